@@ -1,0 +1,59 @@
+using WorkerRpc.Bindings;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Benchmarks.Delegation;
+
+/// <summary>All cases that can be measured: every method × function × payload, in the order of every report.</summary>
+public sealed class Matrix
+{
+    private readonly Dictionary<CaseId, int> _order;
+
+    /// <summary>The matrix of a catalog's methods with all functions and the standard payload sizes.</summary>
+    public Matrix(BindingCatalog catalog)
+    {
+        Catalog = catalog;
+        Cases =
+        [
+            .. from binding in catalog.All
+               from function in FunctionList.All
+               from size in PayloadSize.Standard
+               select new CaseId(binding.Id, function.Id, size.Label),
+        ];
+        _order = Cases.Index().ToDictionary(entry => entry.Item, entry => entry.Index);
+    }
+
+    /// <summary>The methods.</summary>
+    public BindingCatalog Catalog { get; }
+
+    /// <summary>Every case, in report order.</summary>
+    public IReadOnlyList<CaseId> Cases { get; }
+
+    /// <summary>The payload size with the given label.</summary>
+    /// <exception cref="UnusableInputException">No size has that label.</exception>
+    public static PayloadSize Size(string label)
+    {
+        PayloadSize size = PayloadSize.Standard.FirstOrDefault(size => size.Label == label);
+        return size != default
+            ? size
+            : throw UnusableInputException.Unknown("payload", label, PayloadSize.Standard.Select(known => known.Label));
+    }
+
+    /// <summary>The given cases in report order.</summary>
+    /// <exception cref="UnusableInputException">One is not in the matrix; the message says which part is unknown.</exception>
+    public IReadOnlyList<CaseId> InOrder(IEnumerable<CaseId> cases) => [.. cases.Select(Require).OrderBy(id => _order[id])];
+
+    /// <summary>What selects a case by category: its method, the method's tags, its function and its payload.</summary>
+    public IReadOnlyList<string> Categories(CaseId id) => [id.Method, .. Catalog.Find(id.Method).Tags, id.Function, id.Payload];
+
+    private CaseId Require(CaseId id)
+    {
+        if (!_order.ContainsKey(id))
+        {
+            Catalog.Find(id.Method);
+            FunctionList.Find(id.Function);
+            Size(id.Payload);
+        }
+
+        return id;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using WorkerRpc.Benchmarks.Delegation;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Benchmarks.Measurement;
+
+/// <summary>How long a pass goes on.</summary>
+/// <param name="Calls">The most calls.</param>
+/// <param name="TimeLimit">No call begins after this.</param>
+public readonly record struct PassLimits(int Calls, TimeSpan TimeLimit);
+
+/// <summary>The timed loop: one caller, call after call, each awaited and recorded.</summary>
+internal static class LatencyPass
+{
+    // A call that is still out this long after the pass should have ended has hung: the runtime's own deadline.
+    private static readonly TimeSpan s_callTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>Makes and records the calls. The call in flight at the time limit is awaited and recorded too.</summary>
+    /// <returns>The loop's wall time, in Stopwatch ticks.</returns>
+    /// <exception cref="TimeoutException">A call got no answer.</exception>
+    public static async Task<long> RunAsync(CaseSetup setup, CallRecorder recorder, PassLimits limits)
+    {
+        // A token of its own, so that every call registers with one that can be cancelled, as the caller worker's calls do.
+        using var hung = CancellationTokenSource.CreateLinkedTokenSource(setup.Cancellation);
+        hung.CancelAfter(limits.TimeLimit + s_callTimeout);
+        recorder.Reset();
+        try
+        {
+            return await LoopAsync(setup with { Cancellation = hung.Token }, recorder, limits);
+        }
+        catch (OperationCanceledException e) when (!setup.Cancellation.IsCancellationRequested)
+        {
+            throw new TimeoutException(FormattableString.Invariant(
+                $"Call {recorder.Count + 1} got no answer within {s_callTimeout.TotalSeconds} s."), e);
+        }
+    }
+
+    private static async Task<long> LoopAsync(CaseSetup setup, CallRecorder recorder, PassLimits limits)
+    {
+        long began = Stopwatch.GetTimestamp();
+        long deadline = began + (long)(limits.TimeLimit.TotalSeconds * Stopwatch.Frequency);
+        long end = began;
+        for (int call = 0; call < limits.Calls && end < deadline; call++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            ExecuteResponse response = await setup.Stub.ExecuteAsync(setup.Request, setup.Cancellation);
+            end = Stopwatch.GetTimestamp();
+            recorder.Record(start, end, response.ExecutionTimeMs);
+        }
+
+        return end - began;
+    }
+}

@@ -1,0 +1,11 @@
+namespace WorkerRpc.Bindings;
+
+/// <summary>The categories that bindings share.</summary>
+public static class BindingTags
+{
+    /// <summary>The methods that a run without a filter measures.</summary>
+    public const string Core = "core";
+
+    /// <summary>The methods whose cells decide a run's verdict.</summary>
+    public const string Verdict = "verdict";
+}

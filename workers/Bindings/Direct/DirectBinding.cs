@@ -1,0 +1,38 @@
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Bindings.Direct;
+
+/// <summary>The function runs inline in the caller and gets the reference: the baseline of every overhead.</summary>
+public sealed class DirectBinding : IBinding
+{
+    /// <summary>The id of the baseline.</summary>
+    public const string BaselineId = "direct";
+
+    /// <inheritdoc/>
+    public string Id => BaselineId;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Tags => [BindingTags.Core];
+
+    /// <inheritdoc/>
+    public string Settings => "the function inline in the caller, arguments and result by reference";
+
+    /// <inheritdoc/>
+    public RuntimeChannel? Channel => null;
+
+    /// <inheritdoc/>
+    public IServerHalf? Server => null;
+
+    /// <inheritdoc/>
+    public IRuntimeStub Connect(IRuntimeHost host) => new InlineStub();
+
+    private sealed class InlineStub : IRuntimeStub
+    {
+        public Traffic Traffic => default;
+
+        public ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, CancellationToken cancellation) =>
+            FunctionList.Find(request.FunctionId).ExecuteAsync(request.Payload, cancellation);
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,76 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Bindings.Http;
+
+/// <summary>The runtime's <c>POST /execute</c>: the server half of every binding that fetches.</summary>
+public sealed class ExecuteEndpoint : IServerHalf
+{
+    /// <summary>The one endpoint that all fetching bindings share.</summary>
+    public static readonly ExecuteEndpoint Shared = new();
+
+    /// <summary>The path on the runtime.</summary>
+    public const string Path = "/execute";
+
+    /// <summary>The setting that limits a request's body.</summary>
+    public const string MaxBodySetting = "MAX_BODY_BYTES";
+
+    /// <summary>The body limits that can be set, and the default. Our own: an in-memory server has no limit.</summary>
+    public static readonly Bounds<int> MaxBodyBounds = new(1024, 1 << 30, "bytes");
+
+    private const int DefaultMaxBodyBytes = 4 << 20;
+
+    private ExecuteEndpoint()
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Map(IEndpointRouteBuilder endpoints)
+    {
+        string? setting = endpoints.ServiceProvider.GetRequiredService<IConfiguration>()[MaxBodySetting];
+        int maxBodyBytes = setting is null ? DefaultMaxBodyBytes : MaxBodyBounds.Parse(setting, MaxBodySetting);
+        endpoints.MapPost(Path, (RequestDelegate)(context => ExecuteAsync(context, maxBodyBytes)));
+    }
+
+    private static async Task ExecuteAsync(HttpContext context, int maxBodyBytes)
+    {
+        using Utf8Buffer body = Utf8Buffer.Rent();
+        try
+        {
+            RequireJson(context.Request.ContentType);
+            await BodyReader.ReadAsync(context.Request.Body, context.Request.ContentLength, maxBodyBytes, body, context.RequestAborted);
+            ExecuteRequest request = JsonBody.ReadRequest(body.Written.Span);
+            body.Clear();
+
+            Function function = FunctionList.Find(request.FunctionId);
+            ExecuteResponse response = await function.ExecuteAsync(request.Payload, context.RequestAborted);
+
+            JsonBody.WriteResponse(body, response, function);
+            context.Response.ContentType = JsonBody.ContentType;
+            context.Response.ContentLength = body.Written.Length;
+            await context.Response.Body.WriteAsync(body.Written, context.RequestAborted);
+        }
+        catch (Exception e) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        {
+            await Problems.WriteAsync(context, e);
+        }
+    }
+
+    private static void RequireJson(string? contentType)
+    {
+        if (contentType is null
+            || !(contentType.Equals(JsonBody.ContentType, StringComparison.OrdinalIgnoreCase)
+                || contentType.StartsWith(JsonBody.ContentType + ";", StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new UnsupportedContentTypeException(contentType);
+        }
+    }
+}
+
+/// <summary>A request's body is of a type that the endpoint does not read.</summary>
+internal sealed class UnsupportedContentTypeException(string? given)
+    : Exception($"Content type {(given is null ? "missing" : $"'{given}'")}. Accepted: {JsonBody.ContentType}.");

@@ -1,0 +1,26 @@
+namespace WorkerRpc.Bindings.Http;
+
+/// <summary>
+/// <c>env.RUNTIME.fetch()</c>: an HTTP request handed in memory to the runtime worker's own pipeline. A model of
+/// Cloudflare's service binding: an in-memory hand-over and a thread-pool hop, no isolate.
+/// </summary>
+public sealed class ServiceBinding : IBinding
+{
+    /// <inheritdoc/>
+    public string Id => "service-binding";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Tags => [BindingTags.Core, BindingTags.Verdict];
+
+    /// <inheritdoc/>
+    public string Settings => "TestServer handler under HttpMessageInvoker, source-generated JSON with Content-Length";
+
+    /// <inheritdoc/>
+    public RuntimeChannel? Channel => RuntimeChannel.InMemoryHttp;
+
+    /// <inheritdoc/>
+    public IServerHalf Server => ExecuteEndpoint.Shared;
+
+    /// <inheritdoc/>
+    public IRuntimeStub Connect(IRuntimeHost host) => new FetchStub(host.CreateInMemoryHandler(), new Uri("http://runtime"));
+}

@@ -1,0 +1,48 @@
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Bindings;
+
+/// <summary>
+/// One method of delegating a call: both ends of it, and the words by which reports name its settings.
+/// To add a method: its file, then its line in <see cref="BindingCatalog"/>. An implementation has a public
+/// constructor without parameters, so that it can also come from an assembly of the user's.
+/// </summary>
+public interface IBinding
+{
+    /// <summary>The method's name in reports, filters and endpoints: lower case, words joined by hyphens.</summary>
+    string Id { get; }
+
+    /// <summary>Categories that select the method, beside its id.</summary>
+    IReadOnlyList<string> Tags { get; }
+
+    /// <summary>The settings that matter to its cost, in one line for the reports.</summary>
+    string Settings { get; }
+
+    /// <summary>How the caller reaches the runtime; null for a method that does not leave the caller.</summary>
+    RuntimeChannel? Channel { get; }
+
+    /// <summary>The half that the runtime serves; null where it serves nothing. Bindings may share one.</summary>
+    IServerHalf? Server { get; }
+
+    /// <summary>Connects a caller to the runtime. Called only where the host offers <see cref="Channel"/>.</summary>
+    IRuntimeStub Connect(IRuntimeHost host);
+}
+
+/// <summary>What a caller holds of the runtime worker. Safe for concurrent calls.</summary>
+public interface IRuntimeStub : IAsyncDisposable
+{
+    /// <summary>The bytes that calls have moved so far. Zero for a method that makes none.</summary>
+    Traffic Traffic { get; }
+
+    /// <summary>Delegates one call: begins with a materialised request and ends with a materialised response.</summary>
+    /// <exception cref="UnknownFunctionException">The runtime has no such function.</exception>
+    /// <exception cref="RuntimeErrorException">The runtime answered with an error.</exception>
+    /// <exception cref="RuntimeUnreachableException">The runtime could not be reached, or went away.</exception>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, CancellationToken cancellation);
+}
+
+/// <summary>Bytes of encoded requests and responses, without the transport's own framing.</summary>
+/// <param name="SentBytes">From the caller to the runtime.</param>
+/// <param name="ReceivedBytes">From the runtime to the caller.</param>
+public readonly record struct Traffic(long SentBytes, long ReceivedBytes);

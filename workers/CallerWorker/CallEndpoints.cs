@@ -1,0 +1,128 @@
+using System.Diagnostics;
+using System.Text.Json.Serialization;
+using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Http;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.CallerWorker;
+
+/// <summary>The caller worker's endpoints that delegate: <c>GET /execute</c> one call, <c>GET /benchmark</c> many.</summary>
+internal sealed class CallEndpoints
+{
+    private const string TimeoutSetting = "CALL_TIMEOUT_SECONDS";
+    private const double DefaultTimeoutSeconds = 30;
+    private static readonly Bounds<double> TimeoutBounds = new(0.001, 3600, "seconds");
+    private static readonly Bounds<int> IterationBounds = new(1, 10_000, "timed calls");
+
+    private readonly RuntimeStubs _stubs;
+    private readonly TimeSpan _timeout;
+
+    /// <exception cref="UnusableInputException">The timeout cannot be used.</exception>
+    public CallEndpoints(RuntimeStubs stubs, IConfiguration configuration)
+    {
+        _stubs = stubs;
+        _timeout = TimeSpan.FromSeconds(
+            configuration[TimeoutSetting] is { } given ? TimeoutBounds.Parse(given, TimeoutSetting) : DefaultTimeoutSeconds);
+    }
+
+    public Task ExecuteAsync(HttpContext context) => AnswerAsync(context, async () =>
+    {
+        Call call = Call.Read(context.Request.Query, _stubs);
+        long start = Stopwatch.GetTimestamp();
+        double startTime = UnixMs();
+        ExecuteResponse response = await DelegateAsync(call, context.RequestAborted);
+        double latencyMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        var answer = new ExecuteAnswer(call.Method, startTime, UnixMs(), latencyMs, response.ExecutionTimeMs, call.Size.Bytes, call.Request.FunctionId);
+        await context.Response.WriteAsJsonAsync(answer, AnswerJson.Default.ExecuteAnswer, cancellationToken: context.RequestAborted);
+    });
+
+    public Task BenchmarkAsync(HttpContext context) => AnswerAsync(context, async () =>
+    {
+        Call call = Call.Read(context.Request.Query, _stubs);
+        int iterations = IterationBounds.Parse(Value(context.Request.Query, "iterations", "100"), "iterations");
+        double[] latenciesMs = new double[iterations];
+        for (int i = 0; i < iterations; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            await DelegateAsync(call, context.RequestAborted);
+            latenciesMs[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        }
+
+        await context.Response.WriteAsJsonAsync(
+            BenchmarkAnswer.Of(call, latenciesMs), AnswerJson.Default.BenchmarkAnswer, cancellationToken: context.RequestAborted);
+    });
+
+    private static async Task AnswerAsync(HttpContext context, Func<Task> answer)
+    {
+        try
+        {
+            await answer();
+        }
+        catch (Exception e) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        {
+            await Problems.WriteAsync(context, e);
+        }
+    }
+
+    private async ValueTask<ExecuteResponse> DelegateAsync(Call call, CancellationToken aborted)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        deadline.CancelAfter(_timeout);
+        try
+        {
+            return await call.Stub.ExecuteAsync(call.Request, deadline.Token);
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !aborted.IsCancellationRequested)
+        {
+            throw new TimeoutException(FormattableString.Invariant(
+                $"{call.Method} got no answer from the runtime within {_timeout.TotalSeconds} s ({TimeoutSetting})."));
+        }
+    }
+
+    private static string Value(IQueryCollection query, string name, string otherwise) =>
+        query[name] is [{ Length: > 0 } value, ..] ? value : otherwise;
+
+    private static double UnixMs() => (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).TotalMilliseconds;
+
+    /// <summary>What the query asks for. The defaults are the brief's (100 bytes, 100 iterations, echo).</summary>
+    internal sealed record Call(string Method, IRuntimeStub Stub, PayloadSize Size, ExecuteRequest Request)
+    {
+        public static Call Read(IQueryCollection query, RuntimeStubs stubs)
+        {
+            string method = Value(query, "method", stubs.DefaultMethod);
+            var size = new PayloadSize(PayloadSize.Bounds.Parse(Value(query, "payloadSize", "100"), "payloadSize"));
+            Function function = FunctionList.Find(Value(query, "function", "echo"));
+            long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+            return new Call(method, stubs.Get(method), size, new ExecuteRequest(function.Id, size.CreatePayload(now), now));
+        }
+    }
+
+    internal sealed record ExecuteAnswer(
+        string Method, double CallerStartTime, double CallerEndTime, double TotalLatencyMs, double RuntimeExecutionMs, int PayloadSize, string FunctionId);
+
+    internal sealed record BenchmarkAnswer(
+        string Method, string FunctionId, int PayloadSize, int Iterations,
+        double Min, double Max, double Mean, double P50, double P95, double P99, IReadOnlyList<double> RawResults)
+    {
+        private const int Decimals = 6;
+
+        public static BenchmarkAnswer Of(Call call, double[] latenciesMs)
+        {
+            double[] sorted = [.. latenciesMs.Order()];
+            return new BenchmarkAnswer(
+                call.Method, call.Request.FunctionId, call.Size.Bytes, latenciesMs.Length,
+                Round(sorted[0]), Round(sorted[^1]), Round(sorted.Average()),
+                Round(NearestRank(sorted, 0.50)), Round(NearestRank(sorted, 0.95)), Round(NearestRank(sorted, 0.99)),
+                [.. latenciesMs.Select(Round)]);
+        }
+
+        private static double NearestRank(double[] sorted, double quantile) => sorted[(int)Math.Ceiling(quantile * sorted.Length) - 1];
+
+        private static double Round(double ms) => Math.Round(ms, Decimals);
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(CallEndpoints.ExecuteAnswer))]
+[JsonSerializable(typeof(CallEndpoints.BenchmarkAnswer))]
+internal sealed partial class AnswerJson : JsonSerializerContext;

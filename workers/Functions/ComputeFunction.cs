@@ -1,0 +1,27 @@
+namespace WorkerRpc.Functions;
+
+/// <summary>Sums the square roots of 0…999: work that does not depend on the payload.</summary>
+public sealed class ComputeFunction : Function<ComputeResult>
+{
+    private const int Terms = 1000;
+
+    /// <inheritdoc/>
+    public override string Id => "compute";
+
+    /// <inheritdoc/>
+    protected override ValueTask<ComputeResult> InvokeAsync(Payload payload, CancellationToken cancellation)
+    {
+        double sum = 0;
+        for (int i = 0; i < Terms; i++)
+        {
+            sum += Math.Sqrt(i);
+        }
+
+        return new(new ComputeResult(sum, payload));
+    }
+}
+
+/// <summary>What <see cref="ComputeFunction"/> returns.</summary>
+/// <param name="Result">The sum of the square roots.</param>
+/// <param name="Input">The payload that came with the request.</param>
+public sealed record ComputeResult(double Result, Payload Input);

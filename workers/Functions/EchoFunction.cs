@@ -1,0 +1,11 @@
+namespace WorkerRpc.Functions;
+
+/// <summary>Returns its payload: what is left is the cost of the delegation.</summary>
+public sealed class EchoFunction : Function<Payload>
+{
+    /// <inheritdoc/>
+    public override string Id => "echo";
+
+    /// <inheritdoc/>
+    protected override ValueTask<Payload> InvokeAsync(Payload payload, CancellationToken cancellation) => new(payload);
+}

@@ -1,0 +1,49 @@
+using System.Diagnostics;
+
+namespace WorkerRpc.Functions;
+
+/// <summary>A function that the runtime worker executes for its callers.</summary>
+public abstract class Function
+{
+    /// <summary>The id that requests, reports and filters use.</summary>
+    public abstract string Id { get; }
+
+    /// <summary>The closed <see cref="ExecuteResponse{TResult}"/> that <see cref="ExecuteAsync"/> gives.</summary>
+    public abstract Type ResponseType { get; }
+
+    /// <summary>Runs the function and times it.</summary>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    public abstract ValueTask<ExecuteResponse> ExecuteAsync(Payload payload, CancellationToken cancellation);
+}
+
+/// <summary>A function with a result of type <typeparamref name="TResult"/>.</summary>
+/// <typeparam name="TResult">A deeply immutable type that <see cref="WireJson"/> knows the response of.</typeparam>
+public abstract class Function<TResult> : Function
+{
+    /// <inheritdoc/>
+    public sealed override Type ResponseType => typeof(ExecuteResponse<TResult>);
+
+    /// <summary>The function's body.</summary>
+    protected abstract ValueTask<TResult> InvokeAsync(Payload payload, CancellationToken cancellation);
+
+    /// <inheritdoc/>
+    public sealed override ValueTask<ExecuteResponse> ExecuteAsync(Payload payload, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        long started = Stopwatch.GetTimestamp();
+        ValueTask<TResult> pending = InvokeAsync(payload, cancellation);
+        // A function that is done already answers without a state machine: `direct` is the floor of every comparison.
+        return pending.IsCompletedSuccessfully
+            ? new ValueTask<ExecuteResponse>(Respond(pending.Result, started))
+            : AwaitAsync(pending, started);
+    }
+
+    private static async ValueTask<ExecuteResponse> AwaitAsync(ValueTask<TResult> pending, long started) =>
+        Respond(await pending, started);
+
+    private static ExecuteResponse<TResult> Respond(TResult result, long started)
+    {
+        double executionTimeMs = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        return new ExecuteResponse<TResult>(result, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), executionTimeMs);
+    }
+}

@@ -1,0 +1,32 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace WorkerRpc.Functions;
+
+/// <summary>The size of a payload: the bytes of its JSON form.</summary>
+/// <param name="Bytes">Within <see cref="Bounds"/>.</param>
+public readonly record struct PayloadSize(int Bytes)
+{
+    /// <summary>The sizes that can be asked for.</summary>
+    public static readonly Bounds<int> Bounds = new(64, 1_000_000, "bytes of JSON");
+
+    /// <summary>The sizes of the matrix, in the order of every report.</summary>
+    public static readonly IReadOnlyList<PayloadSize> Standard = [new(100), new(1_000), new(10_000), new(100_000)];
+
+    /// <summary>The name in reports and filters: <c>100B</c>, <c>1KB</c> (1 KB is 1 000 bytes).</summary>
+    public string Label => Bytes % 1000 == 0
+        ? string.Create(CultureInfo.InvariantCulture, $"{Bytes / 1000}KB")
+        : string.Create(CultureInfo.InvariantCulture, $"{Bytes}B");
+
+    /// <summary>A payload whose JSON form has exactly this size.</summary>
+    /// <param name="timestamp">When the payload is made, in Unix milliseconds; its digits are part of the size.</param>
+    public Payload CreatePayload(long timestamp)
+    {
+        var metadata = new PayloadMetadata(timestamp);
+        int empty = JsonSerializer.SerializeToUtf8Bytes(new Payload("", metadata), WireJson.Default.Payload).Length;
+        return new Payload(new string('x', Bounds.Check(Bytes, "payloadSize") - empty), metadata);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Label;
+}

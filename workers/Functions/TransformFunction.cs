@@ -1,0 +1,18 @@
+using System.Text.Json;
+
+namespace WorkerRpc.Functions;
+
+/// <summary>Serializes its payload to JSON and parses it back: work that grows with the payload.</summary>
+public sealed class TransformFunction : Function<Payload>
+{
+    /// <inheritdoc/>
+    public override string Id => "transform";
+
+    /// <inheritdoc/>
+    protected override ValueTask<Payload> InvokeAsync(Payload payload, CancellationToken cancellation)
+    {
+        using Utf8Buffer json = Utf8Buffer.Rent();
+        JsonSerializer.Serialize(json.Writer, payload, WireJson.Default.Payload);
+        return new(JsonSerializer.Deserialize(json.Written.Span, WireJson.Default.Payload)!);
+    }
+}

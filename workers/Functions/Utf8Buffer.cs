@@ -1,0 +1,90 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace WorkerRpc.Functions;
+
+/// <summary>
+/// A growing byte buffer with a JSON writer over it, reused from call to call: a body of 100 KB that were allocated
+/// anew each time would lie on the large-object heap and bring a full collection with it every few hundred calls.
+/// Not thread-safe; whoever rents it disposes it.
+/// </summary>
+public sealed class Utf8Buffer : IBufferWriter<byte>, IDisposable
+{
+    private const int InitialBytes = 4096;
+
+    // Room for the largest body of the matrix; a larger buffer is left to the collector rather than kept for each thread.
+    private const int MaxKeptBytes = 1 << 20;
+
+    // One buffer a thread, and not bound to it: returned on another thread than it was rented on, it serves that one next.
+    [ThreadStatic]
+    private static Utf8Buffer? s_kept;
+
+    private byte[] _bytes = new byte[InitialBytes];
+    private int _written;
+    private Utf8JsonWriter? _writer;
+
+    private Utf8Buffer()
+    {
+    }
+
+    /// <summary>What has been written so far; valid until the next write or <see cref="Dispose"/>.</summary>
+    public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, _written);
+
+    /// <summary>A JSON writer that starts a new value at the end of what was written.</summary>
+    public Utf8JsonWriter Writer
+    {
+        get
+        {
+            if (_writer is null)
+            {
+                return _writer = new Utf8JsonWriter(this);
+            }
+
+            _writer.Reset(this);
+            return _writer;
+        }
+    }
+
+    /// <summary>An empty buffer.</summary>
+    public static Utf8Buffer Rent()
+    {
+        Utf8Buffer buffer = s_kept ?? new Utf8Buffer();
+        s_kept = null;
+        return buffer;
+    }
+
+    /// <inheritdoc/>
+    public void Advance(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)(_bytes.Length - _written), nameof(count));
+        _written += count;
+    }
+
+    /// <inheritdoc/>
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        int needed = _written + Math.Max(sizeHint, 1);
+        if (needed > _bytes.Length)
+        {
+            Array.Resize(ref _bytes, Math.Max(needed, _bytes.Length * 2));
+        }
+
+        return _bytes.AsMemory(_written);
+    }
+
+    /// <inheritdoc/>
+    public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+    /// <summary>Forgets what was written.</summary>
+    public void Clear() => _written = 0;
+
+    /// <summary>Gives the buffer back.</summary>
+    public void Dispose()
+    {
+        Clear();
+        if (_bytes.Length <= MaxKeptBytes)
+        {
+            s_kept = this;
+        }
+    }
+}

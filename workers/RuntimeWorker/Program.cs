@@ -1,0 +1,8 @@
+using WorkerRpc.Bindings.Http;
+
+namespace WorkerRpc.RuntimeWorker;
+
+internal static class Program
+{
+    public static Task<int> Main(string[] args) => WorkerDefaults.RunAsync(() => RuntimeApp.Build(args), Console.Error);
+}

@@ -1,0 +1,34 @@
+using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Http;
+
+namespace WorkerRpc.RuntimeWorker;
+
+/// <summary>The shared runtime worker: executes functions for its callers, over every protocol that a binding speaks.</summary>
+public sealed class RuntimeApp
+{
+    /// <summary>The port when it runs alone.</summary>
+    public const int DefaultPort = 8788;
+
+    private RuntimeApp()
+    {
+    }
+
+    /// <summary>The app, not yet started.</summary>
+    /// <exception cref="Functions.UnusableInputException">A setting cannot be used.</exception>
+    public static WebApplication Build(string[] args)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(args);
+        WorkerDefaults.Apply(builder, DefaultPort);
+        BindingCatalog catalog = BindingCatalog.WithAssembly(builder.Configuration[BindingCatalog.AssemblySetting]);
+
+        WebApplication app = builder.Build();
+        app.MapGet("/health", (RequestDelegate)(context => Health.WriteAsync(context, "runtime")));
+        foreach (IServerHalf half in catalog.ServerHalves)
+        {
+            half.Map(app);
+        }
+
+        app.MapFallback((RequestDelegate)Problems.WriteUnroutedAsync);
+        return app;
+    }
+}
