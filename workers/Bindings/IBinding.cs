@@ -24,6 +24,9 @@ public interface IBinding
     /// <summary>The half that the runtime serves; null where it serves nothing. Bindings may share one.</summary>
     IServerHalf? Server { get; }
 
+    /// <summary>What the project's brief expects of the method; null where it says nothing.</summary>
+    ExpectedLatency? Expected => null;
+
     /// <summary>Connects a caller to the runtime. Called only where the host offers <see cref="Channel"/>.</summary>
     IRuntimeStub Connect(IRuntimeHost host);
 }

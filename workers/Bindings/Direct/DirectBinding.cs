@@ -18,6 +18,9 @@ public sealed class DirectBinding : IBinding
     public string Settings => "the function inline in the caller, arguments and result by reference";
 
     /// <inheritdoc/>
+    public ExpectedLatency Expected => new(new(null, 0.1), new(null, 0.5));
+
+    /// <inheritdoc/>
     public RuntimeChannel? Channel => null;
 
     /// <inheritdoc/>

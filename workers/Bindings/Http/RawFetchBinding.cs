@@ -13,6 +13,9 @@ public sealed class RawFetchBinding : IBinding
     public string Settings => "Kestrel, HTTP/1.1 over loopback, pooled keep-alive connection, source-generated JSON with Content-Length";
 
     /// <inheritdoc/>
+    public ExpectedLatency Expected => new(new(1, 5), new(10, 20));
+
+    /// <inheritdoc/>
     public RuntimeChannel? Channel => RuntimeChannel.LoopbackHttp;
 
     /// <inheritdoc/>

@@ -16,6 +16,9 @@ public sealed class ServiceBinding : IBinding
     public string Settings => "TestServer handler under HttpMessageInvoker, source-generated JSON with Content-Length";
 
     /// <inheritdoc/>
+    public ExpectedLatency Expected => new(new(null, 0.5), new(null, 2));
+
+    /// <inheritdoc/>
     public RuntimeChannel? Channel => RuntimeChannel.InMemoryHttp;
 
     /// <inheritdoc/>
