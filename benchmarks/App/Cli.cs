@@ -1,0 +1,110 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Benchmarks.App;
+
+/// <summary>The program as a function of its arguments and two writers.</summary>
+internal static class Cli
+{
+    private const int HelpWidth = 110;
+
+    private static readonly Dictionary<string, Func<ICommand>> s_commands = new(StringComparer.Ordinal)
+    {
+        ["measure"] = () => new MeasureCommand(),
+        ["report"] = () => new ReportCommand(),
+    };
+
+    /// <summary>Runs the program.</summary>
+    /// <param name="args">Only the first can be a command; otherwise it is a run.</param>
+    /// <param name="output">What was asked for.</param>
+    /// <param name="error">What went wrong, and progress.</param>
+    /// <param name="interrupted">Cancelled when the user ends the program.</param>
+    public static async Task<ExitCode> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken interrupted)
+    {
+        bool isCommand = args.Length > 0 && s_commands.ContainsKey(args[0]);
+        ICommand command = isCommand ? s_commands[args[0]]() : new RunCommand();
+        RootCommand syntax = command.Syntax;
+        Prepare(syntax, command, isCommand ? args[0] : null);
+        ParseResult parsed = syntax.Parse(isCommand ? args[1..] : args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
+        try
+        {
+            if (parsed.Action is not null)
+            {
+                // --help or --version.
+                return (ExitCode)await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, interrupted);
+            }
+
+            if (parsed.Errors.Count > 0)
+            {
+                throw new UnusableInputException(string.Join(" ", parsed.Errors.Select(problem => problem.Message)));
+            }
+
+            return await command.RunAsync(parsed, output, error, interrupted);
+        }
+        catch (UnusableInputException e)
+        {
+            await error.WriteLineAsync($"error: {e.Message}");
+            await error.WriteLineAsync($"       {(isCommand ? args[0] + " " : "")}--help shows what is accepted.");
+            return ExitCode.Unusable;
+        }
+    }
+
+    private static void Prepare(RootCommand syntax, ICommand command, string? name)
+    {
+        foreach (Option option in syntax.Options)
+        {
+            if (option is HelpOption help)
+            {
+                help.Aliases.Clear();
+                help.Action = new HelpWithExamples(name, command.Examples);
+            }
+        }
+    }
+
+    /// <summary>System.CommandLine's help, with the commands, examples and exit codes that it does not know of.</summary>
+    private sealed class HelpWithExamples(string? command, string examples) : SynchronousCommandLineAction
+    {
+        // A --help beside a mistake still helps.
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            TextWriter output = parseResult.InvocationConfiguration.Output;
+            using var text = new StringWriter();
+            var standard = new HelpAction { MaxWidth = HelpWidth };
+            parseResult.InvocationConfiguration.Output = text;
+            standard.Invoke(parseResult);
+            parseResult.InvocationConfiguration.Output = output;
+            // The name under which the user started it: the program's own file name is not what is typed.
+            string usage = $"  dotnet run -c Release --project benchmarks -- {(command is null ? "" : command + " ")}[options]";
+            output.Write(string.Join('\n', text.ToString().ReplaceLineEndings("\n").Split('\n')
+                .Select(line => line.Contains("[options]", StringComparison.Ordinal) ? usage : line.TrimEnd())).TrimEnd('\n'));
+            output.Write("\n\n" + examples.ReplaceLineEndings("\n"));
+            output.Write("""
+
+
+                Exit codes:
+                  0 fine; 1 a threshold is not held; 2 the command or its input cannot be used;
+                  3 a case or launch failed (all others are reported); 4 not known; 130 interrupted
+
+                """.ReplaceLineEndings("\n"));
+            return 0;
+        }
+    }
+}
+
+/// <summary>One of the program's commands.</summary>
+internal interface ICommand
+{
+    /// <summary>Its options.</summary>
+    RootCommand Syntax { get; }
+
+    /// <summary>The end of its help.</summary>
+    string Examples { get; }
+
+    /// <summary>Runs it.</summary>
+    /// <exception cref="UnusableInputException">What the user gave cannot be used.</exception>
+    Task<ExitCode> RunAsync(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken interrupted);
+}

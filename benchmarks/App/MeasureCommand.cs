@@ -1,0 +1,97 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using WorkerRpc.Benchmarks.Delegation;
+using WorkerRpc.Benchmarks.Measurement;
+using WorkerRpc.Benchmarks.Reports;
+using WorkerRpc.Bindings;
+
+namespace WorkerRpc.Benchmarks.App;
+
+/// <summary>One launch in this process: what a run starts for itself, and a user under a profiler.</summary>
+internal sealed class MeasureCommand : ICommand
+{
+    /// <summary>Says that the plan comes, as one line of JSON, on standard input, which stays open as long as the parent lives.</summary>
+    public const string FromParent = "--from-parent";
+
+    private readonly SelectionOptions _selection = new();
+    private readonly OutputOptions _output = new();
+    private readonly Option<bool> _fromParent = new(FromParent) { Hidden = true };
+
+    public RootCommand Syntax
+    {
+        get
+        {
+            var syntax = new RootCommand("Measures one launch in this process, for a profiler: nothing is merged, and there is no verdict.") { TreatUnmatchedTokensAsErrors = false };
+            _selection.All.Concat([_output.Artifacts, _fromParent]).ToList().ForEach(syntax.Options.Add);
+            return syntax;
+        }
+    }
+
+    public string Examples => """
+        Examples:
+          One case, long enough for a profiler:
+            dotnet run -c Release --project benchmarks -- measure --filter service-binding/echo/1KB --iterations 1000000 --profile full
+        """;
+
+    public async Task<ExitCode> RunAsync(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken interrupted)
+    {
+        if (parsed.GetValue(_fromParent))
+        {
+            return await RunForParentAsync();
+        }
+
+        var matrix = new Matrix(BindingCatalog.WithAssembly(_selection.BindingsAssembly(parsed)));
+        RunSettings settings = _selection.Settings(parsed, []) with { Launches = 1 };
+        IReadOnlyList<CaseId> cases = _selection.Select(parsed, matrix);
+        ResultsFolder folder = _output.Open(parsed);
+        LaunchPlan plan = Plan(1, cases, settings, _selection.BindingsAssembly(parsed), folder);
+        var record = new LaunchRecord(plan.Number);
+        using CancellationTokenRegistration end = interrupted.Register(() => Environment.Exit((int)ExitCode.Interrupted));
+        await Launch.RunAsync(plan, said =>
+        {
+            record.Apply(said);
+            error.WriteLine($"{record.CasesDone}/{cases.Count} {record.Doing}");
+        });
+        await output.WriteLineAsync($"Reports of this launch: {plan.Folder}");
+        return record.Failures.Count > 0 ? ExitCode.Failed : ExitCode.Fine;
+    }
+
+    /// <summary>A launch's plan, with its cases in an order of its own.</summary>
+    public static LaunchPlan Plan(int number, IReadOnlyList<CaseId> cases, RunSettings settings, string? bindingsAssembly, ResultsFolder folder)
+    {
+        string[] order = [.. cases.Select(id => id.ToString())];
+        new Random(unchecked((settings.Seed * 397) ^ number)).Shuffle(order);
+        return new LaunchPlan { Number = number, Cases = order, Run = settings, BindingsAssembly = bindingsAssembly, Folder = folder.Launch(number) };
+    }
+
+    private static async Task<ExitCode> RunForParentAsync()
+    {
+        Stream input = Console.OpenStandardInput();
+        var reader = new StreamReader(input);
+        LaunchPlan plan = JsonSerializer.Deserialize(await reader.ReadLineAsync() ?? "null", LaunchPlanJson.Default.LaunchPlan)
+            ?? throw new Functions.UnusableInputException($"{FromParent} is for the program itself: it expects a launch plan on standard input.");
+
+        // A terminal sends Ctrl+C to the whole group: the parent decides what becomes of this launch.
+        using PosixSignalRegistration ignored = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
+        DieWithParent(reader);
+
+        await using var events = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
+        // Whatever else writes to the console must not stand between the events.
+        Console.SetOut(TextWriter.Null);
+        await Launch.RunAsync(plan, said => events.WriteLine(LaunchEventJson.Write(said)));
+        return ExitCode.Fine;
+    }
+
+    private static void DieWithParent(TextReader input) => new Thread(() =>
+    {
+        // A parent that dies, however it dies, closes its end.
+        while (input.ReadLine() is not null)
+        {
+        }
+
+        Process.GetCurrentProcess().Kill();
+    })
+    { IsBackground = true, Name = "parent watch" }.Start();
+}

@@ -1,0 +1,17 @@
+using System.CommandLine;
+using WorkerRpc.Benchmarks.Reports;
+
+namespace WorkerRpc.Benchmarks.App;
+
+/// <summary>The option that says where reports go.</summary>
+internal sealed class OutputOptions
+{
+    public Option<string?> Artifacts { get; } = new("--artifacts")
+    {
+        Description = "The folder below which reports go, in results/. Without it: artifacts/ of the repository", HelpName = "DIR",
+    };
+
+    /// <exception cref="Functions.UnusableInputException">It cannot be written.</exception>
+    public ResultsFolder Open(ParseResult parsed) =>
+        ResultsFolder.Open(Path.Combine(parsed.GetValue(Artifacts) ?? Path.Combine(SourceState.Root, "artifacts"), "results"));
+}

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Globalization;
+using WorkerRpc.Benchmarks.Measurement;
+
+namespace WorkerRpc.Benchmarks.App;
+
+/// <summary>
+/// Shows how far a run is: a line that is rewritten in a terminal, elsewhere a line now and then. It draws only when
+/// a launch says something, and a launch says nothing while a pass is timed.
+/// </summary>
+internal sealed class Progress(TextWriter error, int launches, int cases)
+{
+    // Before the first launch has shown it: what a case and a method's warm-up take.
+    private const double AssumedCaseSeconds = 1.2;
+    private static readonly TimeSpan s_plainInterval = TimeSpan.FromSeconds(10);
+
+    private readonly bool _rewrites = !Console.IsErrorRedirected;
+    private readonly List<double> _launchSeconds = [];
+    private long _launchBegan = Stopwatch.GetTimestamp();
+    private long _casesBegan;
+    private long _shown;
+    private int _width;
+
+    /// <summary>Shows what a launch has just said.</summary>
+    public void Show(LaunchRecord launch, LaunchEvent said)
+    {
+        if (said is Hosted)
+        {
+            _launchBegan = Stopwatch.GetTimestamp();
+        }
+        else if (said is CaseStarting && launch.CasesDone == 0)
+        {
+            _casesBegan = Stopwatch.GetTimestamp();
+        }
+
+        // Said at the end of a case only to be taken in: the next case's beginning follows at once, and is shown.
+        if (said is CaseMeasured or WarmedUp || (!_rewrites && said is not Hosted && Stopwatch.GetElapsedTime(_shown) < s_plainInterval))
+        {
+            return;
+        }
+
+        _shown = Stopwatch.GetTimestamp();
+        Draw(string.Create(CultureInfo.InvariantCulture,
+            $"launch {launch.Number}/{launches}, case {Math.Min(launch.CasesDone + 1, cases)}/{cases}, {launch.Doing}, about {Left(launch):0} s left"));
+    }
+
+    /// <summary>Tells how a launch ended, where it did not simply finish.</summary>
+    public void EndLaunch(LaunchReport launch)
+    {
+        _launchSeconds.Add(launch.Seconds);
+        if (launch.Outcome == LaunchOutcome.Failed)
+        {
+            End();
+            error.WriteLine($"launch {launch.Number} failed: {launch.Error}");
+        }
+    }
+
+    /// <summary>Leaves the line free.</summary>
+    public void End()
+    {
+        if (_width > 0)
+        {
+            error.Write('\r' + new string(' ', _width) + '\r');
+            _width = 0;
+        }
+    }
+
+    private double Left(LaunchRecord launch)
+    {
+        double spent = Stopwatch.GetElapsedTime(_launchBegan).TotalSeconds;
+        double caseSeconds = launch.CasesDone == 0 ? AssumedCaseSeconds : Stopwatch.GetElapsedTime(_casesBegan).TotalSeconds / launch.CasesDone;
+        double thisLaunch = (cases - launch.CasesDone) * caseSeconds;
+        double oneLaunch = _launchSeconds.Count > 0 ? _launchSeconds.Average() : spent + thisLaunch;
+        return thisLaunch + ((launches - launch.Number) * oneLaunch);
+    }
+
+    private void Draw(string line)
+    {
+        if (!_rewrites)
+        {
+            error.WriteLine(line);
+            return;
+        }
+
+        error.Write('\r' + line.PadRight(_width));
+        _width = line.Length;
+    }
+}

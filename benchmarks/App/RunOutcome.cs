@@ -1,0 +1,37 @@
+using WorkerRpc.Benchmarks.Measurement;
+using WorkerRpc.Benchmarks.Reports;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Benchmarks.App;
+
+/// <summary>The end of a run: its files, its verdict on the screen, its exit code.</summary>
+internal static class RunOutcome
+{
+    /// <exception cref="UnusableInputException">The files cannot be written; the verdict was told.</exception>
+    public static ExitCode Tell(RunReport report, string folder, TextWriter output)
+    {
+        var tables = new Tables(report);
+        Screen.Write(output, tables);
+        try
+        {
+            ReportFiles.Write(report, folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UnusableInputException($"The reports cannot be written to {folder}: {e.Message}", e);
+        }
+
+        output.WriteLine($"Reports: {folder}");
+        return Code(tables);
+    }
+
+    private static ExitCode Code(Tables tables) =>
+        tables.Report.Interrupted ? ExitCode.Interrupted
+        : tables.Rows.Any(row => row.Failed) || tables.Report.Launches.Any(launch => launch.Outcome == LaunchOutcome.Failed) ? ExitCode.Failed
+        : tables.Verdicts.Run switch
+        {
+            Viability.NotViable => ExitCode.BeyondThreshold,
+            Viability.NotKnown => ExitCode.NotKnown,
+            _ => ExitCode.Fine,
+        };
+}

@@ -1,0 +1,125 @@
+using System.CommandLine;
+using WorkerRpc.Benchmarks.Delegation;
+using WorkerRpc.Benchmarks.Measurement;
+using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Direct;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Benchmarks.App;
+
+/// <summary>The options that say what is measured, and for how long.</summary>
+internal sealed class SelectionOptions
+{
+    private static readonly Bounds<int> SeedBounds = new(0, int.MaxValue, "as a whole number");
+
+    private readonly Option<string[]> _filter = new("--filter")
+    {
+        Description = "Cases by method/function/payload or BenchmarkDotNet's full name; * is any text. Without it: the core methods",
+        AllowMultipleArgumentsPerToken = true, Arity = ArgumentArity.OneOrMore, HelpName = "GLOB",
+    };
+
+    private readonly Option<string[]> _anyCategories = new("--anyCategories")
+    {
+        Description = "Cases with any of these categories: a method, one of its tags, a function, a payload",
+        AllowMultipleArgumentsPerToken = true, Arity = ArgumentArity.OneOrMore, HelpName = "NAME",
+    };
+
+    private readonly Option<string[]> _allCategories = new("--allCategories")
+    {
+        Description = "Cases with all of these categories",
+        AllowMultipleArgumentsPerToken = true, Arity = ArgumentArity.OneOrMore, HelpName = "NAME",
+    };
+
+    private readonly Option<string> _profile = new("--profile")
+    {
+        Description = "How much is measured: " + string.Join(", ", Profile.All.Select(profile =>
+            FormattableString.Invariant($"{profile.Name} ({profile.Launches} × {profile.Calls} calls a case)"))),
+        DefaultValueFactory = _ => Profile.DefaultName, HelpName = "NAME",
+    };
+
+    private readonly Option<string> _launches = Bounded("--launches", RunSettings.LaunchBounds, "Processes, one after another; without it as the profile says");
+
+    private readonly Option<string> _iterations = Bounded("--iterations", RunSettings.CallBounds, "Length of a pass; without it as the profile says");
+
+    private readonly Option<string> _seed = Bounded("--seed", SeedBounds, "What the order of the cases is drawn from; without it a random one, printed");
+
+    private readonly Option<string?> _bindings = new("--bindings")
+    {
+        Description = "An assembly with bindings of your own (public types that implement IBinding), measured beside the others", HelpName = "FILE.dll",
+    };
+
+    public IEnumerable<Option> All => [_filter, _anyCategories, _allCategories, _profile, _launches, _iterations, _seed, _bindings];
+
+    public string? BindingsAssembly(ParseResult parsed) => parsed.GetValue(_bindings) is { } path ? Path.GetFullPath(path) : null;
+
+    /// <summary>How the run is asked for.</summary>
+    /// <exception cref="UnusableInputException">A value is out of its bounds.</exception>
+    public RunSettings Settings(ParseResult parsed, IReadOnlyList<string> thresholds)
+    {
+        Profile profile = Profile.Find(parsed.GetValue(_profile)!);
+        (string? commit, bool? dirty) = SourceState.Read();
+        return new RunSettings
+        {
+            Profile = profile.Name,
+            Launches = Value(parsed, _launches, RunSettings.LaunchBounds) ?? profile.Launches,
+            Calls = Value(parsed, _iterations, RunSettings.CallBounds) ?? profile.Calls,
+            PassLimitSeconds = profile.PassLimitSeconds,
+            Seed = Value(parsed, _seed, SeedBounds) ?? Random.Shared.Next(),
+            Thresholds = thresholds,
+            BenchmarkDotNetArguments = BenchmarkDotNetArguments.Check(parsed.UnmatchedTokens),
+            StartedAt = DateTimeOffset.UtcNow,
+            Commit = commit,
+            Dirty = dirty,
+        };
+    }
+
+    /// <summary>The cases that are asked for, and direct for each function and payload of theirs, in report order.</summary>
+    /// <exception cref="UnusableInputException">None is.</exception>
+    public IReadOnlyList<CaseId> Select(ParseResult parsed, Matrix matrix)
+    {
+        string[] filters = ShellExpansion.Undo(parsed.GetValue(_filter) ?? [], matrix);
+        string[] any = parsed.GetValue(_anyCategories) ?? [];
+        string[] all = parsed.GetValue(_allCategories) ?? [];
+        RequireKnown([.. any, .. all], matrix);
+        bool unfiltered = filters.Length == 0 && any.Length == 0 && all.Length == 0;
+        IEnumerable<CaseId> selected = matrix.Cases
+            .Where(id => !unfiltered || matrix.Categories(id).Contains(BindingTags.Core))
+            .Where(id => filters.Length == 0 || filters.Any(filter => Matches(filter, id)))
+            .Where(id => any.Length == 0 || any.Any(category => HasCategory(id, category)))
+            .Where(id => all.All(category => HasCategory(id, category)));
+        CaseId[] cases = [.. selected];
+        return cases.Length > 0
+            ? matrix.InOrder(cases.Concat(cases.Select(id => id.By(DirectBinding.BaselineId))).Distinct())
+            : throw new UnusableInputException(
+                $"No case matches {string.Join(", ", filters.Concat(any).Concat(all).Select(given => $"'{given}'"))}. "
+                + $"Methods: {string.Join(", ", matrix.Catalog.All.Select(binding => binding.Id))}; "
+                + $"functions: {string.Join(", ", FunctionList.All.Select(function => function.Id))}; "
+                + $"payloads: {string.Join(", ", PayloadSize.Standard.Select(size => size.Label))}.");
+
+        bool HasCategory(CaseId id, string category) => matrix.Categories(id).Contains(category, StringComparer.OrdinalIgnoreCase);
+    }
+
+    private static bool Matches(string filter, CaseId id)
+    {
+        var pattern = new CasePattern(filter);
+        return pattern.Matches(id.ToString()) || pattern.Matches(BenchmarkRun.FullName(id));
+    }
+
+    private static void RequireKnown(string[] categories, Matrix matrix)
+    {
+        string[] known = [.. matrix.Cases.SelectMany(matrix.Categories).Distinct()];
+        if (categories.FirstOrDefault(category => !known.Contains(category, StringComparer.OrdinalIgnoreCase)) is { } unknown)
+        {
+            throw UnusableInputException.Unknown("category", unknown, known);
+        }
+    }
+
+    private static Option<string> Bounded(string name, Bounds<int> bounds, string description) => new(name)
+    {
+        Description = FormattableString.Invariant($"{description}. {bounds.Min} to {bounds.Max} {bounds.What}"),
+        HelpName = "N",
+    };
+
+    private static int? Value(ParseResult parsed, Option<string> option, Bounds<int> bounds) =>
+        parsed.GetValue(option) is { } text ? bounds.Parse(text, option.Name) : null;
+}

@@ -1,0 +1,51 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace WorkerRpc.Benchmarks.App;
+
+/// <summary>Where this program's sources and reports are, and what git says of them.</summary>
+internal static class SourceState
+{
+    private const string Solution = "WorkerRpc.Benchmarks.sln";
+
+    /// <summary>The folder of the solution that this program was built from; the current folder where it is gone.</summary>
+    public static string Root { get; } = FindRoot() ?? Directory.GetCurrentDirectory();
+
+    /// <summary>The commit, and whether the work tree differs from it; null where git does not say.</summary>
+    public static (string? Commit, bool? Dirty) Read() =>
+        Git("rev-parse HEAD") is { } commit ? (commit, Git("status --porcelain") is { } changes ? changes.Length > 0 : null) : (null, null);
+
+    private static string? FindRoot()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, Solution)))
+            {
+                return folder.FullName;
+            }
+        }
+
+        return null;
+    }
+
+    private static string? Git(string arguments)
+    {
+        try
+        {
+            using Process git = Process.Start(new ProcessStartInfo("git", arguments)
+            {
+                WorkingDirectory = Root, RedirectStandardOutput = true, RedirectStandardError = true,
+            })!;
+            git.ErrorDataReceived += (_, _) => { };
+            git.BeginErrorReadLine();
+            string output = git.StandardOutput.ReadToEnd().Trim();
+            git.WaitForExit();
+            return git.ExitCode == 0 ? output : null;
+        }
+        catch (Win32Exception)
+        {
+            // No git on this machine.
+            return null;
+        }
+    }
+}

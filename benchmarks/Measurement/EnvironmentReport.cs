@@ -1,0 +1,64 @@
+using System.Runtime;
+using System.Runtime.InteropServices;
+using BenchmarkDotNet.Environments;
+
+namespace WorkerRpc.Benchmarks.Measurement;
+
+/// <summary>What a launch runs on: where two reports differ in it, their figures are not comparable.</summary>
+public sealed record EnvironmentReport
+{
+    /// <summary>The processor's model.</summary>
+    public required string Cpu { get; init; }
+
+    /// <summary>Processors that the process may use.</summary>
+    public required int Cores { get; init; }
+
+    /// <summary>The operating system.</summary>
+    public required string Os { get; init; }
+
+    /// <summary>The process's architecture.</summary>
+    public required string Architecture { get; init; }
+
+    /// <summary>The runtime's version.</summary>
+    public required string Runtime { get; init; }
+
+    /// <summary>The garbage collector's settings, as the process runs with them.</summary>
+    public required string GarbageCollector { get; init; }
+
+    /// <summary>The tiering settings that differ from the runtime's defaults; "default" where none does.</summary>
+    public required string Tiering { get; init; }
+
+    /// <summary>The version of BenchmarkDotNet.</summary>
+    public required string BenchmarkDotNet { get; init; }
+
+    /// <summary>The version of this program.</summary>
+    public required string Tool { get; init; }
+
+    /// <summary>Describes this process.</summary>
+    public static EnvironmentReport Current()
+    {
+        HostEnvironmentInfo host = HostEnvironmentInfo.GetCurrent();
+        return new EnvironmentReport
+        {
+            Cpu = host.Cpu.Value?.ProcessorName ?? "unknown",
+            Cores = Environment.ProcessorCount,
+            Os = RuntimeInformation.OSDescription,
+            Architecture = RuntimeInformation.ProcessArchitecture.ToString(),
+            Runtime = RuntimeInformation.FrameworkDescription,
+            GarbageCollector = $"{(GCSettings.IsServerGC ? "server" : "workstation")}, {(GCSettings.LatencyMode == GCLatencyMode.Batch ? "not concurrent" : "concurrent")}"
+                + Settings(["GCHeapAffinitizeMask", "GCHeapCount", "GCgen0size", "GCConserveMemory", "GCLOHThreshold", "GCDynamicAdaptationMode"], ", "),
+            Tiering = Settings(["TieredCompilation", "TieredPGO", "TC_QuickJit", "TC_QuickJitForLoops", "ReadyToRun"], "") is { Length: > 0 } set ? set : "default",
+            BenchmarkDotNet = host.BenchmarkDotNetVersion,
+            Tool = typeof(EnvironmentReport).Assembly.GetName().Version!.ToString(3),
+        };
+    }
+
+    private static string Settings(IReadOnlyList<string> names, string before)
+    {
+        string set = string.Join(", ", names
+            .Select(name => (Name: name, Value: Environment.GetEnvironmentVariable("DOTNET_" + name)))
+            .Where(setting => setting.Value is not null)
+            .Select(setting => $"{setting.Name}={setting.Value}"));
+        return set.Length > 0 ? before + set : "";
+    }
+}

@@ -1,0 +1,183 @@
+using WorkerRpc.Benchmarks.Delegation;
+using WorkerRpc.Benchmarks.Hosting;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Benchmarks.Measurement;
+
+/// <summary>What one launch measures.</summary>
+public sealed record LaunchPlan
+{
+    /// <summary>Its number in the run, from 1.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>The short names of the cases, in the order of execution.</summary>
+    public required IReadOnlyList<string> Cases { get; init; }
+
+    /// <summary>How the run was asked for.</summary>
+    public required RunSettings Run { get; init; }
+
+    /// <summary>An assembly with more bindings; null for none.</summary>
+    public required string? BindingsAssembly { get; init; }
+
+    /// <summary>Where BenchmarkDotNet's own output goes.</summary>
+    public required string Folder { get; init; }
+}
+
+/// <summary>
+/// One process's measurement: both workers hosted once, every method warmed until it is steady, then every case by
+/// BenchmarkDotNet and by a latency pass, in the given order.
+/// </summary>
+internal sealed class Launch : IAsyncDisposable
+{
+    private static Launch? s_current;
+
+    private readonly Action<LaunchEvent> _emit;
+    private readonly LaunchHost _host;
+    private readonly CallRecorder _recorder;
+    private readonly CancellationTokenSource _ended = new();
+    private CaseSetup? _active;
+
+    private Launch(LaunchPlan plan, Action<LaunchEvent> emit)
+    {
+        Plan = plan;
+        Record = new LaunchRecord(plan.Number);
+        Cases = [.. plan.Cases.Select(CaseId.Parse)];
+        _emit = said =>
+        {
+            Record.Apply(said);
+            emit(said);
+        };
+        _host = new LaunchHost(plan.BindingsAssembly);
+        // Taken before anything is warm, so that no case finds a heap of another shape.
+        _recorder = new CallRecorder(plan.Run.Calls);
+    }
+
+    /// <summary>The launch of this process, for what BenchmarkDotNet makes by reflection.</summary>
+    public static Launch Current => s_current ?? throw new InvalidOperationException("No launch is running in this process.");
+
+    /// <summary>What it measures.</summary>
+    public LaunchPlan Plan { get; }
+
+    /// <summary>The cases, in the order of execution.</summary>
+    public IReadOnlyList<CaseId> Cases { get; }
+
+    /// <summary>What it has said so far.</summary>
+    public LaunchRecord Record { get; }
+
+    /// <summary>Runs a launch in this process.</summary>
+    public static async Task RunAsync(LaunchPlan plan, Action<LaunchEvent> emit)
+    {
+        await using var launch = new Launch(plan, emit);
+        s_current = launch;
+        Selection.Current = launch.Cases;
+        launch._emit(new Hosted(ClockFloor.Measure(launch._recorder), EnvironmentReport.Current()));
+        await launch.WarmUpAsync();
+        BenchmarkRun.Run(launch);
+        foreach (CaseId lost in launch.Cases.Where(id => !launch.Record.Passes.ContainsKey(id)))
+        {
+            launch.Fail(lost, "BenchmarkDotNet did not run it; its log says why");
+        }
+
+        launch._emit(new Finished());
+    }
+
+    /// <summary>Makes a case's request and proves the answer to it.</summary>
+    /// <exception cref="InvalidOperationException">The answer is wrong.</exception>
+    public async Task<CaseSetup> EnterAsync(CaseId id)
+    {
+        _emit(new CaseStarting(id.ToString()));
+        try
+        {
+            return _active = await ConnectAsync(id);
+        }
+        catch (Exception e)
+        {
+            Fail(id, e.Message);
+            throw;
+        }
+    }
+
+    /// <summary>Runs the latency pass of the case that BenchmarkDotNet has just measured.</summary>
+    public async Task PassAsync()
+    {
+        CaseSetup setup = _active!;
+        PassReport report = await PassMeter.MeasureAsync(setup, _recorder, Plan.Run.Pass, Plan.Number);
+        _emit(new CaseMeasured(setup.Id.ToString(), report));
+    }
+
+    /// <summary>Notes that the case that is being measured failed.</summary>
+    public void FailActive(Exception error)
+    {
+        // A set-up that failed has said so itself, and left no active case.
+        if (_active is { } active)
+        {
+            Fail(active.Id, error.Message);
+        }
+    }
+
+    /// <summary>Leaves the case.</summary>
+    public void Leave() => _active = null;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ended.CancelAsync();
+        await _host.DisposeAsync();
+        _ended.Dispose();
+        s_current = null;
+    }
+
+    private async Task WarmUpAsync()
+    {
+        foreach (IGrouping<string, CaseId> method in Cases.GroupBy(id => id.Method))
+        {
+            _emit(new WarmingUp(method.Key));
+            _emit(new WarmedUp(await WarmUpAsync(method.Key, method)));
+        }
+    }
+
+    private async Task<WarmUpReport> WarmUpAsync(string method, IEnumerable<CaseId> cases)
+    {
+        try
+        {
+            var setups = new List<CaseSetup>();
+            foreach (CaseId id in cases)
+            {
+                setups.Add(await ConnectAsync(id));
+            }
+
+            return await Task.Run(() => WarmUp.RunAsync(method, setups, _recorder));
+        }
+        catch (Exception e)
+        {
+            // The method's cases will say it again, each for itself; other methods are none the worse.
+            return new WarmUpReport(method, Steady: false, e.Message, []);
+        }
+    }
+
+    private async Task<CaseSetup> ConnectAsync(CaseId id)
+    {
+        long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        Payload payload = Matrix.Size(id.Payload).CreatePayload(now);
+        var setup = new CaseSetup(id, _host.Stub(id.Method), new ExecuteRequest(id.Function, payload, now), _ended.Token);
+        await ProveAnswerAsync(setup);
+        return setup;
+    }
+
+    private static async Task ProveAnswerAsync(CaseSetup setup)
+    {
+        ExecuteResponse expected = await FunctionList.Find(setup.Id.Function).ExecuteAsync(setup.Request.Payload, setup.Cancellation);
+        ExecuteResponse actual = await setup.Stub.ExecuteAsync(setup.Request, setup.Cancellation);
+        if (actual != expected with { RuntimeTimestamp = actual.RuntimeTimestamp, ExecutionTimeMs = actual.ExecutionTimeMs })
+        {
+            throw new InvalidOperationException($"{setup.Id} gives a wrong answer: its result is not what the function returns inline.");
+        }
+    }
+
+    private void Fail(CaseId id, string error)
+    {
+        if (!Record.Failures.ContainsKey(id))
+        {
+            _emit(new CaseFailed(id.ToString(), error));
+        }
+    }
+}

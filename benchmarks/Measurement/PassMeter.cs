@@ -1,0 +1,158 @@
+using System.Diagnostics;
+using System.Runtime;
+using HdrHistogram;
+using WorkerRpc.Benchmarks.Delegation;
+
+namespace WorkerRpc.Benchmarks.Measurement;
+
+/// <summary>Runs a pass and reports it: what each call took, and what the process did meanwhile.</summary>
+internal static class PassMeter
+{
+    /// <summary>Runs a pass of a case and reports it.</summary>
+    /// <exception cref="TimeoutException">A call got no answer.</exception>
+    public static async Task<PassReport> MeasureAsync(CaseSetup setup, CallRecorder recorder, PassLimits limits, int launch)
+    {
+        ProcessCounters before = ProcessCounters.Read();
+        long wallTicks = await LatencyPass.RunAsync(setup, recorder, limits);
+        ProcessCounters after = ProcessCounters.Read();
+        return Report(recorder, wallTicks, before, after, limits, launch);
+    }
+
+    private static PassReport Report(
+        CallRecorder recorder, long wallTicks, ProcessCounters before, ProcessCounters after, PassLimits limits, int launch)
+    {
+        long frequency = Stopwatch.Frequency;
+        double nsPerTick = 1e9 / frequency;
+        ReadOnlySpan<long> elapsed = recorder.ElapsedTicks;
+        int calls = elapsed.Length;
+        int third = Math.Max(calls / 3, 1);
+        LongHistogram histogram = Fill(elapsed, frequency, out int aboveCeiling);
+        long sum = 0;
+        foreach (long ticks in elapsed)
+        {
+            sum += ticks;
+        }
+
+        return new PassReport
+        {
+            Launch = launch,
+            Calls = calls,
+            HitTimeLimit = calls < limits.Calls,
+            Histogram = Histograms.Encode(histogram),
+            DelegationHistogram = Histograms.Encode(Fill(DelegationTicks(recorder, frequency), frequency, out _)),
+            AboveCeiling = aboveCeiling,
+            MeanNs = sum * nsPerTick / calls,
+            MinNs = Min(elapsed) * nsPerTick,
+            MaxNs = Max(elapsed) * nsPerTick,
+            WallNs = wallTicks * nsPerTick,
+            AllocatedBytes = (after.AllocatedBytes - before.AllocatedBytes) / (double)calls,
+            CpuNs = (after.CpuTime - before.CpuTime).TotalNanoseconds / calls,
+            Collections = [.. after.Collections.Zip(before.Collections, (end, start) => end - start)],
+            PausedNs = (after.Paused - before.Paused).TotalNanoseconds,
+            CompiledMethods = (int)(after.CompiledMethods - before.CompiledMethods),
+            FirstThirdP50Ns = Median(elapsed[..third]) * nsPerTick,
+            LastThirdP50Ns = Median(elapsed[^third..]) * nsPerTick,
+            Tail = calls < Histograms.CallsNeeded(0.99) ? null : TailOf(recorder, Histograms.ValueAt(histogram, 0.99)),
+        };
+    }
+
+    private static long[] DelegationTicks(CallRecorder recorder, long frequency)
+    {
+        long[] ticks = new long[recorder.Count];
+        for (int i = 0; i < ticks.Length; i++)
+        {
+            // The function's clock reads lie within the call; rounding alone could bring it below zero.
+            ticks[i] = Math.Max(0, recorder.ElapsedTicks[i] - (long)(recorder.ExecutionMs[i] * frequency / 1e3));
+        }
+
+        return ticks;
+    }
+
+    private static LongHistogram Fill(ReadOnlySpan<long> elapsed, long frequency, out int aboveCeiling)
+    {
+        LongHistogram histogram = Histograms.Create(frequency);
+        long ceiling = Histograms.CeilingTicks(frequency);
+        aboveCeiling = 0;
+        foreach (long ticks in elapsed)
+        {
+            aboveCeiling += ticks > ceiling ? 1 : 0;
+            histogram.RecordValue(Math.Min(ticks, ceiling));
+        }
+
+        return histogram;
+    }
+
+    private static TailReport TailOf(CallRecorder recorder, long p99Ticks)
+    {
+        int calls = 0, gen2 = 0, gen1 = 0, gen0 = 0, compilation = 0;
+        for (int i = 0; i < recorder.Count; i++)
+        {
+            if (recorder.ElapsedTicks[i] < p99Ticks)
+            {
+                continue;
+            }
+
+            calls++;
+            Disturbance seen = recorder.Disturbances[i];
+            if (seen.HasFlag(Disturbance.Gen2))
+            {
+                gen2++;
+            }
+            else if (seen.HasFlag(Disturbance.Gen1))
+            {
+                gen1++;
+            }
+            else if (seen.HasFlag(Disturbance.Gen0))
+            {
+                gen0++;
+            }
+            else if (seen.HasFlag(Disturbance.Compilation))
+            {
+                compilation++;
+            }
+        }
+
+        return new TailReport(calls, gen2, gen1, gen0, compilation);
+    }
+
+    private static long Median(ReadOnlySpan<long> elapsed)
+    {
+        long[] sorted = elapsed.ToArray();
+        Array.Sort(sorted);
+        return sorted[(sorted.Length - 1) / 2];
+    }
+
+    private static long Min(ReadOnlySpan<long> values)
+    {
+        long min = long.MaxValue;
+        foreach (long value in values)
+        {
+            min = Math.Min(min, value);
+        }
+
+        return min;
+    }
+
+    private static long Max(ReadOnlySpan<long> values)
+    {
+        long max = 0;
+        foreach (long value in values)
+        {
+            max = Math.Max(max, value);
+        }
+
+        return max;
+    }
+
+    /// <summary>Counters of the whole process.</summary>
+    private sealed record ProcessCounters(long AllocatedBytes, TimeSpan CpuTime, IReadOnlyList<int> Collections, TimeSpan Paused, long CompiledMethods)
+    {
+        public static ProcessCounters Read() => new(
+            GC.GetTotalAllocatedBytes(precise: true),
+            Environment.CpuUsage.TotalTime,
+            // A collection is counted in every younger generation too; each is reported once.
+            [GC.CollectionCount(0) - GC.CollectionCount(1), GC.CollectionCount(1) - GC.CollectionCount(2), GC.CollectionCount(2)],
+            GC.GetTotalPauseDuration(),
+            JitInfo.GetCompiledMethodCount());
+    }
+}

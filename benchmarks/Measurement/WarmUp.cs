@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using System.Runtime;
+using WorkerRpc.Benchmarks.Delegation;
+
+namespace WorkerRpc.Benchmarks.Measurement;
+
+/// <summary>The warm-up of one method in one launch.</summary>
+/// <param name="Method">The method's id.</param>
+/// <param name="Steady">Whether it became steady before the time was up.</param>
+/// <param name="Reason">What was seen: why it is held to be steady, or what still moved.</param>
+/// <param name="Curve">How it went.</param>
+public sealed record WarmUpReport(string Method, bool Steady, string Reason, IReadOnlyList<WarmUpPoint> Curve);
+
+/// <summary>One stretch of a warm-up.</summary>
+/// <param name="Seconds">When it ended, from the method's first call.</param>
+/// <param name="P50Ns">The geometric mean, over the method's cases, of each one's p50 in this stretch, in ns.</param>
+/// <param name="CompiledMethods">Methods that were compiled meanwhile.</param>
+public sealed record WarmUpPoint(double Seconds, double P50Ns, int CompiledMethods);
+
+/// <summary>
+/// Calls a method's cases in turn, by the loop that will time them, until it is steady. Ahead of Barrett et al. 2017
+/// ("Virtual Machine Warmup Blows Hot and Cold") nobody assumes that a fixed count of calls is enough, nor that it
+/// ever becomes steady.
+/// </summary>
+internal static class WarmUp
+{
+    private const double MinSeconds = 3;
+    private const double MaxSeconds = 20;
+    private const double PointSeconds = 0.5;
+
+    // The points that are compared with all before them; a machine that changes its speed for a moment moves one of them.
+    private const int RecentPoints = 3;
+
+    private const double SteadyFall = 0.03;
+
+    // A warm process still compiles a method now and then: timers, the thread pool, the collector's callbacks.
+    private const int QuietMethods = 2;
+
+    private static readonly PassLimits s_turn = new(Calls: 64, TimeSpan.FromMilliseconds(10));
+
+    /// <summary>Warms a method up.</summary>
+    /// <param name="method">The method's id.</param>
+    /// <param name="cases">The cases that will be measured.</param>
+    /// <param name="recorder">Used and emptied.</param>
+    public static async Task<WarmUpReport> RunAsync(string method, IReadOnlyList<CaseSetup> cases, CallRecorder recorder)
+    {
+        var curve = new List<WarmUpPoint>();
+        long began = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            curve.Add(await NextPointAsync(cases, recorder, began));
+            if (curve[^1].Seconds < MinSeconds)
+            {
+                continue;
+            }
+
+            (bool steady, string reason) = Judge(curve);
+            if (steady || curve[^1].Seconds >= MaxSeconds)
+            {
+                return new WarmUpReport(method, steady, reason, curve);
+            }
+        }
+    }
+
+    /// <summary>Whether a curve is steady at its end, and why.</summary>
+    public static (bool Steady, string Reason) Judge(IReadOnlyList<WarmUpPoint> curve)
+    {
+        if (curve.Count <= RecentPoints)
+        {
+            return (false, "too short to tell");
+        }
+
+        double before = curve.SkipLast(RecentPoints).Min(point => point.P50Ns);
+        double recent = curve.TakeLast(RecentPoints).Min(point => point.P50Ns);
+        double fall = 1 - (recent / before);
+        int compiled = curve.TakeLast(RecentPoints).Max(point => point.CompiledMethods);
+        return (
+            fall <= SteadyFall && compiled <= QuietMethods,
+            FormattableString.Invariant(
+                $"in the last {RecentPoints * PointSeconds:0.0} of {curve[^1].Seconds:0.0} s p50 fell by {Math.Max(0, fall) * 100:0.0} % and at most {compiled} methods were compiled in {PointSeconds} s"));
+    }
+
+    private static async Task<WarmUpPoint> NextPointAsync(IReadOnlyList<CaseSetup> cases, CallRecorder recorder, long began)
+    {
+        long compiledBefore = JitInfo.GetCompiledMethodCount();
+        long pointBegan = Stopwatch.GetTimestamp();
+        var turns = cases.Select(_ => new List<double>()).ToList();
+        while (Stopwatch.GetElapsedTime(pointBegan).TotalSeconds < PointSeconds)
+        {
+            for (int i = 0; i < cases.Count; i++)
+            {
+                await LatencyPass.RunAsync(cases[i], recorder, s_turn);
+                turns[i].Add(Median(recorder.ElapsedTicks.ToArray()));
+            }
+        }
+
+        double meanLog = turns.Average(medians => Math.Log(Median(medians.ToArray())));
+        return new WarmUpPoint(
+            Stopwatch.GetElapsedTime(began).TotalSeconds,
+            Math.Exp(meanLog) * 1e9 / Stopwatch.Frequency,
+            (int)(JitInfo.GetCompiledMethodCount() - compiledBefore));
+    }
+
+    private static T Median<T>(T[] values)
+    {
+        Array.Sort(values);
+        return values[(values.Length - 1) / 2];
+    }
+}

@@ -1,0 +1,131 @@
+using System.Globalization;
+using System.Text;
+using WorkerRpc.Bindings;
+
+namespace WorkerRpc.Benchmarks.Reports;
+
+/// <summary>The Markdown reports: a header that says what the figures are, then tables.</summary>
+internal static class Documents
+{
+    public static string Percentiles(Tables tables)
+    {
+        var text = new StringBuilder("# Latency of single calls\n\n");
+        AppendHeader(text, tables.Report);
+        text.Append(MarkdownTable.Write(Tables.Percentiles, tables.Rows)).Append('\n');
+        AppendList(text, "Methods", tables.Report.Methods.Select(method => $"`{method.Id}`: {method.Settings}"));
+        AppendList(text, "Warm-up", WarmUps(tables.Report));
+        return text.ToString();
+    }
+
+    public static string Overhead(Tables tables)
+    {
+        var text = new StringBuilder("# Overhead of delegation against `direct`\n\n");
+        text.Append("**").Append(Screen.VerdictLine(tables)).Append("**\n\n");
+        AppendHeader(text, tables.Report);
+        text.Append("Overhead is the same quantile less `direct`'s, same function, payload and launch; it may be negative. ")
+            .Append("Delegation is each call's time less what the function itself ran.\n\n")
+            .Append(MarkdownTable.Write(tables.Overhead, tables.OverheadRows)).Append('\n');
+        AppendAverages(text, tables);
+        AppendExpected(text, tables);
+        AppendList(text, "Warnings", Warnings.Of(tables) is { Count: > 0 } warnings ? warnings : ["none"]);
+        return text.ToString();
+    }
+
+    private static void AppendHeader(StringBuilder text, RunReport report)
+    {
+        AppendItems(text, Screen.Basis(report));
+        text.Append("- what it does not say: service time of one caller, no queue; one machine; `service-binding` is a model of Cloudflare's (an in-memory hand-over, no isolate)\n\n");
+    }
+
+    private static IEnumerable<string> WarmUps(RunReport report) =>
+        from launch in report.Launches
+        from warmUp in launch.WarmUps
+        select $"launch {launch.Number}, `{warmUp.Method}`: {(warmUp.Steady ? "steady" : "NOT STEADY")}, {warmUp.Reason}; p50 by half second: "
+            + string.Join(", ", warmUp.Curve.Select(point => Format.Duration(point.P50Ns)));
+
+    // The brief's averages. An average of quantiles is no quantile of anything; the worst cell stands beside it.
+    private static void AppendAverages(StringBuilder text, Tables tables)
+    {
+        var groups = new List<(string What, string Which, IReadOnlyList<CaseRow> Rows)>();
+        foreach (var method in tables.OverheadRows.GroupBy(row => row.Id.Method))
+        {
+            groups.Add((method.Key, "all cells", [.. method]));
+            groups.AddRange(method.GroupBy(row => row.Id.Function).Select(function => (method.Key, function.Key, (IReadOnlyList<CaseRow>)[.. function])));
+            groups.AddRange(method.GroupBy(row => row.Id.Payload).Select(payload => (method.Key, payload.Key, (IReadOnlyList<CaseRow>)[.. payload])));
+        }
+
+        text.Append("## Averages over cells\n\nThe mean of the cells' overheads: an average of quantiles, which is no quantile of anything. The worst cell stands beside it.\n\n");
+        text.Append(MarkdownTable.Write(
+            [("method", false), ("over", false), ("cells", true), ("mean p50 overhead", true), ("mean p95 overhead", true), ("mean p99 overhead", true), ("worst cell by p50", false)],
+            [.. groups.Select(group => (IReadOnlyList<string>)
+            [
+                group.What,
+                group.Which,
+                group.Rows.Count.ToString(CultureInfo.InvariantCulture),
+                Mean(group.Rows, overhead => overhead.P50),
+                Mean(group.Rows, overhead => overhead.P95),
+                Mean(group.Rows, overhead => overhead.P99),
+                group.Rows.Where(row => row.Overhead!.P50.Value is not null).MaxBy(row => row.Overhead!.P50.Value) is { } worst
+                    ? $"{worst.Id.Function}/{worst.Id.Payload} {Format.Duration(worst.Overhead!.P50.Value!.Value)}"
+                    : "–",
+            ])])).Append('\n');
+    }
+
+    private static string Mean(IReadOnlyList<CaseRow> rows, Func<OverheadFigures, Figure> figure) =>
+        rows.All(row => figure(row.Overhead!).Value is not null)
+            ? Format.Duration(rows.Average(row => figure(row.Overhead!).Value!.Value))
+            : "not known";
+
+    private static void AppendExpected(StringBuilder text, Tables tables)
+    {
+        var rows = new List<IReadOnlyList<string>>();
+        foreach (MethodReport method in tables.Report.Methods)
+        {
+            CaseRow[] cells = [.. tables.Rows.Where(row => row.Id.Method == method.Id)];
+            if (method.Expected is { } expected && cells.Length > 0)
+            {
+                rows.Add([method.Id, "p50", Expected(expected.P50Ms), .. Measured(cells, row => row.P50, expected.P50Ms)]);
+                rows.Add([method.Id, "p99", Expected(expected.P99Ms), .. Measured(cells, row => row.P99, expected.P99Ms)]);
+            }
+        }
+
+        text.Append("## Expected against measured\n\nWhat the project's brief expects on Cloudflare's architecture, and the least and greatest cell here.\n\n");
+        text.Append(MarkdownTable.Write([("method", false), ("quantile", false), ("expected", true), ("measured", true), ("", false)], rows)).Append('\n');
+    }
+
+    private static string Expected(ExpectedRange range) => range.Low is { } low
+        ? string.Create(CultureInfo.InvariantCulture, $"{low} – {range.High} ms")
+        : string.Create(CultureInfo.InvariantCulture, $"< {range.High} ms");
+
+    private static string[] Measured(CaseRow[] cells, Func<CaseRow, Figure> figure, ExpectedRange expected)
+    {
+        double[] known = [.. cells.Select(row => figure(row).Value).OfType<double>()];
+        if (known.Length < cells.Length)
+        {
+            // A figure below the floor is as fast as anything; the others say why they are missing in their own tables.
+            string missing = $"{cells.Length - known.Length} of {cells.Length} cells not known";
+            return known.Length == 0 ? ["–", missing] : [$"{Format.Duration(known.Min())} – {Format.Duration(known.Max())}", missing];
+        }
+
+        double high = known.Max();
+        string judged = high >= expected.High * 1e6 ? "slower than expected in the worst cell"
+            : expected.Low is { } low && high < low * 1e6 ? "faster than expected in every cell"
+            : "as expected";
+        return [$"{Format.Duration(known.Min())} – {Format.Duration(high)}", judged];
+    }
+
+    private static void AppendList(StringBuilder text, string title, IEnumerable<string> items)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"## {title}\n\n");
+        AppendItems(text, items);
+        text.Append('\n');
+    }
+
+    private static void AppendItems(StringBuilder text, IEnumerable<string> items)
+    {
+        foreach (string item in items)
+        {
+            text.Append("- ").Append(MarkdownTable.Escape(item)).Append('\n');
+        }
+    }
+}

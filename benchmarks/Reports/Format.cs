@@ -1,0 +1,47 @@
+using System.Globalization;
+
+namespace WorkerRpc.Benchmarks.Reports;
+
+/// <summary>Figures as a person reads them: three significant digits, and the unit that suits the size.</summary>
+internal static class Format
+{
+    private static readonly (double Ns, string Unit)[] s_timeUnits = [(1e9, "s"), (1e6, "ms"), (1e3, "µs"), (1, "ns")];
+    private static readonly (double Bytes, string Unit)[] s_byteUnits = [(1e6, "MB"), (1e3, "KB"), (1, "B")];
+
+    /// <param name="ns">In ns; may be negative.</param>
+    public static string Duration(double ns) => WithUnit(ns, s_timeUnits);
+
+    /// <param name="bytes">In bytes.</param>
+    public static string Bytes(double bytes) => WithUnit(bytes, s_byteUnits);
+
+    /// <summary>A figure with its range.</summary>
+    public static string Duration(Figure figure) => WithRange(figure, Duration);
+
+    /// <summary>A figure with its range, or the reason why it is not known.</summary>
+    public static string WithRange(Figure figure, Func<double, string> format) => figure switch
+    {
+        { Value: null } => figure.Withheld!,
+        { Low: { } low, High: { } high } => $"{format(figure.Value.Value)} [{format(low)} – {format(high)}]",
+        _ => format(figure.Value.Value),
+    };
+
+    /// <summary>Three significant digits.</summary>
+    public static string Significant(double value)
+    {
+        if (value == 0)
+        {
+            return "0";
+        }
+
+        int decimals = Math.Clamp(2 - (int)Math.Floor(Math.Log10(Math.Abs(value))), 0, 3);
+        return value.ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    }
+
+    private static string WithUnit(double value, (double Size, string Unit)[] units)
+    {
+        // Rounded first: 999.9 ns is 1.00 µs, not 1000 ns.
+        double rounded = double.Parse(value.ToString("G3", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        (double size, string unit) = units.FirstOrDefault(unit => Math.Abs(rounded) >= unit.Size, units[^1]);
+        return $"{Significant(rounded / size)} {unit}";
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text;
+using System.Text.Json;
+
+namespace WorkerRpc.Benchmarks.Reports;
+
+/// <summary>The files of a report. Each is written under a temporary name and renamed, so that nobody reads half of one.</summary>
+internal static class ReportFiles
+{
+    public const string Json = "report.json";
+
+    private static readonly JsonWriterOptions s_jsonOptions = new() { Indented = true };
+
+    /// <summary>Makes all files of a report.</summary>
+    /// <exception cref="IOException">A file could not be written.</exception>
+    public static void Write(RunReport report, string folder)
+    {
+        var tables = new Tables(report);
+        Directory.CreateDirectory(folder);
+        // Made before the first is written: a report that cannot be told whole leaves the last one as it is.
+        var files = new Dictionary<string, byte[]>
+        {
+            [Json] = WriteJson(tables),
+            ["percentiles.md"] = Encoding.UTF8.GetBytes(Documents.Percentiles(tables)),
+            ["percentiles.csv"] = Encoding.UTF8.GetBytes(CsvWriter.Write(Tables.Percentiles, tables.Rows)),
+            ["overhead.md"] = Encoding.UTF8.GetBytes(Documents.Overhead(tables)),
+            ["overhead.csv"] = Encoding.UTF8.GetBytes(CsvWriter.Write(tables.Overhead, tables.OverheadRows)),
+        };
+        foreach ((string name, byte[] content) in files)
+        {
+            string path = Path.Combine(folder, name);
+            string temporary = path + ".tmp";
+            try
+            {
+                File.WriteAllBytes(temporary, content);
+                File.Move(temporary, path, overwrite: true);
+            }
+            catch
+            {
+                File.Delete(temporary);
+                throw;
+            }
+        }
+    }
+
+    // The report as it was measured, and the tables beside it for readers that want figures rather than histograms.
+    private static byte[] WriteJson(Tables tables)
+    {
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes, s_jsonOptions))
+        {
+            json.WriteStartObject();
+            foreach (JsonProperty member in JsonSerializer.SerializeToElement(tables.Report, RunReportJson.Default.RunReport).EnumerateObject())
+            {
+                member.WriteTo(json);
+            }
+
+            JsonTable.Write(json, "percentiles", Tables.Percentiles, tables.Rows);
+            JsonTable.Write(json, "overhead", tables.Overhead, tables.OverheadRows);
+            json.WriteEndObject();
+        }
+
+        return bytes.ToArray();
+    }
+}

@@ -1,0 +1,180 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using WorkerRpc.Benchmarks.Delegation;
+using WorkerRpc.Benchmarks.Measurement;
+using WorkerRpc.Bindings;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Benchmarks.Reports;
+
+/// <summary>
+/// Everything that a run measured, as it stands in <c>report.json</c>. All tables are made from it alone; its JSON
+/// Schema is <c>report.schema.json</c> beside this file.
+/// </summary>
+public sealed record RunReport
+{
+    /// <summary>The version of this form. A reader refuses another one.</summary>
+    public const int CurrentSchemaVersion = 1;
+
+    /// <summary>The version of the form that the report was written in.</summary>
+    public required int SchemaVersion { get; init; }
+
+    /// <summary>How the run was asked for.</summary>
+    public required RunSettings Run { get; init; }
+
+    /// <summary>Whether the run was interrupted before all launches were done.</summary>
+    public required bool Interrupted { get; init; }
+
+    /// <summary>What the launches ran on; null where none came so far.</summary>
+    public required EnvironmentReport? Environment { get; init; }
+
+    /// <summary>The methods, in report order.</summary>
+    public required IReadOnlyList<MethodReport> Methods { get; init; }
+
+    /// <summary>The launches, in the order in which they ran.</summary>
+    public required IReadOnlyList<LaunchReport> Launches { get; init; }
+
+    /// <summary>The cases, in report order.</summary>
+    public required IReadOnlyList<CaseReport> Cases { get; init; }
+}
+
+/// <summary>A method, as its binding describes it.</summary>
+public sealed record MethodReport
+{
+    /// <summary>The method's id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Its categories.</summary>
+    public required IReadOnlyList<string> Tags { get; init; }
+
+    /// <summary>Its settings, in one line.</summary>
+    public required string Settings { get; init; }
+
+    /// <summary>What the brief expects of it; null where it says nothing.</summary>
+    public required ExpectedLatency? Expected { get; init; }
+
+    /// <summary>Describes a binding.</summary>
+    public static MethodReport Of(IBinding binding) =>
+        new() { Id = binding.Id, Tags = binding.Tags, Settings = binding.Settings, Expected = binding.Expected };
+}
+
+/// <summary>A case over all launches.</summary>
+public sealed record CaseReport
+{
+    /// <summary>The method's id.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>The function's id.</summary>
+    public required string Function { get; init; }
+
+    /// <summary>The payload's label.</summary>
+    public required string Payload { get; init; }
+
+    /// <summary>The payload's size, in bytes of JSON.</summary>
+    public required int PayloadBytes { get; init; }
+
+    /// <summary>What each launch measured.</summary>
+    public required IReadOnlyList<PassReport> Passes { get; init; }
+
+    /// <summary>The launches in which the case failed, and why.</summary>
+    public required IReadOnlyList<CaseFailure> Failures { get; init; }
+
+    /// <summary>Which case it is.</summary>
+    [JsonIgnore]
+    public CaseId Id => new(Method, Function, Payload);
+}
+
+/// <summary>A case's failure in one launch.</summary>
+/// <param name="Launch">The launch's number.</param>
+/// <param name="Error">Why.</param>
+public sealed record CaseFailure(int Launch, string Error);
+
+/// <summary>Reads and writes <see cref="RunReport"/> as JSON.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    WriteIndented = true,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(RunReport))]
+internal sealed partial class RunReportJson : JsonSerializerContext
+{
+    /// <summary>Reads a report file.</summary>
+    /// <exception cref="UnusableInputException">It is not there, damaged, or of another schema.</exception>
+    public static Reports.RunReport Read(string path)
+    {
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            using var document = JsonDocument.Parse(file);
+            if (!document.RootElement.TryGetProperty("schemaVersion", out JsonElement version) || !version.TryGetInt32(out int number))
+            {
+                throw new UnusableInputException($"{path} is no report: it has no schemaVersion.");
+            }
+
+            if (number != Reports.RunReport.CurrentSchemaVersion)
+            {
+                throw new UnusableInputException($"{path} has schema version {number}. Accepted: {Reports.RunReport.CurrentSchemaVersion}.");
+            }
+
+            Reports.RunReport report = document.Deserialize(Default.RunReport)!;
+            report.RequireConsistent(path);
+            return report;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new UnusableInputException($"{path} is no report, or a damaged one: {e.Message}", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UnusableInputException($"{path} cannot be read: {e.Message}", e);
+        }
+    }
+}
+
+/// <summary>What has to hold in a report beyond its form.</summary>
+internal static class RunReportConsistency
+{
+    /// <exception cref="UnusableInputException">The report contradicts itself.</exception>
+    public static void RequireConsistent(this RunReport report, string path)
+    {
+        if (report.Cases.GroupBy(one => one.Id).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw new UnusableInputException($"{path} has {twice.Key} more than once.");
+        }
+
+        foreach (CaseReport one in report.Cases)
+        {
+            foreach (PassReport pass in one.Passes)
+            {
+                Require(report.Launches.Any(launch => launch.Number == pass.Launch && launch.Clock is not null), "names no launch with a clock");
+                Require(pass.Calls > 0, "has no calls");
+                Require(
+                    new[] { pass.MeanNs, pass.MinNs, pass.MaxNs, pass.WallNs, pass.CpuNs, pass.PausedNs, pass.FirstThirdP50Ns, pass.LastThirdP50Ns }
+                        .All(ns => double.IsFinite(ns) && ns >= 0),
+                    "has a negative time");
+                RequireHistogram(pass.Histogram, pass.Calls);
+                RequireHistogram(pass.DelegationHistogram, pass.Calls);
+
+                void Require(bool holds, string what)
+                {
+                    if (!holds)
+                    {
+                        throw new UnusableInputException($"{path}: {one.Id} in launch {pass.Launch} {what}.");
+                    }
+                }
+
+                void RequireHistogram(string encoded, int calls)
+                {
+                    try
+                    {
+                        Require(Histograms.Decode(encoded).TotalCount == calls, $"has a histogram of other than its {calls} calls");
+                    }
+                    catch (FormatException e)
+                    {
+                        throw new UnusableInputException($"{path}: {one.Id} in launch {pass.Launch} has {e.Message}", e);
+                    }
+                }
+            }
+        }
+    }
+}

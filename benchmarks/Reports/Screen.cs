@@ -1,0 +1,94 @@
+using System.Globalization;
+using WorkerRpc.Benchmarks.Measurement;
+
+namespace WorkerRpc.Benchmarks.Reports;
+
+/// <summary>What a run comes to, on one screen.</summary>
+internal static class Screen
+{
+    private const int MaxNamedCells = 4;
+
+    public static void Write(TextWriter output, Tables tables)
+    {
+        output.WriteLine(MarkdownTable.Write(
+            [("method", false), ("payload", false), ("worst function", false), ("p50", true), ("p99", true), ("overhead p50", true), ("overhead p99", true), ("verdict", false)],
+            [.. tables.OverheadRows.GroupBy(row => (row.Id.Method, row.Id.Payload)).Select(group => Line(tables, group))]));
+        output.WriteLine($"warm:     {string.Join(", ", WarmRatios(tables.Report))} (p50 of the last third of the calls ÷ of the first, median over cases and launches)");
+        foreach (string line in Basis(tables.Report))
+        {
+            output.WriteLine("          " + line);
+        }
+
+        foreach (string warning in Warnings.Of(tables))
+        {
+            output.WriteLine("warning:  " + warning);
+        }
+
+        output.WriteLine();
+        output.WriteLine(VerdictLine(tables));
+    }
+
+    /// <summary>The verdict, and the cells that decided it.</summary>
+    public static string VerdictLine(Tables tables)
+    {
+        Verdicts verdicts = tables.Verdicts;
+        if (verdicts.Run is not { } run)
+        {
+            return "Verdict: none. No cell of service-binding was selected, and no --threshold was given.";
+        }
+
+        CellVerdict[] deciding = [.. verdicts.Deciding.Where(cell => cell.Viability == run)];
+        if (run == Viability.Viable)
+        {
+            string methods = string.Join(", ", verdicts.Deciding.Select(cell => cell.Row.Id.Method).Distinct());
+            string limits = string.Join(", ", Thresholds.DefaultLimitsNs.Select(limit => $"{limit.Key.ToString().ToLowerInvariant()} < {Format.Duration(limit.Value)}"));
+            string which = tables.Report.Run.Thresholds.Count == 0 ? limits : $"the given thresholds, else {limits}";
+            return FormattableString.Invariant($"Verdict: viable. All {deciding.Length} cells of {methods} stay within the limits on overhead ({which}).");
+        }
+
+        string named = string.Join("; ", deciding.Take(MaxNamedCells).Select(cell => $"{cell.Row.Id}: {cell.Reason}"));
+        string more = deciding.Length > MaxNamedCells ? FormattableString.Invariant($"; and {deciding.Length - MaxNamedCells} more") : "";
+        return $"Verdict: {CellVerdict.Words(run)}. {named}{more}.";
+    }
+
+    /// <summary>What the figures are based on.</summary>
+    public static IEnumerable<string> Basis(RunReport report)
+    {
+        RunSettings run = report.Run;
+        int finished = report.Launches.Count(launch => launch.Outcome == LaunchOutcome.Finished);
+        string confidence = finished < 2
+            ? "one launch gives no interval"
+            : string.Create(CultureInfo.InvariantCulture, $"point: median of the launches; [range] holds it with {Figure.Confidence(finished) * 100:0.#} %");
+        yield return string.Create(CultureInfo.InvariantCulture, $"profile {run.Profile}: {finished} of {run.Launches} launches × at most {run.Calls} calls a case, seed {run.Seed}; {confidence}");
+        if (report.Environment is { } environment)
+        {
+            yield return $"{environment.Cpu}, {environment.Cores} cores, {environment.Os}, {environment.Runtime}, garbage collector {environment.GarbageCollector}, tiering {environment.Tiering}";
+        }
+
+        ClockFloor[] clocks = [.. report.Launches.Select(launch => launch.Clock).OfType<ClockFloor>()];
+        if (clocks.Length > 0)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"clock: step {Format.Duration(clocks.Max(clock => clock.StepNs))}, a reading {Format.Duration(clocks.Max(clock => clock.ReadNs))}, recording a call with its two readings {Format.Duration(clocks.Max(clock => clock.RecorderNs))}");
+        }
+
+        yield return $"commit {run.Commit ?? "unknown"}{(run.Dirty == true ? " with uncommitted changes" : "")}, {run.StartedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC, BenchmarkDotNet {report.Environment?.BenchmarkDotNet ?? "unknown"}";
+    }
+
+    private static IEnumerable<string> WarmRatios(RunReport report) =>
+        from one in report.Cases
+        from pass in one.Passes
+        group pass.LastThirdP50Ns / pass.FirstThirdP50Ns by one.Method into method
+        select string.Create(CultureInfo.InvariantCulture, $"{method.Key} {Figure.Of(method).Value:0.000}");
+
+    private static string[] Line(Tables tables, IEnumerable<CaseRow> functions)
+    {
+        CaseRow worst = functions.MaxBy(row => (tables.Verdicts.Of(row)!.Viability, row.Overhead!.P50.Value ?? double.MaxValue))!;
+        return
+        [
+            worst.Id.Method, worst.Id.Payload, worst.Id.Function,
+            Format.Duration(worst.P50), Format.Duration(worst.P99),
+            Format.Duration(worst.Overhead!.P50), Format.Duration(worst.Overhead!.P99),
+            CellVerdict.Words(tables.Verdicts.Of(worst)!.Viability),
+        ];
+    }
+}

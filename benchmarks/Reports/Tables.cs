@@ -1,0 +1,85 @@
+using WorkerRpc.Bindings.Direct;
+
+namespace WorkerRpc.Benchmarks.Reports;
+
+/// <summary>The one table of columns: what <c>percentiles</c> and <c>overhead</c> show, in every format.</summary>
+internal sealed class Tables
+{
+    private static readonly IReadOnlyList<Column<CaseRow>> s_case =
+    [
+        Column<CaseRow>.Text("method", "method", row => row.Id.Method),
+        Column<CaseRow>.Text("function", "function", row => row.Id.Function),
+        Column<CaseRow>.Text("payload", "payload", row => row.Id.Payload),
+    ];
+
+    private readonly Verdicts _verdicts;
+
+    public Tables(RunReport report)
+    {
+        Report = report;
+        Rows = CaseRow.All(report);
+        _verdicts = new Verdicts(report, Rows);
+        Overhead =
+        [
+            .. s_case,
+            // The three differences come first in a line of CSV, where a person looks for them; their ranges follow.
+            Column<CaseRow>.Single(null, "p50_overhead_ns", row => row.Overhead!.P50, Format.Duration),
+            Column<CaseRow>.Single(null, "p95_overhead_ns", row => row.Overhead!.P95, Format.Duration),
+            Column<CaseRow>.Single(null, "p99_overhead_ns", row => row.Overhead!.P99, Format.Duration),
+            RangeOf("overhead p50", "p50_overhead", overhead => overhead.P50),
+            RangeOf("overhead p95", "p95_overhead", overhead => overhead.P95),
+            RangeOf("overhead p99", "p99_overhead", overhead => overhead.P99),
+            Column<CaseRow>.Single("× direct", "p50_ratio", row => row.Overhead!.Ratio, Format.Significant),
+            Column<CaseRow>.Single("delegation p50", "delegation_p50_ns", row => row.Overhead!.DelegationP50, Format.Duration),
+            Column<CaseRow>.Single("p95", "delegation_p95_ns", row => row.Overhead!.DelegationP95, Format.Duration),
+            Column<CaseRow>.Single("p99", "delegation_p99_ns", row => row.Overhead!.DelegationP99, Format.Duration),
+            Column<CaseRow>.Text("verdict", "verdict", row => CellVerdict.Words(_verdicts.Of(row)!.Viability)),
+            Column<CaseRow>.Text("note", "note", row => _verdicts.Of(row)!.Reason),
+        ];
+    }
+
+    /// <summary>The columns of <c>percentiles</c>.</summary>
+    public static IReadOnlyList<Column<CaseRow>> Percentiles { get; } =
+    [
+        .. s_case,
+        Column<CaseRow>.Hidden("payload_bytes", row => (long)row.PayloadBytes),
+        Column<CaseRow>.Hidden("launches", row => (long)row.Launches),
+        Column<CaseRow>.Hidden("calls", row => row.Calls),
+        Column<CaseRow>.Single(null, "mean_ns", row => row.Mean, Format.Duration),
+        Column<CaseRow>.Hidden("min_ns", row => row.MinNs),
+        Column<CaseRow>.Ranged("p50", "p50", row => row.P50),
+        Column<CaseRow>.Single(null, "p90_ns", row => row.P90, Format.Duration),
+        Column<CaseRow>.Ranged("p95", "p95", row => row.P95),
+        Column<CaseRow>.Ranged("p99", "p99", row => row.P99),
+        Column<CaseRow>.Single(null, "p999_ns", row => row.P999, Format.Duration),
+        Column<CaseRow>.Hidden("max_ns", row => row.MaxNs),
+        Column<CaseRow>.Single("allocated", "allocated_bytes", row => row.Allocated, Format.Bytes),
+        Column<CaseRow>.Single("processor", "cpu_ns", row => row.Cpu, Format.Duration),
+        Column<CaseRow>.Hidden("gen0", row => (long)row.Collections(0)),
+        Column<CaseRow>.Hidden("gen1", row => (long)row.Collections(1)),
+        Column<CaseRow>.Hidden("gen2", row => (long)row.Collections(2)),
+        Column<CaseRow>.Hidden("floor_ns", row => row.FloorNs),
+        Column<CaseRow>.Hidden("warm", row => row.Launches == 0 ? null : row.Warmth.IsWarm),
+        Column<CaseRow>.Text(null, "status", row => row.Failed ? "failed" : "ok"),
+        Column<CaseRow>.Text("note", "note", row => string.Join("; ", row.Notes)),
+    ];
+
+    /// <summary>The columns of <c>overhead</c>.</summary>
+    public IReadOnlyList<Column<CaseRow>> Overhead { get; }
+
+    public RunReport Report { get; }
+
+    /// <summary>The rows of <c>percentiles</c>.</summary>
+    public IReadOnlyList<CaseRow> Rows { get; }
+
+    /// <summary>The rows of <c>overhead</c>: all but direct's.</summary>
+    public IEnumerable<CaseRow> OverheadRows => Rows.Where(row => row.Id.Method != DirectBinding.BaselineId);
+
+    public Verdicts Verdicts => _verdicts;
+
+    private static Column<CaseRow> RangeOf(string title, string name, Func<OverheadFigures, Figure> figure)
+    {
+        Column<CaseRow> ranged = Column<CaseRow>.Ranged(title, name, row => figure(row.Overhead!));
+        return ranged with { Fields = [new(name + "_low_ns", ranged.Fields[1].Value), new(name + "_high_ns", ranged.Fields[2].Value)] };
+    }
+}

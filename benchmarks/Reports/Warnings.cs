@@ -1,0 +1,75 @@
+using WorkerRpc.Benchmarks.Measurement;
+
+namespace WorkerRpc.Benchmarks.Reports;
+
+/// <summary>The closed list of what a report warns of, each with what it means or how to get out of it.</summary>
+internal static class Warnings
+{
+    // Of the loop's wall time, less what recording costs, the calls have to make up this share (Little's law with one
+    // call in flight): else the process stood still between calls, where no call can show it.
+    private const double MinShareOfWall = 0.95;
+
+    public static IReadOnlyList<string> Of(Tables tables)
+    {
+        RunReport report = tables.Report;
+        return
+        [
+            .. Launches(report),
+            .. Slow(tables),
+            .. Cases("failed", tables.Rows.Where(row => row.Failed), "the other cells stand; the notes say why"),
+            .. Cases("not warm", tables.Rows.Where(row => !row.Warmth.IsWarm), "passes no threshold; see the notes"),
+            .. Cases(
+                "ended by the time limit of a pass",
+                tables.Rows.Where(row => row.Passes.Any(pass => pass.HitTimeLimit)),
+                FormattableString.Invariant($"fewer than {report.Run.Calls} calls a launch; --profile full gives a pass more time")),
+            .. Cases(
+                $"longer than {Histograms.Ceiling.TotalSeconds:0} s in some call",
+                tables.Rows.Where(row => row.Passes.Any(pass => pass.AboveCeiling > 0)),
+                "such a call stands in the figures as if it had taken that long"),
+            .. Cases(
+                FormattableString.Invariant($"less than {MinShareOfWall * 100:0} % of the wall time within calls"),
+                tables.Rows.Where(row => row.Passes.Any(pass => ShareOfWall(pass, report) < MinShareOfWall)),
+                "stalls fell between the calls, where no percentile shows them"),
+        ];
+    }
+
+    private static IEnumerable<string> Launches(RunReport report)
+    {
+        int measured = report.Launches.Count(launch => launch.Outcome == LaunchOutcome.Finished);
+        if (measured < Figure.LaunchesForRange)
+        {
+            yield return FormattableString.Invariant(
+                $"{measured} finished launch{(measured == 1 ? "" : "es")}: verdicts take the range widened by half on either side; {Figure.LaunchesForRange} launches (--profile standard) need no widening");
+        }
+
+        foreach (LaunchReport launch in report.Launches.Where(launch => launch.Outcome != LaunchOutcome.Finished))
+        {
+            yield return $"launch {launch.Number} {launch.Outcome.ToString().ToLowerInvariant()}: {launch.Error}; the cases that it had finished count";
+        }
+
+        if (report.Run.Dirty == true)
+        {
+            yield return "measured on a work tree with uncommitted changes: the commit alone does not name what was measured";
+        }
+    }
+
+    private static IEnumerable<string> Slow(Tables tables) => Cases(
+        "not viable",
+        tables.OverheadRows.Where(row => tables.Verdicts.Of(row)!.Viability == Viability.NotViable),
+        "remedies to weigh are smaller serialization, pooled connections, caching and batching; this version measures none of them");
+
+    private static IEnumerable<string> Cases(string what, IEnumerable<CaseRow> rows, string meaning)
+    {
+        const int Named = 6;
+        string[] ids = [.. rows.Select(row => row.Id.ToString())];
+        return ids.Length == 0 ? [] : [$"{what}: {string.Join(", ", ids.Take(Named))}{(ids.Length > Named ? $" and {ids.Length - Named} more" : "")} – {meaning}"];
+    }
+
+    private static double ShareOfWall(PassReport pass, RunReport report)
+    {
+        double recorderNs = report.Launches.First(launch => launch.Number == pass.Launch).Clock!.RecorderNs;
+        double withinCalls = pass.MeanNs * pass.Calls;
+        // What stands between the calls is the recorder's, whose two readings are partly within the call already.
+        return withinCalls / Math.Max(withinCalls, pass.WallNs - (recorderNs * pass.Calls));
+    }
+}
