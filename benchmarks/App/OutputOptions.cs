@@ -8,7 +8,8 @@ internal sealed class OutputOptions
 {
     public Option<string?> Artifacts { get; } = new("--artifacts")
     {
-        Description = "The folder below which reports go, in results/. Without it: artifacts/ of the repository", HelpName = "DIR",
+        Description = "The folder below which reports go, in results/. Without it: artifacts/ of the repository",
+        HelpName = "DIR",
     };
 
     /// <exception cref="Functions.UnusableInputException">It cannot be written.</exception>

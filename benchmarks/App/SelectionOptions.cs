@@ -15,26 +15,33 @@ internal sealed class SelectionOptions
     private readonly Option<string[]> _filter = new("--filter")
     {
         Description = "Cases by method/function/payload or BenchmarkDotNet's full name; * is any text. Without it: the core methods",
-        AllowMultipleArgumentsPerToken = true, Arity = ArgumentArity.OneOrMore, HelpName = "GLOB",
+        AllowMultipleArgumentsPerToken = true,
+        Arity = ArgumentArity.OneOrMore,
+        HelpName = "GLOB",
     };
 
     private readonly Option<string[]> _anyCategories = new("--anyCategories")
     {
         Description = "Cases with any of these categories: a method, one of its tags, a function, a payload",
-        AllowMultipleArgumentsPerToken = true, Arity = ArgumentArity.OneOrMore, HelpName = "NAME",
+        AllowMultipleArgumentsPerToken = true,
+        Arity = ArgumentArity.OneOrMore,
+        HelpName = "NAME",
     };
 
     private readonly Option<string[]> _allCategories = new("--allCategories")
     {
         Description = "Cases with all of these categories",
-        AllowMultipleArgumentsPerToken = true, Arity = ArgumentArity.OneOrMore, HelpName = "NAME",
+        AllowMultipleArgumentsPerToken = true,
+        Arity = ArgumentArity.OneOrMore,
+        HelpName = "NAME",
     };
 
     private readonly Option<string> _profile = new("--profile")
     {
         Description = "How much is measured: " + string.Join(", ", Profile.All.Select(profile =>
             FormattableString.Invariant($"{profile.Name} ({profile.Launches} × {profile.Calls} calls a case)"))),
-        DefaultValueFactory = _ => Profile.DefaultName, HelpName = "NAME",
+        DefaultValueFactory = _ => Profile.DefaultName,
+        HelpName = "NAME",
     };
 
     private readonly Option<string> _launches = Bounded("--launches", RunSettings.LaunchBounds, "Processes, one after another; without it as the profile says");
@@ -45,7 +52,8 @@ internal sealed class SelectionOptions
 
     private readonly Option<string?> _bindings = new("--bindings")
     {
-        Description = "An assembly with bindings of your own (public types that implement IBinding), measured beside the others", HelpName = "FILE.dll",
+        Description = "An assembly with bindings of your own (public types that implement IBinding), measured beside the others",
+        HelpName = "FILE.dll",
     };
 
     public IEnumerable<Option> All => [_filter, _anyCategories, _allCategories, _profile, _launches, _iterations, _seed, _bindings];

@@ -34,7 +34,9 @@ internal static class SourceState
         {
             using Process git = Process.Start(new ProcessStartInfo("git", arguments)
             {
-                WorkingDirectory = Root, RedirectStandardOutput = true, RedirectStandardError = true,
+                WorkingDirectory = Root,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
             })!;
             git.ErrorDataReceived += (_, _) => { };
             git.BeginErrorReadLine();

@@ -13,7 +13,9 @@ internal sealed class ThresholdOption
     {
         Description = "A limit on the overhead against direct, in place of p50=1ms, p95=3ms, p99=5ms. "
             + "CASES is a glob over method/function/payload, without it every method that delegates; the cells it names decide the verdict too",
-        AllowMultipleArgumentsPerToken = true, Arity = ArgumentArity.OneOrMore, HelpName = "[CASES:]p50|p95|p99=DURATION",
+        AllowMultipleArgumentsPerToken = true,
+        Arity = ArgumentArity.OneOrMore,
+        HelpName = "[CASES:]p50|p95|p99=DURATION",
     };
 
     /// <exception cref="UnusableInputException">One is no threshold.</exception>

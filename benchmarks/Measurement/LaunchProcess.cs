@@ -85,7 +85,9 @@ internal static class LaunchProcess
         string program = Environment.ProcessPath!;
         var start = new ProcessStartInfo(program)
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         if (Path.GetFileNameWithoutExtension(program) == "dotnet")
         {

@@ -24,7 +24,11 @@ internal sealed record Threshold(string Text, CasePattern Cases, LimitedQuantile
 
     private static readonly Dictionary<string, double> s_unitsNs = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["ns"] = 1, ["us"] = 1e3, ["µs"] = 1e3, ["ms"] = 1e6, ["s"] = 1e9,
+        ["ns"] = 1,
+        ["us"] = 1e3,
+        ["µs"] = 1e3,
+        ["ms"] = 1e6,
+        ["s"] = 1e9,
     };
 
     /// <summary>Reads a threshold.</summary>
@@ -58,7 +62,9 @@ internal sealed class Thresholds
     /// <summary>The limits where the user gives none: p50 and p99 from the project's brief, p95 from its spike.</summary>
     public static readonly IReadOnlyDictionary<LimitedQuantile, double> DefaultLimitsNs = new Dictionary<LimitedQuantile, double>
     {
-        [LimitedQuantile.P50] = 1e6, [LimitedQuantile.P95] = 3e6, [LimitedQuantile.P99] = 5e6,
+        [LimitedQuantile.P50] = 1e6,
+        [LimitedQuantile.P95] = 3e6,
+        [LimitedQuantile.P99] = 5e6,
     };
 
     private readonly IReadOnlyList<Threshold> _given;
