@@ -67,7 +67,7 @@ internal static class BenchmarkRun
         if (given.GetJobs().All(job => job.Meta.IsMutator))
         {
             // Short, for the percentiles come from the pass; a job or iteration settings of the user's own stand instead.
-            config.AddJob(Job.Default.WithWarmupCount(1).WithIterationCount(3).WithIterationTime(TimeInterval.FromMilliseconds(50)).WithEvaluateOverhead(false));
+            config.AddJob(Job.Default.WithWarmupCount(1).WithIterationCount(3).WithIterationTime(TimeInterval.FromMilliseconds(25)).WithEvaluateOverhead(false).WithGcForce(false));
         }
 
         config.Add(given);

@@ -101,6 +101,7 @@ internal sealed class Launch : IAsyncDisposable
     public async Task PassAsync()
     {
         CaseSetup setup = _active!;
+        await WarmUp.SettleAsync(setup, _recorder);
         PassReport report = await PassMeter.MeasureAsync(setup, _recorder, Plan.Run.Pass, Plan.Number);
         _emit(new CaseMeasured(setup.Id.ToString(), report));
     }

@@ -59,7 +59,7 @@ internal sealed record Profile(string Name, int Launches, int Calls, double Pass
     public static readonly IReadOnlyList<Profile> All =
     [
         new("quick", 1, 2_000, 2),
-        new(DefaultName, 6, 10_000, 3),
+        new(DefaultName, 6, 10_000, 2),
         new("full", 11, 50_000, 20),
     ];
 

@@ -33,8 +33,16 @@ internal static class WarmUp
 
     private const double SteadyFall = 0.03;
 
-    // A warm process still compiles a method now and then: timers, the thread pool, the collector's callbacks.
-    private const int QuietMethods = 2;
+    /// <summary>
+    /// The methods that a warm process may still compile in <see cref="PointSeconds"/> or in a pass: a cold one compiles
+    /// hundreds; a warm one now and then a timer's, the thread pool's or BenchmarkDotNet's.
+    /// </summary>
+    public const int QuietMethods = 10;
+
+    // The runtime recompiles what has become hot only when no new code was met for 100 ms, and each case brings some of
+    // BenchmarkDotNet's: without a rest between its iterations and the pass, the compiler would work during the pass.
+    private static readonly TimeSpan s_quiet = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan s_settleLimit = TimeSpan.FromSeconds(1);
 
     private static readonly PassLimits s_turn = new(Calls: 64, TimeSpan.FromMilliseconds(10));
 
@@ -58,6 +66,22 @@ internal static class WarmUp
             if (steady || curve[^1].Seconds >= MaxSeconds)
             {
                 return new WarmUpReport(method, steady, reason, curve);
+            }
+        }
+    }
+
+    /// <summary>Calls a case until nothing is compiled any more, for at most a second.</summary>
+    public static async Task SettleAsync(CaseSetup setup, CallRecorder recorder)
+    {
+        long began = Stopwatch.GetTimestamp();
+        long quietSince = began;
+        long compiled = JitInfo.GetCompiledMethodCount();
+        while (Stopwatch.GetElapsedTime(quietSince) < s_quiet && Stopwatch.GetElapsedTime(began) < s_settleLimit)
+        {
+            await LatencyPass.RunAsync(setup, recorder, s_turn);
+            if (JitInfo.GetCompiledMethodCount() is var now && now != compiled)
+            {
+                (compiled, quietSince) = (now, Stopwatch.GetTimestamp());
             }
         }
     }

@@ -26,7 +26,7 @@ internal sealed record Warmth(bool IsWarm, string Why)
             }
         }
 
-        PassReport[] drifted = [.. one.Passes.Where(pass => pass.CompiledMethods > 0 && pass.LastThirdP50Ns < pass.FirstThirdP50Ns * (1 - MaxDrift))];
+        PassReport[] drifted = [.. one.Passes.Where(pass => pass.CompiledMethods > WarmUp.QuietMethods && pass.LastThirdP50Ns < pass.FirstThirdP50Ns * (1 - MaxDrift))];
         if (drifted.Length * 2 > one.Passes.Count)
         {
             PassReport worst = drifted.MinBy(pass => pass.LastThirdP50Ns / pass.FirstThirdP50Ns)!;

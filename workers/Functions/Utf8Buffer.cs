@@ -12,12 +12,11 @@ public sealed class Utf8Buffer : IBufferWriter<byte>, IDisposable
 {
     private const int InitialBytes = 4096;
 
-    // Room for the largest body of the matrix; a larger buffer is left to the collector rather than kept for each thread.
+    // Room for the largest body of the matrix; a larger buffer is left to the collector.
     private const int MaxKeptBytes = 1 << 20;
 
-    // One buffer a thread, and not bound to it: returned on another thread than it was rented on, it serves that one next.
-    [ThreadStatic]
-    private static Utf8Buffer? s_kept;
+    // Shared by all threads, since a call's two ends run on different ones, and change them while they wait.
+    private static readonly Utf8Buffer?[] s_kept = new Utf8Buffer?[Environment.ProcessorCount * 4];
 
     private byte[] _bytes = new byte[InitialBytes];
     private int _written;
@@ -48,9 +47,15 @@ public sealed class Utf8Buffer : IBufferWriter<byte>, IDisposable
     /// <summary>An empty buffer.</summary>
     public static Utf8Buffer Rent()
     {
-        Utf8Buffer buffer = s_kept ?? new Utf8Buffer();
-        s_kept = null;
-        return buffer;
+        for (int i = 0; i < s_kept.Length; i++)
+        {
+            if (s_kept[i] is not null && Interlocked.Exchange(ref s_kept[i], null) is { } kept)
+            {
+                return kept;
+            }
+        }
+
+        return new Utf8Buffer();
     }
 
     /// <inheritdoc/>
@@ -82,9 +87,17 @@ public sealed class Utf8Buffer : IBufferWriter<byte>, IDisposable
     public void Dispose()
     {
         Clear();
-        if (_bytes.Length <= MaxKeptBytes)
+        if (_bytes.Length > MaxKeptBytes)
         {
-            s_kept = this;
+            return;
+        }
+
+        for (int i = 0; i < s_kept.Length; i++)
+        {
+            if (s_kept[i] is null && Interlocked.CompareExchange(ref s_kept[i], this, null) is null)
+            {
+                return;
+            }
         }
     }
 }
