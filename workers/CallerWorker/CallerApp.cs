@@ -31,7 +31,7 @@ public sealed class CallerApp
         app.MapGet("/health", (RequestDelegate)(context => Health.WriteAsync(context, "caller")));
         app.MapGet("/execute", (RequestDelegate)calls.ExecuteAsync);
         app.MapGet("/benchmark", (RequestDelegate)calls.BenchmarkAsync);
-        app.MapFallback((RequestDelegate)Problems.WriteUnroutedAsync);
+        app.MapFallback("{*path}", (RequestDelegate)Problems.WriteUnroutedAsync);
         return app;
     }
 }

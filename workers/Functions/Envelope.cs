@@ -26,4 +26,8 @@ public abstract record ExecuteResponse(long RuntimeTimestamp, double ExecutionTi
 /// <param name="RuntimeTimestamp">When the function returned, in Unix milliseconds.</param>
 /// <param name="ExecutionTimeMs">How long the function itself ran, in milliseconds.</param>
 public sealed record ExecuteResponse<TResult>(TResult Result, long RuntimeTimestamp, double ExecutionTimeMs)
-    : ExecuteResponse(RuntimeTimestamp, ExecutionTimeMs);
+    : ExecuteResponse(RuntimeTimestamp, ExecutionTimeMs)
+{
+    /// <summary>What the function returned; never null, whatever a peer sends.</summary>
+    public TResult Result { get; init; } = Result ?? throw new ArgumentNullException(nameof(Result));
+}

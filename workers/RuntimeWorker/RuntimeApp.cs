@@ -28,7 +28,7 @@ public sealed class RuntimeApp
             half.Map(app);
         }
 
-        app.MapFallback((RequestDelegate)Problems.WriteUnroutedAsync);
+        app.MapFallback("{*path}", (RequestDelegate)Problems.WriteUnroutedAsync);
         return app;
     }
 }

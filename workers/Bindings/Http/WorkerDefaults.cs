@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -39,9 +40,11 @@ public static class WorkerDefaults
     /// <returns>The process's exit code: 0, or 2 where a setting or address cannot be used.</returns>
     public static async Task<int> RunAsync(Func<WebApplication> build, TextWriter error)
     {
+        string? addresses = null;
         try
         {
             await using WebApplication app = build();
+            addresses = app.Configuration[WebHostDefaults.ServerUrlsKey];
             await app.RunAsync();
             return 0;
         }
@@ -52,6 +55,10 @@ public static class WorkerDefaults
         catch (IOException e) when (e.InnerException is AddressInUseException)
         {
             await error.WriteLineAsync($"{e.Message} Choose another with --urls http://127.0.0.1:PORT.");
+        }
+        catch (Exception e) when (e is FormatException or SocketException)
+        {
+            await error.WriteLineAsync($"Cannot listen on {addresses}: {e.Message}. Choose another with --urls http://127.0.0.1:PORT.");
         }
 
         return UnusableInput;

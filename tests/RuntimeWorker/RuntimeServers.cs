@@ -1,0 +1,45 @@
+using Microsoft.AspNetCore.Mvc.Testing;
+using WorkerRpc.Benchmarks.Hosting;
+using WorkerRpc.Bindings.Http;
+using WorkerRpc.RuntimeWorker;
+
+namespace WorkerRpc.Tests.RuntimeWorker;
+
+/// <summary>How a request reaches a worker.</summary>
+public enum Hosted
+{
+    /// <summary>Handed over in memory.</summary>
+    InMemory,
+
+    /// <summary>Through a loopback socket.</summary>
+    OverKestrel,
+}
+
+/// <summary>The runtime worker in both ways of hosting it, with the least body limit that can be set.</summary>
+public sealed class RuntimeServers : IAsyncDisposable
+{
+    private readonly WebApplicationFactory<RuntimeApp> _inMemory = Configure();
+    private readonly Lazy<WebApplicationFactory<RuntimeApp>> _overKestrel = new(() =>
+    {
+        WebApplicationFactory<RuntimeApp> factory = Configure();
+        factory.UseKestrel(0);
+        return factory;
+    });
+
+    public static int MaxBodyBytes => ExecuteEndpoint.MaxBodyBounds.Min;
+
+    public HttpClient CreateClient(Hosted hosted) => (hosted == Hosted.InMemory ? _inMemory : _overKestrel.Value).CreateClient();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _inMemory.DisposeAsync();
+        if (_overKestrel.IsValueCreated)
+        {
+            await _overKestrel.Value.DisposeAsync();
+        }
+    }
+
+    private static WebApplicationFactory<RuntimeApp> Configure() =>
+        new WorkerFactory<RuntimeApp>(bindingsAssembly: null)
+            .WithWebHostBuilder(builder => builder.UseSetting(ExecuteEndpoint.MaxBodySetting, $"{MaxBodyBytes}"));
+}
