@@ -19,6 +19,7 @@ internal sealed class Progress(TextWriter error, int launches, int cases)
     private long _launchBegan = Stopwatch.GetTimestamp();
     private long _casesBegan;
     private long _shown;
+    private string? _shownDoing;
     private int _width;
 
     /// <summary>Shows what a launch has just said.</summary>
@@ -34,11 +35,13 @@ internal sealed class Progress(TextWriter error, int launches, int cases)
         }
 
         // Said at the end of a case only to be taken in: the next case's beginning follows at once, and is shown.
-        if (said is CaseMeasured or WarmedUp || (!_rewrites && said is not Hosted && Stopwatch.GetElapsedTime(_shown) < s_plainInterval))
+        bool isNews = said is Finished || (said is WarmingUp && launch.Doing != _shownDoing);
+        if (said is Hosted or CaseMeasured or WarmedUp || (!_rewrites && !isNews && Stopwatch.GetElapsedTime(_shown) < s_plainInterval))
         {
             return;
         }
 
+        _shownDoing = launch.Doing;
         _shown = Stopwatch.GetTimestamp();
         Draw(string.Create(CultureInfo.InvariantCulture,
             $"launch {launch.Number}/{launches}, case {Math.Min(launch.CasesDone + 1, cases)}/{cases}, {launch.Doing}, about {Left(launch):0} s left"));

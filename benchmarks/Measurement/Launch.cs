@@ -146,7 +146,7 @@ internal sealed class Launch : IAsyncDisposable
                 setups.Add(await ConnectAsync(id));
             }
 
-            return await Task.Run(() => WarmUp.RunAsync(method, setups, _recorder));
+            return await Task.Run(() => WarmUp.RunAsync(method, setups, _recorder, () => _emit(new WarmingUp(method))));
         }
         catch (Exception e)
         {

@@ -19,7 +19,7 @@ public abstract record LaunchEvent;
 /// <param name="Environment">What the launch runs on.</param>
 public sealed record Hosted(ClockFloor Clock, EnvironmentReport Environment) : LaunchEvent;
 
-/// <summary>A method's warm-up begins.</summary>
+/// <summary>A method's warm-up begins, or goes on.</summary>
 public sealed record WarmingUp(string Method) : LaunchEvent;
 
 /// <summary>A method's warm-up ended.</summary>

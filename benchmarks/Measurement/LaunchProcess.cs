@@ -7,8 +7,6 @@ namespace WorkerRpc.Benchmarks.Measurement;
 /// <summary>Runs a launch in a process of its own, and survives whatever becomes of it.</summary>
 internal static class LaunchProcess
 {
-    private const int KeptErrorLines = 20;
-
     /// <summary>Runs a launch to its end, however it ends.</summary>
     /// <param name="plan">What it measures.</param>
     /// <param name="silence">A launch that says nothing for so long hangs, and is killed.</param>
@@ -20,13 +18,13 @@ internal static class LaunchProcess
         var record = new LaunchRecord(plan.Number);
         long began = Stopwatch.GetTimestamp();
         using Process process = Process.Start(StartInfo())!;
-        var errors = new Queue<string>();
-        process.ErrorDataReceived += (_, line) => Keep(errors, line.Data);
+        var errors = new FirstErrorLine();
+        process.ErrorDataReceived += (_, line) => errors.Take(line.Data);
         process.BeginErrorReadLine();
         try
         {
             (LaunchOutcome outcome, string? error) = await FollowAsync(process, plan, record, silence, heard, interrupted);
-            if (outcome == LaunchOutcome.Failed && LastError(errors) is { } said)
+            if (outcome == LaunchOutcome.Failed && errors.Line is { } said)
             {
                 error += $": {said}";
             }
@@ -99,28 +97,13 @@ internal static class LaunchProcess
         return start;
     }
 
-    private static void Keep(Queue<string> errors, string? line)
+    // The first line that it wrote names the error; what follows are the frames of its stack.
+    private sealed class FirstErrorLine
     {
-        lock (errors)
-        {
-            if (!string.IsNullOrWhiteSpace(line))
-            {
-                errors.Enqueue(line.Trim());
-            }
+        private volatile string? _line;
 
-            if (errors.Count > KeptErrorLines)
-            {
-                errors.Dequeue();
-            }
-        }
-    }
+        public string? Line => _line;
 
-    // The line that names the error; the frames of its stack stand in the launch's log for whoever needs them.
-    private static string? LastError(Queue<string> errors)
-    {
-        lock (errors)
-        {
-            return errors.LastOrDefault(line => !line.StartsWith("at ", StringComparison.Ordinal) && !line.StartsWith("---", StringComparison.Ordinal));
-        }
+        public void Take(string? line) => _line ??= string.IsNullOrWhiteSpace(line) ? null : line.Trim();
     }
 }

@@ -50,13 +50,15 @@ internal static class WarmUp
     /// <param name="method">The method's id.</param>
     /// <param name="cases">The cases that will be measured.</param>
     /// <param name="recorder">Used and emptied.</param>
-    public static async Task<WarmUpReport> RunAsync(string method, IReadOnlyList<CaseSetup> cases, CallRecorder recorder)
+    /// <param name="alive">Called after each point: the longest part of a launch in which it has nothing else to say.</param>
+    public static async Task<WarmUpReport> RunAsync(string method, IReadOnlyList<CaseSetup> cases, CallRecorder recorder, Action alive)
     {
         var curve = new List<WarmUpPoint>();
         long began = Stopwatch.GetTimestamp();
         while (true)
         {
             curve.Add(await NextPointAsync(cases, recorder, began));
+            alive();
             if (curve[^1].Seconds < MinSeconds)
             {
                 continue;

@@ -1,5 +1,5 @@
-using WorkerRpc.Bindings;
 using WorkerRpc.Benchmarks.Hosting;
+using WorkerRpc.Bindings;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Bindings;

@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace WorkerRpc.Tests.App;
+
+/// <summary>The program in a process of its own, as a user starts it, with an artifacts folder of its own.</summary>
+internal sealed class ProgramRun : IDisposable
+{
+    // Far above what any run of the tests takes: a hang fails its test instead of the whole suite.
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
+
+    private readonly CancellationTokenSource _limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _error = new();
+    private readonly Process _process;
+    private readonly string _artifacts;
+
+    public ProgramRun(string arguments, params (string Name, string Value)[] environment)
+    {
+        _limit.CancelAfter(s_limit);
+        _artifacts = Directory.CreateTempSubdirectory("worker-rpc-").FullName;
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "WorkerRpc.Benchmarks"))
+        {
+            Arguments = $"{arguments} --artifacts {_artifacts} --bindings {typeof(ProgramRun).Assembly.Location}",
+            WorkingDirectory = _artifacts,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, line) => Append(_output, line.Data);
+        _process.ErrorDataReceived += (_, line) => Append(_error, line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public int Id => _process.Id;
+
+    public string Output => Text(_output);
+
+    public string Error => Text(_error);
+
+    /// <summary>The process that measures; null where none runs.</summary>
+    public Process? Launch => Process.GetProcesses().FirstOrDefault(process => ParentOf(process) == _process.Id);
+
+    public string Report(string file) => File.ReadAllText(Path.Combine(_artifacts, "results", file));
+
+    public async Task<int> EndAsync()
+    {
+        await _process.WaitForExitAsync(_limit.Token);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Waits until the program has said something.</summary>
+    public async Task UntilAsync(string said)
+    {
+        while (!Error.Contains(said, StringComparison.Ordinal))
+        {
+            Assert.False(_process.HasExited, $"It ended before it said '{said}': {Error}{Output}");
+            await Task.Delay(50, _limit.Token);
+        }
+    }
+
+    public static async Task SignalAsync(string signal, int process)
+    {
+        using Process kill = Process.Start("kill", [$"-{signal}", process.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+
+        _process.Dispose();
+        _limit.Dispose();
+        Directory.Delete(_artifacts, recursive: true);
+    }
+
+    private static int ParentOf(Process process)
+    {
+        try
+        {
+            // The name, in parentheses, may hold anything; the parent is the second field after it.
+            string stat = File.ReadAllText($"/proc/{process.Id}/stat");
+            return int.Parse(stat[(stat.LastIndexOf(')') + 1)..].Split(' ')[2], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+
+    private static void Append(StringBuilder text, string? line)
+    {
+        lock (text)
+        {
+            text.Append(line).Append('\n');
+        }
+    }
+
+    private static string Text(StringBuilder text)
+    {
+        lock (text)
+        {
+            return text.ToString();
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using WorkerRpc.Bindings;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Tests.Injected;
+
+/// <summary>Bindings that misbehave, given to the program as a user gives their own: <c>--bindings WorkerRpc.Tests.dll</c>.</summary>
+public abstract class InjectedBinding : IBinding
+{
+    public abstract string Id { get; }
+
+    public IReadOnlyList<string> Tags => ["injected"];
+
+    public string Settings => "made for a test";
+
+    // Any channel: a binding without one is taken for one that stays in the caller.
+    public RuntimeChannel? Channel => RuntimeChannel.InMemoryHttp;
+
+    public IServerHalf? Server => null;
+
+    public IRuntimeStub Connect(IRuntimeHost host) => new Stub(this);
+
+    protected abstract ValueTask BeforeCallAsync(int call);
+
+    private sealed class Stub(InjectedBinding binding) : IRuntimeStub
+    {
+        private int _calls;
+
+        public Traffic Traffic => default;
+
+        public async ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, CancellationToken cancellation)
+        {
+            await binding.BeforeCallAsync(++_calls);
+            return await FunctionList.Find(request.FunctionId).ExecuteAsync(request.Payload, cancellation);
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
+
+/// <summary>Takes 1.5 ms more than direct.</summary>
+public sealed class SlowBinding : InjectedBinding
+{
+    public override string Id => "slow";
+
+    protected override ValueTask BeforeCallAsync(int call)
+    {
+        long began = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(began).TotalMilliseconds < 1.5)
+        {
+        }
+
+        return ValueTask.CompletedTask;
+    }
+}
+
+/// <summary>Gives the right answer once, then throws.</summary>
+public sealed class ThrowingBinding : InjectedBinding
+{
+    public const string Message = "injected failure";
+
+    public override string Id => "throws";
+
+    protected override ValueTask BeforeCallAsync(int call) => call > 1 ? throw new InvalidOperationException(Message) : ValueTask.CompletedTask;
+}
+
+/// <summary>Ends the process in the first launch, and works in the others.</summary>
+public sealed class ExitingBinding : InjectedBinding
+{
+    /// <summary>The variable that names a file which tells that it has happened.</summary>
+    public const string MarkerVariable = "INJECTED_EXIT_MARKER";
+
+    public const int ExitCode = 7;
+
+    public override string Id => "exits-once";
+
+    protected override ValueTask BeforeCallAsync(int call)
+    {
+        string marker = Environment.GetEnvironmentVariable(MarkerVariable)!;
+        if (!File.Exists(marker))
+        {
+            File.WriteAllText(marker, "");
+            Environment.Exit(ExitCode);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+}
+
+/// <summary>Gives the right answer once, then none, and takes no notice of a caller that gives up.</summary>
+public sealed class HangingBinding : InjectedBinding
+{
+    private readonly TaskCompletionSource _never = new();
+
+    public override string Id => "hangs";
+
+    protected override ValueTask BeforeCallAsync(int call) => call > 1 ? new ValueTask(_never.Task) : ValueTask.CompletedTask;
+}
