@@ -28,7 +28,8 @@ public sealed class RuntimeApp
             half.Map(app);
         }
 
-        app.MapFallback((RequestDelegate)Problems.WriteUnroutedAsync);
+        // The pattern, because the one without leaves out paths that look like a file's.
+        app.MapFallback("{*path}", (RequestDelegate)Problems.WriteUnroutedAsync);
         return app;
     }
 }

@@ -34,7 +34,7 @@ public static class Problems
         string[] allowed =
         [
             .. context.RequestServices.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-                .Where(endpoint => string.Equals(path, endpoint.RoutePattern.RawText, StringComparison.OrdinalIgnoreCase))
+                .Where(endpoint => string.Equals(path.Value?.TrimEnd('/'), endpoint.RoutePattern.RawText, StringComparison.OrdinalIgnoreCase))
                 .SelectMany(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []),
         ];
         if (allowed.Length == 0)
