@@ -28,7 +28,7 @@ internal sealed class FetchStub(HttpMessageHandler handler, Uri runtime) : IRunt
             using HttpResponseMessage response = await _invoker.SendAsync(message, cancellation);
             body.Clear();
             Stream answer = await response.Content.ReadAsStreamAsync(cancellation);
-            await BodyReader.ReadAsync(answer, response.Content.Headers.ContentLength, int.MaxValue, body, cancellation);
+            await BodyReader.ReadAsync(answer, response.Content.Headers.ContentLength, ExecuteEndpoint.MaxBodyBounds.Max, body, cancellation);
             Interlocked.Add(ref _receivedBytes, body.Written.Length);
             if (response.StatusCode != HttpStatusCode.OK)
             {
@@ -43,6 +43,10 @@ internal sealed class FetchStub(HttpMessageHandler handler, Uri runtime) : IRunt
         catch (Exception e) when (e is HttpRequestException or IOException && !cancellation.IsCancellationRequested)
         {
             throw new RuntimeUnreachableException($"The runtime at {runtime} cannot be reached: {e.Message}", e);
+        }
+        catch (BodyTooLargeException e)
+        {
+            throw new RuntimeUnreachableException($"The answer of the runtime at {runtime} cannot be read: {e.Message}", e);
         }
     }
 
