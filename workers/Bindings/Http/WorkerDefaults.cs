@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -39,19 +40,22 @@ public static class WorkerDefaults
     /// <returns>The process's exit code: 0, or 2 where a setting or address cannot be used.</returns>
     public static async Task<int> RunAsync(Func<WebApplication> build, TextWriter error)
     {
+        string? addresses = null;
         try
         {
             await using WebApplication app = build();
+            addresses = app.Configuration[WebHostDefaults.ServerUrlsKey];
             await app.RunAsync();
             return 0;
         }
-        catch (UnusableInputException e)
+        // A malformed address or switch is a FormatException that quotes it.
+        catch (Exception e) when (e is UnusableInputException or FormatException)
         {
             await error.WriteLineAsync(e.Message);
         }
-        catch (IOException e) when (e.InnerException is AddressInUseException)
+        catch (Exception e) when (e is SocketException or IOException { InnerException: AddressInUseException })
         {
-            await error.WriteLineAsync($"{e.Message} Choose another with --urls http://127.0.0.1:PORT.");
+            await error.WriteLineAsync($"Cannot listen on {addresses}: {e.Message} Choose another with --urls http://127.0.0.1:PORT.");
         }
 
         return UnusableInput;
