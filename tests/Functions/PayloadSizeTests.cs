@@ -18,4 +18,22 @@ public class PayloadSizeTests
 
         Assert.Equal(bytes, JsonSerializer.SerializeToUtf8Bytes(payload, WireJson.Default.Payload).Length);
     }
+
+    [Theory]
+    [InlineData(63)]
+    [InlineData(1_000_001)]
+    public void A_size_beyond_the_bounds_makes_no_payload(int bytes)
+    {
+        string message = Assert.Throws<UnusableInputException>(() => new PayloadSize(bytes).CreatePayload(1_700_000_000_000)).Message;
+
+        Assert.Equal($"payloadSize {bytes}: expected 64 to 1000000 bytes of JSON.", message);
+    }
+
+    [Fact]
+    public void The_standard_sizes_are_labelled_as_in_the_reports() =>
+        Assert.Equal(["100B", "1KB", "10KB", "100KB"], PayloadSize.Standard.Select(size => size.Label));
+
+    [Fact]
+    public void A_size_that_is_no_whole_number_of_kilobytes_is_labelled_in_bytes() =>
+        Assert.Equal("1500B", $"{new PayloadSize(1_500)}");
 }

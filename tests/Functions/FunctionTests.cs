@@ -1,0 +1,91 @@
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Tests.Functions;
+
+public class FunctionTests
+{
+    private static readonly Payload Payload = new("{\"quoted\"} \u2028 é 🦔 \0", new PayloadMetadata(1_700_000_000_000));
+
+    [Fact]
+    public async Task Echo_returns_the_payload_it_was_given()
+    {
+        ExecuteResponse<Payload> response = await ExecuteAsync<Payload>("echo");
+
+        Assert.Same(Payload, response.Result);
+    }
+
+    [Fact]
+    public async Task Transform_returns_an_equal_payload_that_was_parsed_anew()
+    {
+        ExecuteResponse<Payload> response = await ExecuteAsync<Payload>("transform");
+
+        Assert.Equal(Payload, response.Result);
+        Assert.NotSame(Payload.Data, response.Result.Data);
+    }
+
+    [Fact]
+    public async Task Compute_sums_the_square_roots_of_0_to_999_and_returns_its_input()
+    {
+        ExecuteResponse<ComputeResult> response = await ExecuteAsync<ComputeResult>("compute");
+
+        Assert.Equal(Enumerable.Range(0, 1000).Select(i => Math.Sqrt(i)).Sum(), response.Result.Result, 1e-9);
+        Assert.Same(Payload, response.Result.Input);
+    }
+
+    [Fact]
+    public async Task A_function_that_is_awaited_is_timed_until_it_returns()
+    {
+        var function = new AwaitedFunction();
+        Task<ExecuteResponse> pending = function.ExecuteAsync(Payload, CancellationToken.None).AsTask();
+        Assert.False(pending.IsCompleted);
+
+        function.Finish.SetResult(Payload);
+
+        Assert.Equal(Payload, Assert.IsType<ExecuteResponse<Payload>>(await pending).Result);
+    }
+
+    [Fact]
+    public async Task A_function_does_not_begin_for_a_caller_that_has_given_up()
+    {
+        var function = new AwaitedFunction();
+
+        await Assert.ThrowsAsync<OperationCanceledException>(
+            () => function.ExecuteAsync(Payload, new CancellationToken(canceled: true)).AsTask());
+
+        Assert.False(function.Begun);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("Echo")]
+    [InlineData("nothing")]
+    public void An_unknown_function_is_an_error_that_names_every_known_one(string id)
+    {
+        string message = Assert.Throws<UnknownFunctionException>(() => FunctionList.Find(id)).Message;
+
+        Assert.Equal($"Unknown function '{id}'. Known: echo, transform, compute.", message);
+    }
+
+    private static async Task<ExecuteResponse<TResult>> ExecuteAsync<TResult>(string id)
+        where TResult : notnull
+    {
+        ExecuteResponse response = await FunctionList.Find(id).ExecuteAsync(Payload, TestContext.Current.CancellationToken);
+        Assert.True(response.ExecutionTimeMs >= 0);
+        return Assert.IsType<ExecuteResponse<TResult>>(response);
+    }
+
+    private sealed class AwaitedFunction : Function<Payload>
+    {
+        public TaskCompletionSource<Payload> Finish { get; } = new();
+
+        public bool Begun { get; private set; }
+
+        public override string Id => "awaited";
+
+        protected override ValueTask<Payload> InvokeAsync(Payload payload, CancellationToken cancellation)
+        {
+            Begun = true;
+            return new(Finish.Task);
+        }
+    }
+}
