@@ -1,0 +1,83 @@
+using System.Diagnostics.Metrics;
+using WorkerRpc.Benchmarks.Hosting;
+using WorkerRpc.Bindings.Direct;
+using WorkerRpc.Bindings.Http;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Tests.Bindings;
+
+/// <summary>Tests that count sockets of the whole process, so that nothing else may run beside them.</summary>
+[CollectionDefinition(nameof(SocketTests), DisableParallelization = true)]
+public sealed class SocketTestsRunAlone;
+
+/// <summary>A method is what it claims to be: one goes through a socket, the other does not.</summary>
+[Collection(nameof(SocketTests))]
+public class SocketTests
+{
+    public static TheoryData<string, bool> Expectations => new()
+    {
+        { new DirectBinding().Id, false },
+        { new ServiceBinding().Id, false },
+        { new RawFetchBinding().Id, true },
+    };
+
+    [Theory]
+    [MemberData(nameof(Expectations))]
+    public Task A_method_opens_a_socket_only_if_it_is_one_over_sockets(string method, bool opensSockets) =>
+        AssertOpensSocketsAsync(method, opensSockets);
+
+    [Theory]
+    [MemberData(nameof(Expectations))]
+    public Task The_same_assertion_fails_when_the_expectation_is_swapped(string method, bool opensSockets) =>
+        Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(() => AssertOpensSocketsAsync(method, !opensSockets));
+
+    private static async Task AssertOpensSocketsAsync(string method, bool opensSockets)
+    {
+        using var sockets = new OpenedSockets();
+        await using var launch = new LaunchHost(bindingsAssembly: null);
+        var request = new ExecuteRequest("echo", new PayloadSize(1_000).CreatePayload(1_700_000_000_000), 1_700_000_000_000);
+
+        await launch.Stub(method).ExecuteAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.True(opensSockets == sockets.OfClients > 0, $"{method}: {sockets.OfClients} client connections were opened.");
+        Assert.True(opensSockets == sockets.OfKestrel > 0, $"{method}: Kestrel took {sockets.OfKestrel} connections.");
+    }
+
+    /// <summary>Connections that this process has opened, at either end, since this was made.</summary>
+    private sealed class OpenedSockets : IDisposable
+    {
+        private readonly MeterListener _listener = new();
+        private long _ofClients;
+        private long _ofKestrel;
+
+        public OpenedSockets()
+        {
+            _listener.InstrumentPublished = (instrument, listener) =>
+            {
+                if ((instrument.Meter.Name, instrument.Name)
+                    is ("System.Net.Http", "http.client.open_connections")
+                    or ("Microsoft.AspNetCore.Server.Kestrel", "kestrel.active_connections"))
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            };
+            _listener.SetMeasurementEventCallback<long>(Count);
+            _listener.Start();
+        }
+
+        public long OfClients => Interlocked.Read(ref _ofClients);
+
+        public long OfKestrel => Interlocked.Read(ref _ofKestrel);
+
+        public void Dispose() => _listener.Dispose();
+
+        private void Count(Instrument instrument, long change, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
+        {
+            // Up by one when a connection opens; also when it turns from active to idle, which needs one that opened.
+            if (change > 0)
+            {
+                Interlocked.Add(ref instrument.Name == "kestrel.active_connections" ? ref _ofKestrel : ref _ofClients, change);
+            }
+        }
+    }
+}

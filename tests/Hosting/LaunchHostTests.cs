@@ -1,0 +1,78 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using WorkerRpc.Benchmarks.Hosting;
+using WorkerRpc.CallerWorker;
+using WorkerRpc.RuntimeWorker;
+using WorkerRpc.Tests.Bindings;
+
+namespace WorkerRpc.Tests.Hosting;
+
+public class LaunchHostTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Both_workers_run_in_the_production_environment()
+    {
+        await using var runtime = new WorkerFactory<RuntimeApp>(bindingsAssembly: null);
+        await using var caller = new WorkerFactory<CallerApp>(bindingsAssembly: null);
+
+        Assert.True(runtime.Services.GetRequiredService<IHostEnvironment>().IsProduction());
+        Assert.True(caller.Services.GetRequiredService<IHostEnvironment>().IsProduction());
+    }
+
+    [Theory]
+    [InlineData("WorkerRpc.RuntimeWorker")]
+    [InlineData("WorkerRpc.CallerWorker")]
+    [InlineData("WorkerRpc.Benchmarks")]
+    public async Task The_workers_alone_and_a_launch_have_the_same_collector_and_tiering(string program)
+    {
+        string path = Path.Combine(AppContext.BaseDirectory, program + ".runtimeconfig.json");
+        JsonElement settings = JsonElement.Parse(await File.ReadAllTextAsync(path, Cancellation)).GetProperty("runtimeOptions").GetProperty("configProperties");
+
+        Assert.False(settings.GetProperty("System.GC.Server").GetBoolean());
+        Assert.True(settings.GetProperty("System.GC.Concurrent").GetBoolean());
+        Assert.True(settings.GetProperty("System.Runtime.TieredPGO").GetBoolean());
+    }
+
+    [Fact]
+    public async Task A_launch_listens_on_loopback_once_for_all_who_ask_and_no_longer_than_it_lives()
+    {
+        Uri address;
+        await using (var launch = new LaunchHost(bindingsAssembly: null))
+        {
+            address = launch.LoopbackAddress;
+            Assert.Equal(address, launch.LoopbackAddress);
+            Assert.True(IPAddress.IsLoopback(IPAddress.Parse(address.Host.Trim('[', ']'))));
+            using var open = new TcpClient();
+            await open.ConnectAsync(address.Host, address.Port, Cancellation);
+        }
+
+        using var closed = new TcpClient();
+        await Assert.ThrowsAsync<SocketException>(() => closed.ConnectAsync(address.Host, address.Port, Cancellation).AsTask());
+    }
+
+    [Fact]
+    public async Task Launches_at_once_have_a_port_each_and_leave_the_workers_own_alone()
+    {
+        await using var one = new LaunchHost(bindingsAssembly: null);
+        await using var other = new LaunchHost(bindingsAssembly: null);
+
+        Assert.Distinct([one.LoopbackAddress.Port, other.LoopbackAddress.Port, RuntimeApp.DefaultPort, CallerApp.DefaultPort]);
+    }
+
+    [Fact]
+    public async Task A_launch_also_offers_the_bindings_of_the_users_own_assembly()
+    {
+        await using var launch = new LaunchHost(typeof(UsersBinding).Assembly.Location);
+        using HttpClient caller = launch.CreateCallerClient();
+
+        JsonElement answer = JsonElement.Parse(await caller.GetStringAsync($"/execute?method={UsersBinding.UsersId}&function=compute", Cancellation));
+
+        Assert.Equal(UsersBinding.UsersId, answer.GetProperty("method").GetString());
+        Assert.NotEqual(default, launch.Stub(UsersBinding.UsersId).Traffic);
+    }
+}
