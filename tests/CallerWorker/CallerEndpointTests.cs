@@ -1,0 +1,173 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using WorkerRpc.Functions;
+using WorkerRpc.Tests.Bindings;
+using WorkerRpc.Tests.RuntimeWorker;
+
+namespace WorkerRpc.Tests.CallerWorker;
+
+/// <summary>The caller worker's endpoints in a launch, where every method is offered.</summary>
+public class CallerEndpointTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
+{
+    private static readonly string[] ExecuteMembers =
+        ["method", "callerStartTime", "callerEndTime", "totalLatencyMs", "runtimeExecutionMs", "payloadSize", "functionId"];
+
+    private static readonly string[] BenchmarkMembers =
+        ["method", "functionId", "payloadSize", "iterations", "min", "max", "mean", "p50", "p95", "p99", "rawResults"];
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public static MatrixTheoryData<string, string> EveryMethodAndFunction => new(LaunchFixture.Methods, LaunchFixture.Functions);
+
+    public static TheoryData<string> EveryMethod => [.. LaunchFixture.Methods];
+
+    [Fact]
+    public async Task Health_names_the_worker()
+    {
+        using HttpClient client = launch.Host.CreateCallerClient();
+
+        Assert.Equal("""{"status":"ok","worker":"caller"}""", await client.GetStringAsync("/health", Cancellation));
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryMethodAndFunction))]
+    public async Task Execute_makes_one_call_and_says_what_was_called_and_how_long_it_took(string method, string function)
+    {
+        long before = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+
+        JsonElement answer = await AnswerAssert.ObjectAsync(await GetAsync($"/execute?method={method}&function={function}&payloadSize=1234"), ExecuteMembers);
+
+        Assert.Equal(method, answer.GetProperty("method").GetString());
+        Assert.Equal(function, answer.GetProperty("functionId").GetString());
+        Assert.Equal(1234, answer.GetProperty("payloadSize").GetInt32());
+        Assert.True(answer.GetProperty("callerStartTime").GetDouble() >= before);
+        Assert.True(answer.GetProperty("callerEndTime").GetDouble() >= answer.GetProperty("callerStartTime").GetDouble());
+        Assert.True(answer.GetProperty("totalLatencyMs").GetDouble() > 0);
+        Assert.True(answer.GetProperty("runtimeExecutionMs").GetDouble() <= answer.GetProperty("totalLatencyMs").GetDouble());
+    }
+
+    [Theory]
+    [InlineData("/execute")]
+    [InlineData("/execute?method=&function=&payloadSize=")]
+    public async Task What_is_not_asked_for_is_as_in_the_brief(string path)
+    {
+        JsonElement answer = await AnswerAssert.ObjectAsync(await GetAsync(path), ExecuteMembers);
+
+        Assert.Equal("service-binding", answer.GetProperty("method").GetString());
+        Assert.Equal("echo", answer.GetProperty("functionId").GetString());
+        Assert.Equal(100, answer.GetProperty("payloadSize").GetInt32());
+        Assert.Equal(100, (await BenchmarkAsync("/benchmark")).GetProperty("iterations").GetInt32());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(100)]
+    [InlineData(240)]
+    public async Task Benchmark_gives_every_latency_and_percentiles_by_nearest_rank(int iterations)
+    {
+        JsonElement answer = await BenchmarkAsync($"/benchmark?method=direct&function=transform&payloadSize=64&iterations={iterations}");
+
+        decimal[] raw = [.. answer.GetProperty("rawResults").EnumerateArray().Select(Decimal)];
+        decimal[] sorted = [.. raw.Order()];
+        Assert.Equal(iterations, answer.GetProperty("iterations").GetInt32());
+        Assert.Equal(iterations, raw.Length);
+        Assert.All(raw, ms => Assert.True(ms > 0 && ms.Scale <= 6, $"{ms}"));
+        Assert.Equal(sorted[0], Decimal(answer.GetProperty("min")));
+        Assert.Equal(sorted[^1], Decimal(answer.GetProperty("max")));
+        // Either side was rounded on its own, each by at most half of the last digit.
+        Assert.InRange(Decimal(answer.GetProperty("mean")) - sorted.Average(), -0.000001m, 0.000001m);
+        foreach (int percent in new[] { 50, 95, 99 })
+        {
+            // Nearest rank: the least value that at least so many percent of all values do not exceed.
+            decimal expected = sorted.First(value => sorted.Count(other => other <= value) * 100 >= percent * iterations);
+            Assert.Equal(expected, Decimal(answer.GetProperty($"p{percent}")));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryMethod))]
+    public async Task Benchmark_makes_as_many_calls_as_it_reports_over_the_connection_that_a_launch_times(string method)
+    {
+        long sentBefore = launch.Host.Stub(method).Traffic.SentBytes;
+        await AnswerAssert.ObjectAsync(await GetAsync($"/execute?method={method}&payloadSize=5000"), ExecuteMembers);
+        long oneCall = launch.Host.Stub(method).Traffic.SentBytes - sentBefore;
+
+        JsonElement answer = await BenchmarkAsync($"/benchmark?method={method}&payloadSize=5000&iterations=9");
+
+        Assert.Equal(9, answer.GetProperty("rawResults").GetArrayLength());
+        Assert.Equal(sentBefore + (10 * oneCall), launch.Host.Stub(method).Traffic.SentBytes);
+        Assert.Equal(LaunchFixture.DelegatingMethods.Contains(method), oneCall >= 5000);
+    }
+
+    [Theory]
+    [InlineData("/execute?method=nothing")]
+    [InlineData("/benchmark?method=nothing")]
+    public async Task An_unknown_method_is_400_and_names_every_method_of_the_launch(string path)
+    {
+        string detail = await AnswerAssert.ProblemAsync(HttpStatusCode.BadRequest, await GetAsync(path));
+
+        Assert.Equal($"Unknown method 'nothing'. Known: {string.Join(", ", LaunchFixture.Methods)}.", detail);
+    }
+
+    [Theory]
+    [InlineData("/execute?payloadSize=63", "payloadSize 63: expected 64 to 1000000 bytes of JSON.")]
+    [InlineData("/execute?payloadSize=1000001", "payloadSize 1000001: expected 64 to 1000000 bytes of JSON.")]
+    [InlineData("/benchmark?payloadSize=big", "payloadSize 'big': expected 64 to 1000000 bytes of JSON.")]
+    [InlineData("/benchmark?iterations=0", "iterations 0: expected 1 to 10000 timed calls.")]
+    [InlineData("/benchmark?iterations=10001", "iterations 10001: expected 1 to 10000 timed calls.")]
+    [InlineData("/benchmark?iterations=1e3", "iterations '1e3': expected 1 to 10000 timed calls.")]
+    public async Task A_number_beyond_its_bounds_is_400_and_says_what_is_accepted(string path, string expected) =>
+        Assert.Equal(expected, await AnswerAssert.ProblemAsync(HttpStatusCode.BadRequest, await GetAsync(path)));
+
+    [Fact]
+    public async Task An_unknown_function_is_404_and_names_the_known_ones() => Assert.Equal(
+        $"Unknown function 'nothing'. Known: {string.Join(", ", LaunchFixture.Functions)}.",
+        await AnswerAssert.ProblemAsync(HttpStatusCode.NotFound, await GetAsync("/execute?function=nothing")));
+
+    [Theory]
+    [InlineData("/nothing")]
+    [InlineData("/favicon.ico")]
+    public async Task A_path_that_nothing_answers_is_404_and_is_named(string path) =>
+        Assert.Equal($"Nothing answers {path}.", await AnswerAssert.ProblemAsync(HttpStatusCode.NotFound, await GetAsync(path)));
+
+    [Fact]
+    public async Task A_method_that_a_path_does_not_take_is_405_and_says_which_it_takes()
+    {
+        using HttpClient client = launch.Host.CreateCallerClient();
+
+        HttpResponseMessage response = await client.PostAsync("/execute", content: null, Cancellation);
+
+        await AnswerAssert.ProblemAsync(HttpStatusCode.MethodNotAllowed, response);
+        Assert.Equal(["GET"], response.Content.Headers.Allow);
+    }
+
+    [Theory(Timeout = 30_000)]
+    [MemberData(nameof(EveryMethod))]
+    public async Task A_client_that_gives_up_cancels_the_work_of_the_runtime(string method)
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        // A size of its own for each method tells the calls apart: 13 digits of a timestamp, as today's have.
+        var size = new PayloadSize(3_000 + LaunchFixture.Methods.Index().First(item => item.Item == method).Index);
+        WatchedFunctions.HeldCall held = WatchedFunctions.CallOf(size.CreatePayload(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()).Data);
+        using var client = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Task<HttpResponseMessage> call = GetAsync($"/execute?method={method}&function={WatchedFunctions.Held}&payloadSize={size.Bytes}", client.Token);
+        await held.Arrived.WaitAsync(cancellation);
+
+        await client.CancelAsync();
+
+        await held.Cancelled.WaitAsync(cancellation);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+    }
+
+    private static decimal Decimal(JsonElement number) => decimal.Parse(number.GetRawText(), NumberStyles.Float, CultureInfo.InvariantCulture);
+
+    private async Task<HttpResponseMessage> GetAsync(string path, CancellationToken? cancellation = null)
+    {
+        using HttpClient client = launch.Host.CreateCallerClient();
+        return await client.GetAsync(path, cancellation ?? Cancellation);
+    }
+
+    private async Task<JsonElement> BenchmarkAsync(string path) => await AnswerAssert.ObjectAsync(await GetAsync(path), BenchmarkMembers);
+}

@@ -1,0 +1,181 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Tests.RuntimeWorker;
+
+/// <summary>The runtime's answers are the same in memory and over a socket, wherever a server has rules of its own.</summary>
+public class RuntimeEndpointTests(RuntimeServers servers) : IClassFixture<RuntimeServers>
+{
+    private const string Valid = """{"functionId":"echo","payload":{"data":"x","metadata":{"timestamp":1}},"timestamp":1}""";
+
+    public static TheoryData<Hosted> Hostings => [.. Enum.GetValues<Hosted>()];
+
+    public static MatrixTheoryData<Hosted, string> UnreadableBodies => new(Enum.GetValues<Hosted>(),
+    [
+        "",
+        "{",
+        "not JSON",
+        Valid + "x",
+        Valid.Replace("\"x\"", "\"\\ud800\"", StringComparison.Ordinal),
+        "[]",
+        "null",
+        "{}",
+        Valid.Replace("\"functionId\":\"echo\",", "", StringComparison.Ordinal),
+        Valid.Replace("\"echo\"", "null", StringComparison.Ordinal),
+        Valid.Replace(",\"timestamp\":1}", "}", StringComparison.Ordinal),
+        Valid.Replace("\"data\":\"x\",", "", StringComparison.Ordinal),
+        Valid.Replace("\"x\"", "null", StringComparison.Ordinal),
+        Valid.Replace("\"x\"", "7", StringComparison.Ordinal),
+        Valid.Replace("{\"timestamp\":1}", "null", StringComparison.Ordinal),
+        Valid.Replace("{\"timestamp\":1}", "{\"timestamp\":1.5}", StringComparison.Ordinal),
+    ]);
+
+    public static MatrixTheoryData<Hosted, string?> OtherContentTypes =>
+        new(Enum.GetValues<Hosted>(), [null, "text/plain", "application/jsonx", "application/problem+json", "application/x-www-form-urlencoded"]);
+
+    public static MatrixTheoryData<Hosted, string> UnknownPaths => new(Enum.GetValues<Hosted>(), ["/", "/nothing", "/execute/more", "/favicon.ico"]);
+
+    public static MatrixTheoryData<Hosted, bool> WithAndWithoutLength => new(Enum.GetValues<Hosted>(), [true, false]);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [MemberData(nameof(Hostings))]
+    public async Task Health_names_the_worker(Hosted hosted)
+    {
+        using HttpClient client = servers.CreateClient(hosted);
+
+        Assert.Equal("""{"status":"ok","worker":"runtime"}""", await client.GetStringAsync("/health", Cancellation));
+    }
+
+    [Theory]
+    [MemberData(nameof(Hostings))]
+    public async Task A_request_is_answered_with_the_result_and_the_runtimes_own_clock(Hosted hosted)
+    {
+        HttpResponseMessage response = await PostAsync(hosted, Json(Valid, "application/json; charset=utf-8"));
+
+        JsonElement answer = await AnswerAssert.ObjectAsync(response, "result", "runtimeTimestamp", "executionTimeMs");
+        Assert.Equal("""{"data":"x","metadata":{"timestamp":1}}""", answer.GetProperty("result").GetRawText());
+        Assert.True(answer.GetProperty("executionTimeMs").GetDouble() >= 0);
+        Assert.NotNull(response.Content.Headers.ContentLength);
+    }
+
+    [Theory]
+    [MemberData(nameof(UnreadableBodies))]
+    public async Task A_body_that_is_no_request_is_400_and_says_what_is_expected(Hosted hosted, string body)
+    {
+        string detail = await AnswerAssert.ProblemAsync(HttpStatusCode.BadRequest, await PostAsync(hosted, Json(body)));
+
+        Assert.Contains("{ functionId, payload, timestamp }", detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Hostings))]
+    public async Task Text_that_is_not_utf8_is_400(Hosted hosted)
+    {
+        byte[] body = Encoding.UTF8.GetBytes(Valid);
+        body[Array.IndexOf(body, (byte)'x')] = 0xFF;
+
+        await AnswerAssert.ProblemAsync(HttpStatusCode.BadRequest, await PostAsync(hosted, Typed(new ByteArrayContent(body), "application/json")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Hostings))]
+    public async Task An_unknown_function_is_404_and_names_the_known_ones(Hosted hosted)
+    {
+        HttpResponseMessage response = await PostAsync(hosted, Json(Valid.Replace("echo", "nothing", StringComparison.Ordinal)));
+
+        string detail = await AnswerAssert.ProblemAsync(HttpStatusCode.NotFound, response);
+
+        Assert.Equal($"Unknown function 'nothing'. Known: {string.Join(", ", FunctionList.All.Select(function => function.Id))}.", detail);
+    }
+
+    [Theory]
+    [MemberData(nameof(OtherContentTypes))]
+    public async Task A_body_of_another_or_no_content_type_is_415_and_says_which_is_accepted(Hosted hosted, string? contentType)
+    {
+        string detail = await AnswerAssert.ProblemAsync(HttpStatusCode.UnsupportedMediaType, await PostAsync(hosted, Json(Valid, contentType)));
+
+        Assert.Contains(contentType ?? "missing", detail, StringComparison.Ordinal);
+        Assert.EndsWith("Accepted: application/json.", detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(WithAndWithoutLength))]
+    public async Task A_body_of_just_the_limit_is_accepted_and_one_byte_more_is_413(Hosted hosted, bool withLength)
+    {
+        HttpResponseMessage accepted = await PostAsync(hosted, Sized(RuntimeServers.MaxBodyBytes, withLength));
+        HttpResponseMessage refused = await PostAsync(hosted, Sized(RuntimeServers.MaxBodyBytes + 1, withLength));
+
+        Assert.Equal(HttpStatusCode.OK, accepted.StatusCode);
+        string detail = await AnswerAssert.ProblemAsync(HttpStatusCode.RequestEntityTooLarge, refused);
+        Assert.Contains(RuntimeServers.MaxBodyBytes.ToString(CultureInfo.InvariantCulture), detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(UnknownPaths))]
+    public async Task A_path_that_nothing_answers_is_404_and_is_named(Hosted hosted, string path)
+    {
+        using HttpClient client = servers.CreateClient(hosted);
+
+        string detail = await AnswerAssert.ProblemAsync(HttpStatusCode.NotFound, await client.GetAsync(path, Cancellation));
+
+        Assert.Equal($"Nothing answers {path}.", detail);
+    }
+
+    [Theory]
+    [MemberData(nameof(Hostings))]
+    public async Task A_method_that_a_path_does_not_take_is_405_and_says_which_it_takes(Hosted hosted)
+    {
+        using HttpClient client = servers.CreateClient(hosted);
+        foreach ((HttpMethod method, string path, string allowed) in new[]
+        {
+            (HttpMethod.Get, "/execute", "POST"),
+            (HttpMethod.Get, "/execute/", "POST"),
+            (HttpMethod.Delete, "/EXECUTE", "POST"),
+            (HttpMethod.Post, "/health", "GET"),
+        })
+        {
+            using var request = new HttpRequestMessage(method, path);
+            HttpResponseMessage response = await client.SendAsync(request, Cancellation);
+
+            string detail = await AnswerAssert.ProblemAsync(HttpStatusCode.MethodNotAllowed, response);
+
+            Assert.Equal([allowed], response.Content.Headers.Allow);
+            Assert.Equal($"{path} does not take {method}. Accepted: {allowed}.", detail);
+        }
+    }
+
+    private static HttpContent Json(string body, string? contentType = "application/json") =>
+        Typed(new ByteArrayContent(Encoding.UTF8.GetBytes(body)), contentType);
+
+    private static HttpContent Typed(HttpContent content, string? contentType)
+    {
+        content.Headers.ContentType = contentType is null ? null : MediaTypeHeaderValue.Parse(contentType);
+        return content;
+    }
+
+    private static HttpContent Sized(int bytes, bool withLength)
+    {
+        byte[] body = Encoding.UTF8.GetBytes(Valid.Replace("\"x\"", $"\"{new string('x', 1 + bytes - Valid.Length)}\"", StringComparison.Ordinal));
+        Assert.Equal(bytes, body.Length);
+        return Typed(withLength ? new ByteArrayContent(body) : new StreamContent(new UnseekableStream(body)), "application/json");
+    }
+
+    private async Task<HttpResponseMessage> PostAsync(Hosted hosted, HttpContent content)
+    {
+        using HttpClient client = servers.CreateClient(hosted);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/execute") { Content = content };
+        return await client.SendAsync(request, Cancellation);
+    }
+
+    /// <summary>A stream whose length its sender does not know: the body goes in chunks.</summary>
+    private sealed class UnseekableStream(byte[] bytes) : MemoryStream(bytes)
+    {
+        public override bool CanSeek => false;
+    }
+}
