@@ -15,6 +15,8 @@ internal sealed class WorkerFactory<TApp>(string? bindingsAssembly, Action<IServ
     {
         builder.UseEnvironment("Production");
         builder.UseContentRoot(AppContext.BaseDirectory);
+        // Any free port: the factory's UseKestrel(0) gives way to the address that a worker chooses where it is given none.
+        builder.UseUrls("http://127.0.0.1:0");
         builder.UseSetting(BindingCatalog.AssemblySetting, bindingsAssembly ?? "");
         builder.ConfigureLogging(logging => logging.ClearProviders());
         if (configure is not null)

@@ -67,6 +67,7 @@ public class FunctionTests
     }
 
     private static async Task<ExecuteResponse<TResult>> ExecuteAsync<TResult>(string id)
+        where TResult : notnull
     {
         ExecuteResponse response = await FunctionList.Find(id).ExecuteAsync(Payload, TestContext.Current.CancellationToken);
         Assert.True(response.ExecutionTimeMs >= 0);

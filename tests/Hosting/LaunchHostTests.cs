@@ -4,10 +4,9 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using WorkerRpc.Benchmarks.Hosting;
-using WorkerRpc.Bindings;
 using WorkerRpc.CallerWorker;
-using WorkerRpc.Functions;
 using WorkerRpc.RuntimeWorker;
+using WorkerRpc.Tests.Bindings;
 
 namespace WorkerRpc.Tests.Hosting;
 
@@ -57,13 +56,23 @@ public class LaunchHostTests
     }
 
     [Fact]
-    public void A_binding_of_the_users_own_assembly_is_refused_where_its_id_is_taken()
+    public async Task Launches_at_once_have_a_port_each_and_leave_the_workers_own_alone()
     {
-        // The bindings of this project, as if they came from elsewhere.
-        string assembly = typeof(BindingCatalog).Assembly.Location;
+        await using var one = new LaunchHost(bindingsAssembly: null);
+        await using var other = new LaunchHost(bindingsAssembly: null);
 
-        string message = Assert.Throws<UnusableInputException>(() => BindingCatalog.WithAssembly(assembly)).Message;
+        Assert.Distinct([one.LoopbackAddress.Port, other.LoopbackAddress.Port, RuntimeApp.DefaultPort, CallerApp.DefaultPort]);
+    }
 
-        Assert.Contains("has an id that is taken. Known: direct, service-binding, raw-fetch.", message, StringComparison.Ordinal);
+    [Fact]
+    public async Task A_launch_also_offers_the_bindings_of_the_users_own_assembly()
+    {
+        await using var launch = new LaunchHost(typeof(UsersBinding).Assembly.Location);
+        using HttpClient caller = launch.CreateCallerClient();
+
+        JsonElement answer = JsonElement.Parse(await caller.GetStringAsync($"/execute?method={UsersBinding.UsersId}&function=compute", Cancellation));
+
+        Assert.Equal(UsersBinding.UsersId, answer.GetProperty("method").GetString());
+        Assert.NotEqual(default, launch.Stub(UsersBinding.UsersId).Traffic);
     }
 }

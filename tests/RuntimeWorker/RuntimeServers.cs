@@ -1,4 +1,8 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using WorkerRpc.Benchmarks.Hosting;
 using WorkerRpc.Bindings.Http;
 using WorkerRpc.RuntimeWorker;
@@ -23,12 +27,15 @@ public sealed class RuntimeServers : IAsyncDisposable
     {
         WebApplicationFactory<RuntimeApp> factory = Configure();
         factory.UseKestrel(0);
+        factory.StartServer();
         return factory;
     });
 
     public static int MaxBodyBytes => ExecuteEndpoint.MaxBodyBounds.Min;
 
-    public HttpClient CreateClient(Hosted hosted) => (hosted == Hosted.InMemory ? _inMemory : _overKestrel.Value).CreateClient();
+    public HttpClient CreateClient(Hosted hosted) => hosted == Hosted.InMemory
+        ? new HttpClient(_inMemory.Server.CreateHandler()) { BaseAddress = _inMemory.Server.BaseAddress }
+        : new HttpClient { BaseAddress = new Uri(AddressesOf(_overKestrel.Value).Single()) };
 
     public async ValueTask DisposeAsync()
     {
@@ -38,6 +45,9 @@ public sealed class RuntimeServers : IAsyncDisposable
             await _overKestrel.Value.DisposeAsync();
         }
     }
+
+    private static ICollection<string> AddressesOf(WebApplicationFactory<RuntimeApp> factory) =>
+        factory.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
 
     private static WebApplicationFactory<RuntimeApp> Configure() =>
         new WorkerFactory<RuntimeApp>(bindingsAssembly: null)

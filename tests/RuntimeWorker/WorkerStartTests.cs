@@ -39,6 +39,7 @@ public class WorkerStartTests
     [InlineData("--BINDINGS=nowhere.dll", "nowhere.dll cannot be loaded as an assembly with bindings: ")]
     [InlineData("--urls=nonsense", "nonsense")]
     [InlineData("--urls=http://192.0.2.1:8788", "http://192.0.2.1:8788")]
+    [InlineData("-x=1", "-x=1")]
     public Task A_runtime_worker_does_not_start_with_a_setting_that_cannot_be_used(string argument, string message) =>
         AssertDoesNotStartAsync(() => RuntimeApp.Build([argument]), message);
 

@@ -31,6 +31,7 @@ public sealed class CallerApp
         app.MapGet("/health", (RequestDelegate)(context => Health.WriteAsync(context, "caller")));
         app.MapGet("/execute", (RequestDelegate)calls.ExecuteAsync);
         app.MapGet("/benchmark", (RequestDelegate)calls.BenchmarkAsync);
+        // The pattern, because the one without leaves out paths that look like a file's.
         app.MapFallback("{*path}", (RequestDelegate)Problems.WriteUnroutedAsync);
         return app;
     }

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace WorkerRpc.Functions;
 
 /// <summary>What a function is called with.</summary>
@@ -22,12 +24,9 @@ public abstract record ExecuteResponse(long RuntimeTimestamp, double ExecutionTi
 
 /// <summary>The answer to an <see cref="ExecuteRequest"/> with the function's result.</summary>
 /// <typeparam name="TResult">The function's result type.</typeparam>
-/// <param name="Result">What the function returned.</param>
+/// <param name="Result">What the function returned; marked, because JSON null is let through for a type parameter that is not.</param>
 /// <param name="RuntimeTimestamp">When the function returned, in Unix milliseconds.</param>
 /// <param name="ExecutionTimeMs">How long the function itself ran, in milliseconds.</param>
-public sealed record ExecuteResponse<TResult>(TResult Result, long RuntimeTimestamp, double ExecutionTimeMs)
+public sealed record ExecuteResponse<TResult>([DisallowNull] TResult Result, long RuntimeTimestamp, double ExecutionTimeMs)
     : ExecuteResponse(RuntimeTimestamp, ExecutionTimeMs)
-{
-    /// <summary>What the function returned; never null, whatever a peer sends.</summary>
-    public TResult Result { get; init; } = Result ?? throw new ArgumentNullException(nameof(Result));
-}
+    where TResult : notnull;

@@ -19,6 +19,7 @@ public abstract class Function
 /// <summary>A function with a result of type <typeparamref name="TResult"/>.</summary>
 /// <typeparam name="TResult">A deeply immutable type that <see cref="WireJson"/> knows the response of.</typeparam>
 public abstract class Function<TResult> : Function
+    where TResult : notnull
 {
     /// <inheritdoc/>
     public sealed override Type ResponseType => typeof(ExecuteResponse<TResult>);

@@ -28,6 +28,7 @@ public sealed class RuntimeApp
             half.Map(app);
         }
 
+        // The pattern, because the one without leaves out paths that look like a file's.
         app.MapFallback("{*path}", (RequestDelegate)Problems.WriteUnroutedAsync);
         return app;
     }

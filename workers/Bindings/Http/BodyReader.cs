@@ -8,8 +8,8 @@ internal static class BodyReader
 {
     private const int ChunkBytes = 16 * 1024;
 
-    // No more room than this is made on a sender's word alone: a length is announced in a few bytes.
-    private const int MaxAnnouncedBytes = 1 << 20;
+    // An announced length is only a claim: beyond the largest payload the buffer grows with what really arrives.
+    private const int MaxReservedBytes = 1 << 20;
 
     /// <param name="body">Read to its end.</param>
     /// <param name="contentLength">The length that the sender announced, in bytes; null where it did not.</param>
@@ -25,7 +25,7 @@ internal static class BodyReader
         }
 
         // One byte more than announced: the read that finds the end then needs no larger buffer.
-        int chunk = contentLength is { } length ? (int)Math.Min(length + 1, MaxAnnouncedBytes) : ChunkBytes;
+        int chunk = contentLength is { } length ? (int)Math.Min(length, MaxReservedBytes) + 1 : ChunkBytes;
         while (true)
         {
             int read = await body.ReadAsync(buffer.GetMemory(chunk), cancellation);

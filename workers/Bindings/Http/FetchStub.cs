@@ -7,9 +7,6 @@ namespace WorkerRpc.Bindings.Http;
 /// <summary>The caller's half of every binding that fetches: <c>POST /execute</c> through some handler.</summary>
 internal sealed class FetchStub(HttpMessageHandler handler, Uri runtime) : IRuntimeStub
 {
-    // What a function returns may be larger than what it is given, but not without end.
-    private const int MaxResponseBytes = 64 << 20;
-
     // An invoker, not an HttpClient: no base address, default headers, buffering or timeout of its own for each call.
     private readonly HttpMessageInvoker _invoker = new(handler, disposeHandler: true);
     private readonly Uri _address = new(runtime, ExecuteEndpoint.Path);
@@ -31,7 +28,7 @@ internal sealed class FetchStub(HttpMessageHandler handler, Uri runtime) : IRunt
             using HttpResponseMessage response = await _invoker.SendAsync(message, cancellation);
             body.Clear();
             Stream answer = await response.Content.ReadAsStreamAsync(cancellation);
-            await BodyReader.ReadAsync(answer, response.Content.Headers.ContentLength, MaxResponseBytes, body, cancellation);
+            await BodyReader.ReadAsync(answer, response.Content.Headers.ContentLength, ExecuteEndpoint.MaxBodyBounds.Max, body, cancellation);
             Interlocked.Add(ref _receivedBytes, body.Written.Length);
             if (response.StatusCode != HttpStatusCode.OK)
             {
@@ -43,13 +40,13 @@ internal sealed class FetchStub(HttpMessageHandler handler, Uri runtime) : IRunt
             body.Dispose();
             return result;
         }
-        catch (BodyTooLargeException e)
-        {
-            throw new RuntimeUnreachableException($"The runtime's answer cannot be read: {e.Message}", e);
-        }
         catch (Exception e) when (e is HttpRequestException or IOException && !cancellation.IsCancellationRequested)
         {
             throw new RuntimeUnreachableException($"The runtime at {runtime} cannot be reached: {e.Message}", e);
+        }
+        catch (BodyTooLargeException e)
+        {
+            throw new RuntimeUnreachableException($"The answer of the runtime at {runtime} cannot be read: {e.Message}", e);
         }
     }
 

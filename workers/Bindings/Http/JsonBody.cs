@@ -34,7 +34,7 @@ internal static class JsonBody
             return (ExecuteResponse?)JsonSerializer.Deserialize(body, WireJson.Default.GetTypeInfo(function.ResponseType)!)
                 ?? throw new RuntimeUnreachableException("The runtime answered JSON null.");
         }
-        catch (Exception e) when (e is JsonException or ArgumentNullException)
+        catch (JsonException e)
         {
             throw new RuntimeUnreachableException($"The runtime's answer is no response of '{function.Id}': {e.Message}", e);
         }

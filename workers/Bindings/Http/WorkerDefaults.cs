@@ -48,17 +48,14 @@ public static class WorkerDefaults
             await app.RunAsync();
             return 0;
         }
-        catch (UnusableInputException e)
+        // A malformed address or switch is a FormatException that quotes it.
+        catch (Exception e) when (e is UnusableInputException or FormatException)
         {
             await error.WriteLineAsync(e.Message);
         }
-        catch (IOException e) when (e.InnerException is AddressInUseException)
+        catch (Exception e) when (e is SocketException or IOException { InnerException: AddressInUseException })
         {
-            await error.WriteLineAsync($"{e.Message} Choose another with --urls http://127.0.0.1:PORT.");
-        }
-        catch (Exception e) when (e is FormatException or SocketException)
-        {
-            await error.WriteLineAsync($"Cannot listen on {addresses}: {e.Message}. Choose another with --urls http://127.0.0.1:PORT.");
+            await error.WriteLineAsync($"Cannot listen on {addresses}: {e.Message} Choose another with --urls http://127.0.0.1:PORT.");
         }
 
         return UnusableInput;
