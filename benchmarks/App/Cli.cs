@@ -30,7 +30,8 @@ internal static class Cli
         ParseResult parsed = syntax.Parse(isCommand ? args[1..] : args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         try
         {
-            if (parsed.Action is not null)
+            // Its own answer to a mistake is the whole help and exit code 1, which here means a threshold that is not held.
+            if (parsed.Action is not null and not ParseErrorAction)
             {
                 // --help or --version.
                 return (ExitCode)await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, interrupted);

@@ -29,7 +29,7 @@ internal sealed class ReportCommand : ICommand
             ThresholdOption.RequireMatches(thresholds, report.Cases.Select(one => one.Id));
         }
 
-        string folder = Path.GetFullPath(parsed.GetValue(_to) ?? Path.GetDirectoryName(Path.GetFullPath(from))!);
+        string folder = Path.GetFullPath(parsed.GetValue(_to) is { Length: > 0 } to ? to : Path.GetDirectoryName(Path.GetFullPath(from))!);
         return Task.FromResult(RunOutcome.Tell(report, folder, output));
     }
 }

@@ -58,7 +58,7 @@ internal sealed class SelectionOptions
 
     public IEnumerable<Option> All => [_filter, _anyCategories, _allCategories, _profile, _launches, _iterations, _seed, _bindings];
 
-    public string? BindingsAssembly(ParseResult parsed) => parsed.GetValue(_bindings) is { } path ? Path.GetFullPath(path) : null;
+    public string? BindingsAssembly(ParseResult parsed) => parsed.GetValue(_bindings) is { Length: > 0 } path ? Path.GetFullPath(path) : null;
 
     /// <summary>How the run is asked for.</summary>
     /// <exception cref="UnusableInputException">A value is out of its bounds.</exception>

@@ -52,7 +52,8 @@ internal static class PassMeter
             CompiledMethods = (int)(after.CompiledMethods - before.CompiledMethods),
             FirstThirdP50Ns = Median(elapsed[..third]) * nsPerTick,
             LastThirdP50Ns = Median(elapsed[^third..]) * nsPerTick,
-            Tail = calls < Histograms.CallsNeeded(0.99) ? null : TailOf(recorder, Histograms.ValueAt(histogram, 0.99)),
+            // A bucket's calls count all or none, from its lower end: its upper one stands for them in the quantile.
+            Tail = calls < Histograms.CallsNeeded(0.99) ? null : TailOf(recorder, histogram.LowestEquivalentValue(Histograms.ValueAt(histogram, 0.99))),
         };
     }
 

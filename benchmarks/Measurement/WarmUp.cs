@@ -98,7 +98,8 @@ internal static class WarmUp
 
         double before = curve.SkipLast(RecentPoints).Min(point => point.P50Ns);
         double recent = curve.TakeLast(RecentPoints).Min(point => point.P50Ns);
-        double fall = 1 - (recent / before);
+        // Below the clock's step there is nothing left to fall.
+        double fall = before > 0 ? 1 - (recent / before) : 0;
         int compiled = curve.TakeLast(RecentPoints).Max(point => point.CompiledMethods);
         return (
             fall <= SteadyFall && compiled <= QuietMethods,

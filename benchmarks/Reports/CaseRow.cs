@@ -84,7 +84,7 @@ internal sealed class CaseRow
         .. TailNote() is { } tail ? [tail] : Array.Empty<string>(),
     ];
 
-    public int Collections(int generation) => _passes.Sum(pass => pass.Pass.Collections[generation]);
+    public long Collections(int generation) => _passes.Sum(pass => (long)pass.Pass.Collections[generation]);
 
     /// <summary>All rows of a report, in its order.</summary>
     public static IReadOnlyList<CaseRow> All(RunReport report)
@@ -173,20 +173,20 @@ internal sealed class CaseRow
     private string? TailNote()
     {
         TailReport[] tails = [.. _passes.Select(pass => pass.Pass.Tail).OfType<TailReport>()];
-        int calls = tails.Sum(tail => tail.Calls);
+        long calls = tails.Sum(tail => (long)tail.Calls);
         if (calls == 0 || P99.Value is not { } p99)
         {
             return null;
         }
 
-        var causes = new (string What, int Calls)[]
+        var causes = new (string What, long Calls)[]
         {
-            ("a gen 2 collection", tails.Sum(tail => tail.Gen2)),
-            ("a gen 1 collection", tails.Sum(tail => tail.Gen1)),
-            ("a gen 0 collection", tails.Sum(tail => tail.Gen0)),
-            ("compilation", tails.Sum(tail => tail.Compilation)),
+            ("a gen 2 collection", tails.Sum(tail => (long)tail.Gen2)),
+            ("a gen 1 collection", tails.Sum(tail => (long)tail.Gen1)),
+            ("a gen 0 collection", tails.Sum(tail => (long)tail.Gen0)),
+            ("compilation", tails.Sum(tail => (long)tail.Compilation)),
         };
-        (string what, int overlapped) = causes.MaxBy(cause => cause.Calls);
+        (string what, long overlapped) = causes.MaxBy(cause => cause.Calls);
         // Less than that is no explanation of the tail.
         return overlapped * 10 >= calls
             ? FormattableString.Invariant($"p99 {Format.Duration(p99)}: {100.0 * overlapped / calls:0} % overlapped {what}")

@@ -20,7 +20,7 @@ internal static class Documents
     public static string Overhead(Tables tables)
     {
         var text = new StringBuilder("# Overhead of delegation against `direct`\n\n");
-        text.Append("**").Append(Screen.VerdictLine(tables)).Append("**\n\n");
+        text.Append("**").Append(MarkdownTable.Escape(Screen.VerdictLine(tables))).Append("**\n\n");
         AppendHeader(text, tables.Report);
         text.Append("Overhead is the same quantile less `direct`'s, same function, payload and launch; it may be negative. ")
             .Append("Delegation is each call's time less what the function itself ran.\n\n")

@@ -116,6 +116,7 @@ internal sealed partial class RunReportJson : JsonSerializerContext
                 throw new UnusableInputException($"{path} has schema version {number}. Accepted: {Reports.RunReport.CurrentSchemaVersion}.");
             }
 
+            RequireValues(document.RootElement, path);
             Reports.RunReport report = document.Deserialize(Default.RunReport)!;
             report.RequireConsistent(path);
             return report;
@@ -124,9 +125,40 @@ internal sealed partial class RunReportJson : JsonSerializerContext
         {
             throw new UnusableInputException($"{path} is no report, or a damaged one: {e.Message}", e);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new UnusableInputException($"{path} cannot be read: {e.Message}", e);
+            throw new UnusableInputException($"'{path}' cannot be read: {e.Message}", e);
+        }
+    }
+
+    // What the serializer lets through: a null within a list, and a number too great for a double.
+    private static void RequireValues(JsonElement element, string path)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (JsonProperty member in element.EnumerateObject())
+                {
+                    RequireValues(member.Value, path);
+                }
+
+                break;
+            case JsonValueKind.Array:
+                foreach (JsonElement item in element.EnumerateArray())
+                {
+                    if (item.ValueKind == JsonValueKind.Null)
+                    {
+                        throw new UnusableInputException($"{path} is no report, or a damaged one: a list has null in it.");
+                    }
+
+                    RequireValues(item, path);
+                }
+
+                break;
+            case JsonValueKind.Number when !element.TryGetDouble(out double number) || !double.IsFinite(number):
+                throw new UnusableInputException($"{path} is no report, or a damaged one: {element.GetRawText()} is beyond every figure.");
+            default:
+                break;
         }
     }
 }
@@ -134,6 +166,9 @@ internal sealed partial class RunReportJson : JsonSerializerContext
 /// <summary>What has to hold in a report beyond its form.</summary>
 internal static class RunReportConsistency
 {
+    // No figure of a run, in ns or bytes, is beyond it; sums and products of such figures stay finite.
+    private const double MaxFigure = 1e18;
+
     /// <exception cref="UnusableInputException">The report contradicts itself.</exception>
     public static void RequireConsistent(this RunReport report, string path)
     {
@@ -142,16 +177,49 @@ internal static class RunReportConsistency
             throw new UnusableInputException($"{path} has {twice.Key} more than once.");
         }
 
+        try
+        {
+            _ = new Thresholds(report.Run.Thresholds);
+        }
+        catch (UnusableInputException e)
+        {
+            throw new UnusableInputException($"{path}: {e.Message}", e);
+        }
+
+        if (report.Launches.GroupBy(launch => launch.Number).FirstOrDefault(group => group.Count() > 1) is { } again)
+        {
+            throw new UnusableInputException($"{path} has launch {again.Key} more than once.");
+        }
+
+        foreach (LaunchReport launch in report.Launches)
+        {
+            if (!Enum.IsDefined(launch.Outcome))
+            {
+                throw new UnusableInputException($"{path}: launch {launch.Number} has no outcome that is known.");
+            }
+
+            if (launch.Clock is { } clock && (clock.Frequency <= 0 || !new[] { clock.StepNs, clock.ReadNs, clock.RecorderNs }.All(IsFigure)))
+            {
+                throw new UnusableInputException($"{path}: launch {launch.Number} has a clock that cannot be.");
+            }
+        }
+
         foreach (CaseReport one in report.Cases)
         {
+            if (one.Passes.GroupBy(pass => pass.Launch).FirstOrDefault(group => group.Count() > 1) is { } passes)
+            {
+                throw new UnusableInputException($"{path} has {one.Id} in launch {passes.Key} more than once.");
+            }
+
             foreach (PassReport pass in one.Passes)
             {
                 Require(report.Launches.Any(launch => launch.Number == pass.Launch && launch.Clock is not null), "names no launch with a clock");
                 Require(pass.Calls > 0, "has no calls");
+                Require(pass.Collections.Count == 3, "has collections of other than generations 0, 1 and 2");
                 Require(
-                    new[] { pass.MeanNs, pass.MinNs, pass.MaxNs, pass.WallNs, pass.CpuNs, pass.PausedNs, pass.FirstThirdP50Ns, pass.LastThirdP50Ns }
-                        .All(ns => double.IsFinite(ns) && ns >= 0),
-                    "has a negative time");
+                    new[] { pass.MeanNs, pass.MinNs, pass.MaxNs, pass.WallNs, pass.AllocatedBytes, pass.CpuNs, pass.PausedNs, pass.FirstThirdP50Ns, pass.LastThirdP50Ns }
+                        .All(IsFigure),
+                    "has a figure that is negative or beyond all measure");
                 RequireHistogram(pass.Histogram, pass.Calls);
                 RequireHistogram(pass.DelegationHistogram, pass.Calls);
 
@@ -177,4 +245,6 @@ internal static class RunReportConsistency
             }
         }
     }
+
+    private static bool IsFigure(double value) => value is >= 0 and <= MaxFigure;
 }

@@ -38,7 +38,9 @@ internal sealed record Threshold(string Text, CasePattern Cases, LimitedQuantile
         int colon = text.LastIndexOf(':');
         string[] limit = text[(colon + 1)..].Split('=');
         return limit.Length == 2
-            && Enum.TryParse(limit[0], ignoreCase: true, out LimitedQuantile quantile) && Enum.IsDefined(quantile) && !char.IsDigit(limit[0][0])
+            // By name alone: the parser of enumerations would take numbers and lists too.
+            && Enum.GetNames<LimitedQuantile>().Contains(limit[0], StringComparer.OrdinalIgnoreCase)
+            && Enum.TryParse(limit[0], ignoreCase: true, out LimitedQuantile quantile)
             && ParseDuration(limit[1]) is { } limitNs
             && colon != 0
             ? new Threshold(text, new CasePattern(colon < 0 ? "*" : text[..colon]), quantile, limitNs)
@@ -50,7 +52,7 @@ internal sealed record Threshold(string Text, CasePattern Cases, LimitedQuantile
         string unit = text.TrimStart([.. "0123456789."]);
         return s_unitsNs.TryGetValue(unit, out double ns)
             && double.TryParse(text[..^unit.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value)
-            && value > 0
+            && value > 0 && double.IsFinite(value * ns)
             ? value * ns
             : null;
     }

@@ -1,0 +1,122 @@
+using WorkerRpc.Benchmarks.Measurement;
+using WorkerRpc.Benchmarks.Reports;
+using WorkerRpc.Tests.Reports;
+
+namespace WorkerRpc.Tests.App;
+
+public sealed class ReportCommandTests : IDisposable
+{
+    private static readonly CaseReport s_direct = MadeUp.Case("direct/echo/1KB", [.. Enumerable.Repeat(1_000L, 6)]);
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task All_tables_are_made_again_from_the_json_alone()
+    {
+        RunReport report = MadeUp.Report(6, s_direct, Cell(16_000));
+        ReportFiles.Write(report, _folder.Root);
+        string[] paths = Directory.GetFiles(_folder.Root);
+        var before = paths.ToDictionary(path => path, File.ReadAllBytes);
+        Assert.Equal(5, paths.Length);
+        foreach (string path in paths.Where(path => Path.GetFileName(path) != ReportFiles.Json))
+        {
+            File.Delete(path);
+        }
+
+        Outcome outcome = await ReportAsync();
+
+        Assert.Equal((0, ""), (outcome.Code, outcome.Error));
+        Assert.All(paths, path => Assert.Equal(before[path], File.ReadAllBytes(path)));
+        Assert.Contains(Screen.VerdictLine(new Tables(report)), outcome.Output, StringComparison.Ordinal);
+        Assert.EndsWith($"Reports: {_folder.Root}\n", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Another_folder_gets_all_files_where_one_is_given()
+    {
+        ReportFiles.Write(MadeUp.Report(6, s_direct, Cell(16_000)), _folder.File("from"));
+
+        Outcome outcome = await Outcome.OfAsync("report", "--from", _folder.File("from/report.json"), "--to", _folder.File("to/new"));
+
+        Assert.Equal(0, outcome.Code);
+        Assert.Equal(5, Directory.GetFiles(_folder.File("to/new")).Length);
+    }
+
+    public static TheoryData<string, int> EveryOutcome => new()
+    {
+        { "viable", 0 }, { "not viable", 1 }, { "a failed case", 3 }, { "a failed launch", 3 }, { "not known", 4 },
+        { "no deciding cell", 0 }, { "interrupted", 130 }, { "failed and not viable", 3 }, { "not viable and not known", 1 },
+    };
+
+    [Theory]
+    [MemberData(nameof(EveryOutcome))]
+    public async Task The_exit_code_is_the_verdicts(string outcome, int code)
+    {
+        CaseReport unknown = MadeUp.Case("service-binding/compute/1KB", [.. Enumerable.Repeat(16_000L, 6)]);
+        RunReport viable = MadeUp.Report(6, s_direct, Cell(16_000));
+        RunReport slow = MadeUp.Report(6, s_direct, Cell(2_000_000));
+        ReportFiles.Write(outcome switch
+        {
+            "viable" => viable,
+            "not viable" => slow,
+            "a failed case" => viable with { Cases = [Failed(s_direct), viable.Cases[1]] },
+            "a failed launch" => viable with { Launches = [.. viable.Launches, MadeUp.Launch(7, []) with { Outcome = LaunchOutcome.Failed, Error = "died" }] },
+            // Without direct of its own no overhead is known.
+            "not known" => MadeUp.Report(6, s_direct, unknown),
+            "no deciding cell" => MadeUp.Report(6, s_direct),
+            "interrupted" => slow with { Interrupted = true },
+            "failed and not viable" => slow with { Cases = [Failed(s_direct), slow.Cases[1]] },
+            _ => MadeUp.Report(6, s_direct, Cell(2_000_000), unknown),
+        }, _folder.Root);
+
+        Assert.Equal(code, (await ReportAsync()).Code);
+    }
+
+    [Fact]
+    public async Task Thresholds_that_are_given_stand_in_place_of_the_reports_own()
+    {
+        ReportFiles.Write(MadeUp.Report(6, s_direct, Cell(16_000)), _folder.Root);
+
+        Assert.Equal(1, (await ReportAsync("--threshold", "p50=10us")).Code);
+        // They stand in the report now, and count until others are given.
+        Assert.Equal(1, (await ReportAsync()).Code);
+        Assert.Equal(0, (await ReportAsync("--threshold", "p50=20us")).Code);
+    }
+
+    [Theory]
+    [InlineData("--threshold", "nonsense")]
+    [InlineData("--threshold", "grpc/*:p50=1ms")]
+    [InlineData("--threshold", "direct/*:p50=1ms")]
+    public async Task Thresholds_that_are_none_or_match_nothing_are_refused_and_the_files_stay_as_they_are(params string[] arguments)
+    {
+        ReportFiles.Write(MadeUp.Report(6, s_direct, Cell(16_000)), _folder.Root);
+        byte[] before = await File.ReadAllBytesAsync(_folder.File("report.json"), TestContext.Current.CancellationToken);
+
+        Outcome outcome = await ReportAsync(arguments);
+
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains(arguments[^1], outcome.Error, StringComparison.Ordinal);
+        Assert.Equal(before, await File.ReadAllBytesAsync(_folder.File("report.json"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_written_is_refused_after_the_verdict_was_told()
+    {
+        ReportFiles.Write(MadeUp.Report(6, s_direct, Cell(16_000)), _folder.Root);
+
+        // A file stands where the folder would be.
+        Outcome outcome = await ReportAsync("--to", _folder.File("report.json"));
+
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains("Verdict: viable.", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains($"cannot be written to {_folder.File("report.json")}", outcome.Error, StringComparison.Ordinal);
+    }
+
+    private static CaseReport Cell(long ns) => MadeUp.Case("service-binding/echo/1KB", [.. Enumerable.Repeat(ns, 6)]);
+
+    private static CaseReport Failed(CaseReport one) => one with { Failures = [new CaseFailure(1, "went away")] };
+
+    private Task<Outcome> ReportAsync(params string[] arguments) => Outcome.OfAsync(["report", "--from", _folder.File("report.json"), .. arguments]);
+}

@@ -1,0 +1,47 @@
+using WorkerRpc.Benchmarks.Measurement;
+using WorkerRpc.Benchmarks.Reports;
+
+namespace WorkerRpc.Tests.Reports;
+
+/// <summary>One made-up run with a cell of every kind that a report has to show.</summary>
+internal static class MadeUpRun
+{
+    public const string HostileText = "refused, \"403\" a|b <script>alert(1)</script>\nsecond line";
+
+    public static RunReport Report { get; } = Make();
+
+    private static RunReport Make()
+    {
+        CaseReport failed = Case("service-binding/compute/1KB", 20_000, 60_000, 90_000);
+        PassReport tooShort = MadeUp.Pass((40_000, 900), (70_000, 99));
+        return MadeUp.Report(
+            6,
+            // Below the clock's floor.
+            MadeUp.Case("direct/echo/1KB", 20, 21, 20, 22, 20, 20),
+            Case("direct/echo/100KB", 1_000, 1_500, 2_000),
+            Case("direct/compute/1KB", 2_000, 2_500, 4_000),
+            Case("service-binding/echo/1KB", 16_000, 30_000, 80_000),
+            // Too few calls for a p99.
+            MadeUp.Case("service-binding/echo/100KB", Enumerable.Repeat(tooShort, 6)),
+            // Failed in one launch, with a text that every format has to escape.
+            failed with { Passes = [.. failed.Passes.Where(pass => pass.Launch != 3)], Failures = [new CaseFailure(3, HostileText)] },
+            // Beyond the limit, and its tail has a cause.
+            Altered("raw-fetch/echo/1KB", 1_500_000, 2_000_000, 6_100_000, pass => pass with { Tail = new TailReport(10, 8, 1, 0, 0) }),
+            // Not warm.
+            Altered("raw-fetch/echo/100KB", 300_000, 400_000, 900_000, pass => pass with { CompiledMethods = 40, LastThirdP50Ns = pass.FirstThirdP50Ns * 0.6 }),
+            // In no launch.
+            MadeUp.Case("raw-fetch/compute/1KB"));
+    }
+
+    // Every launch differs from the others, so that point, low and high do.
+    private static CaseReport Case(string id, long p50Ns, long p95Ns, long p99Ns) => MadeUp.Case(id, Enumerable.Range(0, 6)
+        .Select(launch => MadeUp.Pass(Of(p50Ns, launch), Of(p95Ns, launch), Of(p99Ns, launch), 10 * p99Ns)));
+
+    private static CaseReport Altered(string id, long p50Ns, long p95Ns, long p99Ns, Func<PassReport, PassReport> alter)
+    {
+        CaseReport one = Case(id, p50Ns, p95Ns, p99Ns);
+        return one with { Passes = [.. one.Passes.Select(alter)] };
+    }
+
+    private static long Of(long ns, int launch) => ns + (ns * ((launch * 2) % 5) / 50);
+}

@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text;
+using WorkerRpc.Benchmarks.Reports;
+
+namespace WorkerRpc.Tests.Reports;
+
+public class ReportFilesTests
+{
+    public static TheoryData<string> EveryFile => ["percentiles.csv", "percentiles.md", "overhead.csv", "overhead.md", "report.json"];
+
+    [Theory]
+    [MemberData(nameof(EveryFile))]
+    public void A_report_is_written_as_its_golden_file(string file)
+    {
+        using var folder = new TemporaryFolder();
+
+        ReportFiles.Write(MadeUpRun.Report, folder.Root);
+
+        Golden.RequireSame("Reports/Golden/" + file, File.ReadAllBytes(folder.File(file)));
+    }
+
+    [Fact]
+    public void Another_culture_changes_no_byte()
+    {
+        using var folder = new TemporaryFolder();
+        using var other = new TemporaryFolder();
+        ReportFiles.Write(MadeUpRun.Report, folder.Root);
+        CultureInfo before = CultureInfo.CurrentCulture;
+        CultureInfo.CurrentCulture = CommaCulture();
+        try
+        {
+            // The culture has to make a difference, or this test could not fail.
+            Assert.Equal("~1,5", string.Create(CultureInfo.CurrentCulture, $"{-1.5}"));
+            ReportFiles.Write(MadeUpRun.Report, other.Root);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+
+        RequireSameFiles(folder, other);
+    }
+
+    [Fact]
+    public void A_report_that_is_read_and_written_again_gives_the_same_bytes()
+    {
+        using var folder = new TemporaryFolder();
+        using var again = new TemporaryFolder();
+        ReportFiles.Write(MadeUpRun.Report, folder.Root);
+
+        ReportFiles.Write(RunReportJson.Read(folder.File(ReportFiles.Json)), again.Root);
+
+        RequireSameFiles(folder, again);
+    }
+
+    [Fact]
+    public void Nothing_but_the_reports_is_left_in_the_folder_and_older_ones_are_replaced()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("overhead.md"), "of an older run");
+
+        ReportFiles.Write(MadeUpRun.Report, folder.Root);
+
+        Assert.Equal(
+            ["overhead.csv", "overhead.md", "percentiles.csv", "percentiles.md", "report.json"],
+            Directory.EnumerateFileSystemEntries(folder.Root).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.StartsWith("# Overhead", File.ReadAllText(folder.File("overhead.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_columns_of_the_csv_files_are_those_that_other_programs_rely_on()
+    {
+        Assert.Equal(
+            "method,function,payload,payload_bytes,launches,calls,mean_ns,min_ns,p50_ns,p50_low_ns,p50_high_ns,p90_ns,"
+            + "p95_ns,p95_low_ns,p95_high_ns,p99_ns,p99_low_ns,p99_high_ns,p999_ns,max_ns,allocated_bytes,cpu_ns,"
+            + "gen0,gen1,gen2,floor_ns,warm,status,note",
+            Csv("percentiles.csv")[0].TrimEnd());
+        string overhead = Csv("overhead.csv")[0].TrimEnd();
+        Assert.StartsWith("method,function,payload,p50_overhead_ns,p95_overhead_ns,p99_overhead_ns,", overhead, StringComparison.Ordinal);
+        Assert.EndsWith(",verdict,note", overhead, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_not_known_is_an_empty_cell_whose_note_says_why()
+    {
+        string belowFloor = Csv("percentiles.csv").Single(line => line.StartsWith("direct,echo,1KB,", StringComparison.Ordinal));
+        string tooFew = Csv("percentiles.csv").Single(line => line.StartsWith("service-binding,echo,100KB,", StringComparison.Ordinal));
+
+        // p50 with its range, p90, p95 with its range, p99 with its range.
+        Assert.Contains(",,,,,,,,,,", belowFloor, StringComparison.Ordinal);
+        Assert.Contains("< 25.0 ns, the clock's floor", belowFloor, StringComparison.Ordinal);
+        Assert.Contains("p99 needs 1000 calls; launch 1 has 999", tooFew, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Text_with_marks_of_a_format_cannot_break_out_of_its_cell()
+    {
+        using var folder = new TemporaryFolder();
+        ReportFiles.Write(MadeUpRun.Report, folder.Root);
+        string csv = File.ReadAllText(folder.File("percentiles.csv"));
+
+        Assert.Contains($"\"failed in launch 3: {MadeUpRun.HostileText.Replace("\"", "\"\"", StringComparison.Ordinal)}", csv, StringComparison.Ordinal);
+        foreach (string file in new[] { "percentiles.md", "overhead.md" })
+        {
+            string[] lines = File.ReadAllLines(folder.File(file));
+            Assert.DoesNotContain(lines, line => line.Contains("<script", StringComparison.OrdinalIgnoreCase));
+            string row = Assert.Single(lines, line => line.StartsWith("| service-binding | compute ", StringComparison.Ordinal) && line.Contains("second line", StringComparison.Ordinal));
+            string header = lines.First(line => line.StartsWith("| method ", StringComparison.Ordinal));
+            Assert.Equal(header.Count(c => c == '|'), row.Replace("\\|", "", StringComparison.Ordinal).Count(c => c == '|'));
+        }
+    }
+
+    private static CultureInfo CommaCulture()
+    {
+        var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        culture.NumberFormat.NumberDecimalSeparator = ",";
+        culture.NumberFormat.NumberGroupSeparator = ".";
+        culture.NumberFormat.NegativeSign = "~";
+        culture.DateTimeFormat.DateSeparator = "!";
+        culture.DateTimeFormat.TimeSeparator = "!";
+        return culture;
+    }
+
+    private static string[] Csv(string file)
+    {
+        using var folder = new TemporaryFolder();
+        ReportFiles.Write(MadeUpRun.Report, folder.Root);
+        return File.ReadAllText(folder.File(file)).Split("\r\n");
+    }
+
+    private static void RequireSameFiles(TemporaryFolder expected, TemporaryFolder actual)
+    {
+        string[] names = [.. Directory.EnumerateFiles(expected.Root).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+        Assert.Equal(5, names.Length);
+        Assert.Equal(names, Directory.EnumerateFiles(actual.Root).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+        Assert.All(names, name => Assert.Equal(
+            Encoding.UTF8.GetString(File.ReadAllBytes(expected.File(name))), Encoding.UTF8.GetString(File.ReadAllBytes(actual.File(name)))));
+    }
+}

@@ -1,0 +1,70 @@
+using WorkerRpc.Benchmarks.Reports;
+
+namespace WorkerRpc.Tests.Reports;
+
+public class ScreenTests
+{
+    private static readonly CaseReport s_direct = MadeUp.Case("direct/echo/1KB", [.. Enumerable.Repeat(1_000L, 6)]);
+
+    [Fact]
+    public void A_viable_run_says_how_many_cells_of_which_method_stay_within_which_limits() => Assert.Equal(
+        "Verdict: viable. All 1 cells of service-binding stay within the limits on overhead (p50 < 1.00 ms, p95 < 3.00 ms, p99 < 5.00 ms).",
+        Verdict(MadeUp.Report(6, s_direct, Cell("service-binding/echo/1KB", 16_000), Cell("raw-fetch/echo/1KB", 9_000_000))));
+
+    [Fact]
+    public void A_run_that_is_viable_by_the_users_thresholds_says_so() => Assert.Contains(
+        "All 2 cells of service-binding, raw-fetch stay within the limits on overhead (the given thresholds, else p50 < 1.00 ms,",
+        Verdict(With(MadeUp.Report(6, s_direct, Cell("service-binding/echo/1KB", 16_000), Cell("raw-fetch/echo/1KB", 90_000)), "p50=100us")),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void A_run_that_is_not_viable_names_the_cells_beyond_a_limit_and_none_other() => Assert.Equal(
+        "Verdict: not viable. service-binding/echo/1KB: p50 overhead 2.00 ms – 2.00 ms is not under 1.00 ms.",
+        Verdict(MadeUp.Report(6, s_direct, MadeUp.Case("direct/compute/1KB"), Cell("service-binding/echo/1KB", 2_000_000), Cell("service-binding/compute/1KB", 16_000))));
+
+    [Fact]
+    public void A_run_whose_verdict_is_not_known_names_the_cells_and_why() => Assert.Equal(
+        "Verdict: not known. service-binding/echo/1KB: not measured.",
+        Verdict(MadeUp.Report(6, s_direct, MadeUp.Case("service-binding/echo/1KB"))));
+
+    [Theory]
+    [InlineData(4, "service-binding/f4/1KB: not measured.")]
+    [InlineData(6, "service-binding/f4/1KB: not measured; and 2 more.")]
+    public void Four_cells_are_named_and_the_others_counted(int cells, string ending) => Assert.EndsWith(
+        ending,
+        Verdict(MadeUp.Report(6, [.. Enumerable.Range(1, cells).Select(number => MadeUp.Case($"service-binding/f{number}/1KB"))])),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void A_run_without_a_cell_that_decides_has_no_verdict() => Assert.StartsWith(
+        "Verdict: none.", Verdict(MadeUp.Report(6, s_direct, Cell("raw-fetch/echo/1KB", 90_000))), StringComparison.Ordinal);
+
+    [Fact]
+    public void The_screen_shows_the_worst_function_of_each_method_and_payload_then_the_warnings_and_ends_with_the_verdict()
+    {
+        var screen = new StringWriter();
+        var tables = new Tables(MadeUpRun.Report);
+
+        Screen.Write(screen, tables);
+
+        string[] lines = screen.ToString().TrimEnd().Split('\n');
+        Assert.Equal(Screen.VerdictLine(tables).Split('\n')[^1], lines[^1]);
+        Assert.Equal(
+            [
+                "| service-binding | 1KB     | compute        ",
+                "| service-binding | 100KB   | echo           ",
+                "| raw-fetch       | 1KB     | echo           ",
+                "| raw-fetch       | 100KB   | echo           ",
+            ],
+            lines.Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Skip(1).Select(line => line[..45]));
+        Assert.Equal(
+            Warnings.Of(tables),
+            lines.Where(line => line.StartsWith("warning:  ", StringComparison.Ordinal)).Select(line => line["warning:  ".Length..]));
+    }
+
+    private static CaseReport Cell(string id, long ns) => MadeUp.Case(id, [.. Enumerable.Repeat(ns, 6)]);
+
+    private static RunReport With(RunReport report, params string[] thresholds) => report with { Run = report.Run with { Thresholds = thresholds } };
+
+    private static string Verdict(RunReport report) => Screen.VerdictLine(new Tables(report));
+}
