@@ -27,7 +27,7 @@ internal static class Cli
         ICommand command = isCommand ? s_commands[args[0]]() : new RunCommand();
         RootCommand syntax = command.Syntax;
         Prepare(syntax, command, isCommand ? args[0] : null);
-        ParseResult parsed = syntax.Parse(isCommand ? args[1..] : args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
+        ParseResult parsed = syntax.Parse(ForeignFirst(isCommand ? args[1..] : args, syntax), new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         try
         {
             // Its own answer to a mistake is the whole help and exit code 1, which here means a threshold that is not held.
@@ -50,6 +50,27 @@ internal static class Cli
             await error.WriteLineAsync($"       {(isCommand ? args[0] + " " : "")}--help shows what is accepted.");
             return ExitCode.Unusable;
         }
+    }
+
+    // An option of ours takes what follows up to the next one that the parser knows. What is not ours, options with their
+    // values, would become filters or thresholds there; ahead of ours it stays what it is, in its order.
+    private static string[] ForeignFirst(IReadOnlyList<string> args, RootCommand syntax)
+    {
+        var own = new List<string>();
+        var foreign = new List<string>();
+        List<string> group = foreign;
+        foreach (string arg in args)
+        {
+            // A dash before a digit is a number's.
+            if (arg is ['-', not (>= '0' and <= '9'), ..])
+            {
+                group = syntax.Options.Any(option => option.Name == arg.Split('=', ':')[0]) ? own : foreign;
+            }
+
+            group.Add(arg);
+        }
+
+        return [.. foreign, .. own];
     }
 
     private static void Prepare(RootCommand syntax, ICommand command, string? name)

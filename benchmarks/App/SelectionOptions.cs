@@ -86,13 +86,14 @@ internal sealed class SelectionOptions
     public IReadOnlyList<CaseId> Select(ParseResult parsed, Matrix matrix)
     {
         string[] filters = ShellExpansion.Undo(parsed.GetValue(_filter) ?? [], matrix);
+        CasePattern[] patterns = [.. filters.Select(filter => new CasePattern(filter))];
         string[] any = parsed.GetValue(_anyCategories) ?? [];
         string[] all = parsed.GetValue(_allCategories) ?? [];
         RequireKnown([.. any, .. all], matrix);
         bool unfiltered = filters.Length == 0 && any.Length == 0 && all.Length == 0;
         IEnumerable<CaseId> selected = matrix.Cases
             .Where(id => !unfiltered || matrix.Categories(id).Contains(BindingTags.Core))
-            .Where(id => filters.Length == 0 || filters.Any(filter => Matches(filter, id)))
+            .Where(id => filters.Length == 0 || patterns.Any(pattern => Matches(pattern, id)))
             .Where(id => any.Length == 0 || any.Any(category => HasCategory(id, category)))
             .Where(id => all.All(category => HasCategory(id, category)));
         CaseId[] cases = [.. selected];
@@ -107,11 +108,8 @@ internal sealed class SelectionOptions
         bool HasCategory(CaseId id, string category) => matrix.Categories(id).Contains(category, StringComparer.OrdinalIgnoreCase);
     }
 
-    private static bool Matches(string filter, CaseId id)
-    {
-        var pattern = new CasePattern(filter);
-        return pattern.Matches(id.ToString()) || pattern.Matches(BenchmarkRun.FullName(id));
-    }
+    private static bool Matches(CasePattern pattern, CaseId id) =>
+        pattern.Matches(id.ToString()) || pattern.Matches(BenchmarkRun.FullName(id));
 
     private static void RequireKnown(string[] categories, Matrix matrix)
     {

@@ -13,7 +13,7 @@ internal static class ShellExpansion
     /// <exception cref="UnusableInputException">They are names of files, but not those that <c>*</c> gives here.</exception>
     public static string[] Undo(string[] filters, Matrix matrix)
     {
-        if (filters.Length == 0 || filters.Any(filter => matrix.Cases.Any(id => new CasePattern(filter).Matches(id.ToString()))))
+        if (filters.Length == 0 || filters.Select(filter => new CasePattern(filter)).Any(pattern => matrix.Cases.Any(id => pattern.Matches(id.ToString()))))
         {
             return filters;
         }

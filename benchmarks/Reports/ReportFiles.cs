@@ -8,7 +8,7 @@ internal static class ReportFiles
 {
     public const string Json = "report.json";
 
-    private static readonly JsonWriterOptions s_jsonOptions = new() { Indented = true };
+    private static readonly JsonWriterOptions s_jsonOptions = new() { Indented = true, NewLine = "\n" };
 
     /// <summary>Makes all files of a report.</summary>
     /// <exception cref="IOException">A file could not be written.</exception>

@@ -77,6 +77,7 @@ internal static class Screen
     private static IEnumerable<string> WarmRatios(RunReport report) =>
         from one in report.Cases
         from pass in one.Passes
+        where pass.FirstThirdP50Ns > 0
         group pass.LastThirdP50Ns / pass.FirstThirdP50Ns by one.Method into method
         select string.Create(CultureInfo.InvariantCulture, $"{method.Key} {Figure.Of(method).Value:0.000}");
 

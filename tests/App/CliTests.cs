@@ -42,6 +42,8 @@ public class CliTests
     [Theory]
     [InlineData("'--frobnicate'", "--frobnicate")]
     [InlineData("'frobnicate'", "frobnicate")]
+    [InlineData("'--frobnicate'", "--filter", "*", "--frobnicate")]
+    [InlineData("'--frobnicate'", "--list", "--frobnicate")]
     [InlineData("--runtimes", "--runtimes", "net10.0")]
     [InlineData("'huge'. Known: quick, standard, full.", "--profile", "huge")]
     [InlineData("--iterations 0: expected 1 to 1000000 timed calls", "--iterations", "0")]
