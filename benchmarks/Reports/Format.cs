@@ -14,16 +14,19 @@ internal static class Format
     /// <param name="bytes">In bytes.</param>
     public static string Bytes(double bytes) => WithUnit(bytes, s_byteUnits);
 
-    /// <summary>A figure with its range.</summary>
-    public static string Duration(Figure figure) => WithRange(figure, Duration);
-
-    /// <summary>A figure with its range, or the reason why it is not known.</summary>
-    public static string WithRange(Figure figure, Func<double, string> format) => figure switch
+    /// <summary>A time with its range in the same unit, or the reason why it is not known: <c>11.8 µs [10.6 – 15.7]</c>.</summary>
+    public static string Duration(Figure figure)
     {
-        { Value: null } => figure.Withheld!,
-        { Low: { } low, High: { } high } => $"{format(figure.Value.Value)} [{format(low)} – {format(high)}]",
-        _ => format(figure.Value.Value),
-    };
+        if (figure.Value is not { } ns)
+        {
+            return figure.Withheld!;
+        }
+
+        double size = UnitOf(ns, s_timeUnits).Size;
+        return figure is { Low: { } low, High: { } high }
+            ? $"{Duration(ns)} [{Significant(low / size)} – {Significant(high / size)}]"
+            : Duration(ns);
+    }
 
     /// <summary>Three significant digits.</summary>
     public static string Significant(double value)
@@ -39,9 +42,14 @@ internal static class Format
 
     private static string WithUnit(double value, (double Size, string Unit)[] units)
     {
-        // Rounded first: 999.9 ns is 1.00 µs, not 1000 ns.
+        (double size, string unit) = UnitOf(value, units);
+        return $"{Significant(value / size)} {unit}";
+    }
+
+    // By the rounded value: 999.9 ns is 1.00 µs, not 1000 ns.
+    private static (double Size, string Unit) UnitOf(double value, (double Size, string Unit)[] units)
+    {
         double rounded = double.Parse(value.ToString("G3", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
-        (double size, string unit) = units.FirstOrDefault(unit => Math.Abs(rounded) >= unit.Size, units[^1]);
-        return $"{Significant(rounded / size)} {unit}";
+        return units.FirstOrDefault(unit => Math.Abs(rounded) >= unit.Size, units[^1]);
     }
 }

@@ -155,7 +155,7 @@ public class VerdictsTests
         Figure overhead = tables.Rows[1].Overhead!.P50;
         Assert.Equal((-500, -500, -400), (overhead.Value, overhead.Low, overhead.High));
         Assert.Contains("\r\nservice-binding,echo,1KB,-500,-500,-500,", CsvWriter.Write(tables.Overhead, tables.OverheadRows), StringComparison.Ordinal);
-        Assert.Contains("| -500 ns [-500 ns – -400 ns] |", Documents.Overhead(tables), StringComparison.Ordinal);
+        Assert.Contains("| -500 ns [-500 – -400] |", Documents.Overhead(tables), StringComparison.Ordinal);
     }
 
     [Fact]
