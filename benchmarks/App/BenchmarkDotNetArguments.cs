@@ -19,7 +19,7 @@ internal static class BenchmarkDotNetArguments
     ];
 
     /// <summary>The options that are passed on, for help.</summary>
-    public static string Honoured => string.Join(", ", s_honoured.Select(name => "--" + name));
+    public static IEnumerable<string> Honoured => s_honoured.Select(name => "--" + name);
 
     /// <summary>Checks the arguments and gives them back.</summary>
     /// <exception cref="UnusableInputException">One is unknown, cannot be honoured, or has a value that BenchmarkDotNet refuses.</exception>
@@ -58,7 +58,7 @@ internal static class BenchmarkDotNetArguments
         if (!s_honoured.Contains(option.LongName))
         {
             throw new UnusableInputException(
-                $"--{option.LongName} is BenchmarkDotNet's, and a launch measures in process, where it cannot be honoured. Passed on to it: {Honoured}.");
+                $"--{option.LongName} is BenchmarkDotNet's, and a launch measures in process, where it cannot be honoured. Passed on to it: {string.Join(", ", Honoured)}.");
         }
     }
 

@@ -102,6 +102,8 @@ internal static class Cli
             // The name under which the user started it: the program's own file name is not what is typed.
             string usage = $"  dotnet run -c Release --project benchmarks -- {(command is null ? "" : command + " ")}[options]";
             output.Write(string.Join('\n', text.ToString().ReplaceLineEndings("\n").Split('\n')
+                // Its last section says that what is unknown is passed on; the examples say to whom.
+                .TakeWhile(line => line != "Additional Arguments:")
                 .Select(line => line.Contains("[options]", StringComparison.Ordinal) ? usage : line.TrimEnd())).TrimEnd('\n'));
             output.Write("\n\n" + examples.ReplaceLineEndings("\n"));
             output.Write("""

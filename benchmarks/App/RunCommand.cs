@@ -12,6 +12,7 @@ internal sealed class RunCommand : ICommand
 {
     private static readonly Bounds<int> s_silenceBounds = new(1, 86_400, "seconds");
     private const int DefaultSilenceSeconds = 120;
+    private const int PassedOnInALine = 6;
 
     private readonly SelectionOptions _selection = new();
     private readonly OutputOptions _output = new();
@@ -38,7 +39,7 @@ internal sealed class RunCommand : ICommand
 
     public string Examples => $"""
         Passed on to BenchmarkDotNet:
-          {BenchmarkDotNetArguments.Honoured.Replace(", --min", ",\n  --min", StringComparison.Ordinal).Replace(", --invocation", ",\n  --invocation", StringComparison.Ordinal).Replace(", --warmup", ",\n  --warmup", StringComparison.Ordinal)}
+          {string.Join(",\n  ", BenchmarkDotNetArguments.Honoured.Chunk(PassedOnInALine).Select(line => string.Join(", ", line)))}
 
         Commands (each has its own --help):
           measure   one launch in this process, for a profiler
