@@ -48,6 +48,20 @@ internal sealed class ProgramRun : IDisposable
     /// <summary>The process that measures; null where none runs.</summary>
     public Process? Launch => Process.GetProcesses().FirstOrDefault(process => ParentOf(process) == _process.Id);
 
+    /// <summary>
+    /// The signal of Ctrl+C; where this process was started with it ignored, as a shell starts what runs in the
+    /// background, the program ignores it too, and the one that asks it to end stands in.
+    /// </summary>
+    public string Interrupt
+    {
+        get
+        {
+            const ulong Interrupted = 1ul << (2 - 1);
+            string ignored = File.ReadLines($"/proc/{Id}/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))["SigIgn:".Length..];
+            return (ulong.Parse(ignored, NumberStyles.HexNumber, CultureInfo.InvariantCulture) & Interrupted) == 0 ? "INT" : "TERM";
+        }
+    }
+
     public string Report(string file) => File.ReadAllText(Path.Combine(_artifacts, "results", file));
 
     public async Task<int> EndAsync()
