@@ -45,13 +45,18 @@ internal sealed class MeasureCommand : ICommand
         var matrix = new Matrix(BindingCatalog.WithAssembly(_selection.BindingsAssembly(parsed)));
         RunSettings settings = _selection.Settings(parsed, []) with { Launches = 1 };
         IReadOnlyList<CaseId> cases = _selection.Select(parsed, matrix);
-        ResultsFolder folder = _output.Open(parsed);
+        using ResultsFolder folder = _output.Open(parsed);
         LaunchPlan plan = Plan(1, cases, settings, _selection.BindingsAssembly(parsed), folder);
         var record = new LaunchRecord(plan.Number);
         using CancellationTokenRegistration end = interrupted.Register(() => Environment.Exit((int)ExitCode.Interrupted));
         await Launch.RunAsync(plan, said =>
         {
             record.Apply(said);
+            if (said is PassStarting or PassEnded)
+            {
+                return;
+            }
+
             error.WriteLine($"{record.CasesDone}/{cases.Count} {record.Doing}");
         });
         await output.WriteLineAsync($"Reports of this launch: {plan.Folder}");

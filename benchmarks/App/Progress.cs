@@ -36,7 +36,7 @@ internal sealed class Progress(TextWriter error, int launches, int cases)
 
         // Said at the end of a case only to be taken in: the next case's beginning follows at once, and is shown.
         bool isNews = said is Finished || (said is WarmingUp && launch.Doing != _shownDoing);
-        if (said is Hosted or CaseMeasured or WarmedUp || (!_rewrites && !isNews && Stopwatch.GetElapsedTime(_shown) < s_plainInterval))
+        if (said is Hosted or PassStarting or PassEnded or CaseMeasured or WarmedUp || (!_rewrites && !isNews && Stopwatch.GetElapsedTime(_shown) < s_plainInterval))
         {
             return;
         }

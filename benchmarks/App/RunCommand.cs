@@ -18,6 +18,11 @@ internal sealed class RunCommand : ICommand
     private readonly OutputOptions _output = new();
     private readonly ThresholdOption _threshold = new();
     private readonly Option<string?> _list = new("--list") { Description = "Names the selected cases and measures nothing", Arity = ArgumentArity.ZeroOrOne, HelpName = "flat" };
+    private readonly Option<bool> _resume = new("--resume")
+    {
+        Description = "Goes on with the run in the artifacts folder: finished launches stand, missing ones are measured. What is not given is as in that run",
+    };
+
     private readonly Option<string?> _timeout = new("--timeout")
     {
         Description = FormattableString.Invariant($"How long a launch may be silent before it is killed. {s_silenceBounds.Min} to {s_silenceBounds.Max} {s_silenceBounds.What}; without it {DefaultSilenceSeconds}"),
@@ -32,7 +37,7 @@ internal sealed class RunCommand : ICommand
             {
                 TreatUnmatchedTokensAsErrors = false,
             };
-            _selection.All.Concat([_threshold.Option, _output.Artifacts, _timeout, _list]).ToList().ForEach(syntax.Options.Add);
+            _selection.All.Concat([_threshold.Option, _output.Artifacts, _timeout, _resume, _list]).ToList().ForEach(syntax.Options.Add);
             return syntax;
         }
     }
@@ -49,35 +54,98 @@ internal sealed class RunCommand : ICommand
           dotnet run -c Release --project benchmarks
           dotnet run -c Release --project benchmarks -- --profile quick --filter '*/echo/1KB'
           dotnet run -c Release --project benchmarks -- --threshold 'service-binding/*:p99=500us' --seed 7
+          dotnet run -c Release --project benchmarks -- --resume
         """;
 
     public async Task<ExitCode> RunAsync(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken interrupted)
     {
-        string? bindings = _selection.BindingsAssembly(parsed);
-        var matrix = new Matrix(BindingCatalog.WithAssembly(bindings));
-        IReadOnlyList<CaseId> cases = _selection.Select(parsed, matrix);
-        IReadOnlyList<string> thresholds = _threshold.Values(parsed);
-        ThresholdOption.RequireMatches(thresholds, cases);
-        RunSettings settings = _selection.Settings(parsed, thresholds);
         var silence = TimeSpan.FromSeconds(parsed.GetValue(_timeout) is { } given ? s_silenceBounds.Parse(given, "--timeout") : DefaultSilenceSeconds);
-        if (parsed.GetResult(_list) is not null)
+        bool lists = parsed.GetResult(_list) is not null;
+        RunPlan? asked = lists || !parsed.GetValue(_resume) ? Plan(parsed, earlier: null) : null;
+        if (lists)
         {
-            await output.WriteLineAsync(string.Join('\n', cases));
+            await output.WriteLineAsync(string.Join('\n', asked!.Cases));
             return ExitCode.Fine;
         }
 
-        ResultsFolder folder = _output.Open(parsed);
-        folder.ClearLaunches();
-        var progress = new Progress(error, settings.Launches, cases.Count);
-        var launches = new List<(LaunchRecord Record, LaunchReport Report)>();
-        for (int number = 1; number <= settings.Launches && !interrupted.IsCancellationRequested; number++)
+        using ResultsFolder folder = _output.Open(parsed);
+        return asked is not null
+            ? await BeginAsync(asked)
+            : await ResumeAsync();
+
+        async Task<ExitCode> BeginAsync(RunPlan plan)
         {
-            LaunchPlan plan = MeasureCommand.Plan(number, cases, settings, bindings, folder);
-            launches.Add(await LaunchProcess.RunAsync(plan, silence, progress.Show, interrupted));
-            progress.EndLaunch(launches[^1].Report);
+            folder.Begin(plan);
+            return await MeasureAsync(plan, new Dictionary<int, RunReport>(), resumedAt: null);
         }
 
-        progress.End();
-        return RunOutcome.Tell(RunReports.Merge(settings, matrix, cases, launches, interrupted.IsCancellationRequested), folder.Path, output);
+        async Task<ExitCode> ResumeAsync()
+        {
+            RunPlan earlier = folder.ReadPlan();
+            string[] differences = [.. Plan(parsed, earlier).DifferencesFrom(earlier)];
+            return differences.Length == 0
+                ? await MeasureAsync(earlier, folder.ReadLaunches(earlier), DateTimeOffset.UtcNow)
+                : throw new UnusableInputException($"The run in {folder.Path} cannot be resumed: {string.Join("; ", differences)}. Without --resume a new run starts.");
+        }
+
+        async Task<ExitCode> MeasureAsync(RunPlan plan, IReadOnlyDictionary<int, RunReport> kept, DateTimeOffset? resumedAt)
+        {
+            var matrix = new Matrix(BindingCatalog.WithAssembly(plan.BindingsAssembly));
+            CaseId[] cases = [.. plan.Cases.Select(CaseId.Parse)];
+            var progress = new Progress(error, plan.Run.Launches, cases.Length);
+            var launches = new List<(LaunchRecord Record, LaunchReport Report)>();
+            ExitCode? lost = null;
+            for (int number = 1; number <= plan.Run.Launches && !interrupted.IsCancellationRequested && lost is null; number++)
+            {
+                if (kept.TryGetValue(number, out RunReport? finished))
+                {
+                    launches.Add((LaunchRecord.Of(finished), finished.Launches[0]));
+                    continue;
+                }
+
+                folder.Clear(number);
+                LaunchPlan launch = MeasureCommand.Plan(number, cases, plan.Run, plan.BindingsAssembly, folder);
+                (LaunchRecord record, LaunchReport report) = await LaunchProcess.RunAsync(launch, silence, progress.Show, interrupted);
+                launches.Add((record, report with { ResumedAt = resumedAt }));
+                progress.EndLaunch(report);
+                try
+                {
+                    if (report.Outcome == LaunchOutcome.Finished)
+                    {
+                        folder.Keep(RunReports.Merge(plan.Run, matrix, cases, [launches[^1]], interrupted: false));
+                    }
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                {
+                    // Each launch more would be lost like this one.
+                    lost = ExitCode.Unusable;
+                    await error.WriteLineAsync($"error: launch {number} cannot be kept, and none is started after it: {e.Message} Once that is mended, --resume goes on.");
+                }
+            }
+
+            progress.End();
+            ExitCode code = RunOutcome.Tell(RunReports.Merge(plan.Run, matrix, cases, launches, interrupted.IsCancellationRequested), folder.Path, output);
+            return lost ?? code;
+        }
+    }
+
+    /// <summary>What the user asks for.</summary>
+    /// <param name="parsed">What the user gave.</param>
+    /// <param name="earlier">What holds where the user gives nothing: the run that is resumed; null for a new one.</param>
+    private RunPlan Plan(ParseResult parsed, RunPlan? earlier)
+    {
+        string? bindings = _selection.BindingsAssembly(parsed) ?? earlier?.BindingsAssembly;
+        var matrix = new Matrix(BindingCatalog.WithAssembly(bindings));
+        IReadOnlyList<CaseId> cases = earlier is null || _selection.Selects(parsed) ? _selection.Select(parsed, matrix) : [.. earlier.Cases.Select(CaseId.Parse)];
+        IReadOnlyList<string> thresholds = _threshold.Values(parsed) is { Count: > 0 } given ? given : earlier?.Run.Thresholds ?? [];
+        ThresholdOption.RequireMatches(thresholds, cases);
+        return new RunPlan
+        {
+            Run = _selection.Settings(parsed, thresholds, earlier?.Run),
+            Cases = [.. cases.Select(id => id.ToString())],
+            BindingsAssembly = bindings,
+            Environment = EnvironmentReport.Current(),
+            Build = RunPlan.BuildOf(bindings),
+        };
     }
 }

@@ -61,10 +61,14 @@ internal sealed class SelectionOptions
     public string? BindingsAssembly(ParseResult parsed) => parsed.GetValue(_bindings) is { Length: > 0 } path ? Path.GetFullPath(path) : null;
 
     /// <summary>How the run is asked for.</summary>
+    /// <param name="parsed">What the user gave.</param>
+    /// <param name="thresholds">The thresholds that hold.</param>
+    /// <param name="earlier">What holds where the user gives nothing: the run that is resumed; null for a new one.</param>
     /// <exception cref="UnusableInputException">A value is out of its bounds.</exception>
-    public RunSettings Settings(ParseResult parsed, IReadOnlyList<string> thresholds)
+    public RunSettings Settings(ParseResult parsed, IReadOnlyList<string> thresholds, RunSettings? earlier = null)
     {
-        Profile profile = Profile.Find(parsed.GetValue(_profile)!);
+        Profile given = Profile.Find(parsed.GetValue(_profile)!);
+        Profile profile = earlier is null || IsGiven(parsed, _profile) ? given : new Profile(earlier.Profile, earlier.Launches, earlier.Calls, earlier.PassLimitSeconds);
         (string? commit, bool? dirty) = SourceState.Read();
         return new RunSettings
         {
@@ -72,10 +76,12 @@ internal sealed class SelectionOptions
             Launches = Value(parsed, _launches, RunSettings.LaunchBounds) ?? profile.Launches,
             Calls = Value(parsed, _iterations, RunSettings.CallBounds) ?? profile.Calls,
             PassLimitSeconds = profile.PassLimitSeconds,
-            Seed = Value(parsed, _seed, SeedBounds) ?? Random.Shared.Next(),
+            Seed = Value(parsed, _seed, SeedBounds) ?? earlier?.Seed ?? Random.Shared.Next(),
             Thresholds = thresholds,
-            BenchmarkDotNetArguments = BenchmarkDotNetArguments.Check(parsed.UnmatchedTokens),
-            StartedAt = DateTimeOffset.UtcNow,
+            BenchmarkDotNetArguments = parsed.UnmatchedTokens.Count == 0 && earlier is not null
+                ? earlier.BenchmarkDotNetArguments
+                : BenchmarkDotNetArguments.Check(parsed.UnmatchedTokens),
+            StartedAt = earlier?.StartedAt ?? DateTimeOffset.UtcNow,
             Commit = commit,
             Dirty = dirty,
         };
@@ -107,6 +113,11 @@ internal sealed class SelectionOptions
 
         bool HasCategory(CaseId id, string category) => matrix.Categories(id).Contains(category, StringComparer.OrdinalIgnoreCase);
     }
+
+    /// <summary>Whether the user says which cases.</summary>
+    public bool Selects(ParseResult parsed) => new Option[] { _filter, _anyCategories, _allCategories }.Any(option => IsGiven(parsed, option));
+
+    private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 
     private static bool Matches(CasePattern pattern, CaseId id) =>
         pattern.Matches(id.ToString()) || pattern.Matches(BenchmarkRun.FullName(id));

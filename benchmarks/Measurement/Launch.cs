@@ -102,7 +102,7 @@ internal sealed class Launch : IAsyncDisposable
     {
         CaseSetup setup = _active!;
         await WarmUp.SettleAsync(setup, _recorder);
-        PassReport report = await PassMeter.MeasureAsync(setup, _recorder, Plan.Run.Pass, Plan.Number);
+        PassReport report = await PassMeter.MeasureAsync(setup, _recorder, Plan.Run.Pass, Plan.Number, _emit);
         _emit(new CaseMeasured(setup.Id.ToString(), report));
     }
 

@@ -3,12 +3,14 @@ using System.Text.Json.Serialization;
 
 namespace WorkerRpc.Benchmarks.Measurement;
 
-/// <summary>What a launch says while it runs. Between <see cref="CaseStarting"/> and its end it says nothing: nobody draws while a pass is timed.</summary>
+/// <summary>What a launch says while it runs. Between <see cref="PassStarting"/> and <see cref="PassEnded"/> it says nothing: nobody draws while a pass is timed.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "event")]
 [JsonDerivedType(typeof(Hosted), "hosted")]
 [JsonDerivedType(typeof(WarmingUp), "warming-up")]
 [JsonDerivedType(typeof(WarmedUp), "warmed-up")]
 [JsonDerivedType(typeof(CaseStarting), "case-starting")]
+[JsonDerivedType(typeof(PassStarting), "pass-starting")]
+[JsonDerivedType(typeof(PassEnded), "pass-ended")]
 [JsonDerivedType(typeof(CaseMeasured), "case-measured")]
 [JsonDerivedType(typeof(CaseFailed), "case-failed")]
 [JsonDerivedType(typeof(Finished), "finished")]
@@ -27,6 +29,12 @@ public sealed record WarmedUp(WarmUpReport WarmUp) : LaunchEvent;
 
 /// <summary>A case begins.</summary>
 public sealed record CaseStarting(string Case) : LaunchEvent;
+
+/// <summary>The first call of a case's pass comes next.</summary>
+public sealed record PassStarting(string Case) : LaunchEvent;
+
+/// <summary>The last call of a case's pass has just been answered.</summary>
+public sealed record PassEnded(string Case) : LaunchEvent;
 
 /// <summary>A case was measured.</summary>
 public sealed record CaseMeasured(string Case, PassReport Pass) : LaunchEvent;

@@ -42,6 +42,7 @@ internal static class LaunchProcess
         Process process, LaunchPlan plan, LaunchRecord record, TimeSpan silence, Action<LaunchRecord, LaunchEvent> heard, CancellationToken interrupted)
     {
         using var silent = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
+        long passStarted = 0, passEnded = 0;
         try
         {
             silent.CancelAfter(silence);
@@ -50,7 +51,24 @@ internal static class LaunchProcess
             while (await process.StandardOutput.ReadLineAsync(silent.Token) is { } line)
             {
                 silent.CancelAfter(silence);
+                long now = Stopwatch.GetTimestamp();
                 LaunchEvent said = LaunchEventJson.Read(line);
+                switch (said)
+                {
+                    case PassStarting:
+                        passStarted = now;
+                        break;
+                    case PassEnded:
+                        passEnded = now;
+                        break;
+                    case CaseMeasured measured:
+                        double parentNs = Stopwatch.GetElapsedTime(passStarted, passEnded).TotalNanoseconds;
+                        said = measured with { Pass = measured.Pass with { ParentNs = parentNs } };
+                        break;
+                    default:
+                        break;
+                }
+
                 record.Apply(said);
                 heard(record, said);
             }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using WorkerRpc.Benchmarks.Delegation;
+using WorkerRpc.Benchmarks.Reports;
 
 namespace WorkerRpc.Benchmarks.Measurement;
 
@@ -38,6 +39,9 @@ public sealed record LaunchReport
     /// <summary>The clock's floor in this process; null where it died before it was measured.</summary>
     public required ClockFloor? Clock { get; init; }
 
+    /// <summary>When the run was resumed that measured it; null where it was measured before any resumption.</summary>
+    public required DateTimeOffset? ResumedAt { get; init; }
+
     /// <summary>The warm-up of each method.</summary>
     public required IReadOnlyList<WarmUpReport> WarmUps { get; init; }
 }
@@ -59,6 +63,9 @@ internal sealed class LaunchRecord(int number)
     public IReadOnlyDictionary<CaseId, PassReport> Passes => _passes;
 
     public IReadOnlyDictionary<CaseId, string> Failures => _failures;
+
+    /// <summary>Whether a pass is being timed.</summary>
+    public bool IsPassing { get; private set; }
 
     /// <summary>Whether it said that all its cases are done.</summary>
     public bool IsFinished { get; private set; }
@@ -86,6 +93,12 @@ internal sealed class LaunchRecord(int number)
             case CaseStarting starting:
                 Doing = $"measuring {starting.Case}";
                 break;
+            case PassStarting:
+                IsPassing = true;
+                break;
+            case PassEnded:
+                IsPassing = false;
+                break;
             case CaseMeasured measured:
                 _passes[CaseId.Parse(measured.Case)] = measured.Pass;
                 break;
@@ -102,10 +115,33 @@ internal sealed class LaunchRecord(int number)
         }
     }
 
+    /// <summary>What a launch that is on disk had said.</summary>
+    /// <param name="kept">The report of that launch alone.</param>
+    public static LaunchRecord Of(RunReport kept)
+    {
+        LaunchReport launch = kept.Launches[0];
+        var record = new LaunchRecord(launch.Number) { Clock = launch.Clock, Environment = kept.Environment, IsFinished = true };
+        record._warmUps.AddRange(launch.WarmUps);
+        foreach (CaseReport one in kept.Cases)
+        {
+            foreach (PassReport pass in one.Passes)
+            {
+                record._passes[one.Id] = pass;
+            }
+
+            foreach (CaseFailure failure in one.Failures)
+            {
+                record._failures[one.Id] = failure.Error;
+            }
+        }
+
+        return record;
+    }
+
     /// <summary>How it ended.</summary>
     /// <param name="outcome">How.</param>
     /// <param name="error">Why it did not finish; null where it did.</param>
     /// <param name="seconds">How long the process ran.</param>
     public LaunchReport Report(LaunchOutcome outcome, string? error, double seconds) =>
-        new() { Number = number, Outcome = outcome, Error = error, Seconds = seconds, Clock = Clock, WarmUps = _warmUps };
+        new() { Number = number, Outcome = outcome, Error = error, Seconds = seconds, Clock = Clock, ResumedAt = null, WarmUps = _warmUps };
 }

@@ -10,10 +10,18 @@ internal static class PassMeter
 {
     /// <summary>Runs a pass of a case and reports it.</summary>
     /// <exception cref="TimeoutException">A call got no answer.</exception>
-    public static async Task<PassReport> MeasureAsync(CaseSetup setup, CallRecorder recorder, PassLimits limits, int launch)
+    /// <param name="setup">The case.</param>
+    /// <param name="recorder">Used and emptied.</param>
+    /// <param name="limits">How long the pass goes on.</param>
+    /// <param name="launch">The launch's number.</param>
+    /// <param name="emit">Told when the pass starts and ends.</param>
+    public static async Task<PassReport> MeasureAsync(
+        CaseSetup setup, CallRecorder recorder, PassLimits limits, int launch, Action<LaunchEvent> emit)
     {
         ProcessCounters before = ProcessCounters.Read();
+        emit(new PassStarting(setup.Id.ToString()));
         long wallTicks = await LatencyPass.RunAsync(setup, recorder, limits);
+        emit(new PassEnded(setup.Id.ToString()));
         ProcessCounters after = ProcessCounters.Read();
         return Report(recorder, wallTicks, before, after, limits, launch);
     }
@@ -45,6 +53,7 @@ internal static class PassMeter
             MinNs = Min(elapsed) * nsPerTick,
             MaxNs = Max(elapsed) * nsPerTick,
             WallNs = wallTicks * nsPerTick,
+            ParentNs = null,
             AllocatedBytes = (after.AllocatedBytes - before.AllocatedBytes) / (double)calls,
             CpuNs = (after.CpuTime - before.CpuTime).TotalNanoseconds / calls,
             Collections = [.. after.Collections.Zip(before.Collections, (end, start) => end - start)],
@@ -52,6 +61,7 @@ internal static class PassMeter
             CompiledMethods = (int)(after.CompiledMethods - before.CompiledMethods),
             FirstThirdP50Ns = Median(elapsed[..third]) * nsPerTick,
             LastThirdP50Ns = Median(elapsed[^third..]) * nsPerTick,
+            Stalls = StallsOf(recorder, Median(elapsed) + (long)(PassReport.StallMs * frequency / 1e3), nsPerTick),
             // A bucket's calls count all or none, from its lower end: its upper one stands for them in the quantile.
             Tail = calls < Histograms.CallsNeeded(0.99) ? null : TailOf(recorder, histogram.LowestEquivalentValue(Histograms.ValueAt(histogram, 0.99))),
         };
@@ -114,6 +124,27 @@ internal static class PassMeter
         }
 
         return new TailReport(calls, gen2, gen1, gen0, compilation);
+    }
+
+    private static StallReport StallsOf(CallRecorder recorder, long leastTicks, double nsPerTick)
+    {
+        int calls = 0, collections = 0, compilation = 0;
+        long ticks = 0;
+        for (int i = 0; i < recorder.Count; i++)
+        {
+            if (recorder.ElapsedTicks[i] < leastTicks)
+            {
+                continue;
+            }
+
+            calls++;
+            ticks += recorder.ElapsedTicks[i];
+            Disturbance seen = recorder.Disturbances[i];
+            collections += (seen & ~Disturbance.Compilation) != Disturbance.None ? 1 : 0;
+            compilation += seen == Disturbance.Compilation ? 1 : 0;
+        }
+
+        return new StallReport(calls, ticks * nsPerTick, collections, compilation);
     }
 
     private static long Median(ReadOnlySpan<long> elapsed)

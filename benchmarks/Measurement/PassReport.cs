@@ -3,6 +3,9 @@ namespace WorkerRpc.Benchmarks.Measurement;
 /// <summary>What one launch measured of one case.</summary>
 public sealed record PassReport
 {
+    /// <summary>A call that takes longer than the pass's p50 by this many ms, or more, has stalled.</summary>
+    public const int StallMs = 10;
+
     /// <summary>The launch's number, from 1.</summary>
     public required int Launch { get; init; }
 
@@ -33,6 +36,9 @@ public sealed record PassReport
     /// <summary>From the beginning of the first call to the end of the last, in ns.</summary>
     public required double WallNs { get; init; }
 
+    /// <summary>The same by the clock of the parent process, which was told of both; null where none was.</summary>
+    public required double? ParentNs { get; init; }
+
     /// <summary>Bytes allocated a call, by all threads of the process: caller and runtime.</summary>
     public required double AllocatedBytes { get; init; }
 
@@ -54,6 +60,9 @@ public sealed record PassReport
     /// <summary>The p50 of the last third of the calls, in ns.</summary>
     public required double LastThirdP50Ns { get; init; }
 
+    /// <summary>The calls that stalled.</summary>
+    public required StallReport Stalls { get; init; }
+
     /// <summary>What the slowest calls overlapped; null where the pass is too short for a p99.</summary>
     public required TailReport? Tail { get; init; }
 }
@@ -65,3 +74,10 @@ public sealed record PassReport
 /// <param name="Gen0">Else: of a generation 0 collection.</param>
 /// <param name="Compilation">Else: a method was compiled.</param>
 public sealed record TailReport(int Calls, int Gen2, int Gen1, int Gen0, int Compilation);
+
+/// <summary>The calls that took longer than their pass's p50 by <see cref="PassReport.StallMs"/> or more, and what they overlapped.</summary>
+/// <param name="Calls">All of them.</param>
+/// <param name="TotalNs">Their times together, in ns.</param>
+/// <param name="Collections">Overlapped a pause of a collection.</param>
+/// <param name="Compilation">Else: a method was compiled.</param>
+public sealed record StallReport(int Calls, double TotalNs, int Collections, int Compilation);

@@ -82,6 +82,7 @@ internal sealed class CaseRow
         .. Warmth.IsWarm ? [] : new[] { Warmth.Why },
         .. WithheldNotes(),
         .. TailNote() is { } tail ? [tail] : Array.Empty<string>(),
+        .. StallNote() is { } stalls ? [stalls] : Array.Empty<string>(),
     ];
 
     public long Collections(int generation) => _passes.Sum(pass => (long)pass.Pass.Collections[generation]);
@@ -191,6 +192,23 @@ internal sealed class CaseRow
         return overlapped * 10 >= calls
             ? FormattableString.Invariant($"p99 {Format.Duration(p99)}: {100.0 * overlapped / calls:0} % overlapped {what}")
             : null;
+    }
+
+    private string? StallNote()
+    {
+        StallReport[] stalls = [.. _passes.Select(pass => pass.Pass.Stalls)];
+        int calls = stalls.Sum(stall => stall.Calls);
+        double share = stalls.Sum(stall => stall.TotalNs) / _passes.Sum(pass => pass.Pass.MeanNs * pass.Pass.Calls);
+        // Few and short, they move no figure that is shown.
+        if (calls == 0 || share < 0.01)
+        {
+            return null;
+        }
+
+        int collections = stalls.Sum(stall => stall.Collections);
+        int compilation = stalls.Sum(stall => stall.Compilation);
+        return FormattableString.Invariant(
+            $"{calls} call{(calls == 1 ? "" : "s")} stalled for {PassReport.StallMs} ms or more, {share * 100:0} % of the time: {collections} overlapped a collection, {compilation} a compilation, {calls - collections - compilation} neither");
     }
 
     /// <summary>A pass with its histograms read.</summary>

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace WorkerRpc.Benchmarks.Reports;
 
-/// <summary>The files of a report. Each is written under a temporary name and renamed, so that nobody reads half of one.</summary>
+/// <summary>The files of a report. Made from the report alone.</summary>
 internal static class ReportFiles
 {
     public const string Json = "report.json";
@@ -27,23 +27,12 @@ internal static class ReportFiles
         };
         foreach ((string name, byte[] content) in files)
         {
-            string path = Path.Combine(folder, name);
-            string temporary = path + ".tmp";
-            try
-            {
-                File.WriteAllBytes(temporary, content);
-                File.Move(temporary, path, overwrite: true);
-            }
-            catch
-            {
-                File.Delete(temporary);
-                throw;
-            }
+            WholeFile.Write(Path.Combine(folder, name), content);
         }
     }
 
-    // The report as it was measured, and the tables beside it for readers that want figures rather than histograms.
-    private static byte[] WriteJson(Tables tables)
+    /// <summary>The report as it was measured, and the tables beside it for readers that want figures rather than histograms.</summary>
+    public static byte[] WriteJson(Tables tables)
     {
         using var bytes = new MemoryStream();
         using (var json = new Utf8JsonWriter(bytes, s_jsonOptions))

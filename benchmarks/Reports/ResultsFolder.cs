@@ -1,45 +1,173 @@
 using System.Globalization;
+using System.Text.Json;
+using WorkerRpc.Benchmarks.Measurement;
 using WorkerRpc.Functions;
+using IoPath = System.IO.Path;
 
 namespace WorkerRpc.Benchmarks.Reports;
 
-/// <summary>The folder that a run reports into.</summary>
-internal sealed class ResultsFolder
+/// <summary>
+/// The folder that a run reports into, for one run at a time: its plan, its finished launches, its reports. What it
+/// holds of a run that was interrupted, however that happened, is what a resumption goes on from.
+/// </summary>
+internal sealed class ResultsFolder : IDisposable
 {
-    private ResultsFolder(string path) => Path = path;
+    private const string PlanFile = "run.json";
+    private const string LaunchFile = "launch.json";
+    private const string LockFile = "run.lock";
+
+    private readonly FileStream _lock;
+
+    private ResultsFolder(string path, FileStream taken) => (Path, _lock) = (path, taken);
 
     public string Path { get; }
 
+    private string Plan => IoPath.Combine(Path, PlanFile);
+
+    private string Launches => IoPath.Combine(Path, "launches");
+
     /// <summary>Opens the folder, and shows that it can be written before anything is measured.</summary>
-    /// <exception cref="UnusableInputException">It cannot.</exception>
+    /// <exception cref="UnusableInputException">It cannot, or another run has it open.</exception>
     public static ResultsFolder Open(string path)
     {
-        path = System.IO.Path.GetFullPath(path);
+        path = IoPath.GetFullPath(path);
+        FileStream? taken = null;
         try
         {
             Directory.CreateDirectory(path);
-            string probe = System.IO.Path.Combine(path, ".probe");
+            taken = Lock(path);
+            string probe = IoPath.Combine(path, ".probe");
             // As much as a small report: an empty file can be made on a full disk.
             File.WriteAllBytes(probe, new byte[64 * 1024]);
             File.Delete(probe);
-            return new ResultsFolder(path);
+            foreach (string half in Directory.GetFiles(path, "*" + WholeFile.TemporarySuffix, SearchOption.AllDirectories))
+            {
+                // Of a run that was killed while it wrote.
+                File.Delete(half);
+            }
+
+            return new ResultsFolder(path, taken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            taken?.Dispose();
             throw new UnusableInputException($"Reports cannot be written to {path}: {e.Message} Another folder: --artifacts DIR.", e);
         }
     }
 
-    /// <summary>Where a launch's own output goes.</summary>
-    public string Launch(int number) => System.IO.Path.Combine(Path, "launches", number.ToString(CultureInfo.InvariantCulture));
+    public void Dispose() => _lock.Dispose();
 
-    /// <summary>Removes the launches of an earlier run, whose files would stand beside this one's.</summary>
-    public void ClearLaunches()
+    /// <summary>Where a launch's own output goes.</summary>
+    public string Launch(int number) => IoPath.Combine(Launches, number.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Begins a run: what an earlier one left of its launches goes, and the plan is on disk.</summary>
+    /// <exception cref="IOException">It could not be written.</exception>
+    public void Begin(RunPlan plan)
     {
-        string launches = System.IO.Path.Combine(Path, "launches");
-        if (Directory.Exists(launches))
+        // First, so that launches never stand beside a plan that is not theirs.
+        File.Delete(Plan);
+        if (Directory.Exists(Launches))
         {
-            Directory.Delete(launches, recursive: true);
+            Directory.Delete(Launches, recursive: true);
         }
+
+        WholeFile.Write(Plan, JsonSerializer.SerializeToUtf8Bytes(plan, RunPlanJson.Default.RunPlan));
+    }
+
+    /// <summary>The plan of the run that is to be resumed.</summary>
+    /// <exception cref="UnusableInputException">There is none, or it is damaged.</exception>
+    public RunPlan ReadPlan()
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(Plan), RunPlanJson.Default.RunPlan)
+                ?? throw new UnusableInputException($"{Plan} is damaged: it holds null. Without --resume a new run starts.");
+        }
+        catch (FileNotFoundException e)
+        {
+            throw new UnusableInputException($"There is no run to resume in {Path}: {PlanFile} is missing. Without --resume a new run starts.", e);
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw new UnusableInputException($"{Plan} is damaged: {e.Message} Without --resume a new run starts.", e);
+        }
+    }
+
+    /// <summary>Keeps a finished launch; when it returns, the launch is on disk.</summary>
+    /// <exception cref="IOException">It could not be written.</exception>
+    public void Keep(RunReport launch) =>
+        WholeFile.Write(IoPath.Combine(Launch(launch.Launches[0].Number), LaunchFile), ReportFiles.WriteJson(new Tables(launch)));
+
+    /// <summary>The finished launches of a run.</summary>
+    /// <exception cref="UnusableInputException">One is damaged, or of another run.</exception>
+    public IReadOnlyDictionary<int, RunReport> ReadLaunches(RunPlan plan)
+    {
+        var kept = new Dictionary<int, RunReport>();
+        for (int number = 1; number <= plan.Run.Launches; number++)
+        {
+            string path = IoPath.Combine(Launch(number), LaunchFile);
+            if (!File.Exists(path))
+            {
+                continue;
+            }
+
+            RunReport launch = Usable(() => RunReportJson.Read(path), path);
+            kept[number] = launch.Run.StartedAt == plan.Run.StartedAt && launch.Launches is [var one] && one.Number == number
+                    && one.Outcome == LaunchOutcome.Finished && launch.Cases.Select(each => each.Id.ToString()).SequenceEqual(plan.Cases)
+                ? launch
+                : throw Damaged(path, "it is no launch of this run");
+        }
+
+        return kept;
+    }
+
+    /// <summary>Removes what a launch that did not finish has left.</summary>
+    public void Clear(int number)
+    {
+        if (Directory.Exists(Launch(number)))
+        {
+            Directory.Delete(Launch(number), recursive: true);
+        }
+    }
+
+    private static RunReport Usable(Func<RunReport> read, string path)
+    {
+        try
+        {
+            return read();
+        }
+        catch (UnusableInputException e)
+        {
+            throw Damaged(path, e.Message);
+        }
+    }
+
+    private static UnusableInputException Damaged(string path, string why) =>
+        new($"{path} cannot be resumed from: {why.TrimEnd('.')}. Delete that file, and --resume measures the launch again.");
+
+    // The system lets go of it when its process ends, however it ends.
+    private static FileStream Lock(string folder)
+    {
+        string path = IoPath.Combine(folder, LockFile);
+        FileStream taken;
+        try
+        {
+            taken = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            throw new UnusableInputException($"Another run, process {Holder(path)}, reports to {folder}. Wait for it, or take another folder: --artifacts DIR.");
+        }
+
+        taken.SetLength(0);
+        taken.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
+        taken.Flush();
+        return taken;
+    }
+
+    private static string Holder(string path)
+    {
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        return reader.ReadToEnd() is { Length: > 0 } id ? id : "(it has just started)";
     }
 }

@@ -14,7 +14,7 @@ namespace WorkerRpc.Benchmarks.Reports;
 public sealed record RunReport
 {
     /// <summary>The version of this form. A reader refuses another one.</summary>
-    public const int CurrentSchemaVersion = 1;
+    public const int CurrentSchemaVersion = 2;
 
     /// <summary>The version of the form that the report was written in.</summary>
     public required int SchemaVersion { get; init; }
@@ -217,7 +217,7 @@ internal static class RunReportConsistency
                 Require(pass.Calls > 0, "has no calls");
                 Require(pass.Collections.Count == 3, "has collections of other than generations 0, 1 and 2");
                 Require(
-                    new[] { pass.MeanNs, pass.MinNs, pass.MaxNs, pass.WallNs, pass.AllocatedBytes, pass.CpuNs, pass.PausedNs, pass.FirstThirdP50Ns, pass.LastThirdP50Ns }
+                    new[] { pass.MeanNs, pass.MinNs, pass.MaxNs, pass.WallNs, pass.ParentNs ?? 0, pass.Stalls.Calls, pass.Stalls.TotalNs, pass.AllocatedBytes, pass.CpuNs, pass.PausedNs, pass.FirstThirdP50Ns, pass.LastThirdP50Ns }
                         .All(IsFigure),
                     "has a figure that is negative or beyond all measure");
                 RequireHistogram(pass.Histogram, pass.Calls);

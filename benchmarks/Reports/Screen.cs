@@ -71,8 +71,25 @@ internal static class Screen
             yield return string.Create(CultureInfo.InvariantCulture, $"clock: step {Format.Duration(clocks.Max(clock => clock.StepNs))}, a reading {Format.Duration(clocks.Max(clock => clock.ReadNs))}, recording a call with its two readings {Format.Duration(clocks.Max(clock => clock.RecorderNs))}");
         }
 
-        yield return $"commit {run.Commit ?? "unknown"}{(run.Dirty == true ? " with uncommitted changes" : "")}, {run.StartedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC, BenchmarkDotNet {report.Environment?.BenchmarkDotNet ?? "unknown"}";
+        yield return $"commit {run.Commit ?? "unknown"}{(run.Dirty == true ? " with uncommitted changes" : "")}, {Minute(run.StartedAt)}, BenchmarkDotNet {report.Environment?.BenchmarkDotNet ?? "unknown"}";
+        foreach (string line in Sittings(report))
+        {
+            yield return line;
+        }
     }
+
+    private static IEnumerable<string> Sittings(RunReport report)
+    {
+        if (report.Launches.All(launch => launch.ResumedAt is null))
+        {
+            yield break;
+        }
+
+        yield return "launches by run: " + string.Join("; ", report.Launches.GroupBy(launch => launch.ResumedAt).Select(run =>
+            $"{string.Join(", ", run.Select(launch => launch.Number.ToString(CultureInfo.InvariantCulture)))} {(run.Key is { } at ? "of the resumption at" : "of the first run at")} {Minute(run.Key ?? report.Run.StartedAt)}"));
+    }
+
+    private static string Minute(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + " UTC";
 
     private static IEnumerable<string> WarmRatios(RunReport report) =>
         from one in report.Cases

@@ -9,6 +9,9 @@ internal static class Warnings
     // call in flight): else the process stood still between calls, where no call can show it.
     private const double MinShareOfWall = 0.95;
 
+    // What a parent on a busy machine may take to hear that a pass has started or ended.
+    private const double MaxNewsNs = 100e6;
+
     public static IReadOnlyList<string> Of(Tables tables)
     {
         RunReport report = tables.Report;
@@ -30,6 +33,10 @@ internal static class Warnings
                 FormattableString.Invariant($"less than {MinShareOfWall * 100:0} % of the wall time within calls"),
                 tables.Rows.Where(row => row.Passes.Any(pass => ShareOfWall(pass, report) < MinShareOfWall)),
                 "stalls fell between the calls, where no percentile shows them"),
+            .. Cases(
+                "longer or shorter by the parent process's clock than by the launch's own",
+                tables.Rows.Where(row => row.Passes.Any(ClocksDisagree)),
+                "one of them stood still or ran at another speed; the figures cannot be trusted"),
         ];
     }
 
@@ -64,6 +71,9 @@ internal static class Warnings
         string[] ids = [.. rows.Select(row => row.Id.ToString())];
         return ids.Length == 0 ? [] : [$"{what}: {string.Join(", ", ids.Take(Named))}{(ids.Length > Named ? $" and {ids.Length - Named} more" : "")} – {meaning}"];
     }
+
+    private static bool ClocksDisagree(PassReport pass) =>
+        pass.ParentNs is { } parentNs && Math.Abs(parentNs - pass.WallNs) > Math.Max(MaxNewsNs, (1 - MinShareOfWall) * pass.WallNs);
 
     private static double ShareOfWall(PassReport pass, RunReport report)
     {

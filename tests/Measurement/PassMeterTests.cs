@@ -43,7 +43,7 @@ public class PassMeterTests
             }
         });
 
-        PassReport pass = await PassMeter.MeasureAsync(runtime.Case(), recorder, new PassLimits(1000, limit), launch: 1);
+        PassReport pass = await PassMeter.MeasureAsync(runtime.Case(), recorder, new PassLimits(1000, limit), launch: 1, _ => { });
 
         Assert.True(pass.HitTimeLimit);
         Assert.Equal(recorder.Count, pass.Calls);
@@ -137,7 +137,7 @@ public class PassMeterTests
             record(recorder);
             return ValueTask.CompletedTask;
         });
-        return await PassMeter.MeasureAsync(runtime.Case(), recorder, new PassLimits(asked, TimeSpan.FromMinutes(1)), launch: 7);
+        return await PassMeter.MeasureAsync(runtime.Case(), recorder, new PassLimits(asked, TimeSpan.FromMinutes(1)), launch: 7, _ => { });
     }
 
     private static void Record(CallRecorder recorder, int calls, long ticks)

@@ -89,6 +89,7 @@ internal static class MadeUp
         Error = null,
         Seconds = 60 + number,
         Clock = new ClockFloor(Frequency, StepNs: 10, ReadNs: 25, RecorderNs: 80),
+        ResumedAt = null,
         WarmUps = [.. methods.Select(method => new WarmUpReport(
             method, Steady: true, "p50 fell by 0.0 %", [new WarmUpPoint(0.5, 82_000, 900), new WarmUpPoint(1.0, 16_000, 1)]))],
     };
@@ -132,6 +133,7 @@ internal static class MadeUp
             MinNs = calls.Min(group => group.Ns),
             MaxNs = calls.Max(group => group.Ns),
             WallNs = totalNs + (80 * count),
+            ParentNs = totalNs + 500_000,
             AllocatedBytes = 1_234.5,
             CpuNs = totalNs / count * 1.25,
             Collections = [3, 2, 1],
@@ -139,6 +141,7 @@ internal static class MadeUp
             CompiledMethods = 0,
             FirstThirdP50Ns = calls[0].Ns,
             LastThirdP50Ns = calls[0].Ns,
+            Stalls = new StallReport(0, 0, 0, 0),
             Tail = count < Calls ? null : new TailReport(count / 100, 0, 0, 0, 0),
         };
     }

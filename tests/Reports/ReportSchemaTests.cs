@@ -28,7 +28,7 @@ public class ReportSchemaTests
 
     [Theory]
     [InlineData("", "run", null)]
-    [InlineData("", "schemaVersion", "2")]
+    [InlineData("", "schemaVersion", "1")]
     [InlineData("", "extra", "1")]
     [InlineData("run", "dirty", "\"no\"")]
     [InlineData("run", "startedAt", "\"yesterday\"")]

@@ -1,0 +1,75 @@
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace WorkerRpc.Benchmarks.Measurement;
+
+/// <summary>
+/// What a run measures, and with what: all that has to be the same for launches of two processes to stand in one
+/// report. It is on disk, as <c>run.json</c>, before the first launch starts.
+/// </summary>
+public sealed record RunPlan
+{
+    /// <summary>How the run was asked for.</summary>
+    public required RunSettings Run { get; init; }
+
+    /// <summary>The short names of the cases, in report order.</summary>
+    public required IReadOnlyList<string> Cases { get; init; }
+
+    /// <summary>An assembly with more bindings; null for none.</summary>
+    public required string? BindingsAssembly { get; init; }
+
+    /// <summary>What it runs on.</summary>
+    public required EnvironmentReport Environment { get; init; }
+
+    /// <summary>What the measuring code was built from: with uncommitted changes the commit does not tell.</summary>
+    public required string Build { get; init; }
+
+    /// <summary>A fingerprint of the program's assemblies, and of that with more bindings.</summary>
+    public static string BuildOf(string? bindingsAssembly)
+    {
+        // A compiler gives each module an id that it makes from all its source.
+        IEnumerable<Guid> modules = Directory.GetFiles(AppContext.BaseDirectory, "WorkerRpc.*.dll")
+            .Concat(bindingsAssembly is null ? [] : [bindingsAssembly])
+            .Select(path => Path.GetFullPath(path)).Distinct().Order(StringComparer.Ordinal)
+            .Select(ModuleId);
+        return Convert.ToHexStringLower(SHA256.HashData([.. modules.SelectMany(id => id.ToByteArray())]))[..16];
+    }
+
+    /// <summary>Where this plan differs from another, by name; empty where launches of both may stand in one report.</summary>
+    public IEnumerable<string> DifferencesFrom(RunPlan earlier)
+    {
+        JsonElement here = Json(this);
+        JsonElement there = Json(earlier);
+        return Differences(here, there, "");
+    }
+
+    private static JsonElement Json(RunPlan plan) =>
+        // When it started is no difference.
+        JsonSerializer.SerializeToElement(plan with { Run = plan.Run with { StartedAt = default } }, RunPlanJson.Default.RunPlan);
+
+    private static IEnumerable<string> Differences(JsonElement here, JsonElement there, string name) =>
+        JsonElement.DeepEquals(here, there) ? []
+        : here.ValueKind == JsonValueKind.Object && there.ValueKind == JsonValueKind.Object
+            ? here.EnumerateObject().SelectMany(member => Differences(member.Value, there.GetProperty(member.Name), member.Name))
+            : [$"{name} was {there.GetRawText()}, is {here.GetRawText()}"];
+
+    private static Guid ModuleId(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        using var portable = new PEReader(file);
+        MetadataReader metadata = portable.GetMetadataReader();
+        return metadata.GetGuid(metadata.GetModuleDefinition().Mvid);
+    }
+}
+
+/// <summary>Reads and writes <see cref="RunPlan"/> as JSON.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    WriteIndented = true,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(RunPlan))]
+internal sealed partial class RunPlanJson : JsonSerializerContext;
