@@ -14,6 +14,7 @@ internal static class Cli
     {
         ["measure"] = () => new MeasureCommand(),
         ["report"] = () => new ReportCommand(),
+        ["selftest"] = () => new SelfTestCommand(),
     };
 
     /// <summary>Runs the program.</summary>
@@ -110,7 +111,7 @@ internal static class Cli
 
 
                 Exit codes:
-                  0 fine; 1 a threshold is not held; 2 the command or its input cannot be used;
+                  0 fine; 1 a threshold is not held, or the self-test failed; 2 the command or its input cannot be used;
                   3 a case or launch failed (all others are reported); 4 not known; 130 interrupted
 
                 """.ReplaceLineEndings("\n"));

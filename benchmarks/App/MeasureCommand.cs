@@ -46,7 +46,7 @@ internal sealed class MeasureCommand : ICommand
         RunSettings settings = _selection.Settings(parsed, []) with { Launches = 1 };
         IReadOnlyList<CaseId> cases = _selection.Select(parsed, matrix);
         using ResultsFolder folder = _output.Open(parsed);
-        LaunchPlan plan = Plan(1, cases, settings, _selection.BindingsAssembly(parsed), folder);
+        LaunchPlan plan = Plan(1, cases, settings, _selection.BindingsAssembly(parsed), folder.Launch(1));
         var record = new LaunchRecord(plan.Number);
         using CancellationTokenRegistration end = interrupted.Register(() => Environment.Exit((int)ExitCode.Interrupted));
         await Launch.RunAsync(plan, said =>
@@ -64,11 +64,11 @@ internal sealed class MeasureCommand : ICommand
     }
 
     /// <summary>A launch's plan, with its cases in an order of its own.</summary>
-    public static LaunchPlan Plan(int number, IReadOnlyList<CaseId> cases, RunSettings settings, string? bindingsAssembly, ResultsFolder folder)
+    public static LaunchPlan Plan(int number, IReadOnlyList<CaseId> cases, RunSettings settings, string? bindingsAssembly, string folder)
     {
         string[] order = [.. cases.Select(id => id.ToString())];
         new Random(unchecked((settings.Seed * 397) ^ number)).Shuffle(order);
-        return new LaunchPlan { Number = number, Cases = order, Run = settings, BindingsAssembly = bindingsAssembly, Folder = folder.Launch(number) };
+        return new LaunchPlan { Number = number, Cases = order, Run = settings, BindingsAssembly = bindingsAssembly, Folder = folder };
     }
 
     private static async Task<ExitCode> RunForParentAsync()

@@ -8,11 +8,11 @@ internal sealed class OutputOptions
 {
     public Option<string?> Artifacts { get; } = new("--artifacts")
     {
-        Description = "The folder below which reports go, in results/. Without it: artifacts/ of the repository",
+        Description = "The folder below which reports go. Without it: artifacts/ of the repository",
         HelpName = "DIR",
     };
 
     /// <exception cref="Functions.UnusableInputException">It cannot be written.</exception>
-    public ResultsFolder Open(ParseResult parsed) =>
-        ResultsFolder.Open(Path.Combine(parsed.GetValue(Artifacts) ?? Path.Combine(SourceState.Root, "artifacts"), "results"));
+    public ResultsFolder Open(ParseResult parsed, string name = "results") =>
+        ResultsFolder.Open(Path.Combine(parsed.GetValue(Artifacts) ?? Path.Combine(SourceState.Root, "artifacts"), name));
 }

@@ -49,6 +49,7 @@ internal sealed class RunCommand : ICommand
         Commands (each has its own --help):
           measure   one launch in this process, for a profiler
           report    makes all tables again from a report.json
+          selftest  shows that the figures are true (under 2 minutes)
 
         Examples:
           dotnet run -c Release --project benchmarks
@@ -104,7 +105,7 @@ internal sealed class RunCommand : ICommand
                 }
 
                 folder.Clear(number);
-                LaunchPlan launch = MeasureCommand.Plan(number, cases, plan.Run, plan.BindingsAssembly, folder);
+                LaunchPlan launch = MeasureCommand.Plan(number, cases, plan.Run, plan.BindingsAssembly, folder.Launch(number));
                 (LaunchRecord record, LaunchReport report) = await LaunchProcess.RunAsync(launch, silence, progress.Show, interrupted);
                 launches.Add((record, report with { ResumedAt = resumedAt }));
                 progress.EndLaunch(report);

@@ -28,7 +28,7 @@ public enum Disturbance : byte
 /// so its cost is a few stores; histograms are filled after the pass.
 /// </summary>
 /// <param name="capacity">The most calls that a pass makes.</param>
-public sealed class CallRecorder(int capacity)
+public class CallRecorder(int capacity)
 {
     private readonly long[] _startTicks = new long[capacity];
     private readonly long[] _elapsedTicks = new long[capacity];
@@ -72,7 +72,7 @@ public sealed class CallRecorder(int capacity)
     /// <param name="startTicks">Stopwatch reading before the call.</param>
     /// <param name="endTicks">Stopwatch reading after it.</param>
     /// <param name="executionMs">How long the function itself ran, in ms.</param>
-    public void Record(long startTicks, long endTicks, double executionMs)
+    public virtual void Record(long startTicks, long endTicks, double executionMs)
     {
         int call = Count;
         _startTicks[call] = startTicks;

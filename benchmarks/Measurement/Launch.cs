@@ -1,5 +1,6 @@
 using WorkerRpc.Benchmarks.Delegation;
 using WorkerRpc.Benchmarks.Hosting;
+using WorkerRpc.Benchmarks.SelfTest;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Measurement;
@@ -18,6 +19,9 @@ public sealed record LaunchPlan
 
     /// <summary>An assembly with more bindings; null for none.</summary>
     public required string? BindingsAssembly { get; init; }
+
+    /// <summary>A recorder that lies, for the self-test; null for the true one.</summary>
+    public Sabotage? Sabotage { get; init; }
 
     /// <summary>Where BenchmarkDotNet's own output goes.</summary>
     public required string Folder { get; init; }
@@ -49,7 +53,7 @@ internal sealed class Launch : IAsyncDisposable
         };
         _host = new LaunchHost(plan.BindingsAssembly);
         // Taken before anything is warm, so that no case finds a heap of another shape.
-        _recorder = new CallRecorder(plan.Run.Calls);
+        _recorder = plan.Sabotage is { } sabotage ? LyingRecorder.Make(sabotage, plan.Run.Pass) : new CallRecorder(plan.Run.Calls);
     }
 
     /// <summary>The launch of this process, for what BenchmarkDotNet makes by reflection.</summary>

@@ -12,6 +12,19 @@ namespace WorkerRpc.Benchmarks.Measurement;
 /// </summary>
 public sealed record RunPlan
 {
+    // Where a member is not called as the option that gives it.
+    private static readonly Dictionary<string, string> s_options = new()
+    {
+        ["profile"] = "--profile",
+        ["launches"] = "--launches",
+        ["calls"] = "--iterations",
+        ["passLimitSeconds"] = "the time limit of a pass, in seconds,",
+        ["seed"] = "--seed",
+        ["thresholds"] = "--threshold",
+        ["bindingsAssembly"] = "--bindings",
+        ["benchmarkDotNetArguments"] = "what goes to BenchmarkDotNet",
+    };
+
     /// <summary>How the run was asked for.</summary>
     public required RunSettings Run { get; init; }
 
@@ -54,7 +67,7 @@ public sealed record RunPlan
         JsonElement.DeepEquals(here, there) ? []
         : here.ValueKind == JsonValueKind.Object && there.ValueKind == JsonValueKind.Object
             ? here.EnumerateObject().SelectMany(member => Differences(member.Value, there.GetProperty(member.Name), member.Name))
-            : [$"{name} was {there.GetRawText()}, is {here.GetRawText()}"];
+            : [$"{s_options.GetValueOrDefault(name, name)} was {there.GetRawText()}, is {here.GetRawText()}"];
 
     private static Guid ModuleId(string path)
     {

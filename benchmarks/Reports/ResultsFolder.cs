@@ -15,6 +15,7 @@ internal sealed class ResultsFolder : IDisposable
     private const string PlanFile = "run.json";
     private const string LaunchFile = "launch.json";
     private const string LockFile = "run.lock";
+    private const string HolderFile = "run.pid";
 
     private readonly FileStream _lock;
 
@@ -55,10 +56,23 @@ internal sealed class ResultsFolder : IDisposable
         }
     }
 
-    public void Dispose() => _lock.Dispose();
+    public void Dispose()
+    {
+        File.Delete(IoPath.Combine(Path, HolderFile));
+        _lock.Dispose();
+    }
 
     /// <summary>Where a launch's own output goes.</summary>
     public string Launch(int number) => IoPath.Combine(Launches, number.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Removes what earlier runs have left in folders below it.</summary>
+    public void Empty()
+    {
+        foreach (string folder in Directory.GetDirectories(Path))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
 
     /// <summary>Begins a run: what an earlier one left of its launches goes, and the plan is on disk.</summary>
     /// <exception cref="IOException">It could not be written.</exception>
@@ -145,29 +159,21 @@ internal sealed class ResultsFolder : IDisposable
     private static UnusableInputException Damaged(string path, string why) =>
         new($"{path} cannot be resumed from: {why.TrimEnd('.')}. Delete that file, and --resume measures the launch again.");
 
-    // The system lets go of it when its process ends, however it ends.
+    // The system lets go of it when its process ends, however it ends. It cannot be read as long as it is locked, so
+    // the process stands in a file beside it.
     private static FileStream Lock(string folder)
     {
+        string holder = IoPath.Combine(folder, HolderFile);
         string path = IoPath.Combine(folder, LockFile);
-        FileStream taken;
         try
         {
-            taken = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            var taken = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            File.WriteAllText(holder, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+            return taken;
         }
-        catch (IOException) when (File.Exists(path))
+        catch (IOException e) when (File.Exists(path) && File.Exists(holder))
         {
-            throw new UnusableInputException($"Another run, process {Holder(path)}, reports to {folder}. Wait for it, or take another folder: --artifacts DIR.");
+            throw new UnusableInputException($"Another run, process {File.ReadAllText(holder)}, reports to {folder}. Wait for it, or take another folder: --artifacts DIR.", e);
         }
-
-        taken.SetLength(0);
-        taken.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-        taken.Flush();
-        return taken;
-    }
-
-    private static string Holder(string path)
-    {
-        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-        return reader.ReadToEnd() is { Length: > 0 } id ? id : "(it has just started)";
     }
 }
