@@ -11,6 +11,7 @@ public class CliTests
     [InlineData("run.txt")]
     [InlineData("measure.txt", "measure")]
     [InlineData("report.txt", "report")]
+    [InlineData("selftest.txt", "selftest")]
     public async Task Help_is_as_its_golden_file_and_nothing_is_an_error(string file, params string[] command)
     {
         Outcome outcome = await Outcome.OfAsync([.. command, "--help"]);

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace WorkerRpc.Tests.App;
 
-/// <summary>The program in a process of its own, as a user starts it, with an artifacts folder of its own.</summary>
+/// <summary>The program in a process of its own, as a user starts it, with an artifacts folder of its own or one that is given.</summary>
 internal sealed class ProgramRun : IDisposable
 {
     // Far above what any run of the tests takes: a hang fails its test instead of the whole suite.
@@ -14,12 +14,19 @@ internal sealed class ProgramRun : IDisposable
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();
     private readonly Process _process;
+    private readonly TemporaryFolder? _own;
     private readonly string _artifacts;
 
     public ProgramRun(string arguments, params (string Name, string Value)[] environment)
+        : this(arguments, null, environment)
+    {
+    }
+
+    public ProgramRun(string arguments, TemporaryFolder? artifacts, params (string Name, string Value)[] environment)
     {
         _limit.CancelAfter(s_limit);
-        _artifacts = Directory.CreateTempSubdirectory("worker-rpc-").FullName;
+        _own = artifacts is null ? new TemporaryFolder() : null;
+        _artifacts = (artifacts ?? _own!).Root;
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "WorkerRpc.Benchmarks"))
         {
             Arguments = $"{arguments} --artifacts {_artifacts} --bindings {typeof(ProgramRun).Assembly.Location}",
@@ -70,6 +77,14 @@ internal sealed class ProgramRun : IDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Waits until the program has ended, or for some time.</summary>
+    /// <returns>Whether it has ended.</returns>
+    public async Task<bool> EndWithinAsync(TimeSpan time)
+    {
+        await Task.WhenAny(_process.WaitForExitAsync(_limit.Token), Task.Delay(time, _limit.Token));
+        return _process.HasExited;
+    }
+
     /// <summary>Waits until the program has said something.</summary>
     public async Task UntilAsync(string said)
     {
@@ -95,7 +110,7 @@ internal sealed class ProgramRun : IDisposable
 
         _process.Dispose();
         _limit.Dispose();
-        Directory.Delete(_artifacts, recursive: true);
+        _own?.Dispose();
     }
 
     private static int ParentOf(Process process)

@@ -1,0 +1,131 @@
+using System.Globalization;
+using WorkerRpc.Benchmarks.Measurement;
+using WorkerRpc.Benchmarks.Reports;
+using WorkerRpc.Tests.Injected;
+
+namespace WorkerRpc.Tests.App;
+
+/// <summary>Runs that are ended in every way, and gone on with.</summary>
+public sealed class ResumeTests : IDisposable
+{
+    private const int Launches = 3;
+    private const string Options = "--launches 3 --iterations 1000 --filter direct/echo/100B";
+
+    // More of them: KILL_ROUNDS=50 dotnet test --filter-class WorkerRpc.Tests.App.ResumeTests
+    private static readonly int s_rounds = int.Parse(Environment.GetEnvironmentVariable("KILL_ROUNDS") ?? "2", CultureInfo.InvariantCulture);
+
+    private readonly TemporaryFolder _artifacts = new();
+
+    public void Dispose() => _artifacts.Dispose();
+
+    [Fact]
+    public async Task A_run_that_is_killed_at_any_moment_keeps_its_finished_launches_and_counts_none_twice()
+    {
+        int seed = Random.Shared.Next();
+        var random = new Random(seed);
+        for (int round = 0; round < s_rounds; round++)
+        {
+            Dictionary<string, byte[]> before = Finished().ToDictionary(path => path, File.ReadAllBytes);
+            if (before.Count == Launches)
+            {
+                Directory.Delete(_artifacts.File("results"), recursive: true);
+                before.Clear();
+            }
+
+            await RunAndKillAsync(random);
+            TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}, round {round}: {before.Count} launches before, {Finished().Length} after");
+
+            Assert.All(before, kept => Assert.Equal(kept.Value, File.ReadAllBytes(kept.Key)));
+            Assert.All(Finished(), path => Assert.Equal(LaunchOutcome.Finished, Assert.Single(RunReportJson.Read(path).Launches).Outcome));
+        }
+
+        using var last = new ProgramRun(StartOptions(), _artifacts);
+        Assert.Equal(0, await last.EndAsync());
+        RunReport whole = RunReportJson.Read(_artifacts.File("results/report.json"));
+        Assert.Equal(Enumerable.Range(1, Launches), whole.Launches.Select(launch => launch.Number));
+        Assert.All(whole.Launches, launch => Assert.Equal(LaunchOutcome.Finished, launch.Outcome));
+        Assert.Equal(Enumerable.Range(1, Launches), Assert.Single(whole.Cases).Passes.Select(pass => pass.Launch));
+        Assert.All(whole.Cases[0].Passes, pass => Assert.True(pass.ParentNs >= pass.MaxNs));
+        Assert.Empty(Directory.GetFiles(_artifacts.Root, "*.tmp", SearchOption.AllDirectories));
+
+        using var complete = new ProgramRun("--resume", _artifacts);
+        Assert.Equal(0, await complete.EndAsync());
+        Assert.DoesNotContain("warming up", complete.Error, StringComparison.Ordinal);
+        Assert.Equal(whole.Launches.Select(launch => launch.Seconds), RunReportJson.Read(_artifacts.File("results/report.json")).Launches.Select(launch => launch.Seconds));
+
+        using var other = new ProgramRun("--resume --iterations 2000 --seed 1 --filter direct/echo/1KB", _artifacts);
+        Assert.Equal(2, await other.EndAsync());
+        Assert.Contains("--iterations was 1000, is 2000", other.Error, StringComparison.Ordinal);
+        Assert.Contains("--seed was ", other.Error, StringComparison.Ordinal);
+        Assert.Contains("cases was [", other.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_launch_that_failed_is_measured_again_and_the_report_tells_the_runs_apart()
+    {
+        string marker = _artifacts.File("marker");
+        using var first = new ProgramRun("--launches 2 --iterations 1000 --filter exits-once/echo/100B", _artifacts, (ExitingBinding.MarkerVariable, marker));
+        Assert.Equal(3, await first.EndAsync());
+
+        using var second = new ProgramRun("--resume", _artifacts, (ExitingBinding.MarkerVariable, marker));
+        Assert.Equal(0, await second.EndAsync());
+        Assert.Contains("launches by run: 1 of the resumption at ", second.Output, StringComparison.Ordinal);
+        Assert.Contains("; 2 of the first run at ", second.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_second_run_in_the_same_folder_is_refused_with_the_process_of_the_first()
+    {
+        using var first = new ProgramRun(Options, _artifacts);
+        await first.UntilAsync("warming up direct");
+
+        using var second = new ProgramRun(Options, _artifacts);
+        Assert.Equal(2, await second.EndAsync());
+        Assert.Contains($"Another run, process {first.Id}, reports to ", second.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_launch_that_cannot_be_kept_ends_the_run_and_says_how_to_go_on()
+    {
+        // A folder stands where the launch would be kept.
+        using var run = new ProgramRun(Options, _artifacts);
+        await run.UntilAsync("warming up direct");
+        Directory.CreateDirectory(_artifacts.File("results/launches/1/launch.json"));
+
+        Assert.Equal(2, await run.EndAsync());
+        Assert.Contains("launch 1 cannot be kept, and none is started after it: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("1 of 3 launches", run.Output, StringComparison.Ordinal);
+    }
+
+    private string StartOptions() => File.Exists(_artifacts.File("results/run.json")) ? "--resume" : Options;
+
+    private string[] Finished() => Directory.Exists(_artifacts.File("results/launches"))
+        ? Directory.GetFiles(_artifacts.File("results/launches"), "launch.json", SearchOption.AllDirectories)
+        : [];
+
+    private async Task RunAndKillAsync(Random random)
+    {
+        using var run = new ProgramRun(StartOptions(), _artifacts);
+        if (await run.EndWithinAsync(TimeSpan.FromMilliseconds(random.Next(9_000))))
+        {
+            return;
+        }
+
+        int? launch = run.Launch?.Id;
+        if (random.Next(2) == 0 && launch is { } child)
+        {
+            await ProgramRun.SignalAsync("KILL", child);
+            // Goes on with the other launches.
+            Assert.Equal(3, await run.EndAsync());
+        }
+        else
+        {
+            await ProgramRun.SignalAsync("KILL", run.Id);
+            await run.EndAsync();
+            while (launch is { } orphan && Directory.Exists($"/proc/{orphan}"))
+            {
+                await Task.Delay(20, TestContext.Current.CancellationToken);
+            }
+        }
+    }
+}
