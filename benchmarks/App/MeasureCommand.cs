@@ -24,7 +24,7 @@ internal sealed class MeasureCommand : ICommand
         get
         {
             var syntax = new RootCommand("Measures one launch in this process, for a profiler: nothing is merged, and there is no verdict.") { TreatUnmatchedTokensAsErrors = false };
-            _selection.All.Concat([_output.Artifacts, _fromParent]).ToList().ForEach(syntax.Options.Add);
+            _selection.OfOneLaunch.Concat([_output.Artifacts, _fromParent]).ToList().ForEach(syntax.Options.Add);
             return syntax;
         }
     }
@@ -46,7 +46,7 @@ internal sealed class MeasureCommand : ICommand
         RunSettings settings = _selection.Settings(parsed, []) with { Launches = 1 };
         IReadOnlyList<CaseId> cases = _selection.Select(parsed, matrix);
         ResultsFolder folder = _output.Open(parsed);
-        LaunchPlan plan = Plan(1, cases, settings, _selection.BindingsAssembly(parsed), folder);
+        LaunchPlan plan = Plan(1, cases, settings, _selection.BindingsAssembly(parsed), folder.Measure);
         var record = new LaunchRecord(plan.Number);
         using CancellationTokenRegistration end = interrupted.Register(() => Environment.Exit((int)ExitCode.Interrupted));
         await Launch.RunAsync(plan, said =>
@@ -59,11 +59,11 @@ internal sealed class MeasureCommand : ICommand
     }
 
     /// <summary>A launch's plan, with its cases in an order of its own.</summary>
-    public static LaunchPlan Plan(int number, IReadOnlyList<CaseId> cases, RunSettings settings, string? bindingsAssembly, ResultsFolder folder)
+    public static LaunchPlan Plan(int number, IReadOnlyList<CaseId> cases, RunSettings settings, string? bindingsAssembly, string folder)
     {
         string[] order = [.. cases.Select(id => id.ToString())];
         new Random(unchecked((settings.Seed * 397) ^ number)).Shuffle(order);
-        return new LaunchPlan { Number = number, Cases = order, Run = settings, BindingsAssembly = bindingsAssembly, Folder = folder.Launch(number) };
+        return new LaunchPlan { Number = number, Cases = order, Run = settings, BindingsAssembly = bindingsAssembly, Folder = folder };
     }
 
     private static async Task<ExitCode> RunForParentAsync()

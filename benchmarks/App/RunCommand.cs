@@ -72,7 +72,7 @@ internal sealed class RunCommand : ICommand
         var launches = new List<(LaunchRecord Record, LaunchReport Report)>();
         for (int number = 1; number <= settings.Launches && !interrupted.IsCancellationRequested; number++)
         {
-            LaunchPlan plan = MeasureCommand.Plan(number, cases, settings, bindings, folder);
+            LaunchPlan plan = MeasureCommand.Plan(number, cases, settings, bindings, folder.Launch(number));
             launches.Add(await LaunchProcess.RunAsync(plan, silence, progress.Show, interrupted));
             progress.EndLaunch(launches[^1].Report);
         }

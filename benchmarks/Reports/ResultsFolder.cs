@@ -10,6 +10,9 @@ internal sealed class ResultsFolder
 
     public string Path { get; }
 
+    /// <summary>Where <c>measure</c> reports to: beside the launches of a run, which it leaves alone.</summary>
+    public string Measure => System.IO.Path.Combine(Path, "measure");
+
     /// <summary>Opens the folder, and shows that it can be written before anything is measured.</summary>
     /// <exception cref="UnusableInputException">It cannot.</exception>
     public static ResultsFolder Open(string path)
