@@ -31,7 +31,7 @@ internal sealed class MeasureCommand : ICommand
 
     public string Examples => """
         Examples:
-          One case, long enough for a profiler:
+          One case, long enough for a profiler (README.md has dotnet-trace and perf):
             dotnet run -c Release --project benchmarks -- measure --filter service-binding/echo/1KB --iterations 1000000 --profile full
         """;
 
@@ -42,6 +42,9 @@ internal sealed class MeasureCommand : ICommand
             return await RunForParentAsync();
         }
 
+        // Under dotnet-trace every runtime that inherits it is held until dotnet-trace lets it go, which it does for the first
+        // alone: BenchmarkDotNet, which runs dotnet --version, would wait for ever.
+        Environment.SetEnvironmentVariable("DOTNET_DiagnosticPorts", null);
         var matrix = new Matrix(BindingCatalog.WithAssembly(_selection.BindingsAssembly(parsed)));
         RunSettings settings = _selection.Settings(parsed, []) with { Launches = 1 };
         IReadOnlyList<CaseId> cases = _selection.Select(parsed, matrix);
