@@ -24,14 +24,14 @@ internal sealed class MeasureCommand : ICommand
         get
         {
             var syntax = new RootCommand("Measures one launch in this process, for a profiler: nothing is merged, and there is no verdict.") { TreatUnmatchedTokensAsErrors = false };
-            _selection.All.Concat([_output.Artifacts, _fromParent]).ToList().ForEach(syntax.Options.Add);
+            _selection.OfOneLaunch.Concat([_output.Artifacts, _fromParent]).ToList().ForEach(syntax.Options.Add);
             return syntax;
         }
     }
 
     public string Examples => """
         Examples:
-          One case, long enough for a profiler:
+          One case, long enough for a profiler (README.md has dotnet-trace and perf):
             dotnet run -c Release --project benchmarks -- measure --filter service-binding/echo/1KB --iterations 1000000 --profile full
         """;
 
@@ -42,11 +42,14 @@ internal sealed class MeasureCommand : ICommand
             return await RunForParentAsync();
         }
 
+        // Under dotnet-trace every runtime that inherits it is held until dotnet-trace lets it go, which it does for the first
+        // alone: BenchmarkDotNet, which runs dotnet --version, would wait for ever.
+        Environment.SetEnvironmentVariable("DOTNET_DiagnosticPorts", null);
         var matrix = new Matrix(BindingCatalog.WithAssembly(_selection.BindingsAssembly(parsed)));
         RunSettings settings = _selection.Settings(parsed, []) with { Launches = 1 };
         IReadOnlyList<CaseId> cases = _selection.Select(parsed, matrix);
         using ResultsFolder folder = _output.Open(parsed);
-        LaunchPlan plan = Plan(1, cases, settings, _selection.BindingsAssembly(parsed), folder.Launch(1));
+        LaunchPlan plan = Plan(1, cases, settings, _selection.BindingsAssembly(parsed), folder.Measure);
         var record = new LaunchRecord(plan.Number);
         using CancellationTokenRegistration end = interrupted.Register(() => Environment.Exit((int)ExitCode.Interrupted));
         await Launch.RunAsync(plan, said =>

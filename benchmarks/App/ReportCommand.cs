@@ -8,14 +8,21 @@ internal sealed class ReportCommand : ICommand
 {
     private readonly Option<string> _from = new("--from") { Description = "The report.json to read", Required = true, HelpName = "FILE" };
     private readonly Option<string?> _to = new("--to") { Description = "The folder to write to. Without it: that of FILE", HelpName = "DIR" };
+    private readonly Option<string?> _hgrm = new("--hgrm")
+    {
+        Description = "A folder for a percentile distribution of each case, all launches together, in ms, as HdrHistogram's plotter reads it",
+        HelpName = "DIR",
+    };
+
     private readonly ThresholdOption _threshold = new();
 
-    public RootCommand Syntax => new("Makes all tables again from a report.json, and gives its verdict.") { _from, _to, _threshold.Option };
+    public RootCommand Syntax => new("Makes all tables again from a report.json, and gives its verdict.") { _from, _to, _hgrm, _threshold.Option };
 
     public string Examples => """
         Examples:
           dotnet run -c Release --project benchmarks -- report --from artifacts/baseline/report.json
           dotnet run -c Release --project benchmarks -- report --from report.json --to elsewhere --threshold p50=100us
+          dotnet run -c Release --project benchmarks -- report --from artifacts/baseline/report.json --to elsewhere --hgrm elsewhere/hgrm
         """;
 
     public Task<ExitCode> RunAsync(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken interrupted)
@@ -29,7 +36,16 @@ internal sealed class ReportCommand : ICommand
             ThresholdOption.RequireMatches(thresholds, report.Cases.Select(one => one.Id));
         }
 
+        string? distributions = parsed.GetValue(_hgrm) is { Length: > 0 } hgrm ? Path.GetFullPath(hgrm) : null;
+        // Made before anything is written: launches that cannot be merged are a mistake in what was asked for.
+        IReadOnlyDictionary<string, byte[]>? files = distributions is null ? null : PercentileDistributions.Of(report);
         string folder = Path.GetFullPath(parsed.GetValue(_to) is { Length: > 0 } to ? to : Path.GetDirectoryName(Path.GetFullPath(from))!);
-        return Task.FromResult(RunOutcome.Tell(report, folder, output));
+        ExitCode code = RunOutcome.Tell(report, folder, output);
+        if (distributions is not null)
+        {
+            RunOutcome.Save("Percentile distributions", distributions, () => ReportFiles.Replace(distributions, files!), output);
+        }
+
+        return Task.FromResult(code);
     }
 }

@@ -12,17 +12,24 @@ internal static class RunOutcome
     {
         var tables = new Tables(report);
         Screen.Write(output, tables);
+        Save("Reports", folder, () => ReportFiles.Write(report, folder), output);
+        return Code(tables);
+    }
+
+    /// <summary>Writes files, and tells where they are.</summary>
+    /// <exception cref="UnusableInputException">They cannot be written.</exception>
+    public static void Save(string what, string folder, Action write, TextWriter output)
+    {
         try
         {
-            ReportFiles.Write(report, folder);
+            write();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UnusableInputException($"The reports cannot be written to {folder}: {e.Message}", e);
+            throw new UnusableInputException($"{what} cannot be written to {folder}: {e.Message}", e);
         }
 
-        output.WriteLine($"Reports: {folder}");
-        return Code(tables);
+        output.WriteLine($"{what}: {folder}");
     }
 
     private static ExitCode Code(Tables tables) =>

@@ -56,7 +56,11 @@ internal sealed class SelectionOptions
         HelpName = "FILE.dll",
     };
 
+    /// <summary>Those of a run.</summary>
     public IEnumerable<Option> All => [_filter, _anyCategories, _allCategories, _profile, _launches, _iterations, _seed, _bindings];
+
+    /// <summary>Those of a single launch.</summary>
+    public IEnumerable<Option> OfOneLaunch => All.Where(option => option != _launches);
 
     public string? BindingsAssembly(ParseResult parsed) => parsed.GetValue(_bindings) is { Length: > 0 } path ? Path.GetFullPath(path) : null;
 

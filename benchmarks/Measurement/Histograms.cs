@@ -52,6 +52,19 @@ public static class Histograms
         throw new ArgumentException("The histogram is empty.", nameof(histogram));
     }
 
+    /// <summary>One histogram with the counts of several.</summary>
+    /// <param name="histograms">At least one.</param>
+    public static LongHistogram Merge(IReadOnlyCollection<HistogramBase> histograms)
+    {
+        var merged = new LongHistogram(1, histograms.Max(one => one.HighestTrackableValue), SignificantDigits);
+        foreach (HistogramBase one in histograms)
+        {
+            merged.Add(one);
+        }
+
+        return merged;
+    }
+
     /// <summary>HdrHistogram's V2 compressed encoding, in base64.</summary>
     public static string Encode(HistogramBase histogram)
     {

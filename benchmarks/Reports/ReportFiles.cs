@@ -15,16 +15,22 @@ internal static class ReportFiles
     public static void Write(RunReport report, string folder)
     {
         var tables = new Tables(report);
-        Directory.CreateDirectory(folder);
         // Made before the first is written: a report that cannot be told whole leaves the last one as it is.
-        var files = new Dictionary<string, byte[]>
+        Replace(folder, new Dictionary<string, byte[]>
         {
             [Json] = WriteJson(tables),
             ["percentiles.md"] = Encoding.UTF8.GetBytes(Documents.Percentiles(tables)),
             ["percentiles.csv"] = Encoding.UTF8.GetBytes(CsvWriter.Write(Tables.Percentiles, tables.Rows)),
             ["overhead.md"] = Encoding.UTF8.GetBytes(Documents.Overhead(tables)),
             ["overhead.csv"] = Encoding.UTF8.GetBytes(CsvWriter.Write(tables.Overhead, tables.OverheadRows)),
-        };
+        });
+    }
+
+    /// <summary>Writes files by name into a folder, which is made where it is missing.</summary>
+    /// <exception cref="IOException">A file could not be written.</exception>
+    public static void Replace(string folder, IReadOnlyDictionary<string, byte[]> files)
+    {
+        Directory.CreateDirectory(folder);
         foreach ((string name, byte[] content) in files)
         {
             WholeFile.Write(Path.Combine(folder, name), content);

@@ -23,6 +23,9 @@ internal sealed class ResultsFolder : IDisposable
 
     public string Path { get; }
 
+    /// <summary>Where <c>measure</c> reports to: beside the launches of a run, which it leaves alone.</summary>
+    public string Measure => IoPath.Combine(Path, "measure");
+
     private string Plan => IoPath.Combine(Path, PlanFile);
 
     private string Launches => IoPath.Combine(Path, "launches");
@@ -52,7 +55,7 @@ internal sealed class ResultsFolder : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             taken?.Dispose();
-            throw new UnusableInputException($"Reports cannot be written to {path}: {e.Message} Another folder: --artifacts DIR.", e);
+            throw CannotWrite(path, e);
         }
     }
 
@@ -66,26 +69,23 @@ internal sealed class ResultsFolder : IDisposable
     public string Launch(int number) => IoPath.Combine(Launches, number.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Removes what earlier runs have left in folders below it.</summary>
-    public void Empty()
-    {
-        foreach (string folder in Directory.GetDirectories(Path))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
+    public void Empty() => Directory.GetDirectories(Path).ToList().ForEach(Remove);
 
     /// <summary>Begins a run: what an earlier one left of its launches goes, and the plan is on disk.</summary>
-    /// <exception cref="IOException">It could not be written.</exception>
+    /// <exception cref="UnusableInputException">It could not be written.</exception>
     public void Begin(RunPlan plan)
     {
-        // First, so that launches never stand beside a plan that is not theirs.
-        File.Delete(Plan);
-        if (Directory.Exists(Launches))
+        try
         {
-            Directory.Delete(Launches, recursive: true);
+            // First, so that launches never stand beside a plan that is not theirs.
+            File.Delete(Plan);
+            Remove(Launches);
+            WholeFile.Write(Plan, JsonSerializer.SerializeToUtf8Bytes(plan, RunPlanJson.Default.RunPlan));
         }
-
-        WholeFile.Write(Plan, JsonSerializer.SerializeToUtf8Bytes(plan, RunPlanJson.Default.RunPlan));
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw CannotWrite(Path, e);
+        }
     }
 
     /// <summary>The plan of the run that is to be resumed.</summary>
@@ -136,11 +136,16 @@ internal sealed class ResultsFolder : IDisposable
     }
 
     /// <summary>Removes what a launch that did not finish has left.</summary>
-    public void Clear(int number)
+    public void Clear(int number) => Remove(Launch(number));
+
+    private static UnusableInputException CannotWrite(string path, Exception e) =>
+        new($"Reports cannot be written to {path}: {e.Message} Another folder: --artifacts DIR.", e);
+
+    private static void Remove(string folder)
     {
-        if (Directory.Exists(Launch(number)))
+        if (Directory.Exists(folder))
         {
-            Directory.Delete(Launch(number), recursive: true);
+            Directory.Delete(folder, recursive: true);
         }
     }
 

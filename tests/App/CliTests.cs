@@ -79,6 +79,10 @@ public class CliTests
         RequireRefused(await Outcome.OfAsync(arguments), named, "report --help shows what is accepted.");
 
     [Fact]
+    public async Task Measure_is_one_launch_and_takes_no_number_of_them() =>
+        RequireRefused(await Outcome.OfAsync("measure", "--launches", "2"), "Unknown option '--launches'.", "measure --help shows what is accepted.");
+
+    [Fact]
     public async Task Bindings_of_a_missing_file_of_a_folder_and_of_no_assembly_are_refused_by_name()
     {
         using var folder = new TemporaryFolder();
@@ -98,7 +102,7 @@ public class CliTests
         File.Delete(folder.File("overhead.md"));
 
         Assert.Equal((0, ""), (await Outcome.OfAsync("--list", "--bindings", "")) is var listed ? (listed.Code, listed.Error) : default);
-        Assert.Equal(3, (await Outcome.OfAsync("report", "--from", folder.File("report.json"), "--to", "")).Code);
+        Assert.Equal(3, (await Outcome.OfAsync("report", "--from", folder.File("report.json"), "--to", "", "--hgrm", "")).Code);
         Assert.True(File.Exists(folder.File("overhead.md")));
     }
 

@@ -114,6 +114,48 @@ public sealed class ReportCommandTests : IDisposable
         Assert.Contains($"cannot be written to {_folder.File("report.json")}", outcome.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Percentile_distributions_go_to_a_folder_of_their_own_where_they_are_asked_for()
+    {
+        ReportFiles.Write(MadeUp.Report(6, s_direct, Cell(16_000)), _folder.Root);
+
+        Outcome outcome = await ReportAsync("--hgrm", _folder.File("new/hgrm"));
+
+        Assert.Equal((0, ""), (outcome.Code, outcome.Error));
+        Assert.EndsWith($"Reports: {_folder.Root}\nPercentile distributions: {_folder.File("new/hgrm")}\n", outcome.Output, StringComparison.Ordinal);
+        Assert.Equal(
+            ["direct_echo_1KB.hgrm", "service-binding_echo_1KB.hgrm"],
+            Directory.GetFiles(_folder.File("new/hgrm")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_folder_for_percentile_distributions_that_cannot_be_written_is_refused_after_the_verdict_was_told()
+    {
+        ReportFiles.Write(MadeUp.Report(6, s_direct, Cell(16_000)), _folder.Root);
+
+        Outcome outcome = await ReportAsync("--hgrm", _folder.File("report.json"));
+
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains("Verdict: viable.", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains($"Percentile distributions cannot be written to {_folder.File("report.json")}", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Percentile_distributions_of_launches_with_different_clocks_are_refused_and_the_files_stay_as_they_are()
+    {
+        RunReport report = MadeUp.Report(6, s_direct, Cell(16_000));
+        LaunchReport coarse = report.Launches[5] with { Clock = report.Launches[5].Clock! with { Frequency = 10_000_000 } };
+        ReportFiles.Write(report with { Launches = [.. report.Launches.Take(5), coarse] }, _folder.Root);
+        File.Delete(_folder.File("overhead.md"));
+
+        Outcome outcome = await ReportAsync("--hgrm", _folder.File("hgrm"));
+
+        Assert.Equal((2, ""), (outcome.Code, outcome.Output));
+        Assert.Contains("clocks tick 1000000000 and 10000000 times a second", outcome.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.File("overhead.md")));
+        Assert.False(Directory.Exists(_folder.File("hgrm")));
+    }
+
     private static CaseReport Cell(long ns) => MadeUp.Case("service-binding/echo/1KB", [.. Enumerable.Repeat(ns, 6)]);
 
     private static CaseReport Failed(CaseReport one) => one with { Failures = [new CaseFailure(1, "went away")] };
