@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WorkerRpc.Benchmarks.Calling;
 using WorkerRpc.Benchmarks.Delegation;
 using WorkerRpc.Benchmarks.Measurement;
 using WorkerRpc.Benchmarks.Reports;
@@ -17,10 +18,11 @@ internal sealed class RunCommand : ICommand
     private readonly SelectionOptions _selection = new();
     private readonly OutputOptions _output = new();
     private readonly ThresholdOption _threshold = new();
+    private readonly CallerUrlOption _callerUrl = new();
     private readonly Option<string?> _list = new("--list") { Description = "Names the selected cases and measures nothing", Arity = ArgumentArity.ZeroOrOne, HelpName = "flat" };
     private readonly Option<string?> _timeout = new("--timeout")
     {
-        Description = FormattableString.Invariant($"How long a launch may be silent before it is killed. {s_silenceBounds.Min} to {s_silenceBounds.Max} {s_silenceBounds.What}; without it {DefaultSilenceSeconds}"),
+        Description = FormattableString.Invariant($"How long a launch may be silent before it is killed, or a caller worker before it is given up. {s_silenceBounds.Min} to {s_silenceBounds.Max} {s_silenceBounds.What}; without it {DefaultSilenceSeconds}"),
         HelpName = "SECONDS",
     };
 
@@ -32,7 +34,7 @@ internal sealed class RunCommand : ICommand
             {
                 TreatUnmatchedTokensAsErrors = false,
             };
-            _selection.All.Concat([_threshold.Option, _output.Artifacts, _timeout, _list]).ToList().ForEach(syntax.Options.Add);
+            _selection.All.Concat([_threshold.Option, _callerUrl.Option, _output.Artifacts, _timeout, _list]).ToList().ForEach(syntax.Options.Add);
             return syntax;
         }
     }
@@ -49,17 +51,21 @@ internal sealed class RunCommand : ICommand
           dotnet run -c Release --project benchmarks
           dotnet run -c Release --project benchmarks -- --profile quick --filter '*/echo/1KB'
           dotnet run -c Release --project benchmarks -- --threshold 'service-binding/*:p99=500us' --seed 7
+          dotnet run -c Release --project benchmarks -- --caller-url http://127.0.0.1:8787
         """;
 
     public async Task<ExitCode> RunAsync(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken interrupted)
     {
         string? bindings = _selection.BindingsAssembly(parsed);
-        var matrix = new Matrix(BindingCatalog.WithAssembly(bindings));
-        IReadOnlyList<CaseId> cases = _selection.Select(parsed, matrix);
+        Uri? callerUrl = _callerUrl.Value(parsed);
         IReadOnlyList<string> thresholds = _threshold.Values(parsed);
-        ThresholdOption.RequireMatches(thresholds, cases);
-        RunSettings settings = _selection.Settings(parsed, thresholds);
+        RunSettings settings = _selection.Settings(parsed, thresholds, callerUrl);
         var silence = TimeSpan.FromSeconds(parsed.GetValue(_timeout) is { } given ? s_silenceBounds.Parse(given, "--timeout") : DefaultSilenceSeconds);
+        using CallerClient? caller = callerUrl is null ? null : new CallerClient(callerUrl, silence);
+        var catalog = BindingCatalog.WithAssembly(bindings);
+        var matrix = new Matrix(caller is null ? catalog : await caller.OfferedOfAsync(catalog, interrupted));
+        IReadOnlyList<CaseId> cases = _selection.Select(parsed, matrix);
+        ThresholdOption.RequireMatches(thresholds, cases);
         if (parsed.GetResult(_list) is not null)
         {
             await output.WriteLineAsync(string.Join('\n', cases));
@@ -73,7 +79,9 @@ internal sealed class RunCommand : ICommand
         for (int number = 1; number <= settings.Launches && !interrupted.IsCancellationRequested; number++)
         {
             LaunchPlan plan = MeasureCommand.Plan(number, cases, settings, bindings, folder);
-            launches.Add(await LaunchProcess.RunAsync(plan, silence, progress.Show, interrupted));
+            launches.Add(caller is null
+                ? await LaunchProcess.RunAsync(plan, silence, progress.Show, interrupted)
+                : await CallerLaunch.RunAsync(plan, caller, progress.Show, interrupted));
             progress.EndLaunch(launches[^1].Report);
         }
 

@@ -62,19 +62,27 @@ internal sealed class SelectionOptions
 
     /// <summary>How the run is asked for.</summary>
     /// <exception cref="UnusableInputException">A value is out of its bounds.</exception>
-    public RunSettings Settings(ParseResult parsed, IReadOnlyList<string> thresholds)
+    public RunSettings Settings(ParseResult parsed, IReadOnlyList<string> thresholds, Uri? callerUrl = null)
     {
         Profile profile = Profile.Find(parsed.GetValue(_profile)!);
+        int? launches = Value(parsed, _launches, RunSettings.LaunchBounds);
+        IReadOnlyList<string> passedOn = BenchmarkDotNetArguments.Check(parsed.UnmatchedTokens);
+        if (callerUrl is not null)
+        {
+            CallerUrlOption.RequireOneLaunch(launches, passedOn);
+        }
+
         (string? commit, bool? dirty) = SourceState.Read();
         return new RunSettings
         {
             Profile = profile.Name,
-            Launches = Value(parsed, _launches, RunSettings.LaunchBounds) ?? profile.Launches,
+            Launches = callerUrl is not null ? 1 : launches ?? profile.Launches,
             Calls = Value(parsed, _iterations, RunSettings.CallBounds) ?? profile.Calls,
             PassLimitSeconds = profile.PassLimitSeconds,
             Seed = Value(parsed, _seed, SeedBounds) ?? Random.Shared.Next(),
             Thresholds = thresholds,
-            BenchmarkDotNetArguments = BenchmarkDotNetArguments.Check(parsed.UnmatchedTokens),
+            BenchmarkDotNetArguments = passedOn,
+            CallerUrl = callerUrl?.ToString(),
             StartedAt = DateTimeOffset.UtcNow,
             Commit = commit,
             Dirty = dirty,
@@ -98,7 +106,7 @@ internal sealed class SelectionOptions
             .Where(id => all.All(category => HasCategory(id, category)));
         CaseId[] cases = [.. selected];
         return cases.Length > 0
-            ? matrix.InOrder(cases.Concat(cases.Select(id => id.By(DirectBinding.BaselineId))).Distinct())
+            ? matrix.InOrder(cases.Concat(cases.Select(id => id.By(DirectBinding.BaselineId)).Intersect(matrix.Cases)).Distinct())
             : throw new UnusableInputException(
                 $"No case matches {string.Join(", ", filters.Concat(any).Concat(all).Select(given => $"'{given}'"))}. "
                 + $"Methods: {string.Join(", ", matrix.Catalog.All.Select(binding => binding.Id))}; "

@@ -15,13 +15,22 @@ internal static class PassMeter
         ProcessCounters before = ProcessCounters.Read();
         long wallTicks = await LatencyPass.RunAsync(setup, recorder, limits);
         ProcessCounters after = ProcessCounters.Read();
-        return Report(recorder, wallTicks, before, after, limits, launch);
+        return Report(recorder, Stopwatch.Frequency, limits, launch) with
+        {
+            DelegationHistogram = Histograms.Encode(Fill(DelegationTicks(recorder, Stopwatch.Frequency), Stopwatch.Frequency, out _)),
+            WallNs = wallTicks * 1e9 / Stopwatch.Frequency,
+            Process = after.Since(before, recorder.Count),
+            Tail = TailOf(recorder),
+        };
     }
 
-    private static PassReport Report(
-        CallRecorder recorder, long wallTicks, ProcessCounters before, ProcessCounters after, PassLimits limits, int launch)
+    /// <summary>Reports recorded calls by their times alone: nothing is known of the process that made them.</summary>
+    /// <param name="recorder">The calls; at least one.</param>
+    /// <param name="frequency">Ticks a second of the clock that timed them.</param>
+    /// <param name="limits">What was asked for.</param>
+    /// <param name="launch">The launch's number.</param>
+    public static PassReport Report(CallRecorder recorder, long frequency, PassLimits limits, int launch)
     {
-        long frequency = Stopwatch.Frequency;
         double nsPerTick = 1e9 / frequency;
         ReadOnlySpan<long> elapsed = recorder.ElapsedTicks;
         int calls = elapsed.Length;
@@ -39,21 +48,16 @@ internal static class PassMeter
             Calls = calls,
             HitTimeLimit = calls < limits.Calls,
             Histogram = Histograms.Encode(histogram),
-            DelegationHistogram = Histograms.Encode(Fill(DelegationTicks(recorder, frequency), frequency, out _)),
+            DelegationHistogram = null,
             AboveCeiling = aboveCeiling,
             MeanNs = sum * nsPerTick / calls,
             MinNs = Min(elapsed) * nsPerTick,
             MaxNs = Max(elapsed) * nsPerTick,
-            WallNs = wallTicks * nsPerTick,
-            AllocatedBytes = (after.AllocatedBytes - before.AllocatedBytes) / (double)calls,
-            CpuNs = (after.CpuTime - before.CpuTime).TotalNanoseconds / calls,
-            Collections = [.. after.Collections.Zip(before.Collections, (end, start) => end - start)],
-            PausedNs = (after.Paused - before.Paused).TotalNanoseconds,
-            CompiledMethods = (int)(after.CompiledMethods - before.CompiledMethods),
+            WallNs = null,
+            Process = null,
             FirstThirdP50Ns = Median(elapsed[..third]) * nsPerTick,
             LastThirdP50Ns = Median(elapsed[^third..]) * nsPerTick,
-            // A bucket's calls count all or none, from its lower end: its upper one stands for them in the quantile.
-            Tail = calls < Histograms.CallsNeeded(0.99) ? null : TailOf(recorder, histogram.LowestEquivalentValue(Histograms.ValueAt(histogram, 0.99))),
+            Tail = null,
         };
     }
 
@@ -83,8 +87,16 @@ internal static class PassMeter
         return histogram;
     }
 
-    private static TailReport TailOf(CallRecorder recorder, long p99Ticks)
+    private static TailReport? TailOf(CallRecorder recorder)
     {
+        if (recorder.Count < Histograms.CallsNeeded(0.99))
+        {
+            return null;
+        }
+
+        // A bucket's calls count all or none, from its lower end: its upper one stands for them in the quantile.
+        LongHistogram histogram = Fill(recorder.ElapsedTicks, Stopwatch.Frequency, out _);
+        long p99Ticks = histogram.LowestEquivalentValue(Histograms.ValueAt(histogram, 0.99));
         int calls = 0, gen2 = 0, gen1 = 0, gen0 = 0, compilation = 0;
         for (int i = 0; i < recorder.Count; i++)
         {
@@ -155,5 +167,14 @@ internal static class PassMeter
             [GC.CollectionCount(0) - GC.CollectionCount(1), GC.CollectionCount(1) - GC.CollectionCount(2), GC.CollectionCount(2)],
             GC.GetTotalPauseDuration(),
             JitInfo.GetCompiledMethodCount());
+
+        public ProcessReport Since(ProcessCounters before, int calls) => new()
+        {
+            AllocatedBytes = (AllocatedBytes - before.AllocatedBytes) / (double)calls,
+            CpuNs = (CpuTime - before.CpuTime).TotalNanoseconds / calls,
+            Collections = [.. Collections.Zip(before.Collections, (end, start) => end - start)],
+            PausedNs = (Paused - before.Paused).TotalNanoseconds,
+            CompiledMethods = (int)(CompiledMethods - before.CompiledMethods),
+        };
     }
 }

@@ -97,7 +97,7 @@ public class VerdictsTests
     public void A_cell_that_became_faster_while_code_was_compiled_in_most_launches_is_not_warm(int launches, int compiled, double lastToFirst, string verdict)
     {
         PassReport pass = MadeUp.Pass((100_000, MadeUp.Calls));
-        PassReport drifted = pass with { CompiledMethods = compiled, LastThirdP50Ns = pass.FirstThirdP50Ns * lastToFirst };
+        PassReport drifted = pass.Compiling(compiled) with { LastThirdP50Ns = pass.FirstThirdP50Ns * lastToFirst };
 
         CellVerdict cell = Judge(MadeUp.Case(Delegating, Enumerable.Repeat(drifted, launches).Concat(Enumerable.Repeat(pass, 6 - launches))));
 

@@ -6,13 +6,15 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.CallerWorker;
 
-/// <summary>The caller worker's endpoints that delegate: <c>GET /execute</c> one call, <c>GET /benchmark</c> many.</summary>
+/// <summary>
+/// The caller worker's endpoints that delegate, <c>GET /execute</c> one call, <c>GET /benchmark</c> many, and
+/// <c>GET /methods</c>, which says by which methods they can.
+/// </summary>
 internal sealed class CallEndpoints
 {
     private const string TimeoutSetting = "CALL_TIMEOUT_SECONDS";
     private const double DefaultTimeoutSeconds = 30;
     private static readonly Bounds<double> TimeoutBounds = new(0.001, 3600, "seconds");
-    private static readonly Bounds<int> IterationBounds = new(1, 10_000, "timed calls");
 
     private readonly RuntimeStubs _stubs;
     private readonly TimeSpan _timeout;
@@ -24,6 +26,9 @@ internal sealed class CallEndpoints
         _timeout = TimeSpan.FromSeconds(
             configuration[TimeoutSetting] is { } given ? TimeoutBounds.Parse(given, TimeoutSetting) : DefaultTimeoutSeconds);
     }
+
+    public Task MethodsAsync(HttpContext context) => context.Response.WriteAsJsonAsync(
+        new MethodsAnswer(_stubs.Methods), AnswerJson.Default.MethodsAnswer, cancellationToken: context.RequestAborted);
 
     public Task ExecuteAsync(HttpContext context) => AnswerAsync(context, async () =>
     {
@@ -39,7 +44,7 @@ internal sealed class CallEndpoints
     public Task BenchmarkAsync(HttpContext context) => AnswerAsync(context, async () =>
     {
         Call call = Call.Read(context.Request.Query, _stubs);
-        int iterations = IterationBounds.Parse(Value(context.Request.Query, "iterations", "100"), "iterations");
+        int iterations = CallerApp.IterationBounds.Parse(Value(context.Request.Query, "iterations", "100"), "iterations");
         double[] latenciesMs = new double[iterations];
         for (int i = 0; i < iterations; i++)
         {
@@ -97,6 +102,8 @@ internal sealed class CallEndpoints
         }
     }
 
+    internal sealed record MethodsAnswer(IReadOnlyList<string> Methods);
+
     internal sealed record ExecuteAnswer(
         string Method, double CallerStartTime, double CallerEndTime, double TotalLatencyMs, double RuntimeExecutionMs, int PayloadSize, string FunctionId);
 
@@ -123,6 +130,7 @@ internal sealed class CallEndpoints
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(CallEndpoints.MethodsAnswer))]
 [JsonSerializable(typeof(CallEndpoints.ExecuteAnswer))]
 [JsonSerializable(typeof(CallEndpoints.BenchmarkAnswer))]
 internal sealed partial class AnswerJson : JsonSerializerContext;
