@@ -30,6 +30,14 @@ public class CallerEndpointTests(LaunchFixture launch) : IClassFixture<LaunchFix
         Assert.Equal("""{"status":"ok","worker":"caller"}""", await client.GetStringAsync("/health", Cancellation));
     }
 
+    [Fact]
+    public async Task Methods_names_every_method_of_the_launch()
+    {
+        JsonElement answer = await AnswerAssert.ObjectAsync(await GetAsync("/methods"), "methods");
+
+        Assert.Equal(LaunchFixture.Methods, answer.GetProperty("methods").EnumerateArray().Select(method => method.GetString()));
+    }
+
     [Theory]
     [MemberData(nameof(EveryMethodAndFunction))]
     public async Task Execute_makes_one_call_and_says_what_was_called_and_how_long_it_took(string method, string function)

@@ -104,6 +104,33 @@ public class VerdictsTests
         Assert.Equal(verdict, CellVerdict.Words(cell.Viability));
     }
 
+    [Theory]
+    [InlineData(0.89, false)]
+    [InlineData(0.91, true)]
+    public void Where_nobody_knows_what_was_compiled_a_drift_alone_is_not_warm_and_that_is_said(double lastToFirst, bool isWarm)
+    {
+        PassReport pass = MadeUp.Pass((100_000, MadeUp.Calls));
+        RunReport report = MadeUp.OfCaller(Report([1_000], MadeUp.Case(Delegating, [pass with { LastThirdP50Ns = pass.FirstThirdP50Ns * lastToFirst }])));
+
+        CellVerdict cell = Cell(report);
+
+        Assert.Equal(isWarm, cell.Row.Warmth.IsWarm);
+        Assert.Equal(!isWarm, cell.Reason.Contains("what was compiled meanwhile is not known", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(26, null)]
+    [InlineData(48, null)]
+    [InlineData(49, 25d)]
+    public void An_overhead_below_the_clocks_floor_is_not_printed_and_yet_decides_a_limit_beyond_the_floor(long ns, double? printed)
+    {
+        RunReport report = Report([.. Enumerable.Repeat(24L, 6)], MadeUp.Case(Delegating, [.. Enumerable.Repeat(ns, 6)]));
+
+        Assert.Equal(printed, Cell(report).Row.Overhead!.P50.Value);
+        Assert.Equal(Viability.Viable, Cell(report).Viability);
+        Assert.Equal(printed is null ? Viability.NotKnown : Viability.NotViable, Cell(With(report, "p50=20ns")).Viability);
+    }
+
     [Fact]
     public void A_cell_that_failed_in_one_launch_is_not_known_and_says_why()
     {
