@@ -79,7 +79,7 @@ internal static class Screen
             yield return $"clock: step {Format.Duration(clocks.Max(clock => clock.StepNs))}, {costs}";
         }
 
-        yield return $"commit {run.Commit ?? "unknown"}{(run.Dirty == true ? " with uncommitted changes" : "")}, {run.StartedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC, {(run.CallerUrl is null ? $"BenchmarkDotNet {report.Environment?.BenchmarkDotNet ?? "unknown"}" : "of this program, which may not be the workers'")}";
+        yield return $"{(run.CallerUrl is null ? "" : "this program's ")}commit {run.Commit ?? "unknown"}{(run.Dirty == true ? " with uncommitted changes" : "")}, {run.StartedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC{(run.CallerUrl is null ? $", BenchmarkDotNet {report.Environment?.BenchmarkDotNet ?? "unknown"}" : "; the workers' may be another")}";
     }
 
     private static IEnumerable<string> WarmRatios(RunReport report) =>
