@@ -45,6 +45,11 @@ internal static class Cli
 
             return await command.RunAsync(parsed, output, error, interrupted);
         }
+        catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
+        {
+            // Before anything was measured: whoever measures tells what is finished.
+            return ExitCode.Interrupted;
+        }
         catch (UnusableInputException e)
         {
             await error.WriteLineAsync($"error: {e.Message}");

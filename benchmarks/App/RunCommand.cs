@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WorkerRpc.Benchmarks.Calling;
 using WorkerRpc.Benchmarks.Delegation;
 using WorkerRpc.Benchmarks.Measurement;
 using WorkerRpc.Benchmarks.Reports;
@@ -17,6 +18,7 @@ internal sealed class RunCommand : ICommand
     private readonly SelectionOptions _selection = new();
     private readonly OutputOptions _output = new();
     private readonly ThresholdOption _threshold = new();
+    private readonly CallerUrlOption _callerUrl = new();
     private readonly Option<string?> _list = new("--list") { Description = "Names the selected cases and measures nothing", Arity = ArgumentArity.ZeroOrOne, HelpName = "flat" };
     private readonly Option<bool> _resume = new("--resume")
     {
@@ -25,7 +27,7 @@ internal sealed class RunCommand : ICommand
 
     private readonly Option<string?> _timeout = new("--timeout")
     {
-        Description = FormattableString.Invariant($"How long a launch may be silent before it is killed. {s_silenceBounds.Min} to {s_silenceBounds.Max} {s_silenceBounds.What}; without it {DefaultSilenceSeconds}"),
+        Description = FormattableString.Invariant($"How long a launch may be silent before it is killed, or a caller worker before it is given up. {s_silenceBounds.Min} to {s_silenceBounds.Max} {s_silenceBounds.What}; without it {DefaultSilenceSeconds}"),
         HelpName = "SECONDS",
     };
 
@@ -37,7 +39,7 @@ internal sealed class RunCommand : ICommand
             {
                 TreatUnmatchedTokensAsErrors = false,
             };
-            _selection.All.Concat([_threshold.Option, _output.Artifacts, _timeout, _resume, _list]).ToList().ForEach(syntax.Options.Add);
+            _selection.All.Concat([_threshold.Option, _callerUrl.Option, _output.Artifacts, _timeout, _resume, _list]).ToList().ForEach(syntax.Options.Add);
             return syntax;
         }
     }
@@ -56,13 +58,22 @@ internal sealed class RunCommand : ICommand
           dotnet run -c Release --project benchmarks -- --profile quick --filter '*/echo/1KB'
           dotnet run -c Release --project benchmarks -- --threshold 'service-binding/*:p99=500us' --seed 7
           dotnet run -c Release --project benchmarks -- --resume
+          dotnet run -c Release --project benchmarks -- --caller-url http://127.0.0.1:8787
         """;
 
     public async Task<ExitCode> RunAsync(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken interrupted)
     {
         var silence = TimeSpan.FromSeconds(parsed.GetValue(_timeout) is { } given ? s_silenceBounds.Parse(given, "--timeout") : DefaultSilenceSeconds);
         bool lists = parsed.GetResult(_list) is not null;
-        RunPlan? asked = lists || !parsed.GetValue(_resume) ? Plan(parsed, earlier: null) : null;
+        Uri? callerUrl = _callerUrl.Value(parsed);
+        bool resumes = parsed.GetValue(_resume) && !lists;
+        if (resumes && callerUrl is not null)
+        {
+            throw new UnusableInputException("--resume with --caller-url: one caller worker is one launch, of which nothing is finished until all is.");
+        }
+
+        using CallerClient? caller = callerUrl is null ? null : new CallerClient(callerUrl, silence);
+        RunPlan? asked = resumes ? null : await PlanAsync(parsed, callerUrl, caller, earlier: null, interrupted);
         if (lists)
         {
             await output.WriteLineAsync(string.Join('\n', asked!.Cases));
@@ -83,7 +94,8 @@ internal sealed class RunCommand : ICommand
         async Task<ExitCode> ResumeAsync()
         {
             RunPlan earlier = folder.ReadPlan();
-            string[] differences = [.. Plan(parsed, earlier).DifferencesFrom(earlier)];
+            RunPlan now = await PlanAsync(parsed, callerUrl, caller, earlier, interrupted);
+            string[] differences = [.. now.DifferencesFrom(earlier)];
             return differences.Length == 0
                 ? await MeasureAsync(earlier, folder.ReadLaunches(earlier), DateTimeOffset.UtcNow)
                 : throw new UnusableInputException($"The run in {folder.Path} cannot be resumed: {string.Join("; ", differences)}. Without --resume a new run starts.");
@@ -106,7 +118,9 @@ internal sealed class RunCommand : ICommand
 
                 folder.Clear(number);
                 LaunchPlan launch = MeasureCommand.Plan(number, cases, plan.Run, plan.BindingsAssembly, folder.Launch(number));
-                (LaunchRecord record, LaunchReport report) = await LaunchProcess.RunAsync(launch, silence, progress.Show, interrupted);
+                (LaunchRecord record, LaunchReport report) = caller is null
+                    ? await LaunchProcess.RunAsync(launch, silence, progress.Show, interrupted)
+                    : await CallerLaunch.RunAsync(launch, caller, progress.Show, interrupted);
                 launches.Add((record, report with { ResumedAt = resumedAt }));
                 progress.EndLaunch(report);
                 try
@@ -132,17 +146,22 @@ internal sealed class RunCommand : ICommand
 
     /// <summary>What the user asks for.</summary>
     /// <param name="parsed">What the user gave.</param>
+    /// <param name="callerUrl">The address of the caller worker; null for launches.</param>
+    /// <param name="caller">The caller worker that makes the calls; null for launches.</param>
     /// <param name="earlier">What holds where the user gives nothing: the run that is resumed; null for a new one.</param>
-    private RunPlan Plan(ParseResult parsed, RunPlan? earlier)
+    /// <param name="interrupted">Ends it.</param>
+    private async Task<RunPlan> PlanAsync(ParseResult parsed, Uri? callerUrl, CallerClient? caller, RunPlan? earlier, CancellationToken interrupted)
     {
-        string? bindings = _selection.BindingsAssembly(parsed) ?? earlier?.BindingsAssembly;
-        var matrix = new Matrix(BindingCatalog.WithAssembly(bindings));
-        IReadOnlyList<CaseId> cases = earlier is null || _selection.Selects(parsed) ? _selection.Select(parsed, matrix) : [.. earlier.Cases.Select(CaseId.Parse)];
         IReadOnlyList<string> thresholds = _threshold.Values(parsed) is { Count: > 0 } given ? given : earlier?.Run.Thresholds ?? [];
+        RunSettings settings = _selection.Settings(parsed, thresholds, callerUrl, earlier?.Run);
+        string? bindings = _selection.BindingsAssembly(parsed) ?? earlier?.BindingsAssembly;
+        var catalog = BindingCatalog.WithAssembly(bindings);
+        var matrix = new Matrix(caller is null ? catalog : await caller.OfferedOfAsync(catalog, interrupted));
+        IReadOnlyList<CaseId> cases = earlier is null || _selection.Selects(parsed) ? _selection.Select(parsed, matrix) : [.. earlier.Cases.Select(CaseId.Parse)];
         ThresholdOption.RequireMatches(thresholds, cases);
         return new RunPlan
         {
-            Run = _selection.Settings(parsed, thresholds, earlier?.Run),
+            Run = settings,
             Cases = [.. cases.Select(id => id.ToString())],
             BindingsAssembly = bindings,
             Environment = EnvironmentReport.Current(),

@@ -67,24 +67,33 @@ internal sealed class SelectionOptions
     /// <summary>How the run is asked for.</summary>
     /// <param name="parsed">What the user gave.</param>
     /// <param name="thresholds">The thresholds that hold.</param>
+    /// <param name="callerUrl">The caller worker that makes the calls; null for launches.</param>
     /// <param name="earlier">What holds where the user gives nothing: the run that is resumed; null for a new one.</param>
     /// <exception cref="UnusableInputException">A value is out of its bounds.</exception>
-    public RunSettings Settings(ParseResult parsed, IReadOnlyList<string> thresholds, RunSettings? earlier = null)
+    public RunSettings Settings(ParseResult parsed, IReadOnlyList<string> thresholds, Uri? callerUrl = null, RunSettings? earlier = null)
     {
         Profile given = Profile.Find(parsed.GetValue(_profile)!);
         Profile profile = earlier is null || IsGiven(parsed, _profile) ? given : new Profile(earlier.Profile, earlier.Launches, earlier.Calls, earlier.PassLimitSeconds);
+        int? launches = Value(parsed, _launches, RunSettings.LaunchBounds);
+        IReadOnlyList<string> passedOn = parsed.UnmatchedTokens.Count == 0 && earlier is not null
+            ? earlier.BenchmarkDotNetArguments
+            : BenchmarkDotNetArguments.Check(parsed.UnmatchedTokens);
+        if (callerUrl is not null)
+        {
+            CallerUrlOption.RequireOneLaunch(launches, passedOn);
+        }
+
         (string? commit, bool? dirty) = SourceState.Read();
         return new RunSettings
         {
             Profile = profile.Name,
-            Launches = Value(parsed, _launches, RunSettings.LaunchBounds) ?? profile.Launches,
+            Launches = callerUrl is not null ? 1 : launches ?? profile.Launches,
             Calls = Value(parsed, _iterations, RunSettings.CallBounds) ?? profile.Calls,
             PassLimitSeconds = profile.PassLimitSeconds,
             Seed = Value(parsed, _seed, SeedBounds) ?? earlier?.Seed ?? Random.Shared.Next(),
             Thresholds = thresholds,
-            BenchmarkDotNetArguments = parsed.UnmatchedTokens.Count == 0 && earlier is not null
-                ? earlier.BenchmarkDotNetArguments
-                : BenchmarkDotNetArguments.Check(parsed.UnmatchedTokens),
+            BenchmarkDotNetArguments = passedOn,
+            CallerUrl = callerUrl?.ToString() ?? earlier?.CallerUrl,
             StartedAt = earlier?.StartedAt ?? DateTimeOffset.UtcNow,
             Commit = commit,
             Dirty = dirty,
@@ -108,7 +117,7 @@ internal sealed class SelectionOptions
             .Where(id => all.All(category => HasCategory(id, category)));
         CaseId[] cases = [.. selected];
         return cases.Length > 0
-            ? matrix.InOrder(cases.Concat(cases.Select(id => id.By(DirectBinding.BaselineId))).Distinct())
+            ? matrix.InOrder(cases.Concat(cases.Select(id => id.By(DirectBinding.BaselineId)).Intersect(matrix.Cases)).Distinct())
             : throw new UnusableInputException(
                 $"No case matches {string.Join(", ", filters.Concat(any).Concat(all).Select(given => $"'{given}'"))}. "
                 + $"Methods: {string.Join(", ", matrix.Catalog.All.Select(binding => binding.Id))}; "

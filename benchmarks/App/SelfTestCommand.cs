@@ -113,6 +113,7 @@ internal sealed class SelfTestCommand : ICommand
                 Seed = Random.Shared.Next(),
                 Thresholds = [],
                 BenchmarkDotNetArguments = [],
+                CallerUrl = null,
                 StartedAt = DateTimeOffset.UtcNow,
                 Commit = commit,
                 Dirty = dirty,

@@ -5,14 +5,14 @@ namespace WorkerRpc.Benchmarks.Measurement;
 /// <summary>What the clock and the recorder cannot see past, measured in the process that times the calls.</summary>
 /// <param name="Frequency">Ticks a second of the clock.</param>
 /// <param name="StepNs">The smallest step between two different readings, in ns.</param>
-/// <param name="ReadNs">The cost of one reading, in ns.</param>
-/// <param name="RecorderNs">The cost of a timed call beside the call: two readings and the recording, in ns.</param>
-public sealed record ClockFloor(long Frequency, double StepNs, double ReadNs, double RecorderNs)
+/// <param name="ReadNs">The cost of one reading, in ns; null where it is not known.</param>
+/// <param name="RecorderNs">The cost of a timed call beside the call: two readings and the recording, in ns; null where it is not known.</param>
+public sealed record ClockFloor(long Frequency, double StepNs, double? ReadNs, double? RecorderNs)
 {
     private const int Probes = 200_000;
 
     /// <summary>No duration below this many ns is known: it would be the clock's own.</summary>
-    public double FloorNs => Math.Max(StepNs, ReadNs);
+    public double FloorNs => Math.Max(StepNs, ReadNs ?? 0);
 
     /// <summary>Measures the clock, and the recorder on empty calls.</summary>
     /// <param name="recorder">A recorder like the one that passes use; empty afterwards.</param>

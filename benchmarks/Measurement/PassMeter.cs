@@ -23,13 +23,23 @@ internal static class PassMeter
         long wallTicks = await LatencyPass.RunAsync(setup, recorder, limits);
         emit(new PassEnded(setup.Id.ToString()));
         ProcessCounters after = ProcessCounters.Read();
-        return Report(recorder, wallTicks, before, after, limits, launch);
+        return Report(recorder, Stopwatch.Frequency, limits, launch) with
+        {
+            DelegationHistogram = Histograms.Encode(Fill(DelegationTicks(recorder, Stopwatch.Frequency), Stopwatch.Frequency, out _)),
+            WallNs = wallTicks * 1e9 / Stopwatch.Frequency,
+            Process = after.Since(before, recorder.Count),
+            Stalls = StallsOf(recorder),
+            Tail = TailOf(recorder),
+        };
     }
 
-    private static PassReport Report(
-        CallRecorder recorder, long wallTicks, ProcessCounters before, ProcessCounters after, PassLimits limits, int launch)
+    /// <summary>Reports recorded calls by their times alone: nothing is known of the process that made them.</summary>
+    /// <param name="recorder">The calls; at least one.</param>
+    /// <param name="frequency">Ticks a second of the clock that timed them.</param>
+    /// <param name="limits">What was asked for.</param>
+    /// <param name="launch">The launch's number.</param>
+    public static PassReport Report(CallRecorder recorder, long frequency, PassLimits limits, int launch)
     {
-        long frequency = Stopwatch.Frequency;
         double nsPerTick = 1e9 / frequency;
         ReadOnlySpan<long> elapsed = recorder.ElapsedTicks;
         int calls = elapsed.Length;
@@ -47,23 +57,18 @@ internal static class PassMeter
             Calls = calls,
             HitTimeLimit = calls < limits.Calls,
             Histogram = Histograms.Encode(histogram),
-            DelegationHistogram = Histograms.Encode(Fill(DelegationTicks(recorder, frequency), frequency, out _)),
+            DelegationHistogram = null,
             AboveCeiling = aboveCeiling,
             MeanNs = sum * nsPerTick / calls,
             MinNs = Min(elapsed) * nsPerTick,
             MaxNs = Max(elapsed) * nsPerTick,
-            WallNs = wallTicks * nsPerTick,
+            WallNs = null,
             ParentNs = null,
-            AllocatedBytes = (after.AllocatedBytes - before.AllocatedBytes) / (double)calls,
-            CpuNs = (after.CpuTime - before.CpuTime).TotalNanoseconds / calls,
-            Collections = [.. after.Collections.Zip(before.Collections, (end, start) => end - start)],
-            PausedNs = (after.Paused - before.Paused).TotalNanoseconds,
-            CompiledMethods = (int)(after.CompiledMethods - before.CompiledMethods),
+            Process = null,
             FirstThirdP50Ns = Median(elapsed[..third]) * nsPerTick,
             LastThirdP50Ns = Median(elapsed[^third..]) * nsPerTick,
-            Stalls = StallsOf(recorder, Median(elapsed) + (long)(PassReport.StallMs * frequency / 1e3), nsPerTick),
-            // A bucket's calls count all or none, from its lower end: its upper one stands for them in the quantile.
-            Tail = calls < Histograms.CallsNeeded(0.99) ? null : TailOf(recorder, histogram.LowestEquivalentValue(Histograms.ValueAt(histogram, 0.99))),
+            Stalls = null,
+            Tail = null,
         };
     }
 
@@ -93,8 +98,16 @@ internal static class PassMeter
         return histogram;
     }
 
-    private static TailReport TailOf(CallRecorder recorder, long p99Ticks)
+    private static TailReport? TailOf(CallRecorder recorder)
     {
+        if (recorder.Count < Histograms.CallsNeeded(0.99))
+        {
+            return null;
+        }
+
+        // A bucket's calls count all or none, from its lower end: its upper one stands for them in the quantile.
+        LongHistogram histogram = Fill(recorder.ElapsedTicks, Stopwatch.Frequency, out _);
+        long p99Ticks = histogram.LowestEquivalentValue(Histograms.ValueAt(histogram, 0.99));
         int calls = 0, gen2 = 0, gen1 = 0, gen0 = 0, compilation = 0;
         for (int i = 0; i < recorder.Count; i++)
         {
@@ -126,8 +139,9 @@ internal static class PassMeter
         return new TailReport(calls, gen2, gen1, gen0, compilation);
     }
 
-    private static StallReport StallsOf(CallRecorder recorder, long leastTicks, double nsPerTick)
+    private static StallReport StallsOf(CallRecorder recorder)
     {
+        long leastTicks = Median(recorder.ElapsedTicks) + (long)(PassReport.StallMs * Stopwatch.Frequency / 1e3);
         int calls = 0, collections = 0, compilation = 0;
         long ticks = 0;
         for (int i = 0; i < recorder.Count; i++)
@@ -144,7 +158,7 @@ internal static class PassMeter
             compilation += seen == Disturbance.Compilation ? 1 : 0;
         }
 
-        return new StallReport(calls, ticks * nsPerTick, collections, compilation);
+        return new StallReport(calls, ticks * 1e9 / Stopwatch.Frequency, collections, compilation);
     }
 
     private static long Median(ReadOnlySpan<long> elapsed)
@@ -186,5 +200,14 @@ internal static class PassMeter
             [GC.CollectionCount(0) - GC.CollectionCount(1), GC.CollectionCount(1) - GC.CollectionCount(2), GC.CollectionCount(2)],
             GC.GetTotalPauseDuration(),
             JitInfo.GetCompiledMethodCount());
+
+        public ProcessReport Since(ProcessCounters before, int calls) => new()
+        {
+            AllocatedBytes = (AllocatedBytes - before.AllocatedBytes) / (double)calls,
+            CpuNs = (CpuTime - before.CpuTime).TotalNanoseconds / calls,
+            Collections = [.. Collections.Zip(before.Collections, (end, start) => end - start)],
+            PausedNs = (Paused - before.Paused).TotalNanoseconds,
+            CompiledMethods = (int)(CompiledMethods - before.CompiledMethods),
+        };
     }
 }

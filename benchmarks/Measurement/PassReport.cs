@@ -15,11 +15,11 @@ public sealed record PassReport
     /// <summary>Whether the pass ended by time, before all calls that the profile asks for.</summary>
     public required bool HitTimeLimit { get; init; }
 
-    /// <summary>Every call's time, in Stopwatch ticks: an HdrHistogram, V2 compressed, base64.</summary>
+    /// <summary>Every call's time, in ticks of the launch's clock: an HdrHistogram, V2 compressed, base64.</summary>
     public required string Histogram { get; init; }
 
-    /// <summary>Every call's time less what its function ran, in Stopwatch ticks; encoded alike.</summary>
-    public required string DelegationHistogram { get; init; }
+    /// <summary>Every call's time less what its function ran, in ticks of the launch's clock; encoded alike. Null where it is not known.</summary>
+    public required string? DelegationHistogram { get; init; }
 
     /// <summary>Calls longer than the histogram's ceiling; they stand in it at the ceiling.</summary>
     public required int AboveCeiling { get; init; }
@@ -33,12 +33,31 @@ public sealed record PassReport
     /// <summary>The longest call, in ns.</summary>
     public required double MaxNs { get; init; }
 
-    /// <summary>From the beginning of the first call to the end of the last, in ns.</summary>
-    public required double WallNs { get; init; }
+    /// <summary>From the beginning of the first call to the end of the last, in ns; null where it is not known.</summary>
+    public required double? WallNs { get; init; }
 
     /// <summary>The same by the clock of the parent process, which was told of both; null where none was.</summary>
     public required double? ParentNs { get; init; }
 
+    /// <summary>What the process did meanwhile; null where the calls were made by another process, which does not tell.</summary>
+    public required ProcessReport? Process { get; init; }
+
+    /// <summary>The p50 of the first third of the calls, in ns.</summary>
+    public required double FirstThirdP50Ns { get; init; }
+
+    /// <summary>The p50 of the last third of the calls, in ns.</summary>
+    public required double LastThirdP50Ns { get; init; }
+
+    /// <summary>The calls that stalled; null where it is not known what they overlapped.</summary>
+    public required StallReport? Stalls { get; init; }
+
+    /// <summary>What the slowest calls overlapped; null where the pass is too short for a p99, or where it is not known.</summary>
+    public required TailReport? Tail { get; init; }
+}
+
+/// <summary>What the process that hosts caller and runtime did during a pass.</summary>
+public sealed record ProcessReport
+{
     /// <summary>Bytes allocated a call, by all threads of the process: caller and runtime.</summary>
     public required double AllocatedBytes { get; init; }
 
@@ -53,18 +72,6 @@ public sealed record PassReport
 
     /// <summary>Methods compiled during the pass.</summary>
     public required int CompiledMethods { get; init; }
-
-    /// <summary>The p50 of the first third of the calls, in ns.</summary>
-    public required double FirstThirdP50Ns { get; init; }
-
-    /// <summary>The p50 of the last third of the calls, in ns.</summary>
-    public required double LastThirdP50Ns { get; init; }
-
-    /// <summary>The calls that stalled.</summary>
-    public required StallReport Stalls { get; init; }
-
-    /// <summary>What the slowest calls overlapped; null where the pass is too short for a p99.</summary>
-    public required TailReport? Tail { get; init; }
 }
 
 /// <summary>The calls at or beyond a pass's p99, counted by the gravest thing that happened while they were in flight.</summary>

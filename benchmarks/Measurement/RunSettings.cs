@@ -33,6 +33,9 @@ public sealed record RunSettings
     /// <summary>The arguments that go to BenchmarkDotNet.</summary>
     public required IReadOnlyList<string> BenchmarkDotNetArguments { get; init; }
 
+    /// <summary>The running caller worker that is asked to make the calls; null where the run starts launches.</summary>
+    public required string? CallerUrl { get; init; }
+
     /// <summary>When the run started.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 

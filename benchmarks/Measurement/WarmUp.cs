@@ -14,8 +14,8 @@ public sealed record WarmUpReport(string Method, bool Steady, string Reason, IRe
 /// <summary>One stretch of a warm-up.</summary>
 /// <param name="Seconds">When it ended, from the method's first call.</param>
 /// <param name="P50Ns">The geometric mean, over the method's cases, of each one's p50 in this stretch, in ns.</param>
-/// <param name="CompiledMethods">Methods that were compiled meanwhile.</param>
-public sealed record WarmUpPoint(double Seconds, double P50Ns, int CompiledMethods);
+/// <param name="CompiledMethods">Methods that were compiled meanwhile; null where it is not known.</param>
+public sealed record WarmUpPoint(double Seconds, double P50Ns, int? CompiledMethods);
 
 /// <summary>
 /// Calls a method's cases in turn, by the loop that will time them, until it is steady. Ahead of Barrett et al. 2017
@@ -46,18 +46,34 @@ internal static class WarmUp
 
     private static readonly PassLimits s_turn = new(Calls: 64, TimeSpan.FromMilliseconds(10));
 
-    /// <summary>Warms a method up.</summary>
+    /// <summary>Warms a method up in this process.</summary>
     /// <param name="method">The method's id.</param>
     /// <param name="cases">The cases that will be measured.</param>
     /// <param name="recorder">Used and emptied.</param>
     /// <param name="alive">Called after each point: the longest part of a launch in which it has nothing else to say.</param>
-    public static async Task<WarmUpReport> RunAsync(string method, IReadOnlyList<CaseSetup> cases, CallRecorder recorder, Action alive)
+    public static Task<WarmUpReport> RunAsync(string method, IReadOnlyList<CaseSetup> cases, CallRecorder recorder, Action alive)
+    {
+        return RunAsync(method, [.. cases.Select(setup => (Func<Task<double>>)(() => TurnAsync(setup)))], () => JitInfo.GetCompiledMethodCount(), alive);
+
+        async Task<double> TurnAsync(CaseSetup setup)
+        {
+            await LatencyPass.RunAsync(setup, recorder, s_turn);
+            return Median(recorder.ElapsedTicks.ToArray()) * 1e9 / Stopwatch.Frequency;
+        }
+    }
+
+    /// <summary>Warms a method up, wherever its calls are made.</summary>
+    /// <param name="method">The method's id.</param>
+    /// <param name="turns">One a case: makes some calls, and gives their p50, in ns.</param>
+    /// <param name="compiledMethods">The methods compiled so far where the calls are made; null where that is not known.</param>
+    /// <param name="alive">Called after each point.</param>
+    public static async Task<WarmUpReport> RunAsync(string method, IReadOnlyList<Func<Task<double>>> turns, Func<long>? compiledMethods, Action alive)
     {
         var curve = new List<WarmUpPoint>();
         long began = Stopwatch.GetTimestamp();
         while (true)
         {
-            curve.Add(await NextPointAsync(cases, recorder, began));
+            curve.Add(await NextPointAsync(turns, compiledMethods, began));
             alive();
             if (curve[^1].Seconds < MinSeconds)
             {
@@ -100,35 +116,38 @@ internal static class WarmUp
         double recent = curve.TakeLast(RecentPoints).Min(point => point.P50Ns);
         // Below the clock's step there is nothing left to fall.
         double fall = before > 0 ? 1 - (recent / before) : 0;
-        int compiled = curve.TakeLast(RecentPoints).Max(point => point.CompiledMethods);
+        int? compiled = curve.TakeLast(RecentPoints).Max(point => point.CompiledMethods);
+        string compilation = compiled is { } methods
+            ? FormattableString.Invariant($"at most {methods} methods were compiled in {PointSeconds} s")
+            : "what was compiled is not known";
         return (
-            fall <= SteadyFall && compiled <= QuietMethods,
+            fall <= SteadyFall && !(compiled > QuietMethods),
             FormattableString.Invariant(
-                $"in the last {RecentPoints * PointSeconds:0.0} of {curve[^1].Seconds:0.0} s p50 fell by {Math.Max(0, fall) * 100:0.0} % and at most {compiled} methods were compiled in {PointSeconds} s"));
+                $"in the last {RecentPoints * PointSeconds:0.0} of {curve[^1].Seconds:0.0} s p50 fell by {Math.Max(0, fall) * 100:0.0} % and {compilation}"));
     }
 
-    private static async Task<WarmUpPoint> NextPointAsync(IReadOnlyList<CaseSetup> cases, CallRecorder recorder, long began)
+    private static async Task<WarmUpPoint> NextPointAsync(IReadOnlyList<Func<Task<double>>> turns, Func<long>? compiledMethods, long began)
     {
-        long compiledBefore = JitInfo.GetCompiledMethodCount();
+        long? compiledBefore = compiledMethods?.Invoke();
         long pointBegan = Stopwatch.GetTimestamp();
-        var turns = cases.Select(_ => new List<double>()).ToList();
+        var p50s = turns.Select(_ => new List<double>()).ToList();
         while (Stopwatch.GetElapsedTime(pointBegan).TotalSeconds < PointSeconds)
         {
-            for (int i = 0; i < cases.Count; i++)
+            for (int i = 0; i < turns.Count; i++)
             {
-                await LatencyPass.RunAsync(cases[i], recorder, s_turn);
-                turns[i].Add(Median(recorder.ElapsedTicks.ToArray()));
+                p50s[i].Add(await turns[i]());
             }
         }
 
-        double meanLog = turns.Average(medians => Math.Log(Median(medians.ToArray())));
+        double meanLog = p50s.Average(medians => Math.Log(Median(medians.ToArray())));
         return new WarmUpPoint(
             Stopwatch.GetElapsedTime(began).TotalSeconds,
-            Math.Exp(meanLog) * 1e9 / Stopwatch.Frequency,
-            (int)(JitInfo.GetCompiledMethodCount() - compiledBefore));
+            Math.Exp(meanLog),
+            (int?)(compiledMethods?.Invoke() - compiledBefore));
     }
 
-    private static T Median<T>(T[] values)
+    /// <summary>The median; the lower one of an even number of values. Sorts them.</summary>
+    public static T Median<T>(T[] values)
     {
         Array.Sort(values);
         return values[(values.Length - 1) / 2];

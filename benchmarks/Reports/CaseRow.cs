@@ -7,6 +7,9 @@ namespace WorkerRpc.Benchmarks.Reports;
 /// <summary>One case as the reports show it: every figure over the case's launches, times in ns.</summary>
 internal sealed class CaseRow
 {
+    // What a caller worker in a process of its own answers is how long each call took, and nothing else.
+    private const string NotTold = "not known of a caller in another process";
+
     private readonly CaseReport _case;
     private readonly IReadOnlyList<DecodedPass> _passes;
 
@@ -22,8 +25,8 @@ internal sealed class CaseRow
         P99 = QuantileOver(0.99);
         P999 = QuantileOver(0.999);
         Mean = FigureOver(pass => pass.Pass.MeanNs);
-        Allocated = FigureOver(pass => pass.Pass.AllocatedBytes);
-        Cpu = FigureOver(pass => pass.Pass.CpuNs);
+        Allocated = FigureOver(pass => pass.Pass.Process?.AllocatedBytes);
+        Cpu = FigureOver(pass => pass.Pass.Process?.CpuNs);
         if (Id.Method != DirectBinding.BaselineId)
         {
             Overhead = new OverheadFigures(
@@ -83,9 +86,15 @@ internal sealed class CaseRow
         .. WithheldNotes(),
         .. TailNote() is { } tail ? [tail] : Array.Empty<string>(),
         .. StallNote() is { } stalls ? [stalls] : Array.Empty<string>(),
+        .. _passes.Any(pass => pass.Pass.Process is null) ? [$"allocation, processor time and collections {NotTold}"] : Array.Empty<string>(),
     ];
 
-    public long Collections(int generation) => _passes.Sum(pass => (long)pass.Pass.Collections[generation]);
+    /// <summary>Why the delegation's own percentiles are not known; null where they are.</summary>
+    public string? DelegationNote => _passes.Any(pass => pass.Pass.DelegationHistogram is null) ? $"delegation {NotTold}" : null;
+
+    /// <summary>Collections during all passes; null where they are not known.</summary>
+    public long? Collections(int generation) =>
+        _passes.Any(pass => pass.Pass.Process is null) ? null : _passes.Sum(pass => (long)pass.Pass.Process!.Collections[generation]);
 
     /// <summary>All rows of a report, in its order.</summary>
     public static IReadOnlyList<CaseRow> All(RunReport report)
@@ -105,8 +114,13 @@ internal sealed class CaseRow
         return [.. report.Cases.Select(one => rows[one.Id])];
     }
 
-    private Figure FigureOver(Func<DecodedPass, double> figure) =>
-        _passes.Count == 0 ? Figure.Unknown("failed") : Figure.Of(_passes.Select(figure));
+    private Figure FigureOver(Func<DecodedPass, double?> figure)
+    {
+        double[] known = [.. _passes.Select(figure).OfType<double>()];
+        return _passes.Count == 0 ? Figure.Unknown("failed")
+            : known.Length < _passes.Count ? Figure.Unknown(NotTold)
+            : Figure.Of(known);
+    }
 
     private Figure QuantileOver(double quantile, bool delegation = false)
     {
@@ -115,13 +129,13 @@ internal sealed class CaseRow
             return Figure.Unknown("failed");
         }
 
-        if (TooFewCalls(quantile) is { } tooFew)
+        if ((TooFewCalls(quantile) ?? (delegation ? DelegationNote : null)) is { } withheld)
         {
-            return Figure.Unknown(tooFew);
+            return Figure.Unknown(withheld);
         }
 
         Figure figure = Figure.Of(_passes.Select(pass => pass.QuantileNs(quantile, delegation)));
-        return figure.Value < FloorNs ? Figure.Unknown($"< {Format.Duration(FloorNs.Value)}, the clock's floor") : figure;
+        return figure.Value < FloorNs ? Figure.Below(FloorNs.Value) : figure;
     }
 
     private Figure Difference(CaseRow? direct, double quantile)
@@ -137,7 +151,8 @@ internal sealed class CaseRow
             return Figure.Unknown(tooFew);
         }
 
-        return Figure.Of(pairs.Select(pair => pair.Pass.QuantileNs(quantile) - pair.Direct.QuantileNs(quantile)));
+        Figure difference = Figure.Of(pairs.Select(pair => pair.Pass.QuantileNs(quantile) - pair.Direct.QuantileNs(quantile)));
+        return Math.Abs(difference.Value!.Value) < FloorNs ? Figure.Below(FloorNs.Value) : difference;
     }
 
     private Figure Ratio(CaseRow? direct)
@@ -196,7 +211,7 @@ internal sealed class CaseRow
 
     private string? StallNote()
     {
-        StallReport[] stalls = [.. _passes.Select(pass => pass.Pass.Stalls)];
+        StallReport[] stalls = [.. _passes.Select(pass => pass.Pass.Stalls).OfType<StallReport>()];
         int calls = stalls.Sum(stall => stall.Calls);
         double share = stalls.Sum(stall => stall.TotalNs) / _passes.Sum(pass => pass.Pass.MeanNs * pass.Pass.Calls);
         // Few and short, they move no figure that is shown.
@@ -215,14 +230,14 @@ internal sealed class CaseRow
     private sealed class DecodedPass(PassReport pass, ClockFloor clock)
     {
         private readonly HdrHistogram.HistogramBase _total = Histograms.Decode(pass.Histogram);
-        private readonly HdrHistogram.HistogramBase _delegation = Histograms.Decode(pass.DelegationHistogram);
+        private readonly HdrHistogram.HistogramBase? _delegation = pass.DelegationHistogram is { } encoded ? Histograms.Decode(encoded) : null;
 
         public PassReport Pass => pass;
 
         public ClockFloor Clock => clock;
 
         public double QuantileNs(double quantile, bool delegation = false) =>
-            Histograms.ValueAt(delegation ? _delegation : _total, quantile) * 1e9 / clock.Frequency;
+            Histograms.ValueAt(delegation ? _delegation! : _total, quantile) * 1e9 / clock.Frequency;
     }
 }
 

@@ -32,12 +32,18 @@ public sealed record Figure
     /// <summary>Why there is no value; null where there is one.</summary>
     public string? Withheld { get; }
 
+    private double? FloorNs { get; init; }
+
     /// <summary>The confidence, from 0 to 1, with which the range of this many launches holds their median.</summary>
     public static double Confidence(int launches) => 1 - Math.Pow(2, 1 - launches);
 
     /// <summary>A figure that is not known.</summary>
     /// <param name="why">Why, in words that stand in the cell.</param>
     public static Figure Unknown(string why) => new(null, null, null, 0, why);
+
+    /// <summary>A time or difference that is lost in what the clock cannot tell: only that it is less than that, either way, is known.</summary>
+    /// <param name="floorNs">The clock's floor, in ns.</param>
+    public static Figure Below(double floorNs) => Unknown($"< {Format.Duration(floorNs)}, the clock's floor") with { FloorNs = floorNs };
 
     /// <summary>The figure over launches.</summary>
     /// <param name="perLaunch">One figure a launch; not empty.</param>
@@ -52,13 +58,14 @@ public sealed record Figure
 
     /// <summary>
     /// The interval that a verdict takes: the range of at least <see cref="LaunchesForRange"/> launches; of fewer, the
-    /// range widened by half on either side (÷ 1.5, × 1.5, away from each end). Null where the figure is not known.
+    /// range widened by half on either side (÷ 1.5, × 1.5, away from each end). Of a figure below the clock's floor, from
+    /// less than nothing to the floor. Null where the figure is not known.
     /// </summary>
     public (double Low, double High)? Judged()
     {
         if (Value is not { } value)
         {
-            return null;
+            return FloorNs is { } floorNs ? (-floorNs, floorNs) : null;
         }
 
         (double low, double high) = (Low ?? value, High ?? value);

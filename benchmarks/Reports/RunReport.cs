@@ -25,7 +25,7 @@ public sealed record RunReport
     /// <summary>Whether the run was interrupted before all launches were done.</summary>
     public required bool Interrupted { get; init; }
 
-    /// <summary>What the launches ran on; null where none came so far.</summary>
+    /// <summary>What the launches ran on; null where none came so far, or where the caller is another process.</summary>
     public required EnvironmentReport? Environment { get; init; }
 
     /// <summary>The methods, in report order.</summary>
@@ -198,7 +198,7 @@ internal static class RunReportConsistency
                 throw new UnusableInputException($"{path}: launch {launch.Number} has no outcome that is known.");
             }
 
-            if (launch.Clock is { } clock && (clock.Frequency <= 0 || !new[] { clock.StepNs, clock.ReadNs, clock.RecorderNs }.All(IsFigure)))
+            if (launch.Clock is { } clock && (clock.Frequency <= 0 || !new[] { clock.StepNs, clock.ReadNs ?? 0, clock.RecorderNs ?? 0 }.All(IsFigure)))
             {
                 throw new UnusableInputException($"{path}: launch {launch.Number} has a clock that cannot be.");
             }
@@ -215,13 +215,16 @@ internal static class RunReportConsistency
             {
                 Require(report.Launches.Any(launch => launch.Number == pass.Launch && launch.Clock is not null), "names no launch with a clock");
                 Require(pass.Calls > 0, "has no calls");
-                Require(pass.Collections.Count == 3, "has collections of other than generations 0, 1 and 2");
+                Require(pass.Process is null or { Collections.Count: 3 }, "has collections of other than generations 0, 1 and 2");
                 Require(
-                    new[] { pass.MeanNs, pass.MinNs, pass.MaxNs, pass.WallNs, pass.ParentNs ?? 0, pass.Stalls.Calls, pass.Stalls.TotalNs, pass.AllocatedBytes, pass.CpuNs, pass.PausedNs, pass.FirstThirdP50Ns, pass.LastThirdP50Ns }
-                        .All(IsFigure),
+                    new[] { pass.MeanNs, pass.MinNs, pass.MaxNs, pass.WallNs ?? 0, pass.ParentNs ?? 0, pass.Stalls?.Calls ?? 0, pass.Stalls?.TotalNs ?? 0, pass.FirstThirdP50Ns, pass.LastThirdP50Ns }
+                        .Concat(pass.Process is { } process ? [process.AllocatedBytes, process.CpuNs, process.PausedNs] : []).All(IsFigure),
                     "has a figure that is negative or beyond all measure");
                 RequireHistogram(pass.Histogram, pass.Calls);
-                RequireHistogram(pass.DelegationHistogram, pass.Calls);
+                if (pass.DelegationHistogram is { } delegation)
+                {
+                    RequireHistogram(delegation, pass.Calls);
+                }
 
                 void Require(bool holds, string what)
                 {

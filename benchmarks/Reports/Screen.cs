@@ -60,6 +60,11 @@ internal static class Screen
             ? "one launch gives no interval"
             : string.Create(CultureInfo.InvariantCulture, $"point: median of the launches; [range] holds it with {Figure.Confidence(finished) * 100:0.#} %");
         yield return string.Create(CultureInfo.InvariantCulture, $"profile {run.Profile}: {finished} of {run.Launches} launches × at most {run.Calls} calls a case, seed {run.Seed}; {confidence}");
+        if (run.CallerUrl is { } caller)
+        {
+            yield return $"caller worker at {caller}, a process of its own: what it runs on is not known here; the hop to it is in no figure";
+        }
+
         if (report.Environment is { } environment)
         {
             yield return $"{environment.Cpu}, {environment.Cores} cores, {environment.Os}, {environment.Runtime}, garbage collector {environment.GarbageCollector}, tiering {environment.Tiering}";
@@ -68,10 +73,13 @@ internal static class Screen
         ClockFloor[] clocks = [.. report.Launches.Select(launch => launch.Clock).OfType<ClockFloor>()];
         if (clocks.Length > 0)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"clock: step {Format.Duration(clocks.Max(clock => clock.StepNs))}, a reading {Format.Duration(clocks.Max(clock => clock.ReadNs))}, recording a call with its two readings {Format.Duration(clocks.Max(clock => clock.RecorderNs))}");
+            string costs = clocks.Max(clock => clock.ReadNs) is { } readNs && clocks.Max(clock => clock.RecorderNs) is { } recorderNs
+                ? $"a reading {Format.Duration(readNs)}, recording a call with its two readings {Format.Duration(recorderNs)}"
+                : "the least difference between two results; what a reading costs is not known";
+            yield return $"clock: step {Format.Duration(clocks.Max(clock => clock.StepNs))}, {costs}";
         }
 
-        yield return $"commit {run.Commit ?? "unknown"}{(run.Dirty == true ? " with uncommitted changes" : "")}, {Minute(run.StartedAt)}, BenchmarkDotNet {report.Environment?.BenchmarkDotNet ?? "unknown"}";
+        yield return $"{(run.CallerUrl is null ? "" : "this program's ")}commit {run.Commit ?? "unknown"}{(run.Dirty == true ? " with uncommitted changes" : "")}, {Minute(run.StartedAt)}{(run.CallerUrl is null ? $", BenchmarkDotNet {report.Environment?.BenchmarkDotNet ?? "unknown"}" : "; the workers' may be another")}";
         foreach (string line in Sittings(report))
         {
             yield return line;

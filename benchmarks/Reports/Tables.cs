@@ -34,7 +34,7 @@ internal sealed class Tables
             Column<CaseRow>.Single("p95", "delegation_p95_ns", row => row.Overhead!.DelegationP95, Format.Duration),
             Column<CaseRow>.Single("p99", "delegation_p99_ns", row => row.Overhead!.DelegationP99, Format.Duration),
             Column<CaseRow>.Text("verdict", "verdict", row => CellVerdict.Words(_verdicts.Of(row)!.Viability)),
-            Column<CaseRow>.Text("note", "note", row => _verdicts.Of(row)!.Reason),
+            Column<CaseRow>.Text("note", "note", row => string.Join("; ", new[] { _verdicts.Of(row)!.Reason, row.DelegationNote }.Where(note => !string.IsNullOrEmpty(note)))),
         ];
     }
 

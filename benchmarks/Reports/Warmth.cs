@@ -12,8 +12,8 @@ internal sealed record Warmth(bool IsWarm, string Why)
 
     /// <summary>
     /// Judges a case: its method's warm-up has to have become steady in every launch, and it must not have become
-    /// faster during its own passes while code was compiled. A drift alone is no sign: a shared machine changes its
-    /// speed for longer than a short pass lasts.
+    /// faster during its own passes while code was compiled. A drift alone is no sign, a shared machine changes its
+    /// speed for longer than a short pass lasts; but where nobody knows what was compiled it is all there is.
     /// </summary>
     public static Warmth Of(CaseReport one, IReadOnlyList<LaunchReport> launches)
     {
@@ -26,12 +26,15 @@ internal sealed record Warmth(bool IsWarm, string Why)
             }
         }
 
-        PassReport[] drifted = [.. one.Passes.Where(pass => pass.CompiledMethods > WarmUp.QuietMethods && pass.LastThirdP50Ns < pass.FirstThirdP50Ns * (1 - MaxDrift))];
+        PassReport[] drifted = [.. one.Passes.Where(pass => !(pass.Process?.CompiledMethods <= WarmUp.QuietMethods) && pass.LastThirdP50Ns < pass.FirstThirdP50Ns * (1 - MaxDrift))];
         if (drifted.Length * 2 > one.Passes.Count)
         {
             PassReport worst = drifted.MinBy(pass => pass.LastThirdP50Ns / pass.FirstThirdP50Ns)!;
+            string compiled = worst.Process is { } process
+                ? FormattableString.Invariant($"which compiled {process.CompiledMethods} methods meanwhile")
+                : "and what was compiled meanwhile is not known";
             return new Warmth(false, FormattableString.Invariant(
-                $"not warm: p50 fell from {Format.Duration(worst.FirstThirdP50Ns)} to {Format.Duration(worst.LastThirdP50Ns)} within launch {worst.Launch}, which compiled {worst.CompiledMethods} methods meanwhile"));
+                $"not warm: p50 fell from {Format.Duration(worst.FirstThirdP50Ns)} to {Format.Duration(worst.LastThirdP50Ns)} within launch {worst.Launch}, {compiled}"));
         }
 
         return new Warmth(true, "warm");

@@ -43,7 +43,11 @@ internal static class Warnings
     private static IEnumerable<string> Launches(RunReport report)
     {
         int measured = report.Launches.Count(launch => launch.Outcome == LaunchOutcome.Finished);
-        if (measured < Figure.LaunchesForRange)
+        if (report.Run.CallerUrl is not null)
+        {
+            yield return "one caller process is one launch: verdicts take the range widened by half on either side; how launches differ shows when both workers are started anew and asked again";
+        }
+        else if (measured < Figure.LaunchesForRange)
         {
             yield return FormattableString.Invariant(
                 $"{measured} finished launch{(measured == 1 ? "" : "es")}: verdicts take the range widened by half on either side; {Figure.LaunchesForRange} launches (--profile standard) need no widening");
@@ -73,13 +77,19 @@ internal static class Warnings
     }
 
     private static bool ClocksDisagree(PassReport pass) =>
-        pass.ParentNs is { } parentNs && Math.Abs(parentNs - pass.WallNs) > Math.Max(MaxNewsNs, (1 - MinShareOfWall) * pass.WallNs);
+        pass is { ParentNs: { } parentNs, WallNs: { } wallNs } && Math.Abs(parentNs - wallNs) > Math.Max(MaxNewsNs, (1 - MinShareOfWall) * wallNs);
 
-    private static double ShareOfWall(PassReport pass, RunReport report)
+    // Null where the wall time, or what recording costs, is not known.
+    private static double? ShareOfWall(PassReport pass, RunReport report)
     {
-        double recorderNs = report.Launches.First(launch => launch.Number == pass.Launch).Clock!.RecorderNs;
+        double? recorderNs = report.Launches.First(launch => launch.Number == pass.Launch).Clock!.RecorderNs;
+        if (pass.WallNs - (recorderNs * pass.Calls) is not { } lessRecording)
+        {
+            return null;
+        }
+
         double withinCalls = pass.MeanNs * pass.Calls;
         // What stands between the calls is the recorder's, whose two readings are partly within the call already.
-        return withinCalls / Math.Max(withinCalls, pass.WallNs - (recorderNs * pass.Calls));
+        return withinCalls / Math.Max(withinCalls, lessRecording);
     }
 }

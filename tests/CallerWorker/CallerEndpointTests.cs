@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
@@ -28,6 +29,14 @@ public class CallerEndpointTests(LaunchFixture launch) : IClassFixture<LaunchFix
         using HttpClient client = launch.Host.CreateCallerClient();
 
         Assert.Equal("""{"status":"ok","worker":"caller"}""", await client.GetStringAsync("/health", Cancellation));
+    }
+
+    [Fact]
+    public async Task Methods_names_every_method_of_the_launch()
+    {
+        JsonElement answer = await AnswerAssert.ObjectAsync(await GetAsync("/methods"), "methods");
+
+        Assert.Equal(LaunchFixture.Methods, answer.GetProperty("methods").EnumerateArray().Select(method => method.GetString()));
     }
 
     [Theory]
@@ -84,6 +93,17 @@ public class CallerEndpointTests(LaunchFixture launch) : IClassFixture<LaunchFix
             decimal expected = sorted.First(value => sorted.Count(other => other <= value) * 100 >= percent * iterations);
             Assert.Equal(expected, Decimal(answer.GetProperty($"p{percent}")));
         }
+    }
+
+    [Fact]
+    public async Task Benchmark_gives_times_as_finely_as_the_clock_ticks()
+    {
+        JsonElement answer = await BenchmarkAsync("/benchmark?method=direct&iterations=1000");
+
+        // A TimeSpan's steps of 100 ns are coarser than the clock of every system but Windows.
+        Assert.True(
+            Stopwatch.Frequency <= TimeSpan.TicksPerSecond
+            || answer.GetProperty("rawResults").EnumerateArray().Any(ms => Decimal(ms) % 0.0001m != 0));
     }
 
     [Theory]

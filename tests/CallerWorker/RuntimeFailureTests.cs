@@ -110,6 +110,8 @@ public class RuntimeFailureTests
 
         Assert.Equal("Unknown method 'nothing'. Known: direct, raw-fetch.", unknown);
         Assert.Equal("Unknown method 'service-binding'. Known: direct, raw-fetch.", notHere);
+        HttpResponseMessage methods = await GetAsync(caller, "/methods");
+        Assert.Equal("""{"methods":["direct","raw-fetch"]}""", await methods.Content.ReadAsStringAsync(Cancellation));
     }
 
     private static string Answer(string status, string body) =>

@@ -19,12 +19,12 @@ public class PassMeterTests
 
         Assert.Equal(50, whole.Calls);
         Assert.Equal(50, Histograms.Decode(whole.Histogram).TotalCount);
-        Assert.Equal(50, Histograms.Decode(whole.DelegationHistogram).TotalCount);
+        Assert.Equal(50, Histograms.Decode(whole.DelegationHistogram!).TotalCount);
         Assert.Equal(7, whole.Launch);
         Assert.Equal(100 * s_nsPerTick, whole.MinNs);
         Assert.False(whole.HitTimeLimit);
         Assert.Equal(0, whole.AboveCeiling);
-        Assert.Equal(3, whole.Collections.Count);
+        Assert.Equal(3, whole.Process!.Collections.Count);
         // Too short for a p99, so nothing is said of a tail.
         Assert.Null(whole.Tail);
     }
@@ -95,7 +95,7 @@ public class PassMeterTests
             }
         });
 
-        HdrHistogram.HistogramBase delegation = Histograms.Decode(pass.DelegationHistogram);
+        HdrHistogram.HistogramBase delegation = Histograms.Decode(pass.DelegationHistogram!);
         // Half are below zero by rounding, and stand at zero; the pass's own call is the 101st.
         Assert.Equal(0, Histograms.ValueAt(delegation, 0.49));
         Assert.InRange(Histograms.ValueAt(delegation, 0.9), 2 * second, 2 * second * 1.001);
@@ -125,8 +125,9 @@ public class PassMeterTests
         // The ten, and the pass's own call, within which the collections took longer than a slow call.
         Assert.Equal(11, tail.Calls);
         Assert.Equal((4, 3, 3), (tail.Gen2, tail.Gen1, tail.Gen0));
-        Assert.True(pass.Collections[0] >= 3 && pass.Collections[1] >= 3 && pass.Collections[2] >= 5);
-        Assert.True(pass.PausedNs > 0);
+        ProcessReport process = pass.Process!;
+        Assert.True(process.Collections[0] >= 3 && process.Collections[1] >= 3 && process.Collections[2] >= 5);
+        Assert.True(process.PausedNs > 0);
     }
 
     private static async Task<PassReport> MeasureAsync(Action<CallRecorder> record, int asked = 1)

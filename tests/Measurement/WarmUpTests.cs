@@ -35,6 +35,15 @@ public class WarmUpTests
     }
 
     [Fact]
+    public void Where_nobody_knows_what_was_compiled_the_curve_alone_decides_and_the_reason_says_so()
+    {
+        (bool steady, string reason) = WarmUp.Judge([.. Curve([16_000, 16_000, 16_000, 16_000], compiled: 0).Select(point => point with { CompiledMethods = null })]);
+
+        Assert.True(steady);
+        Assert.Contains("what was compiled is not known", reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void One_disturbed_point_at_the_end_does_not_spoil_a_steady_curve() =>
         Assert.True(Judge([16_000, 16_000, 16_000, 16_000, 40_000], compiled: 0).Steady);
 

@@ -41,6 +41,7 @@ internal static class MadeUp
         Seed = 42,
         Thresholds = [],
         BenchmarkDotNetArguments = ["--job", "short"],
+        CallerUrl = null,
         StartedAt = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
         Commit = "0123456789abcdef0123456789abcdef01234567",
         Dirty = false,
@@ -94,6 +95,25 @@ internal static class MadeUp
             method, Steady: true, "p50 fell by 0.0 %", [new WarmUpPoint(0.5, 82_000, 900), new WarmUpPoint(1.0, 16_000, 1)]))],
     };
 
+    /// <summary>The same report as if a caller worker in another process had made the calls, which tells their times alone.</summary>
+    public static RunReport OfCaller(RunReport report) => report with
+    {
+        Run = report.Run with { CallerUrl = "http://127.0.0.1:8787/", BenchmarkDotNetArguments = [] },
+        Environment = null,
+        Launches = [.. report.Launches.Select(launch => launch with
+        {
+            Clock = new ClockFloor(Frequency, StepNs: 10, ReadNs: null, RecorderNs: null),
+            WarmUps = [.. launch.WarmUps.Select(warmUp => warmUp with { Curve = [.. warmUp.Curve.Select(point => point with { CompiledMethods = null })] })],
+        })],
+        Cases = [.. report.Cases.Select(one => one with
+        {
+            Passes = [.. one.Passes.Select(pass => pass with { DelegationHistogram = null, WallNs = null, Process = null, Tail = null })],
+        })],
+    };
+
+    /// <summary>The pass of a process that compiled so many methods meanwhile.</summary>
+    public static PassReport Compiling(this PassReport pass, int methods) => pass with { Process = pass.Process! with { CompiledMethods = methods } };
+
     /// <summary>A case that is measured in launches 1, 2, … one pass each.</summary>
     public static CaseReport Case(string id, IEnumerable<PassReport> passes)
     {
@@ -134,11 +154,7 @@ internal static class MadeUp
             MaxNs = calls.Max(group => group.Ns),
             WallNs = totalNs + (80 * count),
             ParentNs = totalNs + 500_000,
-            AllocatedBytes = 1_234.5,
-            CpuNs = totalNs / count * 1.25,
-            Collections = [3, 2, 1],
-            PausedNs = 1_500_000,
-            CompiledMethods = 0,
+            Process = new ProcessReport { AllocatedBytes = 1_234.5, CpuNs = totalNs / count * 1.25, Collections = [3, 2, 1], PausedNs = 1_500_000, CompiledMethods = 0 },
             FirstThirdP50Ns = calls[0].Ns,
             LastThirdP50Ns = calls[0].Ns,
             Stalls = new StallReport(0, 0, 0, 0),

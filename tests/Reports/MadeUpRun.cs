@@ -28,7 +28,7 @@ internal static class MadeUpRun
             // Beyond the limit, and its tail has a cause.
             Altered("raw-fetch/echo/1KB", 1_500_000, 2_000_000, 6_100_000, pass => pass with { Tail = new TailReport(10, 8, 1, 0, 0) }),
             // Not warm.
-            Altered("raw-fetch/echo/100KB", 300_000, 400_000, 900_000, pass => pass with { CompiledMethods = 40, LastThirdP50Ns = pass.FirstThirdP50Ns * 0.6 }),
+            Altered("raw-fetch/echo/100KB", 300_000, 400_000, 900_000, pass => pass.Compiling(40) with { LastThirdP50Ns = pass.FirstThirdP50Ns * 0.6 }),
             // In no launch.
             MadeUp.Case("raw-fetch/compute/1KB"));
     }

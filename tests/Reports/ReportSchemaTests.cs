@@ -26,6 +26,9 @@ public class ReportSchemaTests
         Assert.Empty(await ErrorsAsync(_ => { }, nothing));
     }
 
+    [Fact]
+    public async Task A_report_of_a_caller_that_tells_times_alone_is_valid() => Assert.Empty(await ErrorsAsync(_ => { }, MadeUp.OfCaller(MadeUpRun.Report)));
+
     [Theory]
     [InlineData("", "run", null)]
     [InlineData("", "schemaVersion", "1")]
@@ -37,7 +40,8 @@ public class ReportSchemaTests
     [InlineData("launches.0.clock", "stepNs", null)]
     [InlineData("cases.1.passes.0", "meanNs", "-1")]
     [InlineData("cases.1.passes.0", "tail", "{}")]
-    [InlineData("cases.1.passes.0", "collections", "[1, 2]")]
+    [InlineData("cases.1.passes.0", "process", null)]
+    [InlineData("cases.1.passes.0.process", "collections", "[1, 2]")]
     [InlineData("percentiles.0", "p50_ns", "\"20\"")]
     [InlineData("overhead.0", "verdict", "\"perhaps\"")]
     [InlineData("overhead.0", "p99_overhead_ns", null)]

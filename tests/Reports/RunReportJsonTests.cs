@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using WorkerRpc.Benchmarks.Measurement;
 using WorkerRpc.Benchmarks.Reports;
 using WorkerRpc.Functions;
 
@@ -60,15 +61,16 @@ public class RunReportJsonTests
     [InlineData("minNs", "-0.5")]
     [InlineData("maxNs", "NaN")]
     [InlineData("wallNs", "\"NaN\"")]
-    [InlineData("cpuNs", "1e999")]
-    [InlineData("pausedNs", "Infinity")]
+    [InlineData("process.cpuNs", "1e999")]
+    [InlineData("process.pausedNs", "Infinity")]
+    [InlineData("process.allocatedBytes", "-1")]
     [InlineData("firstThirdP50Ns", "-1")]
     [InlineData("lastThirdP50Ns", "null")]
     [InlineData("calls", "0")]
     [InlineData("calls", "999")]
     [InlineData("calls", "1000.5")]
     [InlineData("launch", "3")]
-    [InlineData("collections", "[1, 2]")]
+    [InlineData("process.collections", "[1, 2]")]
     [InlineData("histogram", "\"\"")]
     [InlineData("histogram", "\"no base64\"")]
     [InlineData("histogram", "\"AAAA\"")]
@@ -76,9 +78,21 @@ public class RunReportJsonTests
     public void A_pass_with_a_figure_that_cannot_be_is_refused(string member, string value)
     {
         const string Placeholder = "in place of this";
-        string damaged = Damaged(report => report["cases"]![1]!["passes"]![1]![member] = Placeholder);
+        string[] steps = member.Split('.');
+        string damaged = Damaged(report => steps.SkipLast(1).Aggregate(report["cases"]![1]!["passes"]![1]!, (place, step) => place[step]!)[steps[^1]] = Placeholder);
 
         RequireRefused(damaged.Replace($"\"{Placeholder}\"", value, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_a_caller_in_another_process_does_not_tell_may_be_missing_from_a_report()
+    {
+        using var folder = new TemporaryFolder();
+        ReportFiles.Write(MadeUp.OfCaller(s_small), folder.Root);
+
+        PassReport pass = RunReportJson.Read(folder.File(ReportFiles.Json)).Cases[1].Passes[1];
+
+        Assert.Null(pass.Process ?? (object?)pass.DelegationHistogram ?? pass.WallNs);
     }
 
     [Fact]

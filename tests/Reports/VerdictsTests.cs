@@ -97,11 +97,38 @@ public class VerdictsTests
     public void A_cell_that_became_faster_while_code_was_compiled_in_most_launches_is_not_warm(int launches, int compiled, double lastToFirst, string verdict)
     {
         PassReport pass = MadeUp.Pass((100_000, MadeUp.Calls));
-        PassReport drifted = pass with { CompiledMethods = compiled, LastThirdP50Ns = pass.FirstThirdP50Ns * lastToFirst };
+        PassReport drifted = pass.Compiling(compiled) with { LastThirdP50Ns = pass.FirstThirdP50Ns * lastToFirst };
 
         CellVerdict cell = Judge(MadeUp.Case(Delegating, Enumerable.Repeat(drifted, launches).Concat(Enumerable.Repeat(pass, 6 - launches))));
 
         Assert.Equal(verdict, CellVerdict.Words(cell.Viability));
+    }
+
+    [Theory]
+    [InlineData(0.89, false)]
+    [InlineData(0.91, true)]
+    public void Where_nobody_knows_what_was_compiled_a_drift_alone_is_not_warm_and_that_is_said(double lastToFirst, bool isWarm)
+    {
+        PassReport pass = MadeUp.Pass((100_000, MadeUp.Calls));
+        RunReport report = MadeUp.OfCaller(Report([1_000], MadeUp.Case(Delegating, [pass with { LastThirdP50Ns = pass.FirstThirdP50Ns * lastToFirst }])));
+
+        CellVerdict cell = Cell(report);
+
+        Assert.Equal(isWarm, cell.Row.Warmth.IsWarm);
+        Assert.Equal(!isWarm, cell.Reason.Contains("what was compiled meanwhile is not known", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(26, null)]
+    [InlineData(48, null)]
+    [InlineData(49, 25d)]
+    public void An_overhead_below_the_clocks_floor_is_not_printed_and_yet_decides_a_limit_beyond_the_floor(long ns, double? printed)
+    {
+        RunReport report = Report([.. Enumerable.Repeat(24L, 6)], MadeUp.Case(Delegating, [.. Enumerable.Repeat(ns, 6)]));
+
+        Assert.Equal(printed, Cell(report).Row.Overhead!.P50.Value);
+        Assert.Equal(Viability.Viable, Cell(report).Viability);
+        Assert.Equal(printed is null ? Viability.NotKnown : Viability.NotViable, Cell(With(report, "p50=20ns")).Viability);
     }
 
     [Fact]

@@ -73,7 +73,7 @@ public class WarningsTests
     [Fact]
     public void A_case_that_is_not_warm_warns() => Assert.StartsWith(
         $"not warm: {Delegating} – ",
-        Assert.Single(Of(Report(6, pass => pass with { CompiledMethods = 40, LastThirdP50Ns = pass.FirstThirdP50Ns / 2 }))),
+        Assert.Single(Of(Report(6, pass => pass.Compiling(40) with { LastThirdP50Ns = pass.FirstThirdP50Ns / 2 }))),
         StringComparison.Ordinal);
 
     [Fact]

@@ -30,8 +30,13 @@ public sealed class BindingCatalog
 
     /// <summary>The method with the given id among those that <paramref name="host"/> offers a channel for.</summary>
     /// <exception cref="UnusableInputException">No method that is offered has that id.</exception>
-    public IBinding Find(string id, IRuntimeHost host) =>
-        Find(id, All.Where(binding => binding.Channel is not { } channel || host.Offers(channel)));
+    public IBinding Find(string id, IRuntimeHost host) => Find(id, OfferedBy(host));
+
+    /// <summary>The methods that <paramref name="host"/> offers a channel for, and those that need none.</summary>
+    public IEnumerable<IBinding> OfferedBy(IRuntimeHost host) => All.Where(binding => binding.Channel is not { } channel || host.Offers(channel));
+
+    /// <summary>The methods of this catalog whose ids are among the given ones, in this catalog's order.</summary>
+    public BindingCatalog Only(IReadOnlyCollection<string> ids) => new([.. All.Where(binding => ids.Contains(binding.Id))]);
 
     /// <summary>The methods of this project and those of an assembly of the user's.</summary>
     /// <param name="assemblyPath">A .dll whose public types include bindings; null or empty for none.</param>

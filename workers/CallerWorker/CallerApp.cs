@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using WorkerRpc.Bindings;
 using WorkerRpc.Bindings.Http;
+using WorkerRpc.Functions;
 
 namespace WorkerRpc.CallerWorker;
 
@@ -10,12 +11,15 @@ public sealed class CallerApp
     /// <summary>The port when it runs alone.</summary>
     public const int DefaultPort = 8787;
 
+    /// <summary>The calls that one request to <c>/benchmark</c> can ask for.</summary>
+    public static readonly Bounds<int> IterationBounds = new(1, 10_000, "timed calls");
+
     private CallerApp()
     {
     }
 
     /// <summary>The app, not yet started.</summary>
-    /// <exception cref="Functions.UnusableInputException">A setting cannot be used.</exception>
+    /// <exception cref="UnusableInputException">A setting cannot be used.</exception>
     public static WebApplication Build(string[] args)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(args);
@@ -29,6 +33,7 @@ public sealed class CallerApp
         // Asked for here so that an unusable setting ends the program before it listens.
         CallEndpoints calls = app.Services.GetRequiredService<CallEndpoints>();
         app.MapGet("/health", (RequestDelegate)(context => Health.WriteAsync(context, "caller")));
+        app.MapGet("/methods", (RequestDelegate)calls.MethodsAsync);
         app.MapGet("/execute", (RequestDelegate)calls.ExecuteAsync);
         app.MapGet("/benchmark", (RequestDelegate)calls.BenchmarkAsync);
         // The pattern, because the one without leaves out paths that look like a file's.
