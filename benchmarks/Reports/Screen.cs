@@ -1,5 +1,6 @@
 using System.Globalization;
 using WorkerRpc.Benchmarks.Measurement;
+using WorkerRpc.Benchmarks.Noise;
 
 namespace WorkerRpc.Benchmarks.Reports;
 
@@ -71,6 +72,7 @@ internal static class Screen
             yield return string.Create(CultureInfo.InvariantCulture, $"clock: step {Format.Duration(clocks.Max(clock => clock.StepNs))}, a reading {Format.Duration(clocks.Max(clock => clock.ReadNs))}, recording a call with its two readings {Format.Duration(clocks.Max(clock => clock.RecorderNs))}");
         }
 
+        yield return RunNoise.Of(report).Line;
         yield return $"commit {run.Commit ?? "unknown"}{(run.Dirty == true ? " with uncommitted changes" : "")}, {run.StartedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC, BenchmarkDotNet {report.Environment?.BenchmarkDotNet ?? "unknown"}";
     }
 
