@@ -33,7 +33,7 @@ internal sealed record RunNoise(IReadOnlyList<LaunchNoise> Launches, bool Others
             return $"noise: {Name(grade)}"
                 + (grade == NoiseGrade.Quiet ? "" : $" ({Named(alike)}): {string.Join("; ", reasons)}")
                 + string.Concat(Worse.GroupBy(launch => launch.Grade).OrderBy(group => group.Key).Select(group => $"; {Named([.. group])} {Name(group.Key)}"))
-                + (OthersKnown ? "" : "; what other processes did is not known on this machine");
+                + (OthersKnown ? "" : "; what other processes did is not known");
         }
     }
 

@@ -81,6 +81,20 @@ public class RunReportJsonTests
         RequireRefused(damaged.Replace($"\"{Placeholder}\"", value, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("loadBefore", "-1")]
+    [InlineData("othersBeforeCores", "-0.1")]
+    [InlineData("othersCores", "-0.1")]
+    [InlineData("stealCores", "1e300")]
+    [InlineData("throttledMs", "-1")]
+    [InlineData("governor", "1")]
+    [InlineData("longestStallMs", "null")]
+    [InlineData("longestStallMs", "-1")]
+    [InlineData("stalls", "-1")]
+    [InlineData("parentCores", "-1")]
+    public void Noise_with_a_figure_that_cannot_be_is_refused(string member, string value) =>
+        RequireRefused(Damaged(report => report["launches"]![0]!["noise"]![member] = JsonNode.Parse(value)));
+
     [Fact]
     public void A_file_that_is_missing_and_a_folder_and_no_path_at_all_are_refused()
     {
