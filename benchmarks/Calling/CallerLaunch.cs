@@ -56,7 +56,7 @@ internal sealed class CallerLaunch
         var launch = new CallerLaunch(plan, caller, heard, interrupted);
         long began = Stopwatch.GetTimestamp();
         (LaunchOutcome outcome, string? error) = await launch.FollowAsync();
-        return (launch._record, launch._record.Report(outcome, error, Stopwatch.GetElapsedTime(began).TotalSeconds) with { Clock = launch.Clock() });
+        return (launch._record, launch._record.Report(outcome, error, Stopwatch.GetElapsedTime(began).TotalSeconds, noise: null) with { Clock = launch.Clock() });
     }
 
     private async Task<(LaunchOutcome Outcome, string? Error)> FollowAsync()

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using WorkerRpc.Benchmarks.App;
+using WorkerRpc.Benchmarks.Noise;
 
 namespace WorkerRpc.Benchmarks.Measurement;
 
@@ -16,6 +17,7 @@ internal static class LaunchProcess
         LaunchPlan plan, TimeSpan silence, Action<LaunchRecord, LaunchEvent> heard, CancellationToken interrupted)
     {
         var record = new LaunchRecord(plan.Number);
+        NoiseMonitor.Before before = await NoiseMonitor.WatchBeforeAsync();
         long began = Stopwatch.GetTimestamp();
         using Process process = Process.Start(StartInfo())!;
         var errors = new FirstErrorLine();
@@ -23,13 +25,14 @@ internal static class LaunchProcess
         process.BeginErrorReadLine();
         try
         {
+            await using var noise = NoiseMonitor.Watch(before, process.Id);
             (LaunchOutcome outcome, string? error) = await FollowAsync(process, plan, record, silence, heard, interrupted);
             if (outcome == LaunchOutcome.Failed && errors.Line is { } said)
             {
                 error += $": {said}";
             }
 
-            return (record, record.Report(outcome, error, Stopwatch.GetElapsedTime(began).TotalSeconds));
+            return (record, record.Report(outcome, error, Stopwatch.GetElapsedTime(began).TotalSeconds, await noise.StopAsync()));
         }
         finally
         {

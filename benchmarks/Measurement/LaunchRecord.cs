@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using WorkerRpc.Benchmarks.Delegation;
+using WorkerRpc.Benchmarks.Noise;
 using WorkerRpc.Benchmarks.Reports;
 
 namespace WorkerRpc.Benchmarks.Measurement;
@@ -44,6 +45,9 @@ public sealed record LaunchReport
 
     /// <summary>The warm-up of each method.</summary>
     public required IReadOnlyList<WarmUpReport> WarmUps { get; init; }
+
+    /// <summary>What else went on on the machine; null where nobody watched, as in the report that a launch itself writes.</summary>
+    public required NoiseReport? Noise { get; init; }
 }
 
 /// <summary>What a launch has said so far, in the process that measures as in the one that started it.</summary>
@@ -142,6 +146,7 @@ internal sealed class LaunchRecord(int number)
     /// <param name="outcome">How.</param>
     /// <param name="error">Why it did not finish; null where it did.</param>
     /// <param name="seconds">How long the process ran.</param>
-    public LaunchReport Report(LaunchOutcome outcome, string? error, double seconds) =>
-        new() { Number = number, Outcome = outcome, Error = error, Seconds = seconds, Clock = Clock, ResumedAt = null, WarmUps = _warmUps };
+    /// <param name="noise">What else went on on the machine; null where nobody watched.</param>
+    public LaunchReport Report(LaunchOutcome outcome, string? error, double seconds, NoiseReport? noise) =>
+        new() { Number = number, Outcome = outcome, Error = error, Seconds = seconds, Clock = Clock, ResumedAt = null, WarmUps = _warmUps, Noise = noise };
 }

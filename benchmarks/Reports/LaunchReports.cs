@@ -44,6 +44,6 @@ internal sealed class LaunchReports : IExporter
         launch.Plan.Run,
         new Matrix(BindingCatalog.WithAssembly(launch.Plan.BindingsAssembly)),
         launch.Cases,
-        [(launch.Record, launch.Record.Report(LaunchOutcome.Finished, null, Environment.TickCount64 / 1e3))],
+        [(launch.Record, launch.Record.Report(LaunchOutcome.Finished, null, Environment.TickCount64 / 1e3, noise: null))],
         interrupted: false);
 }

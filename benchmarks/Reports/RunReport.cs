@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using WorkerRpc.Benchmarks.Delegation;
 using WorkerRpc.Benchmarks.Measurement;
+using WorkerRpc.Benchmarks.Noise;
 using WorkerRpc.Bindings;
 using WorkerRpc.Functions;
 
@@ -202,6 +203,11 @@ internal static class RunReportConsistency
             {
                 throw new UnusableInputException($"{path}: launch {launch.Number} has a clock that cannot be.");
             }
+
+            if (launch.Noise is { } noise && !NoiseFigures(noise).All(IsFigure))
+            {
+                throw new UnusableInputException($"{path}: launch {launch.Number} has noise with a figure that is negative or beyond all measure.");
+            }
         }
 
         foreach (CaseReport one in report.Cases)
@@ -248,6 +254,10 @@ internal static class RunReportConsistency
             }
         }
     }
+
+    private static IEnumerable<double> NoiseFigures(NoiseReport noise) =>
+        new[] { noise.LoadBefore, noise.OthersBeforeCores, noise.OthersCores, noise.StealCores, noise.ThrottledMs, noise.LongestStallMs, noise.Stalls, noise.ParentCores }
+            .OfType<double>();
 
     private static bool IsFigure(double value) => value is >= 0 and <= MaxFigure;
 }

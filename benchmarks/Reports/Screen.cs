@@ -1,5 +1,6 @@
 using System.Globalization;
 using WorkerRpc.Benchmarks.Measurement;
+using WorkerRpc.Benchmarks.Noise;
 
 namespace WorkerRpc.Benchmarks.Reports;
 
@@ -79,6 +80,7 @@ internal static class Screen
             yield return $"clock: step {Format.Duration(clocks.Max(clock => clock.StepNs))}, {costs}";
         }
 
+        yield return RunNoise.Of(report).Line;
         yield return $"{(run.CallerUrl is null ? "" : "this program's ")}commit {run.Commit ?? "unknown"}{(run.Dirty == true ? " with uncommitted changes" : "")}, {Minute(run.StartedAt)}{(run.CallerUrl is null ? $", BenchmarkDotNet {report.Environment?.BenchmarkDotNet ?? "unknown"}" : "; the workers' may be another")}";
         foreach (string line in Sittings(report))
         {

@@ -1,4 +1,5 @@
 using WorkerRpc.Benchmarks.Measurement;
+using WorkerRpc.Benchmarks.Noise;
 
 namespace WorkerRpc.Benchmarks.Reports;
 
@@ -18,6 +19,7 @@ internal static class Warnings
         return
         [
             .. Launches(report),
+            .. Noise(RunNoise.Of(report)),
             .. Slow(tables),
             .. Cases("failed", tables.Rows.Where(row => row.Failed), "the other cells stand; the notes say why"),
             .. Cases("not warm", tables.Rows.Where(row => !row.Warmth.IsWarm), "passes no threshold; see the notes"),
@@ -61,6 +63,19 @@ internal static class Warnings
         if (report.Run.Dirty == true)
         {
             yield return "measured on a work tree with uncommitted changes: the commit alone does not name what was measured";
+        }
+    }
+
+    private static IEnumerable<string> Noise(RunNoise noise)
+    {
+        if (noise.Grade == NoiseGrade.Disturbed)
+        {
+            yield return $"{noise.Line} – p99 and comparisons with other files cannot be trusted; end what else runs, or take a machine of its own, and run again";
+        }
+
+        foreach (LaunchNoise launch in noise.Worse)
+        {
+            yield return $"launch {launch.Number} {RunNoise.Name(launch.Grade)}, worse than the run: {launch.Words} – the medians of the launches stand; their ranges include it";
         }
     }
 

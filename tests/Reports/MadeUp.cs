@@ -3,6 +3,7 @@ using HdrHistogram;
 using HdrHistogram.Encoding;
 using HdrHistogram.Utilities;
 using WorkerRpc.Benchmarks.Measurement;
+using WorkerRpc.Benchmarks.Noise;
 using WorkerRpc.Benchmarks.Reports;
 using WorkerRpc.Bindings;
 
@@ -45,6 +46,19 @@ internal static class MadeUp
         StartedAt = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
         Commit = "0123456789abcdef0123456789abcdef01234567",
         Dirty = false,
+    };
+
+    public static NoiseReport Quiet { get; } = new()
+    {
+        LoadBefore = 0.75,
+        OthersBeforeCores = 0.04,
+        OthersCores = 0.02,
+        StealCores = 0.01,
+        ThrottledMs = 0,
+        Governor = "performance",
+        LongestStallMs = 6.5,
+        Stalls = 0,
+        ParentCores = 0.004,
     };
 
     public static MethodReport Direct { get; } = new()
@@ -93,6 +107,7 @@ internal static class MadeUp
         ResumedAt = null,
         WarmUps = [.. methods.Select(method => new WarmUpReport(
             method, Steady: true, "p50 fell by 0.0 %", [new WarmUpPoint(0.5, 82_000, 900), new WarmUpPoint(1.0, 16_000, 1)]))],
+        Noise = Quiet,
     };
 
     /// <summary>The same report as if a caller worker in another process had made the calls, which tells their times alone.</summary>

@@ -1,4 +1,5 @@
 using WorkerRpc.Benchmarks.Measurement;
+using WorkerRpc.Benchmarks.Noise;
 using WorkerRpc.Benchmarks.Reports;
 
 namespace WorkerRpc.Tests.Reports;
@@ -14,7 +15,7 @@ internal static class MadeUpRun
     {
         CaseReport failed = Case("service-binding/compute/1KB", 20_000, 60_000, 90_000);
         PassReport tooShort = MadeUp.Pass((40_000, 900), (70_000, 99));
-        return MadeUp.Report(
+        RunReport report = MadeUp.Report(
             6,
             // Below the clock's floor.
             MadeUp.Case("direct/echo/1KB", 20, 21, 20, 22, 20, 20),
@@ -31,7 +32,17 @@ internal static class MadeUpRun
             Altered("raw-fetch/echo/100KB", 300_000, 400_000, 900_000, pass => pass.Compiling(40) with { LastThirdP50Ns = pass.FirstThirdP50Ns * 0.6 }),
             // In no launch.
             MadeUp.Case("raw-fetch/compute/1KB"));
+        return report with { Launches = [.. report.Launches.Select(launch => launch with { Noise = Noise(launch) })] };
     }
+
+    // Disturbed, on a machine that tells little, and not watched.
+    private static NoiseReport? Noise(LaunchReport launch) => launch.Number switch
+    {
+        3 => launch.Noise! with { OthersCores = 0.93, LongestStallMs = 45, Stalls = 7 },
+        4 => launch.Noise! with { LoadBefore = null, OthersBeforeCores = null, OthersCores = null, StealCores = null, ThrottledMs = null, Governor = null },
+        5 => null,
+        _ => launch.Noise,
+    };
 
     // Every launch differs from the others, so that point, low and high do.
     private static CaseReport Case(string id, long p50Ns, long p95Ns, long p99Ns) => MadeUp.Case(id, Enumerable.Range(0, 6)

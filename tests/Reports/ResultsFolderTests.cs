@@ -38,7 +38,7 @@ public sealed class ResultsFolderTests : IDisposable
         LaunchRecord record = LaunchRecord.Of(kept[3]);
         Assert.Equal(MadeUp.Environment, record.Environment);
         Assert.Equal(Assert.Single(Launch(3).Cases).Passes[0].Histogram, record.Passes[s_case.Id].Histogram);
-        Assert.Equivalent(Launch(3).Launches[0], record.Report(LaunchOutcome.Finished, null, Launch(3).Launches[0].Seconds) with { ResumedAt = null });
+        Assert.Equivalent(Launch(3).Launches[0], record.Report(LaunchOutcome.Finished, null, Launch(3).Launches[0].Seconds, Launch(3).Launches[0].Noise) with { ResumedAt = null });
     }
 
     [Fact]

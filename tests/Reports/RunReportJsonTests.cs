@@ -84,6 +84,20 @@ public class RunReportJsonTests
         RequireRefused(damaged.Replace($"\"{Placeholder}\"", value, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("loadBefore", "-1")]
+    [InlineData("othersBeforeCores", "-0.1")]
+    [InlineData("othersCores", "-0.1")]
+    [InlineData("stealCores", "1e300")]
+    [InlineData("throttledMs", "-1")]
+    [InlineData("governor", "1")]
+    [InlineData("longestStallMs", "null")]
+    [InlineData("longestStallMs", "-1")]
+    [InlineData("stalls", "-1")]
+    [InlineData("parentCores", "-1")]
+    public void Noise_with_a_figure_that_cannot_be_is_refused(string member, string value) =>
+        RequireRefused(Damaged(report => report["launches"]![0]!["noise"]![member] = JsonNode.Parse(value)));
+
     [Fact]
     public void What_a_caller_in_another_process_does_not_tell_may_be_missing_from_a_report()
     {
