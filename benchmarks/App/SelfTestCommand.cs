@@ -85,7 +85,7 @@ internal sealed class SelfTestCommand : ICommand
         }
 
         output.WriteLine(holds
-            ? "Self-test passed: every figure is within 2 % of the truth, every call is counted, every lie is caught."
+            ? "Self-test passed: every figure is within 2 % of the truth or of what the hand-over can have added to it, every call is counted, every lie is caught."
             : "Self-test failed: the figures of this program on this machine are not to be trusted.");
         output.WriteLine($"Reports: {folder.Path}");
         return holds ? ExitCode.Fine : ExitCode.BeyondThreshold;

@@ -17,6 +17,7 @@ internal static class LaunchProcess
         LaunchPlan plan, TimeSpan silence, Action<LaunchRecord, LaunchEvent> heard, CancellationToken interrupted)
     {
         var record = new LaunchRecord(plan.Number);
+        var passes = new PassWatch();
         NoiseMonitor.Before before = await NoiseMonitor.WatchBeforeAsync();
         long began = Stopwatch.GetTimestamp();
         using Process process = Process.Start(StartInfo())!;
@@ -26,13 +27,13 @@ internal static class LaunchProcess
         try
         {
             await using var noise = NoiseMonitor.Watch(before, process.Id);
-            (LaunchOutcome outcome, string? error) = await FollowAsync(process, plan, record, silence, heard, interrupted);
+            (LaunchOutcome outcome, string? error) = await FollowAsync(process, plan, record, passes, silence, heard, interrupted);
             if (outcome == LaunchOutcome.Failed && errors.Line is { } said)
             {
                 error += $": {said}";
             }
 
-            return (record, record.Report(outcome, error, Stopwatch.GetElapsedTime(began).TotalSeconds, await noise.StopAsync()));
+            return (record, record.Report(outcome, error, Stopwatch.GetElapsedTime(began).TotalSeconds, await noise.StopAsync(passes.ParentCores)));
         }
         finally
         {
@@ -42,10 +43,9 @@ internal static class LaunchProcess
     }
 
     private static async Task<(LaunchOutcome Outcome, string? Error)> FollowAsync(
-        Process process, LaunchPlan plan, LaunchRecord record, TimeSpan silence, Action<LaunchRecord, LaunchEvent> heard, CancellationToken interrupted)
+        Process process, LaunchPlan plan, LaunchRecord record, PassWatch passes, TimeSpan silence, Action<LaunchRecord, LaunchEvent> heard, CancellationToken interrupted)
     {
         using var silent = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
-        long passStarted = 0, passEnded = 0;
         try
         {
             silent.CancelAfter(silence);
@@ -54,24 +54,7 @@ internal static class LaunchProcess
             while (await process.StandardOutput.ReadLineAsync(silent.Token) is { } line)
             {
                 silent.CancelAfter(silence);
-                long now = Stopwatch.GetTimestamp();
-                LaunchEvent said = LaunchEventJson.Read(line);
-                switch (said)
-                {
-                    case PassStarting:
-                        passStarted = now;
-                        break;
-                    case PassEnded:
-                        passEnded = now;
-                        break;
-                    case CaseMeasured measured:
-                        double parentNs = Stopwatch.GetElapsedTime(passStarted, passEnded).TotalNanoseconds;
-                        said = measured with { Pass = measured.Pass with { ParentNs = parentNs } };
-                        break;
-                    default:
-                        break;
-                }
-
+                LaunchEvent said = passes.Hear(LaunchEventJson.Read(line));
                 record.Apply(said);
                 heard(record, said);
             }

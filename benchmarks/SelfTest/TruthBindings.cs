@@ -33,10 +33,8 @@ public abstract class TruthBinding : IBinding
     /// <inheritdoc/>
     public IRuntimeStub Connect(IRuntimeHost host) => new Stub(this);
 
-    /// <summary>Waits.</summary>
-    /// <param name="call">The call's number, from 1.</param>
-    /// <param name="began">The Stopwatch's reading at the beginning.</param>
-    internal abstract ValueTask WaitAsync(long call, long began);
+    /// <summary>Waits, ends the call, and answers it.</summary>
+    internal abstract ValueTask<ExecuteResponse> AnswerAsync(TruthCall call);
 
     /// <summary>97 % of calls are short and 3 % long, evenly spread.</summary>
     private protected static int MixedUs(long call) => call % 100 is 17 or 50 or 83 ? SlowUs : SpinUs;
@@ -66,23 +64,31 @@ public abstract class TruthBinding : IBinding
 
         public Traffic Traffic => default;
 
-        public async ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, CancellationToken cancellation)
+        public ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, CancellationToken cancellation)
         {
             long began = Stopwatch.GetTimestamp();
-            // Within the wait, so that what the caller sees beyond the truth is the hand-over alone.
-            ExecuteResponse response = await FunctionList.Find(request.FunctionId).ExecuteAsync(request.Payload, cancellation);
-            bool isTimed = Launch.Current.Record.IsPassing;
-            await _binding.WaitAsync(++_calls, began);
-            if (isTimed)
-            {
-                // As late as can be: after a pre-emption even the way back to the caller finds cold caches.
-                _truth.Add(Stopwatch.GetTimestamp() - began);
-            }
-
-            return response;
+            // All that can be done ahead is: what lies between the truth's last reading and the caller's is no wait of
+            // the binding's, and after a pre-emption even that short way finds cold caches.
+            var response = new ExecuteResponse<Payload>(request.Payload, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), ExecutionTimeMs: 0);
+            return _binding.AnswerAsync(new TruthCall(Launch.Current.Record.IsPassing ? _truth : null, ++_calls, began, response));
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
+
+/// <summary>A call that is being answered.</summary>
+/// <param name="Truth">Where its time is kept; null outside a pass.</param>
+/// <param name="Number">From 1.</param>
+/// <param name="Began">The Stopwatch's reading at its beginning.</param>
+/// <param name="Response">The answer.</param>
+internal readonly record struct TruthCall(Truth? Truth, long Number, long Began, ExecuteResponse Response)
+{
+    /// <summary>Keeps its time up to now.</summary>
+    public ExecuteResponse End()
+    {
+        Truth?.Add(Began, Stopwatch.GetTimestamp());
+        return Response;
     }
 }
 
@@ -92,10 +98,10 @@ public sealed class ConstantTruth : TruthBinding
     /// <inheritdoc/>
     public override string Id => "truth-constant";
 
-    internal override ValueTask WaitAsync(long call, long began)
+    internal override ValueTask<ExecuteResponse> AnswerAsync(TruthCall call)
     {
-        Spin(began);
-        return ValueTask.CompletedTask;
+        Spin(call.Began);
+        return new ValueTask<ExecuteResponse>(call.End());
     }
 }
 
@@ -105,10 +111,10 @@ public sealed class MixedTruth : TruthBinding
     /// <inheritdoc/>
     public override string Id => "truth-mixed";
 
-    internal override ValueTask WaitAsync(long call, long began)
+    internal override ValueTask<ExecuteResponse> AnswerAsync(TruthCall call)
     {
-        Spin(began, MixedUs(call));
-        return ValueTask.CompletedTask;
+        Spin(call.Began, MixedUs(call.Number));
+        return new ValueTask<ExecuteResponse>(call.End());
     }
 }
 
@@ -118,18 +124,18 @@ public sealed class MixedAsyncTruth : TruthBinding
     /// <inheritdoc/>
     public override string Id => "truth-mixed-async";
 
-    internal override ValueTask WaitAsync(long call, long began)
+    internal override ValueTask<ExecuteResponse> AnswerAsync(TruthCall call)
     {
         // Its continuation, the caller's, runs on the thread that completes it.
-        var completion = new TaskCompletionSource();
+        var completion = new TaskCompletionSource<ExecuteResponse>();
         ThreadPool.UnsafeQueueUserWorkItem(
             _ =>
             {
-                Spin(began, MixedUs(call));
-                completion.SetResult();
+                Spin(call.Began, MixedUs(call.Number));
+                completion.SetResult(call.End());
             },
             null);
-        return new ValueTask(completion.Task);
+        return new ValueTask<ExecuteResponse>(completion.Task);
     }
 }
 
@@ -142,14 +148,21 @@ public sealed class StallTruth : TruthBinding
     /// <inheritdoc/>
     public override string Id => "truth-stall";
 
-    internal override async ValueTask WaitAsync(long call, long began)
+    internal override ValueTask<ExecuteResponse> AnswerAsync(TruthCall call)
     {
-        if (call % CallsPerStall == 0)
+        if (call.Number % CallsPerStall == 0)
         {
-            await Task.Delay(s_stall);
+            return StallAsync(call);
         }
 
-        Spin(began);
+        Spin(call.Began);
+        return new ValueTask<ExecuteResponse>(call.End());
+    }
+
+    private static async ValueTask<ExecuteResponse> StallAsync(TruthCall call)
+    {
+        await Task.Delay(s_stall);
+        return call.End();
     }
 }
 
@@ -159,9 +172,9 @@ public sealed class BimodalTruth : TruthBinding
     /// <inheritdoc/>
     public override string Id => "truth-bimodal";
 
-    internal override ValueTask WaitAsync(long call, long began)
+    internal override ValueTask<ExecuteResponse> AnswerAsync(TruthCall call)
     {
-        Spin(began, Launch.Current.Plan.Number % 2 == 1 ? SpinUs : 2 * SpinUs);
-        return ValueTask.CompletedTask;
+        Spin(call.Began, Launch.Current.Plan.Number % 2 == 1 ? SpinUs : 2 * SpinUs);
+        return new ValueTask<ExecuteResponse>(call.End());
     }
 }

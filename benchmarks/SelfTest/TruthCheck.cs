@@ -9,17 +9,21 @@ namespace WorkerRpc.Benchmarks.SelfTest;
 
 /// <summary>One thing that was checked: what the truth is, what the report says.</summary>
 /// <param name="What">Its name in the table.</param>
-/// <param name="Truth">The truth.</param>
+/// <param name="Truth">The truth: the least that it can be.</param>
+/// <param name="Most">The most that it can be.</param>
 /// <param name="Reported">What was read back; null where the report does not know it.</param>
-/// <param name="Tolerance">How far they may differ, as a share of the truth.</param>
-internal sealed record Finding(string What, double Truth, double? Reported, double Tolerance)
+/// <param name="Allowed">How far the report may be beyond them.</param>
+internal sealed record Finding(string What, double Truth, double Most, double? Reported, double Allowed)
 {
-    /// <summary>How far the report is off, as a share of the truth.</summary>
-    public double Error => Reported is { } reported ? Truth == 0 ? (reported == 0 ? 0 : double.PositiveInfinity) : (reported / Truth) - 1 : double.PositiveInfinity;
+    public bool Holds => Reported is { } reported && reported >= Truth - Allowed && reported <= Most + Allowed;
 
-    public bool Holds => Math.Abs(Error) <= Tolerance;
+    public override string ToString() => Reported is not { } reported ? $"{What} not known"
+        : reported == Truth ? $"{What} exact"
+        : Truth == 0 ? string.Create(CultureInfo.InvariantCulture, $"{What} {reported} for none")
+        // Where the way to the binding and back took more than is allowed, it is shown how much of the difference it is.
+        : $"{What} {Percent(reported)}{(Holds && reported > Truth + Allowed ? $" (its hand-over at most {Percent(Most)})" : "")}";
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{What} {Error * 100:+0.00;-0.00;0} %");
+    private string Percent(double value) => string.Create(CultureInfo.InvariantCulture, $"{((value / Truth) - 1) * 100:+0.00;-0.00} %");
 }
 
 /// <summary>Holds a report, read back from its files, against what its bindings know.</summary>
@@ -36,27 +40,34 @@ internal static class TruthCheck
         Dictionary<string, string> row = ReadRow(Path.Combine(folder, "percentiles.csv"), method);
         Truth[] truths = [.. launchFolders.Select(launch => Truth.Read(launch, method))];
         PassReport[] passes = [.. RunReportJson.Read(Path.Combine(folder, ReportFiles.Json)).Cases.Single(one => one.Method == method).Passes];
+        double parentNs = passes.Sum(pass => pass.ParentNs ?? 0);
         int stalls = truths.Sum(truth => truth.Stalls);
         return
         [
-            new("calls", truths.Sum(truth => truth.Count), Number("calls"), 0),
+            Finding("calls", truths.Sum(truth => truth.Count), Number("calls"), 0),
             .. new[] { ("p50", 0.50), ("p95", 0.95), ("p99", 0.99) }.SelectMany(Quantile),
             // The launch's own clock and the parent's: an independent witness of how long the calls took together.
-            new("sum", passes.Sum(pass => pass.ParentNs ?? 0), passes.Sum(pass => pass.MeanNs * pass.Calls), Tolerance),
+            Finding("sum", parentNs, passes.Sum(pass => pass.MeanNs * pass.Calls), Tolerance * parentNs),
             // One of them may lie at the very limit: longer than it for the caller, not yet for the binding.
-            new("stalls", stalls, StallsIn(row["note"]), stalls == 0 ? 0 : Math.Max(Tolerance, 1.0 / stalls)),
+            Finding("stalls", stalls, StallsIn(row["note"]), Math.Max(1, Tolerance * stalls)),
         ];
 
         IEnumerable<Finding> Quantile((string Name, double Quantile) of)
         {
-            Figure truth = Figure.Of(truths.Select(one => one.QuantileNs(of.Quantile)));
-            yield return new Finding(of.Name, truth.Value!.Value, Number(of.Name + "_ns"), Tolerance);
-            if (truth is { Low: { } low, High: { } high })
+            var perLaunch = truths.Select(truth => truth.QuantileNs(of.Quantile)).ToList();
+            Figure least = Figure.Of(perLaunch.Select(one => one.Least));
+            Figure most = Figure.Of(perLaunch.Select(one => one.Most));
+            yield return Between(of.Name, least.Value!.Value, most.Value!.Value, of.Name + "_ns");
+            if (least is { Low: { } low, High: { } high })
             {
-                yield return new Finding(of.Name + " low", low, Number(of.Name + "_low_ns"), Tolerance);
-                yield return new Finding(of.Name + " high", high, Number(of.Name + "_high_ns"), Tolerance);
+                yield return Between(of.Name + " low", low, most.Low!.Value, of.Name + "_low_ns");
+                yield return Between(of.Name + " high", high, most.High!.Value, of.Name + "_high_ns");
             }
         }
+
+        Finding Between(string what, double leastNs, double mostNs, string column) => new(what, leastNs, mostNs, Number(column), Tolerance * leastNs);
+
+        Finding Finding(string what, double truth, double? reported, double allowed) => new(what, truth, truth, reported, allowed);
 
         double? Number(string column) => row[column] is { Length: > 0 } text ? double.Parse(text, CultureInfo.InvariantCulture) : null;
     }

@@ -72,6 +72,16 @@ public sealed class TruthCheckTests : IDisposable
         Assert.Contains("p50", Check(3, s_true, slow, slow).Where(finding => !finding.Holds).Select(finding => finding.What));
     }
 
+    [Fact]
+    public void What_a_hand_over_took_is_no_lie_and_what_is_beyond_it_is_one()
+    {
+        // 2 µs from each wait to the next: a call can have taken 4 µs longer than its own.
+        WriteTruth(1, ShortNs, handOverTicks: 2 * Stopwatch.Frequency / 1_000_000);
+
+        Assert.All(Check(1, MadeUp.Pass((ShortNs + 3_900, 970), (LongNs, 30))).Where(finding => finding.What == "p50"), finding => Assert.True(finding.Holds));
+        Assert.Contains("p50", Check(1, MadeUp.Pass((ShortNs + 5_500, 970), (LongNs, 30))).Where(finding => !finding.Holds).Select(finding => finding.What));
+    }
+
     private IReadOnlyList<Finding> Check(PassReport pass)
     {
         WriteTruth(1, ShortNs);
@@ -84,13 +94,16 @@ public sealed class TruthCheckTests : IDisposable
         return TruthCheck.Of(_folder.Root, Method, [.. Enumerable.Range(1, launches).Select(Launch)]);
     }
 
-    private void WriteTruth(int launch, long shortNs)
+    private void WriteTruth(int launch, long shortNs, long handOverTicks = 0)
     {
         var truth = new Truth(capacity: 1000);
+        long now = 0;
         for (int call = 0; call < 1000; call++)
         {
             // In the order in which they came, which is not that of their length.
-            truth.Add((call % 100 < 3 ? LongNs : shortNs) * Stopwatch.Frequency / 1_000_000_000);
+            long ticks = (call % 100 < 3 ? LongNs : shortNs) * Stopwatch.Frequency / 1_000_000_000;
+            truth.Add(now, now + ticks);
+            now += ticks + handOverTicks;
         }
 
         Directory.CreateDirectory(Launch(launch));
