@@ -34,6 +34,19 @@ public sealed class ReportCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task The_committed_baseline_is_read_and_makes_its_own_tables()
+    {
+        string baseline = Path.Combine(Benchmarks.App.SourceState.Root, "artifacts", "baseline");
+
+        Outcome outcome = await Outcome.OfAsync("report", "--from", Path.Combine(baseline, "report.json"), "--to", _folder.Root);
+
+        Assert.Equal((0, ""), (outcome.Code, outcome.Error));
+        Assert.All(
+            Directory.GetFiles(_folder.Root),
+            path => Assert.Equal(File.ReadAllText(Path.Combine(baseline, Path.GetFileName(path))), File.ReadAllText(path)));
+    }
+
+    [Fact]
     public async Task Another_folder_gets_all_files_where_one_is_given()
     {
         ReportFiles.Write(MadeUp.Report(6, s_direct, Cell(16_000)), _folder.File("from"));
