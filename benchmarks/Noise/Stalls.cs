@@ -1,7 +1,7 @@
 namespace WorkerRpc.Benchmarks.Noise;
 
-/// <summary>How late a periodic timer fires: a process that is kept waiting shows by it, whoever keeps it.</summary>
-/// <param name="period">The timer's period.</param>
+/// <summary>How late a thread wakes: a process that is kept waiting shows by it, whoever keeps it.</summary>
+/// <param name="period">How long it means to sleep.</param>
 internal sealed class Stalls(TimeSpan period)
 {
     // Beyond the granularity of timers and a time slice or two of the scheduler.
@@ -13,8 +13,8 @@ internal sealed class Stalls(TimeSpan period)
     /// <summary>How often it was late by more than 10 ms.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Takes in that it fired.</summary>
-    /// <param name="elapsed">The time since it fired before. After a late one it fires early, which is no stall.</param>
+    /// <summary>Takes in that it woke.</summary>
+    /// <param name="elapsed">The time since it went to sleep.</param>
     public void Woke(TimeSpan elapsed)
     {
         double lateMs = (elapsed - period).TotalMilliseconds;

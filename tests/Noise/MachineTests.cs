@@ -73,7 +73,7 @@ public class MachineTests
     }
 
     [Fact]
-    public void A_stall_is_a_wake_more_than_10_ms_late_and_the_early_one_after_it_is_none()
+    public void A_stall_is_a_wake_more_than_10_ms_late()
     {
         var stalls = new Stalls(TimeSpan.FromMilliseconds(25));
 
