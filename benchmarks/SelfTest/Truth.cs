@@ -20,8 +20,16 @@ internal sealed class Truth(int capacity)
 
     public int Count { get; private set; }
 
-    /// <summary>The calls that stalled, by the report's own measure; of a truth that was read.</summary>
-    public int Stalls => _least.Count(ticks => Ns(ticks) >= QuantileNs(0.5).Least + (PassReport.StallMs * 1e6));
+    /// <summary>The calls that stalled, by the report's own measure, and their share of the time; of a truth that was read.</summary>
+    public (int Calls, double Share) Stalls
+    {
+        get
+        {
+            double limitNs = QuantileNs(0.5).Least + (PassReport.StallMs * 1e6);
+            long[] stalled = [.. _least.Where(ticks => Ns(ticks) >= limitNs)];
+            return (stalled.Length, (double)stalled.Sum() / _least.Sum());
+        }
+    }
 
     public void Add(long began, long ended)
     {
