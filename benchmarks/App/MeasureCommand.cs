@@ -42,9 +42,6 @@ internal sealed class MeasureCommand : ICommand
             return await RunForParentAsync();
         }
 
-        // Under dotnet-trace every runtime that inherits it is held until dotnet-trace lets it go, which it does for the first
-        // alone: BenchmarkDotNet, which runs dotnet --version, would wait for ever.
-        Environment.SetEnvironmentVariable("DOTNET_DiagnosticPorts", null);
         var matrix = new Matrix(BindingCatalog.WithAssembly(_selection.BindingsAssembly(parsed)));
         RunSettings settings = _selection.Settings(parsed, []) with { Launches = 1 };
         IReadOnlyList<CaseId> cases = _selection.Select(parsed, matrix);

@@ -6,6 +6,9 @@ internal static class Program
 {
     public static async Task<int> Main(string[] args)
     {
+        // Under dotnet-trace every runtime that inherits it is held until dotnet-trace lets it go, which it does for the first
+        // alone: a launch, or BenchmarkDotNet's dotnet --version, would wait for ever.
+        Environment.SetEnvironmentVariable("DOTNET_DiagnosticPorts", null);
         using var interrupted = new CancellationTokenSource();
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);

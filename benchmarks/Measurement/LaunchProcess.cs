@@ -91,8 +91,6 @@ internal static class LaunchProcess
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        // A profiler that started this program waits there for each process that inherits it, and would hold up a launch.
-        start.Environment.Remove("DOTNET_DiagnosticPorts");
         if (Path.GetFileNameWithoutExtension(program) == "dotnet")
         {
             start.ArgumentList.Add(typeof(LaunchProcess).Assembly.Location);

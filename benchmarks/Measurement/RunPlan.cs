@@ -52,12 +52,7 @@ public sealed record RunPlan
     }
 
     /// <summary>Where this plan differs from another, by name; empty where launches of both may stand in one report.</summary>
-    public IEnumerable<string> DifferencesFrom(RunPlan earlier)
-    {
-        JsonElement here = Json(this);
-        JsonElement there = Json(earlier);
-        return Differences(here, there, "");
-    }
+    public IEnumerable<string> DifferencesFrom(RunPlan earlier) => Differences(Json(this), Json(earlier), "");
 
     private static JsonElement Json(RunPlan plan) =>
         // When it started is no difference.

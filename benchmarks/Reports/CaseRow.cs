@@ -7,6 +7,9 @@ namespace WorkerRpc.Benchmarks.Reports;
 /// <summary>One case as the reports show it: every figure over the case's launches, times in ns.</summary>
 internal sealed class CaseRow
 {
+    /// <summary>The share of a case's time from which its stalled calls are worth a note.</summary>
+    public const double NotedStallShare = 0.01;
+
     // What a caller worker in a process of its own answers is how long each call took, and nothing else.
     private const string NotTold = "not known of a caller in another process";
 
@@ -215,7 +218,7 @@ internal sealed class CaseRow
         int calls = stalls.Sum(stall => stall.Calls);
         double share = stalls.Sum(stall => stall.TotalNs) / _passes.Sum(pass => pass.Pass.MeanNs * pass.Pass.Calls);
         // Few and short, they move no figure that is shown.
-        if (calls == 0 || share < 0.01)
+        if (calls == 0 || share < NotedStallShare)
         {
             return null;
         }

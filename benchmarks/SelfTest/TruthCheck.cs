@@ -31,8 +31,8 @@ internal static class TruthCheck
 {
     private const double Tolerance = 0.02;
 
-    // Well beyond the share from which the report's note names stalls.
-    private const double NotedShare = 0.05;
+    // What lies at the very limit of the report's note may stand in it or not.
+    private const double NotedShare = 2 * CaseRow.NotedStallShare;
 
     /// <param name="folder">The report's.</param>
     /// <param name="method">The truth binding.</param>
