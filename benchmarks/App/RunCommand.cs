@@ -67,12 +67,7 @@ internal sealed class RunCommand : ICommand
         bool lists = parsed.GetResult(_list) is not null;
         Uri? callerUrl = _callerUrl.Value(parsed);
         bool resumes = parsed.GetValue(_resume) && !lists;
-        if (resumes && callerUrl is not null)
-        {
-            throw new UnusableInputException("--resume with --caller-url: one caller worker is one launch, of which nothing is finished until all is.");
-        }
-
-        using CallerClient? caller = callerUrl is null ? null : new CallerClient(callerUrl, silence);
+        using CallerClient? caller = callerUrl is null || resumes ? null : new CallerClient(callerUrl, silence);
         RunPlan? asked = resumes ? null : await PlanAsync(parsed, callerUrl, caller, earlier: null, interrupted);
         if (lists)
         {
@@ -94,6 +89,11 @@ internal sealed class RunCommand : ICommand
         async Task<ExitCode> ResumeAsync()
         {
             RunPlan earlier = folder.ReadPlan();
+            if ((callerUrl?.ToString() ?? earlier.Run.CallerUrl) is { } url)
+            {
+                throw new UnusableInputException($"--resume with the caller worker at {url}: one caller worker is one launch, of which nothing is finished until all is.");
+            }
+
             RunPlan now = await PlanAsync(parsed, callerUrl, caller, earlier, interrupted);
             string[] differences = [.. now.DifferencesFrom(earlier)];
             return differences.Length == 0

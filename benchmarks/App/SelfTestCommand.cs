@@ -5,6 +5,7 @@ using WorkerRpc.Benchmarks.Measurement;
 using WorkerRpc.Benchmarks.Reports;
 using WorkerRpc.Benchmarks.SelfTest;
 using WorkerRpc.Bindings;
+using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.App;
 
@@ -54,6 +55,10 @@ internal sealed class SelfTestCommand : ICommand
         {
             await error.WriteLineAsync($"error: {e.Message}");
             return ExitCode.BeyondThreshold;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UnusableInputException($"The self-test's files cannot be kept in {folder.Path}: {e.Message} Another folder: --artifacts DIR.", e);
         }
     }
 

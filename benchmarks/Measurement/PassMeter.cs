@@ -18,11 +18,12 @@ internal static class PassMeter
     public static async Task<PassReport> MeasureAsync(
         CaseSetup setup, CallRecorder recorder, PassLimits limits, int launch, Action<LaunchEvent> emit)
     {
-        ProcessCounters before = ProcessCounters.Read();
+        // Outside the counters: telling it allocates, and is no part of any call.
         emit(new PassStarting(setup.Id.ToString()));
+        ProcessCounters before = ProcessCounters.Read();
         long wallTicks = await LatencyPass.RunAsync(setup, recorder, limits);
-        emit(new PassEnded(setup.Id.ToString()));
         ProcessCounters after = ProcessCounters.Read();
+        emit(new PassEnded(setup.Id.ToString()));
         return Report(recorder, Stopwatch.Frequency, limits, launch) with
         {
             DelegationHistogram = Histograms.Encode(Fill(DelegationTicks(recorder, Stopwatch.Frequency), Stopwatch.Frequency, out _)),

@@ -2,6 +2,7 @@ using System.Globalization;
 using WorkerRpc.Benchmarks.Measurement;
 using WorkerRpc.Benchmarks.Reports;
 using WorkerRpc.Tests.Injected;
+using WorkerRpc.Tests.Reports;
 
 namespace WorkerRpc.Tests.App;
 
@@ -71,6 +72,27 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(0, await second.EndAsync());
         Assert.Contains("launches by run: 1 of the resumption at ", second.Output, StringComparison.Ordinal);
         Assert.Contains("; 2 of the first run at ", second.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_of_a_caller_worker_is_not_resumed_by_launches()
+    {
+        using (ResultsFolder folder = ResultsFolder.Open(_artifacts.File("results")))
+        {
+            folder.Begin(new RunPlan
+            {
+                Run = MadeUp.Settings with { CallerUrl = "http://127.0.0.1:8787/" },
+                Cases = ["direct/echo/100B"],
+                BindingsAssembly = null,
+                Environment = MadeUp.Environment,
+                Build = "",
+            });
+        }
+
+        Outcome outcome = await Outcome.OfAsync("--resume", "--artifacts", _artifacts.Root);
+
+        Assert.Equal((2, ""), (outcome.Code, outcome.Output));
+        Assert.Contains("--resume with the caller worker at http://127.0.0.1:8787/", outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -130,6 +130,19 @@ public class PassMeterTests
         Assert.True(process.PausedNs > 0);
     }
 
+    [Fact]
+    public async Task What_telling_of_a_pass_allocates_is_in_none_of_its_calls()
+    {
+        const int Told = 100_000_000;
+        var kept = new List<byte[]>();
+        PassReport pass = await PassMeter.MeasureAsync(
+            new StubRuntime(_ => ValueTask.CompletedTask).Case(), new CallRecorder(capacity: 1), new PassLimits(1, TimeSpan.FromMinutes(1)), launch: 1,
+            _ => kept.Add(new byte[Told]));
+
+        Assert.Equal(2, kept.Count);
+        Assert.True(pass.Process!.AllocatedBytes < Told);
+    }
+
     private static async Task<PassReport> MeasureAsync(Action<CallRecorder> record, int asked = 1)
     {
         var recorder = new CallRecorder(capacity: 2000);
