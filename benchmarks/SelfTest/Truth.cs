@@ -20,14 +20,14 @@ internal sealed class Truth(int capacity)
 
     public int Count { get; private set; }
 
-    /// <summary>The calls that stalled, by the report's own measure, and their share of the time; of a truth that was read.</summary>
-    public (int Calls, double Share) Stalls
+    /// <summary>The calls that stalled, by the report's own measure, and how long they and all calls took together, in ns; of a truth that was read.</summary>
+    public (int Calls, double StalledNs, double AllNs) Stalls
     {
         get
         {
             double limitNs = QuantileNs(0.5).Least + (PassReport.StallMs * 1e6);
             long[] stalled = [.. _least.Where(ticks => Ns(ticks) >= limitNs)];
-            return (stalled.Length, (double)stalled.Sum() / _least.Sum());
+            return (stalled.Length, Ns(stalled.Sum()), Ns(_least.Sum()));
         }
     }
 

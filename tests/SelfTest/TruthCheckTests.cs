@@ -82,6 +82,22 @@ public sealed class TruthCheckTests : IDisposable
         Assert.Contains("p50", Check(1, MadeUp.Pass((ShortNs + 5_500, 970), (LongNs, 30))).Where(finding => !finding.Holds).Select(finding => finding.What));
     }
 
+    [Theory]
+    // Two stalls of 10.1 ms are a quarter of their launch's 83.6 ms, and an eighth of what both launches take.
+    [InlineData(1, false)]
+    // They are 1.6 % of what 19 launches take.
+    [InlineData(18, true)]
+    public void A_stall_that_the_report_does_not_name_is_missed_only_where_it_is_enough_of_all_launches(int others, bool holds)
+    {
+        WriteTruth(1, ShortNs, stallNs: 10_050_000 + ShortNs);
+        Enumerable.Range(2, others).ToList().ForEach(launch => WriteTruth(launch, ShortNs));
+        PassReport stalled = MadeUp.Pass((ShortNs, 968), (LongNs, 30), (10_050_000 + ShortNs, 2));
+
+        IEnumerable<Finding> findings = Check(others + 1, [stalled, .. Enumerable.Repeat(s_true, others)]).Where(finding => finding.What == "stalls");
+
+        Assert.Equal(holds, findings.All(finding => finding.Holds));
+    }
+
     private IReadOnlyList<Finding> Check(PassReport pass)
     {
         WriteTruth(1, ShortNs);
@@ -94,14 +110,14 @@ public sealed class TruthCheckTests : IDisposable
         return TruthCheck.Of(_folder.Root, Method, [.. Enumerable.Range(1, launches).Select(Launch)]);
     }
 
-    private void WriteTruth(int launch, long shortNs, long handOverTicks = 0)
+    private void WriteTruth(int launch, long shortNs, long handOverTicks = 0, long? stallNs = null)
     {
         var truth = new Truth(capacity: 1000);
         long now = 0;
         for (int call = 0; call < 1000; call++)
         {
             // In the order in which they came, which is not that of their length.
-            long ticks = (call % 100 < 3 ? LongNs : shortNs) * Stopwatch.Frequency / 1_000_000_000;
+            long ticks = (call >= 998 && stallNs is { } stall ? stall : call % 100 < 3 ? LongNs : shortNs) * Stopwatch.Frequency / 1_000_000_000;
             truth.Add(now, now + ticks);
             now += ticks + handOverTicks;
         }
