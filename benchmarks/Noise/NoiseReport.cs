@@ -30,6 +30,6 @@ public sealed record NoiseReport
     /// <summary>How often that timer was late by more than 10 ms.</summary>
     public required int Stalls { get; init; }
 
-    /// <summary>What the watching process itself kept busy while passes ran, in cores, on average; null where none ran.</summary>
+    /// <summary>What the watching process itself kept busy while passes ran, in cores, on average; null where they took less than a second together.</summary>
     public required double? ParentCores { get; init; }
 }
