@@ -15,6 +15,7 @@ internal static class Cli
         ["measure"] = () => new MeasureCommand(),
         ["report"] = () => new ReportCommand(),
         ["selftest"] = () => new SelfTestCommand(),
+        ["study"] = () => new StudyCommand(),
     };
 
     /// <summary>Runs the program.</summary>

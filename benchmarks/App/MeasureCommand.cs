@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using WorkerRpc.Benchmarks.Delegation;
 using WorkerRpc.Benchmarks.Measurement;
+using WorkerRpc.Benchmarks.Regression.Turns;
 using WorkerRpc.Benchmarks.Reports;
 using WorkerRpc.Bindings;
 
@@ -15,16 +16,20 @@ internal sealed class MeasureCommand : ICommand
     /// <summary>Says that the plan comes, as one line of JSON, on standard input, which stays open as long as the parent lives.</summary>
     public const string FromParent = "--from-parent";
 
+    /// <summary>Beside <see cref="FromParent"/>: no launch, but turns, as the gate asks for them.</summary>
+    public const string InTurns = "--in-turns";
+
     private readonly SelectionOptions _selection = new();
     private readonly OutputOptions _output = new();
     private readonly Option<bool> _fromParent = new(FromParent) { Hidden = true };
+    private readonly Option<bool> _inTurns = new(InTurns) { Hidden = true };
 
     public RootCommand Syntax
     {
         get
         {
             var syntax = new RootCommand("Measures one launch in this process, for a profiler: nothing is merged, and there is no verdict.") { TreatUnmatchedTokensAsErrors = false };
-            _selection.OfOneLaunch.Concat([_output.Artifacts, _fromParent]).ToList().ForEach(syntax.Options.Add);
+            _selection.OfOneLaunch.Concat([_output.Artifacts, _fromParent, _inTurns]).ToList().ForEach(syntax.Options.Add);
             return syntax;
         }
     }
@@ -39,7 +44,9 @@ internal sealed class MeasureCommand : ICommand
     {
         if (parsed.GetValue(_fromParent))
         {
-            return await RunForParentAsync();
+            // A terminal sends Ctrl+C to the whole group: the parent decides what becomes of this process.
+            using PosixSignalRegistration ignored = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
+            return parsed.GetValue(_inTurns) ? await TakeTurnsAsync() : await RunForParentAsync();
         }
 
         var matrix = new Matrix(BindingCatalog.WithAssembly(_selection.BindingsAssembly(parsed)));
@@ -78,15 +85,27 @@ internal sealed class MeasureCommand : ICommand
         LaunchPlan plan = JsonSerializer.Deserialize(await reader.ReadLineAsync() ?? "null", LaunchPlanJson.Default.LaunchPlan)
             ?? throw new Functions.UnusableInputException($"{FromParent} is for the program itself: it expects a launch plan on standard input.");
 
-        // A terminal sends Ctrl+C to the whole group: the parent decides what becomes of this launch.
-        using PosixSignalRegistration ignored = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
         DieWithParent(reader);
 
-        await using var events = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
-        // Whatever else writes to the console must not stand between the events.
-        Console.SetOut(TextWriter.Null);
+        await using StreamWriter events = TakeOutput();
         await Launch.RunAsync(plan, said => events.WriteLine(LaunchEventJson.Write(said)));
         return ExitCode.Fine;
+    }
+
+    private static async Task<ExitCode> TakeTurnsAsync()
+    {
+        using var requests = new StreamReader(Console.OpenStandardInput());
+        await using StreamWriter replies = TakeOutput();
+        await TurnHost.RunAsync(requests, replies);
+        return ExitCode.Fine;
+    }
+
+    private static StreamWriter TakeOutput()
+    {
+        var lines = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
+        // Whatever else writes to the console must not stand between them.
+        Console.SetOut(TextWriter.Null);
+        return lines;
     }
 
     private static void DieWithParent(TextReader input) => new Thread(() =>

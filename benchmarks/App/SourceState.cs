@@ -1,6 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
-
 namespace WorkerRpc.Benchmarks.App;
 
 /// <summary>Where this program's sources and reports are, and what git says of them.</summary>
@@ -13,7 +10,9 @@ internal static class SourceState
 
     /// <summary>The commit, and whether the work tree differs from it; null where git does not say.</summary>
     public static (string? Commit, bool? Dirty) Read() =>
-        Git("rev-parse HEAD") is { } commit ? (commit, Git("status --porcelain") is { } changes ? changes.Length > 0 : null) : (null, null);
+        Git.Run(Root, "rev-parse", "HEAD") is { Succeeded: true, Output: var commit }
+            ? (commit, Git.Run(Root, "status", "--porcelain") is { Succeeded: true, Output: var changes } ? changes.Length > 0 : null)
+            : (null, null);
 
     private static string? FindRoot()
     {
@@ -26,28 +25,5 @@ internal static class SourceState
         }
 
         return null;
-    }
-
-    private static string? Git(string arguments)
-    {
-        try
-        {
-            using Process git = Process.Start(new ProcessStartInfo("git", arguments)
-            {
-                WorkingDirectory = Root,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            })!;
-            git.ErrorDataReceived += (_, _) => { };
-            git.BeginErrorReadLine();
-            string output = git.StandardOutput.ReadToEnd().Trim();
-            git.WaitForExit();
-            return git.ExitCode == 0 ? output : null;
-        }
-        catch (Win32Exception)
-        {
-            // No git on this machine.
-            return null;
-        }
     }
 }

@@ -1,6 +1,5 @@
 using BenchmarkDotNet.Attributes;
 using WorkerRpc.Benchmarks.Measurement;
-using WorkerRpc.Bindings;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Delegation;
@@ -42,10 +41,3 @@ public class DelegationBenchmarks
     [Benchmark]
     public ValueTask<ExecuteResponse> Call() => _case.Stub.ExecuteAsync(_case.Request, _case.Cancellation);
 }
-
-/// <summary>What a case's calls are made with.</summary>
-/// <param name="Id">Which case it is.</param>
-/// <param name="Stub">The connection, from the caller worker's own container.</param>
-/// <param name="Request">The request, made once a case.</param>
-/// <param name="Cancellation">A token that can be cancelled, as the caller worker's is: its registration is part of the cost.</param>
-public sealed record CaseSetup(CaseId Id, IRuntimeStub Stub, ExecuteRequest Request, CancellationToken Cancellation);

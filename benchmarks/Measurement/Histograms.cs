@@ -52,6 +52,48 @@ public static class Histograms
         throw new ArgumentException("The histogram is empty.", nameof(histogram));
     }
 
+    /// <summary>
+    /// The quantile as a point between the recorded values: each value stands in the middle of its calls' ranks, and
+    /// ranks between two values lie between them in proportion. Where a clock's step is a notable share of the value, by
+    /// nearest rank the median could only jump from step to step.
+    /// </summary>
+    /// <param name="histogram">Not empty.</param>
+    /// <param name="quantile">From 0 to 1.</param>
+    public static double Interpolated(HistogramBase histogram, double quantile)
+    {
+        double rank = quantile * histogram.TotalCount;
+        double seen = 0;
+        (double Rank, double Value)? before = null;
+        foreach (var bucket in histogram.RecordedValues())
+        {
+            double middle = seen + (bucket.CountAddedInThisIterationStep / 2.0);
+            double value = histogram.MedianEquivalentValue(bucket.ValueIteratedTo);
+            if (middle >= rank)
+            {
+                return before is not { } lower ? value : lower.Value + ((value - lower.Value) * (rank - lower.Rank) / (middle - lower.Rank));
+            }
+
+            seen += bucket.CountAddedInThisIterationStep;
+            before = (middle, value);
+        }
+
+        return before?.Value ?? throw new ArgumentException("The histogram is empty.", nameof(histogram));
+    }
+
+    /// <summary>The share of the calls, from 0 to 1, above a value, to the histogram's precision.</summary>
+    /// <param name="histogram">Not empty.</param>
+    /// <param name="ticks">The value.</param>
+    public static double ShareAbove(HistogramBase histogram, long ticks)
+    {
+        long above = 0;
+        foreach (var bucket in histogram.RecordedValues())
+        {
+            above += bucket.ValueIteratedTo > ticks ? bucket.CountAddedInThisIterationStep : 0;
+        }
+
+        return above / (double)histogram.TotalCount;
+    }
+
     /// <summary>One histogram with the counts of several.</summary>
     /// <param name="histograms">At least one.</param>
     public static LongHistogram Merge(IReadOnlyCollection<HistogramBase> histograms)

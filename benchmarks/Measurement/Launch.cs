@@ -1,7 +1,6 @@
 using WorkerRpc.Benchmarks.Delegation;
 using WorkerRpc.Benchmarks.Hosting;
 using WorkerRpc.Benchmarks.SelfTest;
-using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Measurement;
 
@@ -92,7 +91,7 @@ internal sealed class Launch : IAsyncDisposable
         _emit(new CaseStarting(id.ToString()));
         try
         {
-            return _active = await ConnectAsync(id);
+            return _active = await CaseSetup.ConnectAsync(id, _host, _ended.Token);
         }
         catch (Exception e)
         {
@@ -147,7 +146,7 @@ internal sealed class Launch : IAsyncDisposable
             var setups = new List<CaseSetup>();
             foreach (CaseId id in cases)
             {
-                setups.Add(await ConnectAsync(id));
+                setups.Add(await CaseSetup.ConnectAsync(id, _host, _ended.Token));
             }
 
             return await Task.Run(() => WarmUp.RunAsync(method, setups, _recorder, () => _emit(new WarmingUp(method))));
@@ -156,25 +155,6 @@ internal sealed class Launch : IAsyncDisposable
         {
             // The method's cases will say it again, each for itself; other methods are none the worse.
             return new WarmUpReport(method, Steady: false, e.Message, []);
-        }
-    }
-
-    private async Task<CaseSetup> ConnectAsync(CaseId id)
-    {
-        long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        Payload payload = Matrix.Size(id.Payload).CreatePayload(now);
-        var setup = new CaseSetup(id, _host.Stub(id.Method), new ExecuteRequest(id.Function, payload, now), _ended.Token);
-        await ProveAnswerAsync(setup);
-        return setup;
-    }
-
-    private static async Task ProveAnswerAsync(CaseSetup setup)
-    {
-        ExecuteResponse expected = await FunctionList.Find(setup.Id.Function).ExecuteAsync(setup.Request.Payload, setup.Cancellation);
-        ExecuteResponse actual = await setup.Stub.ExecuteAsync(setup.Request, setup.Cancellation);
-        if (actual != expected with { RuntimeTimestamp = actual.RuntimeTimestamp, ExecutionTimeMs = actual.ExecutionTimeMs })
-        {
-            throw new InvalidOperationException($"{setup.Id} gives a wrong answer: its result is not what the function returns inline.");
         }
     }
 

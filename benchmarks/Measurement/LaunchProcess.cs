@@ -100,14 +100,4 @@ internal static class LaunchProcess
         start.ArgumentList.Add(MeasureCommand.FromParent);
         return start;
     }
-
-    // The first line that it wrote names the error; what follows are the frames of its stack.
-    private sealed class FirstErrorLine
-    {
-        private volatile string? _line;
-
-        public string? Line => _line;
-
-        public void Take(string? line) => _line ??= string.IsNullOrWhiteSpace(line) ? null : line.Trim();
-    }
 }

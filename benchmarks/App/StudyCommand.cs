@@ -1,0 +1,89 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using WorkerRpc.Benchmarks.Measurement;
+using WorkerRpc.Benchmarks.Regression;
+using WorkerRpc.Benchmarks.Reports;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Benchmarks.App;
+
+/// <summary>
+/// How often the gate errs: <c>record</c> measures pairs of identical code, and of code that was slowed by a known
+/// amount; <c>table</c> draws gate runs from them, and counts.
+/// </summary>
+internal sealed class StudyCommand : ICommand
+{
+    private const string Record = "record";
+    private const string Table = "table";
+    private const string PoolFile = "pairs.jsonl";
+
+    private static readonly Bounds<int> s_pairBounds = new(30, 10_000, "pairs");
+
+    private readonly Argument<string> _what = new("record|table") { Description = "Record a pool of pairs, or tell what the rule says of one" };
+    private readonly Option<string?> _from = new("--from") { Description = "The pool that table reads. Without it: artifacts/study/pairs.jsonl.gz", HelpName = "FILE" };
+    private readonly Option<string> _pairs = new("--pairs") { Description = $"Pairs to record, {s_pairBounds.Min} to {s_pairBounds.Max}", DefaultValueFactory = _ => "200", HelpName = "N" };
+    private readonly OutputOptions _output = new();
+
+    public RootCommand Syntax => new("Says how often the gate errs: records pairs of identical and of slowed code, and draws gate runs from them.")
+    {
+        _what, _from, _pairs, _output.Artifacts,
+    };
+
+    public string Examples => """
+        Examples:
+          dotnet run -c Release --project benchmarks -- study table
+          dotnet run -c Release --project benchmarks -- study record      # half an hour; goes on where it was interrupted
+        """;
+
+    public async Task<ExitCode> RunAsync(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken interrupted)
+    {
+        switch (parsed.GetValue(_what))
+        {
+            case Record:
+                await RecordAsync(parsed, output, error, interrupted);
+                return ExitCode.Fine;
+            case Table:
+                output.Write(StudyTable.Write(StudyPool.Read(parsed.GetValue(_from) ?? Path.Combine(SourceState.Root, "artifacts", "study", PoolFile + ".gz"))));
+                return ExitCode.Fine;
+            case var unknown:
+                throw UnusableInputException.Unknown("part of the study", unknown!, [Record, Table]);
+        }
+    }
+
+    private async Task RecordAsync(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken interrupted)
+    {
+        int count = s_pairBounds.Parse(parsed.GetValue(_pairs)!, _pairs.Name);
+        using ResultsFolder folder = _output.Open(parsed, Path.Combine("results", "study"));
+        using BuiltSides sides = await BuiltSides.MakeAsync(SourceState.Root, "HEAD", error.WriteLine, interrupted);
+        if (sides.Trees.Dirty)
+        {
+            throw new UnusableInputException("A study is of identical code: commit or stash what the work tree has changed.");
+        }
+
+        string path = Path.Combine(folder.Path, PoolFile);
+        string[] cases = [.. GateCases.Default.Select(id => id.ToString())];
+        StudyPool pool = StudyPool.Resume(path, new StudyHeader
+        {
+            Version = StudyHeader.CurrentVersion,
+            Commit = sides.Trees.HeadCommit,
+            // Chosen by the commit, so that a resumption goes on with it.
+            Seed = int.Parse(sides.Trees.HeadCommit.AsSpan(0, 7), NumberStyles.HexNumber, CultureInfo.InvariantCulture),
+            Pairs = count,
+            Cases = cases,
+            Environment = EnvironmentReport.Current(),
+            RuntimeSettings = string.Join(", ", PairRunner.RuntimeSettings.Select(setting => $"{setting.Setting}={setting.Value}")),
+        });
+        var runner = new PairRunner(sides.Base, sides.Head, cases);
+        long began = Stopwatch.GetTimestamp();
+        for (int number = pool.Pairs.Count + 1; number <= count; number++)
+        {
+            Injection injection = GateCases.Injections[number % GateCases.Injections.Count];
+            StudyPool.Append(path, await runner.RunAsync(number, injection, pool.Header.Seed, interrupted));
+            error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"pair {number}/{count}, {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s"));
+        }
+
+        WholeFile.Write(path + ".gz", StudyPool.Compress(path));
+        output.WriteLine($"Pool: {path}.gz");
+    }
+}
