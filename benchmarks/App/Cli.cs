@@ -12,6 +12,8 @@ internal static class Cli
 
     private static readonly Dictionary<string, Func<ICommand>> s_commands = new(StringComparer.Ordinal)
     {
+        ["compare"] = () => new CompareCommand(),
+        ["gate"] = () => new GateCommand(),
         ["measure"] = () => new MeasureCommand(),
         ["report"] = () => new ReportCommand(),
         ["selftest"] = () => new SelfTestCommand(),
@@ -107,7 +109,7 @@ internal static class Cli
             standard.Invoke(parseResult);
             parseResult.InvocationConfiguration.Output = output;
             // The name under which the user started it: the program's own file name is not what is typed.
-            string usage = $"  dotnet run -c Release --project benchmarks -- {(command is null ? "" : command + " ")}[options]";
+            string usage = $"  dotnet run -c Release --project benchmarks -- {(command is null ? "" : command + " ")}{string.Concat(parseResult.RootCommandResult.Command.Arguments.Select(argument => $"<{argument.Name}> "))}[options]";
             output.Write(string.Join('\n', text.ToString().ReplaceLineEndings("\n").Split('\n')
                 // Its last section says that what is unknown is passed on; the examples say to whom.
                 .TakeWhile(line => line != "Additional Arguments:")
@@ -117,7 +119,8 @@ internal static class Cli
 
 
                 Exit codes:
-                  0 fine; 1 a threshold is not held, or the self-test failed; 2 the command or its input cannot be used;
+                  0 fine; 1 a threshold is not held, something became slower, or the self-test failed;
+                  2 the command or its input cannot be used;
                   3 a case or launch failed (all others are reported); 4 not known; 130 interrupted
 
                 """.ReplaceLineEndings("\n"));

@@ -49,9 +49,12 @@ internal sealed class RunCommand : ICommand
           {string.Join(",\n  ", BenchmarkDotNetArguments.Honoured.Chunk(PassedOnInALine).Select(line => string.Join(", ", line)))}
 
         Commands (each has its own --help):
+          compare   holds one report against another
+          gate      says whether the work tree is slower than a commit (under 5 minutes)
           measure   one launch in this process, for a profiler
           report    makes all tables again from a report.json
           selftest  shows that the figures are true (under 2 minutes)
+          study     says how often the gate errs
 
         Examples:
           dotnet run -c Release --project benchmarks

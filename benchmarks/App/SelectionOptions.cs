@@ -62,6 +62,13 @@ internal sealed class SelectionOptions
     /// <summary>Those of a single launch.</summary>
     public IEnumerable<Option> OfOneLaunch => All.Where(option => option != _launches);
 
+    /// <summary>Those of a gate, whose builds know no assembly of the user's.</summary>
+    public IEnumerable<Option> OfGate => [_filter, _anyCategories, _allCategories, _seed];
+
+    /// <summary>The given seed, or a random one.</summary>
+    /// <exception cref="UnusableInputException">It is out of its bounds.</exception>
+    public int Seed(ParseResult parsed, RunSettings? earlier = null) => Value(parsed, _seed, SeedBounds) ?? earlier?.Seed ?? Random.Shared.Next();
+
     public string? BindingsAssembly(ParseResult parsed) => parsed.GetValue(_bindings) is { Length: > 0 } path ? Path.GetFullPath(path) : null;
 
     /// <summary>How the run is asked for.</summary>
@@ -90,7 +97,7 @@ internal sealed class SelectionOptions
             Launches = callerUrl is not null ? 1 : launches ?? profile.Launches,
             Calls = Value(parsed, _iterations, RunSettings.CallBounds) ?? profile.Calls,
             PassLimitSeconds = profile.PassLimitSeconds,
-            Seed = Value(parsed, _seed, SeedBounds) ?? earlier?.Seed ?? Random.Shared.Next(),
+            Seed = Seed(parsed, earlier),
             Thresholds = thresholds,
             BenchmarkDotNetArguments = passedOn,
             CallerUrl = callerUrl?.ToString() ?? earlier?.CallerUrl,

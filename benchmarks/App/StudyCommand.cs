@@ -41,49 +41,60 @@ internal sealed class StudyCommand : ICommand
         switch (parsed.GetValue(_what))
         {
             case Record:
-                await RecordAsync(parsed, output, error, interrupted);
-                return ExitCode.Fine;
+                return await RecordAsync(parsed, output, error, interrupted);
             case Table:
-                output.Write(StudyTable.Write(StudyPool.Read(parsed.GetValue(_from) ?? Path.Combine(SourceState.Root, "artifacts", "study", PoolFile + ".gz"))));
+                output.Write(StudyTable.Write(
+                    StudyPool.Read(parsed.GetValue(_from) ?? Path.Combine(SourceState.Root, "artifacts", "study", PoolFile + ".gz")), Gate.DefaultPairs));
                 return ExitCode.Fine;
             case var unknown:
                 throw UnusableInputException.Unknown("part of the study", unknown!, [Record, Table]);
         }
     }
 
-    private async Task RecordAsync(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken interrupted)
+    private async Task<ExitCode> RecordAsync(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken interrupted)
     {
         int count = s_pairBounds.Parse(parsed.GetValue(_pairs)!, _pairs.Name);
         using ResultsFolder folder = _output.Open(parsed, Path.Combine("results", "study"));
-        using BuiltSides sides = await BuiltSides.MakeAsync(SourceState.Root, "HEAD", error.WriteLine, interrupted);
-        if (sides.Trees.Dirty)
+        using var trees = Worktrees.Create(SourceState.Root, "HEAD");
+        if (trees.Dirty)
         {
             throw new UnusableInputException("A study is of identical code: commit or stash what the work tree has changed.");
         }
 
+        (Build baseline, Build head) = await Build.MakeAsync(trees, error.WriteLine, interrupted);
         string path = Path.Combine(folder.Path, PoolFile);
         string[] cases = [.. GateCases.Default.Select(id => id.ToString())];
         StudyPool pool = StudyPool.Resume(path, new StudyHeader
         {
             Version = StudyHeader.CurrentVersion,
-            Commit = sides.Trees.HeadCommit,
+            Commit = trees.HeadCommit,
             // Chosen by the commit, so that a resumption goes on with it.
-            Seed = int.Parse(sides.Trees.HeadCommit.AsSpan(0, 7), NumberStyles.HexNumber, CultureInfo.InvariantCulture),
+            Seed = int.Parse(trees.HeadCommit.AsSpan(0, 7), NumberStyles.HexNumber, CultureInfo.InvariantCulture),
             Pairs = count,
             Cases = cases,
             Environment = EnvironmentReport.Current(),
             RuntimeSettings = string.Join(", ", PairRunner.RuntimeSettings.Select(setting => $"{setting.Setting}={setting.Value}")),
         });
-        var runner = new PairRunner(sides.Base, sides.Head, cases);
+        var runner = new PairRunner(baseline, head, cases);
         long began = Stopwatch.GetTimestamp();
         for (int number = pool.Pairs.Count + 1; number <= count; number++)
         {
             Injection injection = GateCases.Injections[number % GateCases.Injections.Count];
-            StudyPool.Append(path, await runner.RunAsync(number, injection, pool.Header.Seed, interrupted));
-            error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"pair {number}/{count}, {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s"));
+            try
+            {
+                StudyPool.Append(path, await runner.RunAsync(number, injection, pool.Header.Seed, interrupted));
+                error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"pair {number}/{count}, {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s"));
+            }
+            catch (TurnFailedException e)
+            {
+                // What was recorded stands: this command again goes on with it.
+                error.WriteLine($"error: pair {number} failed: {e.Message}");
+                return ExitCode.Failed;
+            }
         }
 
         WholeFile.Write(path + ".gz", StudyPool.Compress(path));
         output.WriteLine($"Pool: {path}.gz");
+        return ExitCode.Fine;
     }
 }

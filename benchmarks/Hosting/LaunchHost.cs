@@ -23,7 +23,9 @@ internal sealed class LaunchHost : IRuntimeHost, IAsyncDisposable
         _loopback = new(() =>
         {
             var factory = new WorkerFactory<RuntimeApp>(bindingsAssembly);
-            factory.UseKestrel(0);
+            // Without a port: the factory would write it into the addresses of a server that its own thread may have started
+            // by then, and the address of any free port is WorkerFactory's.
+            factory.UseKestrel();
             factory.StartServer();
             return factory;
         });

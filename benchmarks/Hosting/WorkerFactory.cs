@@ -15,7 +15,7 @@ internal sealed class WorkerFactory<TApp>(string? bindingsAssembly, Action<IServ
     {
         builder.UseEnvironment("Production");
         builder.UseContentRoot(AppContext.BaseDirectory);
-        // Any free port: the factory's UseKestrel(0) gives way to the address that a worker chooses where it is given none.
+        // Any free port, or a worker that is given none takes its own.
         builder.UseUrls("http://127.0.0.1:0");
         builder.UseSetting(BindingCatalog.AssemblySetting, bindingsAssembly ?? "");
         builder.ConfigureLogging(logging => logging.ClearProviders());

@@ -1,8 +1,11 @@
 namespace WorkerRpc.Benchmarks.Regression;
 
 /// <summary>What a comparison says of a case and metric.</summary>
-internal enum Outcome
+internal enum Judgement
 {
+    /// <summary>The two cannot be held against each other, or the figure against what it varies by.</summary>
+    NotJudged,
+
     /// <summary>It does not decide it.</summary>
     TooNoisy,
 
@@ -24,7 +27,7 @@ internal sealed record Answer
 
     public required Metric Metric { get; init; }
 
-    public required Outcome Outcome { get; init; }
+    public required Judgement Judgement { get; init; }
 
     /// <summary>The base's figure: the median over the pairs. Null where it is not known, and for all cases together.</summary>
     public double? Base { get; init; }
@@ -52,5 +55,22 @@ internal sealed record Answer
 
     public string Name => Case ?? "all cases";
 
-    public bool IsFlag => Outcome is Outcome.Slower or Outcome.Faster;
+    /// <summary>The outcome in a word or two.</summary>
+    public string Words => Judgement switch
+    {
+        Judgement.Slower => Metric.Worse,
+        Judgement.Faster => Metric.Better,
+        Judgement.Same => "same",
+        Judgement.TooNoisy => "too noisy to tell",
+        _ => "not judged",
+    };
+
+    /// <summary>What has to be known beside the figures; null where nothing has.</summary>
+    public string? Note =>
+        Withheld ?? (Judgement == Judgement.TooNoisy
+            ? $"{(Visible is { } visible ? $"could have seen {Metric.WriteSize(visible)}" : "too few for any change to be seen")}"
+                + (PairsNeeded is { } pairs ? FormattableString.Invariant($"; needs about {pairs} pairs") : "")
+            : null);
+
+    public bool IsFlag => Judgement is Judgement.Slower or Judgement.Faster;
 }

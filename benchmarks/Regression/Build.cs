@@ -18,12 +18,35 @@ internal sealed record Build(string Program)
         "-p:TreatWarningsAsErrors=false", "-p:RunAnalyzers=false", "-p:EnforceCodeStyleInBuild=false", "-p:GenerateDocumentationFile=false", "-p:NuGetAudit=false",
     ];
 
-    /// <summary>Builds a copy of the project.</summary>
-    /// <param name="folder">The copy.</param>
-    /// <param name="what">What it is called in messages.</param>
-    /// <param name="interrupted">Ends the build.</param>
-    /// <exception cref="UnusableInputException">It does not build.</exception>
-    public static async Task<Build> MakeAsync(string folder, string what, CancellationToken interrupted)
+    /// <summary>Builds both sides of a comparison at the same time.</summary>
+    /// <param name="trees">The sides.</param>
+    /// <param name="told">Told what goes on.</param>
+    /// <param name="interrupted">Ends it.</param>
+    /// <exception cref="UnusableInputException">A side does not build.</exception>
+    public static async Task<(Build Base, Build Head)> MakeAsync(Worktrees trees, Action<string> told, CancellationToken interrupted)
+    {
+        if (trees.Untracked.Count > 0)
+        {
+            told("warning: " + trees.UntrackedWarning);
+        }
+
+        told($"building base {trees.BaseName} and head {trees.HeadName}");
+        try
+        {
+            // Each ends by itself, whatever becomes of the other: nothing may still be written when the folders go.
+            Build[] builds = await Task.WhenAll(
+                MakeAsync(trees.Base, $"base {trees.BaseName}", interrupted), MakeAsync(trees.Head, $"head {trees.HeadName}", interrupted));
+            return (builds[0], builds[1]);
+        }
+        catch (UnusableInputException)
+        {
+            // A terminal interrupts the builds too, and they failed of that.
+            interrupted.ThrowIfCancellationRequested();
+            throw;
+        }
+    }
+
+    private static async Task<Build> MakeAsync(string folder, string what, CancellationToken interrupted)
     {
         if (!File.Exists(Path.Combine(folder, Project)))
         {

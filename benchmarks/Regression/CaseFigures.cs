@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using HdrHistogram;
 using WorkerRpc.Benchmarks.Measurement;
 
@@ -33,12 +32,13 @@ public sealed record CaseFigures
     public required double? SlowShare { get; init; }
 
     /// <summary>The figures of a histogram.</summary>
-    /// <param name="histogram">Times of calls, in ticks of this machine's Stopwatch.</param>
-    /// <param name="meanNs">Their mean, in ns.</param>
-    /// <param name="allocatedBytes">Allocated a call, in bytes.</param>
-    public static CaseFigures Of(HistogramBase histogram, double meanNs, double? allocatedBytes)
+    /// <param name="histogram">Times of calls, in ticks of the clock.</param>
+    /// <param name="clock">The clock. What is below its floor is not known.</param>
+    /// <param name="meanNs">The calls' mean, in ns.</param>
+    /// <param name="allocatedBytes">Allocated a call, in bytes; null where it is not known.</param>
+    public static CaseFigures Of(HistogramBase histogram, ClockFloor clock, double meanNs, double? allocatedBytes)
     {
-        double nsPerTick = 1e9 / Stopwatch.Frequency;
+        double nsPerTick = 1e9 / clock.Frequency;
         double? p50 = Quantile(0.5);
         return new CaseFigures
         {
@@ -51,8 +51,9 @@ public sealed record CaseFigures
             SlowShare = p50 is { } median ? Histograms.ShareAbove(histogram, (long)((median + SlowNs) / nsPerTick)) : null,
         };
 
-        double? Quantile(double quantile) => histogram.TotalCount < Histograms.CallsNeeded(quantile)
-            ? null
-            : Histograms.Interpolated(histogram, quantile) * nsPerTick;
+        double? Quantile(double quantile) =>
+            histogram.TotalCount >= Histograms.CallsNeeded(quantile) && Histograms.Interpolated(histogram, quantile) * nsPerTick is var ns && ns >= clock.FloorNs
+                ? ns
+                : null;
     }
 }

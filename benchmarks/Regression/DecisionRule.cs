@@ -1,5 +1,6 @@
 using Perfolizer.Mathematics.Distributions.ContinuousDistributions;
 using WorkerRpc.Benchmarks.Measurement;
+using WorkerRpc.Benchmarks.Reports;
 
 namespace WorkerRpc.Benchmarks.Regression;
 
@@ -47,37 +48,56 @@ internal sealed class DecisionRule(IReadOnlyList<string> cases, IReadOnlyList<Me
     /// <summary>Answers each case and metric, and all cases' p50 together.</summary>
     /// <param name="pairs">The observations.</param>
     /// <param name="seed">What the flips are drawn from.</param>
-    public IReadOnlyList<Answer> Decide(IReadOnlyList<Pairing> pairs, int seed) => Decide(pairs, seed, LevelOf(pairs.Count), _ => true);
+    public IReadOnlyList<Answer> Decide(IReadOnlyList<Pairing> pairs, int seed) => Told(Decide(pairs, seed, LevelOf(pairs.Count), _ => true, _ => true));
 
-    /// <summary>Answers each case and metric without calling anything a change.</summary>
-    /// <param name="pairs">The observations.</param>
-    public IReadOnlyList<Answer> Describe(IReadOnlyList<Pairing> pairs) => Decide(pairs, seed: 0, level: null, _ => true);
-
-    /// <summary>Asks new pairs whether what others were flagged for is there again.</summary>
-    /// <param name="flagged">Answers that call something a change.</param>
-    /// <param name="pairs">Pairs that had no part in them.</param>
+    /// <summary>
+    /// Answers with a second batch of pairs, which had no part in what the first was flagged for: only what it shows too is
+    /// called a change, by its own figures, since those that led to a flag are likely to be exaggerated. All else is
+    /// answered from both.
+    /// </summary>
+    /// <param name="first">The pairs of the first batch.</param>
+    /// <param name="second">The pairs of the second batch; empty where there is none.</param>
     /// <param name="seed">What the flips are drawn from.</param>
-    /// <returns>The new pairs' own answers where they call it a change in the same direction.</returns>
-    public IReadOnlyList<Answer> Confirm(IReadOnlyList<Answer> flagged, IReadOnlyList<Pairing> pairs, int seed)
+    public IReadOnlyList<Answer> Decide(IReadOnlyList<Pairing> first, IReadOnlyList<Pairing> second, int seed)
     {
-        var first = flagged.ToDictionary(answer => (answer.Case, answer.Metric), answer => answer.Outcome);
+        IReadOnlyList<Answer> answers = Decide(first, seed);
+        if (second.Count == 0)
+        {
+            return answers;
+        }
+
+        Dictionary<(string?, Metric), Judgement> flagged = answers.Where(answer => answer.IsFlag).ToDictionary(answer => (answer.Case, answer.Metric), answer => answer.Judgement);
         // What is to be shown was named beforehand, and there is little of it.
-        double? level = LevelOf(pairs.Count) is null ? null : 1 - ErrorOfFewPairs;
-        return [.. Decide(pairs, seed, level, test => first.ContainsKey((test.Case, test.Metric)))
-            .Where(again => again.Outcome == first[(again.Case, again.Metric)])];
+        double? level = LevelOf(second.Count) is null ? null : 1 - ErrorOfFewPairs;
+        var confirmed = Decide(second, seed, level, test => flagged.ContainsKey((test.Case, test.Metric)), _ => true)
+            .Where(again => again.Judgement == flagged[(again.Case, again.Metric)])
+            .ToDictionary(again => (again.Case, again.Metric));
+        Pairing[] both = [.. first, .. second];
+        return Told([.. Decide(both, seed, LevelOf(both.Length), _ => true, _ => false)
+            .Select(answer => confirmed.GetValueOrDefault((answer.Case, answer.Metric), answer))]);
     }
 
-    private IReadOnlyList<Answer> Decide(IReadOnlyList<Pairing> pairs, int seed, double? level, Func<Test, bool> isAsked)
+    // One case that is flagged can move the mean of all; that all were slower would then be no news, and misleading.
+    private static IReadOnlyList<Answer> Told(IReadOnlyList<Answer> answers) =>
+        answers.Any(answer => answer.IsFlag && answer.Metric == Metric.P50) ? [.. answers.Where(answer => answer.Case is not null)] : answers;
+
+    private IReadOnlyList<Answer> Decide(
+        IReadOnlyList<Pairing> pairs, int seed, double? level, Func<Test, bool> isAsked, Func<Test, bool> mayFlag)
     {
+        if (pairs.Count == 0)
+        {
+            return [];
+        }
+
         List<Test> tests = [.. from name in cases from metric in metrics select Test.Of(name, metric, pairs)];
         if (metrics.Contains(Metric.P50) && cases.Count > 1)
         {
             tests.Add(Test.OfAll([.. tests.Where(test => test.Metric == Metric.P50)]));
         }
 
-        foreach (IGrouping<Metric, Test> metric in tests.GroupBy(test => test.Metric))
+        foreach (IGrouping<string, Test> metric in tests.GroupBy(test => test.Metric.Name))
         {
-            double[] floors = [.. metric.Where(test => test.Case is not null && test.IsKnown).Select(test => test.RootMeanSquare / Math.Sqrt(test.Count))];
+            double[] floors = [.. metric.Where(test => test.Case is not null && test.IsKnown).Select(test => test.RootMeanSquare / Math.Sqrt(pairs.Count))];
             double floor = floors.Length > 0 ? WarmUp.Median(floors) : 0;
             foreach (Test test in metric)
             {
@@ -85,8 +105,8 @@ internal sealed class DecisionRule(IReadOnlyList<string> cases, IReadOnlyList<Me
             }
         }
 
-        double limit = level is { } sure ? LimitOf([.. tests.Where(test => test.IsKnown && isAsked(test))], pairs.Count, seed, sure) : double.PositiveInfinity;
-        return [.. tests.Where(isAsked).Select(test => test.Answer(limit))];
+        double? limit = level is { } sure ? LimitOf([.. tests.Where(test => test.IsKnown && isAsked(test))], pairs.Count, seed, sure) : null;
+        return [.. tests.Where(isAsked).Select(test => test.Answer(limit, mayFlag(test)))];
     }
 
     // The level's quantile, over sign patterns of whole pairs, of the greatest statistic of all tests.
@@ -149,15 +169,19 @@ internal sealed class DecisionRule(IReadOnlyList<string> cases, IReadOnlyList<Me
 
         private double? Current { get; init; }
 
-        public static Test Of(string name, Metric metric, IReadOnlyList<Pairing> pairs) =>
-            new(name, metric, [.. pairs.Select(pair => metric.Change(pair.Base[name], pair.Current[name]))])
+        public static Test Of(string name, Metric metric, IReadOnlyList<Pairing> pairs)
+        {
+            CaseFigures?[] before = [.. pairs.Select(pair => pair.Base.GetValueOrDefault(name))];
+            CaseFigures?[] after = [.. pairs.Select(pair => pair.Current.GetValueOrDefault(name))];
+            return new Test(name, metric, [.. before.Zip(after, metric.Change)])
             {
-                Base = MedianOf(pairs.Select(pair => metric.Of(pair.Base[name]))),
-                Current = MedianOf(pairs.Select(pair => metric.Of(pair.Current[name]))),
+                Base = MedianOf(before.Select(metric.Figure)),
+                Current = MedianOf(after.Select(metric.Figure)),
             };
+        }
 
         public static Test OfAll(IReadOnlyList<Test> cases) =>
-            new(null, Metric.P50, [.. Enumerable.Range(0, cases[0]._changes.Length)
+            new(null, Metric.P50OfAll, [.. Enumerable.Range(0, cases[0]._changes.Length)
                 .Select(pair => cases.All(one => one.IsKnown) ? cases.Average(one => one._changes[pair]) : (double?)null)]);
 
         public double Statistic(double[] signs)
@@ -171,29 +195,27 @@ internal sealed class DecisionRule(IReadOnlyList<string> cases, IReadOnlyList<Me
             return StatisticOf(sum / signs.Length);
         }
 
-        public Answer Answer(double limit)
+        public Answer Answer(double? limit, bool mayFlag)
         {
-            var answer = new Answer { Case = Case, Metric = Metric, Outcome = Outcome.TooNoisy, Base = Base, Current = Current };
+            var answer = new Answer { Case = Case, Metric = Metric, Judgement = Judgement.TooNoisy, Base = Base, Current = Current };
             if (!IsKnown)
             {
-                return answer with { Withheld = Count < _changes.Length ? $"not known in {_changes.Length - Count} of {_changes.Length}" : "one pair tells nothing" };
+                int missing = _changes.Length - Count;
+                return answer with { Withheld = missing > 0 ? FormattableString.Invariant($"not known in {missing} of {_changes.Length}") : "one alone has no interval" };
             }
 
             double error = ErrorOf(Mean);
             double half = new StudentDistribution(Count - 1).Quantile(0.975) * error;
-            double? visible = double.IsInfinity(limit) ? null : (limit * (error + Floor)) + (OneSided95 * error);
             answer = answer with
             {
                 Change = Mean,
                 Low = Mean - half,
                 High = Mean + half,
-                Visible = visible is { } change ? Math.Max(change, Metric.MarginAsChange) : null,
+                Visible = limit is { } beyond ? Math.Max((beyond * (error + Floor)) + (OneSided95 * error), Metric.MarginAsChange) : null,
             };
-            // All cases together have no figure of their own.
-            double figure = Base ?? double.PositiveInfinity;
-            return StatisticOf(Mean) > limit && Metric.Matters(figure, Mean) ? answer with { Outcome = Mean > 0 ? Outcome.Slower : Outcome.Faster }
-                : Metric.IsWithinBand(figure, Mean - half) && Metric.IsWithinBand(figure, Mean + half) ? answer with { Outcome = Outcome.Same }
-                : answer with { PairsNeeded = PairsNeeded(half, visible) };
+            return mayFlag && StatisticOf(Mean) > limit && Metric.Matters(Base, Mean) ? answer with { Judgement = Mean > 0 ? Judgement.Slower : Judgement.Faster }
+                : Metric.IsWithinBand(Base, Mean - half) && Metric.IsWithinBand(Base, Mean + half) ? answer with { Judgement = Judgement.Same }
+                : answer with { PairsNeeded = PairsNeeded(half, answer.Visible) };
         }
 
         // Either for the interval to fit into the band, or for the change that was seen to be beyond chance.
@@ -218,7 +240,7 @@ internal sealed class DecisionRule(IReadOnlyList<string> cases, IReadOnlyList<Me
         private static double? MedianOf(IEnumerable<double?> figures)
         {
             double[] known = [.. figures.OfType<double>()];
-            return known.Length > 0 ? WarmUp.Median(known) : null;
+            return known.Length > 0 ? Figure.Of(known).Value : null;
         }
     }
 }

@@ -20,21 +20,45 @@ internal sealed record Metric(string Name, bool IsShare, double Margin, double B
     // The least change of a figure that is called one, in its own unit, whatever share of it that is.
     private double LeastDifference { get; init; }
 
-    public static Metric P50 { get; } = new("p50", false, 0.03, 0.10, figures => figures.P50Ns, Format.Duration);
+    /// <summary>
+    /// Whether an answer of too noisy leaves the whole comparison open. A p95 or p99 may stand where a few calls more or
+    /// less move it by half, and no number of pairs changes that; what a tail costs is in the mean, and how many
+    /// calls are in it among the slow ones.
+    /// </summary>
+    public bool Decides { get; init; } = true;
 
-    public static Metric P95 { get; } = new("p95", false, 0.05, 0.20, figures => figures.P95Ns, Format.Duration);
+    /// <summary>What more of it is called.</summary>
+    public string Worse { get; init; } = "slower";
 
-    public static Metric P99 { get; } = new("p99", false, 0.15, 0.30, figures => figures.P99Ns, Format.Duration);
+    /// <summary>What less of it is called.</summary>
+    public string Better { get; init; } = "faster";
 
-    public static Metric Mean { get; } = new("mean", false, 0.06, 0.15, figures => figures.MeanNs, Format.Duration);
+    /// <summary>Its unit in CSV and JSON.</summary>
+    public string Unit { get; init; } = "ns";
 
-    public static Metric Allocated { get; } = new("allocated", false, 0.02, 0.05, figures => figures.AllocatedBytes, Format.Bytes) { LeastDifference = 16 };
+    public static Metric P50 { get; } = new("p50", false, 0.03, 0.05, figures => figures.P50Ns, Format.Duration);
+
+    public static Metric P95 { get; } = new("p95", false, 0.05, 0.20, figures => figures.P95Ns, Format.Duration) { Decides = false };
+
+    public static Metric P99 { get; } = new("p99", false, 0.15, 0.30, figures => figures.P99Ns, Format.Duration) { Decides = false };
+
+    public static Metric Mean { get; } = new("mean", false, 0.06, 0.10, figures => figures.MeanNs, Format.Duration);
+
+    public static Metric Allocated { get; } =
+        new("allocated", false, 0.02, 0.05, figures => figures.AllocatedBytes, Format.Bytes) { LeastDifference = 16, Worse = "more", Better = "less", Unit = "B" };
 
     /// <summary>The tail where pauses own the p99: they are most of the slowest hundredth, but few of all calls.</summary>
-    public static Metric SlowCalls { get; } = new("slow calls", true, 0.005, 0.01, figures => figures.SlowShare, Percent);
+    public static Metric SlowCalls { get; } =
+        new("slow calls", true, 0.005, 0.015, figures => figures.SlowShare, Percent) { Worse = "more", Better = "fewer", Unit = "%" };
+
+    /// <summary>The mean over all cases of their p50's changes: what moves everything a little.</summary>
+    public static Metric P50OfAll { get; } = P50 with { Margin = 0.02 };
+
+    /// <summary>What every report of launches has.</summary>
+    public static IReadOnlyList<Metric> OfReports { get; } = [P50, P95, P99, Mean, Allocated];
 
     /// <summary>All metrics, in the order of every table.</summary>
-    public static IReadOnlyList<Metric> All { get; } = [P50, P95, P99, Mean, Allocated, SlowCalls];
+    public static IReadOnlyList<Metric> All { get; } = [.. OfReports, SlowCalls];
 
     /// <summary><see cref="Margin"/> as a change.</summary>
     public double MarginAsChange => AsChange(Margin);
@@ -43,7 +67,10 @@ internal sealed record Metric(string Name, bool IsShare, double Margin, double B
     public double BandAsChange => AsChange(Band);
 
     /// <summary>The change from one figure to another: the logarithm of their ratio, or the difference of two shares. Null where one is not known.</summary>
-    public double? Change(CaseFigures from, CaseFigures to) => (Of(from), Of(to)) switch
+    public double? Change(CaseFigures? from, CaseFigures? to) => Change(Figure(from), Figure(to));
+
+    /// <summary>The change from one figure to another.</summary>
+    public double? Change(double? from, double? to) => (from, to) switch
     {
         ({ } before, { } after) when IsShare => after - before,
         ({ } before, { } after) when before > 0 && after > 0 => Math.Log(after / before),
@@ -51,28 +78,36 @@ internal sealed record Metric(string Name, bool IsShare, double Margin, double B
         _ => null,
     };
 
-    /// <summary>A figure after a change.</summary>
-    public double Apply(double figure, double change) => IsShare ? figure + change : figure * Math.Exp(change);
+    /// <summary>The figure; null where it, or the case, is not known.</summary>
+    public double? Figure(CaseFigures? figures) => figures is null ? null : Of(figures);
 
     /// <summary>Whether a change is large enough to matter.</summary>
-    /// <param name="figure">The base's figure.</param>
-    /// <param name="change">As <see cref="Change"/> gives it.</param>
-    public bool Matters(double figure, double change) =>
-        Size(change) > Margin && Math.Abs(Apply(figure, change) - figure) > LeastDifference;
+    /// <param name="figure">The base's figure; null where there is none of its own.</param>
+    /// <param name="change">A logarithm, or a difference of shares.</param>
+    public bool Matters(double? figure, double change) =>
+        Size(change) > Margin && !(Difference(figure, change) <= LeastDifference);
 
     /// <summary>Whether two figures that differ by no more than this count as the same.</summary>
-    public bool IsWithinBand(double figure, double change) =>
-        Size(change) <= Band || Math.Abs(Apply(figure, change) - figure) <= LeastDifference;
+    public bool IsWithinBand(double? figure, double change) =>
+        Size(change) <= Band || Difference(figure, change) <= LeastDifference;
+
+    /// <summary>A figure in <see cref="Unit"/>.</summary>
+    public double InUnit(double figure) => IsShare ? 100 * figure : figure;
+
+    /// <summary>A change in percent, or in percentage points of a share.</summary>
+    public double PercentOf(double change) => 100 * (IsShare ? change : Math.Exp(change) - 1);
 
     /// <summary>A change as a person reads it: <c>+12.3 %</c>, or <c>+1.20 pp</c> of shares.</summary>
-    public string WriteChange(double change)
-    {
-        double points = 100 * (IsShare ? change : Math.Exp(change) - 1);
-        string digits = points.ToString(IsShare ? "+0.00;-0.00;0.00" : "+0.0;-0.0;0.0", CultureInfo.InvariantCulture);
-        return digits + (IsShare ? " pp" : " %");
-    }
+    public string WriteChange(double change) =>
+        PercentOf(change).ToString(IsShare ? "+0.00;-0.00;0.00" : "+0.0;-0.0;0.0", CultureInfo.InvariantCulture) + (IsShare ? " pp" : " %");
+
+    /// <summary>The size of a change, either way: <c>± 12.3 %</c>.</summary>
+    public string WriteSize(double change) => "±" + WriteChange(Math.Abs(change))[1..];
 
     private double AsChange(double size) => IsShare ? size : Math.Log(1 + size);
+
+    private double? Difference(double? figure, double change) =>
+        figure is { } before ? Math.Abs((IsShare ? before + change : before * Math.Exp(change)) - before) : null;
 
     // Either way alike: a third less is as large as a half more.
     private double Size(double change) => IsShare ? Math.Abs(change) : Math.Exp(Math.Abs(change)) - 1;

@@ -1,3 +1,5 @@
+using WorkerRpc.Benchmarks.Reports;
+
 namespace WorkerRpc.Benchmarks.Regression;
 
 /// <summary>
@@ -41,4 +43,8 @@ public sealed record Injection(string Case, double? Share, double? Ns, int Every
     /// <summary>What a slowed call is slowed by.</summary>
     /// <param name="baseP50Ns">The base's p50, in ns.</param>
     public double DelayNs(double baseP50Ns) => Ns ?? (Share!.Value * baseP50Ns);
+
+    /// <summary>What it is, in words.</summary>
+    public override string ToString() => FormattableString.Invariant(
+        $"{Case}: {(Every == 1 ? "each call" : $"one call in {Every}")} +{(Share is { } share ? $"{100 * share:0} % of p50" : Format.Duration(Ns!.Value))}");
 }

@@ -1,6 +1,5 @@
 using WorkerRpc.Benchmarks.Measurement;
 using WorkerRpc.Benchmarks.Regression.Turns;
-using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Regression;
 
@@ -35,13 +34,10 @@ internal sealed class PairRunner(Build baseline, Build head, IReadOnlyList<strin
     private const int WarmUpRounds = 6;
     private const int Rounds = 24;
 
-    /// <summary>Measures a pair.</summary>
-    /// <param name="number">Its number.</param>
-    /// <param name="injection">What the control's calls of one case are slowed by.</param>
-    /// <param name="seed">What its coin flips are drawn from, with its number.</param>
-    /// <param name="interrupted">Ends it, and its processes.</param>
-    /// <exception cref="TurnFailedException">A process failed.</exception>
-    /// <exception cref="UnusableInputException">A build cannot measure what is asked.</exception>
+    // The parent's clock is the processes' too.
+    private readonly ClockFloor _clock = ClockFloor.Measure(new CallRecorder(10_000));
+
+    /// <summary>Measures a pair, as <see cref="MeasurePair"/> says.</summary>
     public async Task<Pair> RunAsync(int number, Injection injection, int seed, CancellationToken interrupted)
     {
         var random = new Random(unchecked((seed * 397) ^ number));
@@ -78,7 +74,7 @@ internal sealed class PairRunner(Build baseline, Build head, IReadOnlyList<strin
 
         async Task<IReadOnlyDictionary<string, CaseFigures>> TellAsync(string name) =>
             (await processes.Single(process => process.Name == name).AskAsync<Told>(new Tell(), interrupted)).Cases
-                .ToDictionary(sum => sum.Case, sum => CaseFigures.Of(Histograms.Decode(sum.Histogram), sum.MeanNs, sum.AllocatedBytes));
+                .ToDictionary(sum => sum.Case, sum => CaseFigures.Of(Histograms.Decode(sum.Histogram), _clock, sum.MeanNs, sum.AllocatedBytes));
     }
 
     private async Task RunAsync(TurnProcess[] processes, Injection injection, Random random, CancellationToken interrupted)

@@ -16,6 +16,8 @@ internal sealed class Worktrees : IDisposable
         "benchmarks/Measurement/LatencyPass.cs", "benchmarks/Measurement/CallRecorder.cs", "benchmarks/Measurement/Histograms.cs",
     ];
 
+    private const int MaxNamed = 10;
+
     private readonly string _repository;
     private readonly string _temporary;
     private readonly string _prefix;
@@ -34,6 +36,10 @@ internal sealed class Worktrees : IDisposable
 
     /// <summary>Files that git does not know: they are not part of the head.</summary>
     public required IReadOnlyList<string> Untracked { get; init; }
+
+    /// <summary>What a user has to know of <see cref="Untracked"/>.</summary>
+    public string UntrackedWarning =>
+        $"not part of the head, because git does not know them: {string.Join(", ", Untracked.Take(MaxNamed))}{(Untracked.Count > MaxNamed ? FormattableString.Invariant($" and {Untracked.Count - MaxNamed} more") : "")}; `git add` takes them in";
 
     /// <summary>The base in a few words.</summary>
     public string BaseName => BaseCommit[..10];
@@ -62,7 +68,7 @@ internal sealed class Worktrees : IDisposable
         string stash = Require(project, "git could not take the work tree as it is now", "stash", "create");
         string head = stash.Length > 0 ? stash : headCommit;
         RequireSameHarness(project, baseRef, baseCommit, head);
-        var trees = new Worktrees(repository, prefix, Directory.CreateTempSubdirectory("workerrpc-gate-").FullName)
+        var trees = new Worktrees(repository, prefix, MakeTemporary())
         {
             BaseCommit = baseCommit,
             HeadCommit = headCommit,
@@ -97,6 +103,18 @@ internal sealed class Worktrees : IDisposable
         Git.Run(_repository, "worktree", "prune");
     }
 
+    private static string MakeTemporary()
+    {
+        try
+        {
+            return Directory.CreateTempSubdirectory("workerrpc-gate-").FullName;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UnusableInputException($"No worktree can be made in the temporary folder {Path.GetTempPath()}: {e.Message}", e);
+        }
+    }
+
     private void Add(string side, string commit) => Require(
         _repository, $"No worktree of {commit[..10]} can be made in {_temporary}",
         "worktree", "add", "--quiet", "--detach", Path.Combine(_temporary, side), commit);
@@ -110,11 +128,11 @@ internal sealed class Worktrees : IDisposable
 
         bool shallow = Git.Run(project, "rev-parse", "--is-shallow-repository").Output == "true";
         bool detached = !Git.Run(project, "symbolic-ref", "--quiet", "HEAD").Succeeded;
-        string[] branches = Lines(Git.Run(project, "branch", "--all", "--format=%(refname:short)").Output);
+        string[] known = Lines(Git.Run(project, "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes", "refs/tags").Output);
         throw new UnusableInputException($"--base '{given}': no such commit here."
             + (shallow ? $" This is a shallow clone: git fetch --unshallow origin, or git fetch origin {given} and --base FETCH_HEAD." : "")
             + (detached && !shallow ? $" HEAD is detached, so a branch may be missing: git fetch origin {given}, and --base FETCH_HEAD." : "")
-            + (branches.Length > 0 ? $" Branches: {string.Join(", ", branches)}." : ""));
+            + (known.Length > 0 ? $" There are: {string.Join(", ", known)}." : ""));
     }
 
     private static void RequireSameHarness(string project, string baseRef, string baseCommit, string head)

@@ -8,7 +8,8 @@ internal static class ReportFiles
 {
     public const string Json = "report.json";
 
-    private static readonly JsonWriterOptions s_jsonOptions = new() { Indented = true, NewLine = "\n" };
+    /// <summary>How every JSON report is laid out.</summary>
+    public static readonly JsonWriterOptions JsonOptions = new() { Indented = true, NewLine = "\n" };
 
     /// <summary>Makes all files of a report.</summary>
     /// <exception cref="IOException">A file could not be written.</exception>
@@ -41,7 +42,7 @@ internal static class ReportFiles
     public static byte[] WriteJson(Tables tables)
     {
         using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes, s_jsonOptions))
+        using (var json = new Utf8JsonWriter(bytes, JsonOptions))
         {
             json.WriteStartObject();
             foreach (JsonProperty member in JsonSerializer.SerializeToElement(tables.Report, RunReportJson.Default.RunReport).EnumerateObject())

@@ -9,9 +9,12 @@ public class CliTests
 {
     [Theory]
     [InlineData("run.txt")]
+    [InlineData("compare.txt", "compare")]
+    [InlineData("gate.txt", "gate")]
     [InlineData("measure.txt", "measure")]
     [InlineData("report.txt", "report")]
     [InlineData("selftest.txt", "selftest")]
+    [InlineData("study.txt", "study")]
     public async Task Help_is_as_its_golden_file_and_nothing_is_an_error(string file, params string[] command)
     {
         Outcome outcome = await Outcome.OfAsync([.. command, "--help"]);

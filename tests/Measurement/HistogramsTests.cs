@@ -25,6 +25,39 @@ public class HistogramsTests
         }
     }
 
+    [Property(Arbitrary = [typeof(Samples)], MaxTest = 200)]
+    public void An_interpolated_quantile_lies_between_its_neighbours_and_never_falls(Sample sample)
+    {
+        LongHistogram histogram = Fill(sample.Ticks);
+        double[] quantiles = [.. s_quantiles.Order().Select(quantile => Histograms.Interpolated(histogram, quantile))];
+
+        Assert.Equal(quantiles.Order(), quantiles);
+        Assert.All(quantiles, ticks => Assert.InRange(ticks, sample.Ticks.Min() * 0.999, (sample.Ticks.Max() * 1.001) + 1));
+    }
+
+    [Fact]
+    public void An_interpolated_median_moves_with_the_calls_where_the_clock_is_coarse()
+    {
+        // A clock of 10 ns: by nearest rank both medians are 140.
+        double less = Histograms.Interpolated(Fill([.. Enumerable.Repeat(130L, 450), .. Enumerable.Repeat(140L, 550)]), 0.5);
+        double more = Histograms.Interpolated(Fill([.. Enumerable.Repeat(130L, 300), .. Enumerable.Repeat(140L, 700)]), 0.5);
+
+        Assert.Equal(135.5, less, 6);
+        Assert.Equal(137, more, 6);
+    }
+
+    [Property(Arbitrary = [typeof(Samples)], MaxTest = 100)]
+    public void The_share_above_a_value_is_that_of_the_calls(Sample sample)
+    {
+        long median = sample.Ticks.Order().ElementAt(sample.Ticks.Count / 2);
+        // Beyond the histogram's precision.
+        long limit = median + (median / 500) + 1;
+
+        double share = Histograms.ShareAbove(Fill(sample.Ticks), limit);
+
+        Assert.InRange(share, sample.Ticks.Count(ticks => ticks > limit * 1.001) / (double)sample.Ticks.Count, sample.Ticks.Count(ticks => ticks > limit * 0.999) / (double)sample.Ticks.Count);
+    }
+
     [Property(Arbitrary = [typeof(Samples)], MaxTest = 50)]
     public void Decoding_gives_the_counts_that_were_encoded(Sample sample)
     {

@@ -26,7 +26,7 @@ public sealed class RuntimeServers : IAsyncDisposable
     private readonly Lazy<WebApplicationFactory<RuntimeApp>> _overKestrel = new(() =>
     {
         WebApplicationFactory<RuntimeApp> factory = Configure();
-        factory.UseKestrel(0);
+        factory.UseKestrel();
         factory.StartServer();
         return factory;
     });

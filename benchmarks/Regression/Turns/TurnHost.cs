@@ -80,11 +80,23 @@ internal sealed class TurnHost : IAsyncDisposable
         _host = new LaunchHost(enter.BindingsAssembly);
         foreach (CaseId id in matrix.InOrder(enter.Cases.Select(CaseId.Parse)))
         {
-            _cases[id.ToString()] = new CaseTurns(await CaseSetup.ConnectAsync(id, _host, _ended.Token));
+            _cases[id.ToString()] = new CaseTurns(await ConnectAsync(id));
         }
 
         await MeasureOwnAllocationAsync();
         return new Entered(RuntimeInformation.FrameworkDescription, OneProcessor.Keep(enter.Processor));
+    }
+
+    private async Task<CaseSetup> ConnectAsync(CaseId id)
+    {
+        try
+        {
+            return await CaseSetup.ConnectAsync(id, _host!, _ended.Token);
+        }
+        catch (Exception e)
+        {
+            throw new InvalidOperationException($"{id} failed: {e.Message}", e);
+        }
     }
 
     // What a turn allocates beside its calls, which are few where calls are slow.

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using WorkerRpc.Benchmarks.Delegation;
+using WorkerRpc.Benchmarks.Regression;
+using WorkerRpc.Benchmarks.Reports;
+using WorkerRpc.Bindings;
+
+namespace WorkerRpc.Benchmarks.App;
+
+/// <summary>Says whether the work tree is slower than a commit.</summary>
+internal sealed class GateCommand : ICommand
+{
+    private readonly Option<string> _base = new("--base") { Description = "The commit, branch or tag that the work tree is held against", Required = true, HelpName = "REF" };
+
+    private readonly Option<string> _pairs = new("--pairs")
+    {
+        Description = FormattableString.Invariant($"Pairs of processes, and as many again where something is to be confirmed. {Gate.PairBounds.Min} to {Gate.PairBounds.Max}"),
+        DefaultValueFactory = _ => FormattableString.Invariant($"{Gate.DefaultPairs}"),
+        HelpName = "N",
+    };
+
+    private readonly SelectionOptions _selection = new();
+    private readonly OutputOptions _output = new();
+
+    public RootCommand Syntax
+    {
+        get
+        {
+            var syntax = new RootCommand("Measures a commit and the work tree against each other, and says what the change made slower.") { _base, _pairs };
+            _selection.OfGate.Append(_output.Artifacts).ToList().ForEach(syntax.Options.Add);
+            return syntax;
+        }
+    }
+
+    public string Examples => """
+        Without a filter, of the core methods only echo of 1KB and 10KB.
+
+        Examples:
+          dotnet run -c Release --project benchmarks -- gate --base main
+          dotnet run -c Release --project benchmarks -- gate --base origin/main --filter 'service-binding/*/1KB'
+        """;
+
+    public async Task<ExitCode> RunAsync(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken interrupted)
+    {
+        string baseRef = parsed.GetValue(_base)!;
+        int pairs = Gate.PairBounds.Parse(parsed.GetValue(_pairs)!, _pairs.Name);
+        int seed = _selection.Seed(parsed);
+        IReadOnlyList<CaseId> cases = _selection.Selects(parsed) ? _selection.Select(parsed, new Matrix(BindingCatalog.BuiltIn)) : GateCases.Default;
+        using ResultsFolder folder = _output.Open(parsed, Path.Combine("results", "gate"));
+        Comparison comparison;
+        using (var trees = Worktrees.Create(SourceState.Root, baseRef))
+        {
+            (Build baseline, Build head) = await Build.MakeAsync(trees, error.WriteLine, interrupted);
+            string[] names = [.. cases.Select(id => id.ToString())];
+            var gate = new Gate(new PairRunner(baseline, head, names).RunAsync, names, pairs, seed, error.WriteLine);
+            comparison = await gate.RunAsync(interrupted) with
+            {
+                Base = $"{baseRef} ({trees.BaseName})",
+                Current = $"the work tree ({trees.HeadName})",
+                Warnings = trees.Untracked.Count > 0 ? [trees.UntrackedWarning] : [],
+            };
+        }
+
+        ComparisonFiles.Write(output, comparison);
+        RunOutcome.Save("Reports", folder.Path, () => ReportFiles.Replace(folder.Path, ComparisonFiles.Of(comparison, "gate")), output);
+        return comparison.Code;
+    }
+}
