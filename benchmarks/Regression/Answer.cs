@@ -72,5 +72,8 @@ internal sealed record Answer
                 + (PairsNeeded is { } pairs ? FormattableString.Invariant($"; needs about {pairs} pairs") : "")
             : null);
 
+    /// <summary>Whether a slower one could not be ruled out without it.</summary>
+    public bool IsOpen => Metric.Decides && Judgement is (Judgement.TooNoisy or Judgement.NotJudged);
+
     public bool IsFlag => Judgement is Judgement.Slower or Judgement.Faster;
 }

@@ -38,7 +38,7 @@ internal sealed record Comparison
     public IEnumerable<Answer> Changed => Answers.Where(answer => answer.IsFlag);
 
     /// <summary>The answers without which nothing slower could be ruled out.</summary>
-    public IEnumerable<Answer> Open => Answers.Where(answer => answer.Metric.Decides && answer.Judgement is Judgement.TooNoisy or Judgement.NotJudged);
+    public IEnumerable<Answer> Open => Answers.Where(answer => answer.IsOpen);
 
     /// <summary>What it comes to.</summary>
     public ExitCode Code =>

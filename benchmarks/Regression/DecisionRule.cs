@@ -48,7 +48,7 @@ internal sealed class DecisionRule(IReadOnlyList<string> cases, IReadOnlyList<Me
     /// <summary>Answers each case and metric, and all cases' p50 together.</summary>
     /// <param name="pairs">The observations.</param>
     /// <param name="seed">What the flips are drawn from.</param>
-    public IReadOnlyList<Answer> Decide(IReadOnlyList<Pairing> pairs, int seed) => Told(Decide(pairs, seed, LevelOf(pairs.Count), _ => true, _ => true));
+    public IReadOnlyList<Answer> Decide(IReadOnlyList<Pairing> pairs, int seed) => Told(Decide(pairs, seed, LevelOf(pairs.Count), _ => true, mayFlag: true));
 
     /// <summary>
     /// Answers with a second batch of pairs, which had no part in what the first was flagged for: only what it shows too is
@@ -69,11 +69,11 @@ internal sealed class DecisionRule(IReadOnlyList<string> cases, IReadOnlyList<Me
         Dictionary<(string?, Metric), Judgement> flagged = answers.Where(answer => answer.IsFlag).ToDictionary(answer => (answer.Case, answer.Metric), answer => answer.Judgement);
         // What is to be shown was named beforehand, and there is little of it.
         double? level = LevelOf(second.Count) is null ? null : 1 - ErrorOfFewPairs;
-        var confirmed = Decide(second, seed, level, test => flagged.ContainsKey((test.Case, test.Metric)), _ => true)
+        var confirmed = Decide(second, seed, level, test => flagged.ContainsKey((test.Case, test.Metric)), mayFlag: true)
             .Where(again => again.Judgement == flagged[(again.Case, again.Metric)])
             .ToDictionary(again => (again.Case, again.Metric));
         Pairing[] both = [.. first, .. second];
-        return Told([.. Decide(both, seed, LevelOf(both.Length), _ => true, _ => false)
+        return Told([.. Decide(both, seed, LevelOf(both.Length), _ => true, mayFlag: false)
             .Select(answer => confirmed.GetValueOrDefault((answer.Case, answer.Metric), answer))]);
     }
 
@@ -82,7 +82,7 @@ internal sealed class DecisionRule(IReadOnlyList<string> cases, IReadOnlyList<Me
         answers.Any(answer => answer.IsFlag && answer.Metric == Metric.P50) ? [.. answers.Where(answer => answer.Case is not null)] : answers;
 
     private IReadOnlyList<Answer> Decide(
-        IReadOnlyList<Pairing> pairs, int seed, double? level, Func<Test, bool> isAsked, Func<Test, bool> mayFlag)
+        IReadOnlyList<Pairing> pairs, int seed, double? level, Func<Test, bool> isAsked, bool mayFlag)
     {
         if (pairs.Count == 0)
         {
@@ -106,7 +106,7 @@ internal sealed class DecisionRule(IReadOnlyList<string> cases, IReadOnlyList<Me
         }
 
         double? limit = level is { } sure ? LimitOf([.. tests.Where(test => test.IsKnown && isAsked(test))], pairs.Count, seed, sure) : null;
-        return [.. tests.Where(isAsked).Select(test => test.Answer(limit, mayFlag(test)))];
+        return [.. tests.Where(isAsked).Select(test => test.Answer(limit, mayFlag))];
     }
 
     // The level's quantile, over sign patterns of whole pairs, of the greatest statistic of all tests.
@@ -169,6 +169,8 @@ internal sealed class DecisionRule(IReadOnlyList<string> cases, IReadOnlyList<Me
 
         private double? Current { get; init; }
 
+        private bool TooFewCalls { get; init; }
+
         public static Test Of(string name, Metric metric, IReadOnlyList<Pairing> pairs)
         {
             CaseFigures?[] before = [.. pairs.Select(pair => pair.Base.GetValueOrDefault(name))];
@@ -177,6 +179,7 @@ internal sealed class DecisionRule(IReadOnlyList<string> cases, IReadOnlyList<Me
             {
                 Base = MedianOf(before.Select(metric.Figure)),
                 Current = MedianOf(after.Select(metric.Figure)),
+                TooFewCalls = before.Concat(after).Any(figures => figures?.Calls < metric.CallsNeeded),
             };
         }
 
@@ -201,7 +204,8 @@ internal sealed class DecisionRule(IReadOnlyList<string> cases, IReadOnlyList<Me
             if (!IsKnown)
             {
                 int missing = _changes.Length - Count;
-                return answer with { Withheld = missing > 0 ? FormattableString.Invariant($"not known in {missing} of {_changes.Length}") : "one alone has no interval" };
+                string why = TooFewCalls ? FormattableString.Invariant($": it needs {Metric.CallsNeeded} calls") : "";
+                return answer with { Withheld = missing > 0 ? FormattableString.Invariant($"not known in {missing} of {_changes.Length}{why}") : "one alone has no interval" };
             }
 
             double error = ErrorOf(Mean);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using WorkerRpc.Benchmarks.Measurement;
 using WorkerRpc.Benchmarks.Reports;
 
 namespace WorkerRpc.Benchmarks.Regression;
@@ -27,6 +28,9 @@ internal sealed record Metric(string Name, bool IsShare, double Margin, double B
     /// </summary>
     public bool Decides { get; init; } = true;
 
+    /// <summary>The calls without which it is not known.</summary>
+    public long CallsNeeded { get; init; } = 1;
+
     /// <summary>What more of it is called.</summary>
     public string Worse { get; init; } = "slower";
 
@@ -36,11 +40,11 @@ internal sealed record Metric(string Name, bool IsShare, double Margin, double B
     /// <summary>Its unit in CSV and JSON.</summary>
     public string Unit { get; init; } = "ns";
 
-    public static Metric P50 { get; } = new("p50", false, 0.03, 0.05, figures => figures.P50Ns, Format.Duration);
+    public static Metric P50 { get; } = new("p50", false, 0.03, 0.05, figures => figures.P50Ns, Format.Duration) { CallsNeeded = Histograms.CallsNeeded(0.5) };
 
-    public static Metric P95 { get; } = new("p95", false, 0.05, 0.20, figures => figures.P95Ns, Format.Duration) { Decides = false };
+    public static Metric P95 { get; } = new("p95", false, 0.05, 0.20, figures => figures.P95Ns, Format.Duration) { Decides = false, CallsNeeded = Histograms.CallsNeeded(0.95) };
 
-    public static Metric P99 { get; } = new("p99", false, 0.15, 0.30, figures => figures.P99Ns, Format.Duration) { Decides = false };
+    public static Metric P99 { get; } = new("p99", false, 0.15, 0.30, figures => figures.P99Ns, Format.Duration) { Decides = false, CallsNeeded = Histograms.CallsNeeded(0.99) };
 
     public static Metric Mean { get; } = new("mean", false, 0.06, 0.10, figures => figures.MeanNs, Format.Duration);
 

@@ -9,8 +9,9 @@ namespace WorkerRpc.Benchmarks.Regression;
 /// <param name="Pairs">The pairs that there are of it.</param>
 /// <param name="First">The share of draws, from 0 to 1, that the first batch flags: of identical code anything, of slowed code what was slowed.</param>
 /// <param name="Confirmed">The share of draws that the second batch confirms too.</param>
+/// <param name="NotKnown">The share of draws in which nothing is slower, but something is too noisy to tell.</param>
 /// <param name="Named">What was flagged most often.</param>
-internal sealed record StudyRow(string What, int Pairs, double First, double Confirmed, string Named);
+internal sealed record StudyRow(string What, int Pairs, double First, double Confirmed, double NotKnown, string Named);
 
 /// <summary>What the gate would say of runs that are drawn from a pool of real pairs.</summary>
 internal static class StudyTable
@@ -28,8 +29,8 @@ internal static class StudyTable
         text.Append(CultureInfo.InvariantCulture, $"{pool.Pairs.Count} pairs of commit {pool.Header.Commit[..10]}, seed {pool.Header.Seed}, {pool.Header.Environment.Cpu}, {pool.Header.Environment.Cores} cores, {pool.Header.RuntimeSettings}\n");
         text.Append(CultureInfo.InvariantCulture, $"{Draws} draws of {pairs} pairs, and of {pairs} more where the first flagged something\n\n");
         text.Append(MarkdownTable.Write(
-            [("what was measured", false), ("pairs", true), ("flagged", true), ("and confirmed", true), ("most often", false)],
-            [.. Rows(pool, pairs, Draws).Select(row => (IReadOnlyList<string>)[row.What, row.Pairs.ToString(CultureInfo.InvariantCulture), Percent(row.First), Percent(row.Confirmed), row.Named])]));
+            [("what was measured", false), ("pairs", true), ("flagged", true), ("and confirmed", true), ("not known", true), ("flagged most often", false)],
+            [.. Rows(pool, pairs, Draws).Select(row => (IReadOnlyList<string>)[row.What, row.Pairs.ToString(CultureInfo.InvariantCulture), Percent(row.First), Percent(row.Confirmed), Percent(row.NotKnown), row.Named])]));
         text.Append("\nPair noise: root mean square of a figure's change over the pairs of identical code\n\n");
         text.Append(MarkdownTable.Write(
             [("case", false), .. Metric.All.Select(metric => (metric.Name, true))],
@@ -77,6 +78,7 @@ internal static class StudyTable
             all.Length,
             drawn.Count(draw => draw.First.Any(isFound)) / (double)draws,
             drawn.Count(draw => draw.Confirmed.Any(isFound)) / (double)draws,
+            drawn.Count(draw => draw.Confirmed.Any(answer => answer.IsOpen) && !draw.Confirmed.Any(answer => answer.Judgement == Judgement.Slower)) / (double)draws,
             string.Join(", ", drawn
                 .SelectMany(draw => draw.Confirmed.Where(answer => answer.IsFlag))
                 .GroupBy(answer => $"{answer.Name} {answer.Metric.Name} {answer.Words}")

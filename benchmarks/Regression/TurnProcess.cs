@@ -66,7 +66,7 @@ internal sealed class TurnProcess : IAsyncDisposable
                 {
                     TReply reply => reply,
                     Refused { Unusable: true } refused => throw new UnusableInputException($"{Name}: {refused.Error}"),
-                    Refused refused => throw new TurnFailedException($"{Name}: {refused.Error}"),
+                    Refused refused => throw new TurnFailedException($"{Name}{(request is Turn turn ? ", " + turn.Case : "")}: {refused.Error}"),
                     var other => throw new TurnFailedException($"{Name} answered {request.GetType().Name} with {other.GetType().Name}."),
                 };
         }

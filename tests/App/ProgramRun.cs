@@ -95,9 +95,10 @@ internal sealed class ProgramRun : IDisposable
         }
     }
 
-    public static async Task SignalAsync(string signal, int process)
+    /// <summary>Sends a signal to each of some processes at once; to one more often, where it is named more often.</summary>
+    public static async Task SignalAsync(string signal, params int[] processes)
     {
-        using Process kill = Process.Start("kill", [$"-{signal}", process.ToString(CultureInfo.InvariantCulture)]);
+        using Process kill = Process.Start("kill", [$"-{signal}", .. processes.Select(process => process.ToString(CultureInfo.InvariantCulture))]);
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 

@@ -81,7 +81,8 @@ public class RunTests
 
         await run.UntilAsync("launch 2/50");
         int launch = run.Launch!.Id;
-        await ProgramRun.SignalAsync(run.Interrupt, run.Id);
+        // As from something that signals a process and its group: that is one request.
+        await ProgramRun.SignalAsync(run.Interrupt, run.Id, run.Id);
 
         Assert.Equal(130, await run.EndAsync());
         Assert.Contains("direct,echo,100B,100,1,1000,", run.Report("percentiles.csv"), StringComparison.Ordinal);

@@ -139,11 +139,11 @@ public class DecisionRuleTests
     public void A_figure_that_one_pair_lacks_is_not_judged_by_the_others()
     {
         Pairing[] pairs = MadeUpPairs.Of(Pairs, 1, Noise, (_, figures) => figures.Slower(2));
-        pairs[5] = pairs[5] with { Base = pairs[5].Base.ToDictionary(one => one.Key, one => one.Value with { P99Ns = null }) };
+        pairs[5] = pairs[5] with { Base = pairs[5].Base.ToDictionary(one => one.Key, one => one.Value with { P99Ns = null, Calls = 999 }) };
 
         Answer answer = Of(s_rule.Decide(pairs, 1), MadeUpPairs.Slowed, Metric.P99);
 
-        Assert.Equal((Judgement.TooNoisy, (double?)null, $"not known in 1 of {Pairs}"), (answer.Judgement, answer.Change, answer.Note));
+        Assert.Equal((Judgement.TooNoisy, (double?)null, $"not known in 1 of {Pairs}: it needs 1000 calls"), (answer.Judgement, answer.Change, answer.Note));
     }
 
     [Fact]

@@ -6,6 +6,8 @@ using Outcome = WorkerRpc.Tests.App.Outcome;
 
 namespace WorkerRpc.Tests.Regression;
 
+// A draw of gate runs takes all processors for seconds.
+[Collection(Alone.Name)]
 public sealed class StudyTests : IDisposable
 {
     private static readonly StudyHeader s_header = new()

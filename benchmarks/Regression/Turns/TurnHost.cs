@@ -76,8 +76,8 @@ internal sealed class TurnHost : IAsyncDisposable
             throw new UnusableInputException($"The gate speaks version {enter.Version} of the measuring processes' protocol. Accepted: {TurnProtocol.Version}.");
         }
 
-        var matrix = new Matrix(BindingCatalog.WithAssembly(enter.BindingsAssembly));
-        _host = new LaunchHost(enter.BindingsAssembly);
+        var matrix = new Matrix(BindingCatalog.BuiltIn);
+        _host = new LaunchHost(bindingsAssembly: null);
         foreach (CaseId id in matrix.InOrder(enter.Cases.Select(CaseId.Parse)))
         {
             _cases[id.ToString()] = new CaseTurns(await ConnectAsync(id));

@@ -23,9 +23,8 @@ public abstract record TurnRequest;
 /// <summary>Host both workers, and connect and prove these cases.</summary>
 /// <param name="Version">The protocol that the gate speaks.</param>
 /// <param name="Cases">Short names.</param>
-/// <param name="BindingsAssembly">An assembly with more bindings; null for none.</param>
 /// <param name="Processor">The processor that the process keeps to from then on, where the system lets it.</param>
-public sealed record Enter(int Version, IReadOnlyList<string> Cases, string? BindingsAssembly, int Processor) : TurnRequest;
+public sealed record Enter(int Version, IReadOnlyList<string> Cases, int Processor) : TurnRequest;
 
 /// <summary>From now on, calls of a case are slower: the gate's own control, and the study's injections.</summary>
 /// <param name="Case">Its short name.</param>
