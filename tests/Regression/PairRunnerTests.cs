@@ -5,6 +5,8 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Regression;
 
+// Its processes crowd one processor, and it looks at all that run.
+[Collection(Alone.Name)]
 public sealed class PairRunnerTests : IDisposable
 {
     private const string Slowed = "service-binding/echo/100B";
