@@ -51,13 +51,13 @@ internal sealed class GateCommand : ICommand
         {
             (Build baseline, Build head) = await Build.MakeAsync(trees, error.WriteLine, interrupted);
             string[] names = [.. cases.Select(id => id.ToString())];
-            var gate = new Gate(new PairRunner(baseline, head, names).RunAsync, names, pairs, seed, error.WriteLine);
-            comparison = await gate.RunAsync(interrupted) with
+            var gate = new Gate(new PairRunner(baseline, head, names).RunAsync, names, pairs, seed, error.WriteLine)
             {
                 Base = $"{baseRef} ({trees.BaseName})",
-                Current = $"the work tree ({trees.HeadName})",
+                Head = $"the work tree ({trees.HeadName})",
                 Warnings = trees.Untracked.Count > 0 ? [trees.UntrackedWarning] : [],
             };
+            comparison = await gate.RunAsync(interrupted);
         }
 
         ComparisonFiles.Write(output, comparison);

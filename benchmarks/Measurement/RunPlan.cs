@@ -52,17 +52,13 @@ public sealed record RunPlan
     }
 
     /// <summary>Where this plan differs from another, by name; empty where launches of both may stand in one report.</summary>
-    public IEnumerable<string> DifferencesFrom(RunPlan earlier) => Differences(Json(this), Json(earlier), "");
+    public IEnumerable<string> DifferencesFrom(RunPlan earlier) =>
+        from difference in JsonDifference.Between(Json(earlier), Json(this))
+        select $"{s_options.GetValueOrDefault(difference.Name, difference.Name)} was {difference.Was}, is {difference.Is}";
 
     private static JsonElement Json(RunPlan plan) =>
         // When it started is no difference.
         JsonSerializer.SerializeToElement(plan with { Run = plan.Run with { StartedAt = default } }, RunPlanJson.Default.RunPlan);
-
-    private static IEnumerable<string> Differences(JsonElement here, JsonElement there, string name) =>
-        JsonElement.DeepEquals(here, there) ? []
-        : here.ValueKind == JsonValueKind.Object && there.ValueKind == JsonValueKind.Object
-            ? here.EnumerateObject().SelectMany(member => Differences(member.Value, there.GetProperty(member.Name), member.Name))
-            : [$"{s_options.GetValueOrDefault(name, name)} was {there.GetRawText()}, is {here.GetRawText()}"];
 
     private static Guid ModuleId(string path)
     {

@@ -63,21 +63,24 @@ internal abstract class ComparedFile
             throw new UnusableInputException($"{path} is empty. Accepted: a {ReportFiles.Json}, a folder with one, a {CsvFile}, BenchmarkDotNet's full JSON.");
         }
 
-        return text.AsSpan().TrimStart()[0] is not ('{' or '[') ? ComparedTable.ReadCsv(path, text)
-            : IsBenchmarkDotNets(path, text) ? ComparedTable.ReadBenchmarkDotNet(path, text)
-            : new ComparedReport(RunReportJson.Read(path)) { Path = path };
+        return text.AsSpan().TrimStart()[0] is '{' or '[' ? ReadJson(path, text) : ComparedTable.ReadCsv(path, text);
     }
 
-    private static bool IsBenchmarkDotNets(string path, string text)
+    private static ComparedFile ReadJson(string path, string text)
     {
         try
         {
             using var document = JsonDocument.Parse(text);
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("HostEnvironmentInfo", out _);
+            if (document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(ComparedTable.HostMember, out _))
+            {
+                return ComparedTable.ReadBenchmarkDotNet(path, document.RootElement);
+            }
         }
         catch (JsonException e)
         {
             throw new UnusableInputException($"{path} is no report, or a damaged one: {e.Message}", e);
         }
+
+        return new ComparedReport(RunReportJson.Read(path)) { Path = path };
     }
 }

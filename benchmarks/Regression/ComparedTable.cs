@@ -12,6 +12,9 @@ namespace WorkerRpc.Benchmarks.Regression;
 /// </summary>
 internal sealed class ComparedTable : ComparedFile
 {
+    /// <summary>The member by which BenchmarkDotNet's full JSON is known.</summary>
+    public const string HostMember = "HostEnvironmentInfo";
+
     // No figure, in ns or bytes, is beyond it.
     private const double MaxFigure = 1e18;
 
@@ -104,15 +107,14 @@ internal sealed class ComparedTable : ComparedFile
 
     /// <summary>Reads BenchmarkDotNet's full JSON. Its percentiles are of averages of iterations, and are left.</summary>
     /// <exception cref="UnusableInputException">It is none, or damaged.</exception>
-    public static ComparedTable ReadBenchmarkDotNet(string path, string text)
+    public static ComparedTable ReadBenchmarkDotNet(string path, JsonElement report)
     {
         try
         {
-            using var document = JsonDocument.Parse(text);
-            JsonElement host = document.RootElement.GetProperty("HostEnvironmentInfo");
+            JsonElement host = report.GetProperty(HostMember);
             var rows = new Dictionary<string, Dictionary<Metric, Ranged>>(StringComparer.Ordinal);
             var failed = new List<string>();
-            foreach (JsonElement benchmark in document.RootElement.GetProperty("Benchmarks").EnumerateArray())
+            foreach (JsonElement benchmark in report.GetProperty("Benchmarks").EnumerateArray())
             {
                 string name = benchmark.GetProperty("FullName").GetString() ?? throw new UnusableInputException($"{path}: a benchmark has no name.");
                 bool ran = benchmark.TryGetProperty("Statistics", out JsonElement statistics) && statistics.ValueKind == JsonValueKind.Object;
@@ -144,7 +146,7 @@ internal sealed class ComparedTable : ComparedFile
                     Environment = s_conditions.ToDictionary(member => member, member => host.TryGetProperty(member, out JsonElement value) ? value.ToString() : "unknown"),
                 };
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException)
         {
             throw new UnusableInputException($"{path} is not BenchmarkDotNet's full JSON, or a damaged one: {e.Message}", e);
         }

@@ -34,6 +34,15 @@ internal sealed class Gate(MeasurePair measure, IReadOnlyList<string> cases, int
     // A pair that fails may have been chance; what fails each time need not be measured to the end.
     private const int MaxFailures = 3;
 
+    /// <summary>The base, by a name that the reader of the report knows.</summary>
+    public required string Base { get; init; }
+
+    /// <summary>The head, likewise.</summary>
+    public required string Head { get; init; }
+
+    /// <summary>What has to be known beside the answers.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+
     private readonly Injection _injection = GateCases.ControlOf(cases);
     private readonly List<string> _failures = [];
     private bool _onOneProcessor = true;
@@ -91,11 +100,11 @@ internal sealed class Gate(MeasurePair measure, IReadOnlyList<string> cases, int
         return new Comparison
         {
             Title = "Gate",
-            Base = "",
-            Current = "",
+            Base = Base,
+            Current = Head,
             Answers = known ? result.Answers : [],
             Failures = _failures,
-            Warnings = [],
+            Warnings = Warnings,
             Basis =
             [
                 string.Create(CultureInfo.InvariantCulture, $"{first} pairs of processes that took turns{(second > 0 ? $", {second} more to confirm" : "")}, seed {seed}; change: mean over the pairs, with its 95 % interval"),

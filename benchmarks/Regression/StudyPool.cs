@@ -67,7 +67,7 @@ internal sealed class StudyPool
         }
 
         StudyPool pool = Parse(whole, path);
-        string[] differences = [.. Differences(pool.Header, header)];
+        string[] differences = [.. JsonDifference.Between(Json(pool.Header), Json(header)).Select(difference => $"{difference.Name} was {difference.Was}, is {difference.Is}")];
         return differences.Length == 0
             ? pool
             : throw new UnusableInputException($"{path} holds another study: {string.Join("; ", differences)}. Delete it to begin anew, or take another folder: --artifacts DIR.");
@@ -132,17 +132,7 @@ internal sealed class StudyPool
         }
     }
 
-    private static IEnumerable<string> Differences(StudyHeader there, StudyHeader here)
-    {
-        JsonElement before = JsonSerializer.SerializeToElement(there, StudyJson.Default.StudyHeader);
-        foreach (JsonProperty member in JsonSerializer.SerializeToElement(here, StudyJson.Default.StudyHeader).EnumerateObject())
-        {
-            if (!JsonElement.DeepEquals(member.Value, before.GetProperty(member.Name)))
-            {
-                yield return $"{member.Name} was {before.GetProperty(member.Name).GetRawText()}, is {member.Value.GetRawText()}";
-            }
-        }
-    }
+    private static JsonElement Json(StudyHeader header) => JsonSerializer.SerializeToElement(header, StudyJson.Default.StudyHeader);
 }
 
 /// <summary>Reads and writes a pool's lines.</summary>

@@ -67,7 +67,7 @@ internal sealed class Worktrees : IDisposable
         // A commit that nothing refers to; of a clean work tree there is none.
         string stash = Require(project, "git could not take the work tree as it is now", "stash", "create");
         string head = stash.Length > 0 ? stash : headCommit;
-        RequireSameHarness(project, baseRef, baseCommit, head);
+        RequireSameHarness(project, prefix, baseRef, baseCommit, head);
         var trees = new Worktrees(repository, prefix, MakeTemporary())
         {
             BaseCommit = baseCommit,
@@ -135,10 +135,9 @@ internal sealed class Worktrees : IDisposable
             + (known.Length > 0 ? $" There are: {string.Join(", ", known)}." : ""));
     }
 
-    private static void RequireSameHarness(string project, string baseRef, string baseCommit, string head)
+    private static void RequireSameHarness(string project, string prefix, string baseRef, string baseCommit, string head)
     {
-        string root = Git.Run(project, "rev-parse", "--show-prefix").Output;
-        if (!Git.Run(project, "cat-file", "-e", $"{baseCommit}:{root}{s_harness[0]}").Succeeded)
+        if (!Git.Run(project, "cat-file", "-e", $"{baseCommit}:{prefix}{s_harness[0]}").Succeeded)
         {
             throw new UnusableInputException($"--base '{baseRef}' ({baseCommit[..10]}) predates the gate: it has no {s_harness[0]}, so its calls cannot be measured in turns.");
         }
