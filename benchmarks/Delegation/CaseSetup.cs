@@ -17,14 +17,16 @@ public sealed record CaseSetup(CaseId Id, IRuntimeStub Stub, ExecuteRequest Requ
     {
         long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         Payload payload = Matrix.Size(id.Payload).CreatePayload(now);
-        var setup = new CaseSetup(id, host.Stub(id.Method), new ExecuteRequest(id.Function, payload, now), cancellation);
+        // A reference's call is that of an echo.
+        string function = id.Function == Matrix.NoFunction ? "echo" : id.Function;
+        var setup = new CaseSetup(id, host.Stub(id.Method), new ExecuteRequest(function, payload, now), cancellation);
         await setup.ProveAnswerAsync();
         return setup;
     }
 
     private async Task ProveAnswerAsync()
     {
-        ExecuteResponse expected = await FunctionList.Find(Id.Function).ExecuteAsync(Request.Payload, Cancellation);
+        ExecuteResponse expected = await FunctionList.Find(Request.FunctionId).ExecuteAsync(Request.Payload, Cancellation);
         ExecuteResponse actual = await Stub.ExecuteAsync(Request, Cancellation);
         if (actual != expected with { RuntimeTimestamp = actual.RuntimeTimestamp, ExecutionTimeMs = actual.ExecutionTimeMs })
         {

@@ -6,6 +6,9 @@ namespace WorkerRpc.Benchmarks.Delegation;
 /// <summary>All cases that can be measured: every method × function × payload, in the order of every report.</summary>
 public sealed class Matrix
 {
+    /// <summary>Stands in a reference's cases where a method's have a function.</summary>
+    public const string NoFunction = "-";
+
     private readonly Dictionary<CaseId, int> _order;
 
     /// <summary>The matrix of a catalog's methods with all functions and the standard payload sizes.</summary>
@@ -15,9 +18,9 @@ public sealed class Matrix
         Cases =
         [
             .. from binding in catalog.All
-               from function in FunctionList.All
+               from function in FunctionsOf(binding)
                from size in PayloadSize.Standard
-               select new CaseId(binding.Id, function.Id, size.Label),
+               select new CaseId(binding.Id, function, size.Label),
         ];
         _order = Cases.Index().ToDictionary(entry => entry.Item, entry => entry.Index);
     }
@@ -38,6 +41,10 @@ public sealed class Matrix
             : throw UnusableInputException.Unknown("payload", label, PayloadSize.Standard.Select(known => known.Label));
     }
 
+    /// <summary>The functions that a method's cells are of; <see cref="NoFunction"/> alone for a reference.</summary>
+    public static IReadOnlyList<string> FunctionsOf(IBinding binding) =>
+        binding.Tags.Contains(BindingTags.Reference) ? [NoFunction] : [.. FunctionList.All.Select(function => function.Id)];
+
     /// <summary>The given cases in report order.</summary>
     /// <exception cref="UnusableInputException">One is not in the matrix; the message says which part is unknown.</exception>
     public IReadOnlyList<CaseId> InOrder(IEnumerable<CaseId> cases) => [.. cases.Select(Require).OrderBy(id => _order[id])];
@@ -49,9 +56,9 @@ public sealed class Matrix
     {
         if (!_order.ContainsKey(id))
         {
-            Catalog.Find(id.Method);
-            FunctionList.Find(id.Function);
+            IReadOnlyList<string> functions = FunctionsOf(Catalog.Find(id.Method));
             Size(id.Payload);
+            throw UnusableInputException.Unknown($"function of {id.Method}", id.Function, functions);
         }
 
         return id;

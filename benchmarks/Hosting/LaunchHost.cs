@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Pipe;
 using WorkerRpc.CallerWorker;
 using WorkerRpc.RuntimeWorker;
 
@@ -14,38 +16,47 @@ namespace WorkerRpc.Benchmarks.Hosting;
 internal sealed class LaunchHost : IRuntimeHost, IAsyncDisposable
 {
     private readonly Lazy<WorkerFactory<RuntimeApp>> _inMemory;
-    private readonly Lazy<WorkerFactory<RuntimeApp>> _loopback;
+    private readonly Dictionary<RuntimeChannel, Lazy<WorkerFactory<RuntimeApp>>> _sockets;
     private readonly Lazy<WorkerFactory<CallerApp>> _caller;
+    private readonly string _unixSocket = Path.Combine(Path.GetTempPath(), $"worker-rpc-{Guid.NewGuid():N}.sock");
 
     public LaunchHost(string? bindingsAssembly)
     {
         _inMemory = new(() => new WorkerFactory<RuntimeApp>(bindingsAssembly));
-        _loopback = new(() =>
+        _sockets = new()
         {
-            var factory = new WorkerFactory<RuntimeApp>(bindingsAssembly);
+            [RuntimeChannel.LoopbackHttp] = Listening(kestrel => { }),
+            [RuntimeChannel.LoopbackHttp2] = Listening(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2)),
+            [RuntimeChannel.UnixSocket] = Listening(kestrel => kestrel.ListenUnixSocket(_unixSocket)),
+        };
+        _caller = new(() => new WorkerFactory<CallerApp>(bindingsAssembly, services => services.AddSingleton<IRuntimeHost>(this)));
+
+        Lazy<WorkerFactory<RuntimeApp>> Listening(Action<KestrelServerOptions> configure) => new(() =>
+        {
+            var factory = new WorkerFactory<RuntimeApp>(bindingsAssembly, services => services.Configure(configure));
             // Without a port: the factory would write it into the addresses of a server that its own thread may have started
             // by then, and the address of any free port is WorkerFactory's.
             factory.UseKestrel();
             factory.StartServer();
             return factory;
         });
-        _caller = new(() => new WorkerFactory<CallerApp>(bindingsAssembly, services => services.AddSingleton<IRuntimeHost>(this)));
     }
 
-    public Uri LoopbackAddress
+    public Uri AddressOf(RuntimeChannel channel)
     {
-        get
-        {
-            IServer server = _loopback.Value.Services.GetRequiredService<IServer>();
-            return new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.First());
-        }
+        IServer server = _sockets[channel].Value.Services.GetRequiredService<IServer>();
+        return channel == RuntimeChannel.UnixSocket
+            ? new Uri(Uri.UriSchemeFile + "://" + _unixSocket)
+            : new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.First());
     }
 
     public bool Offers(RuntimeChannel channel) => true;
 
     // The server's own handler: the one of the factory's CreateClient follows redirects and keeps cookies, for which
     // it copies every body (36–50 % more at 100KB).
-    public HttpMessageHandler CreateInMemoryHandler() => _inMemory.Value.Server.CreateHandler();
+    public HttpMessageHandler CreateInMemoryHandler(RuntimeChannel channel) => _inMemory.Value.Server.CreateHandler();
+
+    public PipeConnection ConnectPipe(PipeScheduling scheduling) => _inMemory.Value.Services.GetRequiredService<PipeServer>().Connect(scheduling);
 
     /// <summary>The caller worker's connection for a method.</summary>
     public IRuntimeStub Stub(string method) => _caller.Value.Services.GetRequiredService<RuntimeStubs>().Get(method);
@@ -68,7 +79,7 @@ internal sealed class LaunchHost : IRuntimeHost, IAsyncDisposable
             yield return _caller.Value;
         }
 
-        foreach (Lazy<WorkerFactory<RuntimeApp>> runtime in new[] { _inMemory, _loopback }.Where(runtime => runtime.IsValueCreated))
+        foreach (Lazy<WorkerFactory<RuntimeApp>> runtime in _sockets.Values.Append(_inMemory).Where(runtime => runtime.IsValueCreated))
         {
             yield return runtime.Value;
         }

@@ -10,14 +10,14 @@ public class BindingCatalogTests
     {
         string[] ids = [.. BindingCatalog.WithAssembly(typeof(UsersBinding).Assembly.Location).All.Select(binding => binding.Id)];
 
-        Assert.Equal(LaunchFixture.Methods, ids.Take(LaunchFixture.Methods.Count()));
-        Assert.Contains(UsersBinding.UsersId, ids.Skip(LaunchFixture.Methods.Count()));
+        Assert.Equal(LaunchFixture.Ids, ids.Take(LaunchFixture.Ids.Count()));
+        Assert.Contains(UsersBinding.UsersId, ids.Skip(LaunchFixture.Ids.Count()));
     }
 
     [Fact]
     public void An_assembly_whose_binding_takes_an_id_that_is_taken_is_refused() =>
         // The bindings of this project once more, as if they came from elsewhere.
-        AssertRefused(typeof(BindingCatalog).Assembly.Location, $"has an id that is taken. Known: {string.Join(", ", LaunchFixture.Methods)}.");
+        AssertRefused(typeof(BindingCatalog).Assembly.Location, $"has an id that is taken. Known: {string.Join(", ", LaunchFixture.Ids)}.");
 
     [Fact]
     public void An_assembly_without_a_binding_is_refused() =>
@@ -29,14 +29,14 @@ public class BindingCatalogTests
 
     [Fact]
     public void An_unknown_method_is_an_error_that_names_every_known_one() => Assert.Equal(
-        $"Unknown method 'servicebinding'. Known: {string.Join(", ", LaunchFixture.Methods)}.",
+        $"Unknown method 'servicebinding'. Known: {string.Join(", ", LaunchFixture.Ids)}.",
         Assert.Throws<UnusableInputException>(() => BindingCatalog.BuiltIn.Find("servicebinding")).Message);
 
     [Fact]
     public void Every_id_is_lower_case_words_joined_by_hyphens_and_there_is_one_of_each()
     {
-        Assert.All(LaunchFixture.Methods, id => Assert.Matches("^[a-z0-9]+(-[a-z0-9]+)*$", id));
-        Assert.Equal(LaunchFixture.Methods.Distinct(), LaunchFixture.Methods);
+        Assert.All(LaunchFixture.Ids, id => Assert.Matches("^[a-z0-9]+(-[a-z0-9]+)*$", id));
+        Assert.Equal(LaunchFixture.Ids.Distinct(), LaunchFixture.Ids);
     }
 
     private static void AssertRefused(string assemblyPath, string message)

@@ -7,10 +7,15 @@ namespace WorkerRpc.Tests.Bindings;
 /// <summary>Both workers as a launch hosts them, for a class of tests; and the lists that theories go through.</summary>
 public sealed class LaunchFixture : IAsyncDisposable
 {
-    public static IEnumerable<string> Methods => BindingCatalog.BuiltIn.All.Select(binding => binding.Id);
+    private static readonly IReadOnlyList<IBinding> s_methods =
+        [.. BindingCatalog.BuiltIn.All.Where(binding => !binding.Tags.Contains(BindingTags.Reference))];
 
-    public static IEnumerable<string> DelegatingMethods =>
-        BindingCatalog.BuiltIn.All.Where(binding => binding.Channel is not null).Select(binding => binding.Id);
+    /// <summary>Every id, the references' too.</summary>
+    public static IEnumerable<string> Ids => BindingCatalog.BuiltIn.All.Select(binding => binding.Id);
+
+    public static IEnumerable<string> Methods => s_methods.Select(binding => binding.Id);
+
+    public static IEnumerable<string> DelegatingMethods => s_methods.Where(binding => binding.Channel is not null).Select(binding => binding.Id);
 
     public static IEnumerable<string> InlineMethods => Methods.Except(DelegatingMethods);
 

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using WorkerRpc.Benchmarks.Hosting;
 using WorkerRpc.Bindings.Direct;
 using WorkerRpc.Bindings.Http;
+using WorkerRpc.Bindings.Pipe;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Bindings;
@@ -18,7 +19,12 @@ public class SocketTests
     {
         { new DirectBinding().Id, false },
         { new ServiceBinding().Id, false },
+        { new ServiceBindingMessagePack().Id, false },
+        { new PipeBinding().Id, false },
+        { new PipeHopBinding().Id, false },
+        { new UnixSocketBinding().Id, true },
         { new RawFetchBinding().Id, true },
+        { new RawFetchHttp2Binding().Id, true },
     };
 
     [Theory]

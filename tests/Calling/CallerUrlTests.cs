@@ -203,7 +203,7 @@ public sealed class CallerUrlTests : IDisposable
     [InlineData(200, "hello", "no JSON: 'hello'")]
     [InlineData(200, "{}", "has no methods")]
     [InlineData(200, """{"methods":[1]}""", "methods '[1]': expected a list of names")]
-    [InlineData(200, """{"methods":["carrier-pigeon"]}""", "offers no method that is known here: 'carrier-pigeon'. Known: direct, service-binding, raw-fetch.")]
+    [InlineData(200, """{"methods":["carrier-pigeon"]}""", "offers no method that is known here: 'carrier-pigeon'. Known: direct, service-binding")]
     public async Task What_is_no_caller_worker_is_refused_with_what_it_said(int status, string methods, string named)
     {
         await using ScriptedCaller caller = await ScriptedCaller.StartAsync((_, _) => Task.CompletedTask, status, methods);

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using WorkerRpc.Benchmarks.Hosting;
+using WorkerRpc.Bindings;
 using WorkerRpc.CallerWorker;
 using WorkerRpc.RuntimeWorker;
 using WorkerRpc.Tests.Bindings;
@@ -44,8 +45,8 @@ public class LaunchHostTests
         Uri address;
         await using (var launch = new LaunchHost(bindingsAssembly: null))
         {
-            address = launch.LoopbackAddress;
-            Assert.Equal(address, launch.LoopbackAddress);
+            address = launch.AddressOf(RuntimeChannel.LoopbackHttp);
+            Assert.Equal(address, launch.AddressOf(RuntimeChannel.LoopbackHttp));
             Assert.True(IPAddress.IsLoopback(IPAddress.Parse(address.Host.Trim('[', ']'))));
             using var open = new TcpClient();
             await open.ConnectAsync(address.Host, address.Port, Cancellation);
@@ -61,7 +62,7 @@ public class LaunchHostTests
         await using var one = new LaunchHost(bindingsAssembly: null);
         await using var other = new LaunchHost(bindingsAssembly: null);
 
-        Assert.Distinct([one.LoopbackAddress.Port, other.LoopbackAddress.Port, RuntimeApp.DefaultPort, CallerApp.DefaultPort]);
+        Assert.Distinct([one.AddressOf(RuntimeChannel.LoopbackHttp).Port, other.AddressOf(RuntimeChannel.LoopbackHttp).Port, RuntimeApp.DefaultPort, CallerApp.DefaultPort]);
     }
 
     [Fact]

@@ -101,7 +101,7 @@ public class RuntimeEndpointTests(RuntimeServers servers) : IClassFixture<Runtim
         string detail = await AnswerAssert.ProblemAsync(HttpStatusCode.UnsupportedMediaType, await PostAsync(hosted, Json(Valid, contentType)));
 
         Assert.Contains(contentType ?? "missing", detail, StringComparison.Ordinal);
-        Assert.EndsWith("Accepted: application/json.", detail, StringComparison.Ordinal);
+        Assert.EndsWith("Accepted: application/json, application/vnd.msgpack.", detail, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,7 +1,9 @@
 using System.Reflection;
 using System.Runtime.Loader;
 using WorkerRpc.Bindings.Direct;
+using WorkerRpc.Bindings.Floors;
 using WorkerRpc.Bindings.Http;
+using WorkerRpc.Bindings.Pipe;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings;
@@ -12,9 +14,26 @@ public sealed class BindingCatalog
     /// <summary>The setting, in both workers, that names an assembly with more bindings.</summary>
     public const string AssemblySetting = "BINDINGS";
 
-    /// <summary>The methods of this project. To add one: its file, then its line here.</summary>
-    public static readonly BindingCatalog BuiltIn = new([new DirectBinding(), new ServiceBinding(), new RawFetchBinding()]);
-
+    /// <summary>The methods of this project, and the references after them. To add one: its file, then its line here.</summary>
+    public static readonly BindingCatalog BuiltIn = new(
+    [
+        new DirectBinding(),
+        new ServiceBinding(),
+        new ServiceBindingMessagePack(),
+        new PipeBinding(),
+        new PipeHopBinding(),
+        new UnixSocketBinding(),
+        new RawFetchBinding(),
+        new RawFetchHttp2Binding(),
+        new MemoryCopy(),
+        new JsonFloor(),
+        new MessagePackFloor(),
+        new HttpFloor(),
+        new TcpFloor(),
+        new TcpBlockingFloor(),
+        new UnixFloor(),
+        new Hop(),
+    ]);
 
     private BindingCatalog(IReadOnlyList<IBinding> all) => All = all;
 

@@ -8,4 +8,7 @@ public static class BindingTags
 
     /// <summary>The methods whose cells decide a run's verdict.</summary>
     public const string Verdict = "verdict";
+
+    /// <summary>Rows that are no method: what physics and serializers leave. Never in a verdict.</summary>
+    public const string Reference = "reference";
 }

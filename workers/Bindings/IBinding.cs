@@ -27,9 +27,17 @@ public interface IBinding
     /// <summary>What the project's brief expects of the method; null where it says nothing.</summary>
     ExpectedLatency? Expected => null;
 
+    /// <summary>The reference rows that the method stands on; null where it has none.</summary>
+    BindingFloor? Floor => null;
+
     /// <summary>Connects a caller to the runtime. Called only where the host offers <see cref="Channel"/>.</summary>
     IRuntimeStub Connect(IRuntimeHost host);
 }
+
+/// <summary>The reference rows whose times no method of this kind can do without.</summary>
+/// <param name="Transport">The id of the row that moves the bytes and does nothing else.</param>
+/// <param name="Serializer">The id of the row that encodes and decodes, and does nothing else; null where nothing is encoded.</param>
+public sealed record BindingFloor(string Transport, string? Serializer);
 
 /// <summary>What a caller holds of the runtime worker. Safe for concurrent calls.</summary>
 public interface IRuntimeStub : IAsyncDisposable
@@ -43,6 +51,11 @@ public interface IRuntimeStub : IAsyncDisposable
     /// <exception cref="RuntimeUnreachableException">The runtime could not be reached, or went away.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, CancellationToken cancellation);
+
+    /// <summary>As <see cref="ExecuteAsync(ExecuteRequest, CancellationToken)"/>, for a caller that waits no longer than a time.</summary>
+    /// <exception cref="TimeoutException">There was no answer within that time.</exception>
+    ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, TimeSpan deadline, CancellationToken cancellation) =>
+        Deadline.HoldAsync(deadline, expiring => ExecuteAsync(request, expiring), cancellation);
 }
 
 /// <summary>Bytes of encoded requests and responses, without the transport's own framing.</summary>

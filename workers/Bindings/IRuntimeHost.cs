@@ -1,13 +1,27 @@
+using WorkerRpc.Bindings.Pipe;
+
 namespace WorkerRpc.Bindings;
 
 /// <summary>A way from a caller to the runtime.</summary>
 public enum RuntimeChannel
 {
-    /// <summary>HTTP requests handed over in memory, no socket.</summary>
+    /// <summary>HTTP requests handed over in memory by ASP.NET Core's TestServer, no socket.</summary>
     InMemoryHttp,
+
+    /// <summary>HTTP requests handed over in memory by a server of this project's, on the caller's own thread.</summary>
+    InlineHttp,
 
     /// <summary>HTTP/1.1 over a loopback socket.</summary>
     LoopbackHttp,
+
+    /// <summary>HTTP/2 without TLS over a loopback socket.</summary>
+    LoopbackHttp2,
+
+    /// <summary>HTTP/1.1 over a Unix domain socket.</summary>
+    UnixSocket,
+
+    /// <summary>A pair of pipes in memory.</summary>
+    DuplexPipe,
 }
 
 /// <summary>
@@ -16,12 +30,16 @@ public enum RuntimeChannel
 /// </summary>
 public interface IRuntimeHost
 {
-    /// <summary>Whether the runtime can be reached this way from here.</summary>
+    /// <summary>Whether the runtime can be reached this way from here. The other members are for channels that are offered.</summary>
     bool Offers(RuntimeChannel channel);
 
-    /// <summary>A new handler for <see cref="RuntimeChannel.InMemoryHttp"/>; the taker disposes it.</summary>
-    HttpMessageHandler CreateInMemoryHandler();
+    /// <summary>A new handler for a channel that hands HTTP over in memory; the taker disposes it.</summary>
+    HttpMessageHandler CreateInMemoryHandler(RuntimeChannel channel);
 
-    /// <summary>The runtime's address for <see cref="RuntimeChannel.LoopbackHttp"/>.</summary>
-    Uri LoopbackAddress { get; }
+    /// <summary>The runtime's address for a channel that is a socket; <c>unix:///path</c> for a Unix domain socket.</summary>
+    Uri AddressOf(RuntimeChannel channel);
+
+    /// <summary>A new connection by <see cref="RuntimeChannel.DuplexPipe"/>, which the runtime serves until the taker completes it.</summary>
+    /// <param name="scheduling">Where each end goes on when the other has written.</param>
+    PipeConnection ConnectPipe(PipeScheduling scheduling);
 }

@@ -71,16 +71,14 @@ internal sealed class CallEndpoints
 
     private async ValueTask<ExecuteResponse> DelegateAsync(Call call, CancellationToken aborted)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(aborted);
-        deadline.CancelAfter(_timeout);
         try
         {
-            return await call.Stub.ExecuteAsync(call.Request, deadline.Token);
+            return await call.Stub.ExecuteAsync(call.Request, _timeout, aborted);
         }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !aborted.IsCancellationRequested)
+        catch (TimeoutException e)
         {
             throw new TimeoutException(FormattableString.Invariant(
-                $"{call.Method} got no answer from the runtime within {_timeout.TotalSeconds} s ({TimeoutSetting})."));
+                $"{call.Method} got no answer from the runtime within {_timeout.TotalSeconds} s ({TimeoutSetting})."), e);
         }
     }
 
@@ -98,6 +96,12 @@ internal sealed class CallEndpoints
         public static Call Read(IQueryCollection query, RuntimeStubs stubs)
         {
             string method = Value(query, "method", stubs.DefaultMethod);
+            // References are for launches: they have no function.
+            if (!stubs.Methods.Contains(method))
+            {
+                throw UnusableInputException.Unknown("method", method, stubs.Methods);
+            }
+
             var size = new PayloadSize(PayloadSize.Bounds.Parse(Value(query, "payloadSize", "100"), "payloadSize"));
             Function function = FunctionList.Find(Value(query, "function", "echo"));
             long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();

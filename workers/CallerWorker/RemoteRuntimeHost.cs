@@ -1,4 +1,5 @@
 using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Pipe;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.CallerWorker;
@@ -9,19 +10,24 @@ internal sealed class RemoteRuntimeHost : IRuntimeHost
     private const string AddressSetting = "RUNTIME_URL";
     private const string DefaultAddress = "http://127.0.0.1:8788";
 
+    private readonly Uri _address;
+
     /// <exception cref="UnusableInputException">The address cannot be used.</exception>
     public RemoteRuntimeHost(IConfiguration configuration)
     {
         string given = configuration[AddressSetting] ?? DefaultAddress;
-        LoopbackAddress = Uri.TryCreate(given, UriKind.Absolute, out Uri? address) && address.Scheme == Uri.UriSchemeHttp
+        _address = Uri.TryCreate(given, UriKind.Absolute, out Uri? address) && address.Scheme == Uri.UriSchemeHttp
             ? address
             : throw new UnusableInputException($"{AddressSetting} '{given}': expected an address like {DefaultAddress}.");
     }
 
-    public Uri LoopbackAddress { get; }
-
     public bool Offers(RuntimeChannel channel) => channel == RuntimeChannel.LoopbackHttp;
 
-    public HttpMessageHandler CreateInMemoryHandler() =>
-        throw new InvalidOperationException("A runtime in another process has no in-memory handler.");
+    public Uri AddressOf(RuntimeChannel channel) => channel == RuntimeChannel.LoopbackHttp ? _address : throw NotOffered(channel);
+
+    public HttpMessageHandler CreateInMemoryHandler(RuntimeChannel channel) => throw NotOffered(channel);
+
+    public PipeConnection ConnectPipe(PipeScheduling scheduling) => throw NotOffered(RuntimeChannel.DuplexPipe);
+
+    private static InvalidOperationException NotOffered(RuntimeChannel channel) => new($"A runtime in another process is not reached by {channel}.");
 }

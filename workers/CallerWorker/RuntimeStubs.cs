@@ -16,9 +16,10 @@ public sealed class RuntimeStubs(BindingCatalog catalog, IRuntimeHost host) : IA
     public string DefaultMethod { get; } = catalog.All.First(binding => binding.Channel is { } channel && host.Offers(channel)).Id;
 
     /// <summary>The methods that can be called from here, in the catalog's order.</summary>
-    public IReadOnlyList<string> Methods { get; } = [.. catalog.OfferedBy(host).Select(binding => binding.Id)];
+    public IReadOnlyList<string> Methods { get; } =
+        [.. catalog.OfferedBy(host).Where(binding => !binding.Tags.Contains(BindingTags.Reference)).Select(binding => binding.Id)];
 
-    /// <summary>The connection of a method.</summary>
+    /// <summary>The connection of a method, or of a reference.</summary>
     /// <exception cref="UnusableInputException">The method is unknown, or cannot reach the runtime from here.</exception>
     public IRuntimeStub Get(string method)
     {

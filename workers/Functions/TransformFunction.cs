@@ -11,7 +11,7 @@ public sealed class TransformFunction : Function<Payload>
     /// <inheritdoc/>
     protected override ValueTask<Payload> InvokeAsync(Payload payload, CancellationToken cancellation)
     {
-        using Utf8Buffer json = Utf8Buffer.Rent();
+        using ByteBuffer json = ByteBuffer.Rent();
         JsonSerializer.Serialize(json.Writer, payload, WireJson.Default.Payload);
         return new(JsonSerializer.Deserialize(json.Written.Span, WireJson.Default.Payload)!);
     }

@@ -20,6 +20,10 @@ public sealed class RuntimeApp
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(args);
         WorkerDefaults.Apply(builder, DefaultPort);
         BindingCatalog catalog = BindingCatalog.WithAssembly(builder.Configuration[BindingCatalog.AssemblySetting]);
+        foreach (IServerHalf half in catalog.ServerHalves)
+        {
+            half.AddServices(builder.Services);
+        }
 
         WebApplication app = builder.Build();
         app.MapGet("/health", (RequestDelegate)(context => Health.WriteAsync(context, "runtime")));

@@ -17,7 +17,7 @@ internal static class BodyReader
     /// <param name="buffer">Gets the bytes.</param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="BodyTooLargeException">The body is longer; no more of it than the limit was buffered.</exception>
-    public static async ValueTask ReadAsync(Stream body, long? contentLength, long maxBytes, Utf8Buffer buffer, CancellationToken cancellation)
+    public static async ValueTask ReadAsync(Stream body, long? contentLength, long maxBytes, ByteBuffer buffer, CancellationToken cancellation)
     {
         if (contentLength > maxBytes)
         {

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using WorkerRpc.Bindings.Wire;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Http;
@@ -22,7 +23,7 @@ public sealed class ExecuteEndpoint : IServerHalf
     /// <summary>The body limits that can be set, and the default. Our own: an in-memory server has no limit.</summary>
     public static readonly Bounds<int> MaxBodyBounds = new(1024, 1 << 30, "bytes");
 
-    private const int DefaultMaxBodyBytes = 4 << 20;
+    internal const int DefaultMaxBodyBytes = 4 << 20;
 
     private ExecuteEndpoint()
     {
@@ -38,19 +39,19 @@ public sealed class ExecuteEndpoint : IServerHalf
 
     private static async Task ExecuteAsync(HttpContext context, int maxBodyBytes)
     {
-        using Utf8Buffer body = Utf8Buffer.Rent();
+        using ByteBuffer body = ByteBuffer.Rent();
         try
         {
-            RequireJson(context.Request.ContentType);
+            WireFormat format = FormatOf(context.Request.ContentType);
             await BodyReader.ReadAsync(context.Request.Body, context.Request.ContentLength, maxBodyBytes, body, context.RequestAborted);
-            ExecuteRequest request = JsonBody.ReadRequest(body.Written.Span);
+            ExecuteRequest request = format.ReadRequest(body.Written);
             body.Clear();
 
             Function function = FunctionList.Find(request.FunctionId);
             ExecuteResponse response = await function.ExecuteAsync(request.Payload, context.RequestAborted);
 
-            JsonBody.WriteResponse(body, response, function);
-            context.Response.ContentType = JsonBody.ContentType;
+            format.WriteResponse(body, response, function);
+            context.Response.ContentType = format.ContentType;
             context.Response.ContentLength = body.Written.Length;
             await context.Response.Body.WriteAsync(body.Written, context.RequestAborted);
         }
@@ -60,17 +61,21 @@ public sealed class ExecuteEndpoint : IServerHalf
         }
     }
 
-    private static void RequireJson(string? contentType)
+    private static WireFormat FormatOf(string? contentType)
     {
-        if (contentType is null
-            || !(contentType.Equals(JsonBody.ContentType, StringComparison.OrdinalIgnoreCase)
-                || contentType.StartsWith(JsonBody.ContentType + ";", StringComparison.OrdinalIgnoreCase)))
+        foreach (WireFormat format in WireFormat.All)
         {
-            throw new UnsupportedContentTypeException(contentType);
+            if (contentType is not null && contentType.StartsWith(format.ContentType, StringComparison.OrdinalIgnoreCase)
+                && (contentType.Length == format.ContentType.Length || contentType[format.ContentType.Length] == ';'))
+            {
+                return format;
+            }
         }
+
+        throw new UnsupportedContentTypeException(contentType);
     }
 }
 
 /// <summary>A request's body is of a type that the endpoint does not read.</summary>
 internal sealed class UnsupportedContentTypeException(string? given)
-    : Exception($"Content type {(given is null ? "missing" : $"'{given}'")}. Accepted: {JsonBody.ContentType}.");
+    : Exception($"Content type {(given is null ? "missing" : $"'{given}'")}. Accepted: {string.Join(", ", WireFormat.All.Select(format => format.ContentType))}.");

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using WorkerRpc.Bindings.Wire;
 
 namespace WorkerRpc.Bindings.Http;
 
@@ -10,7 +11,7 @@ public static class Health
     /// <param name="worker">A plain word, written as it is.</param>
     public static Task WriteAsync(HttpContext context, string worker)
     {
-        context.Response.ContentType = JsonBody.ContentType;
+        context.Response.ContentType = JsonWire.Shared.ContentType;
         return context.Response.WriteAsync($$"""{"status":"ok","worker":"{{worker}}"}""", context.RequestAborted);
     }
 }

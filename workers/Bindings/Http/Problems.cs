@@ -47,10 +47,11 @@ public static class Problems
             context, StatusCodes.Status405MethodNotAllowed, $"{path} does not take {context.Request.Method}. Accepted: {string.Join(", ", allowed)}.");
     }
 
-    private static readonly Action<ILogger, string, Exception> LogUnexpected =
-        LoggerMessage.Define<string>(LogLevel.Error, new EventId(1, "UnexpectedError"), "{Path} failed");
+    internal static readonly Action<ILogger, string, Exception> LogUnexpected =
+        LoggerMessage.Define<string>(LogLevel.Error, new EventId(1, "UnexpectedError"), "{What} failed");
 
-    private static int StatusOf(Exception error) => error switch
+    /// <summary>The status that says what kind of error it is.</summary>
+    internal static int StatusOf(Exception error) => error switch
     {
         UnknownFunctionException => StatusCodes.Status404NotFound,
         UnusableInputException or BadHttpRequestException => StatusCodes.Status400BadRequest,

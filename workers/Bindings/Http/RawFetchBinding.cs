@@ -1,3 +1,7 @@
+using System.Net;
+using WorkerRpc.Bindings.Floors;
+using WorkerRpc.Bindings.Wire;
+
 namespace WorkerRpc.Bindings.Http;
 
 /// <summary>The same request as <see cref="ServiceBinding"/>'s over a real loopback socket.</summary>
@@ -16,22 +20,15 @@ public sealed class RawFetchBinding : IBinding
     public ExpectedLatency Expected => new(new(1, 5), new(10, 20));
 
     /// <inheritdoc/>
+    public BindingFloor Floor => new(TcpFloor.ReferenceId, JsonFloor.ReferenceId);
+
+    /// <inheritdoc/>
     public RuntimeChannel? Channel => RuntimeChannel.LoopbackHttp;
 
     /// <inheritdoc/>
     public IServerHalf Server => ExecuteEndpoint.Shared;
 
     /// <inheritdoc/>
-    public IRuntimeStub Connect(IRuntimeHost host) => new FetchStub(
-        new SocketsHttpHandler
-        {
-            // What a fetch between two services has no use for; each is looked at on every request while it is on.
-            UseCookies = false,
-            UseProxy = false,
-            AllowAutoRedirect = false,
-            ActivityHeadersPropagator = null,
-            // A connection is renewed now and then so that a changed address is noticed; far longer than a pass.
-            PooledConnectionLifetime = TimeSpan.FromMinutes(15),
-        },
-        host.LoopbackAddress);
+    public IRuntimeStub Connect(IRuntimeHost host) =>
+        new FetchStub(SocketFetch.CreateHandler(), host.AddressOf(RuntimeChannel.LoopbackHttp), JsonWire.Shared, HttpVersion.Version11);
 }

@@ -1,3 +1,7 @@
+using System.Net;
+using WorkerRpc.Bindings.Floors;
+using WorkerRpc.Bindings.Wire;
+
 namespace WorkerRpc.Bindings.Http;
 
 /// <summary>
@@ -19,11 +23,15 @@ public sealed class ServiceBinding : IBinding
     public ExpectedLatency Expected => new(new(null, 0.5), new(null, 2));
 
     /// <inheritdoc/>
+    public BindingFloor Floor => new(MemoryCopy.ReferenceId, JsonFloor.ReferenceId);
+
+    /// <inheritdoc/>
     public RuntimeChannel? Channel => RuntimeChannel.InMemoryHttp;
 
     /// <inheritdoc/>
     public IServerHalf Server => ExecuteEndpoint.Shared;
 
     /// <inheritdoc/>
-    public IRuntimeStub Connect(IRuntimeHost host) => new FetchStub(host.CreateInMemoryHandler(), new Uri("http://runtime"));
+    public IRuntimeStub Connect(IRuntimeHost host) =>
+        new FetchStub(host.CreateInMemoryHandler(RuntimeChannel.InMemoryHttp), new Uri("http://runtime"), JsonWire.Shared, HttpVersion.Version11);
 }

@@ -8,7 +8,7 @@ namespace WorkerRpc.Functions;
 /// anew each time would lie on the large-object heap and bring a full collection with it every few hundred calls.
 /// Not thread-safe; whoever rents it disposes it.
 /// </summary>
-public sealed class Utf8Buffer : IBufferWriter<byte>, IDisposable
+public sealed class ByteBuffer : IBufferWriter<byte>, IDisposable
 {
     private const int InitialBytes = 4096;
 
@@ -16,13 +16,13 @@ public sealed class Utf8Buffer : IBufferWriter<byte>, IDisposable
     private const int MaxKeptBytes = 1 << 20;
 
     // Shared by all threads, since a call's two ends run on different ones, and change them while they wait.
-    private static readonly Utf8Buffer?[] s_kept = new Utf8Buffer?[Environment.ProcessorCount * 4];
+    private static readonly ByteBuffer?[] s_kept = new ByteBuffer?[Environment.ProcessorCount * 4];
 
     private byte[] _bytes = new byte[InitialBytes];
     private int _written;
     private Utf8JsonWriter? _writer;
 
-    private Utf8Buffer()
+    private ByteBuffer()
     {
     }
 
@@ -45,7 +45,7 @@ public sealed class Utf8Buffer : IBufferWriter<byte>, IDisposable
     }
 
     /// <summary>An empty buffer.</summary>
-    public static Utf8Buffer Rent()
+    public static ByteBuffer Rent()
     {
         for (int i = 0; i < s_kept.Length; i++)
         {
@@ -55,7 +55,7 @@ public sealed class Utf8Buffer : IBufferWriter<byte>, IDisposable
             }
         }
 
-        return new Utf8Buffer();
+        return new ByteBuffer();
     }
 
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Functions;
 
-public class Utf8BufferTests
+public class ByteBufferTests
 {
     [Theory]
     [InlineData(1)]
@@ -14,7 +14,7 @@ public class Utf8BufferTests
     public void What_is_written_is_read_back_however_far_the_buffer_has_to_grow(int bytes)
     {
         byte[] expected = [.. Enumerable.Range(0, bytes).Select(i => (byte)i)];
-        using Utf8Buffer buffer = Utf8Buffer.Rent();
+        using ByteBuffer buffer = ByteBuffer.Rent();
 
         foreach (byte[] piece in expected.Chunk(1_000))
         {
@@ -27,7 +27,7 @@ public class Utf8BufferTests
     [Fact]
     public void The_writer_starts_a_new_value_behind_what_was_written()
     {
-        using Utf8Buffer buffer = Utf8Buffer.Rent();
+        using ByteBuffer buffer = ByteBuffer.Rent();
 
         JsonSerializer.Serialize(buffer.Writer, new PayloadMetadata(1), WireJson.Default.PayloadMetadata);
         JsonSerializer.Serialize(buffer.Writer, new PayloadMetadata(2), WireJson.Default.PayloadMetadata);
@@ -40,11 +40,11 @@ public class Utf8BufferTests
     [InlineData(3_000_000)]
     public void A_buffer_that_is_rented_after_one_was_given_back_is_empty(int bytes)
     {
-        Utf8Buffer first = Utf8Buffer.Rent();
+        ByteBuffer first = ByteBuffer.Rent();
         first.Write(new byte[bytes]);
         first.Dispose();
 
-        using Utf8Buffer second = Utf8Buffer.Rent();
+        using ByteBuffer second = ByteBuffer.Rent();
 
         Assert.Equal(0, second.Written.Length);
     }
@@ -52,23 +52,23 @@ public class Utf8BufferTests
     [Fact]
     public void A_buffer_of_ordinary_size_is_reused_and_a_huge_one_is_not_kept()
     {
-        Utf8Buffer ordinary = Utf8Buffer.Rent();
+        ByteBuffer ordinary = ByteBuffer.Rent();
         ordinary.Dispose();
-        Utf8Buffer reused = Utf8Buffer.Rent();
+        ByteBuffer reused = ByteBuffer.Rent();
         Assert.Same(ordinary, reused);
 
         reused.Write(new byte[3_000_000]);
         reused.Dispose();
 
-        using Utf8Buffer fresh = Utf8Buffer.Rent();
+        using ByteBuffer fresh = ByteBuffer.Rent();
         Assert.NotSame(reused, fresh);
     }
 
     [Fact]
     public void Two_that_are_rented_at_once_are_two()
     {
-        using Utf8Buffer one = Utf8Buffer.Rent();
-        using Utf8Buffer other = Utf8Buffer.Rent();
+        using ByteBuffer one = ByteBuffer.Rent();
+        using ByteBuffer other = ByteBuffer.Rent();
 
         one.Write("one"u8);
         other.Write("other"u8);
@@ -80,7 +80,7 @@ public class Utf8BufferTests
     [Fact]
     public void Advancing_beyond_the_room_that_was_given_is_refused()
     {
-        using Utf8Buffer buffer = Utf8Buffer.Rent();
+        using ByteBuffer buffer = ByteBuffer.Rent();
         int room = buffer.GetMemory().Length;
 
         Assert.Throws<ArgumentOutOfRangeException>(() => buffer.Advance(room + 1));

@@ -1,0 +1,62 @@
+using WorkerRpc.Bindings.Wire;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Bindings.Floors;
+
+/// <summary>Both ends' serialization of request and response alone, into one reused buffer, with all objects materialised.</summary>
+public abstract class SerializerFloor : Reference
+{
+    private protected abstract WireFormat Format { get; }
+
+    /// <inheritdoc/>
+    public sealed override IRuntimeStub Connect(IRuntimeHost host) => new Stub(Format);
+
+    private sealed class Stub(WireFormat format) : IRuntimeStub
+    {
+        private readonly Function _echo = FunctionList.Find("echo");
+
+        public Traffic Traffic => default;
+
+        public ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, CancellationToken cancellation)
+        {
+            using ByteBuffer body = ByteBuffer.Rent();
+            format.WriteRequest(body, request);
+            ExecuteRequest arrived = format.ReadRequest(body.Written);
+            body.Clear();
+            format.WriteResponse(body, new ExecuteResponse<Payload>(arrived.Payload, arrived.Timestamp, ExecutionTimeMs: 0), _echo);
+            return new(format.ReadResponse(body.Written, _echo));
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
+
+/// <summary>The same JSON as in the bindings that fetch.</summary>
+public sealed class JsonFloor : SerializerFloor
+{
+    /// <summary>The id by which methods name it as their serializer.</summary>
+    public const string ReferenceId = "json-floor";
+
+    /// <inheritdoc/>
+    public override string Id => ReferenceId;
+
+    /// <inheritdoc/>
+    public override string Settings => "source-generated JSON of request and response, written and read, nothing moved";
+
+    private protected override WireFormat Format => JsonWire.Shared;
+}
+
+/// <summary>The same MessagePack as in the bindings that speak it.</summary>
+public sealed class MessagePackFloor : SerializerFloor
+{
+    /// <summary>The id by which methods name it as their serializer.</summary>
+    public const string ReferenceId = "messagepack-floor";
+
+    /// <inheritdoc/>
+    public override string Id => ReferenceId;
+
+    /// <inheritdoc/>
+    public override string Settings => "MessagePack of request and response by hand-written formatters, written and read, nothing moved";
+
+    private protected override WireFormat Format => MessagePackWire.Shared;
+}

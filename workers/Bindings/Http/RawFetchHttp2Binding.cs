@@ -1,0 +1,36 @@
+using System.Net;
+using WorkerRpc.Bindings.Floors;
+using WorkerRpc.Bindings.Wire;
+
+namespace WorkerRpc.Bindings.Http;
+
+/// <summary>As <see cref="RawFetchBinding"/>, by HTTP/2 without TLS, which both ends know beforehand.</summary>
+public sealed class RawFetchHttp2Binding : IBinding
+{
+    /// <inheritdoc/>
+    public string Id => "raw-fetch-h2";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Tags => [];
+
+    /// <inheritdoc/>
+    public string Settings => "Kestrel, HTTP/2 cleartext by prior knowledge over loopback, one connection, source-generated JSON with Content-Length";
+
+    /// <inheritdoc/>
+    public BindingFloor Floor => new(TcpFloor.ReferenceId, JsonFloor.ReferenceId);
+
+    /// <inheritdoc/>
+    public RuntimeChannel? Channel => RuntimeChannel.LoopbackHttp2;
+
+    /// <inheritdoc/>
+    public IServerHalf Server => ExecuteEndpoint.Shared;
+
+    /// <inheritdoc/>
+    public IRuntimeStub Connect(IRuntimeHost host)
+    {
+        SocketsHttpHandler handler = SocketFetch.CreateHandler();
+        // Room for the largest payload of the matrix from the first call on: the window that grows by itself starts at 64 KB.
+        handler.InitialHttp2StreamWindowSize = 1 << 20;
+        return new FetchStub(handler, host.AddressOf(RuntimeChannel.LoopbackHttp2), JsonWire.Shared, HttpVersion.Version20);
+    }
+}

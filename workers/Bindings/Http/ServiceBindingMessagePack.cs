@@ -1,0 +1,31 @@
+using System.Net;
+using WorkerRpc.Bindings.Floors;
+using WorkerRpc.Bindings.Wire;
+
+namespace WorkerRpc.Bindings.Http;
+
+/// <summary>As <see cref="ServiceBinding"/>, with a MessagePack body.</summary>
+public sealed class ServiceBindingMessagePack : IBinding
+{
+    /// <inheritdoc/>
+    public string Id => "service-binding-messagepack";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Tags => [];
+
+    /// <inheritdoc/>
+    public string Settings => "TestServer handler under HttpMessageInvoker, MessagePack by hand-written formatters with Content-Length";
+
+    /// <inheritdoc/>
+    public BindingFloor Floor => new(MemoryCopy.ReferenceId, MessagePackFloor.ReferenceId);
+
+    /// <inheritdoc/>
+    public RuntimeChannel? Channel => RuntimeChannel.InMemoryHttp;
+
+    /// <inheritdoc/>
+    public IServerHalf Server => ExecuteEndpoint.Shared;
+
+    /// <inheritdoc/>
+    public IRuntimeStub Connect(IRuntimeHost host) =>
+        new FetchStub(host.CreateInMemoryHandler(RuntimeChannel.InMemoryHttp), new Uri("http://runtime"), MessagePackWire.Shared, HttpVersion.Version11);
+}

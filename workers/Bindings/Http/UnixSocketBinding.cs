@@ -1,0 +1,52 @@
+using System.Net;
+using System.Net.Sockets;
+using WorkerRpc.Bindings.Floors;
+using WorkerRpc.Bindings.Wire;
+
+namespace WorkerRpc.Bindings.Http;
+
+/// <summary>As <see cref="RawFetchBinding"/>, over a Unix domain socket: no TCP, no port, access by file permissions.</summary>
+public sealed class UnixSocketBinding : IBinding
+{
+    /// <inheritdoc/>
+    public string Id => "unix-socket";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Tags => [];
+
+    /// <inheritdoc/>
+    public string Settings => "Kestrel, HTTP/1.1 over a Unix domain socket, pooled keep-alive connection, source-generated JSON with Content-Length";
+
+    /// <inheritdoc/>
+    public BindingFloor Floor => new(UnixFloor.ReferenceId, JsonFloor.ReferenceId);
+
+    /// <inheritdoc/>
+    public RuntimeChannel? Channel => RuntimeChannel.UnixSocket;
+
+    /// <inheritdoc/>
+    public IServerHalf Server => ExecuteEndpoint.Shared;
+
+    /// <inheritdoc/>
+    public IRuntimeStub Connect(IRuntimeHost host)
+    {
+        var end = new UnixDomainSocketEndPoint(host.AddressOf(RuntimeChannel.UnixSocket).LocalPath);
+        SocketsHttpHandler handler = SocketFetch.CreateHandler();
+        handler.ConnectCallback = (_, cancellation) => ConnectAsync(end, cancellation);
+        return new FetchStub(handler, new Uri("http://runtime"), JsonWire.Shared, HttpVersion.Version11);
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(UnixDomainSocketEndPoint end, CancellationToken cancellation)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(end, cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,175 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using MessagePack;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Bindings.Pipe;
+
+/// <summary>A frame's body that is about to be written.</summary>
+internal interface IFrameBody
+{
+    /// <summary>No fewer bytes than <see cref="Write"/> writes: what is known before it is written.</summary>
+    long MaxBytes { get; }
+
+    void Write(ref MessagePackWriter writer);
+}
+
+/// <summary>
+/// One direction of a connection: frames are encoded straight into the pipe, one after another from whatever thread, and
+/// wait while the pipe is over its threshold.
+/// </summary>
+internal sealed class FrameSender(PipeConnection connection)
+{
+    private readonly PipeWriter _pipe = connection.Output;
+    private readonly ReaderScheduler _reader = connection.OtherEnd;
+    private readonly int _maxBodyBytes = connection.MaxFrameBytes - FrameHead.Bytes;
+    private readonly Lock _lock = new();
+    private TaskCompletionSource? _paused;
+    private bool _completed;
+
+    /// <summary>The bytes of all bodies so far.</summary>
+    public long BodyBytes { get; private set; }
+
+    /// <summary>Sends a frame. Completed at once unless the pipe is over its threshold.</summary>
+    /// <exception cref="FrameTooLongException">The frame is over the limit; nothing of it was sent.</exception>
+    /// <exception cref="IOException">The other end is gone.</exception>
+    public ValueTask SendAsync<TBody>(FrameKind kind, ulong callId, TBody body, CancellationToken cancellation)
+        where TBody : IFrameBody
+    {
+        using ByteBuffer? encoded = body.MaxBytes > _maxBodyBytes ? EncodeAside(body) : null;
+        Task? paused;
+        ReaderScheduler.Resumption resumption = default;
+        lock (_lock)
+        {
+            paused = _paused?.Task;
+            if (paused is null)
+            {
+                ThrowIfCompleted();
+                Write(kind, callId, body, encoded);
+                resumption = Flush();
+                ThrowIfCompleted();
+            }
+        }
+
+        if (paused is not null)
+        {
+            return SendLaterAsync(paused, kind, callId, body, cancellation);
+        }
+
+        resumption.Run();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Ends the direction; what was sent before still arrives.</summary>
+    public void Complete(Exception? error = null)
+    {
+        lock (_lock)
+        {
+            if (!_completed)
+            {
+                _completed = true;
+                _pipe.Complete(error);
+            }
+        }
+    }
+
+    private async ValueTask SendLaterAsync<TBody>(Task paused, FrameKind kind, ulong callId, TBody body, CancellationToken cancellation)
+        where TBody : IFrameBody
+    {
+        await paused.WaitAsync(cancellation);
+        await SendAsync(kind, callId, body, cancellation);
+    }
+
+    private void Write<TBody>(FrameKind kind, ulong callId, TBody body, ByteBuffer? encoded)
+        where TBody : IFrameBody
+    {
+        try
+        {
+            Memory<byte> head = _pipe.GetMemory(FrameHead.Bytes);
+            _pipe.Advance(FrameHead.Bytes);
+            long before = _pipe.UnflushedBytes;
+            if (encoded is not null)
+            {
+                _pipe.Write(encoded.Written.Span);
+            }
+            else
+            {
+                var writer = new MessagePackWriter(_pipe);
+                body.Write(ref writer);
+                writer.Flush();
+            }
+
+            int bodyBytes = (int)(_pipe.UnflushedBytes - before);
+            // Its memory stays where it is until the flush.
+            new FrameHead(bodyBytes, kind, callId).Write(head.Span);
+            BodyBytes += bodyBytes;
+        }
+        catch (Exception e)
+        {
+            // Half a frame cannot be taken back: what follows it could not be read.
+            _completed = true;
+            _pipe.Complete(e);
+            throw;
+        }
+    }
+
+    private ByteBuffer EncodeAside<TBody>(TBody body)
+        where TBody : IFrameBody
+    {
+        ByteBuffer encoded = ByteBuffer.Rent();
+        var writer = new MessagePackWriter(encoded);
+        body.Write(ref writer);
+        writer.Flush();
+        int bodyBytes = encoded.Written.Length;
+        if (bodyBytes <= _maxBodyBytes)
+        {
+            return encoded;
+        }
+
+        encoded.Dispose();
+        throw new FrameTooLongException(bodyBytes, _maxBodyBytes);
+    }
+
+    private ReaderScheduler.Resumption Flush()
+    {
+        _reader.BeginFlush();
+        ValueTask<FlushResult> flush = _pipe.FlushAsync(CancellationToken.None);
+        ReaderScheduler.Resumption resumption = _reader.EndFlush();
+        if (!flush.IsCompletedSuccessfully)
+        {
+            _paused = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _ = ResumeAsync(flush, _paused);
+        }
+        else if (flush.Result.IsCompleted)
+        {
+            // The other end reads no more, so the frame is lost.
+            _completed = true;
+        }
+
+        return resumption;
+    }
+
+    private async Task ResumeAsync(ValueTask<FlushResult> flush, TaskCompletionSource paused)
+    {
+        FlushResult result = await flush;
+        lock (_lock)
+        {
+            _completed |= result.IsCompleted;
+            _paused = null;
+        }
+
+        paused.SetResult();
+    }
+
+    private void ThrowIfCompleted()
+    {
+        if (_completed)
+        {
+            throw new IOException("The other end of the pipe is gone.");
+        }
+    }
+}
+
+/// <summary>A message is longer than a frame may be.</summary>
+internal sealed class FrameTooLongException(int bodyBytes, int maxBodyBytes) : UnusableInputException(FormattableString.Invariant(
+    $"The message has {bodyBytes} bytes: a frame takes at most {maxBodyBytes}."));

@@ -1,0 +1,55 @@
+using WorkerRpc.Bindings.Floors;
+
+namespace WorkerRpc.Bindings.Pipe;
+
+/// <summary>RPC over a pair of pipes in memory: what delegation costs without HTTP.</summary>
+public sealed class PipeBinding : IBinding
+{
+    /// <inheritdoc/>
+    public string Id => "pipe";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Tags => [];
+
+    /// <inheritdoc/>
+    public string Settings => "System.IO.Pipelines pair, length-prefixed frames, MessagePack by hand-written formatters; "
+        + "scheduler: inline while one call is in flight, else the thread pool";
+
+    /// <inheritdoc/>
+    public BindingFloor Floor => new(MemoryCopy.ReferenceId, MessagePackFloor.ReferenceId);
+
+    /// <inheritdoc/>
+    public RuntimeChannel? Channel => RuntimeChannel.DuplexPipe;
+
+    /// <inheritdoc/>
+    public IServerHalf Server => PipeServer.Half.Shared;
+
+    /// <inheritdoc/>
+    public IRuntimeStub Connect(IRuntimeHost host) => new PipeClient(host.ConnectPipe(PipeScheduling.InlineWhenIdle));
+}
+
+/// <summary>As <see cref="PipeBinding"/>, for functions that may block their thread.</summary>
+public sealed class PipeHopBinding : IBinding
+{
+    /// <inheritdoc/>
+    public string Id => "pipe-hop";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Tags => [];
+
+    /// <inheritdoc/>
+    public string Settings => "System.IO.Pipelines pair, length-prefixed frames, MessagePack by hand-written formatters; "
+        + "scheduler: the thread pool at either end, and for each call's function";
+
+    /// <inheritdoc/>
+    public BindingFloor Floor => new(MemoryCopy.ReferenceId, MessagePackFloor.ReferenceId);
+
+    /// <inheritdoc/>
+    public RuntimeChannel? Channel => RuntimeChannel.DuplexPipe;
+
+    /// <inheritdoc/>
+    public IServerHalf Server => PipeServer.Half.Shared;
+
+    /// <inheritdoc/>
+    public IRuntimeStub Connect(IRuntimeHost host) => new PipeClient(host.ConnectPipe(PipeScheduling.ThreadPool));
+}

@@ -1,0 +1,251 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using MessagePack;
+using WorkerRpc.Bindings.Wire;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Bindings.Pipe;
+
+/// <summary>
+/// The caller's half: any number of calls in flight over one connection, each found again by its id, in whatever order
+/// the answers come. Where the connection ends, all its calls end.
+/// </summary>
+internal sealed class PipeClient : IRuntimeStub
+{
+    private readonly PipeReader _input;
+    private readonly FrameSender _output;
+    private readonly PipeConnection _connection;
+    private readonly Task _reading;
+
+    // Guards the table: all calls ever in flight at once, and those of them that are free.
+    private readonly Lock _lock = new();
+    private readonly List<PendingCall> _calls = [];
+    private readonly Stack<PendingCall> _free = [];
+    private Exception? _ended;
+    private long _receivedBytes;
+
+    public PipeClient(PipeConnection connection)
+    {
+        _connection = connection;
+        _input = connection.Input;
+        _output = new FrameSender(connection);
+        _reading = ReadAsync();
+    }
+
+    public Traffic Traffic => new(_output.BodyBytes, Interlocked.Read(ref _receivedBytes));
+
+    /// <summary>The calls that the table has room for: the most that ever were in flight at once.</summary>
+    internal int TableSize
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _calls.Count;
+            }
+        }
+    }
+
+    public ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, CancellationToken cancellation) =>
+        ExecuteAsync(request, leftMs: null, cancellation);
+
+    // The runtime is told the time too, so that its work ends even where a word from here would come late.
+    public ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, TimeSpan deadline, CancellationToken cancellation) =>
+        Deadline.HoldAsync(deadline, expiring => ExecuteAsync(request, (long)Math.Ceiling(deadline.TotalMilliseconds), expiring), cancellation);
+
+    /// <summary>The place of a call that was awaited takes the next one.</summary>
+    internal void Free(PendingCall call)
+    {
+        lock (_lock)
+        {
+            _free.Push(call);
+        }
+    }
+
+    internal void NoLongerInFlight() => _connection.InFlight.Remove();
+
+    /// <summary>Tells the runtime that nobody waits for a call any more.</summary>
+    internal void TellGivenUp(ulong callId)
+    {
+        ValueTask telling;
+        try
+        {
+            telling = _output.SendAsync(FrameKind.Cancel, callId, default(NoBody), CancellationToken.None);
+        }
+        catch (IOException)
+        {
+            // The other end is gone, and the call's work with it.
+            return;
+        }
+
+        if (!telling.IsCompletedSuccessfully)
+        {
+            _ = FinishAsync(telling);
+        }
+
+        static async Task FinishAsync(ValueTask telling)
+        {
+            try
+            {
+                await telling;
+            }
+            catch (IOException)
+            {
+                // As above.
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // The runtime answers what it has been sent, and then ends its direction.
+        _output.Complete();
+        await _reading;
+    }
+
+    private ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, long? leftMs, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        PendingCall call = Begin(FunctionList.Find(request.FunctionId));
+        try
+        {
+            ValueTask sent = _output.SendAsync(FrameKind.Call, call.Id, new CallBody(leftMs, request), cancellation);
+            if (!sent.IsCompletedSuccessfully)
+            {
+                return AwaitSendingAsync(sent, call, cancellation);
+            }
+        }
+        catch (Exception e)
+        {
+            call.Fail(call.Id, Unsent(e));
+        }
+
+        return call.AnswerAsync(cancellation);
+    }
+
+    private static async ValueTask<ExecuteResponse> AwaitSendingAsync(ValueTask sending, PendingCall call, CancellationToken cancellation)
+    {
+        try
+        {
+            await sending;
+        }
+        catch (Exception e)
+        {
+            call.Fail(call.Id, Unsent(e));
+        }
+
+        return await call.AnswerAsync(cancellation);
+    }
+
+    private static Exception Unsent(Exception e) => e is IOException ? new RuntimeUnreachableException($"The runtime cannot be reached: {e.Message}", e) : e;
+
+    private PendingCall Begin(Function function)
+    {
+        PendingCall? call;
+        lock (_lock)
+        {
+            if (_ended is not null)
+            {
+                throw new RuntimeUnreachableException(_ended.Message, _ended);
+            }
+
+            if (!_free.TryPop(out call))
+            {
+                call = new PendingCall(this, _calls.Count, _connection.Scheduling == PipeScheduling.InlineWhenIdle);
+                _calls.Add(call);
+            }
+
+            call.Begin(function);
+        }
+
+        _connection.InFlight.Add();
+        return call;
+    }
+
+    private async Task ReadAsync()
+    {
+        Exception ended;
+        try
+        {
+            while (true)
+            {
+                ReadResult read = await _input.ReadAsync();
+                ReadOnlySequence<byte> arrived = read.Buffer;
+                while (FrameHead.TryTake(ref arrived, _connection.MaxFrameBytes, out FrameHead head, out ReadOnlySequence<byte> body))
+                {
+                    Answer(head, body);
+                }
+
+                bool broken = read.IsCompleted && !arrived.IsEmpty;
+                _input.AdvanceTo(arrived.Start, arrived.End);
+                if (read.IsCompleted)
+                {
+                    ended = new RuntimeUnreachableException(broken ? "The runtime's end of the pipe ended within a frame." : "The runtime's end of the pipe is closed.");
+                    break;
+                }
+            }
+        }
+        catch (Exception e)
+        {
+            ended = new RuntimeUnreachableException($"The connection to the runtime ended: {e.Message}", e);
+        }
+
+        End(ended);
+    }
+
+    private void Answer(FrameHead head, in ReadOnlySequence<byte> body)
+    {
+        Interlocked.Add(ref _receivedBytes, head.BodyBytes);
+        if (head.Kind is not (FrameKind.Result or FrameKind.Error))
+        {
+            throw new BrokenFrameException($"The runtime sent a frame of kind {head.Kind}: expected {FrameKind.Result} or {FrameKind.Error}.");
+        }
+
+        PendingCall? call;
+        lock (_lock)
+        {
+            uint index = PendingCall.IndexOf(head.CallId);
+            call = index < _calls.Count ? _calls[(int)index] : null;
+        }
+
+        // Nobody waits any more for the answer to a call that was cancelled.
+        if (call?.FunctionOf(head.CallId) is not { } function)
+        {
+            return;
+        }
+
+        var reader = new MessagePackReader(body);
+        try
+        {
+            if (head.Kind == FrameKind.Result)
+            {
+                call.Succeed(head.CallId, MessagePackWire.ReadResponse(ref reader, function));
+            }
+            else
+            {
+                call.Fail(head.CallId, ErrorBody.Read(ref reader));
+            }
+        }
+        catch (RuntimeUnreachableException e)
+        {
+            call.Fail(head.CallId, e);
+        }
+    }
+
+    private void End(Exception ended)
+    {
+        PendingCall[] calls;
+        lock (_lock)
+        {
+            _ended = ended;
+            calls = [.. _calls];
+        }
+
+        _output.Complete();
+        _input.Complete();
+        foreach (PendingCall call in calls)
+        {
+            call.FailAny(ended);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.IO.Pipelines;
+
+namespace WorkerRpc.Bindings.Pipe;
+
+/// <summary>One end of a pair of pipes in memory: what it reads and writes, and how the two ends hand over to each other.</summary>
+public sealed class PipeConnection : IDuplexPipe
+{
+    // Above the largest frame of the matrix, so that one is handed over whole; far below the longest that is taken, so that
+    // an end that does not read holds the other up.
+    private const int PauseBytes = 1 << 20;
+
+    // Above a small frame by far, so that few of them straddle two segments, which makes reading slower.
+    private const int SegmentBytes = 32 * 1024;
+
+    private PipeConnection(PipeReader input, PipeWriter output, PipeScheduling scheduling, ReaderScheduler otherEnd, CallsInFlight inFlight, int maxFrameBytes)
+    {
+        (Input, Output, Scheduling, OtherEnd, InFlight, MaxFrameBytes) = (input, output, scheduling, otherEnd, inFlight, maxFrameBytes);
+    }
+
+    /// <inheritdoc/>
+    public PipeReader Input { get; }
+
+    /// <inheritdoc/>
+    public PipeWriter Output { get; }
+
+    /// <summary>Where each end goes on when the other has written.</summary>
+    public PipeScheduling Scheduling { get; }
+
+    /// <summary>The longest frame that either end takes, in bytes.</summary>
+    public int MaxFrameBytes { get; }
+
+    /// <summary>Resumes the other end when something was written to <see cref="Output"/>.</summary>
+    internal ReaderScheduler OtherEnd { get; }
+
+    internal CallsInFlight InFlight { get; }
+
+    /// <summary>Makes both ends of a connection.</summary>
+    internal static (PipeConnection Caller, PipeConnection Runtime) CreatePair(PipeScheduling scheduling, int maxFrameBytes)
+    {
+        var inFlight = new CallsInFlight();
+        var toRuntime = new ReaderScheduler(scheduling, inFlight);
+        var toCaller = new ReaderScheduler(scheduling, inFlight);
+        var requests = new System.IO.Pipelines.Pipe(Options(toRuntime));
+        var responses = new System.IO.Pipelines.Pipe(Options(toCaller));
+        return (new PipeConnection(responses.Reader, requests.Writer, scheduling, toRuntime, inFlight, maxFrameBytes),
+            new PipeConnection(requests.Reader, responses.Writer, scheduling, toCaller, inFlight, maxFrameBytes));
+    }
+
+    private static PipeOptions Options(ReaderScheduler reader) => new(
+        readerScheduler: reader,
+        writerScheduler: PipeScheduler.ThreadPool,
+        pauseWriterThreshold: PauseBytes,
+        resumeWriterThreshold: PauseBytes / 2,
+        minimumSegmentSize: SegmentBytes,
+        useSynchronizationContext: false);
+}

@@ -1,0 +1,65 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Bindings.Pipe;
+
+/// <summary>The runtime's half of every connection by pipe. It stops by answering what it has taken, and taking no more.</summary>
+public sealed class PipeServer : IHostedService
+{
+    /// <summary>The setting that limits a frame.</summary>
+    public const string MaxFrameSetting = "MAX_FRAME_BYTES";
+
+    private readonly ILogger<PipeServer> _logger;
+    private readonly int _maxFrameBytes;
+    private readonly Lock _lock = new();
+    private readonly List<PipeSession> _sessions = [];
+
+    /// <exception cref="UnusableInputException">The limit cannot be used.</exception>
+    public PipeServer(IConfiguration configuration, ILogger<PipeServer> logger)
+    {
+        _logger = logger;
+        _maxFrameBytes = configuration[MaxFrameSetting] is { } given ? FrameHead.MaxFrameBounds.Parse(given, MaxFrameSetting) : FrameHead.DefaultMaxFrameBytes;
+    }
+
+    /// <summary>Opens a connection, and serves it until the caller completes it or the server stops.</summary>
+    /// <returns>The caller's end.</returns>
+    public PipeConnection Connect(PipeScheduling scheduling)
+    {
+        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(scheduling, _maxFrameBytes);
+        var session = new PipeSession(runtime, _logger);
+        lock (_lock)
+        {
+            _sessions.RemoveAll(one => one.Ended.IsCompleted);
+            _sessions.Add(session);
+        }
+
+        return caller;
+    }
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return Task.WhenAll([.. _sessions.Select(session => session.StopAsync(cancellationToken))]);
+        }
+    }
+
+    /// <summary>Adds the server to a worker.</summary>
+    internal sealed class Half : IServerHalf
+    {
+        public static readonly Half Shared = new();
+
+        public void AddServices(IServiceCollection services)
+        {
+            services.AddSingleton<PipeServer>();
+            services.AddHostedService(provider => provider.GetRequiredService<PipeServer>());
+        }
+    }
+}

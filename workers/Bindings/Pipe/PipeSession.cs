@@ -1,0 +1,313 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using MessagePack;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using WorkerRpc.Bindings.Http;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Bindings.Pipe;
+
+/// <summary>
+/// One connection as the runtime serves it: reads call after call and answers each when its function is done, so that a
+/// call that waits holds up none behind it.
+/// </summary>
+internal sealed class PipeSession
+{
+    private readonly PipeConnection _connection;
+    private readonly PipeReader _input;
+    private readonly FrameSender _output;
+    private readonly ILogger _logger;
+
+    // The calls whose functions are not done, for the frames that cancel them.
+    private readonly Lock _lock = new();
+    private readonly Dictionary<ulong, RunningCall> _running = [];
+
+    // Of a call that is done: the next one takes it, as most calls are never cancelled.
+    private CancellationTokenSource? _spare;
+    private bool _stopping;
+
+    public PipeSession(PipeConnection connection, ILogger logger)
+    {
+        _connection = connection;
+        _input = connection.Input;
+        _output = new FrameSender(connection);
+        _logger = logger;
+        Ended = RunAsync();
+    }
+
+    /// <summary>The end of the connection.</summary>
+    public Task Ended { get; }
+
+    /// <summary>Takes no more calls, and ends once those that were taken are answered.</summary>
+    /// <param name="impatience">Cancels what still runs.</param>
+    public async Task StopAsync(CancellationToken impatience)
+    {
+        Volatile.Write(ref _stopping, true);
+        _input.CancelPendingRead();
+        await using (impatience.UnsafeRegister(session => ((PipeSession)session!).CancelAll(), this))
+        {
+            await Ended;
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            await ReadAsync();
+            await _input.CompleteAsync();
+            await DrainAsync();
+            _output.Complete();
+        }
+        catch (Exception e)
+        {
+            // The caller died, or sent what is no frame: nobody is left to answer to.
+            CancelAll();
+            await _input.CompleteAsync(e);
+            _output.Complete(e);
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        while (!Volatile.Read(ref _stopping))
+        {
+            ReadResult read = await _input.ReadAsync();
+            ReadOnlySequence<byte> arrived = read.Buffer;
+            while (FrameHead.TryTake(ref arrived, _connection.MaxFrameBytes, out FrameHead head, out ReadOnlySequence<byte> body))
+            {
+                // Incomplete only while the caller does not read its answers: then it gets no further ones worked on.
+                ValueTask taken = Take(head, body);
+                if (!taken.IsCompletedSuccessfully)
+                {
+                    await taken;
+                }
+            }
+
+            bool broken = read.IsCompleted && !arrived.IsEmpty;
+            _input.AdvanceTo(arrived.Start, arrived.End);
+            if (broken)
+            {
+                throw new BrokenFrameException("The caller's end of the pipe ended within a frame.");
+            }
+
+            if (read.IsCompleted)
+            {
+                return;
+            }
+        }
+    }
+
+    private ValueTask Take(FrameHead head, in ReadOnlySequence<byte> body)
+    {
+        switch (head.Kind)
+        {
+            case FrameKind.Call:
+                return TakeCall(head.CallId, body);
+            case FrameKind.Cancel:
+                GiveUp(head.CallId);
+                return ValueTask.CompletedTask;
+            default:
+                throw new BrokenFrameException($"The caller sent a frame of kind {head.Kind}: expected {FrameKind.Call} or {FrameKind.Cancel}.");
+        }
+    }
+
+    private ValueTask TakeCall(ulong id, in ReadOnlySequence<byte> body)
+    {
+        Function function;
+        ExecuteRequest request;
+        long? leftMs;
+        var reader = new MessagePackReader(body);
+        try
+        {
+            (leftMs, request) = CallBody.Read(ref reader);
+            function = FunctionList.Find(request.FunctionId);
+        }
+        catch (UnusableInputException e)
+        {
+            return AnswerAsync(id, e);
+        }
+
+        CancellationTokenSource cancellation = TakeSpare();
+        if (leftMs is { } ms)
+        {
+            cancellation.CancelAfter(TimeSpan.FromMilliseconds(Math.Clamp(ms, 0, int.MaxValue)));
+        }
+
+        if (_connection.Scheduling == PipeScheduling.ThreadPool)
+        {
+            // Known before it starts, so that the frame that cancels it finds it.
+            RunningCall running = Track(id, function, cancellation);
+            ThreadPool.UnsafeQueueUserWorkItem(_ => _ = FinishAsync(running, Execute(function, request.Payload, cancellation.Token)), null);
+            return ValueTask.CompletedTask;
+        }
+
+        ValueTask<ExecuteResponse> executing = Execute(function, request.Payload, cancellation.Token);
+        if (executing.IsCompletedSuccessfully)
+        {
+            Spare(cancellation);
+            return AnswerAsync(id, executing.Result, function);
+        }
+
+        _ = FinishAsync(Track(id, function, cancellation), executing);
+        return ValueTask.CompletedTask;
+    }
+
+    private static ValueTask<ExecuteResponse> Execute(Function function, Payload payload, CancellationToken cancellation)
+    {
+        try
+        {
+            return function.ExecuteAsync(payload, cancellation);
+        }
+        catch (Exception e)
+        {
+            return ValueTask.FromException<ExecuteResponse>(e);
+        }
+    }
+
+    private async Task FinishAsync(RunningCall call, ValueTask<ExecuteResponse> executing)
+    {
+        try
+        {
+            ValueTask answering;
+            try
+            {
+                answering = AnswerAsync(call.Id, await executing, call.Function);
+            }
+            catch (OperationCanceledException) when (call.IsGivenUp)
+            {
+                return;
+            }
+            catch (OperationCanceledException) when (call.Cancellation.IsCancellationRequested)
+            {
+                answering = AnswerAsync(call.Id, new TimeoutException($"'{call.Function.Id}' was not done within the time that its caller, or this worker's end, left it."));
+            }
+            catch (Exception e) when (e is not IOException)
+            {
+                answering = AnswerAsync(call.Id, e);
+            }
+
+            await answering;
+        }
+        catch (IOException)
+        {
+            // The caller is gone.
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _running.Remove(call.Id);
+            }
+
+            Spare(call.Cancellation);
+            call.Done.SetResult();
+        }
+    }
+
+    private ValueTask AnswerAsync(ulong id, ExecuteResponse response, Function function)
+    {
+        try
+        {
+            return _output.SendAsync(FrameKind.Result, id, new ResultBody(response, function), CancellationToken.None);
+        }
+        catch (FrameTooLongException e)
+        {
+            // Not the caller's fault, as an unusable request would be.
+            return AnswerAsync(id, new InvalidOperationException($"The answer of '{function.Id}' cannot be sent. {e.Message}", e));
+        }
+    }
+
+    private ValueTask AnswerAsync(ulong id, Exception error)
+    {
+        int status = Problems.StatusOf(error);
+        if (status == StatusCodes.Status500InternalServerError)
+        {
+            Problems.LogUnexpected(_logger, "A call by pipe", error);
+        }
+
+        return _output.SendAsync(FrameKind.Error, id, new ErrorBody(status, error.Message), CancellationToken.None);
+    }
+
+    private RunningCall Track(ulong id, Function function, CancellationTokenSource cancellation)
+    {
+        var call = new RunningCall(id, function, cancellation);
+        lock (_lock)
+        {
+            // The caller chooses the ids: one that comes twice at once is no reason to lose track of either.
+            _running[id] = call;
+        }
+
+        return call;
+    }
+
+    private void GiveUp(ulong id)
+    {
+        RunningCall? call;
+        lock (_lock)
+        {
+            call = _running.GetValueOrDefault(id);
+        }
+
+        // Else it was done before the frame came.
+        if (call is not null)
+        {
+            call.IsGivenUp = true;
+            call.Cancellation.Cancel();
+        }
+    }
+
+    private void CancelAll()
+    {
+        foreach (RunningCall call in Running())
+        {
+            call.Cancellation.Cancel();
+        }
+    }
+
+    private Task DrainAsync() => Task.WhenAll(Running().Select(call => call.Done.Task));
+
+    private RunningCall[] Running()
+    {
+        lock (_lock)
+        {
+            return [.. _running.Values];
+        }
+    }
+
+    // Only the reading loop takes it, so that a plain exchange is enough.
+    private CancellationTokenSource TakeSpare()
+    {
+        CancellationTokenSource? spare = _spare;
+        _spare = null;
+        return spare ?? new CancellationTokenSource();
+    }
+
+    private void Spare(CancellationTokenSource cancellation)
+    {
+        if (cancellation.TryReset())
+        {
+            _spare = cancellation;
+        }
+        else
+        {
+            cancellation.Dispose();
+        }
+    }
+
+    /// <summary>A call whose function is not done.</summary>
+    private sealed class RunningCall(ulong id, Function function, CancellationTokenSource cancellation)
+    {
+        public ulong Id => id;
+
+        public Function Function => function;
+
+        public CancellationTokenSource Cancellation => cancellation;
+
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Whether nobody waits for its answer any more.</summary>
+        public bool IsGivenUp { get; set; }
+    }
+}
