@@ -20,12 +20,18 @@ internal interface IFrameBody
 /// </summary>
 internal sealed class FrameSender(PipeConnection connection)
 {
+    // What is held back is handed over at this size, so that the other end starts on it.
+    private const int MaxHeldBytes = 16 * 1024;
+
     private readonly PipeWriter _pipe = connection.Output;
     private readonly ReaderScheduler _reader = connection.OtherEnd;
     private readonly int _maxBodyBytes = connection.MaxFrameBytes - FrameHead.Bytes;
+    private readonly FrameBuffer _frame = new(connection.Output);
     private readonly Lock _lock = new();
     private TaskCompletionSource? _paused;
     private bool _completed;
+    private bool _holds;
+    private int _holdingThread;
 
     /// <summary>The bytes of all bodies so far.</summary>
     public long BodyBytes { get; private set; }
@@ -46,8 +52,15 @@ internal sealed class FrameSender(PipeConnection connection)
             {
                 ThrowIfCompleted();
                 Write(kind, callId, body, encoded);
-                resumption = Flush();
-                ThrowIfCompleted();
+                if (_holdingThread == Environment.CurrentManagedThreadId && _pipe.UnflushedBytes < MaxHeldBytes)
+                {
+                    _holds = true;
+                }
+                else
+                {
+                    resumption = Flush();
+                    ThrowIfCompleted();
+                }
             }
         }
 
@@ -58,6 +71,28 @@ internal sealed class FrameSender(PipeConnection connection)
 
         resumption.Run();
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>
+    /// Holds back what this thread sends until <see cref="Release"/>: what goes out for a batch of frames that came together
+    /// goes out together, by one flush.
+    /// </summary>
+    public void Hold() => Volatile.Write(ref _holdingThread, Environment.CurrentManagedThreadId);
+
+    /// <summary>Hands over what was held back.</summary>
+    public void Release()
+    {
+        Volatile.Write(ref _holdingThread, 0);
+        ReaderScheduler.Resumption resumption = default;
+        lock (_lock)
+        {
+            if (_holds && _paused is null && !_completed)
+            {
+                resumption = Flush();
+            }
+        }
+
+        resumption.Run();
     }
 
     /// <summary>Ends the direction; what was sent before still arrives.</summary>
@@ -85,24 +120,19 @@ internal sealed class FrameSender(PipeConnection connection)
     {
         try
         {
-            Memory<byte> head = _pipe.GetMemory(FrameHead.Bytes);
-            _pipe.Advance(FrameHead.Bytes);
-            long before = _pipe.UnflushedBytes;
+            _frame.Begin();
             if (encoded is not null)
             {
-                _pipe.Write(encoded.Written.Span);
+                _frame.Write(encoded.Written.Span);
             }
             else
             {
-                var writer = new MessagePackWriter(_pipe);
+                var writer = new MessagePackWriter(_frame);
                 body.Write(ref writer);
                 writer.Flush();
             }
 
-            int bodyBytes = (int)(_pipe.UnflushedBytes - before);
-            // Its memory stays where it is until the flush.
-            new FrameHead(bodyBytes, kind, callId).Write(head.Span);
-            BodyBytes += bodyBytes;
+            BodyBytes += _frame.End(kind, callId);
         }
         catch (Exception e)
         {
@@ -132,6 +162,7 @@ internal sealed class FrameSender(PipeConnection connection)
 
     private ReaderScheduler.Resumption Flush()
     {
+        _holds = false;
         _reader.BeginFlush();
         ValueTask<FlushResult> flush = _pipe.FlushAsync(CancellationToken.None);
         ReaderScheduler.Resumption resumption = _reader.EndFlush();
@@ -167,6 +198,61 @@ internal sealed class FrameSender(PipeConnection connection)
         {
             throw new IOException("The other end of the pipe is gone.");
         }
+    }
+
+    /// <summary>
+    /// The memory of the frame that is being written, taken from the pipe at once with its head: a pipe takes a lock each time
+    /// that it is told of bytes, and a small frame is told of once.
+    /// </summary>
+    private sealed class FrameBuffer(PipeWriter pipe) : IBufferWriter<byte>
+    {
+        // Room for a small frame; a larger one goes on in memory of its own.
+        private const int FirstBytes = 512;
+
+        private Memory<byte> _head;
+        private Memory<byte> _memory;
+        private int _written;
+        private int _told;
+
+        public void Begin()
+        {
+            _head = _memory = pipe.GetMemory(FirstBytes);
+            _written = FrameHead.Bytes;
+            _told = 0;
+        }
+
+        /// <summary>Completes the head, and tells the pipe of all that was written.</summary>
+        /// <returns>The body's bytes.</returns>
+        public int End(FrameKind kind, ulong callId)
+        {
+            int bodyBytes = _told + _written - FrameHead.Bytes;
+            // Its memory stays where it is until the flush.
+            new FrameHead(bodyBytes, kind, callId).Write(_head.Span);
+            pipe.Advance(_written);
+            _head = _memory = default;
+            return bodyBytes;
+        }
+
+        public void Advance(int count)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)(_memory.Length - _written), nameof(count));
+            _written += count;
+        }
+
+        public Memory<byte> GetMemory(int sizeHint = 0)
+        {
+            if (_memory.Length - _written < Math.Max(sizeHint, 1))
+            {
+                pipe.Advance(_written);
+                _told += _written;
+                _written = 0;
+                _memory = pipe.GetMemory(sizeHint);
+            }
+
+            return _memory[_written..];
+        }
+
+        public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
     }
 }
 

@@ -17,10 +17,12 @@ internal sealed class PipeClient : IRuntimeStub
     private readonly PipeConnection _connection;
     private readonly Task _reading;
 
-    // Guards the table: all calls ever in flight at once, and those of them that are free.
+    // Guards the places, all that were ever in use at once, and those of them that are free. An array that is full is
+    // replaced, so that a place is found without the lock; and the place that was freed last stands apart for the next call.
     private readonly Lock _lock = new();
-    private readonly List<PendingCall> _calls = [];
     private readonly Stack<PendingCall> _free = [];
+    private PendingCall[] _calls = [];
+    private PendingCall? _freedLast;
     private Exception? _ended;
     private long _receivedBytes;
 
@@ -32,7 +34,7 @@ internal sealed class PipeClient : IRuntimeStub
         _reading = ReadAsync();
     }
 
-    public Traffic Traffic => new(_output.BodyBytes, Interlocked.Read(ref _receivedBytes));
+    public Traffic Traffic => new(_output.BodyBytes, Volatile.Read(ref _receivedBytes));
 
     /// <summary>The calls that the table has room for: the most that ever were in flight at once.</summary>
     internal int TableSize
@@ -41,7 +43,7 @@ internal sealed class PipeClient : IRuntimeStub
         {
             lock (_lock)
             {
-                return _calls.Count;
+                return _calls.Length;
             }
         }
     }
@@ -56,9 +58,12 @@ internal sealed class PipeClient : IRuntimeStub
     /// <summary>The place of a call that was awaited takes the next one.</summary>
     internal void Free(PendingCall call)
     {
-        lock (_lock)
+        if (Interlocked.Exchange(ref _freedLast, call) is { } before)
         {
-            _free.Push(call);
+            lock (_lock)
+            {
+                _free.Push(before);
+            }
         }
     }
 
@@ -141,25 +146,31 @@ internal sealed class PipeClient : IRuntimeStub
 
     private PendingCall Begin(Function function)
     {
-        PendingCall? call;
-        lock (_lock)
+        PendingCall call = Interlocked.Exchange(ref _freedLast, null) ?? TakePlace();
+        call.Begin(function);
+        _connection.InFlight.Add();
+        // After it has begun: whoever ends the connection from here on finds it.
+        if (Volatile.Read(ref _ended) is { } ended)
         {
-            if (_ended is not null)
-            {
-                throw new RuntimeUnreachableException(_ended.Message, _ended);
-            }
-
-            if (!_free.TryPop(out call))
-            {
-                call = new PendingCall(this, _calls.Count, _connection.Scheduling == PipeScheduling.InlineWhenIdle);
-                _calls.Add(call);
-            }
-
-            call.Begin(function);
+            call.FailAny(ended);
         }
 
-        _connection.InFlight.Add();
         return call;
+    }
+
+    private PendingCall TakePlace()
+    {
+        lock (_lock)
+        {
+            if (_free.TryPop(out PendingCall? free))
+            {
+                return free;
+            }
+
+            var call = new PendingCall(this, _calls.Length, _connection.Scheduling == PipeScheduling.InlineWhenIdle);
+            Volatile.Write(ref _calls, [.. _calls, call]);
+            return call;
+        }
     }
 
     private async Task ReadAsync()
@@ -171,13 +182,26 @@ internal sealed class PipeClient : IRuntimeStub
             {
                 ReadResult read = await _input.ReadAsync();
                 ReadOnlySequence<byte> arrived = read.Buffer;
+                bool holds = false;
                 while (FrameHead.TryTake(ref arrived, _connection.MaxFrameBytes, out FrameHead head, out ReadOnlySequence<byte> body))
                 {
+                    if (!holds && !arrived.IsEmpty)
+                    {
+                        // More than one: the calls that their callers go on to make on this thread leave together.
+                        holds = true;
+                        _output.Hold();
+                    }
+
                     Answer(head, body);
                 }
 
                 bool broken = read.IsCompleted && !arrived.IsEmpty;
                 _input.AdvanceTo(arrived.Start, arrived.End);
+                if (holds)
+                {
+                    _output.Release();
+                }
+
                 if (read.IsCompleted)
                 {
                     ended = new RuntimeUnreachableException(broken ? "The runtime's end of the pipe ended within a frame." : "The runtime's end of the pipe is closed.");
@@ -195,21 +219,15 @@ internal sealed class PipeClient : IRuntimeStub
 
     private void Answer(FrameHead head, in ReadOnlySequence<byte> body)
     {
-        Interlocked.Add(ref _receivedBytes, head.BodyBytes);
+        // Only here is it written.
+        Volatile.Write(ref _receivedBytes, _receivedBytes + head.BodyBytes);
         if (head.Kind is not (FrameKind.Result or FrameKind.Error))
         {
             throw new BrokenFrameException($"The runtime sent a frame of kind {head.Kind}: expected {FrameKind.Result} or {FrameKind.Error}.");
         }
 
-        PendingCall? call;
-        lock (_lock)
-        {
-            uint index = PendingCall.IndexOf(head.CallId);
-            call = index < _calls.Count ? _calls[(int)index] : null;
-        }
-
         // Nobody waits any more for the answer to a call that was cancelled.
-        if (call?.FunctionOf(head.CallId) is not { } function)
+        if (Find(head.CallId) is not { } call || call.FunctionOf(head.CallId) is not { } function)
         {
             return;
         }
@@ -232,18 +250,19 @@ internal sealed class PipeClient : IRuntimeStub
         }
     }
 
+    private PendingCall? Find(ulong callId)
+    {
+        uint index = PendingCall.IndexOf(callId);
+        PendingCall[] calls = Volatile.Read(ref _calls);
+        return index < (uint)calls.Length ? calls[index] : null;
+    }
+
     private void End(Exception ended)
     {
-        PendingCall[] calls;
-        lock (_lock)
-        {
-            _ended = ended;
-            calls = [.. _calls];
-        }
-
+        Interlocked.Exchange(ref _ended, ended);
         _output.Complete();
         _input.Complete();
-        foreach (PendingCall call in calls)
+        foreach (PendingCall call in Volatile.Read(ref _calls))
         {
             call.FailAny(ended);
         }

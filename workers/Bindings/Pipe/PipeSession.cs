@@ -75,18 +75,33 @@ internal sealed class PipeSession
         {
             ReadResult read = await _input.ReadAsync();
             ReadOnlySequence<byte> arrived = read.Buffer;
+            bool holds = false;
             while (FrameHead.TryTake(ref arrived, _connection.MaxFrameBytes, out FrameHead head, out ReadOnlySequence<byte> body))
             {
+                if (!holds && !arrived.IsEmpty)
+                {
+                    // More than one: what is answered at once leaves together.
+                    holds = true;
+                    _output.Hold();
+                }
+
                 // Incomplete only while the caller does not read its answers: then it gets no further ones worked on.
                 ValueTask taken = Take(head, body);
                 if (!taken.IsCompletedSuccessfully)
                 {
+                    holds = false;
+                    _output.Release();
                     await taken;
                 }
             }
 
             bool broken = read.IsCompleted && !arrived.IsEmpty;
             _input.AdvanceTo(arrived.Start, arrived.End);
+            if (holds)
+            {
+                _output.Release();
+            }
+
             if (broken)
             {
                 throw new BrokenFrameException("The caller's end of the pipe ended within a frame.");

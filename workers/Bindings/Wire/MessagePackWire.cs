@@ -12,11 +12,11 @@ internal sealed class MessagePackWire : WireFormat
     private static readonly MessagePackSerializerOptions s_options = MessagePackSerializerOptions.Standard.WithSecurity(MessagePackSecurity.UntrustedData);
 
     // By the function's response type. To add a result type: its formatter, then its line here.
-    private static readonly Dictionary<Type, ResponseFormatter> s_responses = new ResponseFormatter[]
-    {
+    private static readonly ResponseFormatter[] s_responses =
+    [
         new ResponseFormatter<Payload>(PayloadFormatter.Shared),
         new ResponseFormatter<ComputeResult>(ComputeResultFormatter.Shared),
-    }.ToDictionary(formatter => formatter.ResponseType);
+    ];
 
     private MessagePackWire()
     {
@@ -56,7 +56,7 @@ internal sealed class MessagePackWire : WireFormat
 
     /// <summary>Writes a response where a frame is being written.</summary>
     public static void WriteResponse(ref MessagePackWriter writer, ExecuteResponse response, Function function) =>
-        s_responses[function.ResponseType].Serialize(ref writer, response, s_options);
+        FormatterOf(function).Serialize(ref writer, response, s_options);
 
     /// <summary>Reads a request that has to end where the reader does.</summary>
     /// <exception cref="UnusableInputException">It is none.</exception>
@@ -79,7 +79,7 @@ internal sealed class MessagePackWire : WireFormat
     {
         try
         {
-            ExecuteResponse response = s_responses[function.ResponseType].Deserialize(ref reader, s_options);
+            ExecuteResponse response = FormatterOf(function).Deserialize(ref reader, s_options);
             return reader.End ? response : throw NoResponse(function, "more follows it.");
         }
         catch (Exception e) when (IsUnreadable(e))
@@ -92,7 +92,21 @@ internal sealed class MessagePackWire : WireFormat
     public static long MaxBytes(ExecuteRequest request) => RequestFormatter.MaxBytes(request);
 
     /// <summary>No fewer bytes than the response takes.</summary>
-    public static long MaxBytes(ExecuteResponse response, Function function) => s_responses[function.ResponseType].MaxBytes(response);
+    public static long MaxBytes(ExecuteResponse response, Function function) => FormatterOf(function).MaxBytes(response);
+
+    // A few of them: looked through faster than hashed.
+    private static ResponseFormatter FormatterOf(Function function)
+    {
+        foreach (ResponseFormatter formatter in s_responses)
+        {
+            if (formatter.ResponseType == function.ResponseType)
+            {
+                return formatter;
+            }
+        }
+
+        throw new NotSupportedException($"No MessagePack formatter is known for {function.ResponseType}, the response of '{function.Id}'.");
+    }
 
     /// <summary>What the library's reader throws of bytes that are not what was asked for, or that end too early, or are no UTF-8.</summary>
     public static bool IsUnreadable(Exception e) =>
