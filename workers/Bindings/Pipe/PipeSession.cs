@@ -76,9 +76,17 @@ internal sealed class PipeSession
             ReadResult read = await _input.ReadAsync();
             ReadOnlySequence<byte> arrived = read.Buffer;
             bool holds = false;
-            while (FrameHead.TryTake(ref arrived, _connection.MaxFrameBytes, out FrameHead head, out ReadOnlySequence<byte> body))
+            bool advanced = false;
+            while (!advanced && FrameHead.TryTake(ref arrived, _connection.MaxFrameBytes, out FrameHead head, out ReadOnlySequence<byte> body))
             {
-                if (!holds && !arrived.IsEmpty)
+                Taken taken = Take(head, body);
+                if (arrived.IsEmpty)
+                {
+                    // Before the answer: a large one is then written to the memory that its request has left in the caches.
+                    _input.AdvanceTo(arrived.Start);
+                    advanced = true;
+                }
+                else if (!holds)
                 {
                     // More than one: what is answered at once leaves together.
                     holds = true;
@@ -86,17 +94,21 @@ internal sealed class PipeSession
                 }
 
                 // Incomplete only while the caller does not read its answers: then it gets no further ones worked on.
-                ValueTask taken = Take(head, body);
-                if (!taken.IsCompletedSuccessfully)
+                ValueTask served = ServeAsync(taken);
+                if (!served.IsCompletedSuccessfully)
                 {
                     holds = false;
                     _output.Release();
-                    await taken;
+                    await served;
                 }
             }
 
             bool broken = read.IsCompleted && !arrived.IsEmpty;
-            _input.AdvanceTo(arrived.Start, arrived.End);
+            if (!advanced)
+            {
+                _input.AdvanceTo(arrived.Start, arrived.End);
+            }
+
             if (holds)
             {
                 _output.Release();
@@ -114,32 +126,54 @@ internal sealed class PipeSession
         }
     }
 
-    private ValueTask Take(FrameHead head, in ReadOnlySequence<byte> body)
+    private static Taken Take(FrameHead head, in ReadOnlySequence<byte> body)
     {
-        switch (head.Kind)
+        if (head.Kind == FrameKind.Cancel)
         {
-            case FrameKind.Call:
-                return TakeCall(head.CallId, body);
-            case FrameKind.Cancel:
-                GiveUp(head.CallId);
-                return ValueTask.CompletedTask;
-            default:
-                throw new BrokenFrameException($"The caller sent a frame of kind {head.Kind}: expected {FrameKind.Call} or {FrameKind.Cancel}.");
+            return new Taken(head.CallId, null, null, null);
         }
-    }
 
-    private ValueTask TakeCall(ulong id, in ReadOnlySequence<byte> body)
-    {
-        Function function;
-        ExecuteRequest request;
-        long? leftMs;
+        if (head.Kind != FrameKind.Call)
+        {
+            throw new BrokenFrameException($"The caller sent a frame of kind {head.Kind}: expected {FrameKind.Call} or {FrameKind.Cancel}.");
+        }
+
         var reader = new MessagePackReader(body);
         try
         {
-            (leftMs, request) = CallBody.Read(ref reader);
-            function = FunctionList.Find(request.FunctionId);
+            (long? leftMs, ExecuteRequest request) = CallBody.Read(ref reader);
+            return new Taken(head.CallId, request, leftMs, null);
         }
         catch (UnusableInputException e)
+        {
+            return new Taken(head.CallId, null, null, e);
+        }
+    }
+
+    private ValueTask ServeAsync(in Taken taken)
+    {
+        if (taken.Request is not { } request)
+        {
+            if (taken.Error is { } unreadable)
+            {
+                return AnswerAsync(taken.Id, unreadable);
+            }
+
+            GiveUp(taken.Id);
+            return ValueTask.CompletedTask;
+        }
+
+        return ExecuteAsync(taken.Id, request, taken.LeftMs);
+    }
+
+    private ValueTask ExecuteAsync(ulong id, ExecuteRequest request, long? leftMs)
+    {
+        Function function;
+        try
+        {
+            function = FunctionList.Find(request.FunctionId);
+        }
+        catch (UnknownFunctionException e)
         {
             return AnswerAsync(id, e);
         }
@@ -310,6 +344,13 @@ internal sealed class PipeSession
             cancellation.Dispose();
         }
     }
+
+    /// <summary>A frame that was read.</summary>
+    /// <param name="Id">Of the call.</param>
+    /// <param name="Request">The call; null where it could not be read, or is given up.</param>
+    /// <param name="LeftMs">The time that its caller gives it, in ms; null for any.</param>
+    /// <param name="Error">Why it could not be read; null where it could.</param>
+    private readonly record struct Taken(ulong Id, ExecuteRequest? Request, long? LeftMs, UnusableInputException? Error);
 
     /// <summary>A call whose function is not done.</summary>
     private sealed class RunningCall(ulong id, Function function, CancellationTokenSource cancellation)
