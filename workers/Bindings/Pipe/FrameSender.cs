@@ -70,6 +70,10 @@ internal sealed class FrameSender(PipeConnection connection)
                 _completed = true;
                 _pipe.Complete(error);
             }
+
+            // Who waits for room hears of it as well: the other end may never make any.
+            _paused?.TrySetResult();
+            _paused = null;
         }
     }
 
@@ -133,7 +137,17 @@ internal sealed class FrameSender(PipeConnection connection)
     private ReaderScheduler.Resumption Flush()
     {
         _reader.BeginFlush();
-        ValueTask<FlushResult> flush = _pipe.FlushAsync(CancellationToken.None);
+        ValueTask<FlushResult> flush;
+        try
+        {
+            flush = _pipe.FlushAsync(CancellationToken.None);
+        }
+        catch (Exception)
+        {
+            // What the other end's reader failed of, whatever that is: it reads no more.
+            flush = new(new FlushResult(isCanceled: false, isCompleted: true));
+        }
+
         ReaderScheduler.Resumption resumption = _reader.EndFlush();
         if (!flush.IsCompletedSuccessfully)
         {
@@ -151,14 +165,24 @@ internal sealed class FrameSender(PipeConnection connection)
 
     private async Task ResumeAsync(ValueTask<FlushResult> flush, TaskCompletionSource paused)
     {
-        FlushResult result = await flush;
+        bool ended;
+        try
+        {
+            ended = (await flush).IsCompleted;
+        }
+        catch (Exception)
+        {
+            // As above.
+            ended = true;
+        }
+
         lock (_lock)
         {
-            _completed |= result.IsCompleted;
+            _completed |= ended;
             _paused = null;
         }
 
-        paused.SetResult();
+        paused.TrySetResult();
     }
 
     private void ThrowIfCompleted()
