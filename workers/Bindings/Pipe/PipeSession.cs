@@ -170,10 +170,11 @@ internal sealed class PipeSession
     {
         try
         {
-            ValueTask answering;
+            ExecuteResponse? response = null;
+            Exception? error = null;
             try
             {
-                answering = AnswerAsync(call.Id, await executing, call.Function);
+                response = await executing;
             }
             catch (OperationCanceledException) when (call.IsGivenUp)
             {
@@ -181,14 +182,15 @@ internal sealed class PipeSession
             }
             catch (OperationCanceledException) when (call.Cancellation.IsCancellationRequested)
             {
-                answering = AnswerAsync(call.Id, new TimeoutException($"'{call.Function.Id}' was not done within the time that its caller, or this worker's end, left it."));
+                error = new TimeoutException($"'{call.Function.Id}' was not done within the time that its caller, or this worker's end, left it.");
             }
-            catch (Exception e) when (e is not IOException)
+            catch (Exception e)
             {
-                answering = AnswerAsync(call.Id, e);
+                // The function's own, of whatever type.
+                error = e;
             }
 
-            await answering;
+            await (error is null ? AnswerAsync(call.Id, response!, call.Function) : AnswerAsync(call.Id, error));
         }
         catch (IOException)
         {
@@ -212,7 +214,7 @@ internal sealed class PipeSession
         {
             return _output.SendAsync(FrameKind.Result, id, new ResultBody(response, function), CancellationToken.None);
         }
-        catch (FrameTooLongException e)
+        catch (Exception e) when (e is not IOException)
         {
             // Not the caller's fault, as an unusable request would be.
             return AnswerAsync(id, new InvalidOperationException($"The answer of '{function.Id}' cannot be sent. {e.Message}", e));
