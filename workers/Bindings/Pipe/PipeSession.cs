@@ -27,6 +27,9 @@ internal sealed class PipeSession
     private CancellationTokenSource? _spare;
     private bool _stopping;
 
+    // Whatever is taken from now on is cancelled at once.
+    private bool _cancelsAll;
+
     public PipeSession(PipeConnection connection, ILogger logger)
     {
         _connection = connection;
@@ -198,12 +201,19 @@ internal sealed class PipeSession
         }
         finally
         {
+            bool isCancelled;
             lock (_lock)
             {
                 _running.Remove(call.Id);
+                isCancelled = call.IsCancelled;
             }
 
-            Spare(call.Cancellation);
+            // Whoever cancels it may still be about to: then neither the next call nor a disposal may come before that.
+            if (!isCancelled)
+            {
+                Spare(call.Cancellation);
+            }
+
             call.Done.SetResult();
         }
     }
@@ -239,6 +249,12 @@ internal sealed class PipeSession
         {
             // The caller chooses the ids: one that comes twice at once is no reason to lose track of either.
             _running[id] = call;
+            call.IsCancelled = _cancelsAll;
+        }
+
+        if (call.IsCancelled)
+        {
+            Cancel(call);
         }
 
         return call;
@@ -249,32 +265,59 @@ internal sealed class PipeSession
         RunningCall? call;
         lock (_lock)
         {
+            // Else it was done before the frame came.
             call = _running.GetValueOrDefault(id);
+            if (call is not null)
+            {
+                call.IsGivenUp = true;
+                call.IsCancelled = true;
+            }
         }
 
-        // Else it was done before the frame came.
         if (call is not null)
         {
-            call.IsGivenUp = true;
-            call.Cancellation.Cancel();
+            Cancel(call);
         }
     }
 
     private void CancelAll()
     {
-        foreach (RunningCall call in Running())
+        RunningCall[] calls;
+        lock (_lock)
         {
-            call.Cancellation.Cancel();
+            _cancelsAll = true;
+            calls = [.. _running.Values];
+            foreach (RunningCall call in calls)
+            {
+                call.IsCancelled = true;
+            }
+        }
+
+        foreach (RunningCall call in calls)
+        {
+            Cancel(call);
         }
     }
 
-    private Task DrainAsync() => Task.WhenAll(Running().Select(call => call.Done.Task));
+    // The caller has marked it as cancelled, under the lock.
+    private void Cancel(RunningCall call)
+    {
+        try
+        {
+            call.Cancellation.Cancel();
+        }
+        catch (AggregateException e)
+        {
+            // The function's own code, which it has run on its cancellation: no reason to end other calls.
+            Problems.LogUnexpected(_logger, $"The cancellation of '{call.Function.Id}'", e);
+        }
+    }
 
-    private RunningCall[] Running()
+    private Task DrainAsync()
     {
         lock (_lock)
         {
-            return [.. _running.Values];
+            return Task.WhenAll(_running.Values.Select(call => call.Done.Task));
         }
     }
 
@@ -311,5 +354,8 @@ internal sealed class PipeSession
 
         /// <summary>Whether nobody waits for its answer any more.</summary>
         public bool IsGivenUp { get; set; }
+
+        /// <summary>Whether <see cref="Cancellation"/> was cancelled by the session, or is about to be. Guarded by the session's lock.</summary>
+        public bool IsCancelled { get; set; }
     }
 }
