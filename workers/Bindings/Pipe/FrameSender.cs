@@ -30,6 +30,9 @@ internal sealed class FrameSender(PipeConnection connection)
     /// <summary>The bytes of all bodies so far.</summary>
     public long BodyBytes { get; private set; }
 
+    /// <summary>Completed while the pipe is not over its threshold, or once it is not.</summary>
+    public Task Room => Volatile.Read(ref _paused)?.Task ?? Task.CompletedTask;
+
     /// <summary>Sends a frame. Completed at once unless the pipe is over its threshold.</summary>
     /// <exception cref="FrameTooLongException">The frame is over the limit; nothing of it was sent.</exception>
     /// <exception cref="IOException">The other end is gone.</exception>

@@ -143,7 +143,7 @@ internal sealed class PipeSession
             // Known before it starts, so that the frame that cancels it finds it.
             RunningCall running = Track(id, function, cancellation);
             ThreadPool.UnsafeQueueUserWorkItem(_ => _ = FinishAsync(running, Execute(function, request.Payload, cancellation.Token)), null);
-            return ValueTask.CompletedTask;
+            return new ValueTask(_output.Room);
         }
 
         ValueTask<ExecuteResponse> executing = Execute(function, request.Payload, cancellation.Token);
@@ -154,7 +154,7 @@ internal sealed class PipeSession
         }
 
         _ = FinishAsync(Track(id, function, cancellation), executing);
-        return ValueTask.CompletedTask;
+        return new ValueTask(_output.Room);
     }
 
     private static ValueTask<ExecuteResponse> Execute(Function function, Payload payload, CancellationToken cancellation)
