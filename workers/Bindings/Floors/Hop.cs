@@ -30,8 +30,12 @@ public sealed class Hop : Reference
 
         public override ValueTask DisposeAsync()
         {
-            _ended = true;
-            _requested.Set(default);
+            if (!_ended)
+            {
+                _ended = true;
+                _requested.Set(default);
+            }
+
             return ValueTask.CompletedTask;
         }
 

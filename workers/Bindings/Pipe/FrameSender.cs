@@ -36,6 +36,9 @@ internal sealed class FrameSender(PipeConnection connection)
     /// <summary>The bytes of all bodies so far.</summary>
     public long BodyBytes { get; private set; }
 
+    /// <summary>Completed while the pipe is not over its threshold, or once it is not.</summary>
+    public Task Room => Volatile.Read(ref _paused)?.Task ?? Task.CompletedTask;
+
     /// <summary>Sends a frame. Completed at once unless the pipe is over its threshold.</summary>
     /// <exception cref="FrameTooLongException">The frame is over the limit; nothing of it was sent.</exception>
     /// <exception cref="IOException">The other end is gone.</exception>
@@ -105,6 +108,10 @@ internal sealed class FrameSender(PipeConnection connection)
                 _completed = true;
                 _pipe.Complete(error);
             }
+
+            // Who waits for room hears of it as well: the other end may never make any.
+            _paused?.TrySetResult();
+            _paused = null;
         }
     }
 
@@ -164,7 +171,17 @@ internal sealed class FrameSender(PipeConnection connection)
     {
         _holds = false;
         _reader.BeginFlush();
-        ValueTask<FlushResult> flush = _pipe.FlushAsync(CancellationToken.None);
+        ValueTask<FlushResult> flush;
+        try
+        {
+            flush = _pipe.FlushAsync(CancellationToken.None);
+        }
+        catch (Exception)
+        {
+            // What the other end's reader failed of, whatever that is: it reads no more.
+            flush = new(new FlushResult(isCanceled: false, isCompleted: true));
+        }
+
         ReaderScheduler.Resumption resumption = _reader.EndFlush();
         if (!flush.IsCompletedSuccessfully)
         {
@@ -182,14 +199,24 @@ internal sealed class FrameSender(PipeConnection connection)
 
     private async Task ResumeAsync(ValueTask<FlushResult> flush, TaskCompletionSource paused)
     {
-        FlushResult result = await flush;
+        bool ended;
+        try
+        {
+            ended = (await flush).IsCompleted;
+        }
+        catch (Exception)
+        {
+            // As above.
+            ended = true;
+        }
+
         lock (_lock)
         {
-            _completed |= result.IsCompleted;
+            _completed |= ended;
             _paused = null;
         }
 
-        paused.SetResult();
+        paused.TrySetResult();
     }
 
     private void ThrowIfCompleted()

@@ -16,6 +16,7 @@ public sealed class PipeServer : IHostedService
     private readonly int _maxFrameBytes;
     private readonly Lock _lock = new();
     private readonly List<PipeSession> _sessions = [];
+    private bool _stopped;
 
     /// <exception cref="UnusableInputException">The limit cannot be used.</exception>
     public PipeServer(IConfiguration configuration, ILogger<PipeServer> logger)
@@ -34,8 +35,13 @@ public sealed class PipeServer : IHostedService
         {
             _sessions.RemoveAll(one => one.Ended.IsCompleted);
             _sessions.Add(session);
+            if (!_stopped)
+            {
+                return caller;
+            }
         }
 
+        _ = session.StopAsync(CancellationToken.None);
         return caller;
     }
 
@@ -45,10 +51,15 @@ public sealed class PipeServer : IHostedService
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken)
     {
+        PipeSession[] sessions;
         lock (_lock)
         {
-            return Task.WhenAll([.. _sessions.Select(session => session.StopAsync(cancellationToken))]);
+            _stopped = true;
+            sessions = [.. _sessions];
         }
+
+        // Not under the lock: where there is no patience left, it runs what functions do on their cancellation.
+        return Task.WhenAll([.. sessions.Select(session => session.StopAsync(cancellationToken))]);
     }
 
     /// <summary>Adds the server to a worker.</summary>

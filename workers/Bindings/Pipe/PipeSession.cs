@@ -27,6 +27,9 @@ internal sealed class PipeSession
     private CancellationTokenSource? _spare;
     private bool _stopping;
 
+    // Whatever is taken from now on is cancelled at once.
+    private bool _cancelsAll;
+
     public PipeSession(PipeConnection connection, ILogger logger)
     {
         _connection = connection;
@@ -189,7 +192,7 @@ internal sealed class PipeSession
             // Known before it starts, so that the frame that cancels it finds it.
             RunningCall running = Track(id, function, cancellation);
             ThreadPool.UnsafeQueueUserWorkItem(_ => _ = FinishAsync(running, Execute(function, request.Payload, cancellation.Token)), null);
-            return ValueTask.CompletedTask;
+            return new ValueTask(_output.Room);
         }
 
         ValueTask<ExecuteResponse> executing = Execute(function, request.Payload, cancellation.Token);
@@ -200,7 +203,7 @@ internal sealed class PipeSession
         }
 
         _ = FinishAsync(Track(id, function, cancellation), executing);
-        return ValueTask.CompletedTask;
+        return new ValueTask(_output.Room);
     }
 
     private static ValueTask<ExecuteResponse> Execute(Function function, Payload payload, CancellationToken cancellation)
@@ -219,10 +222,11 @@ internal sealed class PipeSession
     {
         try
         {
-            ValueTask answering;
+            ExecuteResponse? response = null;
+            Exception? error = null;
             try
             {
-                answering = AnswerAsync(call.Id, await executing, call.Function);
+                response = await executing;
             }
             catch (OperationCanceledException) when (call.IsGivenUp)
             {
@@ -230,14 +234,15 @@ internal sealed class PipeSession
             }
             catch (OperationCanceledException) when (call.Cancellation.IsCancellationRequested)
             {
-                answering = AnswerAsync(call.Id, new TimeoutException($"'{call.Function.Id}' was not done within the time that its caller, or this worker's end, left it."));
+                error = new TimeoutException($"'{call.Function.Id}' was not done within the time that its caller, or this worker's end, left it.");
             }
-            catch (Exception e) when (e is not IOException)
+            catch (Exception e)
             {
-                answering = AnswerAsync(call.Id, e);
+                // The function's own, of whatever type.
+                error = e;
             }
 
-            await answering;
+            await (error is null ? AnswerAsync(call.Id, response!, call.Function) : AnswerAsync(call.Id, error));
         }
         catch (IOException)
         {
@@ -245,12 +250,19 @@ internal sealed class PipeSession
         }
         finally
         {
+            bool isCancelled;
             lock (_lock)
             {
                 _running.Remove(call.Id);
+                isCancelled = call.IsCancelled;
             }
 
-            Spare(call.Cancellation);
+            // Whoever cancels it may still be about to: then neither the next call nor a disposal may come before that.
+            if (!isCancelled)
+            {
+                Spare(call.Cancellation);
+            }
+
             call.Done.SetResult();
         }
     }
@@ -261,7 +273,7 @@ internal sealed class PipeSession
         {
             return _output.SendAsync(FrameKind.Result, id, new ResultBody(response, function), CancellationToken.None);
         }
-        catch (FrameTooLongException e)
+        catch (Exception e) when (e is not IOException)
         {
             // Not the caller's fault, as an unusable request would be.
             return AnswerAsync(id, new InvalidOperationException($"The answer of '{function.Id}' cannot be sent. {e.Message}", e));
@@ -286,6 +298,12 @@ internal sealed class PipeSession
         {
             // The caller chooses the ids: one that comes twice at once is no reason to lose track of either.
             _running[id] = call;
+            call.IsCancelled = _cancelsAll;
+        }
+
+        if (call.IsCancelled)
+        {
+            Cancel(call);
         }
 
         return call;
@@ -296,32 +314,59 @@ internal sealed class PipeSession
         RunningCall? call;
         lock (_lock)
         {
+            // Else it was done before the frame came.
             call = _running.GetValueOrDefault(id);
+            if (call is not null)
+            {
+                call.IsGivenUp = true;
+                call.IsCancelled = true;
+            }
         }
 
-        // Else it was done before the frame came.
         if (call is not null)
         {
-            call.IsGivenUp = true;
-            call.Cancellation.Cancel();
+            Cancel(call);
         }
     }
 
     private void CancelAll()
     {
-        foreach (RunningCall call in Running())
+        RunningCall[] calls;
+        lock (_lock)
         {
-            call.Cancellation.Cancel();
+            _cancelsAll = true;
+            calls = [.. _running.Values];
+            foreach (RunningCall call in calls)
+            {
+                call.IsCancelled = true;
+            }
+        }
+
+        foreach (RunningCall call in calls)
+        {
+            Cancel(call);
         }
     }
 
-    private Task DrainAsync() => Task.WhenAll(Running().Select(call => call.Done.Task));
+    // The caller has marked it as cancelled, under the lock.
+    private void Cancel(RunningCall call)
+    {
+        try
+        {
+            call.Cancellation.Cancel();
+        }
+        catch (AggregateException e)
+        {
+            // The function's own code, which it has run on its cancellation: no reason to end other calls.
+            Problems.LogUnexpected(_logger, $"The cancellation of '{call.Function.Id}'", e);
+        }
+    }
 
-    private RunningCall[] Running()
+    private Task DrainAsync()
     {
         lock (_lock)
         {
-            return [.. _running.Values];
+            return Task.WhenAll(_running.Values.Select(call => call.Done.Task));
         }
     }
 
@@ -365,5 +410,8 @@ internal sealed class PipeSession
 
         /// <summary>Whether nobody waits for its answer any more.</summary>
         public bool IsGivenUp { get; set; }
+
+        /// <summary>Whether <see cref="Cancellation"/> was cancelled by the session, or is about to be. Guarded by the session's lock.</summary>
+        public bool IsCancelled { get; set; }
     }
 }
