@@ -54,7 +54,7 @@ internal sealed class RunCommand : ICommand
           measure   one launch in this process, for a profiler
           report    makes all tables again from a report.json
           selftest  shows that the figures are true (under 2 minutes)
-          study     says how often the gate errs
+          study     experiments: the gate's errors, the transports' speed, the collector
 
         Examples:
           dotnet run -c Release --project benchmarks

@@ -4,28 +4,36 @@ using System.Globalization;
 using WorkerRpc.Benchmarks.Measurement;
 using WorkerRpc.Benchmarks.Regression;
 using WorkerRpc.Benchmarks.Reports;
+using WorkerRpc.Benchmarks.Speed;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.App;
 
 /// <summary>
-/// How often the gate errs: <c>record</c> measures pairs of identical code, and of code that was slowed by a known
-/// amount; <c>table</c> draws gate runs from them, and counts.
+/// Experiments. How often the gate errs: <c>record</c> measures pairs of identical code, and of code that was slowed by a
+/// known amount; <c>table</c> draws gate runs from them, and counts. What delegation could cost: <c>speed</c> holds the
+/// transports to their floors, <c>collector</c> tries the garbage collector's settings.
 /// </summary>
 internal sealed class StudyCommand : ICommand
 {
     private const string Record = "record";
     private const string Table = "table";
+    private const string Speed = "speed";
+    private const string Collector = "collector";
     private const string PoolFile = "pairs.jsonl";
 
     private static readonly Bounds<int> s_pairBounds = new(30, 10_000, "pairs");
 
-    private readonly Argument<string> _what = new("record|table") { Description = "Record a pool of pairs, or tell what the rule says of one" };
+    private readonly Argument<string> _what = new("record|table|speed|collector")
+    {
+        Description = "Record a pool of pairs; tell what the gate's rule says of one; hold the transports to what they stand on; try the collector's settings",
+    };
+
     private readonly Option<string?> _from = new("--from") { Description = "The pool that table reads. Without it: artifacts/study/pairs.jsonl.gz", HelpName = "FILE" };
     private readonly Option<string> _pairs = new("--pairs") { Description = $"Pairs to record, {s_pairBounds.Min} to {s_pairBounds.Max}", DefaultValueFactory = _ => "200", HelpName = "N" };
     private readonly OutputOptions _output = new();
 
-    public RootCommand Syntax => new("Says how often the gate errs: records pairs of identical and of slowed code, and draws gate runs from them.")
+    public RootCommand Syntax => new("Experiments: how often the gate errs, how near the transports come to what they stand on, what the collector's settings do.")
     {
         _what, _from, _pairs, _output.Artifacts,
     };
@@ -34,6 +42,8 @@ internal sealed class StudyCommand : ICommand
         Examples:
           dotnet run -c Release --project benchmarks -- study table
           dotnet run -c Release --project benchmarks -- study record      # half an hour; goes on where it was interrupted
+          dotnet run -c Release --project benchmarks -- study speed       # under 10 minutes; exit code 1 where a bound does not hold
+          dotnet run -c Release --project benchmarks -- study collector   # half an hour
         """;
 
     public async Task<ExitCode> RunAsync(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken interrupted)
@@ -46,8 +56,31 @@ internal sealed class StudyCommand : ICommand
                 output.Write(StudyTable.Write(
                     StudyPool.Read(parsed.GetValue(_from) ?? Path.Combine(SourceState.Root, "artifacts", "study", PoolFile + ".gz")), Gate.DefaultPairs));
                 return ExitCode.Fine;
+            case Speed:
+                return await MeasureAsync(async () => await SpeedStudy.RunAsync(output, error, interrupted) ? ExitCode.Fine : ExitCode.BeyondThreshold, error);
+            case Collector:
+                return await MeasureAsync(
+                    async () =>
+                    {
+                        await CollectorStudy.RunAsync(output, error, interrupted);
+                        return ExitCode.Fine;
+                    },
+                    error);
             case var unknown:
-                throw UnusableInputException.Unknown("part of the study", unknown!, [Record, Table]);
+                throw UnusableInputException.Unknown("study", unknown!, [Record, Table, Speed, Collector]);
+        }
+    }
+
+    private static async Task<ExitCode> MeasureAsync(Func<Task<ExitCode>> measure, TextWriter error)
+    {
+        try
+        {
+            return await measure();
+        }
+        catch (TurnFailedException e)
+        {
+            await error.WriteLineAsync($"error: {e.Message}");
+            return ExitCode.Failed;
         }
     }
 

@@ -7,6 +7,9 @@ namespace WorkerRpc.Benchmarks.Regression;
 /// <param name="Program">The executable.</param>
 internal sealed record Build(string Program)
 {
+    /// <summary>This program.</summary>
+    public static Build Own => new(Path.Combine(AppContext.BaseDirectory, typeof(Build).Assembly.GetName().Name! + (OperatingSystem.IsWindows() ? ".exe" : "")));
+
     private const string Project = "benchmarks/Benchmarks.csproj";
     private const int ShownErrors = 5;
 

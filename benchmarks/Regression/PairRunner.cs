@@ -48,10 +48,10 @@ internal sealed class PairRunner(Build baseline, Build head, IReadOnlyList<strin
             random.Shuffle(starts);
             foreach ((string name, Build build) in starts)
             {
-                processes.Add(TurnProcess.Start(build, name));
+                processes.Add(TurnProcess.Start(build, name, RuntimeSettings));
             }
 
-            var enter = new Enter(TurnProtocol.Version, cases, OneProcessor.Choose());
+            var enter = new Enter(TurnProtocol.Version, cases, OneProcessor.Choose(), BindingsAssembly: null);
             Entered[] entered = await Task.WhenAll(processes.Select(process => process.AskAsync<Entered>(enter, interrupted)));
             await RunAsync([.. processes], injection, random, interrupted);
             return new Pair

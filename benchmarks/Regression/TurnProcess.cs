@@ -29,7 +29,8 @@ internal sealed class TurnProcess : IAsyncDisposable
     /// <summary>Starts a build's measuring process.</summary>
     /// <param name="build">What to start.</param>
     /// <param name="name">What it is called in messages: base, head or control.</param>
-    public static TurnProcess Start(Build build, string name)
+    /// <param name="settings">Environment variables of the process, without their prefix.</param>
+    public static TurnProcess Start(Build build, string name, IReadOnlyList<(string Setting, string Value)> settings)
     {
         var start = new ProcessStartInfo(build.Program)
         {
@@ -41,7 +42,7 @@ internal sealed class TurnProcess : IAsyncDisposable
         start.ArgumentList.Add("measure");
         start.ArgumentList.Add(MeasureCommand.FromParent);
         start.ArgumentList.Add(MeasureCommand.InTurns);
-        foreach ((string setting, string value) in PairRunner.RuntimeSettings)
+        foreach ((string setting, string value) in settings)
         {
             start.Environment["DOTNET_" + setting] = value;
         }

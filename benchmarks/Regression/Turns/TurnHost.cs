@@ -59,7 +59,8 @@ internal sealed class TurnHost : IAsyncDisposable
                 Enter enter => await EnterAsync(enter),
                 Slow slow => SlowDown(slow),
                 Turn turn => await TurnAsync(turn),
-                Tell => new Told([.. _cases.Values.Where(one => one.Calls > 0).Select(one => one.Sum())]),
+                Crowd crowd => await CrowdAsync(crowd),
+                Tell => new Told([.. _cases.Values.Where(one => one.Calls > 0).Select(one => one.Sum())], PeakMemoryBytes()),
                 var unknown => throw new UnusableInputException($"Request {unknown.GetType().Name} is unknown."),
             };
         }
@@ -76,15 +77,15 @@ internal sealed class TurnHost : IAsyncDisposable
             throw new UnusableInputException($"The gate speaks version {enter.Version} of the measuring processes' protocol. Accepted: {TurnProtocol.Version}.");
         }
 
-        var matrix = new Matrix(BindingCatalog.BuiltIn);
-        _host = new LaunchHost(bindingsAssembly: null);
+        var matrix = new Matrix(BindingCatalog.WithAssembly(enter.BindingsAssembly));
+        _host = new LaunchHost(enter.BindingsAssembly);
         foreach (CaseId id in matrix.InOrder(enter.Cases.Select(CaseId.Parse)))
         {
             _cases[id.ToString()] = new CaseTurns(await ConnectAsync(id));
         }
 
         await MeasureOwnAllocationAsync();
-        return new Entered(RuntimeInformation.FrameworkDescription, OneProcessor.Keep(enter.Processor));
+        return new Entered(RuntimeInformation.FrameworkDescription, enter.Processor is { } processor && OneProcessor.Keep(processor));
     }
 
     private async Task<CaseSetup> ConnectAsync(CaseId id)
@@ -131,6 +132,20 @@ internal sealed class TurnHost : IAsyncDisposable
         }
 
         return new Done(WarmUp.Median(_recorder.ElapsedTicks.ToArray()) * 1e9 / Stopwatch.Frequency);
+    }
+
+    private async Task<Crowded> CrowdAsync(Crowd crowd)
+    {
+        using var recorded = new CallsByThread();
+        CallersLimits limits = CallersLimits.OfLaunch with { Length = TimeSpan.FromMilliseconds(crowd.Ms) };
+        CallersReport report = await CallersMeter.MeasureAsync(Find(crowd.Case).Setup, crowd.Callers, recorded, limits);
+        return new Crowded(report.CallsPerSecond, report.MaxNs);
+    }
+
+    private static double PeakMemoryBytes()
+    {
+        using var self = Process.GetCurrentProcess();
+        return self.PeakWorkingSet64;
     }
 
     private CaseTurns Find(string name) =>

@@ -9,7 +9,7 @@ namespace WorkerRpc.Benchmarks.Regression.Turns;
 /// </summary>
 internal static class TurnProtocol
 {
-    public const int Version = 1;
+    public const int Version = 2;
 }
 
 /// <summary>What the gate asks of a measuring process.</summary>
@@ -17,14 +17,16 @@ internal static class TurnProtocol
 [JsonDerivedType(typeof(Enter), "enter")]
 [JsonDerivedType(typeof(Slow), "slow")]
 [JsonDerivedType(typeof(Turn), "turn")]
+[JsonDerivedType(typeof(Crowd), "crowd")]
 [JsonDerivedType(typeof(Tell), "tell")]
 public abstract record TurnRequest;
 
 /// <summary>Host both workers, and connect and prove these cases.</summary>
 /// <param name="Version">The protocol that the gate speaks.</param>
 /// <param name="Cases">Short names.</param>
-/// <param name="Processor">The processor that the process keeps to from then on, where the system lets it.</param>
-public sealed record Enter(int Version, IReadOnlyList<string> Cases, int Processor) : TurnRequest;
+/// <param name="Processor">The processor that the process keeps to from then on, where the system lets it; null for all that it may use.</param>
+/// <param name="BindingsAssembly">An assembly with more bindings; null for none.</param>
+public sealed record Enter(int Version, IReadOnlyList<string> Cases, int? Processor, string? BindingsAssembly) : TurnRequest;
 
 /// <summary>From now on, calls of a case are slower: the gate's own control, and the study's injections.</summary>
 /// <param name="Case">Its short name.</param>
@@ -38,6 +40,12 @@ public sealed record Slow(string Case, double Ns, int Every) : TurnRequest;
 /// <param name="Keep">Whether the calls count; a warm-up's do not.</param>
 public sealed record Turn(string Case, double Ms, bool Keep) : TurnRequest;
 
+/// <summary>Make calls of a case by many callers at once, each call after call.</summary>
+/// <param name="Case">Its short name.</param>
+/// <param name="Callers">How many.</param>
+/// <param name="Ms">After this no call begins, in ms.</param>
+public sealed record Crowd(string Case, int Callers, double Ms) : TurnRequest;
+
 /// <summary>Tell what the kept turns measured.</summary>
 public sealed record Tell : TurnRequest;
 
@@ -45,6 +53,7 @@ public sealed record Tell : TurnRequest;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "said")]
 [JsonDerivedType(typeof(Entered), "entered")]
 [JsonDerivedType(typeof(Done), "done")]
+[JsonDerivedType(typeof(Crowded), "crowded")]
 [JsonDerivedType(typeof(Told), "told")]
 [JsonDerivedType(typeof(Refused), "refused")]
 public abstract record TurnReply;
@@ -60,7 +69,13 @@ public sealed record Done(double? P50Ns) : TurnReply;
 
 /// <summary>What the kept turns measured.</summary>
 /// <param name="Cases">One a case that had a kept turn.</param>
-public sealed record Told(IReadOnlyList<TurnSum> Cases) : TurnReply;
+/// <param name="PeakMemoryBytes">The most memory that the process had, in bytes.</param>
+public sealed record Told(IReadOnlyList<TurnSum> Cases, double PeakMemoryBytes) : TurnReply;
+
+/// <summary>What many callers came to.</summary>
+/// <param name="CallsPerSecond">Of all together.</param>
+/// <param name="LongestNs">The longest call, in ns.</param>
+public sealed record Crowded(double CallsPerSecond, double LongestNs) : TurnReply;
 
 /// <summary>It cannot be done.</summary>
 /// <param name="Error">Why.</param>

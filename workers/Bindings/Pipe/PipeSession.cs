@@ -190,8 +190,7 @@ internal sealed class PipeSession
         if (_connection.Scheduling == PipeScheduling.ThreadPool)
         {
             // Known before it starts, so that the frame that cancels it finds it.
-            RunningCall running = Track(id, function, cancellation);
-            ThreadPool.UnsafeQueueUserWorkItem(_ => _ = FinishAsync(running, Execute(function, request.Payload, cancellation.Token)), null);
+            StartOnThreadPool(Track(id, function, cancellation), request.Payload);
             return new ValueTask(_output.Room);
         }
 
@@ -205,6 +204,10 @@ internal sealed class PipeSession
         _ = FinishAsync(Track(id, function, cancellation), executing);
         return new ValueTask(_output.Room);
     }
+
+    // A method of its own: what a lambda captures is allocated where its scope begins, whether or not it is made.
+    private void StartOnThreadPool(RunningCall call, Payload payload) =>
+        ThreadPool.UnsafeQueueUserWorkItem(_ => _ = FinishAsync(call, Execute(call.Function, payload, call.Cancellation.Token)), null);
 
     private static ValueTask<ExecuteResponse> Execute(Function function, Payload payload, CancellationToken cancellation)
     {

@@ -1,0 +1,86 @@
+using WorkerRpc.Benchmarks.Delegation;
+using WorkerRpc.Benchmarks.Measurement;
+using WorkerRpc.Benchmarks.Regression;
+using WorkerRpc.Benchmarks.Regression.Turns;
+
+namespace WorkerRpc.Benchmarks.Speed;
+
+/// <summary>What one launch measured of the cells of a study.</summary>
+internal sealed class SpeedFigures(IReadOnlyDictionary<CaseId, CaseFigures> cells, IReadOnlyDictionary<int, Crowded> crowds, double peakMemoryBytes)
+{
+    /// <summary>The most memory that the process had, in bytes.</summary>
+    public double PeakMemoryBytes => peakMemoryBytes;
+
+    /// <summary>A cell's p50, in ns; NaN where it is not known.</summary>
+    public double P50(CaseId cell) => cells[cell].P50Ns ?? double.NaN;
+
+    /// <summary>A cell's p99, in ns; NaN where it is not known.</summary>
+    public double P99(CaseId cell) => cells[cell].P99Ns ?? double.NaN;
+
+    /// <summary>Allocated a call, in bytes.</summary>
+    public double Allocated(CaseId cell) => cells[cell].AllocatedBytes ?? double.NaN;
+
+    /// <summary>What so many callers at once came to.</summary>
+    public Crowded Crowd(int callers) => crowds[callers];
+}
+
+/// <summary>
+/// One launch of a study: a process of its own, whose cells take turns of some ms in an order that is drawn anew each
+/// round, so that a machine that changes its speed changes all of them alike.
+/// </summary>
+internal static class SpeedLaunch
+{
+    // Long against coming back to cold caches, which is no more than the first calls of a turn, short against what the
+    // machine's speed holds for.
+    private const double TurnMs = 20;
+    private const int Rounds = 25;
+
+    // A fresh process is not warm for its first five seconds of a method's calls (DESIGN: by p50 of each second).
+    private const double WarmUpTurnMs = 10;
+    private const int WarmUpRounds = 40;
+
+    private const double CrowdMs = 1000;
+
+    /// <summary>Runs a launch.</summary>
+    /// <param name="cells">What is measured.</param>
+    /// <param name="crowded">The case that many callers call, and how many; none for no case.</param>
+    /// <param name="settings">Environment variables of the process, without their prefix.</param>
+    /// <param name="seed">What the order of turns is drawn from.</param>
+    /// <param name="interrupted">Ends it.</param>
+    /// <exception cref="TurnFailedException">Something failed in it.</exception>
+    public static async Task<SpeedFigures> RunAsync(
+        IReadOnlyList<CaseId> cells, (CaseId Case, IReadOnlyList<int> Callers)? crowded, IReadOnlyList<(string Setting, string Value)> settings, int seed, CancellationToken interrupted)
+    {
+        ClockFloor clock = ClockFloor.Measure(new CallRecorder(10_000));
+        var random = new Random(seed);
+        string[] names = [.. cells.Select(cell => cell.ToString())];
+        await using var process = TurnProcess.Start(Build.Own, "launch", settings);
+        await process.AskAsync<Entered>(
+            new Enter(TurnProtocol.Version, names, Processor: null, typeof(PlainTestServer.PlainTestServer).Assembly.Location), interrupted);
+        await RunRoundsAsync(WarmUpRounds, WarmUpTurnMs, keep: false);
+        await RunRoundsAsync(Rounds, TurnMs, keep: true);
+        var crowds = new Dictionary<int, Crowded>();
+        foreach (int callers in crowded?.Callers ?? [])
+        {
+            crowds[callers] = await process.AskAsync<Crowded>(new Crowd(crowded!.Value.Case.ToString(), callers, CrowdMs), interrupted);
+        }
+
+        Told told = await process.AskAsync<Told>(new Tell(), interrupted);
+        return new SpeedFigures(
+            told.Cases.ToDictionary(sum => CaseId.Parse(sum.Case), sum => CaseFigures.Of(Histograms.Decode(sum.Histogram), clock, sum.MeanNs, sum.AllocatedBytes)),
+            crowds,
+            told.PeakMemoryBytes);
+
+        async Task RunRoundsAsync(int rounds, double ms, bool keep)
+        {
+            for (int round = 0; round < rounds; round++)
+            {
+                random.Shuffle(names);
+                foreach (string name in names)
+                {
+                    await process.AskAsync<Done>(new Turn(name, ms, keep), interrupted);
+                }
+            }
+        }
+    }
+}
