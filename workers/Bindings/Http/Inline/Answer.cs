@@ -61,6 +61,7 @@ internal sealed class AnswerStream(InlineExchange exchange) : BodyStream
     {
         Reading,
         AtEnd,
+        Left,
         Disposed,
     }
 
@@ -101,7 +102,7 @@ internal sealed class AnswerStream(InlineExchange exchange) : BodyStream
         catch (OperationCanceledException)
         {
             // What would be read next is not known any more, as on a connection.
-            if (Interlocked.CompareExchange(ref _state, State.AtEnd, State.Reading) == State.Reading)
+            if (Interlocked.CompareExchange(ref _state, State.Left, State.Reading) == State.Reading)
             {
                 exchange.EndReading(atEnd: false);
             }

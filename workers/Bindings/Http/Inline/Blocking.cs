@@ -7,6 +7,4 @@ namespace WorkerRpc.Bindings.Http.Inline;
 internal static class Blocking
 {
     public static void Wait(Task task) => task.GetAwaiter().GetResult();
-
-    public static TResult Wait<TResult>(Task<TResult> task) => task.GetAwaiter().GetResult();
 }

@@ -24,6 +24,7 @@ internal abstract class InlineExchange : FeatureTable, IHttpRequestLifetimeFeatu
     private CancellationTokenRegistration _cancellation;
     private CancellationTokenSource? _aborted;
     private CancellationToken? _replacedToken;
+    private RouteValueDictionary? _routeValues;
     private bool _isAborted;
     private bool _answered;
     private bool _sending;
@@ -71,8 +72,8 @@ internal abstract class InlineExchange : FeatureTable, IHttpRequestLifetimeFeatu
     /// <inheritdoc/>
     public RouteValueDictionary RouteValues
     {
-        get => field ??= [];
-        set;
+        get => _routeValues ??= [];
+        set => _routeValues = value;
     }
 
     /// <inheritdoc/>
@@ -391,7 +392,7 @@ internal abstract class InlineExchange : FeatureTable, IHttpRequestLifetimeFeatu
         _answered = false;
         AllowSynchronousIO = false;
         Endpoint = null;
-        RouteValues = null!;
+        _routeValues = null;
         Volatile.Write(ref _running, 0);
     }
 }

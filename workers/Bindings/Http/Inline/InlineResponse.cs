@@ -30,6 +30,7 @@ internal sealed class InlineResponse(InlineExchange exchange) : IHttpResponseFea
     private readonly HeaderDictionary _headers = new();
     private readonly Stack<(Func<object, Task> Callback, object State)> _onStarting = new();
     private readonly Stack<(Func<object, Task> Callback, object State)> _onCompleted = new();
+    private IHeaderDictionary? _trailers;
     private bool _starting;
     private ResponseBodyStream? _stream;
     private ResponseBodyWriter? _writer;
@@ -69,8 +70,8 @@ internal sealed class InlineResponse(InlineExchange exchange) : IHttpResponseFea
     /// <inheritdoc/>
     public IHeaderDictionary Trailers
     {
-        get => field ??= new HeaderDictionary();
-        set;
+        get => _trailers ??= new HeaderDictionary();
+        set => _trailers = value;
     }
 
     /// <inheritdoc/>
@@ -178,12 +179,12 @@ internal sealed class InlineResponse(InlineExchange exchange) : IHttpResponseFea
     /// <summary>Gives the trailers to the caller, who has read the whole body.</summary>
     public void CopyTrailersTo(HttpResponseMessage message)
     {
-        if (Trailers.Count == 0)
+        if (_trailers is null)
         {
             return;
         }
 
-        foreach ((string name, StringValues values) in Trailers)
+        foreach ((string name, StringValues values) in _trailers)
         {
             message.TrailingHeaders.TryAddWithoutValidation(name, values.AsEnumerable());
         }
@@ -200,7 +201,7 @@ internal sealed class InlineResponse(InlineExchange exchange) : IHttpResponseFea
         Headers = _headers;
         StatusCode = StatusCodes.Status200OK;
         ReasonPhrase = null;
-        Trailers = null!;
+        _trailers = null;
         _onStarting.Clear();
         _onCompleted.Clear();
         _stream = null;

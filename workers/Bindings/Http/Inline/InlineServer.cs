@@ -61,9 +61,6 @@ public sealed class InlineServer(ILogger<InlineServer> log) : IServer
                 return Task.FromException<HttpResponseMessage>(e);
             }
         }
-
-        protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            Blocking.Wait(SendAsync(request, cancellationToken));
     }
 
     private sealed class Exchanges<TContext> : DefaultObjectPool<InlineExchange<TContext>>
