@@ -16,6 +16,7 @@ namespace WorkerRpc.Benchmarks.Hosting;
 internal sealed class LaunchHost : IRuntimeHost, IAsyncDisposable
 {
     private readonly Lazy<WorkerFactory<RuntimeApp>> _inMemory;
+    private readonly Lazy<WorkerFactory<RuntimeApp>> _inline;
     private readonly Dictionary<RuntimeChannel, Lazy<WorkerFactory<RuntimeApp>>> _sockets;
     private readonly Lazy<WorkerFactory<CallerApp>> _caller;
     private readonly string _unixSocket = Path.Combine(Path.GetTempPath(), $"worker-rpc-{Guid.NewGuid():N}.sock");
@@ -23,6 +24,7 @@ internal sealed class LaunchHost : IRuntimeHost, IAsyncDisposable
     public LaunchHost(string? bindingsAssembly)
     {
         _inMemory = new(() => new WorkerFactory<RuntimeApp>(bindingsAssembly));
+        _inline = new(() => WorkerFactory<RuntimeApp>.Inline(bindingsAssembly));
         _sockets = new()
         {
             [RuntimeChannel.LoopbackHttp] = Listening(kestrel => { }),
@@ -54,7 +56,9 @@ internal sealed class LaunchHost : IRuntimeHost, IAsyncDisposable
 
     // The server's own handler: the one of the factory's CreateClient follows redirects and keeps cookies, for which
     // it copies every body (36–50 % more at 100KB).
-    public HttpMessageHandler CreateInMemoryHandler(RuntimeChannel channel) => _inMemory.Value.Server.CreateHandler();
+    public HttpMessageHandler CreateInMemoryHandler(RuntimeChannel channel) => channel == RuntimeChannel.InlineHttp
+        ? WorkerFactory<RuntimeApp>.CreateInlineHandler(_inline.Value)
+        : _inMemory.Value.Server.CreateHandler();
 
     public PipeConnection ConnectPipe(PipeScheduling scheduling) => _inMemory.Value.Services.GetRequiredService<PipeServer>().Connect(scheduling);
 
@@ -79,7 +83,7 @@ internal sealed class LaunchHost : IRuntimeHost, IAsyncDisposable
             yield return _caller.Value;
         }
 
-        foreach (Lazy<WorkerFactory<RuntimeApp>> runtime in _sockets.Values.Append(_inMemory).Where(runtime => runtime.IsValueCreated))
+        foreach (Lazy<WorkerFactory<RuntimeApp>> runtime in _sockets.Values.Append(_inMemory).Append(_inline).Where(runtime => runtime.IsValueCreated))
         {
             yield return runtime.Value;
         }

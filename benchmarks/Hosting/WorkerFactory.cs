@@ -1,8 +1,11 @@
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Http.Inline;
 
 namespace WorkerRpc.Benchmarks.Hosting;
 
@@ -11,6 +14,35 @@ namespace WorkerRpc.Benchmarks.Hosting;
 internal sealed class WorkerFactory<TApp>(string? bindingsAssembly, Action<IServiceCollection>? configure = null) : WebApplicationFactory<TApp>
     where TApp : class
 {
+    private readonly bool _inline;
+
+    private WorkerFactory(string? bindingsAssembly, bool inline)
+        : this(bindingsAssembly) => _inline = inline;
+
+    /// <summary>A worker behind the server that runs it on its caller's thread. Handlers come from <see cref="CreateInlineHandler"/>.</summary>
+    public static WorkerFactory<TApp> Inline(string? bindingsAssembly)
+    {
+        var factory = new WorkerFactory<TApp>(bindingsAssembly, inline: true);
+        // A factory hosts TestServer or Kestrel, and looks at the server it gets only where it takes it for TestServer.
+        factory.UseKestrel();
+        return factory;
+    }
+
+    /// <summary>A handler of the server that a factory made by <see cref="Inline"/>, or one made from it, hosts.</summary>
+    public static HttpMessageHandler CreateInlineHandler(WebApplicationFactory<TApp> factory) =>
+        ((InlineServer)factory.Services.GetRequiredService<IServer>()).CreateHandler();
+
+    protected override IHost CreateHost(IHostBuilder builder)
+    {
+        if (_inline)
+        {
+            // Here, after the factory has added Kestrel: the last server that is registered is the one that starts.
+            builder.ConfigureServices(services => services.AddSingleton<IServer, InlineServer>());
+        }
+
+        return base.CreateHost(builder);
+    }
+
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment("Production");

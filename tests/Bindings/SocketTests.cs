@@ -20,6 +20,7 @@ public class SocketTests
         { new DirectBinding().Id, false },
         { new ServiceBinding().Id, false },
         { new ServiceBindingMessagePack().Id, false },
+        { new ServiceBindingInline().Id, false },
         { new PipeBinding().Id, false },
         { new PipeHopBinding().Id, false },
         { new UnixSocketBinding().Id, true },

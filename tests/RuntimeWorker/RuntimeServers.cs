@@ -15,17 +15,26 @@ public enum Hosted
     /// <summary>Handed over in memory.</summary>
     InMemory,
 
+    /// <summary>Handed over in memory, on the caller's thread.</summary>
+    Inline,
+
     /// <summary>Through a loopback socket.</summary>
     OverKestrel,
 }
 
-/// <summary>The runtime worker in both ways of hosting it, with the least body limit that can be set.</summary>
+/// <summary>The runtime worker in every way of hosting it, with the least body limit that can be set.</summary>
 public sealed class RuntimeServers : IAsyncDisposable
 {
-    private readonly WebApplicationFactory<RuntimeApp> _inMemory = Configure();
+    private readonly WebApplicationFactory<RuntimeApp> _inMemory = Configure(new WorkerFactory<RuntimeApp>(bindingsAssembly: null));
+    private readonly Lazy<WebApplicationFactory<RuntimeApp>> _inline = new(() =>
+    {
+        WebApplicationFactory<RuntimeApp> factory = Configure(WorkerFactory<RuntimeApp>.Inline(bindingsAssembly: null));
+        factory.UseKestrel();
+        return factory;
+    });
     private readonly Lazy<WebApplicationFactory<RuntimeApp>> _overKestrel = new(() =>
     {
-        WebApplicationFactory<RuntimeApp> factory = Configure();
+        WebApplicationFactory<RuntimeApp> factory = Configure(new WorkerFactory<RuntimeApp>(bindingsAssembly: null));
         factory.UseKestrel();
         factory.StartServer();
         return factory;
@@ -33,23 +42,25 @@ public sealed class RuntimeServers : IAsyncDisposable
 
     public static int MaxBodyBytes => ExecuteEndpoint.MaxBodyBounds.Min;
 
-    public HttpClient CreateClient(Hosted hosted) => hosted == Hosted.InMemory
-        ? new HttpClient(_inMemory.Server.CreateHandler()) { BaseAddress = _inMemory.Server.BaseAddress }
-        : new HttpClient { BaseAddress = new Uri(AddressesOf(_overKestrel.Value).Single()) };
+    public HttpClient CreateClient(Hosted hosted) => hosted switch
+    {
+        Hosted.InMemory => new HttpClient(_inMemory.Server.CreateHandler()) { BaseAddress = _inMemory.Server.BaseAddress },
+        Hosted.Inline => new HttpClient(WorkerFactory<RuntimeApp>.CreateInlineHandler(_inline.Value)) { BaseAddress = _inMemory.Server.BaseAddress },
+        _ => new HttpClient { BaseAddress = new Uri(AddressesOf(_overKestrel.Value).Single()) },
+    };
 
     public async ValueTask DisposeAsync()
     {
         await _inMemory.DisposeAsync();
-        if (_overKestrel.IsValueCreated)
+        foreach (Lazy<WebApplicationFactory<RuntimeApp>> factory in new[] { _inline, _overKestrel }.Where(factory => factory.IsValueCreated))
         {
-            await _overKestrel.Value.DisposeAsync();
+            await factory.Value.DisposeAsync();
         }
     }
 
     private static ICollection<string> AddressesOf(WebApplicationFactory<RuntimeApp> factory) =>
         factory.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
 
-    private static WebApplicationFactory<RuntimeApp> Configure() =>
-        new WorkerFactory<RuntimeApp>(bindingsAssembly: null)
-            .WithWebHostBuilder(builder => builder.UseSetting(ExecuteEndpoint.MaxBodySetting, $"{MaxBodyBytes}"));
+    private static WebApplicationFactory<RuntimeApp> Configure(WorkerFactory<RuntimeApp> factory) =>
+        factory.WithWebHostBuilder(builder => builder.UseSetting(ExecuteEndpoint.MaxBodySetting, $"{MaxBodyBytes}"));
 }

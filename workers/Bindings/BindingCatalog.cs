@@ -20,6 +20,7 @@ public sealed class BindingCatalog
         new DirectBinding(),
         new ServiceBinding(),
         new ServiceBindingMessagePack(),
+        new ServiceBindingInline(),
         new PipeBinding(),
         new PipeHopBinding(),
         new UnixSocketBinding(),
