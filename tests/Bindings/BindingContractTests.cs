@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Direct;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Bindings;
@@ -32,6 +33,21 @@ public class BindingContractTests(LaunchFixture launch) : IClassFixture<LaunchFi
         // Records compare their members, and their own type first; only the two clocks may differ.
         Assert.Equal(inline with { RuntimeTimestamp = delegated.RuntimeTimestamp, ExecutionTimeMs = delegated.ExecutionTimeMs }, delegated);
         Assert.True(delegated.RuntimeTimestamp > Now);
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryMethodAndFunction))]
+    public async Task The_result_equals_that_of_direct_for_every_payload_of_the_matrix(string method, string function)
+    {
+        foreach (PayloadSize size in PayloadSize.Standard)
+        {
+            var request = new ExecuteRequest(function, size.CreatePayload(Now), Now);
+            ExecuteResponse direct = await launch.Host.Stub(new DirectBinding().Id).ExecuteAsync(request, Cancellation);
+
+            ExecuteResponse delegated = await launch.Host.Stub(method).ExecuteAsync(request, Cancellation);
+
+            Assert.Equal(direct with { RuntimeTimestamp = delegated.RuntimeTimestamp, ExecutionTimeMs = delegated.ExecutionTimeMs }, delegated);
+        }
     }
 
     [Theory]

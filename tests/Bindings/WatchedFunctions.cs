@@ -8,16 +8,20 @@ namespace WorkerRpc.Tests.Bindings;
 
 /// <summary>
 /// Functions that let a test see the runtime's side of a call: each known one once more as one that remembers what it
-/// was given and what it gave, and one that holds its call until the call is cancelled. Calls are told apart by
-/// the text of their payload. Made before any test runs, because the list is read without a lock.
+/// was given and what it gave, one that holds its call until the call is cancelled, and one that does what a test says.
+/// Calls are told apart by the text of their payload. Made before any test runs, because the list is read without a lock.
 /// </summary>
 public sealed class WatchedFunctions
 {
     /// <summary>The function that does not return.</summary>
     public const string Held = "held";
 
+    /// <summary>The function that does what <see cref="Script"/> says.</summary>
+    public const string Scripted = "scripted";
+
     private static readonly ConcurrentDictionary<string, RuntimeSide> Seen = new();
     private static readonly ConcurrentDictionary<string, HeldCall> Holding = new();
+    private static readonly ConcurrentDictionary<string, Func<CancellationToken, ValueTask<string>>> Scripts = new();
 
     public WatchedFunctions()
     {
@@ -27,6 +31,7 @@ public sealed class WatchedFunctions
         }
 
         Add(new HeldFunction());
+        Add(new ScriptedFunction());
     }
 
     /// <summary>The id under which a function is watched.</summary>
@@ -37,6 +42,9 @@ public sealed class WatchedFunctions
 
     /// <summary>The call of <see cref="Held"/> with this text, whether or not it has arrived.</summary>
     internal static HeldCall CallOf(string data) => Holding.GetOrAdd(data, _ => new HeldCall());
+
+    /// <summary>Says what <see cref="Scripted"/> does for every payload with this text, and with which text it answers.</summary>
+    internal static void Script(string data, Func<CancellationToken, ValueTask<string>> script) => Scripts[data] = script;
 
     private static void Add(Function function) => FunctionList.ById.Add(function.Id, function);
 
@@ -81,5 +89,18 @@ public sealed class WatchedFunctions
 
         protected override ValueTask<Payload> InvokeAsync(Payload payload, CancellationToken cancellation) =>
             CallOf(payload.Data).HoldAsync(payload, cancellation);
+    }
+
+    private sealed class ScriptedFunction : Function<Payload>
+    {
+        public override string Id => Scripted;
+
+        protected override ValueTask<Payload> InvokeAsync(Payload payload, CancellationToken cancellation)
+        {
+            ValueTask<string> script = Scripts[payload.Data](cancellation);
+            return script.IsCompletedSuccessfully ? new(payload with { Data = script.Result }) : AnswerAsync(script, payload);
+        }
+
+        private static async ValueTask<Payload> AnswerAsync(ValueTask<string> script, Payload payload) => payload with { Data = await script };
     }
 }

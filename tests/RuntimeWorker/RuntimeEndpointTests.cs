@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using WorkerRpc.Bindings.Wire;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.RuntimeWorker;
@@ -62,6 +63,40 @@ public class RuntimeEndpointTests(RuntimeServers servers) : IClassFixture<Runtim
         Assert.Equal("""{"data":"x","metadata":{"timestamp":1}}""", answer.GetProperty("result").GetRawText());
         Assert.True(answer.GetProperty("executionTimeMs").GetDouble() >= 0);
         Assert.NotNull(response.Content.Headers.ContentLength);
+    }
+
+    [Theory]
+    [MemberData(nameof(Hostings))]
+    public async Task A_request_in_MessagePack_is_answered_in_MessagePack(Hosted hosted)
+    {
+        var payload = new Payload("é", new PayloadMetadata(1));
+        foreach (string function in FunctionList.All.Select(function => function.Id))
+        {
+            HttpResponseMessage response = await PostAsync(hosted, MessagePack(new ExecuteRequest(function, payload, 1)));
+
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            Assert.Equal("application/vnd.msgpack", response.Content.Headers.ContentType?.ToString());
+            Assert.NotNull(response.Content.Headers.ContentLength);
+            ExecuteResponse answer = MessagePackWire.Shared.ReadResponse(await response.Content.ReadAsByteArrayAsync(Cancellation), FunctionList.Find(function));
+            Assert.True(answer.RuntimeTimestamp > 1);
+            Assert.Equal(payload, answer is ExecuteResponse<ComputeResult> computed ? computed.Result.Input : ((ExecuteResponse<Payload>)answer).Result);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Hostings))]
+    public async Task What_is_wrong_with_a_request_in_MessagePack_is_said_in_JSON(Hosted hosted)
+    {
+        var request = new ExecuteRequest("nothing", new Payload("x", new PayloadMetadata(1)), 1);
+
+        string unknown = await AnswerAssert.ProblemAsync(HttpStatusCode.NotFound, await PostAsync(hosted, MessagePack(request)));
+        string unreadable = await AnswerAssert.ProblemAsync(HttpStatusCode.BadRequest, await PostAsync(hosted, Json(Valid, "application/vnd.msgpack")));
+        string tooLong = await AnswerAssert.ProblemAsync(
+            HttpStatusCode.RequestEntityTooLarge, await PostAsync(hosted, MessagePack(request with { FunctionId = new string('x', RuntimeServers.MaxBodyBytes) })));
+
+        Assert.StartsWith("Unknown function 'nothing'. Known: ", unknown, StringComparison.Ordinal);
+        Assert.Contains("{ functionId, payload, timestamp }", unreadable, StringComparison.Ordinal);
+        Assert.Contains(RuntimeServers.MaxBodyBytes.ToString(CultureInfo.InvariantCulture), tooLong, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -152,6 +187,13 @@ public class RuntimeEndpointTests(RuntimeServers servers) : IClassFixture<Runtim
 
     private static HttpContent Json(string body, string? contentType = "application/json") =>
         Typed(new ByteArrayContent(Encoding.UTF8.GetBytes(body)), contentType);
+
+    private static HttpContent MessagePack(ExecuteRequest request)
+    {
+        using ByteBuffer body = ByteBuffer.Rent();
+        MessagePackWire.Shared.WriteRequest(body, request);
+        return Typed(new ByteArrayContent(body.Written.ToArray()), "application/vnd.msgpack; charset=binary");
+    }
 
     private static HttpContent Typed(HttpContent content, string? contentType)
     {
