@@ -12,6 +12,7 @@ internal sealed class Progress(TextWriter error, int launches, int cases)
 {
     // Before the first launch has shown it: what a case and a method's warm-up take.
     private const double AssumedCaseSeconds = 1.2;
+    private const double AssumedMethodSeconds = 5.5;
     private static readonly TimeSpan s_plainInterval = TimeSpan.FromSeconds(10);
 
     private readonly bool _rewrites = !Console.IsErrorRedirected;
@@ -21,6 +22,17 @@ internal sealed class Progress(TextWriter error, int launches, int cases)
     private long _shown;
     private string? _shownDoing;
     private int _width;
+
+    /// <summary>Tells how long the run is likely to take, before it starts.</summary>
+    /// <param name="methods">The methods that each launch warms up.</param>
+    /// <param name="missing">The launches that are still to be measured.</param>
+    public void Announce(int methods, int missing)
+    {
+        double seconds = missing * ((cases * AssumedCaseSeconds) + (methods * AssumedMethodSeconds));
+        string time = seconds < 90 ? $"{Math.Round(seconds / 10) * 10:0} s" : $"{Math.Round(seconds / 60):0} min";
+        error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{cases} case{(cases == 1 ? "" : "s")} of {methods} method{(methods == 1 ? "" : "s")}, {missing} launch{(missing == 1 ? "" : "es")}: about {time}, as such cases usually take"));
+    }
 
     /// <summary>Shows what a launch has just said.</summary>
     public void Show(LaunchRecord launch, LaunchEvent said)

@@ -109,6 +109,11 @@ internal sealed class RunCommand : ICommand
             var matrix = new Matrix(BindingCatalog.WithAssembly(plan.BindingsAssembly));
             CaseId[] cases = [.. plan.Cases.Select(CaseId.Parse)];
             var progress = new Progress(error, plan.Run.Launches, cases.Length);
+            if (caller is null)
+            {
+                progress.Announce(cases.Select(id => id.Method).Distinct().Count(), plan.Run.Launches - kept.Count);
+            }
+
             var launches = new List<(LaunchRecord Record, LaunchReport Report)>();
             ExitCode? lost = null;
             for (int number = 1; number <= plan.Run.Launches && !interrupted.IsCancellationRequested && lost is null; number++)

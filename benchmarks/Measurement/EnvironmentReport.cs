@@ -46,12 +46,16 @@ public sealed record EnvironmentReport
             Architecture = RuntimeInformation.ProcessArchitecture.ToString(),
             Runtime = RuntimeInformation.FrameworkDescription,
             GarbageCollector = $"{(GCSettings.IsServerGC ? "server" : "workstation")}, {(GCSettings.LatencyMode == GCLatencyMode.Batch ? "not concurrent" : "concurrent")}"
+                + string.Concat(s_shipped.Where(name => AppContext.GetData(name) is not null).Select(name => $", {name}={AppContext.GetData(name)}"))
                 + Settings(["GCHeapAffinitizeMask", "GCHeapCount", "GCgen0size", "GCConserveMemory", "GCLOHThreshold", "GCDynamicAdaptationMode"], ", "),
             Tiering = Settings(["TieredCompilation", "TieredPGO", "TC_QuickJit", "TC_QuickJitForLoops", "ReadyToRun"], "") is { Length: > 0 } set ? set : "default",
             BenchmarkDotNet = host.BenchmarkDotNetVersion,
             Tool = typeof(EnvironmentReport).Assembly.GetName().Version!.ToString(3),
         };
     }
+
+    // Of Directory.Build.props; an environment variable of the same meaning, which is told after them, goes before.
+    private static readonly string[] s_shipped = ["System.GC.Gen0Size", "System.GC.LOHThreshold"];
 
     private static string Settings(IReadOnlyList<string> names, string before)
     {

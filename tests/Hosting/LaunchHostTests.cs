@@ -37,6 +37,8 @@ public class LaunchHostTests
         Assert.False(settings.GetProperty("System.GC.Server").GetBoolean());
         Assert.True(settings.GetProperty("System.GC.Concurrent").GetBoolean());
         Assert.True(settings.GetProperty("System.Runtime.TieredPGO").GetBoolean());
+        Assert.Equal(64 << 20, settings.GetProperty("System.GC.Gen0Size").GetInt32());
+        Assert.Equal(1 << 20, settings.GetProperty("System.GC.LOHThreshold").GetInt32());
     }
 
     [Fact]
