@@ -29,6 +29,7 @@ public sealed class RuntimeServers : IAsyncDisposable
     private readonly Lazy<WebApplicationFactory<RuntimeApp>> _inline = new(() =>
     {
         WebApplicationFactory<RuntimeApp> factory = Configure(WorkerFactory<RuntimeApp>.Inline(bindingsAssembly: null));
+        // Once more: a factory that is made from another inherits its configuration, and not this.
         factory.UseKestrel();
         return factory;
     });

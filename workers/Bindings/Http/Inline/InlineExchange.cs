@@ -304,6 +304,7 @@ internal abstract class InlineExchange : FeatureTable, IHttpRequestLifetimeFeatu
 
             _spoiled = true;
         }
+
         Request.Channel.Abandon(
             new ObjectDisposedException(objectName: null, "The request is over."),
             new IOException("The application has answered without reading the rest of the request's body."));

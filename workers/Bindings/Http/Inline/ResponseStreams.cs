@@ -14,13 +14,9 @@ internal sealed class ResponseBodyStream(InlineExchange exchange) : BodyStream
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         Task starting = _response.StartAsync(_turn);
-        return starting.IsCompletedSuccessfully ? _channel.WriteAsync(_turn, buffer, cancellationToken) : AwaitAsync();
-
-        async ValueTask AwaitAsync()
-        {
-            await starting;
-            await _channel.WriteAsync(_turn, buffer, cancellationToken);
-        }
+        return starting.IsCompletedSuccessfully
+            ? _channel.WriteAsync(_turn, buffer, cancellationToken)
+            : StartAndWriteAsync(starting, buffer, cancellationToken);
     }
 
     public override async Task FlushAsync(CancellationToken cancellationToken)
@@ -42,6 +38,12 @@ internal sealed class ResponseBodyStream(InlineExchange exchange) : BodyStream
         // Not refused where synchronous writes are: whatever is disposed flushes, also where nothing is left to be written.
         Blocking.Wait(_response.StartAsync(_turn));
         _channel.Write(_turn, []);
+    }
+
+    private async ValueTask StartAndWriteAsync(Task starting, ReadOnlyMemory<byte> buffer, CancellationToken cancellation)
+    {
+        await starting;
+        await _channel.WriteAsync(_turn, buffer, cancellation);
     }
 }
 
@@ -65,32 +67,19 @@ internal sealed class ResponseBodyWriter(InlineExchange exchange) : PipeWriter
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
         Task starting = _response.StartAsync(_turn);
-        if (starting.IsCompletedSuccessfully)
+        if (!starting.IsCompletedSuccessfully)
         {
-            ValueTask flushing = _channel.FlushAsync(_turn, cancellationToken);
-            if (flushing.IsCompletedSuccessfully)
-            {
-                flushing.GetAwaiter().GetResult();
-                return new ValueTask<FlushResult>(Result());
-            }
+            return StartAndFlushAsync(starting, cancellationToken);
+        }
 
+        ValueTask flushing = _channel.FlushAsync(_turn, cancellationToken);
+        if (!flushing.IsCompletedSuccessfully)
+        {
             return AwaitAsync(flushing);
         }
 
-        return StartAndFlushAsync();
-
-        async ValueTask<FlushResult> StartAndFlushAsync()
-        {
-            await starting;
-            await _channel.FlushAsync(_turn, cancellationToken);
-            return Result();
-        }
-
-        async ValueTask<FlushResult> AwaitAsync(ValueTask flushing)
-        {
-            await flushing;
-            return Result();
-        }
+        flushing.GetAwaiter().GetResult();
+        return new ValueTask<FlushResult>(Result());
     }
 
     public override async ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
@@ -123,6 +112,19 @@ internal sealed class ResponseBodyWriter(InlineExchange exchange) : PipeWriter
 
         exchange.Fail(exception);
         return default;
+    }
+
+    private async ValueTask<FlushResult> StartAndFlushAsync(Task starting, CancellationToken cancellation)
+    {
+        await starting;
+        await _channel.FlushAsync(_turn, cancellation);
+        return Result();
+    }
+
+    private async ValueTask<FlushResult> AwaitAsync(ValueTask flushing)
+    {
+        await flushing;
+        return Result();
     }
 
     private FlushResult Result() => new(isCanceled: _channel.TakeFlushCancelled(), isCompleted: _channel.IsAbandoned);
