@@ -28,5 +28,5 @@ internal sealed class ThresholdOption
 
     /// <exception cref="UnusableInputException">One holds for none of the cases.</exception>
     public static void RequireMatches(IReadOnlyList<string> thresholds, IEnumerable<CaseId> cases) =>
-        new Thresholds(thresholds).RequireMatches(cases.Where(id => id.Method != DirectBinding.BaselineId));
+        new Thresholds(thresholds).RequireMatches(cases.Where(id => id.Method != DirectBinding.BaselineId && !id.IsReference));
 }

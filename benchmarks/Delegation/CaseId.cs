@@ -4,10 +4,16 @@ namespace WorkerRpc.Benchmarks.Delegation;
 
 /// <summary>One cell of the matrix: a method, a function and a payload.</summary>
 /// <param name="Method">The id of a binding.</param>
-/// <param name="Function">The id of a function.</param>
+/// <param name="Function">The id of a function; <see cref="NoFunction"/> in a reference's cases.</param>
 /// <param name="Payload">The label of a payload size.</param>
 public sealed record CaseId(string Method, string Function, string Payload)
 {
+    /// <summary>Stands in a reference's cases where a method's have a function.</summary>
+    public const string NoFunction = "-";
+
+    /// <summary>Whether it is a row of reference: no method, in no verdict.</summary>
+    public bool IsReference => Function == NoFunction;
+
     /// <summary>Reads the short name, <c>binding/function/payload</c>.</summary>
     /// <exception cref="UnusableInputException">The text is no short name.</exception>
     public static CaseId Parse(string name) =>

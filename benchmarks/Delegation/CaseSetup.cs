@@ -18,7 +18,7 @@ public sealed record CaseSetup(CaseId Id, IRuntimeStub Stub, ExecuteRequest Requ
         long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         Payload payload = Matrix.Size(id.Payload).CreatePayload(now);
         // A reference's call is that of an echo.
-        string function = id.Function == Matrix.NoFunction ? "echo" : id.Function;
+        string function = id.IsReference ? "echo" : id.Function;
         var setup = new CaseSetup(id, host.Stub(id.Method), new ExecuteRequest(function, payload, now), cancellation);
         await setup.ProveAnswerAsync();
         return setup;

@@ -6,9 +6,6 @@ namespace WorkerRpc.Benchmarks.Delegation;
 /// <summary>All cases that can be measured: every method × function × payload, in the order of every report.</summary>
 public sealed class Matrix
 {
-    /// <summary>Stands in a reference's cases where a method's have a function.</summary>
-    public const string NoFunction = "-";
-
     private readonly Dictionary<CaseId, int> _order;
 
     /// <summary>The matrix of a catalog's methods with all functions and the standard payload sizes.</summary>
@@ -41,9 +38,9 @@ public sealed class Matrix
             : throw UnusableInputException.Unknown("payload", label, PayloadSize.Standard.Select(known => known.Label));
     }
 
-    /// <summary>The functions that a method's cells are of; <see cref="NoFunction"/> alone for a reference.</summary>
+    /// <summary>The functions that a method's cells are of; <see cref="CaseId.NoFunction"/> alone for a reference.</summary>
     public static IReadOnlyList<string> FunctionsOf(IBinding binding) =>
-        binding.Tags.Contains(BindingTags.Reference) ? [NoFunction] : [.. FunctionList.All.Select(function => function.Id)];
+        binding.Tags.Contains(BindingTags.Reference) ? [CaseId.NoFunction] : [.. FunctionList.All.Select(function => function.Id)];
 
     /// <summary>The given cases in report order.</summary>
     /// <exception cref="UnusableInputException">One is not in the matrix; the message says which part is unknown.</exception>

@@ -16,7 +16,7 @@ internal sealed class ComparedReport(RunReport report) : ComparedFile
 
     public override string Kind => "report";
 
-    public override IReadOnlyList<string> Cases { get; } = [.. report.Cases.Select(one => one.Id.ToString())];
+    public override IReadOnlyList<string> Cases { get; } = [.. report.Cases.Where(one => !one.Id.IsReference).Select(one => one.Id.ToString())];
 
     public override IReadOnlyDictionary<string, string> Conditions { get; } = new Dictionary<string, string>
     {

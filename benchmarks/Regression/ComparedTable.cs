@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using CsvHelper;
 using CsvHelper.Configuration;
+using WorkerRpc.Benchmarks.Delegation;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Regression;
@@ -34,7 +35,7 @@ internal sealed class ComparedTable : ComparedFile
 
     public override IReadOnlyDictionary<string, string> Conditions => Environment;
 
-    public override IReadOnlyList<string> Cases => [.. _rows.Keys];
+    public override IReadOnlyList<string> Cases => [.. _rows.Keys.Where(name => !name.Contains($"/{CaseId.NoFunction}/", StringComparison.Ordinal))];
 
     public override IEnumerable<string> Basis => [_basis];
 

@@ -30,7 +30,8 @@ internal sealed class CaseRow
         Mean = FigureOver(pass => pass.Pass.MeanNs);
         Allocated = FigureOver(pass => pass.Pass.Process?.AllocatedBytes);
         Cpu = FigureOver(pass => pass.Pass.Process?.CpuNs);
-        if (Id.Method != DirectBinding.BaselineId)
+        P50ByLaunch = passes.ToDictionary(pass => pass.Pass.Launch, pass => pass.QuantileNs(0.5));
+        if (Id.Method != DirectBinding.BaselineId && !Id.IsReference)
         {
             Overhead = new OverheadFigures(
                 Difference(direct, 0.5), Difference(direct, 0.95), Difference(direct, 0.99), Ratio(direct),
@@ -73,8 +74,14 @@ internal sealed class CaseRow
 
     public Warmth Warmth { get; }
 
-    /// <summary>The figures against direct; null for direct itself.</summary>
+    /// <summary>The figures against direct; null for direct itself and for references.</summary>
     public OverheadFigures? Overhead { get; }
+
+    /// <summary>Each launch's p50, in ns.</summary>
+    public IReadOnlyDictionary<int, double> P50ByLaunch { get; }
+
+    /// <summary>The p50 in parts; null for direct, for references, and for a method that names none.</summary>
+    public Split? Split { get; private set; }
 
     public bool Failed => _case.Failures.Count > 0 || _passes.Count == 0;
 
@@ -112,6 +119,12 @@ internal sealed class CaseRow
                 [.. one.Passes.Select(pass => new DecodedPass(pass, clocks[pass.Launch]))],
                 rows.GetValueOrDefault(one.Id.By(DirectBinding.BaselineId)),
                 report);
+        }
+
+        var methods = report.Methods.ToDictionary(method => method.Id);
+        foreach (CaseRow row in rows.Values.Where(row => row.Overhead is not null))
+        {
+            row.Split = methods.TryGetValue(row.Id.Method, out MethodReport? method) ? Split.Of(row, method, rows) : null;
         }
 
         return [.. report.Cases.Select(one => rows[one.Id])];

@@ -25,6 +25,7 @@ internal static class Documents
         text.Append("Overhead is the same quantile less `direct`'s, same function, payload and launch; it may be negative. ")
             .Append("Delegation is each call's time less what the function itself ran.\n\n")
             .Append(MarkdownTable.Write(tables.Overhead, tables.OverheadRows)).Append('\n');
+        AppendSplits(text, tables);
         AppendAverages(text, tables);
         AppendExpected(text, tables);
         AppendList(text, "Warnings", Warnings.Of(tables) is { Count: > 0 } warnings ? warnings : ["none"]);
@@ -41,6 +42,28 @@ internal static class Documents
             .Append("A method that never waits, as `direct`, has its callers take turns on the processors, so its percentiles do not grow.\n\n")
             .Append(MarkdownTable.Write(Tables.Callers, tables.CallersRows));
         return text.ToString();
+    }
+
+    private static void AppendSplits(StringBuilder text, Tables tables)
+    {
+        CaseRow[] split = [.. tables.OverheadRows.Where(row => row.Split is not null)];
+        if (split.Length == 0)
+        {
+            return;
+        }
+
+        text.Append("## Where the time goes\n\n");
+        if (!tables.Rows.Any(row => row.Id.IsReference))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"The references were not measured in this run. `--anyCategories {BindingTags.Core} {BindingTags.Reference}` measures them beside the core methods, `--filter '*'` beside all.\n\n");
+            return;
+        }
+
+        text.Append("p50 in parts, taken within each launch: the floor moves the bytes and does nothing else, the serializer encodes and decodes and does nothing else, the function is `direct`; what is left is the method's own. A part is measured by itself, so that what one does to the caches of another is in what is left, which may be negative.\n\n")
+            .Append(MarkdownTable.Write(Tables.Splits, split)).Append('\n');
+        AppendItems(text, tables.Report.Methods.Where(method => method.Floor is not null)
+            .Select(method => $"`{method.Id}`: floor `{method.Floor}`{(method.Serializer is { } serializer ? $", serializer `{serializer}`" : "")}"));
+        text.Append('\n');
     }
 
     private static void AppendHeader(StringBuilder text, RunReport report)

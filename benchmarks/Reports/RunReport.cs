@@ -62,7 +62,7 @@ public sealed record MethodReport
 
     /// <summary>Describes a binding.</summary>
     public static MethodReport Of(IBinding binding) =>
-        new() { Id = binding.Id, Tags = binding.Tags, Settings = binding.Settings, Expected = binding.Expected, Floor = null, Serializer = null };
+        new() { Id = binding.Id, Tags = binding.Tags, Settings = binding.Settings, Expected = binding.Expected, Floor = binding.Floor?.Transport, Serializer = binding.Floor?.Serializer };
 }
 
 /// <summary>A case over all launches.</summary>

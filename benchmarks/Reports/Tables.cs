@@ -1,5 +1,4 @@
 using System.Globalization;
-using WorkerRpc.Bindings.Direct;
 
 namespace WorkerRpc.Benchmarks.Reports;
 
@@ -11,6 +10,14 @@ internal sealed class Tables
         Column<CaseRow>.Text("method", "method", row => row.Id.Method),
         Column<CaseRow>.Text("function", "function", row => row.Id.Function),
         Column<CaseRow>.Text("payload", "payload", row => row.Id.Payload),
+    ];
+
+    private static readonly IReadOnlyList<Column<CaseRow>> s_split =
+    [
+        SplitColumn("floor", "floor_p50", split => split.Floor),
+        SplitColumn("serializer", "serializer_p50", split => split.Serializer ?? Figure.Unknown("–")),
+        SplitColumn("function", "function_p50", split => split.Function),
+        SplitColumn("left", "left_p50", split => split.Left),
     ];
 
     private readonly Verdicts _verdicts;
@@ -35,6 +42,8 @@ internal sealed class Tables
             Column<CaseRow>.Single("delegation p50", "delegation_p50_ns", row => row.Overhead!.DelegationP50, Format.Duration),
             Column<CaseRow>.Single("p95", "delegation_p95_ns", row => row.Overhead!.DelegationP95, Format.Duration),
             Column<CaseRow>.Single("p99", "delegation_p99_ns", row => row.Overhead!.DelegationP99, Format.Duration),
+            // Told in a table of their own in Markdown.
+            .. s_split.Select(column => column with { Title = null }),
             Column<CaseRow>.Text("verdict", "verdict", row => CellVerdict.Words(_verdicts.Of(row)!.Viability)),
             Column<CaseRow>.Text("note", "note", row => string.Join("; ", new[] { _verdicts.Of(row)!.Reason, row.DelegationNote }.Where(note => !string.IsNullOrEmpty(note)))),
         ];
@@ -66,6 +75,9 @@ internal sealed class Tables
         Column<CaseRow>.Text("note", "note", row => string.Join("; ", row.Notes)),
     ];
 
+    /// <summary>The columns of where a cell's time goes.</summary>
+    public static IReadOnlyList<Column<CaseRow>> Splits { get; } = [.. s_case, Column<CaseRow>.Ranged("p50", "p50", row => row.P50), .. s_split];
+
     /// <summary>The columns of <c>overhead</c>.</summary>
     public IReadOnlyList<Column<CaseRow>> Overhead { get; }
 
@@ -95,13 +107,16 @@ internal sealed class Tables
     /// <summary>The rows of <c>percentiles</c>.</summary>
     public IReadOnlyList<CaseRow> Rows { get; }
 
-    /// <summary>The rows of <c>overhead</c>: all but direct's.</summary>
-    public IEnumerable<CaseRow> OverheadRows => Rows.Where(row => row.Id.Method != DirectBinding.BaselineId);
+    /// <summary>The rows of <c>overhead</c>: all but direct's and the references'.</summary>
+    public IEnumerable<CaseRow> OverheadRows => Rows.Where(row => row.Overhead is not null);
 
     /// <summary>The rows of <c>callers</c>; none where the run did not ask for callers.</summary>
     public IReadOnlyList<CallersRow> CallersRows { get; }
 
     public Verdicts Verdicts => _verdicts;
+
+    private static Column<CaseRow> SplitColumn(string title, string name, Func<Split, Figure> figure) =>
+        Column<CaseRow>.Ranged(title, name, row => row.Split is { } split ? figure(split) : Figure.Unknown("–"));
 
     private static Column<CaseRow> RangeOf(string title, string name, Func<OverheadFigures, Figure> figure)
     {

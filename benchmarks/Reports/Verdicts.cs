@@ -1,5 +1,4 @@
 using WorkerRpc.Bindings;
-using WorkerRpc.Bindings.Direct;
 
 namespace WorkerRpc.Benchmarks.Reports;
 
@@ -39,7 +38,7 @@ internal sealed class Verdicts
     public Verdicts(RunReport report, IReadOnlyList<CaseRow> rows)
     {
         var thresholds = new Thresholds(report.Run.Thresholds);
-        _cells = rows.Where(row => row.Id.Method != DirectBinding.BaselineId).ToDictionary(row => row, row => Judge(row, thresholds));
+        _cells = rows.Where(row => row.Overhead is not null).ToDictionary(row => row, row => Judge(row, thresholds));
         HashSet<string> deciding = [.. report.Methods.Where(method => method.Tags.Contains(BindingTags.Verdict)).Select(method => method.Id)];
         Deciding = [.. _cells.Values.Where(cell => deciding.Contains(cell.Row.Id.Method) || thresholds.AreGivenFor(cell.Row.Id))];
     }
@@ -50,7 +49,7 @@ internal sealed class Verdicts
     /// <summary>The run's verdict; null where no cell decides it.</summary>
     public Viability? Run => Deciding.Count == 0 ? null : Deciding.Max(cell => cell.Viability);
 
-    /// <summary>A row's verdict; null for direct.</summary>
+    /// <summary>A row's verdict; null for direct and for references.</summary>
     public CellVerdict? Of(CaseRow row) => _cells.GetValueOrDefault(row);
 
     private static CellVerdict Judge(CaseRow row, Thresholds thresholds)

@@ -44,5 +44,5 @@ internal static class SpeedCells
     public static CaseId Echo(string method, string size) => new(method, "echo", size);
 
     /// <summary>A reference's row.</summary>
-    public static CaseId Row(string reference, string size) => new(reference, Matrix.NoFunction, size);
+    public static CaseId Row(string reference, string size) => new(reference, CaseId.NoFunction, size);
 }

@@ -1,7 +1,5 @@
-using WorkerRpc.Benchmarks.Delegation;
 using WorkerRpc.Benchmarks.Reports;
 using WorkerRpc.Bindings.Floors;
-using WorkerRpc.Functions;
 using static WorkerRpc.Benchmarks.Speed.SpeedCells;
 
 namespace WorkerRpc.Benchmarks.Speed;
@@ -40,7 +38,7 @@ internal sealed record SpeedLine(
             run => run.P50(Echo(ServiceBinding, Smallest)), run => 0.8 * run.P50(Echo(Plain, Smallest))),
         Time($"{ServiceBinding} {Largest} p99 <= 3 x its p50",
             run => run.P99(Echo(ServiceBinding, Largest)), run => 3 * run.P50(Echo(ServiceBinding, Largest))),
-        .. Sizes.Select(size => Time($"{RawFetch} {size} p50 <= http-floor + 1.3 x {JsonFloor.ReferenceId}",
+        .. Sizes.Select(size => Time($"{RawFetch} {size} p50 <= {HttpFloor.ReferenceId} + 1.3 x {JsonFloor.ReferenceId}",
             run => run.P50(Echo(RawFetch, size)),
             run => run.P50(Row(HttpFloor.ReferenceId, size)) + (1.3 * run.P50(Row(JsonFloor.ReferenceId, size))))),
         Memory($"{Pipe} {Smallest} allocated a call beyond what both sides materialise <= 0 B",

@@ -11,10 +11,13 @@ namespace WorkerRpc.Bindings.Floors;
 /// <summary>Raw fetch without its serializer: the same server, client, headers and body bytes, echoed without parsing.</summary>
 public sealed class HttpFloor : Reference
 {
+    /// <summary>The id by which it is named as a bound.</summary>
+    public const string ReferenceId = "http-floor";
+
     private const string Path = "/floor";
 
     /// <inheritdoc/>
-    public override string Id => "http-floor";
+    public override string Id => ReferenceId;
 
     /// <inheritdoc/>
     public override string Settings => "Kestrel, HTTP/1.1 over loopback, pooled keep-alive connection, the request's JSON bytes echoed with Content-Length";
