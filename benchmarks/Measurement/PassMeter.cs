@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime;
 using HdrHistogram;
 using WorkerRpc.Benchmarks.Delegation;
 
@@ -189,26 +188,5 @@ internal static class PassMeter
         }
 
         return max;
-    }
-
-    /// <summary>Counters of the whole process.</summary>
-    private sealed record ProcessCounters(long AllocatedBytes, TimeSpan CpuTime, IReadOnlyList<int> Collections, TimeSpan Paused, long CompiledMethods)
-    {
-        public static ProcessCounters Read() => new(
-            GC.GetTotalAllocatedBytes(precise: true),
-            Environment.CpuUsage.TotalTime,
-            // A collection is counted in every younger generation too; each is reported once.
-            [GC.CollectionCount(0) - GC.CollectionCount(1), GC.CollectionCount(1) - GC.CollectionCount(2), GC.CollectionCount(2)],
-            GC.GetTotalPauseDuration(),
-            JitInfo.GetCompiledMethodCount());
-
-        public ProcessReport Since(ProcessCounters before, int calls) => new()
-        {
-            AllocatedBytes = (AllocatedBytes - before.AllocatedBytes) / (double)calls,
-            CpuNs = (CpuTime - before.CpuTime).TotalNanoseconds / calls,
-            Collections = [.. Collections.Zip(before.Collections, (end, start) => end - start)],
-            PausedNs = (Paused - before.Paused).TotalNanoseconds,
-            CompiledMethods = (int)(CompiledMethods - before.CompiledMethods),
-        };
     }
 }
