@@ -12,8 +12,8 @@ public readonly record struct PassLimits(int Calls, TimeSpan TimeLimit);
 /// <summary>The timed loop: one caller, call after call, each awaited and recorded.</summary>
 internal static class LatencyPass
 {
-    // A call that is still out this long after the pass should have ended has hung: the runtime's own deadline.
-    private static readonly TimeSpan s_callTimeout = TimeSpan.FromSeconds(30);
+    /// <summary>A call that is still out this long after its pass should have ended has hung: the runtime's own deadline.</summary>
+    public static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Makes and records the calls. The call in flight at the time limit is awaited and recorded too.</summary>
     /// <returns>The loop's wall time, in Stopwatch ticks.</returns>
@@ -22,7 +22,7 @@ internal static class LatencyPass
     {
         // A token of its own, so that every call registers with one that can be cancelled, as the caller worker's calls do.
         using var hung = CancellationTokenSource.CreateLinkedTokenSource(setup.Cancellation);
-        hung.CancelAfter(limits.TimeLimit + s_callTimeout);
+        hung.CancelAfter(limits.TimeLimit + CallTimeout);
         recorder.Reset();
         try
         {
@@ -31,7 +31,7 @@ internal static class LatencyPass
         catch (OperationCanceledException e) when (!setup.Cancellation.IsCancellationRequested)
         {
             throw new TimeoutException(FormattableString.Invariant(
-                $"Call {recorder.Count + 1} got no answer within {s_callTimeout.TotalSeconds} s."), e);
+                $"Call {recorder.Count + 1} got no answer within {CallTimeout.TotalSeconds} s."), e);
         }
     }
 

@@ -7,10 +7,12 @@ namespace WorkerRpc.Tests.Measurement;
 /// <summary>A runtime that does what a test says, once a call.</summary>
 internal sealed class StubRuntime(Func<CancellationToken, ValueTask> call) : IRuntimeStub
 {
+    private int _calls;
+
     /// <summary>What the runtime says of how long the function ran.</summary>
     public double ExecutionMs { get; init; }
 
-    public int Calls { get; private set; }
+    public int Calls => _calls;
 
     public Traffic Traffic => default;
 
@@ -23,7 +25,7 @@ internal sealed class StubRuntime(Func<CancellationToken, ValueTask> call) : IRu
 
     public async ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, CancellationToken cancellation)
     {
-        Calls++;
+        Interlocked.Increment(ref _calls);
         await call(cancellation);
         return new ExecuteResponse<Payload>(request.Payload, 0, ExecutionMs);
     }
