@@ -34,9 +34,15 @@ internal sealed class CallerUrlOption
     }
 
     /// <summary>Refuses what belongs to launches.</summary>
-    /// <exception cref="UnusableInputException">More than one launch is asked for, or something of BenchmarkDotNet.</exception>
-    public static void RequireOneLaunch(int? launches, IReadOnlyList<string> benchmarkDotNetArguments)
+    /// <exception cref="UnusableInputException">More than one launch or caller is asked for, or something of BenchmarkDotNet.</exception>
+    public static void RequireOneLaunch(int? launches, string? callers, IReadOnlyList<string> benchmarkDotNetArguments)
     {
+        if (callers is not null)
+        {
+            throw new UnusableInputException(
+                $"--callers {callers}: takes no part with {Name}, for the running caller worker makes its calls one after another. Accepted: one of the two.");
+        }
+
         if (launches is { } given and not 1)
         {
             throw new UnusableInputException(FormattableString.Invariant(

@@ -48,6 +48,12 @@ internal sealed class SelectionOptions
 
     private readonly Option<string> _iterations = Bounded("--iterations", RunSettings.CallBounds, "Length of a pass; without it as the profile says");
 
+    private readonly Option<string?> _callers = new("--callers")
+    {
+        Description = FormattableString.Invariant($"Measures each case besides with so many callers at once: calls a second, percentiles, processor time. A list like 1,8,64: up to {CallerCounts.MaxCounts} numbers, each {CallerCounts.Bounds.Min} to {CallerCounts.Bounds.Max} {CallerCounts.Bounds.What}"),
+        HelpName = "LIST",
+    };
+
     private readonly Option<string> _seed = Bounded("--seed", SeedBounds, "What the order of the cases is drawn from; without it a random one, printed");
 
     private readonly Option<string?> _bindings = new("--bindings")
@@ -57,7 +63,7 @@ internal sealed class SelectionOptions
     };
 
     /// <summary>Those of a run.</summary>
-    public IEnumerable<Option> All => [_filter, _anyCategories, _allCategories, _profile, _launches, _iterations, _seed, _bindings];
+    public IEnumerable<Option> All => [_filter, _anyCategories, _allCategories, _profile, _launches, _iterations, _callers, _seed, _bindings];
 
     /// <summary>Those of a single launch.</summary>
     public IEnumerable<Option> OfOneLaunch => All.Where(option => option != _launches);
@@ -87,7 +93,7 @@ internal sealed class SelectionOptions
             : BenchmarkDotNetArguments.Check(parsed.UnmatchedTokens);
         if (callerUrl is not null)
         {
-            CallerUrlOption.RequireOneLaunch(launches, passedOn);
+            CallerUrlOption.RequireOneLaunch(launches, parsed.GetValue(_callers), passedOn);
         }
 
         (string? commit, bool? dirty) = SourceState.Read();
@@ -97,6 +103,7 @@ internal sealed class SelectionOptions
             Launches = callerUrl is not null ? 1 : launches ?? profile.Launches,
             Calls = Value(parsed, _iterations, RunSettings.CallBounds) ?? profile.Calls,
             PassLimitSeconds = profile.PassLimitSeconds,
+            Callers = parsed.GetValue(_callers) is { } callers ? CallerCounts.Parse(callers, _callers.Name) : earlier?.Callers ?? [],
             Seed = Seed(parsed, earlier),
             Thresholds = thresholds,
             BenchmarkDotNetArguments = passedOn,

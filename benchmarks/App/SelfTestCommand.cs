@@ -115,6 +115,7 @@ internal sealed class SelfTestCommand : ICommand
                 Launches = launches,
                 Calls = 20_000,
                 PassLimitSeconds = 2,
+                Callers = [],
                 Seed = Random.Shared.Next(),
                 Thresholds = [],
                 BenchmarkDotNetArguments = [],

@@ -1,6 +1,7 @@
 using WorkerRpc.Benchmarks.Delegation;
 using WorkerRpc.Benchmarks.Hosting;
 using WorkerRpc.Benchmarks.SelfTest;
+using WorkerRpc.Bindings;
 
 namespace WorkerRpc.Benchmarks.Measurement;
 
@@ -37,6 +38,8 @@ internal sealed class Launch : IAsyncDisposable
     private readonly Action<LaunchEvent> _emit;
     private readonly LaunchHost _host;
     private readonly CallRecorder _recorder;
+    private readonly CallsByThread _callersCalls = new();
+    private readonly HashSet<string> _references;
     private readonly CancellationTokenSource _ended = new();
     private CaseSetup? _active;
 
@@ -51,6 +54,7 @@ internal sealed class Launch : IAsyncDisposable
             emit(said);
         };
         _host = new LaunchHost(plan.BindingsAssembly);
+        _references = [.. BindingCatalog.WithAssembly(plan.BindingsAssembly).All.Where(binding => binding.Tags.Contains(BindingTags.Reference)).Select(binding => binding.Id)];
         // Taken before anything is warm, so that no case finds a heap of another shape.
         _recorder = plan.Sabotage is { } sabotage ? LyingRecorder.Make(sabotage, plan.Run.Pass) : new CallRecorder(plan.Run.Calls);
     }
@@ -100,13 +104,13 @@ internal sealed class Launch : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs the latency pass of the case that BenchmarkDotNet has just measured.</summary>
+    /// <summary>Runs the latency pass of the case that BenchmarkDotNet has just measured, and after it the callers that the run asks for.</summary>
     public async Task PassAsync()
     {
         CaseSetup setup = _active!;
         await WarmUp.SettleAsync(setup, _recorder);
         PassReport report = await PassMeter.MeasureAsync(setup, _recorder, Plan.Run.Pass, Plan.Number, _emit);
-        _emit(new CaseMeasured(setup.Id.ToString(), report));
+        _emit(new CaseMeasured(setup.Id.ToString(), report with { Callers = await CallersAsync(setup) }));
     }
 
     /// <summary>Notes that the case that is being measured failed.</summary>
@@ -126,8 +130,27 @@ internal sealed class Launch : IAsyncDisposable
     {
         await _ended.CancelAsync();
         await _host.DisposeAsync();
+        _callersCalls.Dispose();
         _ended.Dispose();
         s_current = null;
+    }
+
+    private async Task<IReadOnlyList<CallersReport>> CallersAsync(CaseSetup setup)
+    {
+        // A reference is what a call cannot do without: nobody delegates by it.
+        if (_references.Contains(setup.Id.Method))
+        {
+            return [];
+        }
+
+        var reports = new List<CallersReport>();
+        foreach (int callers in Plan.Run.Callers)
+        {
+            var starting = new CallersStarting(setup.Id.ToString(), callers);
+            reports.Add(await CallersMeter.MeasureAsync(setup, callers, _callersCalls, CallersLimits.OfLaunch, () => _emit(starting)));
+        }
+
+        return reports;
     }
 
     private async Task WarmUpAsync()

@@ -11,6 +11,7 @@ namespace WorkerRpc.Benchmarks.Measurement;
 [JsonDerivedType(typeof(CaseStarting), "case-starting")]
 [JsonDerivedType(typeof(PassStarting), "pass-starting")]
 [JsonDerivedType(typeof(PassEnded), "pass-ended")]
+[JsonDerivedType(typeof(CallersStarting), "callers-starting")]
 [JsonDerivedType(typeof(CaseMeasured), "case-measured")]
 [JsonDerivedType(typeof(CaseFailed), "case-failed")]
 [JsonDerivedType(typeof(Finished), "finished")]
@@ -35,6 +36,9 @@ public sealed record PassStarting(string Case) : LaunchEvent;
 
 /// <summary>The last call of a case's pass has just been answered.</summary>
 public sealed record PassEnded(string Case) : LaunchEvent;
+
+/// <summary>A round of a case's calls by several callers at once begins, a lead-in or the one that counts.</summary>
+public sealed record CallersStarting(string Case, int Callers) : LaunchEvent;
 
 /// <summary>A case was measured.</summary>
 public sealed record CaseMeasured(string Case, PassReport Pass) : LaunchEvent;

@@ -103,6 +103,9 @@ internal sealed class LaunchRecord(int number)
             case PassEnded:
                 IsPassing = false;
                 break;
+            case CallersStarting starting:
+                Doing = FormattableString.Invariant($"measuring {starting.Case} with {starting.Callers} caller{(starting.Callers == 1 ? "" : "s")}");
+                break;
             case CaseMeasured measured:
                 _passes[CaseId.Parse(measured.Case)] = measured.Pass;
                 break;

@@ -69,6 +69,7 @@ internal static class PassMeter
             LastThirdP50Ns = Median(elapsed[^third..]) * nsPerTick,
             Stalls = null,
             Tail = null,
+            Callers = [],
         };
     }
 

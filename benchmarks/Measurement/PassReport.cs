@@ -53,6 +53,9 @@ public sealed record PassReport
 
     /// <summary>What the slowest calls overlapped; null where the pass is too short for a p99, or where it is not known.</summary>
     public required TailReport? Tail { get; init; }
+
+    /// <summary>The same case with several callers at once, by their number, ascending; empty where none was asked for, and for references.</summary>
+    public required IReadOnlyList<CallersReport> Callers { get; init; }
 }
 
 /// <summary>What the process that hosts caller and runtime did during a pass.</summary>

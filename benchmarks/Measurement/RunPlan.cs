@@ -19,6 +19,7 @@ public sealed record RunPlan
         ["launches"] = "--launches",
         ["calls"] = "--iterations",
         ["passLimitSeconds"] = "the time limit of a pass, in seconds,",
+        ["callers"] = "--callers",
         ["seed"] = "--seed",
         ["thresholds"] = "--threshold",
         ["bindingsAssembly"] = "--bindings",

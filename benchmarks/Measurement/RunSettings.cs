@@ -24,6 +24,9 @@ public sealed record RunSettings
     /// <summary>The time after which a pass begins no further call, in seconds.</summary>
     public required double PassLimitSeconds { get; init; }
 
+    /// <summary>The numbers of callers at once that each case is measured with besides, ascending; empty where none was asked for.</summary>
+    public required IReadOnlyList<int> Callers { get; init; }
+
     /// <summary>What the order of the cases is drawn from.</summary>
     public required int Seed { get; init; }
 

@@ -36,6 +36,8 @@ internal sealed class ComparedReport(RunReport report) : ComparedFile
     {
         ["version of this program"] = report.Environment?.Tool ?? "unknown",
         ["launches"] = report.Launches.Count.ToString(CultureInfo.InvariantCulture),
+        // They run between the passes that are compared, and leave more connections and threads to the next.
+        ["callers at once"] = report.Run.Callers.Count > 0 ? string.Join(", ", report.Run.Callers) : "not measured",
         ["arguments for BenchmarkDotNet"] = string.Join(' ', report.Run.BenchmarkDotNetArguments),
     };
 

@@ -117,6 +117,15 @@ internal sealed class CaseRow
         return [.. report.Cases.Select(one => rows[one.Id])];
     }
 
+    /// <summary>Why a quantile may not be printed: a launch that has too few calls for it; null where each has enough.</summary>
+    public static string? TooFewCalls(double quantile, IEnumerable<(int Launch, int Calls)> launches)
+    {
+        long needed = Histograms.CallsNeeded(quantile);
+        return launches.Where(launch => launch.Calls < needed)
+            .Select(few => FormattableString.Invariant($"needs {needed} calls; launch {few.Launch} has {few.Calls}"))
+            .FirstOrDefault();
+    }
+
     private Figure FigureOver(Func<DecodedPass, double?> figure)
     {
         double[] known = [.. _passes.Select(figure).OfType<double>()];
@@ -176,13 +185,7 @@ internal sealed class CaseRow
            select (pass, other),
     ];
 
-    private string? TooFewCalls(double quantile)
-    {
-        long needed = Histograms.CallsNeeded(quantile);
-        return _passes.FirstOrDefault(pass => pass.Pass.Calls < needed) is { } few
-            ? FormattableString.Invariant($"needs {needed} calls; launch {few.Pass.Launch} has {few.Pass.Calls}")
-            : null;
-    }
+    private string? TooFewCalls(double quantile) => TooFewCalls(quantile, _passes.Select(pass => (pass.Pass.Launch, pass.Pass.Calls)));
 
     private IEnumerable<string> WithheldNotes() =>
         from quantile in new (string Name, Figure Figure)[] { ("p50", P50), ("p95", P95), ("p99", P99) }

@@ -28,11 +28,14 @@ internal sealed record Column<TRow>(string? Title, bool IsNumber, Func<TRow, str
         new(title, true, row => figure(row) is { Value: { } value } ? format(value) : "–", [new(name, row => figure(row).Value)]);
 
     /// <summary>A time whose range is shown: <c>NAME_ns</c>, <c>NAME_low_ns</c> and <c>NAME_high_ns</c>.</summary>
-    public static Column<TRow> Ranged(string title, string name, Func<TRow, Figure> figure) =>
-        new(title, true, row => Format.Duration(figure(row)),
+    public static Column<TRow> Ranged(string title, string name, Func<TRow, Figure> figure) => Ranged(title, name, "_ns", figure, Format.Duration);
+
+    /// <summary>A figure whose range is shown: its name, then <c>_low</c> and <c>_high</c>, each before the unit.</summary>
+    public static Column<TRow> Ranged(string title, string name, string unit, Func<TRow, Figure> figure, Func<Figure, string> format) =>
+        new(title, true, row => format(figure(row)),
         [
-            new(name + "_ns", row => figure(row).Value),
-            new(name + "_low_ns", row => figure(row).Low),
-            new(name + "_high_ns", row => figure(row).High),
+            new(name + unit, row => figure(row).Value),
+            new(name + "_low" + unit, row => figure(row).Low),
+            new(name + "_high" + unit, row => figure(row).High),
         ]);
 }

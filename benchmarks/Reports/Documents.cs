@@ -31,6 +31,18 @@ internal static class Documents
         return text.ToString();
     }
 
+    public static string Callers(Tables tables)
+    {
+        var text = new StringBuilder("# Calls by several callers at once\n\n");
+        AppendItems(text, Screen.Basis(tables.Report));
+        text.Append("- what it does not say: how long calls wait at a given rate of requests, for a caller that waits for its answer calls less; one machine, whose cores callers and runtime share\n\n")
+            .Append("Each caller calls again as soon as it is answered. Calls a second are of all callers together; what a caller sees is in the percentiles; processor time and allocation are the whole process's, a call. ")
+            .Append("× one caller is calls a second ÷ those of one caller in the same launch: where it stays near 1, what the calls share has no more to give, and the p50 grows with the callers. ")
+            .Append("A method that never waits, as `direct`, has its callers take turns on the processors, so its percentiles do not grow.\n\n")
+            .Append(MarkdownTable.Write(Tables.Callers, tables.CallersRows));
+        return text.ToString();
+    }
+
     private static void AppendHeader(StringBuilder text, RunReport report)
     {
         AppendItems(text, Screen.Basis(report));

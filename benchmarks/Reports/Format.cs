@@ -7,6 +7,8 @@ internal static class Format
 {
     private static readonly (double Ns, string Unit)[] s_timeUnits = [(1e9, "s"), (1e6, "ms"), (1e3, "µs"), (1, "ns")];
     private static readonly (double Bytes, string Unit)[] s_byteUnits = [(1e6, "MB"), (1e3, "KB"), (1, "B")];
+    private static readonly (double Count, string Unit)[] s_rateUnits = [(1e6, "M/s"), (1e3, "k/s"), (1, "/s")];
+    private static readonly (double Size, string Unit)[] s_noUnit = [(1, "")];
 
     /// <param name="ns">In ns; may be negative.</param>
     public static string Duration(double ns) => WithUnit(ns, s_timeUnits);
@@ -15,18 +17,13 @@ internal static class Format
     public static string Bytes(double bytes) => WithUnit(bytes, s_byteUnits);
 
     /// <summary>A time with its range in the same unit, or the reason why it is not known: <c>11.8 µs [10.6 – 15.7]</c>.</summary>
-    public static string Duration(Figure figure)
-    {
-        if (figure.Value is not { } ns)
-        {
-            return figure.Withheld!;
-        }
+    public static string Duration(Figure figure) => WithRange(figure, s_timeUnits);
 
-        double size = UnitOf(ns, s_timeUnits).Size;
-        return figure is { Low: { } low, High: { } high }
-            ? $"{Duration(ns)} [{Significant(low / size)} – {Significant(high / size)}]"
-            : Duration(ns);
-    }
+    /// <summary>A count a second, likewise: <c>118 k/s [106 – 157]</c>.</summary>
+    public static string Rate(Figure figure) => WithRange(figure, s_rateUnits);
+
+    /// <summary>A ratio, likewise: <c>1.18 [1.06 – 1.57]</c>; a dash where it is not known.</summary>
+    public static string Ratio(Figure figure) => figure.Value is null ? "–" : WithRange(figure, s_noUnit);
 
     /// <summary>Three significant digits.</summary>
     public static string Significant(double value)
@@ -40,10 +37,23 @@ internal static class Format
         return value.ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
     }
 
+    private static string WithRange(Figure figure, (double Size, string Unit)[] units)
+    {
+        if (figure.Value is not { } value)
+        {
+            return figure.Withheld!;
+        }
+
+        double size = UnitOf(value, units).Size;
+        return figure is { Low: { } low, High: { } high }
+            ? $"{WithUnit(value, units)} [{Significant(low / size)} – {Significant(high / size)}]"
+            : WithUnit(value, units);
+    }
+
     private static string WithUnit(double value, (double Size, string Unit)[] units)
     {
         (double size, string unit) = UnitOf(value, units);
-        return $"{Significant(value / size)} {unit}";
+        return $"{Significant(value / size)} {unit}".TrimEnd();
     }
 
     // By the rounded value: 999.9 ns is 1.00 µs, not 1000 ns.

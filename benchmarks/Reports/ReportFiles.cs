@@ -8,23 +8,38 @@ internal static class ReportFiles
 {
     public const string Json = "report.json";
 
+    private const string CallersMarkdown = "callers.md";
+    private const string CallersCsv = "callers.csv";
+
     /// <summary>How every JSON report is laid out.</summary>
     public static readonly JsonWriterOptions JsonOptions = new() { Indented = true, NewLine = "\n" };
 
-    /// <summary>Makes all files of a report.</summary>
+    /// <summary>Makes all files of a report: those of callers only where the run asked for them.</summary>
     /// <exception cref="IOException">A file could not be written.</exception>
     public static void Write(RunReport report, string folder)
     {
         var tables = new Tables(report);
         // Made before the first is written: a report that cannot be told whole leaves the last one as it is.
-        Replace(folder, new Dictionary<string, byte[]>
+        var files = new Dictionary<string, byte[]>
         {
             [Json] = WriteJson(tables),
             ["percentiles.md"] = Encoding.UTF8.GetBytes(Documents.Percentiles(tables)),
             ["percentiles.csv"] = Encoding.UTF8.GetBytes(CsvWriter.Write(Tables.Percentiles, tables.Rows)),
             ["overhead.md"] = Encoding.UTF8.GetBytes(Documents.Overhead(tables)),
             ["overhead.csv"] = Encoding.UTF8.GetBytes(CsvWriter.Write(tables.Overhead, tables.OverheadRows)),
-        });
+        };
+        if (tables.CallersRows.Count > 0)
+        {
+            files[CallersMarkdown] = Encoding.UTF8.GetBytes(Documents.Callers(tables));
+            files[CallersCsv] = Encoding.UTF8.GetBytes(CsvWriter.Write(Tables.Callers, tables.CallersRows));
+        }
+
+        Replace(folder, files);
+        foreach (string stale in new[] { CallersMarkdown, CallersCsv }.Where(name => !files.ContainsKey(name)))
+        {
+            // Of an earlier run: beside this report it would pass for its own.
+            File.Delete(Path.Combine(folder, stale));
+        }
     }
 
     /// <summary>Writes files by name into a folder, which is made where it is missing.</summary>
@@ -52,6 +67,7 @@ internal static class ReportFiles
 
             JsonTable.Write(json, "percentiles", Tables.Percentiles, tables.Rows);
             JsonTable.Write(json, "overhead", tables.Overhead, tables.OverheadRows);
+            JsonTable.Write(json, "callers", Tables.Callers, tables.CallersRows);
             json.WriteEndObject();
         }
 

@@ -15,7 +15,7 @@ namespace WorkerRpc.Benchmarks.Reports;
 public sealed record RunReport
 {
     /// <summary>The version of this form. A reader refuses another one.</summary>
-    public const int CurrentSchemaVersion = 2;
+    public const int CurrentSchemaVersion = 3;
 
     /// <summary>The version of the form that the report was written in.</summary>
     public required int SchemaVersion { get; init; }
@@ -54,9 +54,15 @@ public sealed record MethodReport
     /// <summary>What the brief expects of it; null where it says nothing.</summary>
     public required ExpectedLatency? Expected { get; init; }
 
+    /// <summary>The reference row whose time is the method's floor; null for none.</summary>
+    public required string? Floor { get; init; }
+
+    /// <summary>The reference row whose time is the method's serializer's; null for none.</summary>
+    public required string? Serializer { get; init; }
+
     /// <summary>Describes a binding.</summary>
     public static MethodReport Of(IBinding binding) =>
-        new() { Id = binding.Id, Tags = binding.Tags, Settings = binding.Settings, Expected = binding.Expected };
+        new() { Id = binding.Id, Tags = binding.Tags, Settings = binding.Settings, Expected = binding.Expected, Floor = null, Serializer = null };
 }
 
 /// <summary>A case over all launches.</summary>
@@ -187,6 +193,12 @@ internal static class RunReportConsistency
             throw new UnusableInputException($"{path}: {e.Message}", e);
         }
 
+        if (!CallerCounts.AreUsable(report.Run.Callers))
+        {
+            throw new UnusableInputException(FormattableString.Invariant(
+                $"{path} has numbers of callers that cannot be: {string.Join(", ", report.Run.Callers)}. Accepted: up to {CallerCounts.MaxCounts}, ascending, each {CallerCounts.Bounds.Min} to {CallerCounts.Bounds.Max}."));
+        }
+
         if (report.Launches.GroupBy(launch => launch.Number).FirstOrDefault(group => group.Count() > 1) is { } again)
         {
             throw new UnusableInputException($"{path} has launch {again.Key} more than once.");
@@ -226,6 +238,18 @@ internal static class RunReportConsistency
                     new[] { pass.MeanNs, pass.MinNs, pass.MaxNs, pass.WallNs ?? 0, pass.ParentNs ?? 0, pass.Stalls?.Calls ?? 0, pass.Stalls?.TotalNs ?? 0, pass.FirstThirdP50Ns, pass.LastThirdP50Ns }
                         .Concat(pass.Process is { } process ? [process.AllocatedBytes, process.CpuNs, process.PausedNs] : []).All(IsFigure),
                     "has a figure that is negative or beyond all measure");
+                Require(
+                    pass.Callers.Count == 0 || pass.Callers.Select(callers => callers.Callers).SequenceEqual(report.Run.Callers),
+                    "has other callers than the run asked for");
+                foreach (CallersReport callers in pass.Callers)
+                {
+                    Require(callers is { Calls: > 0, WallNs: > 0 }, "has callers without a call");
+                    Require(
+                        new[] { callers.WallNs, callers.MaxNs, callers.CpuNs, callers.AllocatedBytes, callers.CallsPerSecond }.All(IsFigure),
+                        "has callers with a figure that is negative or beyond all measure");
+                    RequireHistogram(callers.Histogram, callers.Calls);
+                }
+
                 RequireHistogram(pass.Histogram, pass.Calls);
                 if (pass.DelegationHistogram is { } delegation)
                 {

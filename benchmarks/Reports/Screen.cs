@@ -14,6 +14,13 @@ internal static class Screen
         output.WriteLine(MarkdownTable.Write(
             [("method", false), ("payload", false), ("worst function", false), ("p50", true), ("p99", true), ("overhead p50", true), ("overhead p99", true), ("verdict", false)],
             [.. tables.OverheadRows.GroupBy(row => (row.Id.Method, row.Id.Payload)).Select(group => Line(tables, group))]));
+        if (tables.CallersRows.Count > 0)
+        {
+            output.WriteLine(MarkdownTable.Write(
+                [("method", false), ("slowest payload", false), ("function", false), ("callers", true), ("calls a second", true), ("p50", true), ("p99", true), ("longest", true)],
+                [.. tables.CallersRows.GroupBy(row => (row.Id.Method, row.Callers)).Select(CallersLine)]));
+        }
+
         output.WriteLine($"warm:     {string.Join(", ", WarmRatios(tables.Report))} (p50 of the last third of the calls ÷ of the first, median over cases and launches)");
         foreach (string line in Basis(tables.Report))
         {
@@ -107,6 +114,18 @@ internal static class Screen
         where pass.FirstThirdP50Ns > 0
         group pass.LastThirdP50Ns / pass.FirstThirdP50Ns by one.Method into method
         select string.Create(CultureInfo.InvariantCulture, $"{method.Key} {Figure.Of(method).Value:0.000}");
+
+    // What failed is worse than what is slow.
+    private static string[] CallersLine(IEnumerable<CallersRow> cases)
+    {
+        CallersRow worst = cases.MinBy(row => row.CallsPerSecond.Value ?? 0)!;
+        return
+        [
+            worst.Id.Method, worst.Id.Payload, worst.Id.Function, worst.Callers.ToString(CultureInfo.InvariantCulture),
+            Format.Rate(worst.CallsPerSecond), Format.Duration(worst.P50), Format.Duration(worst.P99),
+            worst.MaxNs is { } ns ? Format.Duration(ns) : "–",
+        ];
+    }
 
     private static string[] Line(Tables tables, IEnumerable<CaseRow> functions)
     {

@@ -1,8 +1,9 @@
+using System.Globalization;
 using WorkerRpc.Bindings.Direct;
 
 namespace WorkerRpc.Benchmarks.Reports;
 
-/// <summary>The one table of columns: what <c>percentiles</c> and <c>overhead</c> show, in every format.</summary>
+/// <summary>The one table of columns: what <c>percentiles</c>, <c>overhead</c> and <c>callers</c> show, in every format.</summary>
 internal sealed class Tables
 {
     private static readonly IReadOnlyList<Column<CaseRow>> s_case =
@@ -18,6 +19,7 @@ internal sealed class Tables
     {
         Report = report;
         Rows = CaseRow.All(report);
+        CallersRows = CallersRow.All(report);
         _verdicts = new Verdicts(report, Rows);
         Overhead =
         [
@@ -67,6 +69,27 @@ internal sealed class Tables
     /// <summary>The columns of <c>overhead</c>.</summary>
     public IReadOnlyList<Column<CaseRow>> Overhead { get; }
 
+    /// <summary>The columns of <c>callers</c>.</summary>
+    public static IReadOnlyList<Column<CallersRow>> Callers { get; } =
+    [
+        Column<CallersRow>.Text("method", "method", row => row.Id.Method),
+        Column<CallersRow>.Text("function", "function", row => row.Id.Function),
+        Column<CallersRow>.Text("payload", "payload", row => row.Id.Payload),
+        Column<CallersRow>.Hidden("payload_bytes", row => (long)row.PayloadBytes),
+        new("callers", true, row => row.Callers.ToString(CultureInfo.InvariantCulture), [new("callers", row => (long)row.Callers)]),
+        Column<CallersRow>.Hidden("launches", row => (long)row.Launches),
+        Column<CallersRow>.Hidden("calls", row => row.Calls),
+        Column<CallersRow>.Ranged("calls a second", "calls_per_second", "", row => row.CallsPerSecond, Format.Rate),
+        Column<CallersRow>.Ranged("× one caller", "times_one_caller", "", row => row.TimesOneCaller, Format.Ratio),
+        Column<CallersRow>.Ranged("p50", "p50", row => row.P50),
+        Column<CallersRow>.Ranged("p95", "p95", row => row.P95),
+        Column<CallersRow>.Ranged("p99", "p99", row => row.P99),
+        new("longest", true, row => row.MaxNs is { } ns ? Format.Duration(ns) : "–", [new("max_ns", row => row.MaxNs)]),
+        Column<CallersRow>.Single("processor", "cpu_ns", row => row.Cpu, Format.Duration),
+        Column<CallersRow>.Single("allocated", "allocated_bytes", row => row.Allocated, Format.Bytes),
+        Column<CallersRow>.Text("note", "note", row => string.Join("; ", row.Notes)),
+    ];
+
     public RunReport Report { get; }
 
     /// <summary>The rows of <c>percentiles</c>.</summary>
@@ -74,6 +97,9 @@ internal sealed class Tables
 
     /// <summary>The rows of <c>overhead</c>: all but direct's.</summary>
     public IEnumerable<CaseRow> OverheadRows => Rows.Where(row => row.Id.Method != DirectBinding.BaselineId);
+
+    /// <summary>The rows of <c>callers</c>; none where the run did not ask for callers.</summary>
+    public IReadOnlyList<CallersRow> CallersRows { get; }
 
     public Verdicts Verdicts => _verdicts;
 

@@ -22,6 +22,7 @@ internal static class Warnings
             .. Noise(RunNoise.Of(report)),
             .. Slow(tables),
             .. Cases("failed", tables.Rows.Where(row => row.Failed), "the other cells stand; the notes say why"),
+            .. Collapse(tables.CallersRows),
             .. Cases("not warm", tables.Rows.Where(row => !row.Warmth.IsWarm), "passes no threshold; see the notes"),
             .. Cases(
                 "ended by the time limit of a pass",
@@ -84,10 +85,23 @@ internal static class Warnings
         tables.OverheadRows.Where(row => tables.Verdicts.Of(row)!.Viability == Viability.NotViable),
         "remedies to weigh are smaller serialization, pooled connections, caching and batching; this version measures none of them");
 
-    private static IEnumerable<string> Cases(string what, IEnumerable<CaseRow> rows, string meaning)
+    // Clearly fewer: as a verdict takes them, the two ranges do not meet.
+    private static IEnumerable<string> Collapse(IReadOnlyList<CallersRow> rows) => Cases(
+        "collapse",
+        from id in rows.GroupBy(row => row.Id)
+        from one in id
+        where one.Callers == 1
+        from row in id
+        where row.CallsPerSecond.Judged()?.High < one.CallsPerSecond.Judged()?.Low
+        select FormattableString.Invariant($"{row.Id} with {row.Callers} callers"),
+        "fewer calls a second than one caller alone makes: limit how many are out at once, or give each its own of what they share");
+
+    private static IEnumerable<string> Cases(string what, IEnumerable<CaseRow> rows, string meaning) => Cases(what, rows.Select(row => row.Id.ToString()), meaning);
+
+    private static IEnumerable<string> Cases(string what, IEnumerable<string> cases, string meaning)
     {
         const int Named = 6;
-        string[] ids = [.. rows.Select(row => row.Id.ToString())];
+        string[] ids = [.. cases];
         return ids.Length == 0 ? [] : [$"{what}: {string.Join(", ", ids.Take(Named))}{(ids.Length > Named ? $" and {ids.Length - Named} more" : "")} – {meaning}"];
     }
 

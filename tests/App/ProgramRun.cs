@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using WorkerRpc.Benchmarks.Reports;
 
 namespace WorkerRpc.Tests.App;
 
@@ -70,6 +71,8 @@ internal sealed class ProgramRun : IDisposable
     }
 
     public string Report(string file) => File.ReadAllText(Path.Combine(_artifacts, "results", file));
+
+    public RunReport Json() => RunReportJson.Read(Path.Combine(_artifacts, "results", ReportFiles.Json));
 
     public async Task<int> EndAsync()
     {

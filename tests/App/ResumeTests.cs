@@ -1,4 +1,5 @@
 using System.Globalization;
+using WorkerRpc.Benchmarks.App;
 using WorkerRpc.Benchmarks.Measurement;
 using WorkerRpc.Benchmarks.Reports;
 using WorkerRpc.Tests.Injected;
@@ -73,6 +74,36 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(0, await second.EndAsync());
         Assert.Contains("launches by run: 1 of the resumption at ", second.Output, StringComparison.Ordinal);
         Assert.Contains("; 2 of the first run at ", second.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_with_callers_is_resumed_with_them_and_with_no_others()
+    {
+        (string? commit, bool? dirty) = SourceState.Read();
+        var plan = new RunPlan
+        {
+            Run = MadeUp.Settings with { Launches = 1, Callers = [1, 8], BenchmarkDotNetArguments = [], Commit = commit, Dirty = dirty },
+            Cases = ["direct/echo/1KB"],
+            BindingsAssembly = null,
+            Environment = EnvironmentReport.Current(),
+            Build = RunPlan.BuildOf(null),
+        };
+        using (ResultsFolder folder = ResultsFolder.Open(_artifacts.File("results")))
+        {
+            folder.Begin(plan);
+            RunReport launch = MadeUp.Report(1, MadeUp.Case("direct/echo/1KB", 1_000)).WithCallers((_, _) => [MadeUp.Callers(1, 10_000, (1_000, 1_000)), MadeUp.Callers(8, 30_000, (1_000, 1_000))]);
+            folder.Keep(launch with { Run = plan.Run });
+        }
+
+        Outcome other = await Outcome.OfAsync("--resume", "--callers", "1,4", "--artifacts", _artifacts.Root);
+        Assert.Equal((2, ""), (other.Code, other.Output));
+        Assert.Contains(" cannot be resumed: --callers was [1,8], is [1,4]. Without", other.Error, StringComparison.Ordinal);
+
+        Outcome same = await Outcome.OfAsync("--resume", "--callers", "8,1", "--artifacts", _artifacts.Root);
+        Outcome silent = await Outcome.OfAsync("--resume", "--artifacts", _artifacts.Root);
+        Assert.Equal((0, 0), (same.Code, silent.Code));
+        Assert.Equal([1, 8], RunReportJson.Read(_artifacts.File("results/report.json")).Run.Callers);
+        Assert.True(File.Exists(_artifacts.File("results/callers.md")));
     }
 
     [Fact]

@@ -64,6 +64,27 @@ public sealed class ThrowingBinding : InjectedBinding
     protected override ValueTask BeforeCallAsync(int call) => call > 1 ? throw new InvalidOperationException(Message) : ValueTask.CompletedTask;
 }
 
+/// <summary>Works for one caller, and refuses a call while another is out.</summary>
+public sealed class CrowdedBinding : InjectedBinding
+{
+    public const string Message = "occupied";
+
+    private int _out;
+
+    public override string Id => "crowded";
+
+    protected override async ValueTask BeforeCallAsync(int call)
+    {
+        if (Interlocked.Increment(ref _out) > 1)
+        {
+            throw new InvalidOperationException(Message);
+        }
+
+        await Task.Yield();
+        Interlocked.Decrement(ref _out);
+    }
+}
+
 /// <summary>Ends the process in the first launch, and works in the others.</summary>
 public sealed class ExitingBinding : InjectedBinding
 {

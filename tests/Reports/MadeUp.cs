@@ -39,6 +39,7 @@ internal static class MadeUp
         Launches = 6,
         Calls = 10_000,
         PassLimitSeconds = 3,
+        Callers = [],
         Seed = 42,
         Thresholds = [],
         BenchmarkDotNetArguments = ["--job", "short"],
@@ -67,6 +68,8 @@ internal static class MadeUp
         Tags = [BindingTags.Core],
         Settings = "inline",
         Expected = new ExpectedLatency(new(null, 0.1), new(null, 0.5)),
+        Floor = null,
+        Serializer = null,
     };
 
     public static MethodReport ServiceBinding { get; } = new()
@@ -75,6 +78,8 @@ internal static class MadeUp
         Tags = [BindingTags.Core, BindingTags.Verdict],
         Settings = "in memory",
         Expected = new ExpectedLatency(new(null, 0.5), new(null, 2)),
+        Floor = null,
+        Serializer = null,
     };
 
     public static MethodReport RawFetch { get; } = new()
@@ -83,6 +88,8 @@ internal static class MadeUp
         Tags = [BindingTags.Core],
         Settings = "one socket, a|b, <script>alert(1)</script>",
         Expected = new ExpectedLatency(new(1, 5), new(10, 20)),
+        Floor = null,
+        Serializer = null,
     };
 
     /// <summary>A report of cases; every launch finished, and every method's warm-up became steady.</summary>
@@ -174,8 +181,34 @@ internal static class MadeUp
             LastThirdP50Ns = calls[0].Ns,
             Stalls = new StallReport(0, 0, 0, 0),
             Tail = count < Calls ? null : new TailReport(count / 100, 0, 0, 0, 0),
+            Callers = [],
         };
     }
+
+    /// <summary>Calls by several callers at once, counted by the time they took.</summary>
+    public static CallersReport Callers(int callers, double callsPerSecond, params (long Ns, int Count)[] calls)
+    {
+        int count = calls.Sum(group => group.Count);
+        return new CallersReport
+        {
+            Callers = callers,
+            Calls = count,
+            WallNs = count * 1e9 / callsPerSecond,
+            Histogram = Histogram(calls),
+            MaxNs = calls.Max(group => group.Ns),
+            CpuNs = 2e9 / callsPerSecond,
+            AllocatedBytes = 2_345.5,
+        };
+    }
+
+    /// <summary>The same run as if it had been asked for callers, and had measured these in every pass of every case.</summary>
+    /// <param name="report">The run.</param>
+    /// <param name="callers">What a pass of a case measured.</param>
+    public static RunReport WithCallers(this RunReport report, Func<CaseReport, PassReport, IReadOnlyList<CallersReport>> callers) => report with
+    {
+        Run = report.Run with { Callers = [.. callers(report.Cases[0], report.Cases[0].Passes[0]).Select(one => one.Callers)] },
+        Cases = [.. report.Cases.Select(one => one with { Passes = [.. one.Passes.Select(pass => pass with { Callers = callers(one, pass) })] })],
+    };
 
     /// <summary>
     /// HdrHistogram's V2 compressed encoding with its content stored rather than deflated: what a deflater makes of the

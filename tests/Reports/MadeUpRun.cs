@@ -1,6 +1,7 @@
 using WorkerRpc.Benchmarks.Measurement;
 using WorkerRpc.Benchmarks.Noise;
 using WorkerRpc.Benchmarks.Reports;
+using WorkerRpc.Bindings;
 
 namespace WorkerRpc.Tests.Reports;
 
@@ -10,6 +11,9 @@ internal static class MadeUpRun
     public const string HostileText = "refused, \"403\" a|b <script>alert(1)</script>\nsecond line";
 
     public static RunReport Report { get; } = Make();
+
+    /// <summary>The same with callers, and a row of each kind: one that scales, one that collapses, one with too few calls, and a reference, which has none.</summary>
+    public static RunReport WithCallers { get; } = MakeCallers();
 
     private static RunReport Make()
     {
@@ -34,6 +38,22 @@ internal static class MadeUpRun
             MadeUp.Case("raw-fetch/compute/1KB"));
         return report with { Launches = [.. report.Launches.Select(launch => launch with { Noise = Noise(launch) })] };
     }
+
+    private static RunReport MakeCallers()
+    {
+        RunReport report = Report.WithCallers((one, pass) => one.Id.ToString() switch
+        {
+            // Below the clock's floor.
+            "direct/echo/1KB" => [Callers(pass, 1, 7e6, 20, 400), Callers(pass, 8, 14e6, 20, 400), Callers(pass, 64, 14e6, 20, 400)],
+            "raw-fetch/echo/1KB" => [Callers(pass, 1, 900, 1_000_000, 2_000_000, calls: 900), Callers(pass, 8, 4_000, 2_000_000, 6_100_000), Callers(pass, 64, 300, 90_000_000, 2_100_000_000)],
+            _ => [Callers(pass, 1, 50_000, 16_000, 80_000), Callers(pass, 8, 90_000, 80_000, 400_000), Callers(pass, 64, 91_000, 700_000, 3_000_000)],
+        });
+        var hop = new MethodReport { Id = "hop", Tags = [BindingTags.Reference], Settings = "a thread's hand-over", Expected = null, Floor = null, Serializer = null };
+        return report with { Methods = [.. report.Methods, hop], Cases = [.. report.Cases, MadeUp.Case("hop/-/1KB", [.. Enumerable.Repeat(900L, 6)])] };
+    }
+
+    private static CallersReport Callers(PassReport pass, int callers, double callsPerSecond, long p50Ns, long p99Ns, int calls = 2_000) => MadeUp.Callers(
+        callers, Of((long)callsPerSecond, pass.Launch), (Of(p50Ns, pass.Launch), calls * 98 / 100), (Of(p99Ns, pass.Launch), calls * 2 / 100));
 
     // Disturbed, on a machine that tells little, and not watched.
     private static NoiseReport? Noise(LaunchReport launch) => launch.Number switch

@@ -18,6 +18,36 @@ public class ReportFilesTests
         Golden.RequireSame("Reports/Golden/" + file, File.ReadAllBytes(folder.File(file)));
     }
 
+    [Theory]
+    [InlineData("callers.csv")]
+    [InlineData("callers.md")]
+    public void Callers_are_written_as_their_golden_file_in_any_culture(string file)
+    {
+        using var folder = new TemporaryFolder();
+        using (new CommaCulture())
+        {
+            ReportFiles.Write(MadeUpRun.WithCallers, folder.Root);
+        }
+
+        Golden.RequireSame("Reports/Golden/" + file, File.ReadAllBytes(folder.File(file)));
+    }
+
+    [Fact]
+    public void Callers_are_read_and_written_again_as_they_were_and_go_with_the_next_report_that_has_none()
+    {
+        using var folder = new TemporaryFolder();
+        ReportFiles.Write(MadeUpRun.WithCallers, folder.Root);
+        string[] paths = Directory.GetFiles(folder.Root);
+        var before = paths.ToDictionary(path => path, File.ReadAllBytes);
+        Assert.Equal(7, paths.Length);
+
+        ReportFiles.Write(RunReportJson.Read(folder.File(ReportFiles.Json)), folder.Root);
+        Assert.All(paths, path => Assert.Equal(before[path], File.ReadAllBytes(path)));
+
+        ReportFiles.Write(MadeUpRun.Report, folder.Root);
+        Assert.DoesNotContain(Directory.EnumerateFiles(folder.Root), path => Path.GetFileName(path).StartsWith("callers.", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Another_culture_changes_no_byte()
     {
@@ -69,6 +99,11 @@ public class ReportFilesTests
         string overhead = Csv("overhead.csv")[0].TrimEnd();
         Assert.StartsWith("method,function,payload,p50_overhead_ns,p95_overhead_ns,p99_overhead_ns,", overhead, StringComparison.Ordinal);
         Assert.EndsWith(",verdict,note", overhead, StringComparison.Ordinal);
+        Assert.Equal(
+            "method,function,payload,payload_bytes,callers,launches,calls,calls_per_second,calls_per_second_low,calls_per_second_high,"
+            + "times_one_caller,times_one_caller_low,times_one_caller_high,p50_ns,p50_low_ns,p50_high_ns,p95_ns,p95_low_ns,p95_high_ns,"
+            + "p99_ns,p99_low_ns,p99_high_ns,max_ns,cpu_ns,allocated_bytes,note",
+            CsvWriter.Write(Benchmarks.Reports.Tables.Callers, []).TrimEnd());
     }
 
     [Fact]

@@ -29,6 +29,9 @@ public class ReportSchemaTests
     [Fact]
     public async Task A_report_of_a_caller_that_tells_times_alone_is_valid() => Assert.Empty(await ErrorsAsync(_ => { }, MadeUp.OfCaller(MadeUpRun.Report)));
 
+    [Fact]
+    public async Task A_report_of_a_run_with_callers_is_valid() => Assert.Empty(await ErrorsAsync(_ => { }, MadeUpRun.WithCallers));
+
     [Theory]
     [InlineData("", "run", null)]
     [InlineData("", "schemaVersion", "1")]
@@ -46,26 +49,22 @@ public class ReportSchemaTests
     [InlineData("cases.1.passes.0", "tail", "{}")]
     [InlineData("cases.1.passes.0", "process", null)]
     [InlineData("cases.1.passes.0.process", "collections", "[1, 2]")]
+    [InlineData("", "callers", null)]
+    [InlineData("run", "callers", "[0]")]
+    [InlineData("run", "callers", "[1, 2, 3, 4, 5, 6, 7, 8, 9]")]
+    [InlineData("methods.0", "floor", null)]
+    [InlineData("methods.0", "serializer", "1")]
+    [InlineData("cases.1.passes.0", "callers", null)]
+    [InlineData("cases.1.passes.0.callers.0", "wallNs", "0")]
+    [InlineData("cases.1.passes.0.callers.0", "histogram", null)]
+    [InlineData("callers.0", "calls_per_second", "\"many\"")]
+    [InlineData("callers.0", "note", null)]
     [InlineData("percentiles.0", "p50_ns", "\"20\"")]
     [InlineData("overhead.0", "verdict", "\"perhaps\"")]
     [InlineData("overhead.0", "p99_overhead_ns", null)]
-    public async Task A_damaged_report_is_not_valid(string where, string member, string? value) => Assert.NotEmpty(await ErrorsAsync(report =>
-    {
-        JsonNode place = report;
-        foreach (string step in where.Split('.', StringSplitOptions.RemoveEmptyEntries))
-        {
-            place = (int.TryParse(step, out int index) ? place[index] : place[step])!;
-        }
+    public async Task A_damaged_report_is_not_valid(string where, string member, string? value) => Assert.NotEmpty(await ErrorsAsync(
+        report => Damage(report, where, member, value), MadeUpRun.WithCallers));
 
-        if (value is null)
-        {
-            Assert.True(place.AsObject().Remove(member));
-        }
-        else
-        {
-            place[member] = JsonNode.Parse(value);
-        }
-    }));
 
     [Fact]
     public void Every_object_is_closed_requires_all_its_members_and_describes_each_with_its_unit()
@@ -90,6 +89,24 @@ public class ReportSchemaTests
                 bool IsIn(params string[] endings) => endings.Any(ending => member.Key.EndsWith(ending, StringComparison.Ordinal));
             });
         });
+    }
+
+    private static void Damage(JsonNode report, string where, string member, string? value)
+    {
+        JsonNode place = report;
+        foreach (string step in where.Split('.', StringSplitOptions.RemoveEmptyEntries))
+        {
+            place = (int.TryParse(step, out int index) ? place[index] : place[step])!;
+        }
+
+        if (value is null)
+        {
+            Assert.True(place.AsObject().Remove(member));
+        }
+        else
+        {
+            place[member] = JsonNode.Parse(value);
+        }
     }
 
     private static IEnumerable<JsonObject> Objects(JsonNode? node) => node switch

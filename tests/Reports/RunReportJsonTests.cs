@@ -9,7 +9,8 @@ public class RunReportJsonTests
 {
     // Two launches: some mistakes show only where figures are added up.
     private static readonly RunReport s_small = MadeUp.Report(
-        2, MadeUp.Case("direct/echo/1KB", 1_000), MadeUp.Case("service-binding/echo/1KB", 16_000, 17_000));
+        2, MadeUp.Case("direct/echo/1KB", 1_000), MadeUp.Case("service-binding/echo/1KB", 16_000, 17_000))
+        .WithCallers((_, _) => [MadeUp.Callers(1, 10_000, (20_000, 1_000)), MadeUp.Callers(8, 30_000, (90_000, 1_000))]);
 
     private static readonly string s_written = Written();
 
@@ -40,7 +41,7 @@ public class RunReportJsonTests
     {
         string refusal = RequireRefused(Damaged(report => report["schemaVersion"] = 1));
 
-        Assert.Contains("schema version 1. Accepted: 2.", refusal, StringComparison.Ordinal);
+        Assert.Contains("schema version 1. Accepted: 3.", refusal, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -83,6 +84,31 @@ public class RunReportJsonTests
 
         RequireRefused(damaged.Replace($"\"{Placeholder}\"", value, StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("callers", "9")]
+    [InlineData("calls", "0")]
+    [InlineData("calls", "999")]
+    [InlineData("wallNs", "0")]
+    [InlineData("wallNs", "-1")]
+    [InlineData("wallNs", "5e-324")]
+    [InlineData("maxNs", "-1")]
+    [InlineData("cpuNs", "1e300")]
+    [InlineData("allocatedBytes", "-1")]
+    [InlineData("histogram", "\"AAAA\"")]
+    public void Callers_with_a_figure_that_cannot_be_are_refused(string member, string value) =>
+        RequireRefused(Damaged(report => report["cases"]![1]!["passes"]![1]!["callers"]![1]![member] = JsonNode.Parse(value)));
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("[1]")]
+    [InlineData("[8, 1]")]
+    [InlineData("[1, 8, 8]")]
+    [InlineData("[0, 1, 8]")]
+    [InlineData("[1, 8, 1025]")]
+    [InlineData("[1, 2, 3, 4, 5, 6, 7, 8, 9]")]
+    public void Callers_that_nobody_asked_for_or_can_ask_for_are_refused(string asked) =>
+        RequireRefused(Damaged(report => report["run"]!["callers"] = JsonNode.Parse(asked)));
 
     [Theory]
     [InlineData("loadBefore", "-1")]
@@ -160,7 +186,7 @@ public class RunReportJsonTests
     private static IEnumerable<JsonNode> Places(JsonNode node) => node switch
     {
         JsonObject members => members
-            .Where(member => member.Key is not ("percentiles" or "overhead") && member.Value is not null)
+            .Where(member => !(node.Parent is null && member.Key is "percentiles" or "overhead" or "callers") && member.Value is not null)
             .SelectMany(member => Places(member.Value!).Prepend(member.Value!)),
         JsonArray items => items.Take(1).SelectMany(item => Places(item!).Prepend(item!)),
         _ => [],
