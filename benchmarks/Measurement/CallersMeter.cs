@@ -29,12 +29,14 @@ internal static class CallersMeter
     /// <param name="callers">How many call at once.</param>
     /// <param name="recorded">Emptied and used.</param>
     /// <param name="limits">How long they go on.</param>
+    /// <param name="alive">Called before each of their rounds, lead-in or not: slow calls of many callers make a round long.</param>
     /// <exception cref="InvalidOperationException">A call failed or got no answer; the message says with how many callers.</exception>
-    public static async Task<CallersReport> MeasureAsync(CaseSetup setup, int callers, CallsByThread recorded, CallersLimits limits)
+    public static async Task<CallersReport> MeasureAsync(CaseSetup setup, int callers, CallsByThread recorded, CallersLimits limits, Action alive)
     {
         try
         {
-            await LeadInAsync(setup, callers, recorded, limits);
+            await LeadInAsync(setup, callers, recorded, limits, alive);
+            alive();
             // The lead-in's calls have all ended: what the process uses from here on belongs to the calls that are counted.
             (long wallTicks, ProcessCounters before, ProcessCounters after) = await CallersPass.RunAsync(setup, callers, recorded, limits.Length, limits.CallTimeout);
             int calls = recorded.Count;
@@ -63,10 +65,11 @@ internal static class CallersMeter
         };
     }
 
-    private static async Task LeadInAsync(CaseSetup setup, int callers, CallsByThread recorded, CallersLimits limits)
+    private static async Task LeadInAsync(CaseSetup setup, int callers, CallsByThread recorded, CallersLimits limits, Action alive)
     {
         for (int leadIn = 0; leadIn < MaxLeadIns; leadIn++)
         {
+            alive();
             long compiled = JitInfo.GetCompiledMethodCount();
             await CallersPass.RunAsync(setup, callers, recorded, limits.LeadIn, limits.CallTimeout);
             if (JitInfo.GetCompiledMethodCount() == compiled)

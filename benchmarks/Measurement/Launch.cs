@@ -146,8 +146,8 @@ internal sealed class Launch : IAsyncDisposable
         var reports = new List<CallersReport>();
         foreach (int callers in Plan.Run.Callers)
         {
-            _emit(new CallersStarting(setup.Id.ToString(), callers));
-            reports.Add(await CallersMeter.MeasureAsync(setup, callers, _callersCalls, CallersLimits.OfLaunch));
+            var starting = new CallersStarting(setup.Id.ToString(), callers);
+            reports.Add(await CallersMeter.MeasureAsync(setup, callers, _callersCalls, CallersLimits.OfLaunch, () => _emit(starting)));
         }
 
         return reports;

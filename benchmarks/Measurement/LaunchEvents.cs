@@ -37,7 +37,7 @@ public sealed record PassStarting(string Case) : LaunchEvent;
 /// <summary>The last call of a case's pass has just been answered.</summary>
 public sealed record PassEnded(string Case) : LaunchEvent;
 
-/// <summary>A case's calls by several callers at once come next, a lead-in first. Until they have ended it says nothing.</summary>
+/// <summary>A round of a case's calls by several callers at once begins, a lead-in or the one that counts.</summary>
 public sealed record CallersStarting(string Case, int Callers) : LaunchEvent;
 
 /// <summary>A case was measured.</summary>

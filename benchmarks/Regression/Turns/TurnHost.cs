@@ -138,7 +138,7 @@ internal sealed class TurnHost : IAsyncDisposable
     {
         using var recorded = new CallsByThread();
         CallersLimits limits = CallersLimits.OfLaunch with { Length = TimeSpan.FromMilliseconds(crowd.Ms) };
-        CallersReport report = await CallersMeter.MeasureAsync(Find(crowd.Case).Setup, crowd.Callers, recorded, limits);
+        CallersReport report = await CallersMeter.MeasureAsync(Find(crowd.Case).Setup, crowd.Callers, recorded, limits, () => { });
         return new Crowded(report.CallsPerSecond, report.MaxNs);
     }
 
