@@ -67,7 +67,7 @@ internal sealed class StudyCommand : ICommand
                     },
                     error);
             case var unknown:
-                throw UnusableInputException.Unknown("study", unknown!, [Record, Table, Speed, Collector]);
+                throw UnusableInputException.Unknown("part of the study", unknown!, [Record, Table, Speed, Collector]);
         }
     }
 

@@ -51,7 +51,7 @@ internal sealed class PairRunner(Build baseline, Build head, IReadOnlyList<strin
                 processes.Add(TurnProcess.Start(build, name, RuntimeSettings));
             }
 
-            var enter = new Enter(TurnProtocol.Version, cases, OneProcessor.Choose(), BindingsAssembly: null);
+            var enter = new Enter(TurnProtocol.Version, cases, OneProcessor.Choose());
             Entered[] entered = await Task.WhenAll(processes.Select(process => process.AskAsync<Entered>(enter, interrupted)));
             await RunAsync([.. processes], injection, random, interrupted);
             return new Pair

@@ -8,7 +8,7 @@ namespace WorkerRpc.Benchmarks.Speed;
 /// <summary>What one launch measured of the cells of a study.</summary>
 internal sealed class SpeedFigures(IReadOnlyDictionary<CaseId, CaseFigures> cells, IReadOnlyDictionary<int, Crowded> crowds, double peakMemoryBytes)
 {
-    /// <summary>The most memory that the process had, in bytes.</summary>
+    /// <summary>The most memory that the process had, in bytes; NaN where it is not known.</summary>
     public double PeakMemoryBytes => peakMemoryBytes;
 
     /// <summary>A cell's p50, in ns; NaN where it is not known.</summary>
@@ -56,7 +56,7 @@ internal static class SpeedLaunch
         string[] names = [.. cells.Select(cell => cell.ToString())];
         await using var process = TurnProcess.Start(Build.Own, "launch", settings);
         await process.AskAsync<Entered>(
-            new Enter(TurnProtocol.Version, names, Processor: null, typeof(PlainTestServer.PlainTestServer).Assembly.Location), interrupted);
+            new Enter(TurnProtocol.Version, names, BindingsAssembly: typeof(PlainTestServer.PlainTestServer).Assembly.Location), interrupted);
         await RunRoundsAsync(WarmUpRounds, WarmUpTurnMs, keep: false);
         await RunRoundsAsync(Rounds, TurnMs, keep: true);
         var crowds = new Dictionary<int, Crowded>();
@@ -69,7 +69,7 @@ internal static class SpeedLaunch
         return new SpeedFigures(
             told.Cases.ToDictionary(sum => CaseId.Parse(sum.Case), sum => CaseFigures.Of(Histograms.Decode(sum.Histogram), clock, sum.MeanNs, sum.AllocatedBytes)),
             crowds,
-            told.PeakMemoryBytes);
+            told.PeakMemoryBytes ?? double.NaN);
 
         async Task RunRoundsAsync(int rounds, double ms, bool keep)
         {

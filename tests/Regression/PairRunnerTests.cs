@@ -88,7 +88,7 @@ public sealed class PairRunnerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"do":"enter","version":2,"cases":[],"processor":0}""", "speaks version 2", true)]
+    [InlineData("""{"do":"enter","version":1,"cases":[],"processor":0}""", "speaks version 1", true)]
     [InlineData("""{"do":"turn","case":"direct/echo/1KB","ms":1,"keep":true}""", "Unknown case 'direct/echo/1KB'", true)]
     [InlineData("""{"do":"dance"}""", "dance", true)]
     [InlineData("no JSON", "", true)]

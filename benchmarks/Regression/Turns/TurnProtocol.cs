@@ -26,7 +26,7 @@ public abstract record TurnRequest;
 /// <param name="Cases">Short names.</param>
 /// <param name="Processor">The processor that the process keeps to from then on, where the system lets it; null for all that it may use.</param>
 /// <param name="BindingsAssembly">An assembly with more bindings; null for none.</param>
-public sealed record Enter(int Version, IReadOnlyList<string> Cases, int? Processor, string? BindingsAssembly) : TurnRequest;
+public sealed record Enter(int Version, IReadOnlyList<string> Cases, int? Processor = null, string? BindingsAssembly = null) : TurnRequest;
 
 /// <summary>From now on, calls of a case are slower: the gate's own control, and the study's injections.</summary>
 /// <param name="Case">Its short name.</param>
@@ -69,8 +69,8 @@ public sealed record Done(double? P50Ns) : TurnReply;
 
 /// <summary>What the kept turns measured.</summary>
 /// <param name="Cases">One a case that had a kept turn.</param>
-/// <param name="PeakMemoryBytes">The most memory that the process had, in bytes.</param>
-public sealed record Told(IReadOnlyList<TurnSum> Cases, double PeakMemoryBytes) : TurnReply;
+/// <param name="PeakMemoryBytes">The most memory that the process had, in bytes; null where it is not known.</param>
+public sealed record Told(IReadOnlyList<TurnSum> Cases, double? PeakMemoryBytes = null) : TurnReply;
 
 /// <summary>What many callers came to.</summary>
 /// <param name="CallsPerSecond">Of all together.</param>

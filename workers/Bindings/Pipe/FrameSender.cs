@@ -28,6 +28,10 @@ internal sealed class FrameSender(PipeConnection connection)
     private readonly int _maxBodyBytes = connection.MaxFrameBytes - FrameHead.Bytes;
     private readonly FrameBuffer _frame = new(connection.Output);
     private readonly Lock _lock = new();
+    // Senders that wait for room, in the order in which they came: without turns, who is first on the processor would
+    // send again and again while others wait for seconds.
+    private readonly Queue<TaskCompletionSource> _waiting = [];
+    private bool _turnIsTaken;
     private TaskCompletionSource? _paused;
     private bool _completed;
     private bool _holds;
@@ -43,38 +47,7 @@ internal sealed class FrameSender(PipeConnection connection)
     /// <exception cref="FrameTooLongException">The frame is over the limit; nothing of it was sent.</exception>
     /// <exception cref="IOException">The other end is gone.</exception>
     public ValueTask SendAsync<TBody>(FrameKind kind, ulong callId, TBody body, CancellationToken cancellation)
-        where TBody : IFrameBody
-    {
-        using ByteBuffer? encoded = body.MaxBytes > _maxBodyBytes ? EncodeAside(body) : null;
-        Task? paused;
-        ReaderScheduler.Resumption resumption = default;
-        lock (_lock)
-        {
-            paused = _paused?.Task;
-            if (paused is null)
-            {
-                ThrowIfCompleted();
-                Write(kind, callId, body, encoded);
-                if (_holdingThread == Environment.CurrentManagedThreadId && _pipe.UnflushedBytes < MaxHeldBytes)
-                {
-                    _holds = true;
-                }
-                else
-                {
-                    resumption = Flush();
-                    ThrowIfCompleted();
-                }
-            }
-        }
-
-        if (paused is not null)
-        {
-            return SendLaterAsync(paused, kind, callId, body, cancellation);
-        }
-
-        resumption.Run();
-        return ValueTask.CompletedTask;
-    }
+        where TBody : IFrameBody => SendAsync(kind, callId, body, hasTurn: false, cancellation);
 
     /// <summary>
     /// Holds back what this thread sends until <see cref="Release"/>: what goes out for a batch of frames that came together
@@ -112,14 +85,93 @@ internal sealed class FrameSender(PipeConnection connection)
             // Who waits for room hears of it as well: the other end may never make any.
             _paused?.TrySetResult();
             _paused = null;
+            GiveTurn();
         }
     }
 
-    private async ValueTask SendLaterAsync<TBody>(Task paused, FrameKind kind, ulong callId, TBody body, CancellationToken cancellation)
+    private ValueTask SendAsync<TBody>(FrameKind kind, ulong callId, TBody body, bool hasTurn, CancellationToken cancellation)
         where TBody : IFrameBody
     {
-        await paused.WaitAsync(cancellation);
-        await SendAsync(kind, callId, body, cancellation);
+        using ByteBuffer? encoded = body.MaxBytes > _maxBodyBytes ? EncodeAside(body) : null;
+        TaskCompletionSource? turn = null;
+        ReaderScheduler.Resumption resumption = default;
+        lock (_lock)
+        {
+            if (hasTurn)
+            {
+                _turnIsTaken = false;
+            }
+            else if (_paused is not null || _turnIsTaken || _waiting.Count > 0)
+            {
+                turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _waiting.Enqueue(turn);
+            }
+
+            try
+            {
+                if (turn is null)
+                {
+                    ThrowIfCompleted();
+                    Write(kind, callId, body, encoded);
+                    if (_holdingThread == Environment.CurrentManagedThreadId && _pipe.UnflushedBytes < MaxHeldBytes)
+                    {
+                        _holds = true;
+                    }
+                    else
+                    {
+                        resumption = Flush();
+                        ThrowIfCompleted();
+                    }
+                }
+            }
+            finally
+            {
+                GiveTurn();
+            }
+        }
+
+        if (turn is not null)
+        {
+            return SendInTurnAsync(turn, kind, callId, body, cancellation);
+        }
+
+        resumption.Run();
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask SendInTurnAsync<TBody>(TaskCompletionSource turn, FrameKind kind, ulong callId, TBody body, CancellationToken cancellation)
+        where TBody : IFrameBody
+    {
+        try
+        {
+            await turn.Task.WaitAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            if (!turn.TrySetCanceled(CancellationToken.None))
+            {
+                // It had got its turn by then, and passes it on.
+                lock (_lock)
+                {
+                    _turnIsTaken = false;
+                    GiveTurn();
+                }
+            }
+
+            throw;
+        }
+
+        await SendAsync(kind, callId, body, hasTurn: true, cancellation);
+    }
+
+    // The caller holds the lock.
+    private void GiveTurn()
+    {
+        // Once the direction has ended, all of them hear of it.
+        while ((_completed || (_paused is null && !_turnIsTaken)) && _waiting.TryDequeue(out TaskCompletionSource? next))
+        {
+            _turnIsTaken = next.TrySetResult();
+        }
     }
 
     private void Write<TBody>(FrameKind kind, ulong callId, TBody body, ByteBuffer? encoded)
@@ -214,6 +266,7 @@ internal sealed class FrameSender(PipeConnection connection)
         {
             _completed |= ended;
             _paused = null;
+            GiveTurn();
         }
 
         paused.TrySetResult();
