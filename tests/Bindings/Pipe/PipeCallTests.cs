@@ -36,8 +36,8 @@ public class PipeCallTests
     }
 
     [Theory(Timeout = 60_000)]
-    [InlineData(PipeScheduling.InlineWhenIdle, 1)]
-    [InlineData(PipeScheduling.InlineWhenIdle, 50)]
+    [InlineData(PipeScheduling.Inline, 1)]
+    [InlineData(PipeScheduling.Inline, 50)]
     [InlineData(PipeScheduling.ThreadPool, 50)]
     public async Task A_hundred_thousand_calls_need_no_larger_table_than_those_that_are_in_flight_at_once(PipeScheduling scheduling, int callers)
     {

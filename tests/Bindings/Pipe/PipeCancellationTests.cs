@@ -63,7 +63,7 @@ public class PipeCancellationTests
     public async Task A_callers_deadline_is_in_its_calls_frame_and_only_there()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(PipeScheduling.InlineWhenIdle, FrameHead.DefaultMaxFrameBytes);
+        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(PipeScheduling.Inline, FrameHead.DefaultMaxFrameBytes);
         var client = new PipeClient(caller);
 
         Task<ExecuteResponse> limited = client.ExecuteAsync(PipeLink.Echo(""), TimeSpan.FromSeconds(29.5), cancellation).AsTask();
@@ -159,7 +159,7 @@ public class PipeCancellationTests
     public async Task A_caller_who_has_given_up_before_sends_nothing()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(PipeScheduling.InlineWhenIdle, FrameHead.DefaultMaxFrameBytes);
+        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(PipeScheduling.Inline, FrameHead.DefaultMaxFrameBytes);
         var client = new PipeClient(caller);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.CallAsync(PipeLink.Echo(""), new CancellationToken(canceled: true)));

@@ -55,7 +55,7 @@ public class PipeErrorTests
     public async Task Words_that_are_too_many_are_cut_where_the_least_frame_takes_them()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        await using var link = new PipeLink(PipeScheduling.InlineWhenIdle, FrameHead.MaxFrameBounds.Min);
+        await using var link = new PipeLink(PipeScheduling.Inline, FrameHead.MaxFrameBounds.Min);
 
         RuntimeErrorException heard = await Assert.ThrowsAsync<RuntimeErrorException>(
             () => link.CallAsync(PipeLink.Scripted(_ => throw new InvalidOperationException(new string('\u2028', 10_000))), cancellation));
@@ -95,7 +95,7 @@ public class PipeErrorTests
     public async Task An_answer_that_cannot_be_read_is_its_callers_error_alone()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(PipeScheduling.InlineWhenIdle, MaxFrameBytes);
+        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(PipeScheduling.Inline, MaxFrameBytes);
         var client = new PipeClient(caller);
         Task<string>[] calls = [.. Enumerable.Range(0, 4).Select(_ => client.CallAsync(PipeLink.Echo("x"), cancellation))];
         ulong[] ids = [.. await Task.WhenAll(calls.Select(async _ => (await runtime.ReceiveAsync())!.Id))];
@@ -184,7 +184,7 @@ public class PipeErrorTests
     public async Task A_function_that_the_caller_does_not_know_is_refused_before_anything_is_sent()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        await using var link = new PipeLink(PipeScheduling.InlineWhenIdle);
+        await using var link = new PipeLink(PipeScheduling.Inline);
 
         await Assert.ThrowsAsync<UnknownFunctionException>(() => link.CallAsync(PipeLink.Request("nothing", "x"), cancellation));
 

@@ -108,7 +108,7 @@ public class PipePeerTests
     public async Task A_callers_head_that_the_runtime_does_not_take_ends_the_connection_before_a_body_is_waited_for(int bodyBytes, byte kind)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(PipeScheduling.InlineWhenIdle, MaxFrameBytes);
+        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(PipeScheduling.Inline, MaxFrameBytes);
         PipeSession session = PipeLink.Serve(runtime);
 
         await caller.Output.WriteAsync(RawFrame.Head(bodyBytes, kind, 1), cancellation);

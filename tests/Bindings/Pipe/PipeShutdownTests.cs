@@ -74,7 +74,7 @@ public class PipeShutdownTests
     public async Task A_call_that_is_taken_after_the_servers_patience_has_ended_is_cancelled_as_well()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(PipeScheduling.InlineWhenIdle, FrameHead.DefaultMaxFrameBytes);
+        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(PipeScheduling.Inline, FrameHead.DefaultMaxFrameBytes);
         PipeSession session = PipeLink.Serve(runtime);
         using var gate = new ManualResetEventSlim();
         var blocks = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -103,7 +103,7 @@ public class PipeShutdownTests
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         PipeServer server = Server();
-        await using var client = new PipeClient(server.Connect(PipeScheduling.InlineWhenIdle));
+        await using var client = new PipeClient(server.Connect(PipeScheduling.Inline));
         var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var never = new TaskCompletionSource<string>();
         Task<string> call = client.CallAsync(PipeLink.Scripted(async token =>
@@ -115,7 +115,7 @@ public class PipeShutdownTests
                 using var connected = new ManualResetEventSlim();
                 ThreadPool.QueueUserWorkItem(_ =>
                 {
-                    server.Connect(PipeScheduling.InlineWhenIdle);
+                    server.Connect(PipeScheduling.Inline);
                     connected.Set();
                 });
                 connected.Wait(cancellation);
@@ -183,7 +183,7 @@ public class PipeShutdownTests
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         PipeServer server = Server("1024");
-        await using var client = new PipeClient(server.Connect(PipeScheduling.InlineWhenIdle));
+        await using var client = new PipeClient(server.Connect(PipeScheduling.Inline));
 
         await Assert.ThrowsAnyAsync<UnusableInputException>(() => client.CallAsync(PipeLink.Echo(new string('x', 1024)), cancellation));
         await Assert.ThrowsAsync<RuntimeErrorException>(() => client.CallAsync(PipeLink.Scripted(_ => new(new string('x', 1024))), cancellation));

@@ -96,14 +96,5 @@ internal sealed class PendingCall(PipeClient client, int index, bool resumesInli
         }
     }
 
-    private bool Decide(ulong id)
-    {
-        bool decided = id != 0 && Interlocked.CompareExchange(ref _pendingId, 0, id) == id;
-        if (decided)
-        {
-            client.NoLongerInFlight();
-        }
-
-        return decided;
-    }
+    private bool Decide(ulong id) => id != 0 && Interlocked.CompareExchange(ref _pendingId, 0, id) == id;
 }

@@ -13,7 +13,7 @@ public sealed class PipeBinding : IBinding
 
     /// <inheritdoc/>
     public string Settings => "System.IO.Pipelines pair, length-prefixed frames, MessagePack by hand-written formatters; "
-        + "scheduler: inline while one call is in flight, else the thread pool";
+        + "scheduler: inline, the thread pool for what comes meanwhile";
 
     /// <inheritdoc/>
     public BindingFloor Floor => new(MemoryCopy.ReferenceId, MessagePackFloor.ReferenceId);
@@ -25,7 +25,7 @@ public sealed class PipeBinding : IBinding
     public IServerHalf Server => PipeServer.Half.Shared;
 
     /// <inheritdoc/>
-    public IRuntimeStub Connect(IRuntimeHost host) => new PipeClient(host.ConnectPipe(PipeScheduling.InlineWhenIdle));
+    public IRuntimeStub Connect(IRuntimeHost host) => new PipeClient(host.ConnectPipe(PipeScheduling.Inline));
 }
 
 /// <summary>As <see cref="PipeBinding"/>, for functions that may block their thread.</summary>

@@ -67,8 +67,6 @@ internal sealed class PipeClient : IRuntimeStub
         }
     }
 
-    internal void NoLongerInFlight() => _connection.InFlight.Remove();
-
     /// <summary>Tells the runtime that nobody waits for a call any more.</summary>
     internal void TellGivenUp(ulong callId)
     {
@@ -148,7 +146,6 @@ internal sealed class PipeClient : IRuntimeStub
     {
         PendingCall call = Interlocked.Exchange(ref _freedLast, null) ?? TakePlace();
         call.Begin(function);
-        _connection.InFlight.Add();
         // After it has begun: whoever ends the connection from here on finds it.
         if (Volatile.Read(ref _ended) is { } ended)
         {
@@ -167,7 +164,7 @@ internal sealed class PipeClient : IRuntimeStub
                 return free;
             }
 
-            var call = new PendingCall(this, _calls.Length, _connection.Scheduling == PipeScheduling.InlineWhenIdle);
+            var call = new PendingCall(this, _calls.Length, _connection.Scheduling == PipeScheduling.Inline);
             Volatile.Write(ref _calls, [.. _calls, call]);
             return call;
         }
@@ -178,9 +175,16 @@ internal sealed class PipeClient : IRuntimeStub
         Exception ended;
         try
         {
+            var thread = new BorrowedThread(_connection.Scheduling);
             while (true)
             {
-                ReadResult read = await _input.ReadAsync();
+                ValueTask<ReadResult> reading = _input.ReadAsync();
+                if (thread.MustBeGivenBack(reading.IsCompleted))
+                {
+                    await Task.Yield();
+                }
+
+                ReadResult read = await reading;
                 ReadOnlySequence<byte> arrived = read.Buffer;
                 bool holds = false;
                 while (FrameHead.TryTake(ref arrived, _connection.MaxFrameBytes, out FrameHead head, out ReadOnlySequence<byte> body))

@@ -12,9 +12,9 @@ public sealed class PipeConnection : IDuplexPipe
     // Above a small frame by far, so that few of them straddle two segments, which makes reading slower.
     private const int SegmentBytes = 32 * 1024;
 
-    private PipeConnection(PipeReader input, PipeWriter output, PipeScheduling scheduling, ReaderScheduler otherEnd, CallsInFlight inFlight, int maxFrameBytes)
+    private PipeConnection(PipeReader input, PipeWriter output, PipeScheduling scheduling, ReaderScheduler otherEnd, int maxFrameBytes)
     {
-        (Input, Output, Scheduling, OtherEnd, InFlight, MaxFrameBytes) = (input, output, scheduling, otherEnd, inFlight, maxFrameBytes);
+        (Input, Output, Scheduling, OtherEnd, MaxFrameBytes) = (input, output, scheduling, otherEnd, maxFrameBytes);
     }
 
     /// <inheritdoc/>
@@ -32,18 +32,15 @@ public sealed class PipeConnection : IDuplexPipe
     /// <summary>Resumes the other end when something was written to <see cref="Output"/>.</summary>
     internal ReaderScheduler OtherEnd { get; }
 
-    internal CallsInFlight InFlight { get; }
-
     /// <summary>Makes both ends of a connection.</summary>
     internal static (PipeConnection Caller, PipeConnection Runtime) CreatePair(PipeScheduling scheduling, int maxFrameBytes)
     {
-        var inFlight = new CallsInFlight();
-        var toRuntime = new ReaderScheduler(scheduling, inFlight);
-        var toCaller = new ReaderScheduler(scheduling, inFlight);
+        var toRuntime = new ReaderScheduler(scheduling);
+        var toCaller = new ReaderScheduler(scheduling);
         var requests = new System.IO.Pipelines.Pipe(Options(toRuntime));
         var responses = new System.IO.Pipelines.Pipe(Options(toCaller));
-        return (new PipeConnection(responses.Reader, requests.Writer, scheduling, toRuntime, inFlight, maxFrameBytes),
-            new PipeConnection(requests.Reader, responses.Writer, scheduling, toCaller, inFlight, maxFrameBytes));
+        return (new PipeConnection(responses.Reader, requests.Writer, scheduling, toRuntime, maxFrameBytes),
+            new PipeConnection(requests.Reader, responses.Writer, scheduling, toCaller, maxFrameBytes));
     }
 
     private static PipeOptions Options(ReaderScheduler reader) => new(

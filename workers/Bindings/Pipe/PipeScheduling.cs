@@ -6,33 +6,40 @@ namespace WorkerRpc.Bindings.Pipe;
 public enum PipeScheduling
 {
     /// <summary>
-    /// On the writer's own thread while one call is in flight, on the thread pool from the second one on: alone, inline
-    /// saves two wake-ups of a thread; under load it would put all work on one thread. A function that blocks its thread
-    /// holds up the calls behind it.
+    /// On the writer's own thread, for what it has written: that saves two wake-ups of a thread a call. Where more has come
+    /// by then, on the thread pool, so that the writer gets its thread back. A function that blocks its thread holds up
+    /// the calls behind it, and a caller that does so what others are answered.
     /// </summary>
-    InlineWhenIdle,
+    Inline,
 
     /// <summary>Always on the thread pool, each call's function on its own: for functions that may block.</summary>
     ThreadPool,
 }
 
-/// <summary>The calls that a connection's caller waits for. What both directions' schedulers decide by.</summary>
-internal sealed class CallsInFlight
+/// <summary>Tells a loop that reads from a pipe when to leave the thread that it was resumed on.</summary>
+/// <param name="scheduling">Where the loop is resumed.</param>
+internal struct BorrowedThread(PipeScheduling scheduling)
 {
-    private int _count;
+    private bool _isBorrowed;
 
-    public bool AreMany => Volatile.Read(ref _count) > 1;
-
-    public void Add() => Interlocked.Increment(ref _count);
-
-    public void Remove() => Interlocked.Decrement(ref _count);
+    /// <summary>
+    /// Whether the loop has to go on elsewhere: it has read once since it was resumed inline, and there is more. Without
+    /// that, a caller whose flush resumed it would serve all others before it came to its own answer.
+    /// </summary>
+    /// <param name="isMoreThere">Whether the next read is completed at once.</param>
+    public bool MustBeGivenBack(bool isMoreThere)
+    {
+        bool must = isMoreThere && _isBorrowed;
+        _isBorrowed = !isMoreThere && scheduling == PipeScheduling.Inline;
+        return must;
+    }
 }
 
 /// <summary>
 /// Resumes a pipe's reader. A flush schedules it while the sender holds its lock, under which nobody's code may run: then
 /// it is kept, and the sender runs it once the lock is free.
 /// </summary>
-internal sealed class ReaderScheduler(PipeScheduling scheduling, CallsInFlight calls) : PipeScheduler
+internal sealed class ReaderScheduler(PipeScheduling scheduling) : PipeScheduler
 {
     private int _flushingThread;
     private Action<object?>? _kept;
@@ -58,7 +65,7 @@ internal sealed class ReaderScheduler(PipeScheduling scheduling, CallsInFlight c
     public Resumption EndFlush()
     {
         _flushingThread = 0;
-        var resumption = new Resumption(_kept, _keptState, scheduling == PipeScheduling.InlineWhenIdle && !calls.AreMany);
+        var resumption = new Resumption(_kept, _keptState, scheduling == PipeScheduling.Inline);
         (_kept, _keptState) = (null, null);
         return resumption;
     }

@@ -74,9 +74,16 @@ internal sealed class PipeSession
 
     private async Task ReadAsync()
     {
+        var thread = new BorrowedThread(_connection.Scheduling);
         while (!Volatile.Read(ref _stopping))
         {
-            ReadResult read = await _input.ReadAsync();
+            ValueTask<ReadResult> reading = _input.ReadAsync();
+            if (thread.MustBeGivenBack(reading.IsCompleted))
+            {
+                await Task.Yield();
+            }
+
+            ReadResult read = await reading;
             ReadOnlySequence<byte> arrived = read.Buffer;
             bool holds = false;
             bool advanced = false;
