@@ -51,6 +51,9 @@ internal readonly struct ResultBody(ExecuteResponse response, Function function)
 
 internal readonly struct ErrorBody(int status, string detail) : IFrameBody
 {
+    /// <summary>The status of a call that the runtime did not take, because it is stopping.</summary>
+    public const int Stopping = 503;
+
     // An error's words are cut rather than refused: it has to arrive.
     private const int MaxChars = 200;
 
@@ -64,13 +67,15 @@ internal readonly struct ErrorBody(int status, string detail) : IFrameBody
         MessagePackFormatters.WriteText(ref writer, _detail);
     }
 
+    /// <summary>The error that the caller gets.</summary>
     /// <exception cref="RuntimeUnreachableException">The body is no error's.</exception>
-    public static RuntimeErrorException Read(ref MessagePackReader reader)
+    public static Exception Read(ref MessagePackReader reader)
     {
         try
         {
-            var error = new RuntimeErrorException(reader.ReadInt32(), MessagePackFormatters.ReadText(ref reader));
-            return reader.End ? error : throw new MessagePackSerializationException("more follows it.");
+            int status = reader.ReadInt32();
+            string detail = MessagePackFormatters.ReadText(ref reader);
+            return reader.End ? status == Stopping ? new RuntimeUnreachableException(detail) : new RuntimeErrorException(status, detail) : throw new MessagePackSerializationException("more follows it.");
         }
         catch (Exception e) when (MessagePackWire.IsUnreadable(e))
         {

@@ -75,7 +75,8 @@ internal sealed class PipeSession
     private async Task ReadAsync()
     {
         var thread = new BorrowedThread(_connection.Scheduling);
-        while (!Volatile.Read(ref _stopping))
+        Task? draining = null;
+        while (draining is not { IsCompleted: true })
         {
             ValueTask<ReadResult> reading = _input.ReadAsync();
             if (thread.MustBeGivenBack(reading.IsCompleted))
@@ -84,6 +85,14 @@ internal sealed class PipeSession
             }
 
             ReadResult read = await reading;
+            if (draining is null && Volatile.Read(ref _stopping))
+            {
+                // What was taken is tracked by now, and what comes from here on is refused: a call that nobody reads would
+                // wait for the end of all others to hear of it.
+                draining = DrainAsync();
+                _ = WakeAfterAsync(draining);
+            }
+
             ReadOnlySequence<byte> arrived = read.Buffer;
             bool holds = false;
             bool advanced = false;
@@ -104,7 +113,7 @@ internal sealed class PipeSession
                 }
 
                 // Incomplete only while the caller does not read its answers: then it gets no further ones worked on.
-                ValueTask served = ServeAsync(taken);
+                ValueTask served = ServeAsync(taken, refuses: draining is not null);
                 if (!served.IsCompletedSuccessfully)
                 {
                     holds = false;
@@ -160,7 +169,13 @@ internal sealed class PipeSession
         }
     }
 
-    private ValueTask ServeAsync(in Taken taken)
+    private async Task WakeAfterAsync(Task draining)
+    {
+        await draining;
+        _input.CancelPendingRead();
+    }
+
+    private ValueTask ServeAsync(in Taken taken, bool refuses)
     {
         if (taken.Request is not { } request)
         {
@@ -173,7 +188,9 @@ internal sealed class PipeSession
             return ValueTask.CompletedTask;
         }
 
-        return ExecuteAsync(taken.Id, request, taken.LeftMs);
+        return refuses
+            ? _output.SendAsync(FrameKind.Error, taken.Id, new ErrorBody(ErrorBody.Stopping, "The runtime is stopping, and takes no more calls."), CancellationToken.None)
+            : ExecuteAsync(taken.Id, request, taken.LeftMs);
     }
 
     private ValueTask ExecuteAsync(ulong id, ExecuteRequest request, long? leftMs)
