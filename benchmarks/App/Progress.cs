@@ -26,9 +26,11 @@ internal sealed class Progress(TextWriter error, int launches, int cases)
     /// <summary>Tells how long the run is likely to take, before it starts.</summary>
     /// <param name="methods">The methods that each launch warms up.</param>
     /// <param name="missing">The launches that are still to be measured.</param>
-    public void Announce(int methods, int missing)
+    /// <param name="callers">The numbers of callers that each case is measured with besides.</param>
+    public void Announce(int methods, int missing, int callers)
     {
-        double seconds = missing * ((cases * AssumedCaseSeconds) + (methods * AssumedMethodSeconds));
+        double callersSeconds = (CallersLimits.OfLaunch.LeadIn + CallersLimits.OfLaunch.Length).TotalSeconds;
+        double seconds = missing * ((cases * (AssumedCaseSeconds + (callers * callersSeconds))) + (methods * AssumedMethodSeconds));
         string time = seconds < 90 ? $"{Math.Round(seconds / 10) * 10:0} s" : $"{Math.Round(seconds / 60):0} min";
         error.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{cases} case{(cases == 1 ? "" : "s")} of {methods} method{(methods == 1 ? "" : "s")}, {missing} launch{(missing == 1 ? "" : "es")}: about {time}, as such cases usually take"));

@@ -111,7 +111,7 @@ internal sealed class RunCommand : ICommand
             var progress = new Progress(error, plan.Run.Launches, cases.Length);
             if (caller is null)
             {
-                progress.Announce(cases.Select(id => id.Method).Distinct().Count(), plan.Run.Launches - kept.Count);
+                progress.Announce(cases.Select(id => id.Method).Distinct().Count(), plan.Run.Launches - kept.Count, plan.Run.Callers.Count);
             }
 
             var launches = new List<(LaunchRecord Record, LaunchReport Report)>();

@@ -60,10 +60,7 @@ internal static class CollectorStudy
                 Median(setting.Name, run => run.PeakMemoryBytes, Format.Bytes),
             ])]));
 
-        string Median(string setting, Func<SpeedFigures, double> figure, Func<double, string> format)
-        {
-            double[] known = [.. launches[setting].Select(figure)];
-            return known.Any(double.IsNaN) ? "not known" : format(Figure.Of(known).Value!.Value);
-        }
+        string Median(string setting, Func<SpeedFigures, double> figure, Func<double, string> format) =>
+            OverLaunches.Median(launches[setting], figure, format);
     }
 }

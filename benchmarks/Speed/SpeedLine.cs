@@ -1,3 +1,4 @@
+using System.Globalization;
 using WorkerRpc.Benchmarks.Reports;
 using WorkerRpc.Bindings.Floors;
 using static WorkerRpc.Benchmarks.Speed.SpeedCells;
@@ -41,8 +42,9 @@ internal sealed record SpeedLine(
         .. Sizes.Select(size => Time($"{RawFetch} {size} p50 <= {HttpFloor.ReferenceId} + 1.3 x {JsonFloor.ReferenceId}",
             run => run.P50(Echo(RawFetch, size)),
             run => run.P50(Row(HttpFloor.ReferenceId, size)) + (1.3 * run.P50(Row(JsonFloor.ReferenceId, size))))),
-        Memory($"{Pipe} {Smallest} allocated a call beyond what both sides materialise <= 0 B",
-            run => Math.Round(run.Allocated(Echo(Pipe, Smallest)) - run.Allocated(Row(MessagePackFloor.ReferenceId, Smallest))), _ => 0),
+        // Whole bytes: what the process allocates beside the calls is a fraction of one a call.
+        Memory($"{Pipe} {Smallest} allocated a call <= {MessagePackFloor.ReferenceId}'s, which is what both sides materialise",
+            run => Math.Round(run.Allocated(Echo(Pipe, Smallest))), run => Math.Round(run.Allocated(Row(MessagePackFloor.ReferenceId, Smallest)))),
         Calls($"{Pipe} {Smallest} calls/s of 8 callers >= 1.3 x those of one",
             run => run.Crowd(8).CallsPerSecond, run => 1.3 * run.Crowd(1).CallsPerSecond),
         Calls($"{Pipe} {Smallest} calls/s of 64 callers >= those of 8",
@@ -53,19 +55,12 @@ internal sealed record SpeedLine(
     /// <summary>Whether the median over launches of the figure against its limit holds, and the words for it.</summary>
     public (bool Passed, string Told) Judge(IReadOnlyList<SpeedFigures> launches)
     {
-        // Above 1 is beyond the limit; of a figure that is not known, so is NaN.
-        double[] ratios = [.. launches.Select(run => AtLeast ? Limit(run) / Measured(run) : Measured(run) <= Limit(run) && Limit(run) == 0 ? 1 : Measured(run) / Limit(run))];
-        double ratio = ratios.Any(double.IsNaN) ? double.NaN : Figure.Of(ratios).Value!.Value;
-        bool passed = ratio <= 1;
-        string figures = $"{Median(Measured)} against {Median(Limit)}";
-        return (passed, string.Create(System.Globalization.CultureInfo.InvariantCulture,
-            $"{(passed ? "pass" : "FAIL")}  {Text}: {figures}, ratio {ratio:0.000} [{ratios.Min():0.000} - {ratios.Max():0.000}]"));
-
-        string Median(Func<SpeedFigures, double> figure)
-        {
-            double[] values = [.. launches.Select(figure)];
-            return values.Any(double.IsNaN) ? "not known" : Format(Figure.Of(values).Value!.Value);
-        }
+        // Above 1 is beyond the limit.
+        Figure ratio = OverLaunches.Of(launches, run => AtLeast ? Limit(run) / Measured(run) : Measured(run) / Limit(run));
+        bool passed = ratio.Value <= 1;
+        string figures = $"{OverLaunches.Median(launches, Measured, Format)} against {OverLaunches.Median(launches, Limit, Format)}";
+        return (passed, string.Create(CultureInfo.InvariantCulture,
+            $"{(passed ? "pass" : "FAIL")}  {Text}: {figures}{(ratio.Value is { } median ? $", ratio {median:0.000} [{ratio.Low:0.000} - {ratio.High:0.000}]" : "")}"));
     }
 
     private static SpeedLine Time(string text, Func<SpeedFigures, double> measured, Func<SpeedFigures, double> limit) =>

@@ -34,7 +34,7 @@ internal static class SpeedStudy
         return passed;
     }
 
-    private static (bool Passed, string Told) Unix(IReadOnlyList<SpeedFigures> launches)
+    internal static (bool Passed, string Told) Unix(IReadOnlyList<SpeedFigures> launches)
     {
         var slower = new List<string>();
         int faster = 0;
@@ -62,19 +62,9 @@ internal static class SpeedStudy
         [
             cell.ToString(),
             Format.Duration(P50(cell, launches)),
-            Known(launches.Select(run => run.P99(cell)), Format.Duration),
-            Known(launches.Select(run => run.Allocated(cell)), Format.Bytes),
+            OverLaunches.Median(launches, run => run.P99(cell), Format.Duration),
+            OverLaunches.Median(launches, run => run.Allocated(cell), Format.Bytes),
         ])]);
 
-    private static Figure P50(CaseId cell, IReadOnlyList<SpeedFigures> launches)
-    {
-        double[] known = [.. launches.Select(run => run.P50(cell))];
-        return known.Any(double.IsNaN) ? Figure.Unknown("not known") : Figure.Of(known);
-    }
-
-    private static string Known(IEnumerable<double> perLaunch, Func<double, string> format)
-    {
-        double[] known = [.. perLaunch];
-        return known.Any(double.IsNaN) ? "not known" : format(Figure.Of(known).Value!.Value);
-    }
+    private static Figure P50(CaseId cell, IReadOnlyList<SpeedFigures> launches) => OverLaunches.Of(launches, run => run.P50(cell));
 }
