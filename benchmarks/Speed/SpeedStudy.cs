@@ -22,6 +22,7 @@ internal static class SpeedStudy
             launches.Add(await SpeedLaunch.RunAsync(All, (Echo(Pipe, Smallest), Callers), [], seed: number, interrupted));
         }
 
+        output.WriteLine($"Medians of {Launches} launches; the ratio is taken within each launch, and its median decides. At most 1 passes.");
         bool passed = true;
         foreach ((bool holds, string told) in SpeedLine.All.Select(line => line.Judge(launches)).Append(Unix(launches)))
         {

@@ -117,6 +117,23 @@ public class PipePeerTests
         await Assert.ThrowsAnyAsync<IOException>(caller.ReceiveAsync);
     }
 
+    [Theory(Timeout = 30_000)]
+    [MemberData(nameof(Schedulings))]
+    public async Task A_caller_that_makes_two_calls_at_once_with_one_id_ends_the_connection_and_what_runs(PipeScheduling scheduling)
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(scheduling, FrameHead.DefaultMaxFrameBytes);
+        PipeSession session = PipeLink.Serve(runtime);
+        (ExecuteRequest one, WatchedFunctions.HeldCall first) = PipeLink.Held();
+        await caller.SendAsync(RawFrame.Call(1, one));
+        await first.Arrived.WaitAsync(cancellation);
+
+        await caller.SendAsync(RawFrame.Call(1, PipeLink.Held().Request));
+
+        await Task.WhenAll(first.Cancelled, session.Ended).WaitAsync(cancellation);
+        await Assert.ThrowsAnyAsync<IOException>(caller.ReceiveAsync);
+    }
+
     [Property(Arbitrary = [typeof(Mutations)], MaxTest = 300)]
     public async Task Whatever_becomes_of_a_callers_bytes_the_runtime_answers_or_closes(Mutation mutation)
     {

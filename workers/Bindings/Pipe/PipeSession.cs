@@ -321,11 +321,11 @@ internal sealed class PipeSession
     private RunningCall Track(ulong id, Function function, CancellationTokenSource cancellation)
     {
         var call = new RunningCall(id, function, cancellation);
+        bool isTwice;
         lock (_lock)
         {
-            // The caller chooses the ids: one that comes twice at once is no reason to lose track of either.
-            _running[id] = call;
-            call.IsCancelled = _cancelsAll;
+            isTwice = !_running.TryAdd(id, call);
+            call.IsCancelled = _cancelsAll || isTwice;
         }
 
         if (call.IsCancelled)
@@ -333,7 +333,8 @@ internal sealed class PipeSession
             Cancel(call);
         }
 
-        return call;
+        // An answer or a cancellation could not be told apart.
+        return isTwice ? throw new BrokenFrameException($"The caller sent two calls at once with the id {id}.") : call;
     }
 
     private void GiveUp(ulong id)
