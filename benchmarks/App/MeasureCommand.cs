@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using WorkerRpc.Benchmarks.Delegation;
+using WorkerRpc.Benchmarks.Hosting;
 using WorkerRpc.Benchmarks.Measurement;
 using WorkerRpc.Benchmarks.Regression.Turns;
 using WorkerRpc.Benchmarks.Reports;
@@ -55,6 +56,11 @@ internal sealed class MeasureCommand : ICommand
         using ResultsFolder folder = _output.Open(parsed);
         LaunchPlan plan = Plan(1, cases, settings, _selection.BindingsAssembly(parsed), folder.Measure);
         var record = new LaunchRecord(plan.Number);
+        if (!WorkerEnvironment.IsSet)
+        {
+            error.WriteLine($"The launches of a run have {WorkerEnvironment.Gen0Variable}={WorkerEnvironment.Gen0Budget} set; this process has not, and its collector has more to do.");
+        }
+
         using CancellationTokenRegistration end = interrupted.Register(() => Environment.Exit((int)ExitCode.Interrupted));
         await Launch.RunAsync(plan, said =>
         {
@@ -84,6 +90,12 @@ internal sealed class MeasureCommand : ICommand
         var reader = new StreamReader(input);
         LaunchPlan plan = JsonSerializer.Deserialize(await reader.ReadLineAsync() ?? "null", LaunchPlanJson.Default.LaunchPlan)
             ?? throw new Functions.UnusableInputException($"{FromParent} is for the program itself: it expects a launch plan on standard input.");
+
+        string collector = EnvironmentReport.Current().GarbageCollector;
+        if (plan.GarbageCollector is { } expected && collector != expected)
+        {
+            throw new Functions.UnusableInputException($"The garbage collector of this process runs with '{collector}', and the run's plan says '{expected}'.");
+        }
 
         DieWithParent(reader);
 

@@ -125,7 +125,10 @@ internal sealed class RunCommand : ICommand
                 }
 
                 folder.Clear(number);
-                LaunchPlan launch = MeasureCommand.Plan(number, cases, plan.Run, plan.BindingsAssembly, folder.Launch(number));
+                LaunchPlan launch = MeasureCommand.Plan(number, cases, plan.Run, plan.BindingsAssembly, folder.Launch(number)) with
+                {
+                    GarbageCollector = plan.Environment.GarbageCollector,
+                };
                 (LaunchRecord record, LaunchReport report) = caller is null
                     ? await LaunchProcess.RunAsync(launch, silence, progress.Show, interrupted)
                     : await CallerLaunch.RunAsync(launch, caller, progress.Show, interrupted);
@@ -172,7 +175,7 @@ internal sealed class RunCommand : ICommand
             Run = settings,
             Cases = [.. cases.Select(id => id.ToString())],
             BindingsAssembly = bindings,
-            Environment = EnvironmentReport.Current(),
+            Environment = EnvironmentReport.OfLaunches(),
             Build = RunPlan.BuildOf(bindings),
         };
     }

@@ -105,7 +105,7 @@ internal sealed class StudyCommand : ICommand
             Seed = int.Parse(trees.HeadCommit.AsSpan(0, 7), NumberStyles.HexNumber, CultureInfo.InvariantCulture),
             Pairs = count,
             Cases = cases,
-            Environment = EnvironmentReport.Current(),
+            Environment = EnvironmentReport.OfLaunches(),
             RuntimeSettings = string.Join(", ", PairRunner.RuntimeSettings.Select(setting => $"{setting.Setting}={setting.Value}")),
         });
         var runner = new PairRunner(baseline, head, cases);

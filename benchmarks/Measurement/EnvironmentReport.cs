@@ -1,6 +1,9 @@
+using System.Globalization;
 using System.Runtime;
 using System.Runtime.InteropServices;
 using BenchmarkDotNet.Environments;
+using WorkerRpc.Benchmarks.Hosting;
+using WorkerRpc.Benchmarks.Reports;
 
 namespace WorkerRpc.Benchmarks.Measurement;
 
@@ -45,17 +48,26 @@ public sealed record EnvironmentReport
             Os = RuntimeInformation.OSDescription,
             Architecture = RuntimeInformation.ProcessArchitecture.ToString(),
             Runtime = RuntimeInformation.FrameworkDescription,
-            GarbageCollector = $"{(GCSettings.IsServerGC ? "server" : "workstation")}, {(GCSettings.LatencyMode == GCLatencyMode.Batch ? "not concurrent" : "concurrent")}"
-                + string.Concat(s_shipped.Where(name => AppContext.GetData(name) is not null).Select(name => $", {name}={AppContext.GetData(name)}"))
-                + Settings(["GCHeapAffinitizeMask", "GCHeapCount", "GCgen0size", "GCConserveMemory", "GCLOHThreshold", "GCDynamicAdaptationMode"], ", "),
+            GarbageCollector = Collector(Collector("GCGen0MaxBudget")),
             Tiering = Settings(["TieredCompilation", "TieredPGO", "TC_QuickJit", "TC_QuickJitForLoops", "ReadyToRun"], "") is { Length: > 0 } set ? set : "default",
             BenchmarkDotNet = host.BenchmarkDotNetVersion,
             Tool = typeof(EnvironmentReport).Assembly.GetName().Version!.ToString(3),
         };
     }
 
-    // Of Directory.Build.props; an environment variable of the same meaning, which is told after them, goes before.
-    private static readonly string[] s_shipped = ["System.GC.Gen0Size", "System.GC.LOHThreshold"];
+    /// <summary>Describes what the launches that this process starts run on.</summary>
+    public static EnvironmentReport OfLaunches() => WorkerEnvironment.IsSet
+        ? Current()
+        : Current() with { GarbageCollector = Collector(WorkerEnvironment.Gen0Bytes) };
+
+    private static string Collector(double gen0Bytes) =>
+        $"{(GCSettings.IsServerGC ? "server" : "workstation")}, {(GCSettings.LatencyMode == GCLatencyMode.Batch ? "not concurrent" : "concurrent")}, "
+        + $"gen 0 up to {Format.Bytes(gen0Bytes)}, large objects from {Format.Bytes(Collector("LOHThreshold"))}"
+        + Settings(["GCHeapAffinitizeMask", "GCHeapCount", "GCConserveMemory", "GCDynamicAdaptationMode", "GCRetainVM"], ", ");
+
+    // As the collector says that it runs with it: it knows some settings from the environment alone, and ignores the same
+    // setting in a settings file without a word.
+    private static double Collector(string setting) => Convert.ToDouble(GC.GetConfigurationVariables()[setting], CultureInfo.InvariantCulture);
 
     private static string Settings(IReadOnlyList<string> names, string before)
     {

@@ -20,6 +20,9 @@ public sealed record LaunchPlan
     /// <summary>An assembly with more bindings; null for none.</summary>
     public required string? BindingsAssembly { get; init; }
 
+    /// <summary>What the process's garbage collector has to run with, in the report's words; null for anything.</summary>
+    public string? GarbageCollector { get; init; }
+
     /// <summary>A recorder that lies, for the self-test; null for the true one.</summary>
     public Sabotage? Sabotage { get; init; }
 

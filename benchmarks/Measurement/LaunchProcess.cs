@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using WorkerRpc.Benchmarks.App;
+using WorkerRpc.Benchmarks.Hosting;
 using WorkerRpc.Benchmarks.Noise;
 
 namespace WorkerRpc.Benchmarks.Measurement;
@@ -96,6 +97,7 @@ internal static class LaunchProcess
             start.ArgumentList.Add(typeof(LaunchProcess).Assembly.Location);
         }
 
+        WorkerEnvironment.AddTo(start.Environment);
         start.ArgumentList.Add("measure");
         start.ArgumentList.Add(MeasureCommand.FromParent);
         return start;

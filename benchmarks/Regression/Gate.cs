@@ -96,7 +96,7 @@ internal sealed class Gate(MeasurePair measure, IReadOnlyList<string> cases, int
         bool known = first > 0;
         string identical = result.IsIdenticalSilent ? "identical code silent" : $"IDENTICAL CODE FLAGGED: {Flags(result.Identical)}";
         string slowed = FormattableString.Invariant($"{(result.IsSlowedFound ? "" : "NOT FOUND: ")}+{_injection.Share * 100:0} %{(result.IsSlowedFound ? " found" : $" in {_injection.Case}")}");
-        EnvironmentReport environment = EnvironmentReport.Current();
+        EnvironmentReport environment = EnvironmentReport.OfLaunches();
         return new Comparison
         {
             Title = "Gate",

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using WorkerRpc.Benchmarks.App;
+using WorkerRpc.Benchmarks.Hosting;
 using WorkerRpc.Benchmarks.Measurement;
 using WorkerRpc.Benchmarks.Regression.Turns;
 using WorkerRpc.Functions;
@@ -39,6 +40,7 @@ internal sealed class TurnProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        WorkerEnvironment.AddTo(start.Environment);
         start.ArgumentList.Add("measure");
         start.ArgumentList.Add(MeasureCommand.FromParent);
         start.ArgumentList.Add(MeasureCommand.InTurns);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using WorkerRpc.Benchmarks.Delegation;
+using WorkerRpc.Benchmarks.Hosting;
 using WorkerRpc.Benchmarks.Reports;
 using WorkerRpc.Bindings.Floors;
 using static WorkerRpc.Benchmarks.Speed.SpeedCells;
@@ -12,7 +13,7 @@ internal static class CollectorStudy
     private const int Repetitions = 3;
     private const string DefaultThreshold = "14C08";
     private const string RaisedThreshold = "100000";
-    private const string RaisedGen0 = "4000000";
+    private const string RaisedGen0 = WorkerEnvironment.Gen0Budget;
 
     private static readonly IReadOnlyList<(string Name, IReadOnlyList<(string Setting, string Value)> Settings)> s_settings =
     [
@@ -22,12 +23,12 @@ internal static class CollectorStudy
         ("64 MiB gen 0", [("GCgen0size", RaisedGen0), ("GCLOHThreshold", DefaultThreshold)]),
         ("both", [("GCgen0size", RaisedGen0), ("GCLOHThreshold", RaisedThreshold)]),
         ("both, 16 MiB gen 0", [("GCgen0size", "1000000"), ("GCLOHThreshold", RaisedThreshold)]),
+        ("both, memory kept", [("GCgen0size", RaisedGen0), ("GCLOHThreshold", RaisedThreshold), ("GCRetainVM", "1")]),
         ("both, not concurrent", [("GCgen0size", RaisedGen0), ("GCLOHThreshold", RaisedThreshold), ("gcConcurrent", "0")]),
         ("not concurrent alone", [("GCgen0size", "0"), ("GCLOHThreshold", DefaultThreshold), ("gcConcurrent", "0")]),
         ("conserve memory 5", [("GCgen0size", "0"), ("GCLOHThreshold", DefaultThreshold), ("GCConserveMemory", "5")]),
         ("server", [("GCgen0size", "0"), ("GCLOHThreshold", DefaultThreshold), ("gcServer", "1"), ("GCDynamicAdaptationMode", "0")]),
         ("server, DATAS", [("GCgen0size", "0"), ("GCLOHThreshold", DefaultThreshold), ("gcServer", "1"), ("GCDynamicAdaptationMode", "1")]),
-        ("server, large objects from 1 MiB", [("GCgen0size", "0"), ("GCLOHThreshold", RaisedThreshold), ("gcServer", "1"), ("GCDynamicAdaptationMode", "0")]),
     ];
 
     private static readonly IReadOnlyList<CaseId> s_cells =
@@ -45,7 +46,7 @@ internal static class CollectorStudy
             foreach ((string name, IReadOnlyList<(string Setting, string Value)> settings) in s_settings)
             {
                 progress.WriteLine($"repetition {repetition} of {Repetitions}: {name}");
-                launches[name].Add(await SpeedLaunch.RunAsync(s_cells, crowded: null, settings, seed: repetition, interrupted));
+                launches[name].Add(await SpeedLaunch.RunAsync(s_cells, crowded: null, settings, SpeedLaunch.WarmUp, seed: repetition, interrupted));
             }
         }
 

@@ -35,21 +35,24 @@ internal static class SpeedLaunch
     private const double TurnMs = 20;
     private const int Rounds = 25;
 
-    // A fresh process is not warm for its first five seconds of a method's calls (DESIGN: by p50 of each second).
-    private const double WarmUpTurnMs = 10;
-    private const int WarmUpRounds = 40;
+    // As many as compilation in the background needs to keep up.
+    private const int WarmUpRounds = 50;
 
     private const double CrowdMs = 1000;
+
+    /// <summary>How long a method has to be called before it is warm, whatever the number of its cells: five seconds, by the p50 of each second.</summary>
+    public static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs a launch.</summary>
     /// <param name="cells">What is measured.</param>
     /// <param name="crowded">The case that many callers call, and how many; none for no case.</param>
     /// <param name="settings">Environment variables of the process, without their prefix.</param>
+    /// <param name="warmUp">How long each method is called before.</param>
     /// <param name="seed">What the order of turns is drawn from.</param>
     /// <param name="interrupted">Ends it.</param>
     /// <exception cref="TurnFailedException">Something failed in it.</exception>
     public static async Task<SpeedFigures> RunAsync(
-        IReadOnlyList<CaseId> cells, (CaseId Case, IReadOnlyList<int> Callers)? crowded, IReadOnlyList<(string Setting, string Value)> settings, int seed, CancellationToken interrupted)
+        IReadOnlyList<CaseId> cells, (CaseId Case, IReadOnlyList<int> Callers)? crowded, IReadOnlyList<(string Setting, string Value)> settings, TimeSpan warmUp, int seed, CancellationToken interrupted)
     {
         ClockFloor clock = ClockFloor.Measure(new CallRecorder(10_000));
         var random = new Random(seed);
@@ -57,8 +60,9 @@ internal static class SpeedLaunch
         await using var process = TurnProcess.Start(Build.Own, "launch", settings);
         await process.AskAsync<Entered>(
             new Enter(TurnProtocol.Version, names, BindingsAssembly: typeof(PlainTestServer.PlainTestServer).Assembly.Location), interrupted);
-        await RunRoundsAsync(WarmUpRounds, WarmUpTurnMs, keep: false);
-        await RunRoundsAsync(Rounds, TurnMs, keep: true);
+        Dictionary<string, int> cellsOfMethod = cells.CountBy(cell => cell.Method).ToDictionary();
+        await RunRoundsAsync(WarmUpRounds, cell => warmUp.TotalMilliseconds / WarmUpRounds / cellsOfMethod[CaseId.Parse(cell).Method], keep: false);
+        await RunRoundsAsync(Rounds, _ => TurnMs, keep: true);
         var crowds = new Dictionary<int, Crowded>();
         foreach (int callers in crowded?.Callers ?? [])
         {
@@ -71,14 +75,14 @@ internal static class SpeedLaunch
             crowds,
             told.PeakMemoryBytes ?? double.NaN);
 
-        async Task RunRoundsAsync(int rounds, double ms, bool keep)
+        async Task RunRoundsAsync(int rounds, Func<string, double> ms, bool keep)
         {
             for (int round = 0; round < rounds; round++)
             {
                 random.Shuffle(names);
                 foreach (string name in names)
                 {
-                    await process.AskAsync<Done>(new Turn(name, ms, keep), interrupted);
+                    await process.AskAsync<Done>(new Turn(name, ms(name), keep), interrupted);
                 }
             }
         }

@@ -19,7 +19,7 @@ internal static class SpeedStudy
         for (int number = 1; number <= Launches; number++)
         {
             progress.WriteLine($"launch {number} of {Launches}");
-            launches.Add(await SpeedLaunch.RunAsync(All, (Echo(Pipe, Smallest), Callers), [], seed: number, interrupted));
+            launches.Add(await SpeedLaunch.RunAsync(All, (Echo(Pipe, Smallest), Callers), [], SpeedLaunch.WarmUp, seed: number, interrupted));
         }
 
         output.WriteLine($"Medians of {Launches} launches; the ratio is taken within each launch, and its median decides. At most 1 passes.");

@@ -85,7 +85,7 @@ public sealed class ResumeTests : IDisposable
             Run = MadeUp.Settings with { Launches = 1, Callers = [1, 8], BenchmarkDotNetArguments = [], Commit = commit, Dirty = dirty },
             Cases = ["direct/echo/1KB"],
             BindingsAssembly = null,
-            Environment = EnvironmentReport.Current(),
+            Environment = EnvironmentReport.OfLaunches(),
             Build = RunPlan.BuildOf(null),
         };
         using (ResultsFolder folder = ResultsFolder.Open(_artifacts.File("results")))

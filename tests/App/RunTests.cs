@@ -13,6 +13,8 @@ public class RunTests
 
         Assert.Equal(1, await run.EndAsync());
         Assert.Contains("Verdict: not viable. slow/echo/1KB: p50 overhead", run.Output, StringComparison.Ordinal);
+        // A launch whose collector runs with anything else than the report says has failed.
+        Assert.Contains("gen 0 up to 67.1 MB, large objects from 1.05 MB", run.Json().Environment!.GarbageCollector, StringComparison.Ordinal);
         Assert.Contains("slow,echo,1KB,", run.Report("overhead.csv"), StringComparison.Ordinal);
         Assert.Contains("not viable", run.Report("overhead.md"), StringComparison.Ordinal);
     }
@@ -20,9 +22,11 @@ public class RunTests
     [Fact]
     public async Task Too_few_calls_for_a_p99_are_not_known_and_exit_4()
     {
-        using var run = new ProgramRun("--iterations 100 --launches 1 --filter service-binding/echo/1KB");
+        using var run = new ProgramRun("--iterations 100 --launches 1 --filter service-binding/echo/1KB", ("DOTNET_GCgen0size", "2000000"));
 
         Assert.Equal(4, await run.EndAsync());
+        // What a user has set stands, and is told.
+        Assert.Contains("gen 0 up to 33.6 MB", run.Json().Environment!.GarbageCollector, StringComparison.Ordinal);
         Assert.Contains("Verdict: not known. service-binding/echo/1KB: ", run.Output, StringComparison.Ordinal);
         Assert.Contains("p95 needs 200 calls; launch 1 has 100; p99 needs 1000 calls; launch 1 has 100", run.Report("percentiles.csv"), StringComparison.Ordinal);
     }

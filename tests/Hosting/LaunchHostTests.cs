@@ -37,8 +37,18 @@ public class LaunchHostTests
         Assert.False(settings.GetProperty("System.GC.Server").GetBoolean());
         Assert.True(settings.GetProperty("System.GC.Concurrent").GetBoolean());
         Assert.True(settings.GetProperty("System.Runtime.TieredPGO").GetBoolean());
-        Assert.Equal(64 << 20, settings.GetProperty("System.GC.Gen0Size").GetInt32());
         Assert.Equal(1 << 20, settings.GetProperty("System.GC.LOHThreshold").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("RuntimeWorker")]
+    [InlineData("CallerWorker")]
+    public async Task A_worker_alone_is_started_with_the_young_generation_of_a_launch(string worker)
+    {
+        string path = Path.Combine(AppContext.BaseDirectory, "launchSettings", worker + ".json");
+        JsonElement profile = JsonElement.Parse(await File.ReadAllTextAsync(path, Cancellation)).GetProperty("profiles").GetProperty(worker);
+
+        Assert.Equal(WorkerEnvironment.Gen0Budget, profile.GetProperty("environmentVariables").GetProperty(WorkerEnvironment.Gen0Variable).GetString());
     }
 
     [Fact]

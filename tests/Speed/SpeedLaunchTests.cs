@@ -15,7 +15,7 @@ public class SpeedLaunchTests
         CaseId pipe = SpeedCells.Echo(SpeedCells.Pipe, SpeedCells.Smallest);
         CaseId[] cells = [pipe, SpeedCells.Echo(SpeedCells.Plain, SpeedCells.Smallest), SpeedCells.Row("memory-copy", SpeedCells.Largest)];
 
-        SpeedFigures run = await SpeedLaunch.RunAsync(cells, (pipe, [2]), settings: [], seed: 1, TestContext.Current.CancellationToken);
+        SpeedFigures run = await SpeedLaunch.RunAsync(cells, (pipe, [2]), settings: [], TimeSpan.FromSeconds(0.4), seed: 1, TestContext.Current.CancellationToken);
 
         Assert.All(cells, cell => Assert.True(run.P50(cell) > 0, $"{cell}: {run.P50(cell)}"));
         Assert.True(run.Crowd(2) is { CallsPerSecond: > 0, LongestNs: > 0 });
@@ -30,6 +30,6 @@ public class SpeedLaunchTests
 
         // With a heap of one byte no runtime starts.
         await Assert.ThrowsAsync<UnusableInputException>(() => SpeedLaunch.RunAsync(
-            cells, crowded: null, [("GCHeapHardLimit", "1")], seed: 1, TestContext.Current.CancellationToken));
+            cells, crowded: null, [("GCHeapHardLimit", "1")], TimeSpan.Zero, seed: 1, TestContext.Current.CancellationToken));
     }
 }
