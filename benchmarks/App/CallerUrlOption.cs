@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WorkerRpc.Benchmarks.Delegation;
 using WorkerRpc.CallerWorker;
 using WorkerRpc.Functions;
 
@@ -34,9 +35,15 @@ internal sealed class CallerUrlOption
     }
 
     /// <summary>Refuses what belongs to launches.</summary>
-    /// <exception cref="UnusableInputException">More than one launch or caller is asked for, or something of BenchmarkDotNet.</exception>
-    public static void RequireOneLaunch(int? launches, string? callers, IReadOnlyList<string> benchmarkDotNetArguments)
+    /// <exception cref="UnusableInputException">More than one launch or caller is asked for, a payload file, or something of BenchmarkDotNet.</exception>
+    public static void RequireOneLaunch(int? launches, string? callers, PayloadFile? payload, IReadOnlyList<string> benchmarkDotNetArguments)
     {
+        if (payload is not null)
+        {
+            throw new UnusableInputException(
+                $"{PayloadFile.Option} {payload.Report.Name}: takes no part with {Name}, for the running caller worker makes its payloads itself, by their size. Accepted: one of the two.");
+        }
+
         if (callers is not null)
         {
             throw new UnusableInputException(

@@ -43,7 +43,12 @@ internal sealed class CompareCommand : ICommand
             throw new UnusableInputException($"{before.Path} is a {before.Kind}, {after.Path} a {after.Kind}. Accepted: two of a kind.");
         }
 
-        string[] differences = [.. Differences(before.Conditions, after.Conditions)];
+        IEnumerable<string> shared = before.SharedConditions.Keys.Intersect(after.SharedConditions.Keys);
+        string[] differences =
+        [
+            .. Differences(before.Conditions, after.Conditions),
+            .. Differences(shared.ToDictionary(name => name, name => before.SharedConditions[name]), shared.ToDictionary(name => name, name => after.SharedConditions[name])),
+        ];
         if (differences.Length > 0 && !force)
         {
             throw new UnusableInputException($"The two cannot be compared: {string.Join("; ", differences)}. --force shows their figures, without an answer.");

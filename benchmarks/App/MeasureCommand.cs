@@ -50,11 +50,12 @@ internal sealed class MeasureCommand : ICommand
             return parsed.GetValue(_inTurns) ? await TakeTurnsAsync() : await RunForParentAsync();
         }
 
-        var matrix = new Matrix(BindingCatalog.WithAssembly(_selection.BindingsAssembly(parsed)));
-        RunSettings settings = _selection.Settings(parsed, []) with { Launches = 1 };
+        PayloadFile? payload = _selection.Payload(parsed);
+        var matrix = new Matrix(BindingCatalog.WithAssembly(_selection.BindingsAssembly(parsed)), payload?.Report);
+        RunSettings settings = _selection.Settings(parsed, [], payload) with { Launches = 1 };
         IReadOnlyList<CaseId> cases = _selection.Select(parsed, matrix);
         using ResultsFolder folder = _output.Open(parsed);
-        LaunchPlan plan = Plan(1, cases, settings, _selection.BindingsAssembly(parsed), folder.Measure);
+        LaunchPlan plan = Plan(1, cases, settings, _selection.BindingsAssembly(parsed), payload?.Text, folder.Measure);
         var record = new LaunchRecord(plan.Number);
         if (!WorkerEnvironment.IsSet)
         {
@@ -77,11 +78,11 @@ internal sealed class MeasureCommand : ICommand
     }
 
     /// <summary>A launch's plan, with its cases in an order of its own.</summary>
-    public static LaunchPlan Plan(int number, IReadOnlyList<CaseId> cases, RunSettings settings, string? bindingsAssembly, string folder)
+    public static LaunchPlan Plan(int number, IReadOnlyList<CaseId> cases, RunSettings settings, string? bindingsAssembly, string? payloadText, string folder)
     {
         string[] order = [.. cases.Select(id => id.ToString())];
         new Random(unchecked((settings.Seed * 397) ^ number)).Shuffle(order);
-        return new LaunchPlan { Number = number, Cases = order, Run = settings, BindingsAssembly = bindingsAssembly, Folder = folder };
+        return new LaunchPlan { Number = number, Cases = order, Run = settings, BindingsAssembly = bindingsAssembly, PayloadText = payloadText, Folder = folder };
     }
 
     private static async Task<ExitCode> RunForParentAsync()

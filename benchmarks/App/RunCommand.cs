@@ -61,6 +61,7 @@ internal sealed class RunCommand : ICommand
           dotnet run -c Release --project benchmarks -- --profile quick --filter '*/echo/1KB'
           dotnet run -c Release --project benchmarks -- --threshold 'service-binding/*:p99=500us' --seed 7
           dotnet run -c Release --project benchmarks -- --resume
+          dotnet run -c Release --project benchmarks -- --payload-file orders.json --filter 'service-binding/*/file'
           dotnet run -c Release --project benchmarks -- --caller-url http://127.0.0.1:8787
         """;
 
@@ -69,9 +70,10 @@ internal sealed class RunCommand : ICommand
         var silence = TimeSpan.FromSeconds(parsed.GetValue(_timeout) is { } given ? s_silenceBounds.Parse(given, "--timeout") : DefaultSilenceSeconds);
         bool lists = parsed.GetResult(_list) is not null;
         Uri? callerUrl = _callerUrl.Value(parsed);
+        PayloadFile? payload = _selection.Payload(parsed);
         bool resumes = parsed.GetValue(_resume) && !lists;
         using CallerClient? caller = callerUrl is null || resumes ? null : new CallerClient(callerUrl, silence);
-        RunPlan? asked = resumes ? null : await PlanAsync(parsed, callerUrl, caller, earlier: null, interrupted);
+        RunPlan? asked = resumes ? null : await PlanAsync(parsed, callerUrl, caller, payload, earlier: null, interrupted);
         if (lists)
         {
             await output.WriteLineAsync(string.Join('\n', asked!.Cases));
@@ -97,7 +99,8 @@ internal sealed class RunCommand : ICommand
                 throw new UnusableInputException($"--resume with the caller worker at {url}: one caller worker is one launch, of which nothing is finished until all is.");
             }
 
-            RunPlan now = await PlanAsync(parsed, callerUrl, caller, earlier, interrupted);
+            payload ??= earlier.PayloadPath is { } path ? PayloadFile.Read(path) : null;
+            RunPlan now = await PlanAsync(parsed, callerUrl, caller, payload, earlier, interrupted);
             string[] differences = [.. now.DifferencesFrom(earlier)];
             return differences.Length == 0
                 ? await MeasureAsync(earlier, folder.ReadLaunches(earlier), DateTimeOffset.UtcNow)
@@ -106,7 +109,7 @@ internal sealed class RunCommand : ICommand
 
         async Task<ExitCode> MeasureAsync(RunPlan plan, IReadOnlyDictionary<int, RunReport> kept, DateTimeOffset? resumedAt)
         {
-            var matrix = new Matrix(BindingCatalog.WithAssembly(plan.BindingsAssembly));
+            var matrix = new Matrix(BindingCatalog.WithAssembly(plan.BindingsAssembly), plan.Run.PayloadFile);
             CaseId[] cases = [.. plan.Cases.Select(CaseId.Parse)];
             var progress = new Progress(error, plan.Run.Launches, cases.Length);
             if (caller is null)
@@ -125,7 +128,7 @@ internal sealed class RunCommand : ICommand
                 }
 
                 folder.Clear(number);
-                LaunchPlan launch = MeasureCommand.Plan(number, cases, plan.Run, plan.BindingsAssembly, folder.Launch(number)) with
+                LaunchPlan launch = MeasureCommand.Plan(number, cases, plan.Run, plan.BindingsAssembly, payload?.Text, folder.Launch(number)) with
                 {
                     GarbageCollector = plan.Environment.GarbageCollector,
                 };
@@ -159,15 +162,17 @@ internal sealed class RunCommand : ICommand
     /// <param name="parsed">What the user gave.</param>
     /// <param name="callerUrl">The address of the caller worker; null for launches.</param>
     /// <param name="caller">The caller worker that makes the calls; null for launches.</param>
+    /// <param name="payload">The payload file that is measured besides; null for none.</param>
     /// <param name="earlier">What holds where the user gives nothing: the run that is resumed; null for a new one.</param>
     /// <param name="interrupted">Ends it.</param>
-    private async Task<RunPlan> PlanAsync(ParseResult parsed, Uri? callerUrl, CallerClient? caller, RunPlan? earlier, CancellationToken interrupted)
+    private async Task<RunPlan> PlanAsync(
+        ParseResult parsed, Uri? callerUrl, CallerClient? caller, PayloadFile? payload, RunPlan? earlier, CancellationToken interrupted)
     {
         IReadOnlyList<string> thresholds = _threshold.Values(parsed) is { Count: > 0 } given ? given : earlier?.Run.Thresholds ?? [];
-        RunSettings settings = _selection.Settings(parsed, thresholds, callerUrl, earlier?.Run);
+        RunSettings settings = _selection.Settings(parsed, thresholds, payload, callerUrl, earlier?.Run);
         string? bindings = _selection.BindingsAssembly(parsed) ?? earlier?.BindingsAssembly;
         var catalog = BindingCatalog.WithAssembly(bindings);
-        var matrix = new Matrix(caller is null ? catalog : await caller.OfferedOfAsync(catalog, interrupted));
+        var matrix = new Matrix(caller is null ? catalog : await caller.OfferedOfAsync(catalog, interrupted), settings.PayloadFile);
         IReadOnlyList<CaseId> cases = earlier is null || _selection.Selects(parsed) ? _selection.Select(parsed, matrix) : [.. earlier.Cases.Select(CaseId.Parse)];
         ThresholdOption.RequireMatches(thresholds, cases);
         return new RunPlan
@@ -175,6 +180,7 @@ internal sealed class RunCommand : ICommand
             Run = settings,
             Cases = [.. cases.Select(id => id.ToString())],
             BindingsAssembly = bindings,
+            PayloadPath = payload?.Path,
             Environment = EnvironmentReport.OfLaunches(),
             Build = RunPlan.BuildOf(bindings),
         };

@@ -62,13 +62,19 @@ internal sealed class SelectionOptions
         HelpName = "FILE.dll",
     };
 
+    private readonly Option<string?> _payloadFile = new(PayloadFile.Option)
+    {
+        Description = FormattableString.Invariant($"Measures besides with a JSON text of yours, in UTF-8, as a payload's data: payload {PayloadFile.Label} in case names. Where a method speaks JSON, its quotes and all but ASCII are escaped in the body: that is what such a method costs. As a payload {PayloadSize.Bounds.Min} to {PayloadSize.Bounds.Max} {PayloadSize.Bounds.What}"),
+        HelpName = "FILE.json",
+    };
+
     /// <summary>Those of a run.</summary>
-    public IEnumerable<Option> All => [_filter, _anyCategories, _allCategories, _profile, _launches, _iterations, _callers, _seed, _bindings];
+    public IEnumerable<Option> All => [_filter, _anyCategories, _allCategories, _profile, _launches, _iterations, _callers, _seed, _bindings, _payloadFile];
 
     /// <summary>Those of a single launch.</summary>
     public IEnumerable<Option> OfOneLaunch => All.Where(option => option != _launches);
 
-    /// <summary>Those of a gate, whose builds know no assembly of the user's.</summary>
+    /// <summary>Those of a gate, whose builds know no assembly or payload of the user's.</summary>
     public IEnumerable<Option> OfGate => [_filter, _anyCategories, _allCategories, _seed];
 
     /// <summary>The given seed, or a random one.</summary>
@@ -77,13 +83,18 @@ internal sealed class SelectionOptions
 
     public string? BindingsAssembly(ParseResult parsed) => parsed.GetValue(_bindings) is { Length: > 0 } path ? Path.GetFullPath(path) : null;
 
+    /// <summary>The payload file that is given; null for none.</summary>
+    /// <exception cref="UnusableInputException">It cannot be a payload.</exception>
+    public PayloadFile? Payload(ParseResult parsed) => parsed.GetValue(_payloadFile) is { } path ? PayloadFile.Read(path) : null;
+
     /// <summary>How the run is asked for.</summary>
     /// <param name="parsed">What the user gave.</param>
     /// <param name="thresholds">The thresholds that hold.</param>
+    /// <param name="payload">The payload file that is measured besides; null for none.</param>
     /// <param name="callerUrl">The caller worker that makes the calls; null for launches.</param>
     /// <param name="earlier">What holds where the user gives nothing: the run that is resumed; null for a new one.</param>
     /// <exception cref="UnusableInputException">A value is out of its bounds.</exception>
-    public RunSettings Settings(ParseResult parsed, IReadOnlyList<string> thresholds, Uri? callerUrl = null, RunSettings? earlier = null)
+    public RunSettings Settings(ParseResult parsed, IReadOnlyList<string> thresholds, PayloadFile? payload, Uri? callerUrl = null, RunSettings? earlier = null)
     {
         Profile given = Profile.Find(parsed.GetValue(_profile)!);
         Profile profile = earlier is null || IsGiven(parsed, _profile) ? given : new Profile(earlier.Profile, earlier.Launches, earlier.Calls, earlier.PassLimitSeconds);
@@ -93,7 +104,7 @@ internal sealed class SelectionOptions
             : BenchmarkDotNetArguments.Check(parsed.UnmatchedTokens);
         if (callerUrl is not null)
         {
-            CallerUrlOption.RequireOneLaunch(launches, parsed.GetValue(_callers), passedOn);
+            CallerUrlOption.RequireOneLaunch(launches, parsed.GetValue(_callers), payload, passedOn);
         }
 
         (string? commit, bool? dirty) = SourceState.Read();
@@ -108,6 +119,7 @@ internal sealed class SelectionOptions
             Thresholds = thresholds,
             BenchmarkDotNetArguments = passedOn,
             CallerUrl = callerUrl?.ToString() ?? earlier?.CallerUrl,
+            PayloadFile = payload?.Report,
             StartedAt = earlier?.StartedAt ?? DateTimeOffset.UtcNow,
             Commit = commit,
             Dirty = dirty,
@@ -115,7 +127,7 @@ internal sealed class SelectionOptions
     }
 
     /// <summary>The cases that are asked for, and direct for each function and payload of theirs, in report order.</summary>
-    /// <exception cref="UnusableInputException">None is.</exception>
+    /// <exception cref="UnusableInputException">None is, or none with the payload file that is given.</exception>
     public IReadOnlyList<CaseId> Select(ParseResult parsed, Matrix matrix)
     {
         string[] filters = ShellExpansion.Undo(parsed.GetValue(_filter) ?? [], matrix);
@@ -130,13 +142,22 @@ internal sealed class SelectionOptions
             .Where(id => any.Length == 0 || any.Any(category => HasCategory(id, category)))
             .Where(id => all.All(category => HasCategory(id, category)));
         CaseId[] cases = [.. selected];
-        return cases.Length > 0
-            ? matrix.InOrder(cases.Concat(cases.Select(id => id.By(DirectBinding.BaselineId)).Intersect(matrix.Cases)).Distinct())
-            : throw new UnusableInputException(
-                $"No case matches {string.Join(", ", filters.Concat(any).Concat(all).Select(given => $"'{given}'"))}. "
+        string asked = string.Join(", ", filters.Concat(any).Concat(all).Select(given => $"'{given}'"));
+        if (cases.Length == 0)
+        {
+            throw new UnusableInputException(
+                $"No case matches {asked}. "
                 + $"Methods: {string.Join(", ", matrix.Catalog.All.Select(binding => binding.Id))}; "
                 + $"functions: {string.Join(", ", FunctionList.All.Select(function => function.Id))}; "
-                + $"payloads: {string.Join(", ", PayloadSize.Standard.Select(size => size.Label))}.");
+                + $"payloads: {string.Join(", ", matrix.Payloads)}.");
+        }
+
+        if (matrix.HasFile && !cases.Any(id => id.Payload == PayloadFile.Label))
+        {
+            throw new UnusableInputException($"{PayloadFile.Option} matches no case: none that {asked} selects has the payload {PayloadFile.Label}.");
+        }
+
+        return matrix.InOrder(cases.Concat(cases.Select(id => id.By(DirectBinding.BaselineId)).Intersect(matrix.Cases)).Distinct());
 
         bool HasCategory(CaseId id, string category) => matrix.Categories(id).Contains(category, StringComparer.OrdinalIgnoreCase);
     }

@@ -120,6 +120,7 @@ internal sealed class SelfTestCommand : ICommand
                 Thresholds = [],
                 BenchmarkDotNetArguments = [],
                 CallerUrl = null,
+                PayloadFile = null,
                 StartedAt = DateTimeOffset.UtcNow,
                 Commit = commit,
                 Dirty = dirty,
@@ -129,7 +130,7 @@ internal sealed class SelfTestCommand : ICommand
             {
                 // Later launches are there for what differs between launches.
                 CaseId[] cases = [.. truths.Where(truth => number == 1 || truth.Id == s_bimodal.Id).Select(IdOf)];
-                LaunchPlan plan = MeasureCommand.Plan(number, cases, settings, s_assembly, FolderOf(number)) with { Sabotage = sabotage };
+                LaunchPlan plan = MeasureCommand.Plan(number, cases, settings, s_assembly, payloadText: null, FolderOf(number)) with { Sabotage = sabotage };
                 error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{sabotage?.ToString() ?? "true"} recorder, launch {number}/{launches}"));
                 done.Add(await LaunchProcess.RunAsync(plan, s_silence, (_, _) => { }, interrupted));
                 if (done[^1].Report is { Outcome: not LaunchOutcome.Finished, Error: var why })

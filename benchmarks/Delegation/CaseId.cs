@@ -5,7 +5,7 @@ namespace WorkerRpc.Benchmarks.Delegation;
 /// <summary>One cell of the matrix: a method, a function and a payload.</summary>
 /// <param name="Method">The id of a binding.</param>
 /// <param name="Function">The id of a function; <see cref="NoFunction"/> in a reference's cases.</param>
-/// <param name="Payload">The label of a payload size.</param>
+/// <param name="Payload">The label of a payload size, or that of a payload file.</param>
 public sealed record CaseId(string Method, string Function, string Payload)
 {
     /// <summary>Stands in a reference's cases where a method's have a function.</summary>

@@ -12,11 +12,17 @@ namespace WorkerRpc.Benchmarks.Delegation;
 public sealed record CaseSetup(CaseId Id, IRuntimeStub Stub, ExecuteRequest Request, CancellationToken Cancellation)
 {
     /// <summary>Connects, makes a case's request and proves the answer to it.</summary>
+    /// <param name="id">Which case it is.</param>
+    /// <param name="host">Where the workers are.</param>
+    /// <param name="fileText">The text of the payload file; null for none.</param>
+    /// <param name="cancellation">What its calls are made with.</param>
     /// <exception cref="InvalidOperationException">The answer is wrong.</exception>
-    internal static async Task<CaseSetup> ConnectAsync(CaseId id, LaunchHost host, CancellationToken cancellation)
+    internal static async Task<CaseSetup> ConnectAsync(CaseId id, LaunchHost host, string? fileText, CancellationToken cancellation)
     {
         long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        Payload payload = Matrix.Size(id.Payload).CreatePayload(now);
+        Payload payload = fileText is not null && id.Payload == PayloadFile.Label
+            ? new Payload(fileText, new PayloadMetadata(now))
+            : Matrix.Size(id.Payload).CreatePayload(now);
         // A reference's call is that of an echo.
         string function = id.IsReference ? "echo" : id.Function;
         var setup = new CaseSetup(id, host.Stub(id.Method), new ExecuteRequest(function, payload, now), cancellation);

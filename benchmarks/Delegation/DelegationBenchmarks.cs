@@ -20,7 +20,7 @@ public class DelegationBenchmarks
     [ParamsSource(nameof(Functions))]
     public string Function { get; set; } = "";
 
-    /// <summary>The payload size's label.</summary>
+    /// <summary>The payload's label.</summary>
     [ParamsSource(nameof(Payloads))]
     public string Payload { get; set; } = "";
 

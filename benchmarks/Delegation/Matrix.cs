@@ -6,24 +6,34 @@ namespace WorkerRpc.Benchmarks.Delegation;
 /// <summary>All cases that can be measured: every method × function × payload, in the order of every report.</summary>
 public sealed class Matrix
 {
+    private readonly PayloadFileReport? _file;
     private readonly Dictionary<CaseId, int> _order;
 
-    /// <summary>The matrix of a catalog's methods with all functions and the standard payload sizes.</summary>
-    public Matrix(BindingCatalog catalog)
+    /// <summary>The matrix of a catalog's methods with all functions, the standard payload sizes and a user's file.</summary>
+    /// <param name="catalog">The methods.</param>
+    /// <param name="file">The file that is a payload besides; null for none.</param>
+    public Matrix(BindingCatalog catalog, PayloadFileReport? file = null)
     {
-        Catalog = catalog;
+        (Catalog, _file) = (catalog, file);
+        Payloads = [.. PayloadSize.Standard.Select(size => size.Label), .. file is null ? Array.Empty<string>() : [PayloadFile.Label]];
         Cases =
         [
             .. from binding in catalog.All
                from function in FunctionsOf(binding)
-               from size in PayloadSize.Standard
-               select new CaseId(binding.Id, function, size.Label),
+               from payload in Payloads
+               select new CaseId(binding.Id, function, payload),
         ];
         _order = Cases.Index().ToDictionary(entry => entry.Item, entry => entry.Index);
     }
 
     /// <summary>The methods.</summary>
     public BindingCatalog Catalog { get; }
+
+    /// <summary>The labels of the payloads, in report order.</summary>
+    public IReadOnlyList<string> Payloads { get; }
+
+    /// <summary>Whether a user's file is one of the payloads.</summary>
+    public bool HasFile => _file is not null;
 
     /// <summary>Every case, in report order.</summary>
     public IReadOnlyList<CaseId> Cases { get; }
@@ -37,6 +47,10 @@ public sealed class Matrix
             ? size
             : throw UnusableInputException.Unknown("payload", label, PayloadSize.Standard.Select(known => known.Label));
     }
+
+    /// <summary>The size of the payload with the given label, in bytes of JSON.</summary>
+    /// <exception cref="UnusableInputException">No payload has that label.</exception>
+    public int PayloadBytes(string label) => _file is not null && label == PayloadFile.Label ? _file.PayloadBytes : Size(label).Bytes;
 
     /// <summary>The functions that a method's cells are of; <see cref="CaseId.NoFunction"/> alone for a reference.</summary>
     public static IReadOnlyList<string> FunctionsOf(IBinding binding) =>
@@ -54,7 +68,7 @@ public sealed class Matrix
         if (!_order.ContainsKey(id))
         {
             IReadOnlyList<string> functions = FunctionsOf(Catalog.Find(id.Method));
-            Size(id.Payload);
+            PayloadBytes(id.Payload);
             throw UnusableInputException.Unknown($"function of {id.Method}", id.Function, functions);
         }
 

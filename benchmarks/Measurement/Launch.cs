@@ -20,6 +20,9 @@ public sealed record LaunchPlan
     /// <summary>An assembly with more bindings; null for none.</summary>
     public required string? BindingsAssembly { get; init; }
 
+    /// <summary>The text of the run's payload file, as it was read once for all launches; null for none.</summary>
+    public required string? PayloadText { get; init; }
+
     /// <summary>What the process's garbage collector has to run with, in the report's words; null for anything.</summary>
     public string? GarbageCollector { get; init; }
 
@@ -98,7 +101,7 @@ internal sealed class Launch : IAsyncDisposable
         _emit(new CaseStarting(id.ToString()));
         try
         {
-            return _active = await CaseSetup.ConnectAsync(id, _host, _ended.Token);
+            return _active = await CaseSetup.ConnectAsync(id, _host, Plan.PayloadText, _ended.Token);
         }
         catch (Exception e)
         {
@@ -172,7 +175,7 @@ internal sealed class Launch : IAsyncDisposable
             var setups = new List<CaseSetup>();
             foreach (CaseId id in cases)
             {
-                setups.Add(await CaseSetup.ConnectAsync(id, _host, _ended.Token));
+                setups.Add(await CaseSetup.ConnectAsync(id, _host, Plan.PayloadText, _ended.Token));
             }
 
             return await Task.Run(() => WarmUp.RunAsync(method, setups, _recorder, () => _emit(new WarmingUp(method))));

@@ -3,6 +3,7 @@ using System.Reflection.PortableExecutable;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using WorkerRpc.Benchmarks.Delegation;
 
 namespace WorkerRpc.Benchmarks.Measurement;
 
@@ -35,6 +36,9 @@ public sealed record RunPlan
     /// <summary>An assembly with more bindings; null for none.</summary>
     public required string? BindingsAssembly { get; init; }
 
+    /// <summary>Where the payload file lies, for a resumption that is not told; null for none.</summary>
+    public required string? PayloadPath { get; init; }
+
     /// <summary>What it runs on.</summary>
     public required EnvironmentReport Environment { get; init; }
 
@@ -53,13 +57,22 @@ public sealed record RunPlan
     }
 
     /// <summary>Where this plan differs from another, by name; empty where launches of both may stand in one report.</summary>
-    public IEnumerable<string> DifferencesFrom(RunPlan earlier) =>
-        from difference in JsonDifference.Between(Json(earlier), Json(this))
-        select $"{s_options.GetValueOrDefault(difference.Name, difference.Name)} was {difference.Was}, is {difference.Is}";
+    public IEnumerable<string> DifferencesFrom(RunPlan earlier)
+    {
+        if (Run.PayloadFile != earlier.Run.PayloadFile)
+        {
+            yield return $"{PayloadFile.Option} was {earlier.Run.PayloadFile?.ToString() ?? "none"}, is {Run.PayloadFile?.ToString() ?? "none"}";
+        }
+
+        foreach (JsonDifference difference in JsonDifference.Between(Json(earlier), Json(this)))
+        {
+            yield return $"{s_options.GetValueOrDefault(difference.Name, difference.Name)} was {difference.Was}, is {difference.Is}";
+        }
+    }
 
     private static JsonElement Json(RunPlan plan) =>
-        // When it started is no difference.
-        JsonSerializer.SerializeToElement(plan with { Run = plan.Run with { StartedAt = default } }, RunPlanJson.Default.RunPlan);
+        // When it started is no difference, nor where the payload file lies; what it holds is told by its name.
+        JsonSerializer.SerializeToElement(plan with { PayloadPath = null, Run = plan.Run with { StartedAt = default, PayloadFile = null } }, RunPlanJson.Default.RunPlan);
 
     private static Guid ModuleId(string path)
     {

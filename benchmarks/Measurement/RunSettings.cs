@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using WorkerRpc.Benchmarks.Delegation;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Measurement;
@@ -38,6 +39,9 @@ public sealed record RunSettings
 
     /// <summary>The running caller worker that is asked to make the calls; null where the run starts launches.</summary>
     public required string? CallerUrl { get; init; }
+
+    /// <summary>The user's file that is measured as a payload besides; null for none.</summary>
+    public required PayloadFileReport? PayloadFile { get; init; }
 
     /// <summary>When the run started.</summary>
     public required DateTimeOffset StartedAt { get; init; }

@@ -18,6 +18,9 @@ internal abstract class ComparedFile
     /// <summary>What has to be the same on both sides for their figures to be comparable, by name.</summary>
     public abstract IReadOnlyDictionary<string, string> Conditions { get; }
 
+    /// <summary>What has to be the same where both sides have it, by name.</summary>
+    public virtual IReadOnlyDictionary<string, string> SharedConditions => new Dictionary<string, string>();
+
     /// <summary>What a reader has to know where it differs, by name.</summary>
     public virtual IReadOnlyDictionary<string, string> Remarks => new Dictionary<string, string>();
 

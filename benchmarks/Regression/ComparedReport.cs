@@ -32,6 +32,11 @@ internal sealed class ComparedReport(RunReport report) : ComparedFile
         ["profile"] = string.Create(CultureInfo.InvariantCulture, $"{report.Run.Profile}, at most {report.Run.Calls} calls a case"),
     };
 
+    // By what it holds: a file that was only given another name is the same payload.
+    public override IReadOnlyDictionary<string, string> SharedConditions { get; } = report.Run.PayloadFile is { } file
+        ? new Dictionary<string, string> { ["payload file"] = string.Create(CultureInfo.InvariantCulture, $"{file.Bytes} bytes, sha256 {file.Sha256}") }
+        : [];
+
     public override IReadOnlyDictionary<string, string> Remarks { get; } = new Dictionary<string, string>
     {
         ["version of this program"] = report.Environment?.Tool ?? "unknown",

@@ -96,7 +96,7 @@ internal sealed class ComparedTable : ComparedFile
                 ? throw new UnusableInputException($"{path} has a header and no case.")
                 : new ComparedTable(
                     "percentiles.csv",
-                    "medians of launches with their ranges: weaker than two report.json, which hold each launch; that machine, runtime and settings were the same is for you to know",
+                    "medians of launches with their ranges: weaker than two report.json, which hold each launch; that machine, runtime, settings and payload file were the same is for you to know",
                     rows, failed)
                 { Path = path };
         }

@@ -42,7 +42,7 @@ internal sealed class LaunchReports : IExporter
 
     private static RunReport Report(Launch launch) => RunReports.Merge(
         launch.Plan.Run,
-        new Matrix(BindingCatalog.WithAssembly(launch.Plan.BindingsAssembly)),
+        new Matrix(BindingCatalog.WithAssembly(launch.Plan.BindingsAssembly), launch.Plan.Run.PayloadFile),
         launch.Cases,
         [(launch.Record, launch.Record.Report(LaunchOutcome.Finished, null, Environment.TickCount64 / 1e3, noise: null))],
         interrupted: false);

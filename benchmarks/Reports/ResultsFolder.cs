@@ -94,8 +94,11 @@ internal sealed class ResultsFolder : IDisposable
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(Plan), RunPlanJson.Default.RunPlan)
+            RunPlan plan = JsonSerializer.Deserialize(File.ReadAllBytes(Plan), RunPlanJson.Default.RunPlan)
                 ?? throw new UnusableInputException($"{Plan} is damaged: it holds null. Without --resume a new run starts.");
+            return plan.Run.PayloadFile is not { IsPossible: false }
+                ? plan
+                : throw new UnusableInputException($"{Plan} is damaged: its payload file cannot be. Without --resume a new run starts.");
         }
         catch (FileNotFoundException e)
         {

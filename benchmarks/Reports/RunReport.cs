@@ -15,7 +15,7 @@ namespace WorkerRpc.Benchmarks.Reports;
 public sealed record RunReport
 {
     /// <summary>The version of this form. A reader refuses another one.</summary>
-    public const int CurrentSchemaVersion = 3;
+    public const int CurrentSchemaVersion = 4;
 
     /// <summary>The version of the form that the report was written in.</summary>
     public required int SchemaVersion { get; init; }
@@ -199,6 +199,13 @@ internal static class RunReportConsistency
                 $"{path} has numbers of callers that cannot be: {string.Join(", ", report.Run.Callers)}. Accepted: up to {CallerCounts.MaxCounts}, ascending, each {CallerCounts.Bounds.Min} to {CallerCounts.Bounds.Max}."));
         }
 
+        PayloadFileReport? file = report.Run.PayloadFile;
+        if (file is { IsPossible: false })
+        {
+            throw new UnusableInputException(FormattableString.Invariant(
+                $"{path} has a payload file that cannot be: '{file.Name}', {file.Bytes} bytes, sha256 '{file.Sha256}', as a payload {file.PayloadBytes}. Accepted: a name, 1 byte or more, 64 lowercase hexadecimal digits, {PayloadSize.Bounds.Min} to {PayloadSize.Bounds.Max} {PayloadSize.Bounds.What}."));
+        }
+
         if (report.Launches.GroupBy(launch => launch.Number).FirstOrDefault(group => group.Count() > 1) is { } again)
         {
             throw new UnusableInputException($"{path} has launch {again.Key} more than once.");
@@ -224,6 +231,11 @@ internal static class RunReportConsistency
 
         foreach (CaseReport one in report.Cases)
         {
+            if (one.Payload == PayloadFile.Label && one.PayloadBytes != file?.PayloadBytes)
+            {
+                throw new UnusableInputException($"{path} has {one.Id} with another payload than the run's payload file, which is {file?.ToString() ?? "none"}.");
+            }
+
             if (one.Passes.GroupBy(pass => pass.Launch).FirstOrDefault(group => group.Count() > 1) is { } passes)
             {
                 throw new UnusableInputException($"{path} has {one.Id} in launch {passes.Key} more than once.");

@@ -7,7 +7,7 @@ namespace WorkerRpc.Benchmarks.Reports;
 internal static class RunReports
 {
     /// <param name="settings">How the run was asked for.</param>
-    /// <param name="matrix">Where the methods and the order of cases come from.</param>
+    /// <param name="matrix">Where the methods, the sizes of payloads and the order of cases come from.</param>
     /// <param name="cases">The cases that were selected.</param>
     /// <param name="launches">What each launch measured, and how it ended.</param>
     /// <param name="interrupted">Whether the user ended the run.</param>
@@ -24,15 +24,15 @@ internal static class RunReports
             Environment = launches.Select(launch => launch.Record.Environment).FirstOrDefault(environment => environment is not null),
             Methods = [.. matrix.Catalog.All.Where(binding => cases.Any(id => id.Method == binding.Id)).Select(MethodReport.Of)],
             Launches = [.. launches.Select(launch => launch.Report)],
-            Cases = [.. matrix.InOrder(cases).Select(id => Case(id, launches))],
+            Cases = [.. matrix.InOrder(cases).Select(id => Case(id, matrix, launches))],
         };
 
-    private static CaseReport Case(CaseId id, IReadOnlyList<(LaunchRecord Record, LaunchReport Report)> launches) => new()
+    private static CaseReport Case(CaseId id, Matrix matrix, IReadOnlyList<(LaunchRecord Record, LaunchReport Report)> launches) => new()
     {
         Method = id.Method,
         Function = id.Function,
         Payload = id.Payload,
-        PayloadBytes = Matrix.Size(id.Payload).Bytes,
+        PayloadBytes = matrix.PayloadBytes(id.Payload),
         Passes = [.. launches.Select(launch => launch.Record.Passes.GetValueOrDefault(id)).OfType<PassReport>()],
         Failures =
         [

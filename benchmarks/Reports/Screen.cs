@@ -68,6 +68,11 @@ internal static class Screen
             ? "one launch gives no interval"
             : string.Create(CultureInfo.InvariantCulture, $"point: median of the launches; [range] holds it with {Figure.Confidence(finished) * 100:0.#} %");
         yield return string.Create(CultureInfo.InvariantCulture, $"profile {run.Profile}: {finished} of {run.Launches} launches × at most {run.Calls} calls a case, seed {run.Seed}; {confidence}");
+        if (run.PayloadFile is { } file)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"payload file: {file}; as a payload's data {file.PayloadBytes} bytes of JSON");
+        }
+
         if (run.CallerUrl is { } caller)
         {
             yield return $"caller worker at {caller}, a process of its own: what it runs on is not known here; the hop to it is in no figure";

@@ -156,10 +156,28 @@ public sealed class CompareCommandTests : IDisposable
         Assert.Contains("changes that commit 0123456789abcdef0123456789abcdef01234567 does not have", outcome.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Another_payload_file_is_refused_and_another_name_of_it_or_none_is_not()
+    {
+        RunReport report = MadeUp.WithFile(MadeUp.File);
+        Save("base", report);
+        Save("current", MadeUp.WithFile(MadeUp.File with { Sha256 = new string('b', 64) }));
+        await RequireRefusedAsync(
+            $"payload file was 5120 bytes, sha256 {new string('a', 64)}, is 5120 bytes, sha256 {new string('b', 64)}", _folder.File("base"), _folder.File("current"));
+
+        Save("current", MadeUp.WithFile(MadeUp.File with { Name = "renamed.json" }));
+        Assert.Equal(0, (await CompareAsync()).Code);
+
+        Save("current", report with { Run = report.Run with { PayloadFile = null }, Cases = [.. report.Cases.Where(one => one.Payload != "file")] });
+        Outcome without = await CompareAsync();
+        Assert.Equal(0, without.Code);
+        Assert.Contains($"only {_folder.File("base/report.json")} has direct/echo/file, service-binding/echo/file", without.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("", "is empty")]
-    [InlineData("{\"schemaVersion\": 3, \"run\": {", "or a damaged one")]
-    [InlineData("{\"schemaVersion\": 1}", "has schema version 1. Accepted: 3.")]
+    [InlineData("{\"schemaVersion\": 4, \"run\": {", "or a damaged one")]
+    [InlineData("{\"schemaVersion\": 1}", "has schema version 1. Accepted: 4.")]
     [InlineData("{\"name\": \"a package\"}", "is no report: it has no schemaVersion")]
     [InlineData("[1, 2]", "is no report")]
     [InlineData("hello", "is no percentiles.csv: its header lacks method")]

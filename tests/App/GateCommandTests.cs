@@ -10,6 +10,7 @@ public sealed class GateCommandTests : IDisposable
     [InlineData("'--base' is required", "gate")]
     [InlineData("--pairs 3: expected 8 to 200 pairs", "gate", "--base", "HEAD", "--pairs", "3")]
     [InlineData("'--callers'", "gate", "--base", "HEAD", "--callers", "1,8")]
+    [InlineData("'--payload-file'", "gate", "--base", "HEAD", "--payload-file", "orders.json")]
     [InlineData("No case matches 'carrier-pigeon/*'", "gate", "--base", "HEAD", "--filter", "carrier-pigeon/*")]
     [InlineData("--base 'no-such-branch': no such commit here", "gate", "--base", "no-such-branch")]
     public async Task What_the_gate_cannot_do_is_refused_before_anything_is_built(string said, params string[] arguments)

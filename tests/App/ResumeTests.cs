@@ -1,5 +1,6 @@
 using System.Globalization;
 using WorkerRpc.Benchmarks.App;
+using WorkerRpc.Benchmarks.Delegation;
 using WorkerRpc.Benchmarks.Measurement;
 using WorkerRpc.Benchmarks.Reports;
 using WorkerRpc.Tests.Injected;
@@ -85,6 +86,7 @@ public sealed class ResumeTests : IDisposable
             Run = MadeUp.Settings with { Launches = 1, Callers = [1, 8], BenchmarkDotNetArguments = [], Commit = commit, Dirty = dirty },
             Cases = ["direct/echo/1KB"],
             BindingsAssembly = null,
+            PayloadPath = null,
             Environment = EnvironmentReport.OfLaunches(),
             Build = RunPlan.BuildOf(null),
         };
@@ -107,6 +109,57 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_with_a_payload_file_is_resumed_with_what_the_file_held_and_refuses_a_changed_one_by_name()
+    {
+        string path = _artifacts.File("orders.json");
+        await File.WriteAllTextAsync(path, """{"orders": [1, 2]}""", TestContext.Current.CancellationToken);
+        PayloadFile payload = PayloadFile.Read(path);
+        (string? commit, bool? dirty) = SourceState.Read();
+        var plan = new RunPlan
+        {
+            Run = MadeUp.Settings with { Launches = 1, BenchmarkDotNetArguments = [], PayloadFile = payload.Report, Commit = commit, Dirty = dirty },
+            Cases = ["direct/echo/file"],
+            BindingsAssembly = null,
+            PayloadPath = payload.Path,
+            Environment = EnvironmentReport.Current(),
+            Build = RunPlan.BuildOf(null),
+        };
+        using (ResultsFolder folder = ResultsFolder.Open(_artifacts.File("results")))
+        {
+            folder.Begin(plan);
+            CaseReport one = MadeUp.Case("direct/echo/file", 1_000) with { PayloadBytes = payload.Report.PayloadBytes };
+            folder.Keep(MadeUp.Report(1, one) with { Run = plan.Run });
+        }
+
+        Outcome silent = await Outcome.OfAsync("--resume", "--artifacts", _artifacts.Root);
+        Assert.True(silent.Code == 0, silent.Error);
+        Assert.Contains($"payload file: {payload.Report}; as a payload's data {payload.Report.PayloadBytes} bytes of JSON", silent.Output, StringComparison.Ordinal);
+        Assert.Equal(payload.Report, RunReportJson.Read(_artifacts.File("results/report.json")).Run.PayloadFile);
+
+        Directory.CreateDirectory(_artifacts.File("moved"));
+        File.Copy(path, _artifacts.File("moved/orders.json"));
+        await File.WriteAllTextAsync(path, """{"orders": [1, 3]}""", TestContext.Current.CancellationToken);
+        Outcome changed = await Outcome.OfAsync("--resume", "--artifacts", _artifacts.Root);
+        Assert.Equal((2, ""), (changed.Code, changed.Output));
+        Assert.Contains($" cannot be resumed: --payload-file was {payload.Report}, is {PayloadFile.Read(path).Report}. Without", changed.Error, StringComparison.Ordinal);
+
+        Outcome moved = await Outcome.OfAsync("--resume", "--payload-file", _artifacts.File("moved/orders.json"), "--artifacts", _artifacts.Root);
+        Assert.True(moved.Code == 0, moved.Error);
+
+        File.Delete(path);
+        Outcome gone = await Outcome.OfAsync("--resume", "--artifacts", _artifacts.Root);
+        Assert.Equal((2, ""), (gone.Code, gone.Output));
+        Assert.Contains($"--payload-file '{path}' cannot be read: ", gone.Error, StringComparison.Ordinal);
+
+        string run = _artifacts.File("results/run.json");
+        await File.WriteAllTextAsync(
+            run, (await File.ReadAllTextAsync(run, TestContext.Current.CancellationToken)).Replace(payload.Report.Sha256, "abc", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        Outcome damaged = await Outcome.OfAsync("--resume", "--artifacts", _artifacts.Root);
+        Assert.Equal((2, ""), (damaged.Code, damaged.Output));
+        Assert.Contains("run.json is damaged: its payload file cannot be.", damaged.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_run_of_a_caller_worker_is_not_resumed_by_launches()
     {
         using (ResultsFolder folder = ResultsFolder.Open(_artifacts.File("results")))
@@ -116,6 +169,7 @@ public sealed class ResumeTests : IDisposable
                 Run = MadeUp.Settings with { CallerUrl = "http://127.0.0.1:8787/" },
                 Cases = ["direct/echo/100B"],
                 BindingsAssembly = null,
+                PayloadPath = null,
                 Environment = MadeUp.Environment,
                 Build = "",
             });

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using WorkerRpc.Benchmarks.Delegation;
 using WorkerRpc.Bindings;
 using WorkerRpc.Bindings.Direct;
 using WorkerRpc.Functions;
@@ -48,6 +49,40 @@ public class BindingContractTests(LaunchFixture launch) : IClassFixture<LaunchFi
 
             Assert.Equal(direct with { RuntimeTimestamp = delegated.RuntimeTimestamp, ExecutionTimeMs = delegated.ExecutionTimeMs }, delegated);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryMethodAndFunction))]
+    public async Task The_text_of_a_payload_file_reaches_the_runtime_and_comes_back_byte_for_byte(string method, string function)
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File("payload.json");
+        byte[] file = Encoding.UTF8.GetBytes($"\t{{ \"{Guid.NewGuid()}\" :\r\n [\"\\ud800 \\u0000 \\\" \\/ é € 🦔 \u2028 <&'+>\", 1e3, -0.0, null] }}\n\n");
+        await File.WriteAllBytesAsync(path, file, Cancellation);
+        string text = PayloadFile.Read(path).Text;
+
+        // The case's own setup proves the answer; its call is watched by the runtime's side here.
+        CaseSetup proved = await CaseSetup.ConnectAsync(new CaseId(method, function, PayloadFile.Label), launch.Host, text, Cancellation);
+        ExecuteResponse arrived = await proved.Stub.ExecuteAsync(proved.Request with { FunctionId = WatchedFunctions.Watched(function) }, Cancellation);
+
+        Assert.Equal(file, Encoding.UTF8.GetBytes(WatchedFunctions.RuntimeSideOf(text).Received.Data));
+        Assert.Equal(file, Encoding.UTF8.GetBytes(DataOf(arrived)));
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryMethod))]
+    public async Task The_largest_payload_file_goes_through(string method)
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File("payload.json");
+        // In the payload's JSON each quote and é is 6 bytes, so an item 19; brackets and all around are 52.
+        string items = string.Concat(Enumerable.Repeat("\"é\",", 999_800 / 19));
+        await File.WriteAllTextAsync(path, $"[{items}{new string('1', 999_948 - (items.Length / 4 * 19))}]", Cancellation);
+        PayloadFile largest = PayloadFile.Read(path);
+        Assert.Equal(PayloadSize.Bounds.Max, largest.Report.PayloadBytes);
+
+        // It proves the answer, which is compute's for being the longest.
+        await CaseSetup.ConnectAsync(new CaseId(method, "compute", PayloadFile.Label), launch.Host, largest.Text, Cancellation);
     }
 
     [Theory]

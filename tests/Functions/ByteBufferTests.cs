@@ -38,6 +38,7 @@ public class ByteBufferTests
     [Theory]
     [InlineData(100)]
     [InlineData(3_000_000)]
+    [InlineData(5_000_000)]
     public void A_buffer_that_is_rented_after_one_was_given_back_is_empty(int bytes)
     {
         ByteBuffer first = ByteBuffer.Rent();
@@ -57,11 +58,25 @@ public class ByteBufferTests
         ByteBuffer reused = ByteBuffer.Rent();
         Assert.Same(ordinary, reused);
 
-        reused.Write(new byte[3_000_000]);
+        reused.Write(new byte[5_000_000]);
         reused.Dispose();
 
         using ByteBuffer fresh = ByteBuffer.Rent();
         Assert.NotSame(reused, fresh);
+    }
+
+    [Fact]
+    public void A_buffer_that_held_the_largest_payload_as_JSON_is_reused()
+    {
+        var payload = new Payload(new string('"', (PayloadSize.Bounds.Max - 50) / 6), new PayloadMetadata(1_700_000_000_000));
+        ByteBuffer first = ByteBuffer.Rent();
+        JsonSerializer.Serialize(first.Writer, payload, WireJson.Default.Payload);
+        Assert.InRange(first.Written.Length, PayloadSize.Bounds.Max - 6, PayloadSize.Bounds.Max);
+        first.Dispose();
+
+        using ByteBuffer second = ByteBuffer.Rent();
+
+        Assert.Same(first, second);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using HdrHistogram;
 using HdrHistogram.Encoding;
 using HdrHistogram.Utilities;
+using WorkerRpc.Benchmarks.Delegation;
 using WorkerRpc.Benchmarks.Measurement;
 using WorkerRpc.Benchmarks.Noise;
 using WorkerRpc.Benchmarks.Reports;
@@ -44,10 +45,13 @@ internal static class MadeUp
         Thresholds = [],
         BenchmarkDotNetArguments = ["--job", "short"],
         CallerUrl = null,
+        PayloadFile = null,
         StartedAt = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
         Commit = "0123456789abcdef0123456789abcdef01234567",
         Dirty = false,
     };
+
+    public static readonly PayloadFileReport File = new() { Name = "orders.json", Bytes = 5_120, Sha256 = new string('a', 64), PayloadBytes = 6_400 };
 
     public static NoiseReport Quiet { get; } = new()
     {
@@ -117,6 +121,15 @@ internal static class MadeUp
         Noise = Quiet,
     };
 
+    /// <summary>A report of a run with a payload file: the file's cases beside those of a size.</summary>
+    public static RunReport WithFile(PayloadFileReport file)
+    {
+        RunReport report = Report(6, Flat("direct/echo/1KB", 1_000), Flat("direct/echo/file", 1_100), Flat("service-binding/echo/1KB", 16_000), Flat("service-binding/echo/file", 32_000));
+        return report with { Run = report.Run with { PayloadFile = file } };
+
+        static CaseReport Flat(string id, long ns) => Case(id, [.. Enumerable.Repeat(ns, 6)]);
+    }
+
     /// <summary>The same report as if a caller worker in another process had made the calls, which tells their times alone.</summary>
     public static RunReport OfCaller(RunReport report) => report with
     {
@@ -145,7 +158,7 @@ internal static class MadeUp
             Method = parts[0],
             Function = parts[1],
             Payload = parts[2],
-            PayloadBytes = parts[2] switch { "100B" => 100, "1KB" => 1_000, "10KB" => 10_000, _ => 100_000 },
+            PayloadBytes = parts[2] switch { "100B" => 100, "1KB" => 1_000, "10KB" => 10_000, PayloadFile.Label => File.PayloadBytes, _ => 100_000 },
             Passes = [.. passes.Select((pass, index) => pass with { Launch = index + 1 })],
             Failures = [],
         };

@@ -49,6 +49,23 @@ public class ReportFilesTests
     }
 
     [Fact]
+    public void A_payload_file_is_told_in_every_document_and_on_the_screen_and_read_back_as_it_was()
+    {
+        const string Line = "payload file: orders.json, 5120 bytes, sha256 aaaaaaaaaaaa; as a payload's data 6400 bytes of JSON";
+        using var folder = new TemporaryFolder();
+        RunReport report = MadeUp.WithFile(MadeUp.File);
+        ReportFiles.Write(report, folder.Root);
+        using var screen = new StringWriter();
+        Screen.Write(screen, new Tables(report));
+
+        Assert.All(
+            [screen.ToString(), File.ReadAllText(folder.File("percentiles.md")), File.ReadAllText(folder.File("overhead.md"))],
+            text => Assert.Contains(Line, text, StringComparison.Ordinal));
+        Assert.StartsWith("service-binding,echo,file,6400,6,6000,", File.ReadAllText(folder.File("percentiles.csv")).Split("\r\n")[4], StringComparison.Ordinal);
+        Assert.Equal(MadeUp.File, RunReportJson.Read(folder.File(ReportFiles.Json)).Run.PayloadFile);
+    }
+
+    [Fact]
     public void Another_culture_changes_no_byte()
     {
         using var folder = new TemporaryFolder();

@@ -32,6 +32,20 @@ public class ReportSchemaTests
     [Fact]
     public async Task A_report_of_a_run_with_callers_is_valid() => Assert.Empty(await ErrorsAsync(_ => { }, MadeUpRun.WithCallers));
 
+    [Fact]
+    public async Task A_report_of_a_run_with_a_payload_file_is_valid() => Assert.Empty(await ErrorsAsync(_ => { }, MadeUp.WithFile(MadeUp.File)));
+
+    [Theory]
+    [InlineData("run", "payloadFile", null)]
+    [InlineData("run", "payloadFile", "\"orders.json\"")]
+    [InlineData("run.payloadFile", "name", "\"\"")]
+    [InlineData("run.payloadFile", "bytes", "0")]
+    [InlineData("run.payloadFile", "sha256", "\"ABC\"")]
+    [InlineData("run.payloadFile", "payloadBytes", "63")]
+    [InlineData("run.payloadFile", "path", "\"/home/user/orders.json\"")]
+    public async Task A_damaged_payload_file_is_not_valid(string where, string member, string? value) => Assert.NotEmpty(await ErrorsAsync(
+        report => Damage(report, where, member, value), MadeUp.WithFile(MadeUp.File)));
+
     [Theory]
     [InlineData("", "run", null)]
     [InlineData("", "schemaVersion", "1")]

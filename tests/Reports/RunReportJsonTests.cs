@@ -12,7 +12,7 @@ public class RunReportJsonTests
         2, MadeUp.Case("direct/echo/1KB", 1_000), MadeUp.Case("service-binding/echo/1KB", 16_000, 17_000))
         .WithCallers((_, _) => [MadeUp.Callers(1, 10_000, (20_000, 1_000)), MadeUp.Callers(8, 30_000, (90_000, 1_000))]);
 
-    private static readonly string s_written = Written();
+    private static readonly string s_written = Written(s_small);
 
     [Theory]
     [InlineData("")]
@@ -41,7 +41,7 @@ public class RunReportJsonTests
     {
         string refusal = RequireRefused(Damaged(report => report["schemaVersion"] = 1));
 
-        Assert.Contains("schema version 1. Accepted: 3.", refusal, StringComparison.Ordinal);
+        Assert.Contains("schema version 1. Accepted: 4.", refusal, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,6 +109,28 @@ public class RunReportJsonTests
     [InlineData("[1, 2, 3, 4, 5, 6, 7, 8, 9]")]
     public void Callers_that_nobody_asked_for_or_can_ask_for_are_refused(string asked) =>
         RequireRefused(Damaged(report => report["run"]!["callers"] = JsonNode.Parse(asked)));
+
+    [Theory]
+    [InlineData("run.payloadFile.name", "\"\"")]
+    [InlineData("run.payloadFile.bytes", "0")]
+    [InlineData("run.payloadFile.bytes", "1.5")]
+    [InlineData("run.payloadFile.sha256", "\"abc\"")]
+    [InlineData("run.payloadFile.sha256", "null")]
+    [InlineData("run.payloadFile.payloadBytes", "63")]
+    [InlineData("run.payloadFile.payloadBytes", "1000001")]
+    [InlineData("run.payloadFile.payloadBytes", "6401")]
+    [InlineData("run.payloadFile", "null")]
+    [InlineData("run.payloadFile", "{}")]
+    [InlineData("run.payloadFile", "\"orders.json\"")]
+    [InlineData("cases.3.payloadBytes", "6401")]
+    public void A_payload_file_that_cannot_be_or_that_the_cases_contradict_is_refused(string member, string value)
+    {
+        string[] steps = member.Split('.');
+        JsonNode report = JsonNode.Parse(Written(MadeUp.WithFile(MadeUp.File)))!;
+        steps.SkipLast(1).Aggregate(report, (place, step) => int.TryParse(step, out int index) ? place[index]! : place[step]!)[steps[^1]] = JsonNode.Parse(value);
+
+        RequireRefused(report.ToJsonString());
+    }
 
     [Theory]
     [InlineData("loadBefore", "-1")]
@@ -233,10 +255,10 @@ public class RunReportJsonTests
         return message;
     }
 
-    private static string Written()
+    private static string Written(RunReport report)
     {
         using var folder = new TemporaryFolder();
-        ReportFiles.Write(s_small, folder.Root);
+        ReportFiles.Write(report, folder.Root);
         return File.ReadAllText(folder.File(ReportFiles.Json));
     }
 }

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace WorkerRpc.Functions;
 
 /// <summary>The size of a payload: the bytes of its JSON form.</summary>
-/// <param name="Bytes">Within <see cref="Bounds"/>.</param>
+/// <param name="Bytes">Within <see cref="Bounds"/> where a payload is to be made.</param>
 public readonly record struct PayloadSize(int Bytes)
 {
     /// <summary>The sizes that can be asked for.</summary>
@@ -18,13 +18,15 @@ public readonly record struct PayloadSize(int Bytes)
         ? string.Create(CultureInfo.InvariantCulture, $"{Bytes / 1000}KB")
         : string.Create(CultureInfo.InvariantCulture, $"{Bytes}B");
 
+    /// <summary>A payload's size.</summary>
+    public static PayloadSize Of(Payload payload) => new(JsonSerializer.SerializeToUtf8Bytes(payload, WireJson.Default.Payload).Length);
+
     /// <summary>A payload whose JSON form has exactly this size.</summary>
     /// <param name="timestamp">When the payload is made, in Unix milliseconds; its digits are part of the size.</param>
     public Payload CreatePayload(long timestamp)
     {
         var metadata = new PayloadMetadata(timestamp);
-        int empty = JsonSerializer.SerializeToUtf8Bytes(new Payload("", metadata), WireJson.Default.Payload).Length;
-        return new Payload(new string('x', Bounds.Check(Bytes, "payloadSize") - empty), metadata);
+        return new Payload(new string('x', Bounds.Check(Bytes, "payloadSize") - Of(new Payload("", metadata)).Bytes), metadata);
     }
 
     /// <inheritdoc/>

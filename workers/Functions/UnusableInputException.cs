@@ -27,10 +27,13 @@ public sealed class UnknownFunctionException(string given)
 public sealed record Bounds<T>(T Min, T Max, string What)
     where T : INumber<T>
 {
+    /// <summary>Whether the value is within the bounds.</summary>
+    public bool Holds(T value) => value >= Min && value <= Max;
+
     /// <summary>Gives the value back if it is within the bounds.</summary>
     /// <exception cref="UnusableInputException">It is not; the message says what is accepted.</exception>
     public T Check(T value, string setting) =>
-        value >= Min && value <= Max
+        Holds(value)
             ? value
             : throw new UnusableInputException(FormattableString.Invariant($"{setting} {value}: expected {Min} to {Max} {What}."));
 

@@ -15,7 +15,7 @@ public class ReferenceTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
 
     public static TheoryData<string> EveryReference => [.. References];
 
-    public static MatrixTheoryData<string, string> EveryReferenceAndPayload => new(References, PayloadSize.Standard.Select(size => size.Label));
+    public static MatrixTheoryData<string, string> EveryReferenceAndPayload => new(References, [.. PayloadSize.Standard.Select(size => size.Label), PayloadFile.Label]);
 
     private static IEnumerable<string> References => LaunchFixture.Ids.Except(LaunchFixture.Methods);
 
@@ -25,7 +25,7 @@ public class ReferenceTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
     [MemberData(nameof(EveryReferenceAndPayload))]
     public async Task A_reference_proves_its_answer_for_every_payload_and_gives_it_again(string reference, string payload)
     {
-        CaseSetup proved = await CaseSetup.ConnectAsync(new CaseId(reference, CaseId.NoFunction, payload), launch.Host, Cancellation);
+        CaseSetup proved = await CaseSetup.ConnectAsync(new CaseId(reference, CaseId.NoFunction, payload), launch.Host, fileText: """{"é": "\ud800 🦔"}""", Cancellation);
 
         ExecuteResponse again = await proved.Stub.ExecuteAsync(proved.Request, Cancellation);
 
