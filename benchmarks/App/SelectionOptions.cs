@@ -1,6 +1,7 @@
 using System.CommandLine;
 using WorkerRpc.Benchmarks.Delegation;
 using WorkerRpc.Benchmarks.Measurement;
+using WorkerRpc.Benchmarks.Reports;
 using WorkerRpc.Bindings;
 using WorkerRpc.Bindings.Direct;
 using WorkerRpc.Functions;
@@ -114,7 +115,7 @@ internal sealed class SelectionOptions
         };
     }
 
-    /// <summary>The cases that are asked for, and direct for each function and payload of theirs, in report order.</summary>
+    /// <summary>The cases that are asked for, what their remedies are held against, and direct for each function and payload of theirs, in report order.</summary>
     /// <exception cref="UnusableInputException">None is.</exception>
     public IReadOnlyList<CaseId> Select(ParseResult parsed, Matrix matrix)
     {
@@ -129,7 +130,8 @@ internal sealed class SelectionOptions
             .Where(id => filters.Length == 0 || patterns.Any(pattern => Matches(pattern, id)))
             .Where(id => any.Length == 0 || any.Any(category => HasCategory(id, category)))
             .Where(id => all.All(category => HasCategory(id, category)));
-        CaseId[] cases = [.. selected];
+        CaseId[] asked = [.. selected];
+        CaseId[] cases = [.. asked, .. asked.Where(id => matrix.Categories(id).Contains(BindingTags.Remedy)).SelectMany(Remedy.Counterparts).Intersect(matrix.Cases)];
         return cases.Length > 0
             ? matrix.InOrder(cases.Concat(cases.Select(id => id.By(DirectBinding.BaselineId)).Intersect(matrix.Cases)).Distinct())
             : throw new UnusableInputException(

@@ -16,9 +16,9 @@ public sealed record CaseSetup(CaseId Id, IRuntimeStub Stub, ExecuteRequest Requ
     internal static async Task<CaseSetup> ConnectAsync(CaseId id, LaunchHost host, CancellationToken cancellation)
     {
         long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        Payload payload = Matrix.Size(id.Payload).CreatePayload(now);
+        Payload payload = Matrix.Size(id.Payload).CreatePayload(now, host.Binding(id.Method).Letter);
         // A reference's call is that of an echo.
-        string function = id.IsReference ? "echo" : id.Function;
+        string function = id.IsReference ? Matrix.Echo : id.Function;
         var setup = new CaseSetup(id, host.Stub(id.Method), new ExecuteRequest(function, payload, now), cancellation);
         await setup.ProveAnswerAsync();
         return setup;

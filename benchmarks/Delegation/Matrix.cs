@@ -6,9 +6,12 @@ namespace WorkerRpc.Benchmarks.Delegation;
 /// <summary>All cases that can be measured: every method × function × payload, in the order of every report.</summary>
 public sealed class Matrix
 {
+    /// <summary>The one function that remedies are measured with.</summary>
+    public static readonly string Echo = new EchoFunction().Id;
+
     private readonly Dictionary<CaseId, int> _order;
 
-    /// <summary>The matrix of a catalog's methods with all functions and the standard payload sizes.</summary>
+    /// <summary>The matrix of a catalog's methods with all functions and the standard payload sizes, as far as a method has them.</summary>
     public Matrix(BindingCatalog catalog)
     {
         Catalog = catalog;
@@ -17,6 +20,7 @@ public sealed class Matrix
             .. from binding in catalog.All
                from function in FunctionsOf(binding)
                from size in PayloadSize.Standard
+               where Carries(binding, size)
                select new CaseId(binding.Id, function, size.Label),
         ];
         _order = Cases.Index().ToDictionary(entry => entry.Item, entry => entry.Index);
@@ -38,9 +42,11 @@ public sealed class Matrix
             : throw UnusableInputException.Unknown("payload", label, PayloadSize.Standard.Select(known => known.Label));
     }
 
-    /// <summary>The functions that a method's cells are of; <see cref="CaseId.NoFunction"/> alone for a reference.</summary>
+    /// <summary>The functions that a method's cells are of; <see cref="CaseId.NoFunction"/> alone for a reference, <see cref="Echo"/> for a remedy.</summary>
     public static IReadOnlyList<string> FunctionsOf(IBinding binding) =>
-        binding.Tags.Contains(BindingTags.Reference) ? [CaseId.NoFunction] : [.. FunctionList.All.Select(function => function.Id)];
+        binding.Tags.Contains(BindingTags.Reference) ? [CaseId.NoFunction]
+        : binding.Tags.Contains(BindingTags.Remedy) ? [Echo]
+        : [.. FunctionList.All.Select(function => function.Id)];
 
     /// <summary>The given cases in report order.</summary>
     /// <exception cref="UnusableInputException">One is not in the matrix; the message says which part is unknown.</exception>
@@ -49,12 +55,19 @@ public sealed class Matrix
     /// <summary>What selects a case by category: its method, the method's tags, its function and its payload.</summary>
     public IReadOnlyList<string> Categories(CaseId id) => [id.Method, .. Catalog.Find(id.Method).Tags, id.Function, id.Payload];
 
+    private static bool Carries(IBinding binding, PayloadSize size) => binding.MaxPayloadBytes is not { } max || size.Bytes <= max;
+
     private CaseId Require(CaseId id)
     {
         if (!_order.ContainsKey(id))
         {
-            IReadOnlyList<string> functions = FunctionsOf(Catalog.Find(id.Method));
-            Size(id.Payload);
+            IBinding binding = Catalog.Find(id.Method);
+            IReadOnlyList<string> functions = FunctionsOf(binding);
+            if (!Carries(binding, Size(id.Payload)))
+            {
+                throw UnusableInputException.Unknown($"payload of {id.Method}", id.Payload, PayloadSize.Standard.Where(size => Carries(binding, size)).Select(size => size.Label));
+            }
+
             throw UnusableInputException.Unknown($"function of {id.Method}", id.Function, functions);
         }
 

@@ -12,8 +12,8 @@ public sealed class ByteBuffer : IBufferWriter<byte>, IDisposable
 {
     private const int InitialBytes = 4096;
 
-    // Room for the largest body of the matrix; a larger buffer is left to the collector.
-    private const int MaxKeptBytes = 1 << 20;
+    // Room for the largest body of the matrix, a batch of 1 MB; a larger buffer is left to the collector.
+    private const int MaxKeptBytes = 2 << 20;
 
     // Shared by all threads, since a call's two ends run on different ones, and change them while they wait.
     private static readonly ByteBuffer?[] s_kept = new ByteBuffer?[Environment.ProcessorCount * 4];
