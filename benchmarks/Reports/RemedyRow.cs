@@ -103,7 +103,7 @@ internal sealed class RemedyRow
         [
             .. from launch in without!.P50ByLaunch
                where with!.P50ByLaunch.ContainsKey(launch.Key)
-               select with.P50ByLaunch[launch.Key] / remedy.Calls / launch.Value,
+               select with!.P50ByLaunch[launch.Key] / remedy.Calls / launch.Value,
         ];
         return ratios.Length == 0 ? Figure.Unknown("no launch measured both") : Figure.Of(ratios);
     }

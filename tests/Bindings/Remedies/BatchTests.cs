@@ -88,5 +88,5 @@ public class BatchTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
     private HttpClient Runtime() => new(launch.Host.CreateInMemoryHandler(RuntimeChannel.InMemoryHttp)) { BaseAddress = new Uri("http://runtime") };
 
     private static byte[] Responses(params string[] data) => Encoding.UTF8.GetBytes(
-        $"[{string.Join(',', data.Select(text => $$"""{"result":{"data":"{{text}}","metadata":{"timestamp":1}},"runtimeTimestamp":5,"executionTimeMs":0.25}"""))}]");
+        $"[{string.Join(',', data.Select(text => $$$"""{"result":{"data":"{{{text}}}","metadata":{"timestamp":1}},"runtimeTimestamp":5,"executionTimeMs":0.25}"""))}]");
 }

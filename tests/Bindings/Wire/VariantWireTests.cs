@@ -26,8 +26,8 @@ public class VariantWireTests
 
             Assert.Equal(request, wire.ReadRequest(sent));
             Assert.Equal(response, wire.ReadResponse(answered, s_echo));
-            Assert.Throws<UnusableInputException>(() => wire.ReadRequest(sent[..^1]));
-            Assert.Throws<RuntimeUnreachableException>(() => wire.ReadResponse(answered[..^1], s_echo));
+            Assert.Throws<UnusableInputException>(() => wire.ReadRequest(sent.AsMemory(..^1)));
+            Assert.Throws<RuntimeUnreachableException>(() => wire.ReadResponse(answered.AsMemory(..^1), s_echo));
             Assert.Throws<UnusableInputException>(() => wire.ReadRequest((byte[])[.. sent, (byte)'1']));
             Assert.Throws<RuntimeUnreachableException>(() => wire.ReadResponse((byte[])[.. answered, (byte)'1'], s_echo));
         }

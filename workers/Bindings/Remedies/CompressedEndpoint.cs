@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using WorkerRpc.Bindings.Http;
+using WorkerRpc.Bindings.Http.Inline;
 
 namespace WorkerRpc.Bindings.Remedies;
 
@@ -30,8 +31,32 @@ internal sealed class CompressedEndpoint : IServerHalf
     {
         IApplicationBuilder branch = endpoints.CreateApplicationBuilder();
         branch.UseRequestDecompression();
+        branch.Use(next => context =>
+        {
+            context.Request.Body = new DecompressedStream(context.Request.Body);
+            return next(context);
+        });
         branch.UseResponseCompression();
         branch.Run(ExecuteEndpoint.Handler(endpoints));
         endpoints.MapPost(Path, branch.Build());
+    }
+
+    /// <summary>Says in one way of every coding that the data is none of it.</summary>
+    private sealed class DecompressedStream(Stream decompressing) : BodyStream
+    {
+        public override bool CanRead => true;
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                return await decompressing.ReadAsync(buffer, cancellationToken);
+            }
+            // Brotli's way.
+            catch (InvalidOperationException e)
+            {
+                throw new InvalidDataException($"The body is not in the coding that it names: {e.Message}", e);
+            }
+        }
     }
 }

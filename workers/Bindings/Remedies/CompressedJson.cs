@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
 using WorkerRpc.Bindings.Http;
+using WorkerRpc.Bindings.Http.Inline;
 using WorkerRpc.Bindings.Wire;
 using WorkerRpc.Functions;
 
@@ -66,34 +67,10 @@ internal sealed class CompressedJson(ContentCoding coding) : CallerFormat
             : new MemoryStream(body.ToArray(), writable: false);
 
     /// <summary>Writes into a buffer what is written to a stream.</summary>
-    private sealed class BufferStream(ByteBuffer buffer) : Stream
+    private sealed class BufferStream(ByteBuffer into) : BodyStream
     {
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
         public override bool CanWrite => true;
 
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override void Write(ReadOnlySpan<byte> bytes) => buffer.Write(bytes);
-
-        public override void Write(byte[] bytes, int offset, int count) => buffer.Write(bytes.AsSpan(offset, count));
-
-        public override void Flush()
-        {
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
+        public override void Write(ReadOnlySpan<byte> buffer) => into.Write(buffer);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -9,6 +10,7 @@ namespace WorkerRpc.Bindings.Wire;
 /// The JSON of <see cref="JsonWire"/> by other type information, or with another escaping; it reads what that one writes, and
 /// is read by it. Has one writer for itself, so it is for one caller at a time.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "The writer holds nothing but references: it writes into its callers' buffers.")]
 internal sealed class JsonVariantWire : WireFormat
 {
     private static readonly JsonSerializerOptions s_reflection = new()
