@@ -1,6 +1,7 @@
 using System.CommandLine;
 using WorkerRpc.Benchmarks.Delegation;
 using WorkerRpc.Benchmarks.Measurement;
+using WorkerRpc.Benchmarks.Reports;
 using WorkerRpc.Bindings;
 using WorkerRpc.Bindings.Direct;
 using WorkerRpc.Functions;
@@ -126,7 +127,7 @@ internal sealed class SelectionOptions
         };
     }
 
-    /// <summary>The cases that are asked for, and direct for each function and payload of theirs, in report order.</summary>
+    /// <summary>The cases that are asked for, what their remedies are held against, and direct for each function and payload of theirs, in report order.</summary>
     /// <exception cref="UnusableInputException">None is, or none with the payload file that is given.</exception>
     public IReadOnlyList<CaseId> Select(ParseResult parsed, Matrix matrix)
     {
@@ -141,9 +142,9 @@ internal sealed class SelectionOptions
             .Where(id => filters.Length == 0 || patterns.Any(pattern => Matches(pattern, id)))
             .Where(id => any.Length == 0 || any.Any(category => HasCategory(id, category)))
             .Where(id => all.All(category => HasCategory(id, category)));
-        CaseId[] cases = [.. selected];
+        CaseId[] wanted = [.. selected];
         string asked = string.Join(", ", filters.Concat(any).Concat(all).Select(given => $"'{given}'"));
-        if (cases.Length == 0)
+        if (wanted.Length == 0)
         {
             throw new UnusableInputException(
                 $"No case matches {asked}. "
@@ -152,11 +153,12 @@ internal sealed class SelectionOptions
                 + $"payloads: {string.Join(", ", matrix.Payloads)}.");
         }
 
-        if (matrix.HasFile && !cases.Any(id => id.Payload == PayloadFile.Label))
+        if (matrix.HasFile && !wanted.Any(id => id.Payload == PayloadFile.Label))
         {
             throw new UnusableInputException($"{PayloadFile.Option} matches no case: none that {asked} selects has the payload {PayloadFile.Label}.");
         }
 
+        CaseId[] cases = [.. wanted, .. wanted.Where(id => matrix.Categories(id).Contains(BindingTags.Remedy)).SelectMany(Remedy.Counterparts).Intersect(matrix.Cases)];
         return matrix.InOrder(cases.Concat(cases.Select(id => id.By(DirectBinding.BaselineId)).Intersect(matrix.Cases)).Distinct());
 
         bool HasCategory(CaseId id, string category) => matrix.Categories(id).Contains(category, StringComparer.OrdinalIgnoreCase);

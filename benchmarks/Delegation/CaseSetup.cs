@@ -22,9 +22,9 @@ public sealed record CaseSetup(CaseId Id, IRuntimeStub Stub, ExecuteRequest Requ
         long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         Payload payload = fileText is not null && id.Payload == PayloadFile.Label
             ? new Payload(fileText, new PayloadMetadata(now))
-            : Matrix.Size(id.Payload).CreatePayload(now);
+            : Matrix.Size(id.Payload).CreatePayload(now, host.Binding(id.Method).Letter);
         // A reference's call is that of an echo.
-        string function = id.IsReference ? "echo" : id.Function;
+        string function = id.IsReference ? Matrix.Echo : id.Function;
         var setup = new CaseSetup(id, host.Stub(id.Method), new ExecuteRequest(function, payload, now), cancellation);
         await setup.ProveAnswerAsync();
         return setup;

@@ -6,10 +6,13 @@ namespace WorkerRpc.Benchmarks.Delegation;
 /// <summary>All cases that can be measured: every method × function × payload, in the order of every report.</summary>
 public sealed class Matrix
 {
+    /// <summary>The one function that remedies are measured with.</summary>
+    public static readonly string Echo = new EchoFunction().Id;
+
     private readonly PayloadFileReport? _file;
     private readonly Dictionary<CaseId, int> _order;
 
-    /// <summary>The matrix of a catalog's methods with all functions, the standard payload sizes and a user's file.</summary>
+    /// <summary>The matrix of a catalog's methods with all functions, the standard payload sizes and a user's file, as far as a method has them.</summary>
     /// <param name="catalog">The methods.</param>
     /// <param name="file">The file that is a payload besides; null for none.</param>
     public Matrix(BindingCatalog catalog, PayloadFileReport? file = null)
@@ -21,6 +24,7 @@ public sealed class Matrix
             .. from binding in catalog.All
                from function in FunctionsOf(binding)
                from payload in Payloads
+               where Carries(binding, payload)
                select new CaseId(binding.Id, function, payload),
         ];
         _order = Cases.Index().ToDictionary(entry => entry.Item, entry => entry.Index);
@@ -52,9 +56,11 @@ public sealed class Matrix
     /// <exception cref="UnusableInputException">No payload has that label.</exception>
     public int PayloadBytes(string label) => _file is not null && label == PayloadFile.Label ? _file.PayloadBytes : Size(label).Bytes;
 
-    /// <summary>The functions that a method's cells are of; <see cref="CaseId.NoFunction"/> alone for a reference.</summary>
+    /// <summary>The functions that a method's cells are of; <see cref="CaseId.NoFunction"/> alone for a reference, <see cref="Echo"/> for a remedy.</summary>
     public static IReadOnlyList<string> FunctionsOf(IBinding binding) =>
-        binding.Tags.Contains(BindingTags.Reference) ? [CaseId.NoFunction] : [.. FunctionList.All.Select(function => function.Id)];
+        binding.Tags.Contains(BindingTags.Reference) ? [CaseId.NoFunction]
+        : binding.Tags.Contains(BindingTags.Remedy) ? [Echo]
+        : [.. FunctionList.All.Select(function => function.Id)];
 
     /// <summary>The given cases in report order.</summary>
     /// <exception cref="UnusableInputException">One is not in the matrix; the message says which part is unknown.</exception>
@@ -63,12 +69,19 @@ public sealed class Matrix
     /// <summary>What selects a case by category: its method, the method's tags, its function and its payload.</summary>
     public IReadOnlyList<string> Categories(CaseId id) => [id.Method, .. Catalog.Find(id.Method).Tags, id.Function, id.Payload];
 
+    private bool Carries(IBinding binding, string payload) => PayloadBytes(payload) <= (binding.MaxPayloadBytes ?? int.MaxValue);
+
     private CaseId Require(CaseId id)
     {
         if (!_order.ContainsKey(id))
         {
-            IReadOnlyList<string> functions = FunctionsOf(Catalog.Find(id.Method));
-            PayloadBytes(id.Payload);
+            IBinding binding = Catalog.Find(id.Method);
+            IReadOnlyList<string> functions = FunctionsOf(binding);
+            if (!Carries(binding, id.Payload))
+            {
+                throw UnusableInputException.Unknown($"payload of {id.Method}", id.Payload, Payloads.Where(payload => Carries(binding, payload)));
+            }
+
             throw UnusableInputException.Unknown($"function of {id.Method}", id.Function, functions);
         }
 

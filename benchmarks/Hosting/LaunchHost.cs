@@ -62,6 +62,9 @@ internal sealed class LaunchHost : IRuntimeHost, IAsyncDisposable
 
     public PipeConnection ConnectPipe(PipeScheduling scheduling) => _inMemory.Value.Services.GetRequiredService<PipeServer>().Connect(scheduling);
 
+    /// <summary>A method as the caller worker knows it.</summary>
+    public IBinding Binding(string method) => _caller.Value.Services.GetRequiredService<BindingCatalog>().Find(method);
+
     /// <summary>The caller worker's connection for a method.</summary>
     public IRuntimeStub Stub(string method) => _caller.Value.Services.GetRequiredService<RuntimeStubs>().Get(method);
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using HdrHistogram;
 using WorkerRpc.Benchmarks.Delegation;
+using WorkerRpc.Bindings;
 
 namespace WorkerRpc.Benchmarks.Measurement;
 
@@ -19,15 +20,19 @@ internal static class PassMeter
     {
         // Outside the counters: telling it allocates, and is no part of any call.
         emit(new PassStarting(setup.Id.ToString()));
+        Traffic trafficBefore = setup.Stub.Traffic;
         ProcessCounters before = ProcessCounters.Read();
         long wallTicks = await LatencyPass.RunAsync(setup, recorder, limits);
         ProcessCounters after = ProcessCounters.Read();
+        Traffic traffic = setup.Stub.Traffic;
+        long movedBytes = traffic.SentBytes + traffic.ReceivedBytes - trafficBefore.SentBytes - trafficBefore.ReceivedBytes;
         emit(new PassEnded(setup.Id.ToString()));
         return Report(recorder, Stopwatch.Frequency, limits, launch) with
         {
             DelegationHistogram = Histograms.Encode(Fill(DelegationTicks(recorder, Stopwatch.Frequency), Stopwatch.Frequency, out _)),
             WallNs = wallTicks * 1e9 / Stopwatch.Frequency,
             Process = after.Since(before, recorder.Count),
+            MovedBytes = (double)movedBytes / recorder.Count,
             Stalls = StallsOf(recorder),
             Tail = TailOf(recorder),
         };
@@ -65,6 +70,7 @@ internal static class PassMeter
             WallNs = null,
             ParentNs = null,
             Process = null,
+            MovedBytes = null,
             FirstThirdP50Ns = Median(elapsed[..third]) * nsPerTick,
             LastThirdP50Ns = Median(elapsed[^third..]) * nsPerTick,
             Stalls = null,

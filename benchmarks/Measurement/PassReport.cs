@@ -42,6 +42,9 @@ public sealed record PassReport
     /// <summary>What the process did meanwhile; null where the calls were made by another process, which does not tell.</summary>
     public required ProcessReport? Process { get; init; }
 
+    /// <summary>Bytes of the encoded request and response, a call; null where the calls were made by another process.</summary>
+    public required double? MovedBytes { get; init; }
+
     /// <summary>The p50 of the first third of the calls, in ns.</summary>
     public required double FirstThirdP50Ns { get; init; }
 

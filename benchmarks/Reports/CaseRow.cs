@@ -30,6 +30,7 @@ internal sealed class CaseRow
         Mean = FigureOver(pass => pass.Pass.MeanNs);
         Allocated = FigureOver(pass => pass.Pass.Process?.AllocatedBytes);
         Cpu = FigureOver(pass => pass.Pass.Process?.CpuNs);
+        Moved = FigureOver(pass => pass.Pass.MovedBytes);
         P50ByLaunch = passes.ToDictionary(pass => pass.Pass.Launch, pass => pass.QuantileNs(0.5));
         if (Id.Method != DirectBinding.BaselineId && !Id.IsReference)
         {
@@ -65,6 +66,9 @@ internal sealed class CaseRow
 
     public Figure Cpu { get; }
 
+    /// <summary>Bytes of the encoded request and response, a call.</summary>
+    public Figure Moved { get; }
+
     public double? MinNs => _passes.Min(pass => (double?)pass.Pass.MinNs);
 
     public double? MaxNs => _passes.Max(pass => (double?)pass.Pass.MaxNs);
@@ -96,7 +100,7 @@ internal sealed class CaseRow
         .. WithheldNotes(),
         .. TailNote() is { } tail ? [tail] : Array.Empty<string>(),
         .. StallNote() is { } stalls ? [stalls] : Array.Empty<string>(),
-        .. _passes.Any(pass => pass.Pass.Process is null) ? [$"allocation, processor time and collections {NotTold}"] : Array.Empty<string>(),
+        .. _passes.Any(pass => pass.Pass.Process is null) ? [$"allocation, processor time, collections and moved bytes {NotTold}"] : Array.Empty<string>(),
     ];
 
     /// <summary>Why the delegation's own percentiles are not known; null where they are.</summary>

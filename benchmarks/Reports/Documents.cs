@@ -26,6 +26,7 @@ internal static class Documents
             .Append("Delegation is each call's time less what the function itself ran.\n\n")
             .Append(MarkdownTable.Write(tables.Overhead, tables.OverheadRows)).Append('\n');
         AppendSplits(text, tables);
+        AppendRemedies(text, tables);
         AppendAverages(text, tables);
         AppendExpected(text, tables);
         AppendList(text, "Warnings", Warnings.Of(tables) is { Count: > 0 } warnings ? warnings : ["none"]);
@@ -61,8 +62,23 @@ internal static class Documents
 
         text.Append("p50 in parts, taken within each launch: the floor moves the bytes and does nothing else, the serializer encodes and decodes and does nothing else, the function is `direct`; what is left is the method's own. A part is measured by itself, so that what one does to the caches of another is in what is left, which may be negative.\n\n")
             .Append(MarkdownTable.Write(Tables.Splits, split)).Append('\n');
-        AppendItems(text, tables.Report.Methods.Where(method => method.Floor is not null)
+        AppendItems(text, tables.Report.Methods.Where(method => split.Any(row => row.Id.Method == method.Id))
             .Select(method => $"`{method.Id}`: floor `{method.Floor}`{(method.Serializer is { } serializer ? $", serializer `{serializer}`" : "")}"));
+        text.Append('\n');
+    }
+
+    private static void AppendRemedies(StringBuilder text, Tables tables)
+    {
+        text.Append("## Remedies\n\n");
+        if (tables.Remedies.Count == 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"None was measured in this run. `{Remedy.HowToMeasure}` measures them beside the core methods, `--filter '*'` beside all.\n\n");
+            return;
+        }
+
+        text.Append("What makes a call cheaper, each held against the same without it: × is the p50 with it ÷ the p50 without it, in the same launch. A remedy of serialization alone is told by both ends' encoding and decoding, the others by whole calls of `echo`; of a batch, by what each of its calls takes. Bytes are of the encoded request and response, a call.\n\n")
+            .Append(MarkdownTable.Write(Tables.RemedyColumns, tables.Remedies)).Append('\n');
+        AppendItems(text, tables.Remedies.Select(row => row.Remedy).Distinct().Select(remedy => $"{remedy.Name}: `{remedy.With}` against `{remedy.Without}`"));
         text.Append('\n');
     }
 
@@ -82,7 +98,7 @@ internal static class Documents
     private static void AppendAverages(StringBuilder text, Tables tables)
     {
         var groups = new List<(string What, string Which, IReadOnlyList<CaseRow> Rows)>();
-        foreach (var method in tables.OverheadRows.GroupBy(row => row.Id.Method))
+        foreach (var method in tables.AveragedRows.GroupBy(row => row.Id.Method))
         {
             groups.Add((method.Key, "all cells", [.. method]));
             groups.AddRange(method.GroupBy(row => row.Id.Function).Select(function => (method.Key, function.Key, (IReadOnlyList<CaseRow>)[.. function])));

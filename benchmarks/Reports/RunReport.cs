@@ -247,7 +247,7 @@ internal static class RunReportConsistency
                 Require(pass.Calls > 0, "has no calls");
                 Require(pass.Process is null or { Collections.Count: 3 }, "has collections of other than generations 0, 1 and 2");
                 Require(
-                    new[] { pass.MeanNs, pass.MinNs, pass.MaxNs, pass.WallNs ?? 0, pass.ParentNs ?? 0, pass.Stalls?.Calls ?? 0, pass.Stalls?.TotalNs ?? 0, pass.FirstThirdP50Ns, pass.LastThirdP50Ns }
+                    new[] { pass.MeanNs, pass.MinNs, pass.MaxNs, pass.WallNs ?? 0, pass.ParentNs ?? 0, pass.MovedBytes ?? 0, pass.Stalls?.Calls ?? 0, pass.Stalls?.TotalNs ?? 0, pass.FirstThirdP50Ns, pass.LastThirdP50Ns }
                         .Concat(pass.Process is { } process ? [process.AllocatedBytes, process.CpuNs, process.PausedNs] : []).All(IsFigure),
                     "has a figure that is negative or beyond all measure");
                 Require(

@@ -1,4 +1,5 @@
 using System.Globalization;
+using WorkerRpc.Bindings;
 
 namespace WorkerRpc.Benchmarks.Reports;
 
@@ -21,13 +22,16 @@ internal sealed class Tables
     ];
 
     private readonly Verdicts _verdicts;
+    private readonly HashSet<string> _remedyMethods;
 
     public Tables(RunReport report)
     {
         Report = report;
         Rows = CaseRow.All(report);
         CallersRows = CallersRow.All(report);
+        Remedies = RemedyRow.All(report, Rows);
         _verdicts = new Verdicts(report, Rows);
+        _remedyMethods = [.. report.Methods.Where(method => method.Tags.Contains(BindingTags.Remedy)).Select(method => method.Id)];
         Overhead =
         [
             .. s_case,
@@ -73,6 +77,8 @@ internal sealed class Tables
         Column<CaseRow>.Hidden("warm", row => row.Launches == 0 ? null : row.Warmth.IsWarm),
         Column<CaseRow>.Text(null, "status", row => row.Failed ? "failed" : "ok"),
         Column<CaseRow>.Text("note", "note", row => string.Join("; ", row.Notes)),
+        // Behind the note, so that a reader who goes by position finds all others where they were.
+        Column<CaseRow>.Single(null, "moved_bytes", row => row.Moved, Format.Bytes),
     ];
 
     /// <summary>The columns of where a cell's time goes.</summary>
@@ -80,6 +86,19 @@ internal sealed class Tables
 
     /// <summary>The columns of <c>overhead</c>.</summary>
     public IReadOnlyList<Column<CaseRow>> Overhead { get; }
+
+    /// <summary>The columns of the remedies.</summary>
+    public static IReadOnlyList<Column<RemedyRow>> RemedyColumns { get; } =
+    [
+        Column<RemedyRow>.Text("remedy", "remedy", row => row.Remedy.Name),
+        Column<RemedyRow>.Text("payload", "payload", row => row.Payload),
+        Column<RemedyRow>.Ranged("p50 without", "without_p50", row => row.Without),
+        Column<RemedyRow>.Ranged("p50 with", "with_p50", row => row.With),
+        Column<RemedyRow>.Ranged("×", "ratio", "", row => row.Ratio, Format.Ratio),
+        Column<RemedyRow>.Single("bytes without", "without_moved_bytes", row => row.MovedWithout, Format.Bytes),
+        Column<RemedyRow>.Single("bytes with", "with_moved_bytes", row => row.MovedWith, Format.Bytes),
+        Column<RemedyRow>.Text("advice", "advice", row => row.Advice),
+    ];
 
     /// <summary>The columns of <c>callers</c>.</summary>
     public static IReadOnlyList<Column<CallersRow>> Callers { get; } =
@@ -107,8 +126,14 @@ internal sealed class Tables
     /// <summary>The rows of <c>percentiles</c>.</summary>
     public IReadOnlyList<CaseRow> Rows { get; }
 
-    /// <summary>The rows of <c>overhead</c>: all but direct's and the references'.</summary>
-    public IEnumerable<CaseRow> OverheadRows => Rows.Where(row => row.Overhead is not null);
+    /// <summary>The rows of <c>overhead</c>: all but direct's, the references', and the remedies' that no threshold names.</summary>
+    public IEnumerable<CaseRow> OverheadRows => Rows.Where(row => _verdicts.Of(row) is not null);
+
+    /// <summary>The rows of <c>overhead</c> that the brief's averages are over: those of methods that delegate each call by itself.</summary>
+    public IEnumerable<CaseRow> AveragedRows => OverheadRows.Where(row => !_remedyMethods.Contains(row.Id.Method));
+
+    /// <summary>What helped, and by how much.</summary>
+    public IReadOnlyList<RemedyRow> Remedies { get; }
 
     /// <summary>The rows of <c>callers</c>; none where the run did not ask for callers.</summary>
     public IReadOnlyList<CallersRow> CallersRows { get; }

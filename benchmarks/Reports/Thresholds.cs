@@ -1,5 +1,6 @@
 using System.Globalization;
 using WorkerRpc.Benchmarks.Delegation;
+using WorkerRpc.Bindings.Direct;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Reports;
@@ -87,6 +88,9 @@ internal sealed class Thresholds
 
     /// <summary>Whether the user gave a limit for a case.</summary>
     public bool AreGivenFor(CaseId id) => _given.Any(threshold => Holds(threshold, id));
+
+    /// <summary>Whether the user gave a limit for a case by a pattern that is not for every method: one that leaves direct's case out.</summary>
+    public bool Name(CaseId id) => _given.Any(threshold => Holds(threshold, id) && !Holds(threshold, id.By(DirectBinding.BaselineId)));
 
     /// <summary>A case's limits, in ns: the user's last one that holds for it, else the default.</summary>
     public IReadOnlyDictionary<LimitedQuantile, double> LimitsNs(CaseId id)

@@ -38,9 +38,13 @@ internal sealed class Verdicts
     public Verdicts(RunReport report, IReadOnlyList<CaseRow> rows)
     {
         var thresholds = new Thresholds(report.Run.Thresholds);
-        _cells = rows.Where(row => row.Overhead is not null).ToDictionary(row => row, row => Judge(row, thresholds));
-        HashSet<string> deciding = [.. report.Methods.Where(method => method.Tags.Contains(BindingTags.Verdict)).Select(method => method.Id)];
+        HashSet<string> deciding = Tagged(BindingTags.Verdict);
+        HashSet<string> remedies = Tagged(BindingTags.Remedy);
+        _cells = rows.Where(row => row.Overhead is not null && (!remedies.Contains(row.Id.Method) || thresholds.Name(row.Id)))
+            .ToDictionary(row => row, row => Judge(row, thresholds));
         Deciding = [.. _cells.Values.Where(cell => deciding.Contains(cell.Row.Id.Method) || thresholds.AreGivenFor(cell.Row.Id))];
+
+        HashSet<string> Tagged(string tag) => [.. report.Methods.Where(method => method.Tags.Contains(tag)).Select(method => method.Id)];
     }
 
     /// <summary>The cells that decide the run: service-binding's, and those that the user gave a threshold for.</summary>
@@ -49,7 +53,7 @@ internal sealed class Verdicts
     /// <summary>The run's verdict; null where no cell decides it.</summary>
     public Viability? Run => Deciding.Count == 0 ? null : Deciding.Max(cell => cell.Viability);
 
-    /// <summary>A row's verdict; null for direct and for references.</summary>
+    /// <summary>A row's verdict; null for direct, for references, and for a remedy that no threshold names.</summary>
     public CellVerdict? Of(CaseRow row) => _cells.GetValueOrDefault(row);
 
     private static CellVerdict Judge(CaseRow row, Thresholds thresholds)

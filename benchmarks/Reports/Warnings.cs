@@ -80,10 +80,20 @@ internal static class Warnings
         }
     }
 
-    private static IEnumerable<string> Slow(Tables tables) => Cases(
-        "not viable",
-        tables.OverheadRows.Where(row => tables.Verdicts.Of(row)!.Viability == Viability.NotViable),
-        "remedies to weigh are smaller serialization, pooled connections, caching and batching; this version measures none of them");
+    private static IEnumerable<string> Slow(Tables tables)
+    {
+        CaseRow[] slow = [.. tables.OverheadRows.Where(row => tables.Verdicts.Of(row)!.Viability == Viability.NotViable)];
+        return Cases("not viable", slow, string.Join("; ", slow.OrderBy(row => row.PayloadBytes).Select(row => row.Id.Payload).Distinct().SelectMany(payload => WhatHelps(tables, payload))));
+    }
+
+    private static IEnumerable<string> WhatHelps(Tables tables, string payload)
+    {
+        RemedyRow[] measured = [.. tables.Remedies.Where(row => row.Payload == payload && row.Ratio.Value is not null)];
+        RemedyRow[] saving = [.. measured.Where(row => row.Effect == Effect.Saves)];
+        return measured.Length == 0 ? [$"this run measured no remedy at {payload}, {Remedy.HowToMeasure} does"]
+            : saving.Length == 0 ? [$"no remedy that was measured at {payload} is known to help"]
+            : saving.Select(row => row.Sentence);
+    }
 
     // Clearly fewer: as a verdict takes them, the two ranges do not meet.
     private static IEnumerable<string> Collapse(IReadOnlyList<CallersRow> rows) => Cases(

@@ -2,6 +2,7 @@ using BenchmarkDotNet.Exporters;
 using BenchmarkDotNet.Running;
 using WorkerRpc.Benchmarks.Delegation;
 using WorkerRpc.Benchmarks.Measurement;
+using WorkerRpc.Benchmarks.Reports;
 
 namespace WorkerRpc.Tests.App;
 
@@ -29,9 +30,26 @@ public class SelectionTests
     [InlineData("direct/compute/1KB raw-fetch/compute/1KB", "--filter", "*Binding: \"raw-fetch\", Function: \"compute\", Payload: \"1KB\"*")]
     [InlineData("direct/echo/1KB raw-fetch/echo/1KB", "--allCategories", "raw-fetch", "Echo", "1KB")]
     [InlineData("direct/echo/1KB service-binding/echo/1KB", "--allCategories", "verdict", "1KB", "--filter", "*/echo/*")]
+    [InlineData("direct/echo/1KB service-binding/echo/1KB service-binding-cached/echo/1KB", "--filter", "*cached/echo/1KB")]
+    [InlineData("json-floor/-/1KB json-reflection/-/1KB", "--filter", "json-reflection/-/1KB")]
+    [InlineData("direct/echo/10KB service-binding/echo/10KB service-binding-batch-100/echo/10KB", "--filter", "*batch-100/*/10*KB")]
     [InlineData("direct/echo/1KB raw-fetch/echo/1KB", "--job", "short", "--filter", "raw-fetch/echo/1KB", "--memory")]
     public async Task Filters_and_categories_select_cases_and_direct_is_added_in_report_order(string expected, params string[] arguments) =>
         Assert.Equal(expected.Split(' '), await ListAsync(arguments));
+
+    [Fact]
+    public async Task The_category_of_remedies_selects_both_sides_of_each()
+    {
+        string[] cases = await ListAsync("--anyCategories", "remedy", "--allCategories", "1KB");
+        string[] expected =
+        [
+            .. from remedy in Remedy.All
+               from method in new[] { remedy.Without, remedy.With }
+               select $"{method}/{remedy.Function}/1KB",
+        ];
+
+        Assert.Equal(expected.Append("direct/echo/1KB").Distinct().Order(StringComparer.Ordinal), cases.Order(StringComparer.Ordinal));
+    }
 
     [Fact]
     public async Task A_seed_does_not_change_the_order_of_the_list() =>

@@ -26,7 +26,9 @@ public class BindingContractTests(LaunchFixture launch) : IClassFixture<LaunchFi
     [MemberData(nameof(EveryMethodAndFunction))]
     public async Task The_result_equals_what_the_function_returns_inline(string method, string function)
     {
-        ExecuteRequest request = Request(function, "\" \\ / \0 \u2028 <é> 🦔 " + new string('x', 100_000));
+        // Twice a KB is room enough for what escapes and the envelope add.
+        int letters = Math.Min(100_000, (BindingCatalog.BuiltIn.Find(method).MaxPayloadBytes ?? int.MaxValue) - 2_000);
+        ExecuteRequest request = Request(function, "\" \\ / \0 \u2028 <é> 🦔 " + new string('x', letters));
         ExecuteResponse inline = await FunctionList.Find(function).ExecuteAsync(request.Payload, Cancellation);
 
         ExecuteResponse delegated = await launch.Host.Stub(method).ExecuteAsync(request, Cancellation);
@@ -40,7 +42,7 @@ public class BindingContractTests(LaunchFixture launch) : IClassFixture<LaunchFi
     [MemberData(nameof(EveryMethodAndFunction))]
     public async Task The_result_equals_that_of_direct_for_every_payload_of_the_matrix(string method, string function)
     {
-        foreach (PayloadSize size in PayloadSize.Standard)
+        foreach (PayloadSize size in LaunchFixture.SizesOf(method))
         {
             var request = new ExecuteRequest(function, size.CreatePayload(Now), Now);
             ExecuteResponse direct = await launch.Host.Stub(new DirectBinding().Id).ExecuteAsync(request, Cancellation);
@@ -178,6 +180,16 @@ public class BindingContractTests(LaunchFixture launch) : IClassFixture<LaunchFi
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
         ExecuteRequest next = Request("echo", "next");
         Assert.Equal(next.Payload, ((ExecuteResponse<Payload>)await stub.ExecuteAsync(next, cancellation)).Result);
+    }
+
+    [Fact]
+    public void Only_remedies_that_stand_on_no_floor_are_held_to_less()
+    {
+        IBinding[] exempt = [.. BindingCatalog.BuiltIn.All.Where(binding => LaunchFixture.Methods.Except(LaunchFixture.DelegatingMethods).Except(LaunchFixture.InlineMethods).Contains(binding.Id))];
+
+        Assert.All(exempt, binding => Assert.Equal([BindingTags.Remedy], binding.Tags));
+        Assert.All(exempt, binding => Assert.Null(binding.Floor));
+        Assert.Equal([new DirectBinding().Id], LaunchFixture.InlineMethods);
     }
 
     private static ExecuteRequest Request(string function, string data) => new(function, new Payload(data, new PayloadMetadata(Now)), Now);

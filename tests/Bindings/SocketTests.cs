@@ -3,6 +3,7 @@ using WorkerRpc.Benchmarks.Hosting;
 using WorkerRpc.Bindings.Direct;
 using WorkerRpc.Bindings.Http;
 using WorkerRpc.Bindings.Pipe;
+using WorkerRpc.Bindings.Remedies;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Bindings;
@@ -37,6 +38,25 @@ public class SocketTests
     [MemberData(nameof(Expectations))]
     public Task The_same_assertion_fails_when_the_expectation_is_swapped(string method, bool opensSockets) =>
         Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(() => AssertOpensSocketsAsync(method, !opensSockets));
+
+    [Fact]
+    public async Task Calls_share_a_pooled_connection_unless_each_opens_one_of_its_own()
+    {
+        Assert.Equal(1, await ConnectionsOfAsync(new RawFetchBinding().Id, calls: 5));
+        Assert.Equal(5, await ConnectionsOfAsync(new RawFetchNewConnection().Id, calls: 5));
+    }
+
+    private static async Task<long> ConnectionsOfAsync(string method, int calls)
+    {
+        using var sockets = new OpenedSockets();
+        await using var launch = new LaunchHost(bindingsAssembly: null);
+        for (int call = 0; call < calls; call++)
+        {
+            await launch.Stub(method).ExecuteAsync(new ExecuteRequest("echo", new PayloadSize(1_000).CreatePayload(1), 1), TestContext.Current.CancellationToken);
+        }
+
+        return sockets.OfKestrel;
+    }
 
     private static async Task AssertOpensSocketsAsync(string method, bool opensSockets)
     {

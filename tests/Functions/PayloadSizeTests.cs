@@ -20,6 +20,18 @@ public class PayloadSizeTests
     }
 
     [Theory]
+    [InlineData(64)]
+    [InlineData(1_000)]
+    [InlineData(10_003)]
+    public void A_payload_of_letters_beyond_ASCII_has_its_size_to_the_byte_of_escaped_JSON(int bytes)
+    {
+        Payload payload = new PayloadSize(bytes).CreatePayload(1_700_000_000_000, 'λ');
+
+        Assert.Equal(bytes, JsonSerializer.SerializeToUtf8Bytes(payload, WireJson.Default.Payload).Length);
+        Assert.InRange(payload.Data.Count(letter => letter != 'λ'), 0, 5);
+    }
+
+    [Theory]
     [InlineData(63)]
     [InlineData(1_000_001)]
     public void A_size_beyond_the_bounds_makes_no_payload(int bytes)

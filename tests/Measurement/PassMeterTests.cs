@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using WorkerRpc.Benchmarks.Delegation;
 using WorkerRpc.Benchmarks.Measurement;
 
 namespace WorkerRpc.Tests.Measurement;
@@ -47,6 +48,17 @@ public class PassMeterTests
 
         Assert.True(pass.HitTimeLimit);
         Assert.Equal(recorder.Count, pass.Calls);
+    }
+
+    [Fact]
+    public async Task What_a_call_moved_is_that_of_the_pass_alone()
+    {
+        CaseSetup setup = new StubRuntime(_ => ValueTask.CompletedTask).Case();
+        await setup.Stub.ExecuteAsync(setup.Request, TestContext.Current.CancellationToken);
+
+        PassReport pass = await PassMeter.MeasureAsync(setup, new CallRecorder(capacity: 5), new PassLimits(5, TimeSpan.FromMinutes(1)), launch: 1, _ => { });
+
+        Assert.Equal(7, pass.MovedBytes);
     }
 
     [Fact]

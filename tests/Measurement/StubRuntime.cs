@@ -14,7 +14,8 @@ internal sealed class StubRuntime(Func<CancellationToken, ValueTask> call) : IRu
 
     public int Calls => _calls;
 
-    public Traffic Traffic => default;
+    /// <summary>Three bytes there and four back, a call.</summary>
+    public Traffic Traffic => new(3 * _calls, 4 * _calls);
 
     /// <summary>A case that is called by this stub.</summary>
     public CaseSetup Case() => CaseOfLaunch(TestContext.Current.CancellationToken);

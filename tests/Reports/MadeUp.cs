@@ -142,7 +142,7 @@ internal static class MadeUp
         })],
         Cases = [.. report.Cases.Select(one => one with
         {
-            Passes = [.. one.Passes.Select(pass => pass with { DelegationHistogram = null, WallNs = null, Process = null, Tail = null })],
+            Passes = [.. one.Passes.Select(pass => pass with { DelegationHistogram = null, WallNs = null, Process = null, MovedBytes = null, Tail = null })],
         })],
     };
 
@@ -190,6 +190,7 @@ internal static class MadeUp
             WallNs = totalNs + (80 * count),
             ParentNs = totalNs + 500_000,
             Process = new ProcessReport { AllocatedBytes = 1_234.5, CpuNs = totalNs / count * 1.25, Collections = [3, 2, 1], PausedNs = 1_500_000, CompiledMethods = 0 },
+            MovedBytes = 2_100.5,
             FirstThirdP50Ns = calls[0].Ns,
             LastThirdP50Ns = calls[0].Ns,
             Stalls = new StallReport(0, 0, 0, 0),

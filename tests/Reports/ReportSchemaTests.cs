@@ -60,6 +60,7 @@ public class ReportSchemaTests
     [InlineData("launches.0.noise", "stealCores", "-1")]
     [InlineData("launches.0.noise", "longestStallMs", "null")]
     [InlineData("cases.1.passes.0", "meanNs", "-1")]
+    [InlineData("cases.1.passes.0", "movedBytes", null)]
     [InlineData("cases.1.passes.0", "tail", "{}")]
     [InlineData("cases.1.passes.0", "process", null)]
     [InlineData("cases.1.passes.0.process", "collections", "[1, 2]")]

@@ -62,6 +62,7 @@ public class RunReportJsonTests
     [InlineData("minNs", "-0.5")]
     [InlineData("maxNs", "NaN")]
     [InlineData("wallNs", "\"NaN\"")]
+    [InlineData("movedBytes", "-1")]
     [InlineData("process.cpuNs", "1e999")]
     [InlineData("process.pausedNs", "Infinity")]
     [InlineData("process.allocatedBytes", "-1")]

@@ -4,6 +4,7 @@ using WorkerRpc.Bindings.Direct;
 using WorkerRpc.Bindings.Floors;
 using WorkerRpc.Bindings.Http;
 using WorkerRpc.Bindings.Pipe;
+using WorkerRpc.Bindings.Remedies;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings;
@@ -14,7 +15,7 @@ public sealed class BindingCatalog
     /// <summary>The setting, in both workers, that names an assembly with more bindings.</summary>
     public const string AssemblySetting = "BINDINGS";
 
-    /// <summary>The methods of this project, and the references after them. To add one: its file, then its line here.</summary>
+    /// <summary>The methods of this project, the remedies after them, and then the references. To add one: its file, then its line here.</summary>
     public static readonly BindingCatalog BuiltIn = new(
     [
         new DirectBinding(),
@@ -26,9 +27,22 @@ public sealed class BindingCatalog
         new UnixSocketBinding(),
         new RawFetchBinding(),
         new RawFetchHttp2Binding(),
+        new RawFetchNewConnection(),
+        new RawFetchGzip(),
+        new RawFetchBrotli(),
+        new ServiceBindingCached(),
+        new ServiceBindingBatch1(),
+        new ServiceBindingBatch10(),
+        new ServiceBindingBatch100(),
         new MemoryCopy(),
         new JsonFloor(),
         new MessagePackFloor(),
+        new JsonReflection(),
+        new MessagePackStringKeys(),
+        new MessagePackLz4(),
+        new JsonNonAscii(),
+        new JsonNonAsciiRelaxed(),
+        new MessagePackNonAscii(),
         new HttpFloor(),
         new TcpFloor(),
         new TcpBlockingFloor(),

@@ -30,6 +30,12 @@ public interface IBinding
     /// <summary>The reference rows that the method stands on; null where it has none.</summary>
     BindingFloor? Floor => null;
 
+    /// <summary>The largest payload that a call can carry, in bytes of JSON: it has no cases of larger ones. Null for any.</summary>
+    int? MaxPayloadBytes => null;
+
+    /// <summary>The letter that the payloads of its cases repeat.</summary>
+    char Letter => PayloadSize.PlainLetter;
+
     /// <summary>Connects a caller to the runtime. Called only where the host offers <see cref="Channel"/>.</summary>
     IRuntimeStub Connect(IRuntimeHost host);
 }

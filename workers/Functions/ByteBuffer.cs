@@ -12,8 +12,8 @@ public sealed class ByteBuffer : IBufferWriter<byte>, IDisposable
 {
     private const int InitialBytes = 4096;
 
-    // Room for the largest payload, for which the JSON writer asks three bytes a character before it writes; a larger
-    // buffer is left to the collector.
+    // Room for the largest payload, for which the JSON writer asks three bytes a character before it writes, and for a batch;
+    // a larger buffer is left to the collector.
     private const int MaxKeptBytes = 1 << 22;
 
     // Shared by all threads, since a call's two ends run on different ones, and change them while they wait.

@@ -7,6 +7,9 @@ namespace WorkerRpc.Functions;
 /// <param name="Bytes">Within <see cref="Bounds"/> where a payload is to be made.</param>
 public readonly record struct PayloadSize(int Bytes)
 {
+    /// <summary>The letter that a payload repeats where none is asked for: one byte of JSON.</summary>
+    public const char PlainLetter = 'x';
+
     /// <summary>The sizes that can be asked for.</summary>
     public static readonly Bounds<int> Bounds = new(64, 1_000_000, "bytes of JSON");
 
@@ -23,10 +26,16 @@ public readonly record struct PayloadSize(int Bytes)
 
     /// <summary>A payload whose JSON form has exactly this size.</summary>
     /// <param name="timestamp">When the payload is made, in Unix milliseconds; its digits are part of the size.</param>
-    public Payload CreatePayload(long timestamp)
+    /// <param name="letter">What its text repeats. What room is too small for another is filled with <see cref="PlainLetter"/>.</param>
+    public Payload CreatePayload(long timestamp, char letter = PlainLetter)
     {
         var metadata = new PayloadMetadata(timestamp);
-        return new Payload(new string('x', Bounds.Check(Bytes, "payloadSize") - Of(new Payload("", metadata)).Bytes), metadata);
+        int empty = JsonBytes("");
+        int room = Bounds.Check(Bytes, "payloadSize") - empty;
+        int each = JsonBytes(letter.ToString()) - empty;
+        return new Payload(new string(letter, room / each) + new string(PlainLetter, room % each), metadata);
+
+        int JsonBytes(string data) => Of(new Payload(data, metadata)).Bytes;
     }
 
     /// <inheritdoc/>

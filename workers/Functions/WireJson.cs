@@ -13,4 +13,7 @@ namespace WorkerRpc.Functions;
 [JsonSerializable(typeof(ExecuteRequest))]
 [JsonSerializable(typeof(ExecuteResponse<Payload>))]
 [JsonSerializable(typeof(ExecuteResponse<ComputeResult>))]
+[JsonSerializable(typeof(ExecuteRequest[]))]
+[JsonSerializable(typeof(ExecuteResponse<Payload>[]))]
+[JsonSerializable(typeof(ExecuteResponse<ComputeResult>[]))]
 public sealed partial class WireJson : JsonSerializerContext;

@@ -28,6 +28,8 @@ public sealed class Hop : Reference
 
         public Stub() => _ = AnswerAsync();
 
+        public override Traffic Traffic => default;
+
         public override ValueTask DisposeAsync()
         {
             if (!_ended)

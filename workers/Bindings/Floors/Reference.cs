@@ -13,7 +13,7 @@ public abstract class Reference : IBinding
     public abstract string Id { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Tags => [BindingTags.Reference];
+    public virtual IReadOnlyList<string> Tags => [BindingTags.Reference];
 
     /// <inheritdoc/>
     public abstract string Settings { get; }
@@ -23,6 +23,9 @@ public abstract class Reference : IBinding
 
     /// <inheritdoc/>
     public virtual IServerHalf? Server => null;
+
+    /// <inheritdoc/>
+    public virtual char Letter => PayloadSize.PlainLetter;
 
     /// <inheritdoc/>
     public abstract IRuntimeStub Connect(IRuntimeHost host);
@@ -36,8 +39,9 @@ internal abstract class MovingStub : IRuntimeStub
 {
     private readonly Dictionary<ExecuteRequest, Moved> _requests = new(ReferenceEqualityComparer.Instance);
     private Moved? _last;
+    private long _bytesOneWay;
 
-    public Traffic Traffic => default;
+    public virtual Traffic Traffic => new(_bytesOneWay, _bytesOneWay);
 
     public ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, CancellationToken cancellation)
     {
@@ -46,6 +50,7 @@ internal abstract class MovingStub : IRuntimeStub
             return MoveAnotherAsync(request, cancellation);
         }
 
+        _bytesOneWay += moved.EncodedBytes;
         ValueTask<ReadOnlyMemory<byte>> move = MoveAsync(moved.Message, cancellation);
         return move.IsCompletedSuccessfully ? new(moved.AnswerTo(move.Result)) : AwaitAsync(move, moved);
     }
@@ -68,14 +73,18 @@ internal abstract class MovingStub : IRuntimeStub
             ReadOnlyMemory<byte> back = await MoveAsync(message, cancellation);
             var answer = new ExecuteResponse<Payload>(JsonWire.Shared.ReadRequest(back[LengthPrefixed.Bytes..]).Payload, request.Timestamp, ExecutionTimeMs: 0);
             _requests[request] = moved = new Moved(request, message, answer);
+            _bytesOneWay += moved.EncodedBytes;
         }
 
         _last = moved;
+        _bytesOneWay += moved.EncodedBytes;
         return moved.AnswerTo(await MoveAsync(moved.Message, cancellation));
     }
 
     private sealed record Moved(ExecuteRequest Request, byte[] Message, ExecuteResponse Answer)
     {
+        public int EncodedBytes => Message.Length - LengthPrefixed.Bytes;
+
         public ExecuteResponse AnswerTo(ReadOnlyMemory<byte> back) => back.Length == Message.Length
             ? Answer
             : throw new RuntimeUnreachableException($"{back.Length} bytes came back of {Message.Length}.");

@@ -14,16 +14,21 @@ public abstract class SerializerFloor : Reference
     private sealed class Stub(WireFormat format) : IRuntimeStub
     {
         private readonly Function _echo = FunctionList.Find("echo");
+        private long _requestBytes;
+        private long _responseBytes;
 
-        public Traffic Traffic => default;
+        /// <summary>What was encoded, and would have to be moved.</summary>
+        public Traffic Traffic => new(_requestBytes, _responseBytes);
 
         public ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, CancellationToken cancellation)
         {
             using ByteBuffer body = ByteBuffer.Rent();
             format.WriteRequest(body, request);
+            _requestBytes += body.Written.Length;
             ExecuteRequest arrived = format.ReadRequest(body.Written);
             body.Clear();
             format.WriteResponse(body, new ExecuteResponse<Payload>(arrived.Payload, arrived.Timestamp, ExecutionTimeMs: 0), _echo);
+            _responseBytes += body.Written.Length;
             return new(format.ReadResponse(body.Written, _echo));
         }
 

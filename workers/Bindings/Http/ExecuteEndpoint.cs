@@ -30,12 +30,22 @@ public sealed class ExecuteEndpoint : IServerHalf
     }
 
     /// <inheritdoc/>
-    public void Map(IEndpointRouteBuilder endpoints)
+    public void Map(IEndpointRouteBuilder endpoints) => endpoints.MapPost(Path, Handler(endpoints));
+
+    /// <summary>What answers a request, for an endpoint that has something before it.</summary>
+    /// <exception cref="UnusableInputException">The body limit cannot be used.</exception>
+    internal static RequestDelegate Handler(IEndpointRouteBuilder endpoints)
     {
-        string? setting = endpoints.ServiceProvider.GetRequiredService<IConfiguration>()[MaxBodySetting];
-        int maxBodyBytes = setting is null ? DefaultMaxBodyBytes : MaxBodyBounds.Parse(setting, MaxBodySetting);
-        endpoints.MapPost(Path, (RequestDelegate)(context => ExecuteAsync(context, maxBodyBytes)));
+        int maxBodyBytes = MaxBodyBytes(endpoints);
+        return context => ExecuteAsync(context, maxBodyBytes);
     }
+
+    /// <summary>The longest body that the runtime takes.</summary>
+    /// <exception cref="UnusableInputException">The setting cannot be used.</exception>
+    internal static int MaxBodyBytes(IEndpointRouteBuilder endpoints) =>
+        endpoints.ServiceProvider.GetRequiredService<IConfiguration>()[MaxBodySetting] is { } setting
+            ? MaxBodyBounds.Parse(setting, MaxBodySetting)
+            : DefaultMaxBodyBytes;
 
     private static async Task ExecuteAsync(HttpContext context, int maxBodyBytes)
     {

@@ -5,10 +5,11 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Http;
 
-/// <summary>The caller's half of every binding that fetches: <c>POST /execute</c> through some handler.</summary>
-internal sealed class FetchStub(HttpMessageHandler handler, Uri runtime, WireFormat format, Version version) : IRuntimeStub
+/// <summary>The caller's half of every binding that fetches: <c>POST /execute</c> through some handler, or another path.</summary>
+internal sealed class FetchStub(
+    HttpMessageHandler handler, Uri runtime, CallerFormat format, Version version, string path = ExecuteEndpoint.Path) : IRuntimeStub
 {
-    private readonly FetchClient _client = new(handler, runtime, ExecuteEndpoint.Path, format.ContentType, version);
+    private readonly FetchClient _client = new(handler, runtime, path, format.ContentType, version);
     private long _sentBytes;
     private long _receivedBytes;
 

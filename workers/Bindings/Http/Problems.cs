@@ -54,7 +54,7 @@ public static class Problems
     internal static int StatusOf(Exception error) => error switch
     {
         UnknownFunctionException => StatusCodes.Status404NotFound,
-        UnusableInputException or BadHttpRequestException => StatusCodes.Status400BadRequest,
+        UnusableInputException or BadHttpRequestException or InvalidDataException => StatusCodes.Status400BadRequest,
         BodyTooLargeException => StatusCodes.Status413PayloadTooLarge,
         UnsupportedContentTypeException => StatusCodes.Status415UnsupportedMediaType,
         RuntimeErrorException or RuntimeUnreachableException => StatusCodes.Status502BadGateway,

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+
 namespace WorkerRpc.Bindings.Http;
 
 /// <summary>The client of every binding that fetches through a socket.</summary>
@@ -13,4 +16,19 @@ internal static class SocketFetch
         // A connection is renewed now and then so that a changed address is noticed; far longer than a pass.
         PooledConnectionLifetime = TimeSpan.FromMinutes(15),
     };
+
+    /// <summary>Connects a socket, which the stream then owns.</summary>
+    public static async ValueTask<Stream> ConnectAsync(Socket socket, EndPoint end, CancellationToken cancellation)
+    {
+        try
+        {
+            await socket.ConnectAsync(end, cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 }

@@ -31,22 +31,8 @@ public sealed class UnixSocketBinding : IBinding
     {
         var end = new UnixDomainSocketEndPoint(host.AddressOf(RuntimeChannel.UnixSocket).LocalPath);
         SocketsHttpHandler handler = SocketFetch.CreateHandler();
-        handler.ConnectCallback = (_, cancellation) => ConnectAsync(end, cancellation);
+        handler.ConnectCallback = (_, cancellation) =>
+            SocketFetch.ConnectAsync(new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified), end, cancellation);
         return new FetchStub(handler, new Uri("http://runtime"), JsonWire.Shared, HttpVersion.Version11);
-    }
-
-    private static async ValueTask<Stream> ConnectAsync(UnixDomainSocketEndPoint end, CancellationToken cancellation)
-    {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            await socket.ConnectAsync(end, cancellation);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
     }
 }

@@ -1,0 +1,119 @@
+using System.IO.Compression;
+using System.Net;
+using System.Net.Http.Headers;
+using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Http;
+using WorkerRpc.Bindings.Remedies;
+using WorkerRpc.Functions;
+using WorkerRpc.Tests.RuntimeWorker;
+
+namespace WorkerRpc.Tests.Bindings.Remedies;
+
+public class CompressionTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
+{
+    private static readonly byte[] s_request = """{"functionId":"echo","payload":{"data":"x","metadata":{"timestamp":1}},"timestamp":1}"""u8.ToArray();
+
+    public static TheoryData<string> Codings => ["gzip", "br"];
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("raw-fetch-gzip")]
+    [InlineData("raw-fetch-brotli")]
+    public async Task Text_that_repeats_itself_moves_few_bytes_there_and_back_and_random_text_no_fewer_than_its_information(string method)
+    {
+        await using IRuntimeStub stub = BindingCatalog.BuiltIn.Find(method).Connect(launch.Host);
+        var random = new Random(1);
+
+        Traffic repeating = await MovedAsync(stub, new string('x', 100_000));
+        Traffic hexadecimal = await MovedAsync(stub, string.Concat(Enumerable.Range(0, 100_000).Select(_ => "0123456789abcdef"[random.Next(16)])));
+
+        Assert.True(repeating is { SentBytes: > 0 and < 2_000, ReceivedBytes: > 0 and < 2_000 }, $"{repeating}");
+        // Four bits a letter are the least; the fastest levels do not get there.
+        Assert.InRange(hexadecimal.SentBytes, 50_000, 95_000);
+        Assert.InRange(hexadecimal.ReceivedBytes, 50_000, 95_000);
+    }
+
+    [Theory]
+    [MemberData(nameof(Codings))]
+    public async Task The_runtime_reads_and_answers_with_the_content_coding_in_the_header(string coding)
+    {
+        using HttpClient client = Runtime();
+
+        HttpResponseMessage answer = await PostAsync(client, Compressed(s_request, coding), coding);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal([coding], answer.Content.Headers.ContentEncoding);
+        byte[] body = await answer.Content.ReadAsByteArrayAsync(Cancellation);
+        ExecuteResponse response = Format(coding).ReadResponse(body, FunctionList.Find("echo"));
+        Assert.Equal("x", ((ExecuteResponse<Payload>)response).Result.Data);
+    }
+
+    [Theory]
+    [MemberData(nameof(Codings))]
+    public async Task A_body_that_is_small_only_while_it_is_compressed_is_too_large(string coding)
+    {
+        using HttpClient client = Runtime();
+
+        HttpResponseMessage answer = await PostAsync(client, Compressed(new byte[ExecuteEndpoint.DefaultMaxBodyBytes + 1], coding), coding);
+
+        Assert.Contains("larger than", await AnswerAssert.ProblemAsync(HttpStatusCode.RequestEntityTooLarge, answer), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Codings))]
+    public async Task A_body_in_another_coding_than_it_says_is_refused(string coding)
+    {
+        using HttpClient client = Runtime();
+
+        await AnswerAssert.ProblemAsync(HttpStatusCode.BadRequest, await PostAsync(client, [.. Enumerable.Repeat((byte)0xF7, 100)], coding));
+        Assert.Throws<RuntimeUnreachableException>(() => Format(coding).ReadResponse(Enumerable.Repeat((byte)0xF7, 100).ToArray(), FunctionList.Find("echo")));
+    }
+
+    [Fact]
+    public async Task The_endpoint_of_the_other_methods_neither_decompresses_nor_compresses()
+    {
+        using HttpClient client = Runtime();
+
+        HttpResponseMessage plain = await PostAsync(client, s_request, coding: null, ExecuteEndpoint.Path);
+        Assert.Equal(HttpStatusCode.OK, plain.StatusCode);
+        Assert.Empty(plain.Content.Headers.ContentEncoding);
+        await AnswerAssert.ProblemAsync(HttpStatusCode.BadRequest, await PostAsync(client, Compressed(s_request, "gzip"), "gzip", ExecuteEndpoint.Path));
+    }
+
+    private static async Task<Traffic> MovedAsync(IRuntimeStub stub, string data)
+    {
+        Traffic before = stub.Traffic;
+        ExecuteResponse response = await stub.ExecuteAsync(new ExecuteRequest("echo", new Payload(data, new PayloadMetadata(1)), 1), Cancellation);
+        Assert.Equal(data, ((ExecuteResponse<Payload>)response).Result.Data);
+        return new Traffic(stub.Traffic.SentBytes - before.SentBytes, stub.Traffic.ReceivedBytes - before.ReceivedBytes);
+    }
+
+    private static CompressedJson Format(string coding) => new(coding == "gzip" ? ContentCoding.Gzip : ContentCoding.Brotli);
+
+    private static byte[] Compressed(byte[] bytes, string coding)
+    {
+        var to = new MemoryStream();
+        using (Stream compressing = coding == "gzip" ? new GZipStream(to, CompressionMode.Compress) : new BrotliStream(to, CompressionMode.Compress))
+        {
+            compressing.Write(bytes);
+        }
+
+        return to.ToArray();
+    }
+
+    private static async Task<HttpResponseMessage> PostAsync(HttpClient client, byte[] body, string? coding, string path = CompressedEndpoint.Path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        request.Headers.TryAddWithoutValidation("Accept-Encoding", coding ?? "gzip, br");
+        if (coding is not null)
+        {
+            request.Content.Headers.ContentEncoding.Add(coding);
+        }
+
+        return await client.SendAsync(request, Cancellation);
+    }
+
+    private HttpClient Runtime() => new(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None }) { BaseAddress = launch.Host.AddressOf(RuntimeChannel.LoopbackHttp) };
+}

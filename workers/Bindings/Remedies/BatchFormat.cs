@@ -1,0 +1,56 @@
+using System.Text.Json;
+using WorkerRpc.Bindings.Wire;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Bindings.Remedies;
+
+/// <summary>The caller's half of a batch: a JSON array of one request, so many times, and one of as many responses.</summary>
+internal sealed class BatchFormat(int calls) : CallerFormat
+{
+    public override string ContentType => JsonWire.Shared.ContentType;
+
+    public override void WriteRequest(ByteBuffer body, ExecuteRequest request)
+    {
+        Utf8JsonWriter json = body.Writer;
+        json.WriteStartArray();
+        for (int call = 0; call < calls; call++)
+        {
+            JsonSerializer.Serialize(json, request, WireJson.Default.ExecuteRequest);
+        }
+
+        json.WriteEndArray();
+        json.Flush();
+    }
+
+    /// <summary>Reads all responses.</summary>
+    /// <returns>The last, with the time that all functions ran.</returns>
+    public override ExecuteResponse ReadResponse(ReadOnlyMemory<byte> body, Function function)
+    {
+        ExecuteResponse?[] responses = ReadAll(body, function);
+        if (responses.Length != calls)
+        {
+            throw NoResponse(function, FormattableString.Invariant($"there are {responses.Length} in answer to {calls} requests."));
+        }
+
+        double executionTimeMs = 0;
+        foreach (ExecuteResponse? response in responses)
+        {
+            executionTimeMs += (response ?? throw NoResponse(function, "it is JSON null.")).ExecutionTimeMs;
+        }
+
+        return responses[^1]! with { ExecutionTimeMs = executionTimeMs };
+    }
+
+    private static ExecuteResponse?[] ReadAll(ReadOnlyMemory<byte> body, Function function)
+    {
+        try
+        {
+            return (ExecuteResponse?[]?)JsonSerializer.Deserialize(body.Span, WireJson.Default.GetTypeInfo(function.ResponseType.MakeArrayType())!)
+                ?? throw NoResponse(function, "it is JSON null.");
+        }
+        catch (JsonException e)
+        {
+            throw NoResponse(function, e.Message, e);
+        }
+    }
+}

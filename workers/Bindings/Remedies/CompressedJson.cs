@@ -1,0 +1,76 @@
+using System.Buffers;
+using System.IO.Compression;
+using System.Runtime.InteropServices;
+using WorkerRpc.Bindings.Http;
+using WorkerRpc.Bindings.Http.Inline;
+using WorkerRpc.Bindings.Wire;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Bindings.Remedies;
+
+/// <summary>A content coding of HTTP.</summary>
+/// <param name="Name">Its name in headers.</param>
+/// <param name="Compress">Opens a stream that compresses at the fastest level into another, which it leaves open.</param>
+/// <param name="Decompress">Opens a stream that decompresses another.</param>
+internal sealed record ContentCoding(string Name, Func<Stream, Stream> Compress, Func<Stream, Stream> Decompress)
+{
+    public static readonly ContentCoding Gzip = new(
+        "gzip", to => new GZipStream(to, CompressionLevel.Fastest, leaveOpen: true), from => new GZipStream(from, CompressionMode.Decompress));
+
+    public static readonly ContentCoding Brotli = new(
+        "br", to => new BrotliStream(to, CompressionLevel.Fastest, leaveOpen: true), from => new BrotliStream(from, CompressionMode.Decompress));
+}
+
+/// <summary>The caller's half of compressed JSON.</summary>
+internal sealed class CompressedJson(ContentCoding coding) : CallerFormat
+{
+    private const int ChunkBytes = 16 * 1024;
+
+    public override string ContentType => JsonWire.Shared.ContentType;
+
+    public override void WriteRequest(ByteBuffer body, ExecuteRequest request)
+    {
+        using ByteBuffer plain = ByteBuffer.Rent();
+        JsonWire.Shared.WriteRequest(plain, request);
+        using Stream compressing = coding.Compress(new BufferStream(body));
+        compressing.Write(plain.Written.Span);
+    }
+
+    public override ExecuteResponse ReadResponse(ReadOnlyMemory<byte> body, Function function)
+    {
+        using ByteBuffer plain = ByteBuffer.Rent();
+        try
+        {
+            using Stream decompressing = coding.Decompress(Reading(body));
+            for (int read = 1; read > 0;)
+            {
+                read = decompressing.Read(plain.GetSpan(ChunkBytes));
+                plain.Advance(read);
+                if (plain.Written.Length > ExecuteEndpoint.MaxBodyBounds.Max)
+                {
+                    throw NoResponse(function, FormattableString.Invariant($"it is longer than {ExecuteEndpoint.MaxBodyBounds.Max} bytes."));
+                }
+            }
+        }
+        // Gzip's and Brotli's way to say that it is none of theirs.
+        catch (Exception e) when (e is InvalidDataException or InvalidOperationException)
+        {
+            throw NoResponse(function, e.Message, e);
+        }
+
+        return JsonWire.Shared.ReadResponse(plain.Written, function);
+    }
+
+    private static MemoryStream Reading(ReadOnlyMemory<byte> body) =>
+        MemoryMarshal.TryGetArray(body, out ArraySegment<byte> bytes)
+            ? new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false)
+            : new MemoryStream(body.ToArray(), writable: false);
+
+    /// <summary>Writes into a buffer what is written to a stream.</summary>
+    private sealed class BufferStream(ByteBuffer into) : BodyStream
+    {
+        public override bool CanWrite => true;
+
+        public override void Write(ReadOnlySpan<byte> buffer) => into.Write(buffer);
+    }
+}

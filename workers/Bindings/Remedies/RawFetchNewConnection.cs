@@ -1,0 +1,49 @@
+using System.Net;
+using System.Net.Sockets;
+using WorkerRpc.Bindings.Floors;
+using WorkerRpc.Bindings.Http;
+using WorkerRpc.Bindings.Wire;
+
+namespace WorkerRpc.Bindings.Remedies;
+
+/// <summary>As <see cref="RawFetchBinding"/>, over a connection of its own for each call: what a pool saves.</summary>
+public sealed class RawFetchNewConnection : IBinding
+{
+    /// <inheritdoc/>
+    public string Id => "raw-fetch-new-connection";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Tags => [BindingTags.Remedy];
+
+    /// <inheritdoc/>
+    public string Settings => "as raw-fetch, a new TCP connection each call (Connection: close), closed by a reset so that no port is left waiting, source-generated JSON with Content-Length";
+
+    /// <inheritdoc/>
+    public BindingFloor Floor => new(TcpFloor.ReferenceId, JsonFloor.ReferenceId);
+
+    /// <inheritdoc/>
+    public RuntimeChannel? Channel => RuntimeChannel.LoopbackHttp;
+
+    /// <inheritdoc/>
+    public IServerHalf Server => ExecuteEndpoint.Shared;
+
+    /// <inheritdoc/>
+    public IRuntimeStub Connect(IRuntimeHost host)
+    {
+        SocketsHttpHandler handler = SocketFetch.CreateHandler();
+        // Where thousands of calls a second each leave a port waiting for a minute, the system runs out of ports.
+        handler.ConnectCallback = (context, cancellation) => SocketFetch.ConnectAsync(
+            new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, LingerState = new LingerOption(enable: true, seconds: 0) },
+            context.DnsEndPoint, cancellation);
+        return new FetchStub(new ClosingHandler(handler), host.AddressOf(RuntimeChannel.LoopbackHttp), JsonWire.Shared, HttpVersion.Version11);
+    }
+
+    private sealed class ClosingHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            request.Headers.ConnectionClose = true;
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
+}
