@@ -158,8 +158,8 @@ public sealed class CompareCommandTests : IDisposable
 
     [Theory]
     [InlineData("", "is empty")]
-    [InlineData("{\"schemaVersion\": 3, \"run\": {", "or a damaged one")]
-    [InlineData("{\"schemaVersion\": 1}", "has schema version 1. Accepted: 3.")]
+    [InlineData("{\"schemaVersion\": 4, \"run\": {", "or a damaged one")]
+    [InlineData("{\"schemaVersion\": 1}", "has schema version 1. Accepted: 4.")]
     [InlineData("{\"name\": \"a package\"}", "is no report: it has no schemaVersion")]
     [InlineData("[1, 2]", "is no report")]
     [InlineData("hello", "is no percentiles.csv: its header lacks method")]

@@ -55,7 +55,7 @@ public sealed class ResultsFolderTests : IDisposable
     [Theory]
     [InlineData("")]
     [InlineData("{}")]
-    [InlineData("{\"schemaVersion\": 3, \"run\": ")]
+    [InlineData("{\"schemaVersion\": 4, \"run\": ")]
     public void A_damaged_launch_is_refused_and_named_and_so_is_the_way_out(string content) =>
         RequireLaunchRefused(() => File.WriteAllText(_folder.File("launches/1/launch.json"), content), "");
 

@@ -11,4 +11,7 @@ public static class BindingTags
 
     /// <summary>Rows that are no method: what physics and serializers leave. Never in a verdict.</summary>
     public const string Reference = "reference";
+
+    /// <summary>Rows of what helps where delegation is too dear, each beside what it is held against. Never in a verdict.</summary>
+    public const string Remedy = "remedy";
 }
