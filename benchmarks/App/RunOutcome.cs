@@ -8,11 +8,13 @@ namespace WorkerRpc.Benchmarks.App;
 internal static class RunOutcome
 {
     /// <exception cref="UnusableInputException">The files cannot be written; the verdict was told.</exception>
-    public static ExitCode Tell(RunReport report, string folder, TextWriter output)
+    public static ExitCode Tell(RunReport report, string folder, TextWriter output) => Tell(new Tables(report), folder, output);
+
+    /// <inheritdoc cref="Tell(RunReport, string, TextWriter)"/>
+    public static ExitCode Tell(Tables tables, string folder, TextWriter output)
     {
-        var tables = new Tables(report);
         Screen.Write(output, tables);
-        Save("Reports", folder, () => ReportFiles.Write(report, folder), output);
+        Save("Reports", folder, () => ReportFiles.Write(tables, folder), output);
         return Code(tables);
     }
 

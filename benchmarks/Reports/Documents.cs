@@ -25,7 +25,9 @@ internal static class Documents
         text.Append("Overhead is the same quantile less `direct`'s, same function, payload and launch; it may be negative. ")
             .Append("Delegation is each call's time less what the function itself ran.\n\n")
             .Append(MarkdownTable.Write(tables.Overhead, tables.OverheadRows)).Append('\n');
+        AppendList(text, "Recommendation", Recommendation.Of(tables));
         AppendSplits(text, tables);
+        AppendCosts(text, tables);
         AppendRemedies(text, tables);
         AppendAverages(text, tables);
         AppendExpected(text, tables);
@@ -80,6 +82,20 @@ internal static class Documents
             .Append(MarkdownTable.Write(Tables.RemedyColumns, tables.Remedies)).Append('\n');
         AppendItems(text, tables.Remedies.Select(row => row.Remedy).Distinct().Select(remedy => $"{remedy.Name}: `{remedy.With}` against `{remedy.Without}`"));
         text.Append('\n');
+    }
+
+    private static void AppendCosts(StringBuilder text, Tables tables)
+    {
+        text.Append("## Cost model\n\n")
+            .Append("A call's p50 as a line over the payload, fitted within each launch: fixed + KB × a KB (1 KB is 1 000 bytes). A residual is how much longer a size takes than the line says, as a share of its p50. ")
+            .Append(CultureInfo.InvariantCulture, $"A line that misses a size by more than {CostModel.MaxResidual * 100:0} %, and lies outside the range of its launches, is not printed; the note says so. ")
+            .Append("R² is of all launches' p50s; it is low where a method costs the same whatever it carries, and where launches differ.\n\n")
+            .Append(MarkdownTable.Write(Tables.Models, tables.CostModels)).Append('\n');
+        if (tables.CrossoverRows.Count > 0)
+        {
+            text.Append("Where one method overtakes another as the payload grows, by the lines of both in each launch, between the sizes that were measured:\n\n")
+                .Append(MarkdownTable.Write(Tables.Crossovers, tables.CrossoverRows)).Append('\n');
+        }
     }
 
     private static void AppendHeader(StringBuilder text, RunReport report)

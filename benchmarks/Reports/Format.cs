@@ -19,6 +19,9 @@ internal static class Format
     /// <summary>A time with its range in the same unit, or the reason why it is not known: <c>11.8 µs [10.6 – 15.7]</c>.</summary>
     public static string Duration(Figure figure) => WithRange(figure, s_timeUnits);
 
+    /// <summary>Bytes, likewise: <c>12.3 KB [8.10 – 20.4]</c>.</summary>
+    public static string Bytes(Figure figure) => WithRange(figure, s_byteUnits);
+
     /// <summary>A count a second, likewise: <c>118 k/s [106 – 157]</c>.</summary>
     public static string Rate(Figure figure) => WithRange(figure, s_rateUnits);
 

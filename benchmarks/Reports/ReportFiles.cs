@@ -16,9 +16,11 @@ internal static class ReportFiles
 
     /// <summary>Makes all files of a report: those of callers only where the run asked for them.</summary>
     /// <exception cref="IOException">A file could not be written.</exception>
-    public static void Write(RunReport report, string folder)
+    public static void Write(RunReport report, string folder) => Write(new Tables(report), folder);
+
+    /// <inheritdoc cref="Write(RunReport, string)"/>
+    public static void Write(Tables tables, string folder)
     {
-        var tables = new Tables(report);
         // Made before the first is written: a report that cannot be told whole leaves the last one as it is.
         var files = new Dictionary<string, byte[]>
         {
@@ -68,6 +70,9 @@ internal static class ReportFiles
             JsonTable.Write(json, "percentiles", Tables.Percentiles, tables.Rows);
             JsonTable.Write(json, "overhead", tables.Overhead, tables.OverheadRows);
             JsonTable.Write(json, "callers", Tables.Callers, tables.CallersRows);
+            JsonTable.Write(json, "models", Tables.Models, tables.CostModels);
+            JsonTable.Write(json, "residuals", Tables.Residuals, tables.CostModels.SelectMany(model => model.Residuals));
+            JsonTable.Write(json, "crossovers", Tables.Crossovers, tables.CrossoverRows);
             json.WriteEndObject();
         }
 

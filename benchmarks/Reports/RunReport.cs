@@ -4,6 +4,7 @@ using WorkerRpc.Benchmarks.Delegation;
 using WorkerRpc.Benchmarks.Measurement;
 using WorkerRpc.Benchmarks.Noise;
 using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Direct;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Reports;
@@ -37,6 +38,17 @@ public sealed record RunReport
 
     /// <summary>The cases, in report order.</summary>
     public required IReadOnlyList<CaseReport> Cases { get; init; }
+
+    /// <summary>The cases of the methods that delegate: not of direct, of references, or of remedies.</summary>
+    [JsonIgnore]
+    internal IEnumerable<CaseId> Delegating
+    {
+        get
+        {
+            HashSet<string> others = [DirectBinding.BaselineId, .. Methods.Where(method => method.Tags.Contains(BindingTags.Remedy)).Select(method => method.Id)];
+            return Cases.Select(one => one.Id).Where(id => !id.IsReference && !others.Contains(id.Method));
+        }
+    }
 }
 
 /// <summary>A method, as its binding describes it.</summary>

@@ -34,6 +34,11 @@ internal static class Screen
 
         output.WriteLine();
         output.WriteLine(VerdictLine(tables));
+        output.WriteLine();
+        foreach ((int index, string line) in Recommendation.Of(tables).Index())
+        {
+            output.WriteLine(index == 0 ? line : "  " + line);
+        }
     }
 
     /// <summary>The verdict, and the cells that decided it.</summary>
@@ -49,9 +54,7 @@ internal static class Screen
         if (run == Viability.Viable)
         {
             string methods = string.Join(", ", verdicts.Deciding.Select(cell => cell.Row.Id.Method).Distinct());
-            string limits = string.Join(", ", Thresholds.DefaultLimitsNs.Select(limit => $"{limit.Key.ToString().ToLowerInvariant()} < {Format.Duration(limit.Value)}"));
-            string which = tables.Report.Run.Thresholds.Count == 0 ? limits : $"the given thresholds, else {limits}";
-            return FormattableString.Invariant($"Verdict: viable. All {deciding.Length} cells of {methods} stay within the limits on overhead ({which}).");
+            return FormattableString.Invariant($"Verdict: viable. All {deciding.Length} cells of {methods} stay within the limits on overhead ({new Thresholds(tables.Report.Run.Thresholds).Words}).");
         }
 
         string named = string.Join("; ", deciding.Take(MaxNamedCells).Select(cell => $"{cell.Row.Id}: {cell.Reason}"));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using WorkerRpc.Benchmarks.Delegation;
 using WorkerRpc.Bindings;
 
 namespace WorkerRpc.Benchmarks.Reports;
@@ -24,14 +25,21 @@ internal sealed class Tables
     private readonly Verdicts _verdicts;
     private readonly HashSet<string> _remedyMethods;
 
-    public Tables(RunReport report)
+    /// <param name="report">What was measured.</param>
+    /// <param name="budget">What the recommendation is made for; null for the limits on overhead.</param>
+    public Tables(RunReport report, Budget? budget = null)
     {
         Report = report;
+        Budget = budget ?? Budget.Limits;
         Rows = CaseRow.All(report);
         CallersRows = CallersRow.All(report);
         Remedies = RemedyRow.All(report, Rows);
         _verdicts = new Verdicts(report, Rows);
         _remedyMethods = [.. report.Methods.Where(method => method.Tags.Contains(BindingTags.Remedy)).Select(method => method.Id)];
+        HashSet<CaseId> delegating = [.. report.Delegating];
+        MethodRows = [.. Rows.Where(row => delegating.Contains(row.Id))];
+        CostModels = CostModel.All(MethodRows);
+        CrossoverRows = Crossover.All(CostModels);
         Overhead =
         [
             .. s_case,
@@ -121,7 +129,43 @@ internal sealed class Tables
         Column<CallersRow>.Text("note", "note", row => string.Join("; ", row.Notes)),
     ];
 
+    /// <summary>The columns of what calls cost over the payload.</summary>
+    public static IReadOnlyList<Column<CostModel>> Models { get; } =
+    [
+        Column<CostModel>.Text("method", "method", model => model.Method),
+        Column<CostModel>.Text("function", "function", model => model.Function),
+        Column<CostModel>.Ranged("fixed", "fixed", model => model.Fixed),
+        Column<CostModel>.Ranged("a KB", "per_kb", model => model.PerKb),
+        new("R²", true, model => model.RSquared is { } share ? Format.Significant(share) : "–", [new("r_squared", model => model.RSquared)]),
+        new("worst residual", true, model => model.Worst?.ToString() ?? "–", []),
+        new("residuals", false, model => string.Join(", ", model.Residuals), []),
+        Column<CostModel>.Text("note", "note", model => model.Note),
+    ];
+
+    /// <summary>The columns of how far each size lies from its line: in a list of its own in JSON, in one column of Markdown.</summary>
+    public static IReadOnlyList<Column<Residual>> Residuals { get; } =
+    [
+        Column<Residual>.Hidden("method", residual => residual.Row.Id.Method),
+        Column<Residual>.Hidden("function", residual => residual.Row.Id.Function),
+        Column<Residual>.Hidden("payload", residual => residual.Row.Id.Payload),
+        Column<Residual>.Hidden("payload_bytes", residual => (long)residual.Row.PayloadBytes),
+        Column<Residual>.Hidden("residual", residual => residual.Relative),
+    ];
+
+    /// <summary>The columns of where one method overtakes another.</summary>
+    public static IReadOnlyList<Column<Crossover>> Crossovers { get; } =
+    [
+        Column<Crossover>.Text("function", "function", crossover => crossover.Function),
+        Column<Crossover>.Text("faster below", "faster_below", crossover => crossover.Smaller),
+        Column<Crossover>.Text("faster above", "faster_above", crossover => crossover.Larger),
+        Column<Crossover>.Ranged("payload", "payload", "_bytes", crossover => crossover.AtBytes, Format.Bytes),
+        Column<Crossover>.Hidden("note", crossover => crossover.AtBytes.Withheld),
+    ];
+
     public RunReport Report { get; }
+
+    /// <summary>What the recommendation is made for.</summary>
+    public Budget Budget { get; }
 
     /// <summary>The rows of <c>percentiles</c>.</summary>
     public IReadOnlyList<CaseRow> Rows { get; }
@@ -137,6 +181,15 @@ internal sealed class Tables
 
     /// <summary>The rows of <c>callers</c>; none where the run did not ask for callers.</summary>
     public IReadOnlyList<CallersRow> CallersRows { get; }
+
+    /// <summary>The rows of methods that delegate: what is modelled and recommended. No reference, no remedy.</summary>
+    public IReadOnlyList<CaseRow> MethodRows { get; }
+
+    /// <summary>What a call costs over the payload, by method and function.</summary>
+    public IReadOnlyList<CostModel> CostModels { get; }
+
+    /// <summary>Where one method overtakes another as the payload grows.</summary>
+    public IReadOnlyList<Crossover> CrossoverRows { get; }
 
     public Verdicts Verdicts => _verdicts;
 

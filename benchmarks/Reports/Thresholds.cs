@@ -74,6 +74,16 @@ internal sealed class Thresholds
 
     public Thresholds(IEnumerable<string> given) => _given = [.. given.Select(Threshold.Parse)];
 
+    /// <summary>The limits as a person reads them: the default ones, and whether the user's stand before them.</summary>
+    public string Words
+    {
+        get
+        {
+            string limits = string.Join(", ", DefaultLimitsNs.Select(limit => $"{limit.Key.ToString().ToLowerInvariant()} < {Format.Duration(limit.Value)}"));
+            return _given.Count == 0 ? limits : $"the given thresholds, else {limits}";
+        }
+    }
+
     /// <summary>Requires that each threshold of the user's holds for a case that delegates.</summary>
     /// <exception cref="UnusableInputException">One matches none.</exception>
     public void RequireMatches(IEnumerable<CaseId> delegating)

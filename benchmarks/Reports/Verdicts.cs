@@ -30,6 +30,13 @@ internal sealed record CellVerdict(CaseRow Row, Viability Viability, string Reas
     };
 }
 
+/// <summary>A limit that a figure of a case has to stay under.</summary>
+/// <param name="Quantile">The figure's quantile, as the reports name it.</param>
+/// <param name="What">What it is a quantile of.</param>
+/// <param name="Figure">The figure, in ns.</param>
+/// <param name="LimitNs">The limit, in ns.</param>
+internal sealed record Limit(string Quantile, string What, Figure Figure, double LimitNs);
+
 /// <summary>The verdict of every delegating cell, and of the run.</summary>
 internal sealed class Verdicts
 {
@@ -41,7 +48,7 @@ internal sealed class Verdicts
         HashSet<string> deciding = Tagged(BindingTags.Verdict);
         HashSet<string> remedies = Tagged(BindingTags.Remedy);
         _cells = rows.Where(row => row.Overhead is not null && (!remedies.Contains(row.Id.Method) || thresholds.Name(row.Id)))
-            .ToDictionary(row => row, row => Judge(row, thresholds));
+            .ToDictionary(row => row, row => Judge(row, LimitsOf(row, thresholds)));
         Deciding = [.. _cells.Values.Where(cell => deciding.Contains(cell.Row.Id.Method) || thresholds.AreGivenFor(cell.Row.Id))];
 
         HashSet<string> Tagged(string tag) => [.. report.Methods.Where(method => method.Tags.Contains(tag)).Select(method => method.Id)];
@@ -56,9 +63,9 @@ internal sealed class Verdicts
     /// <summary>A row's verdict; null for direct, for references, and for a remedy that no threshold names.</summary>
     public CellVerdict? Of(CaseRow row) => _cells.GetValueOrDefault(row);
 
-    private static CellVerdict Judge(CaseRow row, Thresholds thresholds)
+    /// <summary>Holds a case to limits. What failed or is not warm is not known, whatever its figures say.</summary>
+    public static CellVerdict Judge(CaseRow row, IEnumerable<Limit> limits)
     {
-        OverheadFigures overhead = row.Overhead!;
         if (row.Failed)
         {
             return new CellVerdict(row, Viability.NotKnown, row.Notes[0]);
@@ -72,18 +79,12 @@ internal sealed class Verdicts
 
         var viability = Viability.Viable;
         var reasons = new List<string>();
-        foreach ((LimitedQuantile quantile, double limitNs) in thresholds.LimitsNs(row.Id))
+        foreach (Limit limit in limits)
         {
-            Figure figure = quantile switch
-            {
-                LimitedQuantile.P50 => overhead.P50,
-                LimitedQuantile.P95 => overhead.P95,
-                _ => overhead.P99,
-            };
-            (Viability against, string reason) = Judge(figure, limitNs);
+            (Viability against, string reason) = Judge(limit);
             if (against != Viability.Viable)
             {
-                reasons.Add($"{quantile.ToString().ToLowerInvariant()} {reason}");
+                reasons.Add($"{limit.Quantile} {reason}");
             }
 
             viability = against > viability ? against : viability;
@@ -92,17 +93,30 @@ internal sealed class Verdicts
         return new CellVerdict(row, viability, string.Join("; ", reasons));
     }
 
-    private static (Viability Viability, string Reason) Judge(Figure figure, double limitNs)
+    private static IEnumerable<Limit> LimitsOf(CaseRow row, Thresholds thresholds) =>
+        from limit in thresholds.LimitsNs(row.Id)
+        select new Limit(
+            limit.Key.ToString().ToLowerInvariant(),
+            "overhead",
+            limit.Key switch
+            {
+                LimitedQuantile.P50 => row.Overhead!.P50,
+                LimitedQuantile.P95 => row.Overhead!.P95,
+                _ => row.Overhead!.P99,
+            },
+            limit.Value);
+
+    private static (Viability Viability, string Reason) Judge(Limit limit)
     {
-        if (figure.Judged() is not var (low, high))
+        if (limit.Figure.Judged() is not var (low, high))
         {
-            return (Viability.NotKnown, figure.Withheld!);
+            return (Viability.NotKnown, limit.Figure.Withheld!);
         }
 
         string interval = $"{Format.Duration(low)} – {Format.Duration(high)}";
-        string limit = Format.Duration(limitNs);
-        return high < limitNs ? (Viability.Viable, "")
-            : low >= limitNs ? (Viability.NotViable, $"overhead {interval} is not under {limit}")
-            : (Viability.NotKnown, $"overhead {interval} straddles {limit}");
+        string bound = Format.Duration(limit.LimitNs);
+        return high < limit.LimitNs ? (Viability.Viable, "")
+            : low >= limit.LimitNs ? (Viability.NotViable, $"{limit.What} {interval} is not under {bound}")
+            : (Viability.NotKnown, $"{limit.What} {interval} straddles {bound}");
     }
 }

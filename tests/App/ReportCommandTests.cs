@@ -98,6 +98,42 @@ public sealed class ReportCommandTests : IDisposable
         Assert.Equal(0, (await ReportAsync("--threshold", "p50=20us")).Code);
     }
 
+    [Fact]
+    public async Task A_budget_is_what_the_recommendation_is_for_and_moves_neither_the_verdict_nor_the_report()
+    {
+        ReportFiles.Write(MadeUp.Report(6, s_direct, Cell(16_000)), _folder.Root);
+        byte[] before = await File.ReadAllBytesAsync(_folder.File("report.json"), TestContext.Current.CancellationToken);
+
+        Outcome outcome = await ReportAsync("--budget-ms", "0.01", "--payload", "1KB");
+
+        const string Recommended = "Recommendation for a p99 of the whole call under 10.0 µs with a payload of 1KB: no method is known to fit.";
+        Assert.Equal(0, outcome.Code);
+        Assert.Contains($"\n{Recommended}\n", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            Recommended, await File.ReadAllTextAsync(_folder.File("overhead.md"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal(before, await File.ReadAllBytesAsync(_folder.File("report.json"), TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("'0': expected milliseconds above 0", "--budget-ms", "0")]
+    [InlineData("'-1': expected milliseconds above 0", "--budget-ms", "-1")]
+    [InlineData("'NaN': expected milliseconds above 0", "--budget-ms", "NaN")]
+    [InlineData("'5ms': expected milliseconds above 0", "--budget-ms", "5ms")]
+    [InlineData("'1,5': expected milliseconds above 0", "--budget-ms", "1,5")]
+    [InlineData("'2KB': no case of the report that delegates has it. Accepted: 1KB.", "--payload", "2KB")]
+    [InlineData("'100KB': no case of the report that delegates has it. Accepted: 1KB.", "--budget-ms", "1", "--payload", "100KB")]
+    public async Task A_budget_that_is_none_or_a_payload_that_was_not_measured_is_refused_and_the_files_stay_as_they_are(string said, params string[] arguments)
+    {
+        ReportFiles.Write(MadeUp.Report(6, s_direct, MadeUp.Case("direct/echo/100KB", 1_000), Cell(16_000)), _folder.Root);
+        File.Delete(_folder.File("overhead.md"));
+
+        Outcome outcome = await ReportAsync(arguments);
+
+        Assert.Equal((2, ""), (outcome.Code, outcome.Output));
+        Assert.Contains($"{arguments[^2]} {said}", outcome.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.File("overhead.md")));
+    }
+
     [Theory]
     [InlineData("--threshold", "nonsense")]
     [InlineData("--threshold", "grpc/*:p50=1ms")]

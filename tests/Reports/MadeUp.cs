@@ -96,6 +96,10 @@ internal static class MadeUp
         Serializer = null,
     };
 
+    /// <summary>Two methods whose p50s are lines over the payload: 9 µs + 0.6 µs a KB, and 14 µs + 0.1 µs a KB, which cross at 10 KB.</summary>
+    public static RunReport Lines { get; } = Report(
+        6, [.. LineCases("service-binding", (_, kb) => 9_000 + (600 * kb)), .. LineCases("raw-fetch", (_, kb) => 14_000 + (100 * kb))]);
+
     /// <summary>A report of cases; every launch finished, and every method's warm-up became steady.</summary>
     public static RunReport Report(int launches, params CaseReport[] cases) => new()
     {
@@ -166,6 +170,13 @@ internal static class MadeUp
 
     /// <summary>A case whose calls take one time in each launch.</summary>
     public static CaseReport Case(string id, params long[] nsByLaunch) => Case(id, nsByLaunch.Select(ns => Pass((ns, Calls))));
+
+    /// <summary>The cases of a method over the payload, in six launches.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="ns">What a call takes in a launch, from 0, with so many KB, in ns.</param>
+    public static IEnumerable<CaseReport> LineCases(string method, Func<int, double, double> ns) =>
+        from size in new (string Label, double Kb)[] { ("100B", 0.1), ("1KB", 1), ("10KB", 10), ("100KB", 100) }
+        select Case($"{method}/echo/{size.Label}", [.. Enumerable.Range(0, 6).Select(launch => (long)ns(launch, size.Kb))]);
 
     /// <summary>A pass with the given quantiles, of as many calls as they need.</summary>
     public static PassReport Pass(long p50Ns, long p95Ns, long p99Ns, long maxNs) =>

@@ -80,6 +80,17 @@ public class ReportSchemaTests
     public async Task A_damaged_report_is_not_valid(string where, string member, string? value) => Assert.NotEmpty(await ErrorsAsync(
         report => Damage(report, where, member, value), MadeUpRun.WithCallers));
 
+    [Fact]
+    public async Task A_report_of_a_run_with_lines_and_a_crossover_is_valid() => Assert.Empty(await ErrorsAsync(_ => { }, MadeUp.Lines));
+
+    [Theory]
+    [InlineData("", "models", null)]
+    [InlineData("models.0", "fixed_ns", null)]
+    [InlineData("models.0", "r_squared", "\"good\"")]
+    [InlineData("residuals.0", "residual", "null")]
+    [InlineData("crossovers.0", "payload_bytes", "-1")]
+    public async Task A_damaged_cost_model_is_not_valid(string where, string member, string? value) => Assert.NotEmpty(await ErrorsAsync(
+        report => Damage(report, where, member, value), MadeUp.Lines));
 
     [Fact]
     public void Every_object_is_closed_requires_all_its_members_and_describes_each_with_its_unit()

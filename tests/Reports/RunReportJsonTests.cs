@@ -209,7 +209,7 @@ public class RunReportJsonTests
     private static IEnumerable<JsonNode> Places(JsonNode node) => node switch
     {
         JsonObject members => members
-            .Where(member => !(node.Parent is null && member.Key is "percentiles" or "overhead" or "callers") && member.Value is not null)
+            .Where(member => !(node.Parent is null && member.Key is "percentiles" or "overhead" or "callers" or "models" or "residuals" or "crossovers") && member.Value is not null)
             .SelectMany(member => Places(member.Value!).Prepend(member.Value!)),
         JsonArray items => items.Take(1).SelectMany(item => Places(item!).Prepend(item!)),
         _ => [],

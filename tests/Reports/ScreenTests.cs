@@ -40,7 +40,7 @@ public class ScreenTests
         "Verdict: none.", Verdict(MadeUp.Report(6, s_direct, Cell("raw-fetch/echo/1KB", 90_000))), StringComparison.Ordinal);
 
     [Fact]
-    public void The_screen_shows_the_worst_function_of_each_method_and_payload_then_the_warnings_and_ends_with_the_verdict()
+    public void The_screen_shows_the_worst_function_of_each_method_and_payload_then_the_warnings_the_verdict_and_the_recommendation()
     {
         var screen = new StringWriter();
         var tables = new Tables(MadeUpRun.Report);
@@ -48,7 +48,10 @@ public class ScreenTests
         Screen.Write(screen, tables);
 
         string[] lines = screen.ToString().TrimEnd().Split('\n');
-        Assert.Equal(Screen.VerdictLine(tables).Split('\n')[^1], lines[^1]);
+        Assert.EndsWith(
+            string.Join('\n', [Screen.VerdictLine(tables), "", .. Recommendation.Of(tables).Select((line, index) => index == 0 ? line : "  " + line)]),
+            screen.ToString().TrimEnd(),
+            StringComparison.Ordinal);
         Assert.Equal(
             [
                 "| service-binding | 1KB     | compute        ",

@@ -1,0 +1,123 @@
+using WorkerRpc.Benchmarks.Measurement;
+
+namespace WorkerRpc.Benchmarks.Reports;
+
+/// <summary>
+/// Which methods fit a budget, and the cheapest of them in latency, processor time and allocation. A method fits where
+/// each of its cells does; one cell that failed, was not warm or straddles the budget leaves it out, by name. Over
+/// several cells a method's figure is their geometric mean, taken within each launch, in which each cell weighs the same.
+/// Two methods whose ranges overlap, as a verdict takes them, are not told apart.
+/// </summary>
+internal static class Recommendation
+{
+    private const int MaxNamedCells = 3;
+
+    private static readonly Quantity[] s_quantities =
+    [
+        new("latency (p50)", row => row.P50, row => row.P50ByLaunch, Format.Duration),
+        new("processor time a call", row => row.Cpu, row => ByLaunch(row, process => process.CpuNs), Format.Duration),
+        new("allocation a call", row => row.Allocated, row => ByLaunch(row, process => process.AllocatedBytes), Format.Bytes),
+    ];
+
+    /// <summary>What is recommended: the first line says for which budget, the others follow from it.</summary>
+    public static IReadOnlyList<string> Of(Tables tables)
+    {
+        Candidate[] all =
+        [
+            .. from row in tables.MethodRows
+               where tables.Budget.Covers(row.Id)
+               group tables.Budget.Judge(row, tables.Verdicts) by row.Id.Method into cells
+               select new Candidate(cells.Key, [.. cells]),
+        ];
+        Candidate[] fitting = [.. all.Where(method => method.Viability == Viability.Viable)];
+        return all.Length == 0 ? ["Recommendation: none. No method that delegates was measured."] :
+        [
+            $"Recommendation for {tables.Budget.Words(tables.Report)}: {(fitting.Length == 0 ? "no method is known to fit" : $"{Listed(fitting.Select(method => method.Method))} fit{(fitting.Length == 1 ? "s" : "")}")}.",
+            .. Unfit(all, Viability.NotViable, "does not fit"),
+            .. Unfit(all, Viability.NotKnown, "not known to fit, left out"),
+            .. fitting.Length == 0 ? [] : Cheapest(fitting),
+        ];
+    }
+
+    private static IEnumerable<string> Unfit(Candidate[] all, Viability viability, string what) =>
+        from method in all
+        where method.Viability == viability
+        let cells = method.Cells.Where(cell => cell.Viability != Viability.Viable).OrderByDescending(cell => cell.Viability).ToArray()
+        let more = cells.Length > MaxNamedCells ? FormattableString.Invariant($"; and {cells.Length - MaxNamedCells} more") : ""
+        select $"{what}: {method.Method} – {string.Join("; ", cells.Take(MaxNamedCells).Select(cell => $"{cell.Row.Id.Function}/{cell.Row.Id.Payload}: {cell.Reason}"))}{more}";
+
+    private static IEnumerable<string> Cheapest(Candidate[] fitting)
+    {
+        // A cell that one of them lacks would be held against none.
+        HashSet<(string Function, string Payload)> shared =
+        [
+            .. fitting.SelectMany(method => method.Rows).GroupBy(row => (row.Id.Function, row.Id.Payload)).Where(cell => cell.Count() == fitting.Length).Select(cell => cell.Key),
+        ];
+        string over = shared.Count == 1 ? "" : FormattableString.Invariant($", geometric mean of {shared.Count} cells");
+        return shared.Count == 0
+            ? ["cheapest: not known, no cell was measured by all that fit"]
+            : from quantity in s_quantities
+              let figures = fitting.Select(method => (method.Method, Figure: FigureOf(method.Rows.Where(row => shared.Contains((row.Id.Function, row.Id.Payload))), quantity))).ToArray()
+              select $"cheapest in {quantity.Name}{over}: {Words(figures, quantity.Text)}";
+    }
+
+    private static Figure FigureOf(IEnumerable<CaseRow> cells, Quantity quantity)
+    {
+        CaseRow[] rows = [.. cells];
+        if (rows.Select(quantity.Figure).FirstOrDefault(figure => figure.Value is null) is { } unknown)
+        {
+            return unknown;
+        }
+
+        IReadOnlyDictionary<int, double>[] figures = [.. rows.Select(quantity.ByLaunch)];
+        double[] means =
+        [
+            .. from launch in figures[0].Keys
+               where figures.All(figure => figure.ContainsKey(launch))
+               select Math.Exp(figures.Average(figure => Math.Log(figure[launch]))),
+        ];
+        return means.Length == 0 ? Figure.Unknown("measured whole in no launch") : Figure.Of(means);
+    }
+
+    private static string Words((string Method, Figure Figure)[] figures, Func<Figure, string> text)
+    {
+        (string Method, Figure Figure)[] unknown = [.. figures.Where(one => one.Figure.Value is null)];
+        if (unknown.Length > 0)
+        {
+            return $"not known, {unknown[0].Method} is {unknown[0].Figure.Withheld}";
+        }
+
+        (string Method, Figure Figure)[] ranked = [.. figures.OrderBy(one => one.Figure.Value)];
+        (string Method, Figure Figure)[] undecided = [.. ranked.Where(one => one.Figure.Judged()!.Value.Low <= ranked[0].Figure.Judged()!.Value.High)];
+        string how = figures.Min(one => one.Figure.Launches) < Figure.LaunchesForRange ? ", widened by half," : "";
+        return ranked.Length == 1 ? $"{Named(ranked[0])}, the only one that fits"
+            : undecided.Length == 1 ? $"{Named(ranked[0])}; next {Named(ranked[1])}"
+            : $"not known, the ranges of {Listed(undecided.Select(Named))}{how} overlap";
+
+        string Named((string Method, Figure Figure) one) => $"{one.Method} {text(one.Figure)}";
+    }
+
+    private static string Listed(IEnumerable<string> names)
+    {
+        string[] all = [.. names];
+        return all.Length == 1 ? all[0] : $"{string.Join(", ", all[..^1])} and {all[^1]}";
+    }
+
+    private static Dictionary<int, double> ByLaunch(CaseRow row, Func<ProcessReport, double> figure) =>
+        row.Passes.Where(pass => pass.Process is not null).ToDictionary(pass => pass.Launch, pass => figure(pass.Process!));
+
+    /// <summary>What methods are held against each other in.</summary>
+    /// <param name="Name">Its name, with the quantile.</param>
+    /// <param name="Figure">A case's figure.</param>
+    /// <param name="ByLaunch">The same of each launch.</param>
+    /// <param name="Text">How a person reads it.</param>
+    private sealed record Quantity(string Name, Func<CaseRow, Figure> Figure, Func<CaseRow, IReadOnlyDictionary<int, double>> ByLaunch, Func<Figure, string> Text);
+
+    /// <summary>A method with the cells that the budget covers.</summary>
+    private sealed record Candidate(string Method, IReadOnlyList<CellVerdict> Cells)
+    {
+        public Viability Viability => Cells.Max(cell => cell.Viability);
+
+        public IEnumerable<CaseRow> Rows => Cells.Select(cell => cell.Row);
+    }
+}
