@@ -24,7 +24,8 @@ internal sealed class CostModel
     /// </summary>
     public const double MaxResidual = 0.25;
 
-    private const double BytesOfKb = 1_000;
+    /// <summary>As the labels of payloads count.</summary>
+    public const double BytesOfKb = 1_000;
 
     private CostModel(IReadOnlyList<CaseRow> rows)
     {
@@ -52,7 +53,8 @@ internal sealed class CostModel
             return;
         }
 
-        (Fixed, PerKb, Lines, Note) = (fixedNs, perKbNs, lines, string.Join("; ", left));
+        IEnumerable<string> excused = Far.Select(residual => $"{residual} lies within the range of its launches");
+        (Fixed, PerKb, Lines, Note) = (fixedNs, perKbNs, lines, string.Join("; ", excused.Concat(left)));
     }
 
     public string Method { get; }
@@ -77,11 +79,13 @@ internal sealed class CostModel
     /// <summary>The greatest of them.</summary>
     public Residual? Worst => Residuals.MaxBy(residual => Math.Abs(residual.Relative));
 
-    /// <summary>Why the line is not printed, and which sizes it is not made from.</summary>
+    /// <summary>Why the line is not printed, which sizes it misses, and which it is not made from.</summary>
     public string Note { get; }
 
     /// <summary>Each launch's own line; empty where it is not printed.</summary>
     public IReadOnlyDictionary<int, CostLine> Lines { get; } = new Dictionary<int, CostLine>();
+
+    private IEnumerable<Residual> Far => Residuals.Where(residual => Math.Abs(residual.Relative) > MaxResidual);
 
     /// <summary>The sizes between which it holds, in KB.</summary>
     public (double Min, double Max) SpanKb => (Rows.Min(Kb), Rows.Max(Kb));
@@ -110,7 +114,7 @@ internal sealed class CostModel
     private string? Misfit(CostLine line, Figure fixedNs, Figure perKbNs) =>
         perKbNs.Judged()!.Value.High < 0 ? $"no line: the time falls as the payload grows, by {Format.Duration(-line.PerKbNs)} a KB"
         : fixedNs.Judged()!.Value.High < 0 ? $"no line: it would cost {Format.Duration(fixedNs)} to carry nothing"
-        : Residuals.Where(residual => Math.Abs(residual.Relative) > MaxResidual && !IsWithinLaunches(line, residual.Row)).MaxBy(residual => Math.Abs(residual.Relative)) is { } off
+        : Far.Where(residual => !IsWithinLaunches(line, residual.Row)).MaxBy(residual => Math.Abs(residual.Relative)) is { } off
             ? FormattableString.Invariant($"no line: {off.Row.Id.Payload} takes {Format.Duration(off.Row.P50)}, on the line it would be {Format.Duration(line.AtNs(Kb(off.Row)))}")
         : null;
 
@@ -152,7 +156,7 @@ internal sealed record Crossover(string Function, string Smaller, string Larger,
             .. from launch in launches
                let difference = new CostLine(one.Lines[launch].FixedNs - other.Lines[launch].FixedNs, one.Lines[launch].PerKbNs - other.Lines[launch].PerKbNs)
                where difference.AtNs(min) < 0 && difference.AtNs(max) > 0
-               select -difference.FixedNs / difference.PerKbNs * 1_000,
+               select -difference.FixedNs / difference.PerKbNs * CostModel.BytesOfKb,
         ];
         return crossings.Length * 2 <= launches.Length ? null : new Crossover(
             one.Function,

@@ -89,7 +89,7 @@ internal static class Documents
         text.Append("## Cost model\n\n")
             .Append("A call's p50 as a line over the payload, fitted within each launch: fixed + KB × a KB (1 KB is 1 000 bytes). A residual is how much longer a size takes than the line says, as a share of its p50. ")
             .Append(CultureInfo.InvariantCulture, $"A line that misses a size by more than {CostModel.MaxResidual * 100:0} %, and lies outside the range of its launches, is not printed; the note says so. ")
-            .Append("R² is of all launches' p50s; it is low where a method costs the same whatever it carries, and where launches differ.\n\n")
+            .Append("R² is of all launches' p50s and decides nothing: it is low where a method costs the same whatever it carries, and where launches differ.\n\n")
             .Append(MarkdownTable.Write(Tables.Models, tables.CostModels)).Append('\n');
         if (tables.CrossoverRows.Count > 0)
         {

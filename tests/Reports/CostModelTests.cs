@@ -72,7 +72,9 @@ public class CostModelTests
         static IEnumerable<CaseReport> Bent(double spread) =>
             MadeUp.LineCases("service-binding", (launch, kb) => (kb == 1 ? 1.5 * (1 + (launch % 2 == 0 ? spread : -spread)) : 1) * (9_000 + (600 * kb)));
 
-        Assert.NotNull(Model([.. Bent(0.5)]).Fixed.Value);
+        CostModel wide = Model([.. Bent(0.5)]);
+        Assert.NotNull(wide.Fixed.Value);
+        Assert.Equal("1KB +33 % lies within the range of its launches", wide.Note);
         Assert.Null(Model([.. Bent(0.05)]).Fixed.Value);
     }
 
