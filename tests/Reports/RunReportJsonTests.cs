@@ -41,7 +41,7 @@ public class RunReportJsonTests
     {
         string refusal = RequireRefused(Damaged(report => report["schemaVersion"] = 1));
 
-        Assert.Contains("schema version 1. Accepted: 3.", refusal, StringComparison.Ordinal);
+        Assert.Contains("schema version 1. Accepted: 4.", refusal, StringComparison.Ordinal);
     }
 
     [Fact]
