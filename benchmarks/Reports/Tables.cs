@@ -84,9 +84,9 @@ internal sealed class Tables
         Column<CaseRow>.Hidden("floor_ns", row => row.FloorNs),
         Column<CaseRow>.Hidden("warm", row => row.Launches == 0 ? null : row.Warmth.IsWarm),
         Column<CaseRow>.Text(null, "status", row => row.Failed ? "failed" : "ok"),
-        Column<CaseRow>.Text("note", "note", row => string.Join("; ", row.Notes)),
-        // Behind the note, so that a reader who goes by position finds all others where they were.
         Column<CaseRow>.Single(null, "moved_bytes", row => row.Moved, Format.Bytes),
+        // The last, for it alone may hold a comma.
+        Column<CaseRow>.Text("note", "note", row => string.Join("; ", row.Notes)),
     ];
 
     /// <summary>The columns of where a cell's time goes.</summary>

@@ -111,7 +111,7 @@ public class ReportFilesTests
         Assert.Equal(
             "method,function,payload,payload_bytes,launches,calls,mean_ns,min_ns,p50_ns,p50_low_ns,p50_high_ns,p90_ns,"
             + "p95_ns,p95_low_ns,p95_high_ns,p99_ns,p99_low_ns,p99_high_ns,p999_ns,max_ns,allocated_bytes,cpu_ns,"
-            + "gen0,gen1,gen2,floor_ns,warm,status,note,moved_bytes",
+            + "gen0,gen1,gen2,floor_ns,warm,status,moved_bytes,note",
             Csv("percentiles.csv")[0].TrimEnd());
         string overhead = Csv("overhead.csv")[0].TrimEnd();
         Assert.StartsWith("method,function,payload,p50_overhead_ns,p95_overhead_ns,p99_overhead_ns,", overhead, StringComparison.Ordinal);
