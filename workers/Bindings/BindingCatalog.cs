@@ -2,8 +2,10 @@ using System.Reflection;
 using System.Runtime.Loader;
 using WorkerRpc.Bindings.Direct;
 using WorkerRpc.Bindings.Floors;
+using WorkerRpc.Bindings.Grpc;
 using WorkerRpc.Bindings.Http;
 using WorkerRpc.Bindings.Pipe;
+using WorkerRpc.Bindings.StreamRpc;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings;
@@ -26,6 +28,9 @@ public sealed class BindingCatalog
         new UnixSocketBinding(),
         new RawFetchBinding(),
         new RawFetchHttp2Binding(),
+        new GrpcBinding(),
+        new GrpcInMemoryBinding(),
+        new StreamJsonRpcBinding(),
         new MemoryCopy(),
         new JsonFloor(),
         new MessagePackFloor(),

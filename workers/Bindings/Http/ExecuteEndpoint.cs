@@ -32,10 +32,14 @@ public sealed class ExecuteEndpoint : IServerHalf
     /// <inheritdoc/>
     public void Map(IEndpointRouteBuilder endpoints)
     {
-        string? setting = endpoints.ServiceProvider.GetRequiredService<IConfiguration>()[MaxBodySetting];
-        int maxBodyBytes = setting is null ? DefaultMaxBodyBytes : MaxBodyBounds.Parse(setting, MaxBodySetting);
+        int maxBodyBytes = MaxBodyBytes(endpoints.ServiceProvider.GetRequiredService<IConfiguration>());
         endpoints.MapPost(Path, (RequestDelegate)(context => ExecuteAsync(context, maxBodyBytes)));
     }
+
+    /// <summary>The longest body that a runtime with these settings takes.</summary>
+    /// <exception cref="UnusableInputException">The limit cannot be used.</exception>
+    internal static int MaxBodyBytes(IConfiguration configuration) =>
+        configuration[MaxBodySetting] is { } given ? MaxBodyBounds.Parse(given, MaxBodySetting) : DefaultMaxBodyBytes;
 
     private static async Task ExecuteAsync(HttpContext context, int maxBodyBytes)
     {
