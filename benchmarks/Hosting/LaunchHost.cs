@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using WorkerRpc.Bindings;
 using WorkerRpc.Bindings.Pipe;
+using WorkerRpc.Bindings.StreamRpc;
 using WorkerRpc.CallerWorker;
 using WorkerRpc.RuntimeWorker;
 
@@ -61,6 +62,8 @@ internal sealed class LaunchHost : IRuntimeHost, IAsyncDisposable
         : _inMemory.Value.Server.CreateHandler();
 
     public PipeConnection ConnectPipe(PipeScheduling scheduling) => _inMemory.Value.Services.GetRequiredService<PipeServer>().Connect(scheduling);
+
+    public StreamRpcConnection ConnectStreamRpc() => _inMemory.Value.Services.GetRequiredService<StreamRpcServer>().Connect();
 
     /// <summary>A method as the caller worker knows it.</summary>
     public IBinding Binding(string method) => _caller.Value.Services.GetRequiredService<BindingCatalog>().Find(method);

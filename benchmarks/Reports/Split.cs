@@ -4,7 +4,7 @@ namespace WorkerRpc.Benchmarks.Reports;
 
 /// <summary>A cell's p50 in parts, taken within each launch, in ns. What is left is the method's own, and may be negative.</summary>
 /// <param name="Floor">The p50 of the reference that moves the bytes and does nothing else.</param>
-/// <param name="Serializer">The p50 of the reference that encodes and decodes, and does nothing else; null where nothing is encoded.</param>
+/// <param name="Serializer">The p50 of the reference that encodes and decodes, and does nothing else; null where nothing is encoded, or no reference encodes so.</param>
 /// <param name="Function">The p50 of direct.</param>
 /// <param name="Left">The cell's p50 less all of them.</param>
 internal sealed record Split(Figure Floor, Figure? Serializer, Figure Function, Figure Left)

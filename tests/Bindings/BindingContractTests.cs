@@ -22,6 +22,8 @@ public class BindingContractTests(LaunchFixture launch) : IClassFixture<LaunchFi
 
     public static TheoryData<string> EveryMethod => [.. LaunchFixture.Methods];
 
+    public static TheoryData<string> EveryDelegatingMethod => [.. LaunchFixture.DelegatingMethods];
+
     [Theory]
     [MemberData(nameof(EveryMethodAndFunction))]
     public async Task The_result_equals_what_the_function_returns_inline(string method, string function)
@@ -190,6 +192,38 @@ public class BindingContractTests(LaunchFixture launch) : IClassFixture<LaunchFi
         Assert.All(exempt, binding => Assert.Equal([BindingTags.Remedy], binding.Tags));
         Assert.All(exempt, binding => Assert.Null(binding.Floor));
         Assert.Equal([new DirectBinding().Id], LaunchFixture.InlineMethods);
+    }
+
+    [Theory(Timeout = 30_000)]
+    [MemberData(nameof(EveryMethod))]
+    public async Task A_call_whose_deadline_passes_is_a_timeout_and_cancels_the_work_of_the_runtime(string method)
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        IRuntimeStub stub = launch.Host.Stub(method);
+        // Before the one that is too short: the connection is there, so that the call arrives.
+        Assert.NotNull(await stub.ExecuteAsync(Request("echo", "in time"), TimeSpan.FromSeconds(20), cancellation));
+        ExecuteRequest request = Request(WatchedFunctions.Held, UniqueText());
+        WatchedFunctions.HeldCall held = WatchedFunctions.CallOf(request.Payload.Data);
+
+        TimeoutException error = await Assert.ThrowsAsync<TimeoutException>(() => stub.ExecuteAsync(request, TimeSpan.FromMilliseconds(100), cancellation).AsTask());
+
+        Assert.Equal("No answer from the runtime within 0.1 s.", error.Message);
+        await held.Cancelled.WaitAsync(cancellation);
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryDelegatingMethod))]
+    public async Task A_function_that_throws_is_500_in_its_own_words_and_the_next_call_is_answered(string method)
+    {
+        IRuntimeStub stub = launch.Host.Stub(method);
+        ExecuteRequest request = Request(WatchedFunctions.Scripted, UniqueText());
+        WatchedFunctions.Script(request.Payload.Data, _ => throw new InvalidOperationException("The function's own words."));
+
+        RuntimeErrorException heard = await Assert.ThrowsAsync<RuntimeErrorException>(() => stub.ExecuteAsync(request, Cancellation).AsTask());
+
+        Assert.Equal((500, "The function's own words."), (heard.Status, heard.Detail));
+        ExecuteRequest next = Request("echo", "next");
+        Assert.Equal(next.Payload, ((ExecuteResponse<Payload>)await stub.ExecuteAsync(next, Cancellation)).Result);
     }
 
     private static ExecuteRequest Request(string function, string data) => new(function, new Payload(data, new PayloadMetadata(Now)), Now);

@@ -1,9 +1,11 @@
 using System.Diagnostics.Metrics;
 using WorkerRpc.Benchmarks.Hosting;
 using WorkerRpc.Bindings.Direct;
+using WorkerRpc.Bindings.Grpc;
 using WorkerRpc.Bindings.Http;
 using WorkerRpc.Bindings.Pipe;
 using WorkerRpc.Bindings.Remedies;
+using WorkerRpc.Bindings.StreamRpc;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Bindings;
@@ -27,6 +29,9 @@ public class SocketTests
         { new UnixSocketBinding().Id, true },
         { new RawFetchBinding().Id, true },
         { new RawFetchHttp2Binding().Id, true },
+        { new GrpcBinding().Id, true },
+        { new GrpcInMemoryBinding().Id, false },
+        { new StreamJsonRpcBinding().Id, false },
     };
 
     [Theory]

@@ -2,9 +2,11 @@ using System.Reflection;
 using System.Runtime.Loader;
 using WorkerRpc.Bindings.Direct;
 using WorkerRpc.Bindings.Floors;
+using WorkerRpc.Bindings.Grpc;
 using WorkerRpc.Bindings.Http;
 using WorkerRpc.Bindings.Pipe;
 using WorkerRpc.Bindings.Remedies;
+using WorkerRpc.Bindings.StreamRpc;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings;
@@ -27,6 +29,9 @@ public sealed class BindingCatalog
         new UnixSocketBinding(),
         new RawFetchBinding(),
         new RawFetchHttp2Binding(),
+        new GrpcBinding(),
+        new GrpcInMemoryBinding(),
+        new StreamJsonRpcBinding(),
         new RawFetchNewConnection(),
         new RawFetchGzip(),
         new RawFetchBrotli(),

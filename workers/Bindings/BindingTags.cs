@@ -9,6 +9,9 @@ public static class BindingTags
     /// <summary>The methods whose cells decide a run's verdict.</summary>
     public const string Verdict = "verdict";
 
+    /// <summary>Libraries that a user would weigh instead, each as its own documentation advises.</summary>
+    public const string Peer = "peer";
+
     /// <summary>Rows that are no method: what physics and serializers leave. Never in a verdict.</summary>
     public const string Reference = "reference";
 

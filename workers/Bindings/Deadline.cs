@@ -20,7 +20,11 @@ internal static class Deadline
         catch (Exception e) when (e is RuntimeErrorException { Status: StatusCodes.Status504GatewayTimeout }
             || (e is OperationCanceledException && expiring.IsCancellationRequested && !cancellation.IsCancellationRequested))
         {
-            throw new TimeoutException(FormattableString.Invariant($"No answer from the runtime within {deadline.TotalSeconds} s."), e);
+            throw Passed(deadline, e);
         }
     }
+
+    /// <summary>What a caller hears whose time is up.</summary>
+    public static TimeoutException Passed(TimeSpan deadline, Exception inner) =>
+        new(FormattableString.Invariant($"No answer from the runtime within {deadline.TotalSeconds} s."), inner);
 }

@@ -42,7 +42,7 @@ public interface IBinding
 
 /// <summary>The reference rows whose times no method of this kind can do without.</summary>
 /// <param name="Transport">The id of the row that moves the bytes and does nothing else.</param>
-/// <param name="Serializer">The id of the row that encodes and decodes, and does nothing else; null where nothing is encoded.</param>
+/// <param name="Serializer">The id of the row that encodes and decodes, and does nothing else; null where nothing is encoded, or no row encodes so.</param>
 public sealed record BindingFloor(string Transport, string? Serializer);
 
 /// <summary>What a caller holds of the runtime worker. Safe for concurrent calls.</summary>

@@ -1,4 +1,5 @@
 using WorkerRpc.Bindings.Pipe;
+using WorkerRpc.Bindings.StreamRpc;
 
 namespace WorkerRpc.Bindings;
 
@@ -42,4 +43,7 @@ public interface IRuntimeHost
     /// <summary>A new connection by <see cref="RuntimeChannel.DuplexPipe"/>, which the runtime serves until the taker completes it.</summary>
     /// <param name="scheduling">Where each end goes on when the other has written.</param>
     PipeConnection ConnectPipe(PipeScheduling scheduling);
+
+    /// <summary>A new connection by <see cref="RuntimeChannel.DuplexPipe"/> that speaks StreamJsonRpc, which the runtime serves until the taker ends it.</summary>
+    StreamRpcConnection ConnectStreamRpc();
 }

@@ -1,5 +1,6 @@
 using WorkerRpc.Bindings;
 using WorkerRpc.Bindings.Pipe;
+using WorkerRpc.Bindings.StreamRpc;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.CallerWorker;
@@ -28,6 +29,8 @@ internal sealed class RemoteRuntimeHost : IRuntimeHost
     public HttpMessageHandler CreateInMemoryHandler(RuntimeChannel channel) => throw NotOffered(channel);
 
     public PipeConnection ConnectPipe(PipeScheduling scheduling) => throw NotOffered(RuntimeChannel.DuplexPipe);
+
+    public StreamRpcConnection ConnectStreamRpc() => throw NotOffered(RuntimeChannel.DuplexPipe);
 
     private static InvalidOperationException NotOffered(RuntimeChannel channel) => new($"A runtime in another process is not reached by {channel}.");
 }

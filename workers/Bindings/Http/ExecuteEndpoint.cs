@@ -36,16 +36,14 @@ public sealed class ExecuteEndpoint : IServerHalf
     /// <exception cref="UnusableInputException">The body limit cannot be used.</exception>
     internal static RequestDelegate Handler(IEndpointRouteBuilder endpoints)
     {
-        int maxBodyBytes = MaxBodyBytes(endpoints);
+        int maxBodyBytes = MaxBodyBytes(endpoints.ServiceProvider.GetRequiredService<IConfiguration>());
         return context => ExecuteAsync(context, maxBodyBytes);
     }
 
-    /// <summary>The longest body that the runtime takes.</summary>
-    /// <exception cref="UnusableInputException">The setting cannot be used.</exception>
-    internal static int MaxBodyBytes(IEndpointRouteBuilder endpoints) =>
-        endpoints.ServiceProvider.GetRequiredService<IConfiguration>()[MaxBodySetting] is { } setting
-            ? MaxBodyBounds.Parse(setting, MaxBodySetting)
-            : DefaultMaxBodyBytes;
+    /// <summary>The longest body that a runtime with these settings takes.</summary>
+    /// <exception cref="UnusableInputException">The limit cannot be used.</exception>
+    internal static int MaxBodyBytes(IConfiguration configuration) =>
+        configuration[MaxBodySetting] is { } given ? MaxBodyBounds.Parse(given, MaxBodySetting) : DefaultMaxBodyBytes;
 
     private static async Task ExecuteAsync(HttpContext context, int maxBodyBytes)
     {

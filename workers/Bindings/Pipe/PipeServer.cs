@@ -22,8 +22,13 @@ public sealed class PipeServer : IHostedService
     public PipeServer(IConfiguration configuration, ILogger<PipeServer> logger)
     {
         _logger = logger;
-        _maxFrameBytes = configuration[MaxFrameSetting] is { } given ? FrameHead.MaxFrameBounds.Parse(given, MaxFrameSetting) : FrameHead.DefaultMaxFrameBytes;
+        _maxFrameBytes = MaxFrameBytes(configuration);
     }
+
+    /// <summary>The longest frame that a runtime with these settings takes.</summary>
+    /// <exception cref="UnusableInputException">The limit cannot be used.</exception>
+    internal static int MaxFrameBytes(IConfiguration configuration) =>
+        configuration[MaxFrameSetting] is { } given ? FrameHead.MaxFrameBounds.Parse(given, MaxFrameSetting) : FrameHead.DefaultMaxFrameBytes;
 
     /// <summary>Opens a connection, and serves it until the caller completes it or the server stops.</summary>
     /// <returns>The caller's end.</returns>

@@ -24,7 +24,7 @@ internal sealed class BatchEndpoint : IServerHalf
 
     public void Map(IEndpointRouteBuilder endpoints)
     {
-        int maxBodyBytes = ExecuteEndpoint.MaxBodyBytes(endpoints);
+        int maxBodyBytes = ExecuteEndpoint.MaxBodyBytes(endpoints.ServiceProvider.GetRequiredService<IConfiguration>());
         endpoints.MapPost(Path, (RequestDelegate)(context => ExecuteAsync(context, maxBodyBytes)));
     }
 

@@ -1,0 +1,78 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using WorkerRpc.Benchmarks.Hosting;
+using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Grpc;
+using WorkerRpc.Functions;
+using WorkerRpc.RuntimeWorker;
+using Messages = WorkerRpc.Bindings.Grpc.Messages;
+
+namespace WorkerRpc.Tests.Bindings;
+
+/// <summary>What the libraries beside this project's own methods have to do, beyond what every method does.</summary>
+public class PeerTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
+{
+    private static readonly Function s_echo = FunctionList.Find("echo");
+
+    public static TheoryData<string> EveryPeer => [.. BindingCatalog.BuiltIn.All.Where(binding => binding.Tags.Contains(BindingTags.Peer)).Select(binding => binding.Id)];
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void There_are_peers() => Assert.Equal(3, EveryPeer.Count);
+
+    [Theory(Timeout = 30_000)]
+    [MemberData(nameof(EveryPeer))]
+    public async Task A_runtime_that_is_gone_is_unreachable(string peer)
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        IRuntimeStub stub;
+        await using (var gone = new LaunchHost(bindingsAssembly: null))
+        {
+            stub = BindingCatalog.BuiltIn.Find(peer).Connect(gone);
+            await stub.ExecuteAsync(Echo("x"), cancellation);
+        }
+
+        await Assert.ThrowsAsync<RuntimeUnreachableException>(() => stub.ExecuteAsync(Echo("x"), cancellation).AsTask());
+        await stub.DisposeAsync();
+    }
+
+    [Theory(Timeout = 30_000)]
+    [MemberData(nameof(EveryPeer))]
+    public async Task A_request_over_the_limit_is_refused_and_one_under_it_passes(string peer)
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        IRuntimeStub stub = launch.Host.Stub(peer);
+        ExecuteRequest under = Echo(new string('x', (4 << 20) - 1024));
+
+        Exception refused = await Assert.ThrowsAnyAsync<Exception>(() => stub.ExecuteAsync(Echo(new string('x', 4 << 20)), cancellation).AsTask());
+
+        Assert.True(refused is RuntimeErrorException { Status: 413 } or UnusableInputException, refused.ToString());
+        Assert.Contains("maximum", refused.Message.Replace("at most", "maximum", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Equal(under.Payload, ((ExecuteResponse<Payload>)await stub.ExecuteAsync(under, cancellation)).Result);
+    }
+
+    [Fact]
+    public async Task The_runtime_has_one_endpoint_more_for_grpc_and_none_that_catches_what_others_may_serve()
+    {
+        await using var runtime = new WorkerFactory<RuntimeApp>(bindingsAssembly: null);
+
+        string[] patterns = [.. runtime.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Select(endpoint => endpoint.RoutePattern.RawText!)];
+
+        Assert.Equal(["/execute", "/floor", "/health", "/worker_rpc.Runtime/Execute", "{*path}"], patterns.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_protobuf_message_that_lacks_a_part_is_no_request_and_no_response()
+    {
+        var complete = new Messages.Payload { Data = "x", Metadata = new Messages.PayloadMetadata { Timestamp = 1 } };
+        Messages.Payload?[] broken = [null, new Messages.Payload { Data = "x" }];
+
+        Assert.All(broken, payload => Assert.Throws<UnusableInputException>(() => GrpcMapping.FromMessage(new Messages.ExecuteRequest { FunctionId = "echo", Payload = payload })));
+        Assert.All(broken, payload => Assert.Throws<RuntimeUnreachableException>(() => GrpcMapping.FromMessage(new Messages.ExecuteResponse { Payload = payload }, s_echo)));
+        Assert.Throws<RuntimeUnreachableException>(() => GrpcMapping.FromMessage(new Messages.ExecuteResponse { Compute = new Messages.ComputeResult { Input = complete } }, s_echo));
+        Assert.Equal("x", GrpcMapping.FromMessage(new Messages.ExecuteRequest { FunctionId = "echo", Payload = complete }).Payload.Data);
+    }
+
+    private static ExecuteRequest Echo(string data) => new(s_echo.Id, new Payload(data, new PayloadMetadata(1)), 1);
+}

@@ -1,0 +1,47 @@
+using WorkerRpc.Bindings.Floors;
+using WorkerRpc.Bindings.Http;
+
+namespace WorkerRpc.Bindings.Grpc;
+
+/// <summary>gRPC as between two services: Kestrel, HTTP/2 without TLS over loopback.</summary>
+public sealed class GrpcBinding : IBinding
+{
+    /// <inheritdoc/>
+    public string Id => "grpc";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Tags => [BindingTags.Peer];
+
+    /// <inheritdoc/>
+    public string Settings => "grpc-dotnet unary calls, Kestrel, HTTP/2 cleartext over loopback, one channel, 1 MiB stream window, protobuf by generated code";
+
+    /// <inheritdoc/>
+    public BindingFloor Floor => new(TcpFloor.ReferenceId, Serializer: null);
+
+    /// <inheritdoc/>
+    public RuntimeChannel? Channel => RuntimeChannel.LoopbackHttp2;
+
+    /// <inheritdoc/>
+    public IServerHalf Server => GrpcService.Half.Shared;
+
+    /// <inheritdoc/>
+    public IRuntimeStub Connect(IRuntimeHost host)
+    {
+        SocketsHttpHandler handler = SocketFetch.CreateHandler();
+        // A handler of one's own has to say again what a channel's own handler has: more connections where one has no streams left.
+        // https://learn.microsoft.com/aspnet/core/grpc/performance#connection-concurrency
+        handler.EnableMultipleHttp2Connections = true;
+        // Room for the largest payload of the matrix from the first call on: the window that grows by itself starts at 64 KB.
+        // Kestrel's side has that room by default, 768 KB a stream and 1 MB a connection, and is left as it is for other methods.
+        // https://learn.microsoft.com/aspnet/core/grpc/performance#flow-control
+        // https://learn.microsoft.com/dotnet/api/system.net.http.socketshttphandler.initialhttp2streamwindowsize
+        // https://github.com/dotnet/aspnetcore/pull/43302
+        handler.InitialHttp2StreamWindowSize = 1 << 20;
+        // A connection that was idle is still there for the next call.
+        // https://learn.microsoft.com/aspnet/core/grpc/performance#keep-alive-pings
+        handler.PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan;
+        handler.KeepAlivePingDelay = TimeSpan.FromSeconds(60);
+        handler.KeepAlivePingTimeout = TimeSpan.FromSeconds(30);
+        return new GrpcStub(host.AddressOf(RuntimeChannel.LoopbackHttp2), handler);
+    }
+}

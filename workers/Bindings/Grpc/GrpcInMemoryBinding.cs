@@ -1,0 +1,31 @@
+using WorkerRpc.Bindings.Floors;
+
+namespace WorkerRpc.Bindings.Grpc;
+
+/// <summary>As <see cref="GrpcBinding"/>, handed over in memory by TestServer: what is left of gRPC without a socket.</summary>
+public sealed class GrpcInMemoryBinding : IBinding
+{
+    /// <inheritdoc/>
+    public string Id => "grpc-in-memory";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Tags => [BindingTags.Peer];
+
+    /// <inheritdoc/>
+    public string Settings => "grpc-dotnet unary calls, TestServer handler, one channel, protobuf by generated code";
+
+    /// <inheritdoc/>
+    public BindingFloor Floor => new(MemoryCopy.ReferenceId, Serializer: null);
+
+    /// <inheritdoc/>
+    public RuntimeChannel? Channel => RuntimeChannel.InMemoryHttp;
+
+    /// <inheritdoc/>
+    public IServerHalf Server => GrpcService.Half.Shared;
+
+    // A channel over TestServer's own handler.
+    // https://learn.microsoft.com/aspnet/core/grpc/test-services#integration-test-grpc-services
+    /// <inheritdoc/>
+    public IRuntimeStub Connect(IRuntimeHost host) =>
+        new GrpcStub(new Uri("http://runtime"), host.CreateInMemoryHandler(RuntimeChannel.InMemoryHttp));
+}

@@ -1,0 +1,82 @@
+using Grpc.Core;
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Http;
+using WorkerRpc.Bindings.Http;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Bindings.Grpc;
+
+/// <summary>The caller's half of every binding that speaks gRPC: unary calls by the generated client over some handler.</summary>
+internal sealed class GrpcStub : IRuntimeStub
+{
+    private readonly Uri _runtime;
+    private readonly GrpcChannel _channel;
+    private readonly Messages.Runtime.RuntimeClient _client;
+    private long _sentBytes;
+    private long _receivedBytes;
+
+    /// <param name="runtime">Where the runtime is.</param>
+    /// <param name="handler">Reaches it; the stub disposes it.</param>
+    public GrpcStub(Uri runtime, HttpMessageHandler handler)
+    {
+        _runtime = runtime;
+        // One channel, and one client, for all calls.
+        // https://learn.microsoft.com/aspnet/core/grpc/performance#reuse-grpc-channels
+        _channel = GrpcChannel.ForAddress(runtime, new GrpcChannelOptions
+        {
+            HttpHandler = handler,
+            DisposeHttpClient = true,
+            // As long an answer as the callers of other methods take: by default 4 MB, which an echo of the longest request exceeds.
+            // https://learn.microsoft.com/aspnet/core/grpc/configuration#configure-client-options
+            MaxReceiveMessageSize = ExecuteEndpoint.MaxBodyBounds.Max,
+        });
+        _client = new Messages.Runtime.RuntimeClient(_channel);
+    }
+
+    public Traffic Traffic => new(Interlocked.Read(ref _sentBytes), Interlocked.Read(ref _receivedBytes));
+
+    public ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, CancellationToken cancellation) =>
+        ExecuteAsync(request, new CallOptions(cancellationToken: cancellation));
+
+    // gRPC's own deadline: it is told to the runtime, which then ends its work by its own clock.
+    // https://learn.microsoft.com/aspnet/core/grpc/deadlines-cancellation#deadlines
+    public async ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, TimeSpan deadline, CancellationToken cancellation)
+    {
+        DateTimeOffset end = DateTimeOffset.UtcNow + deadline;
+        try
+        {
+            return await ExecuteAsync(request, new CallOptions(deadline: end.UtcDateTime, cancellationToken: cancellation));
+        }
+        // Where the runtime's clock is first it resets the call, and TestServer's caller takes that for any other failure.
+        catch (Exception e) when (e is RuntimeErrorException { Status: StatusCodes.Status504GatewayTimeout }
+            || (e is RuntimeUnreachableException && DateTimeOffset.UtcNow >= end))
+        {
+            throw Deadline.Passed(deadline, e);
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _channel.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, CallOptions options)
+    {
+        Function function = FunctionList.Find(request.FunctionId);
+        Messages.ExecuteRequest call = GrpcMapping.ToMessage(request);
+        Interlocked.Add(ref _sentBytes, call.CalculateSize());
+        Messages.ExecuteResponse answer;
+        try
+        {
+            answer = await _client.ExecuteAsync(call, options);
+        }
+        catch (RpcException e)
+        {
+            throw GrpcErrors.Of(e, _runtime, options.CancellationToken);
+        }
+
+        Interlocked.Add(ref _receivedBytes, answer.CalculateSize());
+        return GrpcMapping.FromMessage(answer, function);
+    }
+}

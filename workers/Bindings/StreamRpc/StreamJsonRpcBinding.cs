@@ -1,0 +1,29 @@
+using WorkerRpc.Bindings.Floors;
+
+namespace WorkerRpc.Bindings.StreamRpc;
+
+/// <summary>StreamJsonRpc over a pair of pipes in memory.</summary>
+public sealed class StreamJsonRpcBinding : IBinding
+{
+    /// <inheritdoc/>
+    public string Id => "stream-json-rpc";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Tags => [BindingTags.Peer];
+
+    /// <inheritdoc/>
+    public string Settings => "StreamJsonRpc over a System.IO.Pipelines pair, length-prefixed messages, Nerdbank.MessagePack by generated code, "
+        + "generated proxy; calls dispatched to the thread pool";
+
+    /// <inheritdoc/>
+    public BindingFloor Floor => new(MemoryCopy.ReferenceId, MessagePackFloor.ReferenceId);
+
+    /// <inheritdoc/>
+    public RuntimeChannel? Channel => RuntimeChannel.DuplexPipe;
+
+    /// <inheritdoc/>
+    public IServerHalf Server => StreamRpcServer.Half.Shared;
+
+    /// <inheritdoc/>
+    public IRuntimeStub Connect(IRuntimeHost host) => new StreamRpcStub(host.ConnectStreamRpc());
+}

@@ -1,0 +1,118 @@
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using StreamJsonRpc;
+using WorkerRpc.Bindings.Http;
+using WorkerRpc.Bindings.Pipe;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Bindings.StreamRpc;
+
+/// <summary>The runtime's half of every connection that speaks StreamJsonRpc. Where it stops, its connections end.</summary>
+public sealed class StreamRpcServer : IHostedService
+{
+    private readonly ILogger<StreamRpcServer> _logger;
+    private readonly int _maxMessageBytes;
+    private readonly Lock _lock = new();
+    private readonly List<JsonRpc> _connections = [];
+    private bool _stopped;
+
+    /// <exception cref="UnusableInputException">The limit of a message cannot be used.</exception>
+    public StreamRpcServer(IConfiguration configuration, ILogger<StreamRpcServer> logger)
+    {
+        _logger = logger;
+        _maxMessageBytes = PipeServer.MaxFrameBytes(configuration);
+    }
+
+    /// <summary>Opens a connection, and serves it until the caller ends it or the server stops.</summary>
+    /// <returns>The caller's end.</returns>
+    public StreamRpcConnection Connect()
+    {
+        (StreamRpcConnection caller, IDuplexPipe pipe, StreamRpcFormatter formatter) = StreamRpcConnection.Create(_maxMessageBytes);
+        JsonRpc rpc = CreateRpc(pipe, formatter);
+        // A caller that is gone wants no answer.
+        // https://microsoft.github.io/vs-streamjsonrpc/docs/resiliency.html#responding-to-unexpected-disconnection
+        rpc.CancelLocallyInvokedMethodsWhenConnectionIsClosed = true;
+        rpc.AddLocalRpcTarget<IRuntimeRpc>(new Target(formatter, _logger), options: null);
+        rpc.StartListening();
+        lock (_lock)
+        {
+            _connections.RemoveAll(one => one.IsDisposed);
+            _connections.Add(rpc);
+            if (!_stopped)
+            {
+                return caller;
+            }
+        }
+
+        rpc.Dispose();
+        return caller;
+    }
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            _stopped = true;
+            _connections.ForEach(rpc => rpc.Dispose());
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Either end of a connection, not yet listening.</summary>
+    internal static JsonRpc CreateRpc(IDuplexPipe pipe, StreamRpcFormatter formatter) =>
+        // The handler that the library calls its fastest for pipes.
+        // https://microsoft.github.io/vs-streamjsonrpc/docs/extensibility.html#message-handlers
+        new(new LengthHeaderMessageHandler(pipe, formatter))
+        {
+            // Calls are dispatched to the thread pool each by itself, not in order: "maximum throughput".
+            // https://microsoft.github.io/vs-streamjsonrpc/docs/resiliency.html#default-ordering-and-concurrency-behavior
+            SynchronizationContext = null,
+        };
+
+    private sealed class Target(StreamRpcFormatter formatter, ILogger logger) : IRuntimeRpc
+    {
+        public async Task<ExecuteResponse> ExecuteAsync(ExecuteRequest request, CancellationToken cancellation)
+        {
+            try
+            {
+                Function function = FunctionList.Find(request.FunctionId);
+                ExecuteResponse response = await function.ExecuteAsync(request.Payload, cancellation);
+                formatter.Check(response, function);
+                return response;
+            }
+            catch (Exception e) when (!cancellation.IsCancellationRequested)
+            {
+                int status = e is FrameTooLongException ? StatusCodes.Status500InternalServerError : Problems.StatusOf(e);
+                if (status == StatusCodes.Status500InternalServerError)
+                {
+                    Problems.LogUnexpected(logger, nameof(StreamRpcServer), e);
+                }
+
+                // The library's way to say what kind of error it is.
+                // https://microsoft.github.io/vs-streamjsonrpc/docs/exceptions.html#server-side-concerns
+                throw new LocalRpcException(e.Message, e) { ErrorCode = status };
+            }
+        }
+    }
+
+    /// <summary>Adds the server to a worker.</summary>
+    internal sealed class Half : IServerHalf
+    {
+        public static readonly Half Shared = new();
+
+        public void AddServices(IServiceCollection services)
+        {
+            services.AddSingleton<StreamRpcServer>();
+            services.AddHostedService(provider => provider.GetRequiredService<StreamRpcServer>());
+        }
+    }
+}
