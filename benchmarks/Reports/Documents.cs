@@ -78,7 +78,7 @@ internal static class Documents
             return;
         }
 
-        text.Append("What makes a call cheaper, each held against the same without it: × is the p50 with it ÷ the p50 without it, in the same launch. A remedy of serialization alone is told by both ends' encoding and decoding, the others by whole calls of `echo`; of a batch, by what each of its calls takes. Bytes are of the encoded request and response, a call.\n\n")
+        text.Append("What makes a call cheaper, each held against the same without it: × is the p50 with it ÷ the p50 without it, in the same launch. A remedy of serialization alone is told by both ends' encoding and decoding, the others by whole calls of `echo`; of a batch, by what each of its calls takes. Bytes are of the encoded request and response, a call; sockets are loopback's, so what fewer bytes save on a network is in no figure.\n\n")
             .Append(MarkdownTable.Write(Tables.RemedyColumns, tables.Remedies)).Append('\n');
         AppendItems(text, tables.Remedies.Select(row => row.Remedy).Distinct().Select(remedy => $"{remedy.Name}: `{remedy.With}` against `{remedy.Without}`"));
         text.Append('\n');
