@@ -9,6 +9,9 @@ namespace WorkerRpc.Benchmarks.Measurement;
 /// <summary>Runs a launch in a process of its own, and survives whatever becomes of it.</summary>
 internal static class LaunchProcess
 {
+    // What a killed process may take to be gone on a busy machine.
+    private static readonly TimeSpan s_dying = TimeSpan.FromSeconds(5);
+
     /// <summary>Runs a launch to its end, however it ends.</summary>
     /// <param name="plan">What it measures.</param>
     /// <param name="silence">A launch that says nothing for so long hangs, and is killed.</param>
@@ -40,6 +43,7 @@ internal static class LaunchProcess
         {
             // No launch outlives its run, whatever was thrown here.
             process.Kill(entireProcessTree: true);
+            process.WaitForExit(s_dying);
         }
     }
 

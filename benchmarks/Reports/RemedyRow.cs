@@ -57,7 +57,7 @@ internal sealed class RemedyRow
         ? $"{Remedy.Name}, {Payload}: {Advice}"
         : $"{Remedy.Name}, {Payload}: {Format.Duration(Without.Value!.Value)} → {Format.Duration(With.Value!.Value)}{(Remedy.Calls > 1 ? " a call" : "")}, {Bytes()}: {Advice}";
 
-    private string Caveat => Remedy.Compresses ? ", for a text of one repeated letter, which compresses as no real one does: --payload-file FILE.json measures yours" : "";
+    private string Caveat => Remedy.Compresses && Payload != PayloadFile.Label ? ", for a text of one repeated letter, which compresses as no real one does: --payload-file FILE.json measures yours" : "";
 
     /// <summary>
     /// Every remedy at each payload size of a report: where both of its cases were selected, and where one of them was that is

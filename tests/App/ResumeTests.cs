@@ -121,7 +121,7 @@ public sealed class ResumeTests : IDisposable
             Cases = ["direct/echo/file"],
             BindingsAssembly = null,
             PayloadPath = payload.Path,
-            Environment = EnvironmentReport.Current(),
+            Environment = EnvironmentReport.OfLaunches(),
             Build = RunPlan.BuildOf(null),
         };
         using (ResultsFolder folder = ResultsFolder.Open(_artifacts.File("results")))

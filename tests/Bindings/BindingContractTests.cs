@@ -56,7 +56,7 @@ public class BindingContractTests(LaunchFixture launch) : IClassFixture<LaunchFi
     }
 
     [Theory]
-    [MemberData(nameof(EveryMethodAndFunction))]
+    [MemberData(nameof(EveryDelegatingMethodAndFunction))]
     public async Task The_text_of_a_payload_file_reaches_the_runtime_and_comes_back_byte_for_byte(string method, string function)
     {
         using var folder = new TemporaryFolder();
@@ -74,7 +74,7 @@ public class BindingContractTests(LaunchFixture launch) : IClassFixture<LaunchFi
     }
 
     [Theory]
-    [MemberData(nameof(EveryMethod))]
+    [MemberData(nameof(EveryDelegatingMethod))]
     public async Task The_largest_payload_file_goes_through(string method)
     {
         using var folder = new TemporaryFolder();

@@ -59,7 +59,8 @@ public class PeerTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
 
         string[] patterns = [.. runtime.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Select(endpoint => endpoint.RoutePattern.RawText!)];
 
-        Assert.Equal(["/execute", "/floor", "/health", "/worker_rpc.Runtime/Execute", "{*path}"], patterns.Order(StringComparer.Ordinal));
+        Assert.Equal(["/worker_rpc.Runtime/Execute"], patterns.Where(pattern => pattern.Contains("worker_rpc", StringComparison.Ordinal)));
+        Assert.Equal(["{*path}"], patterns.Where(pattern => pattern.Contains('{', StringComparison.Ordinal)));
     }
 
     [Fact]
