@@ -1,3 +1,4 @@
+using System.Net;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
@@ -23,7 +24,7 @@ public sealed class PlainGrpc : PlainGrpcBinding
 
     // Without TLS an endpoint that speaks HTTP/2 has to say so.
     private protected override void UseServer(IWebHostBuilder host) =>
-        host.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(0, endpoint => endpoint.Protocols = HttpProtocols.Http2));
+        host.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, endpoint => endpoint.Protocols = HttpProtocols.Http2));
 
     private protected override GrpcChannel CreateChannel(WebApplication app) => GrpcChannel.ForAddress(app.Urls.Single());
 }

@@ -20,7 +20,12 @@ internal sealed class GrpcService(ILogger<GrpcService> logger) : Messages.Runtim
             ExecuteRequest call = GrpcMapping.FromMessage(request);
             return GrpcMapping.ToMessage(await FunctionList.Find(call.FunctionId).ExecuteAsync(call.Payload, context.CancellationToken));
         }
-        catch (Exception e) when (!context.CancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e) when (context.CancellationToken.IsCancellationRequested)
+        {
+            // Or its caller has given up, and hears of nothing.
+            throw GrpcErrors.Of(new TimeoutException("The call was not done within the time that its caller left it.", e));
+        }
+        catch (Exception e)
         {
             RpcException error = GrpcErrors.Of(e);
             if (error.StatusCode == StatusCode.Internal)

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Http;
@@ -6,12 +7,13 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Grpc;
 
-/// <summary>The caller's half of every binding that speaks gRPC: unary calls by the generated client over some handler.</summary>
+/// <summary>The caller's half of every binding that speaks gRPC: unary calls over some handler.</summary>
 internal sealed class GrpcStub : IRuntimeStub
 {
     private readonly Uri _runtime;
     private readonly GrpcChannel _channel;
-    private readonly Messages.Runtime.RuntimeClient _client;
+    private readonly CallInvoker _invoker;
+    private readonly Method<Messages.ExecuteRequest, Messages.ExecuteResponse> _execute;
     private long _sentBytes;
     private long _receivedBytes;
 
@@ -20,7 +22,7 @@ internal sealed class GrpcStub : IRuntimeStub
     public GrpcStub(Uri runtime, HttpMessageHandler handler)
     {
         _runtime = runtime;
-        // One channel, and one client, for all calls.
+        // One channel for all calls.
         // https://learn.microsoft.com/aspnet/core/grpc/performance#reuse-grpc-channels
         _channel = GrpcChannel.ForAddress(runtime, new GrpcChannelOptions
         {
@@ -30,7 +32,15 @@ internal sealed class GrpcStub : IRuntimeStub
             // https://learn.microsoft.com/aspnet/core/grpc/configuration#configure-client-options
             MaxReceiveMessageSize = ExecuteEndpoint.MaxBodyBounds.Max,
         });
-        _client = new Messages.Runtime.RuntimeClient(_channel);
+        _invoker = _channel.CreateCallInvoker();
+        // What the generated client is made of, save that it counts: sizes are known here, and would have to be computed anew from
+        // the messages, which takes as long as to encode them.
+        _execute = new(
+            MethodType.Unary,
+            Messages.Runtime.Descriptor.FullName,
+            nameof(GrpcService.Execute),
+            Marshallers.Create<Messages.ExecuteRequest>(Write, static _ => throw new NotSupportedException()),
+            Marshallers.Create<Messages.ExecuteResponse>(static (_, _) => throw new NotSupportedException(), Read));
     }
 
     public Traffic Traffic => new(Interlocked.Read(ref _sentBytes), Interlocked.Read(ref _receivedBytes));
@@ -64,19 +74,31 @@ internal sealed class GrpcStub : IRuntimeStub
     private async ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, CallOptions options)
     {
         Function function = FunctionList.Find(request.FunctionId);
-        Messages.ExecuteRequest call = GrpcMapping.ToMessage(request);
-        Interlocked.Add(ref _sentBytes, call.CalculateSize());
         Messages.ExecuteResponse answer;
         try
         {
-            answer = await _client.ExecuteAsync(call, options);
+            answer = await _invoker.AsyncUnaryCall(_execute, host: null, options, GrpcMapping.ToMessage(request));
         }
         catch (RpcException e)
         {
             throw GrpcErrors.Of(e, _runtime, options.CancellationToken);
         }
 
-        Interlocked.Add(ref _receivedBytes, answer.CalculateSize());
         return GrpcMapping.FromMessage(answer, function);
+    }
+
+    private void Write(Messages.ExecuteRequest message, SerializationContext context)
+    {
+        int bytes = message.CalculateSize();
+        Interlocked.Add(ref _sentBytes, bytes);
+        context.SetPayloadLength(bytes);
+        message.WriteTo(context.GetBufferWriter());
+        context.Complete();
+    }
+
+    private Messages.ExecuteResponse Read(DeserializationContext context)
+    {
+        Interlocked.Add(ref _receivedBytes, context.PayloadLength);
+        return Messages.ExecuteResponse.Parser.ParseFrom(context.PayloadAsReadOnlySequence());
     }
 }

@@ -6,11 +6,14 @@ namespace WorkerRpc.Bindings.StreamRpc;
 /// <summary>The caller's end of a pair of pipes in memory at whose other end the runtime speaks StreamJsonRpc.</summary>
 public sealed class StreamRpcConnection
 {
-    // Above the largest message of the matrix, so that one is handed over whole (64 KB by default), and far below the longest
-    // that is taken. In few segments, as text that lies in one is read faster.
+    // Above the largest message of the matrix, so that a writer never waits within one (by default from 64 KB on), and far
+    // below the longest that is taken.
     // https://learn.microsoft.com/dotnet/standard/io/pipelines#backpressure-and-flow-control
     private const int PauseBytes = 1 << 20;
-    private const int SegmentBytes = 32 * 1024;
+
+    // Above the largest message as well: text that lies in one segment is read faster (by default 4 KB).
+    // https://learn.microsoft.com/dotnet/api/system.io.pipelines.pipeoptions.minimumsegmentsize
+    private const int SegmentBytes = 128 * 1024;
 
     private readonly StreamRpcFormatter _runtimeEnd;
 

@@ -27,8 +27,9 @@ internal sealed partial class StreamRpcFormatter : NerdbankMessagePackFormatter,
         // Members by position, as both ends are of one build: "faster and more compact".
         // https://github.com/AArnott/Nerdbank.MessagePack/discussions/518
         PerfOverSchemaStability = true,
-        // The default hands out the string that arrived before where an equal one arrives: no method here may share what
-        // another has to make, and in use no two payloads are equal.
+        // Off, for the payloads' sake: on, as by default, each text is looked up among those that came before, which takes longer
+        // than to make it, and an equal one is handed out again, which no method here may do.
+        // https://microsoft.github.io/vs-streamjsonrpc/api/StreamJsonRpc.NerdbankMessagePackFormatter.html
         InternStrings = false,
         // By number rather than name, which is faster. To add a result type: its line, here and at the witness below.
         // https://aarnott.github.io/Nerdbank.MessagePack/docs/unions.html#union-case-identifiers
