@@ -39,7 +39,7 @@ public class RunTests
         Assert.Equal(3, await run.EndAsync());
         string[] rows = run.Report("percentiles.csv").Split("\r\n");
         Assert.Contains(rows, row => row.StartsWith("service-binding,echo,100B,100,1,1000,", StringComparison.Ordinal) && row.Contains(",ok,", StringComparison.Ordinal));
-        Assert.Contains(rows, row => row.StartsWith("throws,echo,100B,100,0,0,,", StringComparison.Ordinal) && row.Contains($",failed,failed in launch 1: {ThrowingBinding.Message}", StringComparison.Ordinal));
+        Assert.Contains(rows, row => row.StartsWith("throws,echo,100B,100,0,0,,", StringComparison.Ordinal) && row.Contains($",failed,,failed in launch 1: {ThrowingBinding.Message}", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -4,6 +4,8 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Functions;
 
+// What is kept is kept for the whole process.
+[Collection(Alone.Name)]
 public class ByteBufferTests
 {
     [Theory]
