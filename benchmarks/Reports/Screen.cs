@@ -1,4 +1,5 @@
 using System.Globalization;
+using WorkerRpc.Benchmarks.Delegation;
 using WorkerRpc.Benchmarks.Measurement;
 using WorkerRpc.Benchmarks.Noise;
 
@@ -30,6 +31,16 @@ internal static class Screen
         foreach (string warning in Warnings.Of(tables))
         {
             output.WriteLine("warning:  " + warning);
+        }
+
+        foreach (CostModel model in tables.CostModels.Where(model => model.Function == Matrix.Echo && model.Fixed.Value is not null))
+        {
+            output.WriteLine($"cost:     {model.Method} {Format.Duration(model.Fixed.Value!.Value)} + {Format.Duration(model.PerKb.Value!.Value)} a KB (p50 of {model.Function})");
+        }
+
+        foreach (IGrouping<Remedy, RemedyRow> rows in tables.Remedies.GroupBy(row => row.Remedy))
+        {
+            output.WriteLine($"remedy:   {rows.Key.Name}: {string.Join(", ", rows.Select(row => $"{row.Payload} {row.Change}"))}");
         }
 
         output.WriteLine();

@@ -39,6 +39,18 @@ public class RemedyTests
     }
 
     [Fact]
+    public void The_screen_has_a_line_a_remedy_with_its_change_at_each_payload()
+    {
+        var screen = new StringWriter();
+
+        Screen.Write(screen, new Tables(Report(
+            Case("json-reflection/-/1KB", Enumerable.Repeat(10_000L, Launches)), Case("json-floor/-/1KB", Enumerable.Repeat(6_000L, Launches)),
+            Case("json-reflection/-/10KB", Enumerable.Repeat(10_000L, Launches)), Case("json-floor/-/10KB", Enumerable.Repeat(10_000L, Launches)))));
+
+        Assert.Contains("remedy:   generated JSON instead of reflection: 1KB -40 %, 10KB not known\n", screen.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_remedy_that_makes_it_dearer_says_so()
     {
         RemedyRow row = Row(Case("json-reflection/-/1KB", Enumerable.Repeat(10_000L, Launches)), Case("json-floor/-/1KB", Enumerable.Repeat(12_000L, Launches)));

@@ -40,6 +40,16 @@ public class ScreenTests
         "Verdict: none.", Verdict(MadeUp.Report(6, s_direct, Cell("raw-fetch/echo/1KB", 90_000))), StringComparison.Ordinal);
 
     [Fact]
+    public void The_screen_has_a_line_a_method_whose_cost_is_a_line_over_the_payload()
+    {
+        var screen = new StringWriter();
+
+        Screen.Write(screen, new Tables(MadeUp.Lines));
+
+        Assert.Matches(@"\ncost:     service-binding 9\.\d+ µs \+ (59\d|60\d) ns a KB \(p50 of echo\)\ncost:     raw-fetch 1[34]\.\d µs \+ (9\d\.\d|10\d) ns a KB \(p50 of echo\)\n", screen.ToString());
+    }
+
+    [Fact]
     public void The_screen_shows_the_worst_function_of_each_method_and_payload_then_the_warnings_the_verdict_and_the_recommendation()
     {
         var screen = new StringWriter();
