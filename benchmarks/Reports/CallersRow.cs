@@ -74,7 +74,7 @@ internal sealed class CallersRow
     /// <summary>All rows of a report, in its order: a row a case and number of callers. None where it was not asked for.</summary>
     public static IReadOnlyList<CallersRow> All(RunReport report)
     {
-        HashSet<string> references = [.. report.Methods.Where(method => method.Tags.Contains(BindingTags.Reference)).Select(method => method.Id)];
+        HashSet<string> references = report.Tagged(BindingTags.Reference);
         return
         [
             .. from one in report.Cases

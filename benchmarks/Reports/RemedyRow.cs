@@ -71,7 +71,7 @@ internal sealed class RemedyRow
     public static IReadOnlyList<RemedyRow> All(RunReport report, IReadOnlyList<CaseRow> rows)
     {
         var byCase = rows.ToDictionary(row => row.Id);
-        HashSet<string> tagged = [.. report.Methods.Where(method => method.Tags.Contains(BindingTags.Remedy)).Select(method => method.Id)];
+        HashSet<string> tagged = report.Tagged(BindingTags.Remedy);
         string[] payloads = [.. rows.OrderBy(row => row.PayloadBytes).Select(row => row.Id.Payload).Distinct()];
         return
         [

@@ -39,13 +39,16 @@ public sealed record RunReport
     /// <summary>The cases, in report order.</summary>
     public required IReadOnlyList<CaseReport> Cases { get; init; }
 
+    /// <summary>The ids of the methods of a category.</summary>
+    internal HashSet<string> Tagged(string tag) => [.. Methods.Where(method => method.Tags.Contains(tag)).Select(method => method.Id)];
+
     /// <summary>The cases of the methods that delegate: not of direct, of references, or of remedies.</summary>
     [JsonIgnore]
     internal IEnumerable<CaseId> Delegating
     {
         get
         {
-            HashSet<string> others = [DirectBinding.BaselineId, .. Methods.Where(method => method.Tags.Contains(BindingTags.Remedy)).Select(method => method.Id)];
+            HashSet<string> others = [DirectBinding.BaselineId, .. Tagged(BindingTags.Remedy)];
             return Cases.Select(one => one.Id).Where(id => !id.IsReference && !others.Contains(id.Method));
         }
     }

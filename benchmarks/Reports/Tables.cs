@@ -35,7 +35,7 @@ internal sealed class Tables
         CallersRows = CallersRow.All(report);
         Remedies = RemedyRow.All(report, Rows);
         _verdicts = new Verdicts(report, Rows);
-        _remedyMethods = [.. report.Methods.Where(method => method.Tags.Contains(BindingTags.Remedy)).Select(method => method.Id)];
+        _remedyMethods = report.Tagged(BindingTags.Remedy);
         HashSet<CaseId> delegating = [.. report.Delegating];
         MethodRows = [.. Rows.Where(row => delegating.Contains(row.Id))];
         CostModels = CostModel.All(MethodRows);

@@ -45,13 +45,11 @@ internal sealed class Verdicts
     public Verdicts(RunReport report, IReadOnlyList<CaseRow> rows)
     {
         var thresholds = new Thresholds(report.Run.Thresholds);
-        HashSet<string> deciding = Tagged(BindingTags.Verdict);
-        HashSet<string> remedies = Tagged(BindingTags.Remedy);
+        HashSet<string> deciding = report.Tagged(BindingTags.Verdict);
+        HashSet<string> remedies = report.Tagged(BindingTags.Remedy);
         _cells = rows.Where(row => row.Overhead is not null && (!remedies.Contains(row.Id.Method) || thresholds.Name(row.Id)))
             .ToDictionary(row => row, row => Judge(row, LimitsOf(row, thresholds)));
         Deciding = [.. _cells.Values.Where(cell => deciding.Contains(cell.Row.Id.Method) || thresholds.AreGivenFor(cell.Row.Id))];
-
-        HashSet<string> Tagged(string tag) => [.. report.Methods.Where(method => method.Tags.Contains(tag)).Select(method => method.Id)];
     }
 
     /// <summary>The cells that decide the run: service-binding's, and those that the user gave a threshold for.</summary>
