@@ -28,6 +28,7 @@ internal static class SpeedCells
         .. new[] { Pipe, Inline, ServiceBinding }.SelectMany(method => new[] { Echo(method, Smallest), Echo(method, Largest) }),
         Echo(Plain, Smallest),
         .. new[] { Smallest, Largest }.Select(size => Row(MessagePackFloor.ReferenceId, size)),
+        Row(PipeFloor.ReferenceId, Smallest),
         Row(Hop.ReferenceId, Smallest),
         Row(MemoryCopy.ReferenceId, Largest),
         .. Sizes.SelectMany(size => new[] { Row(JsonFloor.ReferenceId, size), Row(HttpFloor.ReferenceId, size) }),

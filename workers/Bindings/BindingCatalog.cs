@@ -52,6 +52,7 @@ public sealed class BindingCatalog
         new TcpFloor(),
         new TcpBlockingFloor(),
         new UnixFloor(),
+        new PipeFloor(),
         new Hop(),
     ]);
 
