@@ -33,12 +33,18 @@ internal static class Recommendation
         ];
     }
 
-    /// <summary>The methods that fit and are cheapest in latency, with their p50: several where they are not told apart, none where it is not known.</summary>
-    public static IReadOnlyList<(string Method, Figure P50)> Fastest(Tables tables)
+    /// <summary>The methods that fit, the fastest first; none where a figure of one is not known.</summary>
+    public static IReadOnlyList<RankedMethod> ByLatency(Tables tables)
     {
         Candidate[] fitting = Fitting(Candidates(tables));
         (string Method, Figure Figure)[] figures = Figures(fitting, Shared(fitting), s_quantities[0]);
-        return figures.All(one => one.Figure.Value is not null) ? Undecided(figures) : [];
+        if (figures.Any(one => one.Figure.Value is null))
+        {
+            return [];
+        }
+
+        HashSet<string> fastest = [.. Undecided(figures).Select(one => one.Method)];
+        return [.. Ranked(figures).Select(one => new RankedMethod(one.Method, one.Figure, fastest.Contains(one.Method)))];
     }
 
     private static Candidate[] Candidates(Tables tables) =>
@@ -146,3 +152,9 @@ internal static class Recommendation
         public IEnumerable<CaseRow> Rows => Cells.Select(cell => cell.Row);
     }
 }
+
+/// <summary>A method that fits, by its latency.</summary>
+/// <param name="Method">Its id.</param>
+/// <param name="P50">Its p50: the geometric mean over the cells that all of them were measured in, in ns.</param>
+/// <param name="IsFastest">Whether no other is known to be faster.</param>
+internal sealed record RankedMethod(string Method, Figure P50, bool IsFastest);

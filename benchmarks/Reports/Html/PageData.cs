@@ -52,7 +52,7 @@ internal sealed record PageData
     public static PageData Of(Tables current, RunReport? baseline, IReadOnlyList<RunReport> history)
     {
         RunReport report = current.Report;
-        IReadOnlyList<string> recommended = [.. Recommendation.Fastest(current).Select(one => one.Method)];
+        IReadOnlyList<string> recommended = [.. Recommendation.ByLatency(current).Where(one => one.IsFastest).Select(one => one.Method)];
         CaseRow[] rows = [.. current.Rows.Where(row => !row.Id.IsReference)];
         return new PageData
         {

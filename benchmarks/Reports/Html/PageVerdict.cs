@@ -4,23 +4,24 @@ namespace WorkerRpc.Benchmarks.Reports.Html;
 /// <param name="State">One of <see cref="PageState"/>; "none" where nothing decides it.</param>
 /// <param name="Sentence">The verdict, as every report says it.</param>
 /// <param name="Quantiles">The overhead of the worst deciding cell, a quantile each.</param>
-/// <param name="Recommended">The methods that fit and are cheapest in latency; several where they are not told apart.</param>
+/// <param name="Ranked">The methods that fit, the fastest first.</param>
 /// <param name="Recommendation">The recommendation, as every report says it.</param>
 internal sealed record PageVerdict(
-    string State, string Sentence, IReadOnlyList<PageWorst> Quantiles, IReadOnlyList<PageChoice> Recommended, IReadOnlyList<string> Recommendation)
+    string State, string Sentence, IReadOnlyList<PageWorst> Quantiles, IReadOnlyList<PageChoice> Ranked, IReadOnlyList<string> Recommendation)
 {
     public static PageVerdict Of(Tables tables) => new(
         tables.Verdicts.Run is { } run ? PageState.Of(run) : PageState.None,
         Screen.VerdictLine(tables),
         [.. Enum.GetValues<LimitedQuantile>().Select(quantile => PageWorst.Of(tables, quantile)).OfType<PageWorst>()],
-        [.. Reports.Recommendation.Fastest(tables).Select(one => new PageChoice(one.Method, PageFigure.Of(one.P50)))],
+        [.. Reports.Recommendation.ByLatency(tables).Select(one => new PageChoice(one.Method, PageFigure.Of(one.P50), one.IsFastest))],
         Reports.Recommendation.Of(tables));
 }
 
-/// <summary>A recommended method.</summary>
+/// <summary>A method that fits.</summary>
 /// <param name="Method">Its id.</param>
 /// <param name="P50">Its p50 over the cells that the recommendation is for.</param>
-internal sealed record PageChoice(string Method, PageFigure P50);
+/// <param name="IsFastest">Whether no other is known to be faster.</param>
+internal sealed record PageChoice(string Method, PageFigure P50, bool IsFastest);
 
 /// <summary>The deciding cell that comes closest to its limit, or exceeds it most.</summary>
 /// <param name="Quantile">Which quantile.</param>

@@ -107,7 +107,7 @@ const frame = () => ({
   animation: false,
   textStyle: { fontFamily: "system-ui, sans-serif", color: colour("text") },
   aria: { enabled: false },
-  grid: { left: 8, right: 16, top: 24, bottom: 28, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+  grid: { left: 4, right: 18, top: 12, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
 });
 
 const axis = more => ({

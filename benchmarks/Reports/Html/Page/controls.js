@@ -21,11 +21,12 @@ function preset(text, chosen) {
 function startControls() {
   const groups = ["method", "remedy"].map(group => data.methods.filter(method => method.group === group));
   byId("controls").append(
-    segments("Payload", data.payloads, () => state.payload, payload => change({ payload })),
-    make("div", { class: "choice" }, make("span", { class: "choice-label" }, "Methods"), make("div", { class: "methods", role: "group", "aria-label": "Methods" }, groups[0].map(methodButton)),
-      make("span", { class: "presets" }, preset("main", method => method.shown), preset("all", method => method.group === "method"), preset("none", () => false))),
-    groups[1].length === 0 ? "" : make("details", { class: "more" }, make("summary", {}, `Remedies (${groups[1].length})`),
-      make("div", { class: "methods", role: "group", "aria-label": "Remedies" }, groups[1].map(methodButton))));
+    make("div", { class: "row" },
+      segments("Payload", data.payloads, () => state.payload, payload => change({ payload })),
+      make("div", { class: "choice" }, make("span", { class: "choice-label" }, "Methods"), make("span", { class: "presets", role: "group", "aria-label": "Choose methods" },
+        preset("main", method => method.shown), preset("all", method => method.group === "method"), preset("none", () => false)))),
+    make("div", { class: "methods", role: "group", "aria-label": "Methods" }, groups[0].map(methodButton)),
+    groups[1].length === 0 ? "" : make("details", {}, make("summary", {}, `Remedies (${groups[1].length})`), make("div", { class: "methods", role: "group", "aria-label": "Remedies" }, groups[1].map(methodButton))));
   const local = (id, ...choices) => byId(id).append(...choices);
   const functions = () => data.functions.length < 2 ? "" : segments("Function", data.functions, () => state.function, fn => change({ function: fn }));
   local("overhead-controls", functions(), segments("Percentile", ["p50", "p95", "p99"], () => state.quantile, quantile => change({ quantile })));

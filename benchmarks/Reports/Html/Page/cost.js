@@ -28,7 +28,7 @@ function describeCost(fn, shown) {
   const line = ({ model }) => model?.fixed.value === undefined ? model?.note ?? "no line" : `${ranged(model.fixed)} + ${ranged(model.perKb)} a KB`;
   return {
     option: {
-      grid: { ...frame().grid, top: 30 },
+      grid: { ...frame().grid, top: 24, right: 24 },
       xAxis: axis({ type: "log", ...decades(sizes), axisLabel: { formatter: size => `${Number((size / unitOf(size, byteUnits)[0]).toPrecision(2))} ${unitOf(size, byteUnits)[1]}` } }),
       yAxis: timeAxis(points.flatMap(one => [one.p50.low ?? one.p50.value, one.p50.high ?? one.p50.value])),
       tooltip: tooltip({ trigger: "item", formatter: ({ seriesType, data: hit }) => seriesType !== "scatter" ? "" : tip(`${hit.one.payload}, ${bytes(hit.one.bytes)}`, [
@@ -56,7 +56,7 @@ function describeCost(fn, shown) {
         },
       ],
     },
-    height: 340,
+    height: 330,
     summary: shown.map(one => `${shortened(one.method)}: ${line(one)}`).join("; ") + ".",
     points: shown.flatMap((one, series) => one.cases.map((each, index) => ({ series: series + 1, index, text: `${shortened(one.method)} ${each.payload}: ${ranged(each.p50)}` }))),
     table: {

@@ -33,7 +33,7 @@ function describeStrip(shown) {
   ];
   return {
     option: {
-      grid: { ...frame().grid, top: 8, bottom: 24 },
+      grid: { ...frame().grid, top: 4 },
       xAxis: axis({ type: "category", data: launches.map(number => narrow() ? String(number) : `launch ${number}`), splitLine: { show: false } }),
       yAxis: methodAxis(shown.map(one => one.method)),
       tooltip: tooltip({ trigger: "item", formatter: ({ dataIndex }) => tip(shortened(`${caseName(fields[dataIndex].one)}, launch ${fields[dataIndex].pass.launch}`, 70), says(fields[dataIndex])) }),
@@ -79,7 +79,7 @@ function describeWarmUp(shown) {
   const end = one => `${one.steady ? "steady" : "not steady"} after ${significant(one.seconds[one.seconds.length - 1], 3)} s at ${duration(one.p50[one.p50.length - 1])}`;
   return {
     option: {
-      grid: { ...frame().grid, top: 16, bottom: 44 },
+      grid: { ...frame().grid, bottom: 28 },
       xAxis: axis({ type: "value", min: 0, name: "seconds from the method’s first call", nameLocation: "middle", nameGap: 28 }),
       yAxis: timeAxis(shown.flatMap(one => one.p50)),
       tooltip: tooltip({ trigger: "item", formatter: ({ seriesIndex, value }) => tip(shortened(shown[seriesIndex].method, 60), [

@@ -18,7 +18,8 @@ function overheadChart(payload) {
 function overheadScale() {
   const all = methodsShown().flatMap(method => data.payloads.map(payload => caseOf(method.id, state.function, payload))).filter(one => one?.overhead);
   const values = all.flatMap(one => { const { value, low, high } = one.overhead[state.quantile]; return [value, low, high]; }).filter(value => value > 0);
-  return decades([...values, ...all.map(one => one.limitsNs?.[state.quantile]).filter(Boolean)]);
+  // A limit at the very edge would look like the frame.
+  return decades([...values, ...all.map(one => 1.01 * one.limitsNs?.[state.quantile]).filter(limit => limit > 0)]);
 }
 
 function describeOverhead(shown) {
@@ -38,7 +39,7 @@ function describeOverhead(shown) {
   }));
   return {
     option: {
-      grid: { ...frame().grid, top: 30, right: 24 },
+      grid: { ...frame().grid, top: 24 },
       xAxis: timeAxis([], { min: scale.min, max: scale.max }),
       yAxis: methodAxis(shown.map(one => one.method)),
       tooltip: tooltip({ trigger: "item", formatter: ({ dataIndex }) => tip(shortened(caseName(shown[dataIndex]), 60), [
@@ -51,7 +52,7 @@ function describeOverhead(shown) {
         { type: "custom", silent: true, z: 4, data: shown.map((_, index) => [scale.min, index]), tooltip: { show: false }, renderItem: (params, api) => whisker(api, params.dataIndex, figures, short, scale) },
       ],
     },
-    height: 58 + shown.length * 40,
+    height: 52 + shown.length * 40,
     summary: `Overhead at ${state.quantile}. ${shown.map((one, index) => `${shortened(one.method)} ${text(index)}`).join("; ")}. Limit ${limits.map(limit => duration(limit)).join(", ") || "none"}.`,
     points: shown.map((one, index) => ({ series: 0, index, text: `${shortened(one.method)}: ${text(index)}` })),
     table: { head: ["method", "overhead p50", "p95", "p99", "verdict"], rows: shown.map(one => [shortened(one.method, 80), ...["p50", "p95", "p99"].map(quantile => ranged(one.overhead[quantile])), one.state === "none" ? "in none" : one.state]) },
@@ -61,7 +62,7 @@ function describeOverhead(shown) {
 const limitLines = limits => ({
   silent: true, symbol: "none", z: 3,
   lineStyle: { color: colour("bad"), type: "solid", width: 2 },
-  label: { formatter: ({ value }) => `limit ${roundDuration(value)}`, color: colour("bad"), fontSize: 12, position: "end" },
+  label: { formatter: ({ value }) => `limit ${roundDuration(value)}`, color: colour("bad"), fontSize: 12, position: "start", distance: 4 },
   data: limits.map(limit => ({ xAxis: limit })),
 });
 

@@ -34,37 +34,47 @@ function meter(worst) {
 function showAnswer() {
   const { verdict } = data;
   const [headline, meaning] = answers[verdict.state];
+  const method = fastest(verdict.ranked);
   const [mark, kind] = marks[verdict.state] ?? ["–", "plain"];
   const card = make("section", { class: `card verdict ${kind}`, "aria-label": "Verdict" },
-    make("div", { class: "verdict-head" }, make("span", { class: `badge ${kind}`, "aria-hidden": "true" }, mark), make("div", {}, make("h2", {}, headline), make("p", {}, meaning))),
+    make("div", { class: "verdict-head" }, make("span", { class: `badge ${kind}`, "aria-hidden": "true" }, mark), make("div", {}, make("h2", {}, headline), make("p", {}, meaning, ...(method === null ? [] : [" Fastest within the limits: ", make("b", {}, method), "."])))),
     verdict.quantiles.length === 0 ? null : make("p", { class: "lead" }, "What a call costs more than by direct, at the upper end of the launches’ range:"),
     verdict.quantiles.map(meter),
     make("details", {}, make("summary", {}, "In the report’s words"), make("p", { class: "words" }, verdict.sentence)));
   byId("answer").append(card, choiceCard(verdict), basisCard());
 }
 
-function choiceCard({ recommended, recommendation }) {
+// Of more than a few, a reader who asks which one to take sees none.
+const rankedShown = 5;
+
+function choiceCard({ ranked, recommendation }) {
   const [head, ...lines] = recommendation;
-  const named = recommended.map(one => one.method);
-  const headline = named.length === 0 ? "None is known to fit"
-    : named.length === 1 ? named[0]
-    : `${named.slice(0, -1).map(name => shortened(name)).join(", ")} or ${shortened(named[named.length - 1])}`;
-  const cost = one => make("p", {}, `${shortened(one.method)}: p50 ${ranged(one.p50)}`);
+  const longest = Math.max(...ranked.slice(0, rankedShown).map(one => one.p50.high ?? one.p50.value));
+  const bar = one => [
+    make("span", { class: "rank-name" }, shortened(one.method)),
+    make("span", { class: "rank-track" }, make("span", { class: one.isFastest ? "fill good" : "fill plain", style: { width: `${100 * one.p50.value / longest}%` } })),
+    make("span", { class: "rank-value" }, duration(one.p50.value)),
+  ];
   return make("section", { class: "card", "aria-label": "Which method" },
-    make("h2", {}, "Which method"),
-    make("p", { class: "pick" }, shortened(headline, 120)),
-    named.length === 0 ? null : make("p", { class: "muted" }, named.length === 1 ? "the fastest of those that stay within the limits" : "the fastest within the limits; this run does not tell them apart"),
-    recommended.slice(0, 3).map(cost),
-    make("details", {}, make("summary", {}, "All that fit, and by what else"), make("p", { class: "words" }, head), make("ul", {}, lines.map(line => make("li", {}, line)))));
+    make("h2", { class: "quiet" }, "Which method to choose"),
+    make("p", { class: "pick" }, fastest(ranked) ?? "None is known to fit"),
+    ranked.length === 0 ? null : make("p", { class: "muted" }, ranked.length === 1 ? "the only one that is known to stay within the limits" : `the fastest of the ${ranked.length} that stay within the limits${ranked.filter(one => one.isFastest).length > 1 ? "; this run does not tell them apart" : ""}`),
+    ranked.length < 2 ? null : make("ol", { class: "ranks", "aria-label": "The fastest methods by p50, mean of all cells" }, ranked.slice(0, rankedShown).map(one => make("li", {}, bar(one)))),
+    ranked.length < 2 ? null : make("p", { class: "muted small" }, "p50, geometric mean of the cells that all of them have"),
+    make("details", {}, make("summary", {}, "All that fit, and the cheapest by other measures"), make("p", { class: "words" }, head), make("ul", { class: "words" }, lines.map(line => make("li", {}, line)))));
+}
+
+function fastest(ranked) {
+  const names = ranked.filter(one => one.isFastest).map(one => shortened(one.method));
+  if (names.length === 0) return null;
+  return names.length === 1 ? names[0] : shortened(`${names.slice(0, -1).join(", ")} or ${names[names.length - 1]}`, 120);
 }
 
 function basisCard() {
-  return make("section", { class: "card", "aria-label": "Basis" },
-    make("h2", {}, "What this stands on"),
-    make("ul", { class: "basis" }, data.basis.map(line => make("li", {}, line))),
-    make("h3", {}, "What it does not say"),
-    make("p", {}, data.notSaid),
-    data.warnings.length === 0 ? null : make("details", { open: data.warnings.length <= 2 && data.warnings.every(line => line.length < 400) },
-      make("summary", {}, make("span", { class: "chip open" }, make("span", { class: "mark", "aria-hidden": "true" }, "!"), count(data.warnings.length, "warning"))),
-      make("ul", {}, data.warnings.map(line => make("li", {}, line)))));
+  const warnings = data.warnings.length === 0 ? make("p", { class: "muted" }, "No warnings.") : make("details", {},
+    make("summary", {}, make("span", { class: "chip open" }, make("span", { class: "mark", "aria-hidden": "true" }, "!"), count(data.warnings.length, "warning"))),
+    make("ul", {}, data.warnings.map(line => make("li", {}, line))));
+  return make("section", { class: "card basis", "aria-label": "Basis" },
+    make("div", {}, make("h2", { class: "quiet" }, "What it is based on"), make("ul", {}, data.basis.map(line => make("li", {}, line)))),
+    make("div", {}, make("h2", { class: "quiet" }, "What it does not say"), make("ul", {}, data.notSaid.split("; ").map(line => make("li", {}, line))), warnings));
 }
