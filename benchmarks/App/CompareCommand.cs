@@ -1,15 +1,18 @@
 using System.CommandLine;
 using WorkerRpc.Benchmarks.Regression;
 using WorkerRpc.Benchmarks.Reports;
+using WorkerRpc.Benchmarks.Reports.Html;
 
 namespace WorkerRpc.Benchmarks.App;
 
 /// <summary>Holds one run's report against another's.</summary>
 internal sealed class CompareCommand : ICommand
 {
+    private const string Name = "compare";
+
     private readonly Argument<string> _base = new("BASE") { Description = "A report.json, a folder with one, a percentiles.csv, or BenchmarkDotNet's full JSON" };
     private readonly Argument<string> _current = new("CURRENT") { Description = "What is held against it: of the same kind" };
-    private readonly Option<string?> _to = new("--to") { Description = "A folder for compare.md, compare.csv and compare.json. Without it none is written", HelpName = "DIR" };
+    private readonly Option<string?> _to = new("--to") { Description = "A folder for compare.md, compare.csv and compare.json, and of two reports compare.html, which shows both. Without it none is written", HelpName = "DIR" };
     private readonly Option<bool> _force = new("--force") { Description = "Show the figures of what cannot be compared too, without an answer" };
 
     public RootCommand Syntax => new("Compares two reports: which case became slower, faster, or stayed the same.") { _base, _current, _to, _force };
@@ -29,9 +32,12 @@ internal sealed class CompareCommand : ICommand
         if (parsed.GetValue(_to) is { Length: > 0 } to)
         {
             string folder = Path.GetFullPath(to);
-            RunOutcome.Save("Comparison", folder, () => ReportFiles.Replace(folder, ComparisonFiles.Of(comparison, "compare")), output);
+            RunOutcome.Save("Comparison", folder, () => ReportFiles.Replace(folder, new Dictionary<string, byte[]>(ComparisonFiles.Of(comparison, Name).Concat(Page(before, after)))), output);
         }
 
         return Task.FromResult(comparison.Code);
     }
+
+    private static IEnumerable<KeyValuePair<string, byte[]>> Page(ComparedFile before, ComparedFile after) =>
+        (before, after) is (ComparedReport was, ComparedReport now) ? [new(Name + ".html", HtmlReport.Bytes(new Tables(now.Report), was.Report))] : [];
 }

@@ -47,11 +47,13 @@ internal static class HtmlReport
         PageResources.Fill(parts, output);
     }
 
-    /// <summary>The page alone, as the bytes of its file.</summary>
-    public static byte[] Bytes(Tables current)
+    /// <summary>The page as the bytes of its file.</summary>
+    /// <param name="current">The tables of what the page is of.</param>
+    /// <param name="baseline">What it is held against; null for nothing.</param>
+    public static byte[] Bytes(Tables current, RunReport? baseline = null)
     {
         using var text = new StringWriter();
-        Write(current, baseline: null, history: [], text);
+        Write(current, baseline, history: [], text);
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 

@@ -2,15 +2,21 @@ namespace WorkerRpc.Benchmarks.Reports.Html;
 
 /// <summary>What stands on top of the page: whether delegation is cheap enough, and which method to choose.</summary>
 /// <param name="State">One of <see cref="PageState"/>; "none" where nothing decides it.</param>
+/// <param name="Methods">The methods whose cases decide it.</param>
+/// <param name="Decided">How many of these cases are in that state.</param>
+/// <param name="Deciding">How many there are.</param>
 /// <param name="Sentence">The verdict, as every report says it.</param>
 /// <param name="Quantiles">The overhead of the worst deciding cell, a quantile each.</param>
 /// <param name="Ranked">The methods that fit, the fastest first.</param>
 /// <param name="Recommendation">The recommendation, as every report says it.</param>
 internal sealed record PageVerdict(
-    string State, string Sentence, IReadOnlyList<PageWorst> Quantiles, IReadOnlyList<PageChoice> Ranked, IReadOnlyList<string> Recommendation)
+    string State, IReadOnlyList<string> Methods, int Decided, int Deciding, string Sentence, IReadOnlyList<PageWorst> Quantiles, IReadOnlyList<PageChoice> Ranked, IReadOnlyList<string> Recommendation)
 {
     public static PageVerdict Of(Tables tables) => new(
         tables.Verdicts.Run is { } run ? PageState.Of(run) : PageState.None,
+        [.. tables.Verdicts.Deciding.Select(cell => cell.Row.Id.Method).Distinct()],
+        tables.Verdicts.Deciding.Count(cell => cell.Viability == tables.Verdicts.Run),
+        tables.Verdicts.Deciding.Count,
         Screen.VerdictLine(tables),
         [.. Enum.GetValues<LimitedQuantile>().Select(quantile => PageWorst.Of(tables, quantile)).OfType<PageWorst>()],
         [.. Reports.Recommendation.ByLatency(tables).Select(one => new PageChoice(one.Method, PageFigure.Of(one.P50), one.IsFastest))],

@@ -23,7 +23,7 @@ function startControls() {
   byId("controls").append(
     make("div", { class: "row" },
       segments("Payload", data.payloads, () => state.payload, payload => change({ payload })),
-      make("div", { class: "choice" }, make("span", { class: "choice-label" }, "Methods"), make("span", { class: "presets", role: "group", "aria-label": "Choose methods" },
+      make("div", { class: "choice" }, make("span", { class: "choice-label" }, "Show"), make("span", { class: "presets", role: "group", "aria-label": "Choose methods" },
         preset("main", method => method.shown), preset("all", method => method.group === "method"), preset("none", () => false)))),
     make("div", { class: "methods", role: "group", "aria-label": "Methods" }, groups[0].map(methodButton)),
     groups[1].length === 0 ? "" : make("details", {}, make("summary", {}, `Remedies (${groups[1].length})`), make("div", { class: "methods", role: "group", "aria-label": "Remedies" }, groups[1].map(methodButton))));

@@ -40,10 +40,10 @@ function describeCost(fn, shown) {
           renderItem: (params, api) => range(api, points[params.dataIndex]),
         },
         ...shown.map(one => ({
-          type: "scatter", name: one.method, z: 4, symbol: look(one.method).symbol, symbolSize: 9, itemStyle: { color: look(one.method).color },
+          type: "scatter", name: one.method, z: 4, symbol: look(one.method).symbol, symbolSize: 9, itemStyle: { color: look(one.method).color, opacity: 1 },
           data: one.cases.map(each => ({ value: [each.bytes, each.p50.value], one: each })), emphasis: { disabled: true },
         })),
-        ...shown.map(one => ({
+        ...shown.filter(one => one.model?.fixed.value !== undefined).map(one => ({
           type: "line", name: `${one.method} line`, z: 3, silent: true, symbol: "none", data: fitted(one), tooltip: { show: false },
           lineStyle: { color: look(one.method).color, type: look(one.method).dash, width: 2 },
         })),

@@ -25,6 +25,7 @@ function launchStrip() {
 function describeStrip(shown) {
   const launches = data.launches.map(launch => launch.number);
   const fields = shown.flatMap((one, row) => one.passes.map(pass => ({ one, pass, value: [launches.indexOf(pass.launch), row] })));
+  const nameOf = field => narrow() && field === fields.find(({ one }) => one === field.one) ? shortened(field.one.method, 44) : null;
   const says = ({ one, pass }) => [
     { method: one.method, name: "p50", text: duration(pass.p50, 4) },
     { name: "calls", text: pass.wallNs === undefined ? String(pass.calls) : `${pass.calls} in ${duration(pass.wallNs)}` },
@@ -37,9 +38,9 @@ function describeStrip(shown) {
       xAxis: axis({ type: "category", data: launches.map(number => narrow() ? String(number) : `launch ${number}`), splitLine: { show: false } }),
       yAxis: methodAxis(shown.map(one => one.method)),
       tooltip: tooltip({ trigger: "item", formatter: ({ dataIndex }) => tip(shortened(`${caseName(fields[dataIndex].one)}, launch ${fields[dataIndex].pass.launch}`, 70), says(fields[dataIndex])) }),
-      series: [{ type: "custom", data: fields.map(field => field.value), encode: { x: 0, y: 1 }, renderItem: (params, api) => drawnField(api, fields[params.dataIndex]) }],
+      series: [{ type: "custom", data: fields.map(field => field.value), encode: { x: 0, y: 1 }, renderItem: (params, api) => drawnField(api, fields[params.dataIndex], nameOf(fields[params.dataIndex])) }],
     },
-    height: 44 + shown.length * 44,
+    height: 44 + shown.length * (narrow() ? 60 : 44),
     summary: `Each pass of ${count(shown.length, "case")} over ${`${launches.length} launches`}.`,
     points: fields.map((field, index) => ({ series: 0, index, text: `${shortened(field.one.method)}, launch ${field.pass.launch}: ${says(field).map(row => `${row.name} ${row.text}`).join(", ")}` })),
     table: { head: ["method", ...launches.map(number => `launch ${number}`)], rows: shown.map(one => [shortened(one.method, 80), ...launches.map(number => { const pass = one.passes.find(pass => pass.launch === number); return pass ? `${duration(pass.p50)}${passMarks(pass)}` : "–"; })]) },
@@ -51,16 +52,18 @@ function passMarks(pass) {
   return (full > 0 ? ` ◆${full}` : "") + (pass.compiled > 0 ? ` ▲${pass.compiled}` : "");
 }
 
-function drawnField(api, field) {
+function drawnField(api, field, name) {
   const [width, height] = api.size([1, 1]);
   const [x, y] = api.coord(field.value);
-  const ink = colour("text");
   const small = width < 58;
+  // Above a phone's fields stands the name.
+  const top = y - height / 2 + (narrow() ? 20 : 1), bottom = y + height / 2 - 1, middle = (top + bottom) / 2;
   const marks = passMarks(field.pass).trim();
-  const children = [{ type: "rect", shape: { x: x - width / 2 + 1, y: y - height / 2 + 1, width: width - 2, height: height - 2, r: 3 }, style: { fill: fieldColour(field.pass, field.one) } }];
-  const line = (text, dy, size) => children.push({ type: "text", silent: true, style: { text, x, y: y + dy, fill: ink, fontSize: size, align: "center", verticalAlign: "middle" } });
-  line(small ? duration(field.pass.p50).replace(" ", "") : duration(field.pass.p50), marks === "" ? 0 : -7, small ? 9 : 12);
-  if (marks !== "") line(small ? marks.replace(" ", "") : marks, 9, small ? 9 : 11);
+  const children = [{ type: "rect", shape: { x: x - width / 2 + 1, y: top, width: width - 2, height: bottom - top, r: 3 }, style: { fill: fieldColour(field.pass, field.one) } }];
+  const line = (text, at, size, more) => children.push({ type: "text", silent: true, style: { text, x, y: at, fill: colour("text"), fontSize: size, align: "center", verticalAlign: "middle", ...more } });
+  line(small ? duration(field.pass.p50).replace(" ", "") : duration(field.pass.p50), marks === "" ? middle : middle - 7, small ? 10 : 12);
+  if (marks !== "") line(small ? marks.replace(" ", "") : marks, middle + 8, small ? 9 : 11);
+  if (name !== null) line(name, y - height / 2 + 10, 12, { align: "left", x: api.coord([0, field.value[1]])[0] - width / 2 + 2 });
   return { type: "group", children };
 }
 

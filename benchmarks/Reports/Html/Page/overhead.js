@@ -1,8 +1,7 @@
-const labelWidth = () => narrow() ? 92 : 150;
-
+// A phone has no room for names beside the rows: there they stand within them.
 const methodAxis = methods => axis({
   type: "category", data: methods, inverse: true, splitLine: { show: false },
-  axisLabel: { width: labelWidth(), overflow: "truncate", color: colour("text"), interval: 0, hideOverlap: false, formatter: name => shortened(name) },
+  axisLabel: { show: !narrow(), width: 150, overflow: "truncate", color: colour("text"), interval: 0, hideOverlap: false, formatter: name => shortened(name) },
 });
 
 function overheadChart(payload) {
@@ -31,7 +30,8 @@ function describeOverhead(shown) {
   const short = index => {
     const { value } = figures[index];
     const mark = { "not viable": "✕ ", "not known": "? ", "not warm": "≈ ", "failed": "! " }[shown[index].state] ?? "";
-    return mark + (value === undefined ? shortened(figures[index].why ?? unknown, narrow() ? 22 : 40) : duration(value)) + (mark === "" || value === undefined ? "" : ` ${shown[index].state}`);
+    const name = narrow() ? `${shortened(shown[index].method, 30)}  ` : "";
+    return name + mark + (value === undefined ? shortened(figures[index].why ?? unknown, narrow() ? 22 : 40) : duration(value)) + (mark === "" || value === undefined ? "" : ` ${shown[index].state}`);
   };
   const bars = shown.map((one, index) => ({
     value: drawn(figures[index]) ? figures[index].value : "-",
@@ -49,7 +49,7 @@ function describeOverhead(shown) {
       ]) }),
       series: [
         { type: "bar", data: bars, barWidth: 12, z: 2, emphasis: { disabled: true }, markLine: limitLines(limits) },
-        { type: "custom", silent: true, z: 4, data: shown.map((_, index) => [scale.min, index]), tooltip: { show: false }, renderItem: (params, api) => whisker(api, params.dataIndex, figures, short, scale) },
+        { type: "custom", silent: true, z: 4, data: shown.map((_, index) => [scale.min, index]), tooltip: { show: false }, renderItem: (params, api) => whisker(api, params.dataIndex, figures, short, scale, shown[params.dataIndex].state) },
       ],
     },
     height: 52 + shown.length * 40,
@@ -67,10 +67,12 @@ const limitLines = limits => ({
 });
 
 // The launches' range across the bar, and the figure in words below it.
-function whisker(api, index, figures, short, scale) {
+function whisker(api, index, figures, short, scale, stateName) {
+  const kind = marks[stateName]?.[1];
+  const emphasis = ["bad", "open", "cold"].includes(kind) || stateName === "failed" ? { fill: colour(kind === "lost" ? "text" : kind), fontWeight: "bold" } : { fill: colour("muted") };
   const { low, high, value } = figures[index];
   const [left, y] = api.coord([scale.min, index]);
-  const children = [{ type: "text", style: { text: short(index), x: left + 3, y: y + 14, fill: colour("muted"), fontSize: 11, verticalAlign: "middle" } }];
+  const children = [{ type: "text", style: { text: short(index), x: left + 3, y: y + 14, fontSize: 11, verticalAlign: "middle", ...emphasis } }];
   if (value > 0 && high > 0 && low !== undefined) {
     const from = api.coord([Math.max(low, scale.min), index])[0];
     const to = api.coord([high, index])[0];

@@ -11,10 +11,10 @@ function chip(name) {
 }
 
 const answers = {
-  "viable": ["Yes: delegation is cheap enough", "Every cell that decides stays under its limits."],
-  "not viable": ["No: delegation is too dear", "At least one cell that decides is beyond a limit."],
-  "not known": ["Not known: this run does not decide it", "At least one cell that decides is not known well enough."],
-  "none": ["No verdict in this run", "No cell that decides was measured."],
+  "viable": ["Yes: delegation is cheap enough", of => `All ${of.deciding} cases of ${of.names} stay under their limits.`],
+  "not viable": ["No: delegation is too dear", of => `${of.decided} of ${of.deciding} cases of ${of.names} are beyond a limit.`],
+  "not known": ["Not known: this run does not decide it", of => `${of.decided} of ${of.deciding} cases of ${of.names} are not known well enough.`],
+  "none": ["No verdict in this run", () => "No case that decides was measured."],
 };
 
 function meter(worst) {
@@ -37,8 +37,8 @@ function showAnswer() {
   const method = fastest(verdict.ranked);
   const [mark, kind] = marks[verdict.state] ?? ["–", "plain"];
   const card = make("section", { class: `card verdict ${kind}`, "aria-label": "Verdict" },
-    make("div", { class: "verdict-head" }, make("span", { class: `badge ${kind}`, "aria-hidden": "true" }, mark), make("div", {}, make("h2", {}, headline), make("p", {}, meaning, ...(method === null ? [] : [" Fastest within the limits: ", make("b", {}, method), "."])))),
-    verdict.quantiles.length === 0 ? null : make("p", { class: "lead" }, "What a call costs more than by direct, at the upper end of the launches’ range:"),
+    make("div", { class: "verdict-head" }, make("span", { class: `badge ${kind}`, "aria-hidden": "true" }, mark), make("div", {}, make("h2", {}, headline), make("p", {}, meaning({ ...verdict, names: shortened(verdict.methods.join(", "), 80) }), ...(method === null ? [] : [" Fastest within the limits: ", make("b", {}, method), "."])))),
+    verdict.quantiles.length === 0 ? null : make("p", { class: "lead" }, "What delegation adds to a call, against running the function inline. Upper end of the launches’ range:"),
     verdict.quantiles.map(meter),
     make("details", {}, make("summary", {}, "In the report’s words"), make("p", { class: "words" }, verdict.sentence)));
   byId("answer").append(card, choiceCard(verdict), basisCard());
