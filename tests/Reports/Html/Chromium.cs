@@ -8,6 +8,9 @@ namespace WorkerRpc.Tests.Reports.Html;
 /// <summary>One headless browser for all tests that look at a page: the machine's own, none is downloaded.</summary>
 public sealed class Chromium : IAsyncDisposable
 {
+    /// <summary>How long a page may take to do what it is asked, in ms: it does so at once on an idle machine, beside other tests it may not.</summary>
+    public const int PatienceMs = 30_000;
+
     private const string Variable = "CHROMIUM";
 
     private static readonly string[] s_names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -30,6 +33,7 @@ public sealed class Chromium : IAsyncDisposable
         await _starting.WaitAsync(TestContext.Current.CancellationToken);
         try
         {
+            Assertions.SetDefaultExpectTimeout(PatienceMs);
             _playwright ??= await Playwright.CreateAsync();
             return _browser ??= await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = path });
         }

@@ -22,7 +22,7 @@ internal sealed class OpenedPage : IAsyncDisposable
         IBrowser browser = await chromium.BrowserAsync();
         IBrowserContext context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = 900 }, ColorScheme = scheme });
         var opened = new OpenedPage(context) { Page = await context.NewPageAsync() };
-        opened.Page.SetDefaultTimeout(15_000);
+        opened.Page.SetDefaultTimeout(Chromium.PatienceMs);
         string path = opened._folder.File(HtmlReport.File);
         await using (StreamWriter file = File.CreateText(path))
         {

@@ -1,7 +1,6 @@
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
-using WorkerRpc.Benchmarks.Reports;
 
 namespace WorkerRpc.Tests.Reports.Html;
 

@@ -1,3 +1,5 @@
+const changes = { slower: "Something became slower", faster: "Nothing slower, something faster", same: "Nothing changed", failed: "Something failed", [unknown]: "Not known: these runs do not decide it" };
+
 function startComparison() {
   const { comparison } = data;
   if (!comparison) return;
@@ -6,7 +8,7 @@ function startComparison() {
   const plots = make("div", { class: "panels" });
   byId("comparison-body").append(...[
     make("div", { class: `card verdict ${kind}` },
-      make("div", { class: "verdict-head" }, make("span", { class: `badge ${kind}`, "aria-hidden": "true" }, mark), make("div", {}, make("p", { class: "pick" }, shortened(comparison.verdict, 600)),
+      make("div", { class: "verdict-head" }, make("span", { class: `badge ${kind}`, "aria-hidden": "true" }, mark), make("div", {}, make("p", { class: "pick" }, changes[comparison.state] ?? changes[unknown]), make("p", {}, shortened(comparison.verdict, 600)),
         make("p", { class: "muted" }, `${comparison.current} against ${comparison.base}. In the charts below the base is dotted.`))),
       comparison.warnings.length === 0 ? null : make("details", {}, make("summary", {}, count(comparison.warnings.length, "remark")), make("ul", {}, comparison.warnings.map(line => make("li", {}, line))))),
     make("p", {}, "How much longer each percentile takes now, launch against launch: the line is the median, the band the range. Large marks stand where a change was called one, ▲ slower and ▼ faster."),
@@ -35,18 +37,21 @@ function describeShift(shown) {
   const flags = shown.flatMap(({ one, shift }) => ["p50", "p95", "p99"].map((quantile, at) => ({ judgement: flagOf(one, quantile), rung: data.rungs.indexOf(marked[at]), quantile }))
     .filter(flag => flag.judgement && flag.rung < shift.mid.length)
     .map(flag => ({ value: [data.rungs[flag.rung], asPercent(shift.mid[flag.rung])], symbol: "triangle", symbolRotate: flag.judgement === "slower" ? 0 : 180, itemStyle: { color: colour(flag.judgement === "slower" ? "bad" : "good") }, name: `${one.method} ${flag.quantile} ${flag.judgement}` })));
+  // Noise would stretch the scale until no line is seen: it follows the lines, and bands may leave it.
+  const middle = shown.flatMap(({ shift }) => shift.mid.map(asPercent));
+  const margin = Math.max(5, 0.25 * (Math.max(0, ...middle) - Math.min(0, ...middle)));
   const rows = rung => shown.filter(({ shift }) => rung < shift.mid.length).map(({ one, shift }) => ({ method: one.method, name: one.method, text: text(shift, rung) }));
   return {
     option: {
       xAxis: axis({ type: "log", min: 1, max: 10 ** Math.ceil(Math.log10(data.rungs[longest - 1]) - 0.02), axisLabel: { formatter: rung => rung <= 1 ? "shortest" : percentile(rung) } }),
-      yAxis: axis({ type: "value", axisLabel: { formatter: value => `${value > 0 ? "+" : value < 0 ? "−" : ""}${Math.abs(value)} %` } }),
+      yAxis: axis({ type: "value", min: Math.floor((Math.min(0, ...middle) - margin) / 5) * 5, max: Math.ceil((Math.max(0, ...middle) + margin) / 5) * 5, axisLabel: { formatter: value => `${value > 0 ? "+" : value < 0 ? "−" : ""}${Math.abs(value)} %` } }),
       tooltip: tooltip({ trigger: "axis", axisPointer: { type: "line", lineStyle: { color: colour("muted") } }, formatter: hits => {
         const rung = data.rungs.indexOf(hits[0]?.value[0]);
         return rung < 0 ? "" : tip(percentile(data.rungs[rung]), rows(rung));
       } }),
       series: [
         ...shown.map(({ one, shift }) => curveLine(one.method, shift.mid.map((ratio, rung) => [data.rungs[rung], asPercent(ratio)]))),
-        ...shown.map(({ one, shift }) => band(shift.mid.map((_, rung) => [data.rungs[rung], asPercent(shift.low[rung]), asPercent(shift.high[rung])]), look(one.method).color)),
+        ...shown.map(({ one, shift }) => band(shift.mid.map((_, rung) => [data.rungs[rung], asPercent(shift.low[rung]), asPercent(shift.high[rung])]), look(one.method).color, 0.1)),
         { type: "scatter", data: flags, symbolSize: 16, z: 6, silent: true, tooltip: { show: false }, markLine: { silent: true, symbol: "none", label: { show: false }, lineStyle: { color: colour("text"), type: "solid", width: 1 }, data: [{ yAxis: 0 }] } },
       ],
     },
