@@ -14,7 +14,7 @@ internal static class RunOutcome
     public static ExitCode Tell(Tables tables, string folder, TextWriter output)
     {
         Screen.Write(output, tables);
-        Save("Reports", folder, () => ReportFiles.Write(tables, folder), output);
+        Save("Reports", folder, () => ReportFiles.WriteWithPage(tables, folder), output);
         return Code(tables);
     }
 

@@ -11,7 +11,8 @@ internal static class ComparisonFiles
     // What fits on a screen with all that stands below it.
     private const int MaxLines = 24;
 
-    private static readonly IReadOnlyList<Column<Answer>> s_columns =
+    /// <summary>The columns of a comparison, in every format.</summary>
+    public static IReadOnlyList<Column<Answer>> Columns { get; } =
     [
         Column<Answer>.Text("case", "case", answer => answer.Name),
         Column<Answer>.Text("figure", "figure", answer => answer.Metric.Name),
@@ -37,7 +38,7 @@ internal static class ComparisonFiles
     public static IReadOnlyDictionary<string, byte[]> Of(Comparison comparison, string name) => new Dictionary<string, byte[]>
     {
         [name + ".md"] = Encoding.UTF8.GetBytes(Markdown(comparison)),
-        [name + ".csv"] = Encoding.UTF8.GetBytes(CsvWriter.Write(s_columns, comparison.Answers)),
+        [name + ".csv"] = Encoding.UTF8.GetBytes(CsvWriter.Write(Columns, comparison.Answers)),
         [name + ".json"] = Json(comparison),
     };
 
@@ -47,7 +48,7 @@ internal static class ComparisonFiles
         Answer[] notable = Notable(comparison);
         // Where nothing is, a user still wants to see what was measured.
         Answer[] shown = notable.Length > 0 ? notable : [.. comparison.Answers.Where(answer => answer.Metric.Name == Metric.P50.Name)];
-        output.WriteLine(MarkdownTable.Write(s_columns, shown.Take(MaxLines)));
+        output.WriteLine(MarkdownTable.Write(Columns, shown.Take(MaxLines)));
         if (shown.Length > MaxLines)
         {
             output.WriteLine(FormattableString.Invariant($"          and {shown.Length - MaxLines} more"));
@@ -80,14 +81,14 @@ internal static class ComparisonFiles
         text.Append(CultureInfo.InvariantCulture, $"{MarkdownTable.Escape(comparison.Current)} against {MarkdownTable.Escape(comparison.Base)}\n\n");
         if (Notable(comparison) is { Length: > 0 } notable)
         {
-            text.Append(MarkdownTable.Write(s_columns, notable)).Append('\n');
+            text.Append(MarkdownTable.Write(Columns, notable)).Append('\n');
         }
 
         if (comparison.Answers.Count > 0)
         {
             string counts = string.Join(", ", comparison.Answers.GroupBy(answer => answer.Words).OrderByDescending(group => group.Count()).Select(group => $"{group.Count()} {group.Key}"));
             text.Append(CultureInfo.InvariantCulture, $"<details><summary>All {comparison.Answers.Count} answers: {counts}</summary>\n\n");
-            text.Append(MarkdownTable.Write(s_columns, comparison.Answers)).Append("\n</details>\n\n");
+            text.Append(MarkdownTable.Write(Columns, comparison.Answers)).Append("\n</details>\n\n");
         }
 
         foreach (string line in comparison.Warnings.Select(warning => "**Warning:** " + MarkdownTable.Escape(warning)).Concat(comparison.Basis.Select(MarkdownTable.Escape)))
@@ -112,7 +113,7 @@ internal static class ComparisonFiles
             WriteList("failures", comparison.Failures);
             WriteList("warnings", comparison.Warnings);
             WriteList("basis", comparison.Basis);
-            JsonTable.Write(json, "answers", s_columns, comparison.Answers);
+            JsonTable.Write(json, "answers", Columns, comparison.Answers);
             json.WriteEndObject();
 
             void WriteList(string name, IEnumerable<string> lines)
