@@ -8,8 +8,9 @@ function startComparison() {
   const plots = make("div", { class: "panels" });
   byId("comparison-body").append(...[
     make("div", { class: `card verdict ${kind}` },
-      make("div", { class: "verdict-head" }, make("span", { class: `badge ${kind}`, "aria-hidden": "true" }, mark), make("div", {}, make("p", { class: "pick" }, changes[comparison.state] ?? changes[unknown]), make("p", {}, shortened(comparison.verdict, 600)),
+      make("div", { class: "verdict-head" }, make("span", { class: `badge ${kind}`, "aria-hidden": "true" }, mark), make("div", {}, make("p", { class: "pick" }, changes[comparison.state] ?? changes[unknown]),
         make("p", { class: "muted" }, `${comparison.current} against ${comparison.base}. In the charts below the base is dotted.`))),
+      make("p", {}, shortened(comparison.verdict, 600)),
       comparison.warnings.length === 0 ? null : make("details", {}, make("summary", {}, count(comparison.warnings.length, "remark")), make("ul", {}, comparison.warnings.map(line => make("li", {}, line))))),
     make("p", {}, "How much longer each percentile takes now, launch against launch: the line is the median, the band the range. Large marks stand where a change was called one, ▲ slower and ▼ faster."),
     plots,
@@ -44,14 +45,14 @@ function describeShift(shown) {
   return {
     option: {
       xAxis: axis({ type: "log", min: 1, max: 10 ** Math.ceil(Math.log10(data.rungs[longest - 1]) - 0.02), axisLabel: { formatter: rung => rung <= 1 ? "shortest" : percentile(rung) } }),
-      yAxis: axis({ type: "value", min: Math.floor((Math.min(0, ...middle) - margin) / 5) * 5, max: Math.ceil((Math.max(0, ...middle) + margin) / 5) * 5, axisLabel: { formatter: value => `${value > 0 ? "+" : value < 0 ? "−" : ""}${Math.abs(value)} %` } }),
+      yAxis: axis({ type: "value", min: Math.floor((Math.min(0, ...middle) - margin) / 5) * 5, max: Math.ceil((Math.max(0, ...middle) + margin) / 5) * 5, axisLabel: { showMinLabel: false, showMaxLabel: false, formatter: value => `${value > 0 ? "+" : value < 0 ? "−" : ""}${Math.abs(value)} %` } }),
       tooltip: tooltip({ trigger: "axis", axisPointer: { type: "line", lineStyle: { color: colour("muted") } }, formatter: hits => {
         const rung = data.rungs.indexOf(hits[0]?.value[0]);
         return rung < 0 ? "" : tip(percentile(data.rungs[rung]), rows(rung));
       } }),
       series: [
         ...shown.map(({ one, shift }) => curveLine(one.method, shift.mid.map((ratio, rung) => [data.rungs[rung], asPercent(ratio)]))),
-        ...shown.map(({ one, shift }) => band(shift.mid.map((_, rung) => [data.rungs[rung], asPercent(shift.low[rung]), asPercent(shift.high[rung])]), look(one.method).color, 0.1)),
+        ...shown.map(({ one, shift }) => band(shift.mid.map((_, rung) => [data.rungs[rung], asPercent(shift.low[rung]), asPercent(shift.high[rung])]), look(one.method).color, 0.08)),
         { type: "scatter", data: flags, symbolSize: 16, z: 6, silent: true, tooltip: { show: false }, markLine: { silent: true, symbol: "none", label: { show: false }, lineStyle: { color: colour("text"), type: "solid", width: 1 }, data: [{ yAxis: 0 }] } },
       ],
     },
