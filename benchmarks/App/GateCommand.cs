@@ -45,7 +45,7 @@ internal sealed class GateCommand : ICommand
         int pairs = Gate.PairBounds.Parse(parsed.GetValue(_pairs)!, _pairs.Name);
         int seed = _selection.Seed(parsed);
         IReadOnlyList<CaseId> cases = _selection.Selects(parsed) ? _selection.Select(parsed, new Matrix(BindingCatalog.BuiltIn)) : GateCases.Default;
-        using ResultsFolder folder = _output.Open(parsed, Path.Combine("results", "gate"));
+        using ResultsFolder folder = _output.Open(parsed, Path.Combine(ResultsFolder.DefaultName, "gate"));
         Comparison comparison;
         using (var trees = Worktrees.Create(SourceState.Root, baseRef))
         {

@@ -1,5 +1,6 @@
 using WorkerRpc.Benchmarks.Measurement;
 using WorkerRpc.Benchmarks.Reports;
+using WorkerRpc.Benchmarks.Terminal;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.App;
@@ -13,7 +14,8 @@ internal static class RunOutcome
     /// <inheritdoc cref="Tell(RunReport, string, TextWriter)"/>
     public static ExitCode Tell(Tables tables, string folder, TextWriter output)
     {
-        Screen.Write(output, tables);
+        bool isDefault = folder == Path.Combine(OutputOptions.DefaultFolder, ResultsFolder.DefaultName);
+        ScreenWriter.Write(Display.Of(output), Screen.Of(tables, isDefault ? null : folder));
         Save("Reports", folder, () => ReportFiles.Write(tables, folder), output);
         return Code(tables);
     }

@@ -1,5 +1,6 @@
 using WorkerRpc.Benchmarks.Measurement;
 using WorkerRpc.Benchmarks.Reports;
+using WorkerRpc.Benchmarks.Terminal;
 
 namespace WorkerRpc.Tests.Reports;
 
@@ -118,7 +119,7 @@ public class CallersRowTests
     private static string[] Lines(RunReport report)
     {
         var screen = new StringWriter();
-        Screen.Write(screen, new Tables(report));
+        ScreenWriter.Write(Display.Plain(screen), Screen.Of(new Tables(report)));
         return screen.ToString().Split('\n');
     }
 
