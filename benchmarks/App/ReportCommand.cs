@@ -72,8 +72,7 @@ internal sealed class ReportCommand(Func<string, Task<bool>> browse) : ICommand
         if (parsed.GetValue(_from) is { } from)
         {
             Refuse(parsed, "--from", [_artifacts]);
-            string folder = Path.GetFullPath(parsed.GetValue(_to) is { Length: > 0 } to ? to : Path.GetDirectoryName(Path.GetFullPath(from))!);
-            ExitCode code = MakeTables(parsed, from, folder, output);
+            ExitCode code = MakeTables(parsed, from, output, out string folder);
             if (opens)
             {
                 await OpenAsync(Path.Combine(folder, HtmlReport.File), output);
@@ -107,7 +106,7 @@ internal sealed class ReportCommand(Func<string, Task<bool>> browse) : ICommand
             $"There is no page of a run in {folder}. A run makes it; so does --from FILE, of a report.json that is there; --serve lists what there is.");
     }
 
-    private ExitCode MakeTables(ParseResult parsed, string from, string folder, TextWriter output)
+    private ExitCode MakeTables(ParseResult parsed, string from, TextWriter output, out string folder)
     {
         RunReport report = RunReportJson.Read(from);
         IReadOnlyList<string> thresholds = _threshold.Values(parsed);
@@ -121,6 +120,7 @@ internal sealed class ReportCommand(Func<string, Task<bool>> browse) : ICommand
         string? distributions = parsed.GetValue(_hgrm) is { Length: > 0 } hgrm ? Path.GetFullPath(hgrm) : null;
         // Made before anything is written: launches that cannot be merged are a mistake in what was asked for.
         IReadOnlyDictionary<string, byte[]>? files = distributions is null ? null : PercentileDistributions.Of(report);
+        folder = Path.GetFullPath(parsed.GetValue(_to) is { Length: > 0 } to ? to : Path.GetDirectoryName(Path.GetFullPath(from))!);
         ExitCode code = RunOutcome.Tell(tables, folder, output);
         if (distributions is not null)
         {

@@ -1,5 +1,6 @@
 using WorkerRpc.Benchmarks.Measurement;
 using WorkerRpc.Benchmarks.Reports;
+using WorkerRpc.Benchmarks.Reports.Pictures;
 using WorkerRpc.Benchmarks.Terminal;
 using WorkerRpc.Functions;
 
@@ -16,7 +17,17 @@ internal static class RunOutcome
     {
         bool isDefault = folder == Path.Combine(OutputOptions.DefaultFolder, ResultsFolder.DefaultName);
         ScreenWriter.Write(Display.Of(output), Screen.Of(tables, isDefault ? null : folder));
-        Save("Reports", folder, () => ReportFiles.Write(tables, folder), output);
+        string? missing = null;
+        Save("Reports", folder, () =>
+        {
+            ReportFiles.Write(tables, folder);
+            missing = PictureFiles.Write(tables, folder);
+        }, output);
+        if (missing is not null)
+        {
+            output.WriteLine($"No pictures: {missing}.");
+        }
+
         return Code(tables);
     }
 

@@ -33,7 +33,8 @@ internal sealed class RequestGate
     public int? Refuse(HttpRequest request, int port, out string page)
     {
         page = "";
-        if (!HttpMethods.IsGet(request.Method))
+        // Methods are told apart by case.
+        if (request.Method != HttpMethods.Get)
         {
             return StatusCodes.Status405MethodNotAllowed;
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Spectre.Console;
 using Spectre.Console.Rendering;
+using WorkerRpc.Benchmarks.Reports;
 
 namespace WorkerRpc.Benchmarks.Terminal;
 

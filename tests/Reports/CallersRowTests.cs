@@ -105,7 +105,6 @@ public class CallersRowTests
                 "| direct          | 100KB           | echo     |      64 |",
                 "| service-binding | 1KB             | echo     |       1 |",
                 "| service-binding | 1KB             | echo     |       8 |",
-                "| service-binding | 1KB             | echo     |      64 |",
                 // In no launch.
                 "| raw-fetch       | 1KB             | compute  |       1 |",
                 "| raw-fetch       | 1KB             | compute  |       8 |",

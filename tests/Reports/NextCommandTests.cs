@@ -40,10 +40,10 @@ public class NextCommandTests
         "interrupted" => s_viable with { Interrupted = true },
         "failed" => MadeUp.Report(6, s_direct, MadeUp.Case("service-binding/echo/1KB")),
         "not viable" => s_slow,
-        "not known for want of launches" => MadeUp.Report(1, s_direct, MadeUp.Case("service-binding/echo/1KB", 900_000)),
+        "not known for want of launches" => MadeUp.Report(1, MadeUp.Case("direct/echo/1KB", 1_000), MadeUp.Case("service-binding/echo/1KB", 900_000)),
         // Without direct of its own no overhead is known.
         "not known for all that" => MadeUp.Report(6, Cell("service-binding/echo/1KB", 16_000)),
-        "not known of a caller in another process" => MadeUp.OfCaller(MadeUp.Report(1, s_direct, MadeUp.Case("service-binding/echo/1KB", 900_000))),
+        "not known of a caller in another process" => MadeUp.OfCaller(MadeUp.Report(1, MadeUp.Case("direct/echo/1KB", 1_000), MadeUp.Case("service-binding/echo/1KB", 900_000))),
         "a failed method of somebody's assembly" => MadeUp.Report(6, s_direct, MadeUp.Case("somebodys/echo/1KB")),
         _ => MadeUp.Report(6, s_direct, MadeUp.Case("raw-fetch/$(reboot)/1KB")),
     };

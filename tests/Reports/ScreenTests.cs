@@ -61,7 +61,7 @@ public class ScreenTests
         ScreenWriter.Write(Display.Plain(screen), Screen.Of(tables));
 
         string[] lines = screen.ToString().TrimEnd().Split('\n');
-        Assert.Equal(Screen.VerdictLine(tables), lines[0]);
+        Assert.Equal(Printable.Of(Screen.VerdictLine(tables)), lines[0]);
         Assert.Equal(
             [
                 "| service-binding | 1KB     | compute        ",
@@ -71,7 +71,7 @@ public class ScreenTests
             ],
             lines.Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Skip(1).Select(line => line[..45]));
         Assert.Equal(
-            [.. Warnings.Of(tables).Take(3).Select(warning => "warning:  " + warning), $"          and {Warnings.Of(tables).Count - 3} more in overhead.md"],
+            [.. Warnings.Of(tables).Take(3).Select(warning => "warning:  " + Printable.Of(warning)), $"          and {Warnings.Of(tables).Count - 3} more in overhead.md"],
             lines.SkipWhile(line => !line.StartsWith("warning:", StringComparison.Ordinal)).Take(4));
         Assert.Contains(Recommendation.Of(tables)[0], lines);
         Assert.StartsWith("next:     dotnet run -c Release --project benchmarks -- ", lines[^1], StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using WorkerRpc.Benchmarks.Reports;
 using WorkerRpc.Benchmarks.Terminal;
 
 namespace WorkerRpc.Tests.Terminal;

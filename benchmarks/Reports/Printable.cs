@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace WorkerRpc.Benchmarks.Terminal;
+namespace WorkerRpc.Benchmarks.Reports;
 
 /// <summary>Text as a terminal may show it. The names in a report are others' word: one could move the cursor, or turn the line around.</summary>
 internal static class Printable
