@@ -37,7 +37,7 @@ internal static class OverheadPicture
         plot.Axes.Left.TickGenerator = new NumericManual([.. methods.Select((_, index) => (double)-index)], [.. methods.Select(PictureStyle.Name)]);
         plot.Axes.Left.MajorTickStyle.Length = 0;
         plot.XLabel(PictureStyle.Below("time of a call less direct's (logarithmic); left end p50, right end p99", cases));
-        plot.Axes.SetLimits(PictureStyle.Log(least) - 0.12, PictureStyle.Log(greatest) + 0.12, 0.6 - methods.Length, 0.75);
+        plot.Axes.SetLimits(PictureStyle.Log(least) - 0.12, PictureStyle.Log(greatest) + 0.12, 0.5 - methods.Length, 1.05);
         plot.Legend.ManualItems.AddRange(payloads.Select((payload, index) => Item(payload, PictureStyle.Of(index))));
         plot.ShowLegend(Edge.Right);
         return new Picture("overhead", Title, Alternative(tables, rows, limits), plot);
@@ -85,7 +85,7 @@ internal static class OverheadPicture
         foreach ((string name, double ns) in new[] { ("p50", p50), ("p99", p99) })
         {
             VerticalLine line = plot.Add.VerticalLine(PictureStyle.Log(ns), 1.5f, Colors.Black);
-            Text label = plot.Add.Text($"{name} limit {Format.Duration(ns)} ", line.X, 0.72);
+            Text label = plot.Add.Text($"{name} limit \n{Format.Duration(ns)} ", line.X, 1.02);
             label.LabelAlignment = Alignment.UpperRight;
             label.LabelFontSize = 13;
         }

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Xml.Linq;
-using WorkerRpc.Benchmarks.Measurement;
 using WorkerRpc.Benchmarks.Reports;
 using WorkerRpc.Benchmarks.Reports.Pictures;
 
