@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using WorkerRpc.Benchmarks.Reports;
+using WorkerRpc.Benchmarks.Reports.Pictures;
 
 namespace WorkerRpc.Benchmarks.Regression;
 
@@ -35,12 +36,23 @@ internal static class ComparisonFiles
     /// <summary>The files, by name.</summary>
     /// <param name="comparison">What they tell.</param>
     /// <param name="name">What they are called, without the ending.</param>
-    public static IReadOnlyDictionary<string, byte[]> Of(Comparison comparison, string name) => new Dictionary<string, byte[]>
+    /// <param name="picture">A drawing of it; null for none.</param>
+    public static IReadOnlyDictionary<string, byte[]> Of(Comparison comparison, string name, Picture? picture = null)
     {
-        [name + ".md"] = Encoding.UTF8.GetBytes(Markdown(comparison)),
-        [name + ".csv"] = Encoding.UTF8.GetBytes(CsvWriter.Write(Columns, comparison.Answers)),
-        [name + ".json"] = Json(comparison),
-    };
+        var files = new Dictionary<string, byte[]>
+        {
+            [name + ".md"] = Encoding.UTF8.GetBytes(Markdown(comparison, picture)),
+            [name + ".csv"] = Encoding.UTF8.GetBytes(CsvWriter.Write(Columns, comparison.Answers)),
+            [name + ".json"] = Json(comparison),
+        };
+        if (picture is not null)
+        {
+            files[picture.Name + ".svg"] = picture.Svg();
+            files[picture.Name + ".png"] = picture.Png();
+        }
+
+        return files;
+    }
 
     /// <summary>What a terminal shows.</summary>
     public static void Write(TextWriter output, Comparison comparison)
@@ -74,11 +86,17 @@ internal static class ComparisonFiles
     }
 
     // The verdict and what changed; a reviewer who wants the rest unfolds it.
-    private static string Markdown(Comparison comparison)
+    private static string Markdown(Comparison comparison, Picture? picture)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"## {comparison.Title}: {MarkdownTable.Escape(comparison.Verdict)}\n\n");
         text.Append(CultureInfo.InvariantCulture, $"{MarkdownTable.Escape(comparison.Current)} against {MarkdownTable.Escape(comparison.Base)}\n\n");
+        if (picture is not null)
+        {
+            // A comment shows no file of a run's artifact: it says what the picture shows, and where it is.
+            text.Append(CultureInfo.InvariantCulture, $"Picture, in the run's artifact as `{picture.Name}.svg` and `{picture.Name}.png`: {MarkdownTable.Escape(picture.Alternative)}\n\n");
+        }
+
         if (Notable(comparison) is { Length: > 0 } notable)
         {
             text.Append(MarkdownTable.Write(Columns, notable)).Append('\n');

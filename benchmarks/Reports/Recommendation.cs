@@ -20,15 +20,19 @@ internal static class Recommendation
     ];
 
     /// <summary>What is recommended: the first line says for which budget, the others follow from it.</summary>
-    public static IReadOnlyList<string> Of(Tables tables)
+    public static IReadOnlyList<string> Of(Tables tables) => Of(tables, MaxNamedCells, int.MaxValue);
+
+    /// <summary>The same for a screen: of what does not fit a cell each, and only so many methods.</summary>
+    public static IReadOnlyList<string> InBrief(Tables tables, int maxUnfit) => Of(tables, maxNamedCells: 1, maxUnfit);
+
+    private static IReadOnlyList<string> Of(Tables tables, int maxNamedCells, int maxUnfit)
     {
         Candidate[] all = Candidates(tables);
         Candidate[] fitting = Fitting(all);
         return all.Length == 0 ? ["Recommendation: none. No method that delegates was measured."] :
         [
             $"Recommendation for {tables.Budget.Words(tables.Report)}: {(fitting.Length == 0 ? "no method is known to fit" : $"{Listed(fitting.Select(method => method.Method))} fit{(fitting.Length == 1 ? "s" : "")}")}.",
-            .. Unfit(all, Viability.NotViable, "does not fit"),
-            .. Unfit(all, Viability.NotKnown, "not known to fit, left out"),
+            .. Capped([.. Unfit(all, Viability.NotViable, "does not fit", maxNamedCells), .. Unfit(all, Viability.NotKnown, "not known to fit, left out", maxNamedCells)], maxUnfit),
             .. fitting.Length == 0 ? [] : Cheapest(fitting),
         ];
     }
@@ -66,12 +70,16 @@ internal static class Recommendation
     private static (string Method, Figure Figure)[] Figures(Candidate[] fitting, HashSet<(string Function, string Payload)> shared, Quantity quantity) =>
         shared.Count == 0 ? [] : [.. fitting.Select(method => (method.Method, FigureOf(method.Rows.Where(row => shared.Contains((row.Id.Function, row.Id.Payload))), quantity)))];
 
-    private static IEnumerable<string> Unfit(Candidate[] all, Viability viability, string what) =>
+    private static IEnumerable<string> Capped(string[] lines, int most) => lines.Length <= most
+        ? lines
+        : lines.Take(most).Append(FormattableString.Invariant($"and {lines.Length - most} more in overhead.md"));
+
+    private static IEnumerable<string> Unfit(Candidate[] all, Viability viability, string what, int maxNamedCells) =>
         from method in all
         where method.Viability == viability
         let cells = method.Cells.Where(cell => cell.Viability != Viability.Viable).OrderByDescending(cell => cell.Viability).ToArray()
-        let more = cells.Length > MaxNamedCells ? FormattableString.Invariant($"; and {cells.Length - MaxNamedCells} more") : ""
-        select $"{what}: {method.Method} – {string.Join("; ", cells.Take(MaxNamedCells).Select(cell => $"{cell.Row.Id.Function}/{cell.Row.Id.Payload}: {cell.Reason}"))}{more}";
+        let more = cells.Length > maxNamedCells ? FormattableString.Invariant($"; and {cells.Length - maxNamedCells} more") : ""
+        select $"{what}: {method.Method} – {string.Join("; ", cells.Take(maxNamedCells).Select(cell => $"{cell.Row.Id.Function}/{cell.Row.Id.Payload}: {cell.Reason}"))}{more}";
 
     private static IEnumerable<string> Cheapest(Candidate[] fitting)
     {
