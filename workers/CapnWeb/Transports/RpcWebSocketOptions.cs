@@ -1,17 +1,15 @@
+using WorkerRpc.CapnWeb.Values;
+
 namespace WorkerRpc.CapnWeb.Transports;
 
 /// <summary>The settings of a WebSocket that carries a session.</summary>
 public sealed record RpcWebSocketOptions
 {
     /// <summary>
-    /// The longest message that is taken, in UTF-16 code units, as the npm package counts; default 33554432. A longer one ends
-    /// the session with an error, before more of it is kept.
+    /// The longest message that is taken, as <see cref="RpcLimits.MaxMessageSize"/> counts. A longer one ends the session with
+    /// an error before more of it is kept.
     /// </summary>
-    public int MaxMessageSize
-    {
-        get;
-        init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(MaxMessageSize), value, "Expected at least 1 UTF-16 code unit.");
-    } = 33_554_432;
+    public int MaxMessageSize { get; init => field = RpcLimits.MessageSizeBounds.Check(value, nameof(MaxMessageSize)); } = RpcLimits.Default.MaxMessageSize;
 
     /// <summary>How often a ping is sent, so that nothing on the way takes the connection for dead; default 30 s, <see cref="Timeout.InfiniteTimeSpan"/> for never.</summary>
     public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromSeconds(30);
