@@ -1,0 +1,16 @@
+using System.Text.Json;
+
+namespace WorkerRpc.CapnWeb.Values;
+
+/// <summary>What converters of references work with: the sink and source of the value under way on this thread.</summary>
+internal static class ReferenceScope
+{
+    /// <summary>For a converter's Write: writes a reference where the JSON writer stands.</summary>
+    public static void Write(Utf8JsonWriter writer, object reference) => throw new NotImplementedException();
+
+    /// <summary>
+    /// For a converter's Read: the reader stands on the first token of an expression. Takes the next reference and leaves
+    /// the reader on the form's last token; throws RpcValueException where the expression is no reference.
+    /// </summary>
+    public static object Read(ref Utf8JsonReader reader) => throw new NotImplementedException();
+}
