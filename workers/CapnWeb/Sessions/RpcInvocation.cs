@@ -17,12 +17,15 @@ public sealed class RpcInvocation
     /// <summary>Whether an argument came and is not undefined.</summary>
     public bool HasArgument(int index) => throw new NotImplementedException();
 
-    /// <summary>An argument; a missing one is read as undefined.</summary>
-    /// <exception cref="Values.RpcValueException">What came cannot be read as <typeparamref name="T"/>.</exception>
-    public T Argument<T>(int index) => throw new NotImplementedException();
+    /// <summary>An argument that has to come.</summary>
+    /// <param name="index">Its place, from 0.</param>
+    /// <param name="parameter">Its name, for the error.</param>
+    /// <exception cref="Values.RpcValueException">It is missing or undefined, or cannot be read as <typeparamref name="T"/>.</exception>
+    public T Required<T>(int index, string parameter) => throw new NotImplementedException();
 
     /// <summary>An argument, or <paramref name="missing"/> where it did not come or is undefined.</summary>
-    public T Argument<T>(int index, T missing) => throw new NotImplementedException();
+    /// <exception cref="Values.RpcValueException">It cannot be read as <typeparamref name="T"/>.</exception>
+    public T Optional<T>(int index, T missing) => throw new NotImplementedException();
 
     /// <summary>The member has no result: undefined.</summary>
     public void Return() => throw new NotImplementedException();

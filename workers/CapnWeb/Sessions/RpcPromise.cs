@@ -12,9 +12,9 @@ public class RpcPromise<T> : RpcStub
     {
     }
 
-    /// <summary>Takes over the reference of <paramref name="taken"/>: the constructor of generated stubs.</summary>
-    protected RpcPromise(RpcStub taken)
-        : base(taken)
+    /// <summary>Takes over the reference of <paramref name="source"/>: the constructor of generated stubs.</summary>
+    protected RpcPromise(RpcStub source)
+        : base(source)
     {
     }
 

@@ -1,3 +1,4 @@
+using WorkerRpc.CapnWeb.Targets;
 using WorkerRpc.CapnWeb.Transports;
 
 namespace WorkerRpc.CapnWeb.Sessions;
@@ -45,6 +46,9 @@ public sealed class RpcSession : IAsyncDisposable
 
     /// <summary>Ends the session with an error that the peer is told.</summary>
     internal void Abort(Exception reason) => throw new NotImplementedException();
+
+    /// <summary>Hands what has been pushed so far to the transport before it returns.</summary>
+    internal void Flush() => throw new NotImplementedException();
 
     /// <summary>Completes when every pulled call and every exported promise has been answered. Ask after the last message was received.</summary>
     internal Task SettledAsync() => throw new NotImplementedException();

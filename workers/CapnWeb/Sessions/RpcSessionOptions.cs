@@ -19,6 +19,9 @@ public sealed record RpcSessionOptions
     /// or to let a stack through. Null sends exceptions as they are, without a stack.</summary>
     public Func<Exception, Exception>? OnSendError { get; init; }
 
+    /// <summary>Leaves the main object alone at the end: it belongs to somebody else, such as a scope of a container. Default false.</summary>
+    public bool LeaveMain { get; init; }
+
     /// <summary>Where the session logs. Null: nowhere.</summary>
     public ILoggerFactory? LoggerFactory { get; init; }
 

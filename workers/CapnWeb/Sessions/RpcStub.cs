@@ -1,3 +1,5 @@
+using WorkerRpc.CapnWeb.Targets;
+
 namespace WorkerRpc.CapnWeb.Sessions;
 
 /// <summary>One reference to an object or function of the peer (or of this process). Disposing it gives the reference back;
@@ -8,9 +10,9 @@ public class RpcStub : IDisposable, IAsyncDisposable
     {
     }
 
-    /// <summary>Takes over the reference of <paramref name="taken"/>, which is used up by it: the constructor of generated stubs.</summary>
+    /// <summary>Takes over the reference of <paramref name="source"/>, which is used up by it: the constructor of generated stubs.</summary>
     /// <exception cref="ObjectDisposedException">The stub has been disposed or taken over.</exception>
-    protected RpcStub(RpcStub taken) => throw new NotImplementedException();
+    protected RpcStub(RpcStub source) => throw new NotImplementedException();
 
     /// <summary>Fires once when the session that this reference needs is over, or when the promise has failed.
     /// Never for an object of this process.</summary>
