@@ -57,7 +57,7 @@ internal sealed class CrossingTypes
         }
         if (type is IArrayTypeSymbol array)
         {
-            AddCollection(name, array.ElementType);
+            AddList(array.ElementType);
         }
         else if (type.TypeKind == TypeKind.Delegate)
         {
@@ -65,7 +65,7 @@ internal sealed class CrossingTypes
         }
         else if (type.SpecialType == SpecialType.None && !type.IsReference())
         {
-            AddValue((INamedTypeSymbol?)(type as INamedTypeSymbol), name);
+            AddValue(type as INamedTypeSymbol, name);
         }
     }
 
@@ -90,16 +90,12 @@ internal sealed class CrossingTypes
         }
         if (Dictionary(type) is { } value)
         {
-            _converters.Add($"RegisterDictionary<{name}, {Names.OfRuntime(value)}>");
+            _converters.Add($"AddDictionary<{Names.OfRuntime(value)}>()");
             Add(value);
         }
         else if (type.Interface("IEnumerable`1") is { } sequence)
         {
-            AddCollection(name, sequence.TypeArguments[0]);
-        }
-        else if (type.TypeKind == TypeKind.Enum)
-        {
-            _converters.Add($"RegisterEnum<{name}>");
+            AddCollection(type, name, sequence.TypeArguments[0]);
         }
         else
         {
@@ -111,17 +107,38 @@ internal sealed class CrossingTypes
         (type.Interface("IDictionary`2") ?? type.Interface("IReadOnlyDictionary`2")) is { } found
         && found.TypeArguments[0].SpecialType == SpecialType.System_String ? found.TypeArguments[1] : null;
 
-    private void AddCollection(string name, ITypeSymbol element)
+    private void AddList(ITypeSymbol element)
     {
-        if (element.SpecialType != SpecialType.System_Byte)
-        {
-            _converters.Add($"RegisterList<{name}, {Names.OfRuntime(element)}>");
-        }
+        _converters.Add($"AddList<{Names.OfRuntime(element)}>()");
         Add(element);
     }
 
+    private void AddCollection(INamedTypeSymbol type, string name, ITypeSymbol element)
+    {
+        string? make = type switch
+        {
+            _ when Names.Namespace(type) == "System.Collections.Immutable" && !type.IsAbstract =>
+                $"global::System.Collections.Immutable.{type.Name}.CreateRange(list)",
+            { IsAbstract: false } when type.InstanceConstructors.Any(each => TakesSequence(each)) => $"new {name}(list)",
+            _ => null,
+        };
+        if (make is not null && type.MetadataName != "List`1")
+        {
+            _converters.Add($"AddCollection<{name}, {Names.OfRuntime(element)}>(static list => {make})");
+        }
+        AddList(element);
+    }
+
+    private static bool TakesSequence(IMethodSymbol constructor) =>
+        constructor is { DeclaredAccessibility: Accessibility.Public, Parameters.Length: 1 }
+        && constructor.Parameters[0].Type.MetadataName is ("IEnumerable`1" or "IList`1");
+
     private void AddMembers(INamedTypeSymbol type)
     {
+        if (type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T)
+        {
+            _converters.Add($"AddNullable<{Names.OfRuntime(type.TypeArguments[0])}>()");
+        }
         foreach (ITypeSymbol argument in type.TypeArguments)
         {
             Add(argument);

@@ -31,6 +31,8 @@ internal sealed record ParameterModel(string Name, string Type, string? Default,
 /// <param name="StubName">The name of the pipelined member.</param>
 /// <param name="WireName">Its name on the wire.</param>
 /// <param name="IsProperty">Whether it is read and not called.</param>
+/// <param name="Result">What it gives.</param>
+/// <param name="Parameters">What it takes, in order.</param>
 /// <param name="DocumentationId">What its documentation is found by.</param>
 internal sealed record MemberModel(
     string Name,
@@ -51,7 +53,10 @@ internal sealed record DelegateModel(string Type, ResultModel Result, EquatableA
 /// <param name="Namespace">Empty for the global one.</param>
 /// <param name="Name">The name without its containing types, as documentation and file names show it.</param>
 /// <param name="Type">The type, as C# text.</param>
+/// <param name="Accessibility">The C# word.</param>
 /// <param name="StubName">The stub's name; null for a class.</param>
+/// <param name="Members">What a peer can reach, in order of declaration.</param>
+/// <param name="Unreachable">What else a stub has to have.</param>
 internal sealed record TargetModel(
     string Namespace,
     string Name,

@@ -27,9 +27,6 @@ public readonly struct RpcArgument<T> : IRpcArgument
     /// <summary>A promise.</summary>
     public static implicit operator RpcArgument<T>(RpcPromise<T> promise) => new(default, promise);
 
-    /// <summary>A value, for types that C# does not convert: interfaces.</summary>
-    public static RpcArgument<T> Of(T value) => new(value, null);
-
     /// <summary>This, or the value where nothing is given.</summary>
     public RpcArgument<T> Or(T missing) => IsGiven ? this : missing;
 

@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace WorkerRpc.CapnWeb.Targets;
 
@@ -27,6 +29,9 @@ public abstract class RpcContract
 
     /// <summary>Reads and writes values of this type as references.</summary>
     internal abstract JsonConverter Converter { get; }
+
+    /// <summary>The same as metadata, for resolvers that reflect on nothing.</summary>
+    internal abstract JsonTypeInfo CreateTypeInfo(JsonSerializerOptions options);
 
     /// <summary>The contract of exactly this type: none of its bases' or interfaces'.</summary>
     public static bool TryFind(Type type, [NotNullWhen(true)] out RpcContract? contract) => ContractTable.TryFind(type, out contract);
