@@ -35,6 +35,12 @@ internal sealed class BatchServerTransport : IRpcTransport, IDisposable
     /// <summary>Takes the answers; what is sent later is dropped.</summary>
     public ReadOnlyMemory<byte> TakeAnswers()
     {
+        if (!IsClosed())
+        {
+            // What the session has made and not sent yet.
+            _receiver!.ReceiveDone();
+        }
+
         lock (_lock)
         {
             _isClosed = true;

@@ -87,7 +87,6 @@ internal sealed class CapnWebServer(RpcContract contract, Func<HttpContext, obje
         {
             transport.Deliver(body.Written);
             await Task.WhenAny(session.SettledAsync(), session.Completion).WaitAsync(context.RequestAborted).ConfigureAwait(false);
-            session.Flush();
             ReadOnlyMemory<byte> answers = transport.TakeAnswers();
             await (transport.Reason is RpcProtocolException broken
                 ? RefuseAsync(context, transport.Line, broken, answers)
