@@ -38,6 +38,9 @@ public sealed record RpcLimits
     /// <summary>Characters of a bigint, its minus sign included. Beyond: abort with a TypeError.</summary>
     public int MaxBigIntDigits { get; init => field = BigIntDigitsBounds.Check(value, nameof(MaxBigIntDigits)); } = 16_384;
 
+    /// <summary>References in one message: stubs, promises and calls. Beyond: abort with a RangeError.</summary>
+    public int MaxReferences { get; init => field = CountBounds.Check(value, nameof(MaxReferences)); } = 65_536;
+
     /// <summary>Entries of the import table, so stubs that the peer has given us. Beyond: abort.</summary>
     public int MaxImports { get; init => field = CountBounds.Check(value, nameof(MaxImports)); } = 100_000;
 
