@@ -3,8 +3,10 @@ namespace WorkerRpc.CapnWeb.Generator;
 /// <summary>The two sides of a call as C# text: taking arguments out of an invocation, and putting them into a call.</summary>
 internal static class CallText
 {
-    public const string Targets = "global::WorkerRpc.CapnWeb.Targets.";
-    public const string Sessions = "global::WorkerRpc.CapnWeb.Sessions.";
+    // Aliases (SourceText): short, and never the user's types of the same names.
+    public const string Targets = "RpcTargets::";
+    public const string Sessions = "RpcSessions::";
+    public const string Values = "RpcValues::";
 
     /// <summary>Runs <paramref name="function"/> with the invocation's arguments and gives the invocation its result.</summary>
     public static string Dispatch(string function, ResultModel result, EquatableArray<ParameterModel> parameters)

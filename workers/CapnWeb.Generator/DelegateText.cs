@@ -18,7 +18,7 @@ internal static class DelegateText
                 {
                     foreach (string converter in converters)
                     {
-                        text.Line($"global::WorkerRpc.CapnWeb.Values.RpcCollections.{converter};");
+                        text.Line($"{CallText.Values}RpcCollections.{converter};");
                     }
                     for (int i = 0; i < delegates.Count; i++)
                     {

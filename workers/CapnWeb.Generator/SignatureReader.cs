@@ -57,6 +57,10 @@ internal static class SignatureReader
         }
         var named = (INamedTypeSymbol)type;
         string space = Names.Namespace(named);
-        return "global::" + (space.Length == 0 ? "" : space + ".") + Names.Stub(named);
+        string name = (space.Length == 0 ? "" : space + ".") + Names.Stub(named);
+        // One of another assembly is there already, or never: it may have been built without the generator.
+        bool isKnown = named.Locations.Any(each => each.IsInSource)
+            || named.ContainingAssembly.GetTypeByMetadataName(name) is { DeclaredAccessibility: Accessibility.Public };
+        return isKnown ? "global::" + name : null;
     }
 }

@@ -16,6 +16,10 @@ internal sealed class SourceText
         Line("#pragma warning disable CS0108, CS0109");
         // Registering when the assembly loads is what a module initializer is for.
         Line("#pragma warning disable CA2255");
+        Line();
+        Line("using RpcSessions = global::WorkerRpc.CapnWeb.Sessions;");
+        Line("using RpcTargets = global::WorkerRpc.CapnWeb.Targets;");
+        Line("using RpcValues = global::WorkerRpc.CapnWeb.Values;");
     }
 
     public void Line(string text = "")
