@@ -47,20 +47,3 @@ internal readonly record struct TextRange(int Start, int Length)
 
     public ReadOnlySpan<byte> Of(ReadOnlySpan<byte> text) => text.Slice(Start, Length);
 }
-
-/// <summary>What a scan found, in order of mention. Pooled: dispose it; a default one is empty and ready.</summary>
-internal struct MentionList : IDisposable
-{
-    /// <summary>The first form found that this library does not serve yet (streams, blobs, Fetch types); null where none is.</summary>
-    public string? Refused;
-
-    public int Count { get; private set; }
-
-    public readonly ref Mention this[int index] => throw new NotImplementedException();
-
-    public void Add(in Mention mention) => throw new NotImplementedException();
-
-    public void Clear() => throw new NotImplementedException();
-
-    public void Dispose() => throw new NotImplementedException();
-}

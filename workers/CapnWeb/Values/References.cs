@@ -25,15 +25,37 @@ internal abstract class ReferenceSink
     public virtual Exception? Rewrite(Exception error) => null;
 
     /// <summary>Refuses every reference: values outside a session, and rejections, which hold none.</summary>
-    public static ReferenceSink None => throw new NotImplementedException();
+    public static ReferenceSink None { get; } = new NoReferences();
+
+    private sealed class NoReferences : ReferenceSink
+    {
+        public override void Write(ExpressionWriter writer, object reference) =>
+            throw new RpcValueException("A reference cannot be sent from here.");
+
+        public override bool IsReference(object value) => false;
+
+        public override int Mark() => 0;
+
+        public override void Rollback(int mark)
+        {
+        }
+    }
 }
 
-/// <summary>Where a value that is read takes the references in it from, in order of mention.</summary>
+/// <summary>
+/// Where a value that is read takes the references in it from. Not every one need be taken: a member that the type does
+/// not have is skipped, and what nobody took is the session's to let go.
+/// </summary>
 internal abstract class ReferenceSource
 {
-    /// <summary>The next reference, as a stub of its own for the application.</summary>
-    public abstract object Next();
-
     /// <summary>For values that hold no reference.</summary>
-    public static ReferenceSource None => throw new NotImplementedException();
+    public static ReferenceSource None { get; } = new NoReferences();
+
+    /// <summary>The k-th reference in order of mention, as a stub for the application; asked for once at most.</summary>
+    public abstract object Take(int index);
+
+    private sealed class NoReferences : ReferenceSource
+    {
+        public override object Take(int index) => throw new RpcValueException("A reference cannot be read outside a session.");
+    }
 }

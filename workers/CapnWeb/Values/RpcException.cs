@@ -6,6 +6,8 @@ namespace WorkerRpc.CapnWeb.Values;
 /// </summary>
 public class RpcException : Exception
 {
+    private static readonly Dictionary<string, object?> NoProperties = [];
+
     /// <summary>An error of JavaScript's plain type.</summary>
     public RpcException(string message)
         : this(RpcErrorTypes.Error, message)
@@ -17,61 +19,58 @@ public class RpcException : Exception
         : base(message, cause)
     {
         ErrorType = errorType;
-        Cause = cause;
+        if (cause is not null)
+        {
+            Cause = cause;
+        }
     }
 
     /// <summary>The name of the error's type, as it stands on the wire.</summary>
     public string ErrorType { get; }
 
-    /// <summary>The property <c>code</c> where it is text: what a caller should branch on.</summary>
+    /// <summary>The property <c>code</c> where it is text: what a caller should branch on. Setting it adds the property.</summary>
     public string? Code
     {
-        get => throw new NotImplementedException();
-        init => throw new NotImplementedException();
+        get => Properties.GetValueOrDefault(ErrorMembers.Code) as string;
+        init => Properties = new Dictionary<string, object?>(Properties) { [ErrorMembers.Code] = value };
     }
 
     /// <summary>Own properties, in order; without cause and errors.</summary>
-    public IReadOnlyDictionary<string, object?> Properties { get; init; } = new Dictionary<string, object?>();
+    public IReadOnlyDictionary<string, object?> Properties { get; init; } = NoProperties;
 
-    /// <summary>What caused it: mostly an exception, but JavaScript allows any value. <see cref="RpcUndefined"/> is a value too.</summary>
-    public object? Cause { get; init; }
+    /// <summary>What caused it: mostly an exception, but JavaScript allows any value.</summary>
+    public object? Cause
+    {
+        get;
+        init
+        {
+            field = value;
+            HasCause = true;
+        }
+    }
 
-    /// <summary>What an AggregateError gathers; null where it gathers nothing.</summary>
+    /// <summary>Whether there is a cause, be it null.</summary>
+    public bool HasCause { get; private init; }
+
+    /// <summary>What an AggregateError gathers; null for other errors.</summary>
     public IReadOnlyList<object?>? Errors { get; init; }
 
     /// <summary>The peer's stack, where its application let it go; ours, where the hook is to send one.</summary>
     public string? RemoteStack { get; init; }
 
-    /// <summary>What was thrown where it was no error at all (JavaScript throws anything); else null.</summary>
-    public object? Thrown { get; init; }
-}
+    /// <summary>What was thrown where it was no error (JavaScript throws anything).</summary>
+    public object? Thrown
+    {
+        get;
+        init
+        {
+            field = value;
+            IsThrownValue = true;
+        }
+    }
 
-/// <summary>The types of error that a JavaScript peer knows; any other becomes Error there, and its name is lost.</summary>
-public static class RpcErrorTypes
-{
-    /// <summary>Anything.</summary>
-    public const string Error = "Error";
-
-    /// <summary>What eval threw once.</summary>
-    public const string EvalError = "EvalError";
-
-    /// <summary>A value outside its range.</summary>
-    public const string RangeError = "RangeError";
-
-    /// <summary>An unknown name.</summary>
-    public const string ReferenceError = "ReferenceError";
-
-    /// <summary>Text that does not parse.</summary>
-    public const string SyntaxError = "SyntaxError";
-
-    /// <summary>A value of the wrong type.</summary>
-    public const string TypeError = "TypeError";
-
-    /// <summary>A malformed URI.</summary>
-    public const string UriError = "URIError";
-
-    /// <summary>Several errors in one.</summary>
-    public const string AggregateError = "AggregateError";
+    /// <summary>Whether a value was thrown that is no error, be it null: then <see cref="Thrown"/> is it.</summary>
+    public bool IsThrownValue { get; private init; }
 }
 
 /// <summary>The peer broke the protocol or a limit: the session ends.</summary>

@@ -5,9 +5,6 @@ namespace WorkerRpc.CapnWeb.Values;
 /// </summary>
 public sealed record RpcLimits
 {
-    /// <summary>The limits of a session that sets none.</summary>
-    public static RpcLimits Default { get; } = new();
-
     /// <summary>Accepted values of <see cref="MaxMessageSize"/>.</summary>
     public static readonly RpcBounds MessageSizeBounds = new(64, 1 << 30, "UTF-16 code units a message");
 
@@ -26,6 +23,12 @@ public sealed record RpcLimits
     /// <summary>Accepted values of <see cref="MaxUnsentBytes"/>.</summary>
     public static readonly RpcBounds UnsentBytesBounds = new(1 << 10, int.MaxValue, "bytes");
 
+    /// <summary>The limits of a session that sets none.</summary>
+    public static RpcLimits Default { get; } = new();
+
+    /// <summary>For text of our own, or scanned before: only its depth can still be too great.</summary>
+    internal static RpcLimits Trusted { get; } = new() { MaxBigIntDigits = BigIntDigitsBounds.Max, MaxReferences = CountBounds.Max };
+
     /// <summary>Length of one message, counted before it is parsed. Beyond: abort with a TypeError.</summary>
     public int MaxMessageSize { get; init => field = MessageSizeBounds.Check(value, nameof(MaxMessageSize)); } = 32 << 20;
 
@@ -37,6 +40,9 @@ public sealed record RpcLimits
 
     /// <summary>Characters of a bigint, its minus sign included. Beyond: abort with a TypeError.</summary>
     public int MaxBigIntDigits { get; init => field = BigIntDigitsBounds.Check(value, nameof(MaxBigIntDigits)); } = 16_384;
+
+    /// <summary>References in one message: stubs, promises and calls. Beyond: abort with a RangeError.</summary>
+    public int MaxReferences { get; init => field = CountBounds.Check(value, nameof(MaxReferences)); } = 65_536;
 
     /// <summary>Entries of the import table, so stubs that the peer has given us. Beyond: abort.</summary>
     public int MaxImports { get; init => field = CountBounds.Check(value, nameof(MaxImports)); } = 100_000;
