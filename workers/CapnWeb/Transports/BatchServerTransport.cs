@@ -19,11 +19,11 @@ internal sealed class BatchServerTransport : IRpcTransport, IDisposable
     /// <summary>Delivers every line of a body, until the session has had enough.</summary>
     public void Deliver(ReadOnlyMemory<byte> body)
     {
-        ReadOnlyMemory<byte>? rest = body.IsEmpty ? null : body;
-        while (rest is not null && !IsClosed())
+        var lines = new BatchLines(body);
+        while (!IsClosed() && lines.TryTake(out ReadOnlyMemory<byte> message))
         {
             Line++;
-            _receiver!.Receive(BatchBody.TakeLine(ref rest));
+            _receiver!.Receive(message);
         }
 
         if (!IsClosed())

@@ -142,10 +142,10 @@ public sealed class RpcBatchTransport(HttpMessageInvoker http, Uri address, RpcB
 
     private void Deliver(IRpcReceiver receiver, ReadOnlyMemory<byte> body)
     {
-        ReadOnlyMemory<byte>? rest = body.IsEmpty ? null : body;
-        while (rest is not null && !_closed.IsCancellationRequested)
+        var lines = new BatchLines(body);
+        while (!_closed.IsCancellationRequested && lines.TryTake(out ReadOnlyMemory<byte> message))
         {
-            receiver.Receive(BatchBody.TakeLine(ref rest));
+            receiver.Receive(message);
         }
 
         if (!_closed.IsCancellationRequested)
