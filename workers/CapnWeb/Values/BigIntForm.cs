@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using System.Text.Json;
 
 namespace WorkerRpc.CapnWeb.Values;
 
@@ -19,5 +20,14 @@ internal static class BigIntForm
         }
 
         writer.WriteRaw("\"]"u8);
+    }
+
+    /// <summary>Reads the form from behind its code to its end.</summary>
+    public static BigInteger Read(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        BigInteger value = BigIntText.Parse(JsonText.Read(in reader));
+        FormGrammar.SkipToEnd(ref reader);
+        return value;
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
@@ -10,6 +11,8 @@ internal static class BigIntText
     private const int BinaryBase = 2;
     private const int OctalBase = 8;
     private const int HexBase = 16;
+
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
 
     /// <summary>Checks length and digits of the string that the reader stands on.</summary>
     public static void Check(in Utf8JsonReader reader, RpcLimits limits)
@@ -71,7 +74,7 @@ internal static class BigIntText
 
     private static bool AreDigits(ReadOnlySpan<char> digits, int numberBase) => numberBase switch
     {
-        HexBase => !digits.ContainsAnyExcept("0123456789abcdefABCDEF"),
+        HexBase => !digits.ContainsAnyExcept(HexDigits),
         BinaryBase => !digits.ContainsAnyExceptInRange('0', '1'),
         OctalBase => !digits.ContainsAnyExceptInRange('0', '7'),
         0 => false,

@@ -71,6 +71,7 @@ internal sealed class ExpressionWriter : IBufferWriter<byte>, IDisposable
     /// <summary>Writes a string literal in quotes, escaped as JSON.stringify does.</summary>
     public void WriteString(ReadOnlySpan<char> value)
     {
+        Span<char> escape = stackalloc char[MaxEscapedPerUnit];
         WriteRaw((byte)'"');
         while (true)
         {
@@ -81,7 +82,6 @@ internal sealed class ExpressionWriter : IBufferWriter<byte>, IDisposable
                 break;
             }
 
-            Span<char> escape = stackalloc char[MaxEscapedPerUnit];
             WriteUnescaped(escape[..CanonicalEncoder.Escape(value[plain], escape)]);
             value = value[(plain + 1)..];
         }

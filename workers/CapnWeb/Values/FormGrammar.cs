@@ -105,7 +105,7 @@ internal static class FormGrammar
                 break;
             case FormCode.Url:
                 String(ref reader, "url", "an address");
-                UrlText.Check(in reader);
+                UrlForm.Check(in reader);
                 End(ref reader, "url");
                 break;
             default:

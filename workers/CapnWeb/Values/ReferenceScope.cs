@@ -6,11 +6,24 @@ namespace WorkerRpc.CapnWeb.Values;
 internal static class ReferenceScope
 {
     /// <summary>For a converter's Write: writes a reference where the JSON writer stands.</summary>
-    public static void Write(Utf8JsonWriter writer, object reference) => throw new NotImplementedException();
+    public static void Write(Utf8JsonWriter writer, object reference)
+    {
+        WriteScope scope = WriteScope.Current;
+        int mark = scope.Scratch.Position;
+        scope.Sink.Write(scope.Scratch, reference);
+        scope.Take(writer, mark);
+    }
 
     /// <summary>
     /// For a converter's Read: the reader stands on the first token of an expression. Takes the next reference and leaves
-    /// the reader on the form's last token; throws RpcValueException where the expression is no reference.
+    /// the reader on the form's last token; throws where the expression is no reference.
     /// </summary>
-    public static object Read(ref Utf8JsonReader reader) => throw new NotImplementedException();
+    public static object Read(ref Utf8JsonReader reader)
+    {
+        int start = (int)reader.TokenStartIndex;
+        FormCode code = FormReader.Begin(ref reader, "a reference");
+        FormReader.Expect(code.IsReference(), "a reference", code);
+        FormGrammar.SkipToEnd(ref reader);
+        return ReadScope.Current.Take(start);
+    }
 }

@@ -41,6 +41,12 @@ public sealed class RpcBuffer
             ? MemoryMarshal.Cast<byte, T>(Bytes.Span).ToArray()
             : throw new InvalidCastException($"A {Kind} holds no elements of type {typeof(T).Name}.");
 
+    /// <summary>The bytes as an array of their own: the one that they were read into, where they were.</summary>
+    internal byte[] ToByteArray() =>
+        MemoryMarshal.TryGetArray(Bytes, out ArraySegment<byte> segment) && segment.Count == segment.Array!.Length
+            ? segment.Array
+            : Bytes.ToArray();
+
     internal bool Holds(Type element) =>
         KindOf(element) == Kind
         || (element == typeof(byte) && Kind is RpcBufferKind.ArrayBuffer or RpcBufferKind.DataView or RpcBufferKind.Uint8ClampedArray);

@@ -5,9 +5,6 @@ namespace WorkerRpc.CapnWeb.Values;
 /// </summary>
 public sealed record RpcLimits
 {
-    /// <summary>The limits of a session that sets none.</summary>
-    public static RpcLimits Default { get; } = new();
-
     /// <summary>Accepted values of <see cref="MaxMessageSize"/>.</summary>
     public static readonly RpcBounds MessageSizeBounds = new(64, 1 << 30, "UTF-16 code units a message");
 
@@ -25,6 +22,12 @@ public sealed record RpcLimits
 
     /// <summary>Accepted values of <see cref="MaxUnsentBytes"/>.</summary>
     public static readonly RpcBounds UnsentBytesBounds = new(1 << 10, int.MaxValue, "bytes");
+
+    /// <summary>The limits of a session that sets none.</summary>
+    public static RpcLimits Default { get; } = new();
+
+    /// <summary>For text of our own, or scanned before: only its depth can still be too great.</summary>
+    internal static RpcLimits Trusted { get; } = new() { MaxBigIntDigits = BigIntDigitsBounds.Max, MaxReferences = CountBounds.Max };
 
     /// <summary>Length of one message, counted before it is parsed. Beyond: abort with a TypeError.</summary>
     public int MaxMessageSize { get; init => field = MessageSizeBounds.Check(value, nameof(MaxMessageSize)); } = 32 << 20;

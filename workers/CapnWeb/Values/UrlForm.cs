@@ -1,10 +1,14 @@
+using System.Buffers;
 using System.Text.Json;
 
 namespace WorkerRpc.CapnWeb.Values;
 
-/// <summary>Addresses in a url form: absolute ones.</summary>
-internal static class UrlText
+/// <summary>The form of an address, which is absolute.</summary>
+internal static class UrlForm
 {
+    private static readonly SearchValues<char> SchemeCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
+
     /// <summary>Checks that the string that the reader stands on begins with a scheme; the rest is judged when it is read.</summary>
     public static void Check(in Utf8JsonReader reader)
     {
@@ -14,14 +18,26 @@ internal static class UrlText
         }
     }
 
-    /// <summary>Reads an absolute address.</summary>
-    public static Uri Parse(string text) =>
-        HasScheme(text) && Uri.TryCreate(text, UriKind.Absolute, out Uri? address)
+    /// <summary>Reads the form from behind its code to its end.</summary>
+    public static Uri Read(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        string text = JsonText.Read(in reader);
+        FormGrammar.SkipToEnd(ref reader);
+        return Uri.TryCreate(text, UriKind.Absolute, out Uri? address)
             ? address
-            : throw new JsonException("expected a url that .NET can read");
+            : throw FormReader.Unexpected("a url that .NET can read", "another");
+    }
 
-    /// <summary>The address as the WHATWG parser writes it, so far as .NET's escapes agree with it.</summary>
-    public static string Format(Uri address)
+    public static void Write(ExpressionWriter writer, Uri address)
+    {
+        writer.WriteRaw("[\"url\","u8);
+        writer.WriteString(Text(address));
+        writer.WriteRaw((byte)']');
+    }
+
+    // As the WHATWG parser writes it, so far as .NET's escapes agree with it.
+    private static string Text(Uri address)
     {
         if (!address.IsAbsoluteUri)
         {
@@ -38,6 +54,6 @@ internal static class UrlText
     {
         int colon = text.IndexOf(':', StringComparison.Ordinal);
         return colon > 0 && char.IsAsciiLetter(text[0])
-            && !text.AsSpan(0, colon).ContainsAnyExcept("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
+            && !text.AsSpan(0, colon).ContainsAnyExcept(SchemeCharacters);
     }
 }
