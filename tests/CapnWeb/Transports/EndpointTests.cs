@@ -107,7 +107,7 @@ public class EndpointTests
 
         await transport.PostAsync(Cancellation);
 
-        Assert.Equal([36, 49], await Task.WhenAll(six, seven));
+        Assert.Equal((36, 49), (await six, await seven));
         Assert.Equal("the desk's own words", (await Assert.ThrowsAsync<RpcException>(() => failing)).Message);
         Assert.Equal("Batch RPC request ended.", (await Assert.ThrowsAnyAsync<RpcException>(() => SquareAsync(session, 8).AsTask())).Message);
         Assert.Equal(1, server.Watch.Disposed);
@@ -136,7 +136,7 @@ public class EndpointTests
             await using (var session = new RpcSession(await RpcWebSocketTransport.ConnectAsync(WebSocketOf(server), cancellationToken: Cancellation)))
             {
                 Assert.Equal(36, await SquareAsync(session, 6));
-                Assert.Equal([.. Enumerable.Range(0, 100).Select(i => i * i)], await Task.WhenAll(Enumerable.Range(0, 100).Select(i => SquareAsync(session, i).AsTask())));
+                Assert.Equal(Enumerable.Range(0, 100).Select(i => i * i), await Task.WhenAll(Enumerable.Range(0, 100).Select(i => SquareAsync(session, i).AsTask())));
                 Assert.Equal(0, server.Watch.Disposed);
             }
 
@@ -208,7 +208,7 @@ public class EndpointTests
     public async Task A_host_that_stops_waits_no_longer_than_is_set()
     {
         var clock = new ManualTime();
-        await using DeskServer server = await DeskServer.StartAsync(new() { Session = new() { TimeProvider = clock }, ShutdownTimeout = TimeSpan.FromSeconds(3) });
+        await using DeskServer server = await DeskServer.StartAsync(new() { WebSocket = new() { TimeProvider = clock }, ShutdownTimeout = TimeSpan.FromSeconds(3) });
         await using var session = new RpcSession(await RpcWebSocketTransport.ConnectAsync(WebSocketOf(server), cancellationToken: Cancellation));
         Task<int> call = session.Main.InvokeAsync<int, RpcArguments<int>>("wait", RpcArguments.Of(5), Cancellation).AsTask();
         await server.Watch.Arrived.Task.WaitAsync(Cancellation);
