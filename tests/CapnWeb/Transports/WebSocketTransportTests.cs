@@ -22,8 +22,8 @@ public class WebSocketTransportTests
     public async Task Messages_of_every_length_arrive_whole_and_in_order_at_either_end(int maxReadBytes)
     {
         (WireStream one, WireStream other) = WireStream.CreatePair(maxReadBytes);
-        await using var client = RpcWebSocketTransport.FromStream(one, isServer: false, new());
-        await using var server = RpcWebSocketTransport.FromStream(other, isServer: true, new());
+        var client = RpcWebSocketTransport.FromStream(one, isServer: false, new());
+        var server = RpcWebSocketTransport.FromStream(other, isServer: true, new());
         var (atClient, atServer) = (new ScriptedReceiver(), new ScriptedReceiver());
         client.Start(atClient);
         server.Start(atServer);
@@ -37,6 +37,8 @@ public class WebSocketTransportTests
             Assert.Equal(message, await atServer.NextMessageAsync());
             Assert.Equal(message, await atClient.NextMessageAsync());
         }
+
+        await Task.WhenAll(client.DisposeAsync().AsTask(), server.DisposeAsync().AsTask());
     }
 
     [Theory]

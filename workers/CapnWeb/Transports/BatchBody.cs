@@ -5,7 +5,7 @@ internal static class BatchBody
 {
     public const string ContentType = "text/plain;charset=UTF-8";
 
-    private const byte LineFeed = (byte)'\n';
+    public const byte LineFeed = (byte)'\n';
 
     private static ReadOnlySpan<byte> Release => "[\"release\","u8;
 
@@ -31,15 +31,32 @@ internal static class BatchBody
             body.Add(message);
         }
     }
+}
 
-    /// <summary>Takes the first message off a body.</summary>
-    /// <returns>The message; of an empty body there is none to take.</returns>
-    public static ReadOnlyMemory<byte> TakeLine(ref ReadOnlyMemory<byte>? rest)
+/// <summary>The messages of a batch's body, one after another.</summary>
+/// <param name="body">Empty where there is none.</param>
+internal struct BatchLines(ReadOnlyMemory<byte> body)
+{
+    private ReadOnlyMemory<byte> _rest = body;
+    private bool _hasMore = !body.IsEmpty;
+
+    public bool TryTake(out ReadOnlyMemory<byte> message)
     {
-        ReadOnlyMemory<byte> all = rest!.Value;
-        int end = all.Span.IndexOf(LineFeed);
+        message = _rest;
+        if (!_hasMore)
+        {
+            return false;
+        }
+
+        int end = _rest.Span.IndexOf(BatchBody.LineFeed);
         // What follows a line feed is a message, even where it is empty.
-        rest = end < 0 ? null : all[(end + 1)..];
-        return end < 0 ? all : all[..end];
+        _hasMore = end >= 0;
+        if (_hasMore)
+        {
+            message = _rest[..end];
+            _rest = _rest[(end + 1)..];
+        }
+
+        return true;
     }
 }

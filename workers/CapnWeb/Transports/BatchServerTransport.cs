@@ -19,11 +19,11 @@ internal sealed class BatchServerTransport : IRpcTransport, IDisposable
     /// <summary>Delivers every line of a body, until the session has had enough.</summary>
     public void Deliver(ReadOnlyMemory<byte> body)
     {
-        ReadOnlyMemory<byte>? rest = body.IsEmpty ? null : body;
-        while (rest is not null && !IsClosed())
+        var lines = new BatchLines(body);
+        while (!IsClosed() && lines.TryTake(out ReadOnlyMemory<byte> message))
         {
             Line++;
-            _receiver!.Receive(BatchBody.TakeLine(ref rest));
+            _receiver!.Receive(message);
         }
 
         if (!IsClosed())
@@ -35,6 +35,12 @@ internal sealed class BatchServerTransport : IRpcTransport, IDisposable
     /// <summary>Takes the answers; what is sent later is dropped.</summary>
     public ReadOnlyMemory<byte> TakeAnswers()
     {
+        if (!IsClosed())
+        {
+            // What the session has made and not sent yet.
+            _receiver!.ReceiveDone();
+        }
+
         lock (_lock)
         {
             _isClosed = true;

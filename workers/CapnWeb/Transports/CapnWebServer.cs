@@ -87,7 +87,6 @@ internal sealed class CapnWebServer(RpcContract contract, Func<HttpContext, obje
         {
             transport.Deliver(body.Written);
             await Task.WhenAny(session.SettledAsync(), session.Completion).WaitAsync(context.RequestAborted).ConfigureAwait(false);
-            session.Flush();
             ReadOnlyMemory<byte> answers = transport.TakeAnswers();
             await (transport.Reason is RpcProtocolException broken
                 ? RefuseAsync(context, transport.Line, broken, answers)
@@ -119,11 +118,11 @@ internal sealed class CapnWebServer(RpcContract contract, Func<HttpContext, obje
         {
             json.WriteNumber("line", line);
             json.WriteStartArray("messages");
-            ReadOnlyMemory<byte>? rest = answers.IsEmpty ? null : answers;
-            while (rest is not null)
+            var lines = new BatchLines(answers);
+            while (lines.TryTake(out ReadOnlyMemory<byte> message))
             {
                 // Made by the session, so that it is JSON.
-                json.WriteRawValue(BatchBody.TakeLine(ref rest).Span, skipInputValidation: true);
+                json.WriteRawValue(message.Span, skipInputValidation: true);
             }
 
             json.WriteEndArray();

@@ -27,7 +27,7 @@ public interface IRpcReceiver
     /// <summary>One whole message, in UTF-8. The memory is the receiver's until it returns.</summary>
     void Receive(ReadOnlyMemory<byte> message);
 
-    /// <summary>What had arrived is handed over: answers leave now.</summary>
+    /// <summary>What had arrived is handed over: answers, and whatever else waits to be sent, go to the transport before this returns.</summary>
     void ReceiveDone();
 
     /// <summary>

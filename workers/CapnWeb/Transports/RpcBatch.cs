@@ -31,7 +31,6 @@ public static class RpcBatch
         var transport = new RpcBatchTransport(http, address, batch);
         await using var session = new RpcSession(transport, options: options);
         Task<TResult> results = calls(session.GetMain<TMain>());
-        session.Flush();
         try
         {
             await transport.PostAsync(cancellationToken).ConfigureAwait(false);

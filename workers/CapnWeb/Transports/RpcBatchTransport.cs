@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using WorkerRpc.CapnWeb.Values;
@@ -46,8 +47,8 @@ public sealed class RpcBatchTransport(HttpMessageInvoker http, Uri address, RpcB
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Posts what was sent so far, and completes when the answer is delivered.</summary>
-    /// <exception cref="RpcBrokenException">The peer cannot be reached, or its answer is none; every call of the batch fails with the same.</exception>
+    /// <summary>Posts what the session's calls have pushed so far, and completes when the answer is delivered.</summary>
+    /// <exception cref="RpcBrokenException">The peer cannot be reached, or its answer is none (a status is its <see cref="RpcException.Code"/>); every call of the batch fails with the same.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up, or the session was ended.</exception>
     /// <exception cref="InvalidOperationException">It has been posted.</exception>
     public async Task PostAsync(CancellationToken cancellationToken = default)
@@ -91,6 +92,8 @@ public sealed class RpcBatchTransport(HttpMessageInvoker http, Uri address, RpcB
 
     private IRpcReceiver Begin()
     {
+        // The session keeps what is called until its turn ends: it does now.
+        Volatile.Read(ref _receiver)?.ReceiveDone();
         lock (_lock)
         {
             if (_isPosted || _receiver is null)
@@ -127,7 +130,11 @@ public sealed class RpcBatchTransport(HttpMessageInvoker http, Uri address, RpcB
 
         if (response.StatusCode != HttpStatusCode.OK)
         {
-            throw new RpcBrokenException($"{address} answered the batch with {(int)response.StatusCode} {DetailOf(answer) ?? response.ReasonPhrase}");
+            int status = (int)response.StatusCode;
+            throw new RpcBrokenException($"{address} answered the batch with {status}: {DetailOf(answer) ?? response.ReasonPhrase}")
+            {
+                Code = status.ToString(CultureInfo.InvariantCulture),
+            };
         }
 
         Deliver(receiver, answer.Written);
@@ -135,10 +142,10 @@ public sealed class RpcBatchTransport(HttpMessageInvoker http, Uri address, RpcB
 
     private void Deliver(IRpcReceiver receiver, ReadOnlyMemory<byte> body)
     {
-        ReadOnlyMemory<byte>? rest = body.IsEmpty ? null : body;
-        while (rest is not null && !_closed.IsCancellationRequested)
+        var lines = new BatchLines(body);
+        while (!_closed.IsCancellationRequested && lines.TryTake(out ReadOnlyMemory<byte> message))
         {
-            receiver.Receive(BatchBody.TakeLine(ref rest));
+            receiver.Receive(message);
         }
 
         if (!_closed.IsCancellationRequested)

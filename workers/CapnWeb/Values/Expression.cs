@@ -33,6 +33,9 @@ internal sealed class Expression<T>
 
     public IReadOnlyList<T> References => _references;
 
+    /// <summary>Whether the whole text is one reference form.</summary>
+    public bool IsReference => _forms is [var only] && only == new TextRange(0, Text.Length);
+
     /// <summary>Keeps text that our own writer wrote, with the references that it met.</summary>
     public static Expression<T> Of(ReadOnlySpan<byte> written, T[] references) =>
         new(written.ToArray(), references.Length == 0 ? [] : ReferenceForms.Find(written), references);
@@ -114,15 +117,16 @@ internal sealed class Expression<T>
         return new PathEnd<T>(Part(start, (int)value.BytesConsumed - start), null, 0);
     }
 
-    private int IndexOfForm(ref readonly Utf8JsonReader reader) => ReferenceForms.IndexOf(_forms, (int)reader.TokenStartIndex);
-
-    private Expression<T> Part(int start, int length)
+    /// <summary>A part of the text, which holds whole expressions, with its references.</summary>
+    public Expression<T> Part(int start, int length)
     {
         int first = FirstFrom(start);
         int end = FirstFrom(start + length);
         TextRange[] forms = Array.ConvertAll(_forms[first..end], form => form with { Start = form.Start - start });
         return new Expression<T>(Text.Slice(start, length), forms, _references[first..end]);
     }
+
+    private int IndexOfForm(ref readonly Utf8JsonReader reader) => ReferenceForms.IndexOf(_forms, (int)reader.TokenStartIndex);
 
     private int FirstFrom(int offset)
     {
