@@ -18,7 +18,7 @@ internal readonly ref struct Evaluator(IScope scope, ReadOnlySpan<byte> text, in
     private readonly ReadOnlySpan<byte> _text = text;
     private readonly ref readonly MentionList _mentions = ref mentions;
 
-    /// <summary>The whole of the text from <paramref name="start"/> on as one hook.</summary>
+    /// <summary>A part of the text, with all mentions in it, as one hook.</summary>
     public Hook Evaluate(TextRange expression)
     {
         if (_mentions.Count > 0 && _mentions[0].Form == expression)

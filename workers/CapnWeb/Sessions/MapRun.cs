@@ -9,6 +9,7 @@ internal sealed class MapBudget(int limit)
     // Text is copied and scanned each time, so long instructions count more.
     private const int BytesPerUnit = 1024;
 
+    private readonly int _limit = limit;
     private int _left = limit;
 
     /// <summary>Counts one run of an instruction.</summary>
@@ -17,7 +18,7 @@ internal sealed class MapBudget(int limit)
         _left -= 1 + (length / BytesPerUnit);
         if (_left < 0)
         {
-            throw CallErrors.TooMuchMapWork(limit);
+            throw CallErrors.TooMuchMapWork(_limit);
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using WorkerRpc.CapnWeb.Targets;
 using WorkerRpc.CapnWeb.Transports;
 using WorkerRpc.CapnWeb.Values;

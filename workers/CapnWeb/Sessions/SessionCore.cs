@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using WorkerRpc.CapnWeb.Transports;
 using WorkerRpc.CapnWeb.Values;
 
@@ -5,6 +6,7 @@ namespace WorkerRpc.CapnWeb.Sessions;
 
 /// <summary>A session's parts and its one lock. The lock guards the tables, the state of imports and the text being written;
 /// members, continuations and the transport run outside it.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "No timer or wait handle stands behind the token, which is used after the end.")]
 internal sealed class SessionCore
 {
     private readonly Queue<Deferred> _deferred = new();

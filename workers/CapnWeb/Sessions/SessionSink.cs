@@ -1,4 +1,3 @@
-using WorkerRpc.CapnWeb.Targets;
 using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.CapnWeb.Sessions;
