@@ -73,7 +73,7 @@ public sealed class RpcSerializer
             scope = ReadScope.Begin(expression, source);
             if (typeof(T) != typeof(object) && UndefinedForms.MayBeIn(expression))
             {
-                if (default(T) is null && expression.SequenceEqual("[\"undefined\"]"u8))
+                if (default(T) is null && typeof(T) != typeof(RpcUndefined) && expression.SequenceEqual("[\"undefined\"]"u8))
                 {
                     return default!;
                 }
