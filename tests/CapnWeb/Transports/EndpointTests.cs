@@ -31,7 +31,7 @@ public class EndpointTests
     [InlineData(Square + "\r\n" + Pull, Resolved)]
     [InlineData("", "")]
     [InlineData(Square, "")]
-    [InlineData("""["push",["pipeline",0,["fail"],[]]]""" + "\n" + Pull, """["reject",1,["error","Error","the desk's own words"]]""")]
+    [InlineData("""["push",["pipeline",0,["fail"],[]]]""" + "\n" + Pull, """["reject",1,["error","Error","the desk's own words",null,{"code":"InvalidOperationException"}]]""")]
     public async Task A_batch_is_answered_by_a_batch(string body, string expected)
     {
         await using DeskServer server = await DeskServer.StartAsync();
