@@ -40,7 +40,11 @@ internal static class CallText
 
     public static string PipelinedResult(ResultModel result) => result.Stub ?? $"{Sessions}RpcPromise<{result.Type}>";
 
-    public static ParameterModel[] Sent(EquatableArray<ParameterModel> parameters) => [.. parameters.Where(each => !each.IsCancellation)];
+    /// <summary>Parameters that take nothing but what they declare.</summary>
+    public static EquatableArray<ParameterModel> WithoutPromises(EquatableArray<ParameterModel> parameters) =>
+        parameters.Select(each => each with { CanBePromise = false }).ToEquatable();
+
+    private static ParameterModel[] Sent(EquatableArray<ParameterModel> parameters) => [.. parameters.Where(each => !each.IsCancellation)];
 
     private static string As(ResultShape shape, string call) => shape switch
     {

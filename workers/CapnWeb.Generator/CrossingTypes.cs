@@ -145,16 +145,15 @@ internal sealed class CrossingTypes
         }
         for (INamedTypeSymbol? each = type; each is not null && !IsOfTheRuntime(each); each = each.BaseType)
         {
-            foreach (ISymbol member in each.GetMembers().Where(member => !member.IsStatic && member.DeclaredAccessibility == Accessibility.Public))
+            foreach (ISymbol member in each.GetMembers().Where(IsData))
             {
-                ITypeSymbol? value = (member as IPropertySymbol)?.Type ?? (member as IFieldSymbol)?.Type;
-                if (value is not null)
-                {
-                    Add(value);
-                }
+                Add((member as IPropertySymbol)?.Type ?? ((IFieldSymbol)member).Type);
             }
         }
     }
+
+    private static bool IsData(ISymbol member) =>
+        member is { IsStatic: false, DeclaredAccessibility: Accessibility.Public } and (IPropertySymbol or IFieldSymbol);
 
     // Its types have converters of their own, and their members are no data of the user's.
     private static bool IsOfTheRuntime(INamedTypeSymbol type) =>

@@ -15,17 +15,23 @@ internal static class DefaultValue
         }
         return parameter.ExplicitDefaultValue switch
         {
-            null => parameter.Type.IsReferenceType && parameter.NullableAnnotation == NullableAnnotation.NotAnnotated ? "default!" : "default",
+            null => IsNeverNull(parameter) ? "default!" : "default",
             double value => Real(value),
             float value => "(float)" + Real(value),
             decimal value => value.ToString(CultureInfo.InvariantCulture) + "m",
-            object value when IsPlain(parameter.Type) => SymbolDisplay.FormatPrimitive(value, quoteStrings: true, useHexadecimalNumbers: false),
-            object value => $"({Names.OfRuntime(parameter.Type)})({SymbolDisplay.FormatPrimitive(value, quoteStrings: true, useHexadecimalNumbers: false)})",
+            object value when IsPlain(parameter.Type) => Literal(value),
+            object value => $"({Names.OfRuntime(parameter.Type)})({Literal(value)})",
         };
     }
 
-    private static bool IsPlain(ITypeSymbol type) =>
-        type.SpecialType is SpecialType.System_Boolean or SpecialType.System_Int32 or SpecialType.System_String or SpecialType.System_Char;
+    private static bool IsNeverNull(IParameterSymbol parameter) =>
+        parameter.Type.IsReferenceType && parameter.NullableAnnotation == NullableAnnotation.NotAnnotated;
+
+    private static string Literal(object value) =>
+        SymbolDisplay.FormatPrimitive(value, quoteStrings: true, useHexadecimalNumbers: false);
+
+    private static bool IsPlain(ITypeSymbol type) => type.SpecialType
+        is SpecialType.System_Boolean or SpecialType.System_Int32 or SpecialType.System_String or SpecialType.System_Char;
 
     private static string Real(double value) => value switch
     {

@@ -3,6 +3,9 @@ namespace WorkerRpc.CapnWeb.Generator;
 /// <summary>The contracts of delegates, and of an assembly's collections: what signatures need besides their own type.</summary>
 internal static class DelegateText
 {
+    // No name: the call is of the function itself.
+    private const string Itself = "null";
+
     public static string Of(string assembly, IReadOnlyList<DelegateModel> delegates, IReadOnlyList<string> converters)
     {
         var text = new SourceText();
@@ -55,15 +58,16 @@ internal static class DelegateText
         string parameters = string.Join(", ", type.Parameters.Select(each => $"{each.Type} {each.Name}"));
         string call = type.Result.Shape switch
         {
-            ResultShape.Nothing => "Forget(" + CallText.Invoke("null", type.Result with { Shape = ResultShape.ValueTaskOf }, type.Parameters) + ")",
-            ResultShape.Value => CallText.Pipeline(
-                "null", type.Result, type.Parameters.Select(each => each with { CanBePromise = false }).ToEquatable()),
-            _ => CallText.Invoke("null", type.Result, type.Parameters),
+            ResultShape.Nothing => $"Forget({Invoke(type.Result with { Shape = ResultShape.ValueTaskOf })})",
+            ResultShape.Value => CallText.Pipeline(Itself, type.Result, CallText.WithoutPromises(type.Parameters)),
+            _ => Invoke(type.Result),
         };
         text.Line();
         text.Block(
             $"internal sealed class Function{index}({CallText.Sessions}RpcStub stub) : {CallText.Targets}RpcDelegateStub(stub)",
             () => text.Line($"public {type.Result.Declared} Invoke({parameters}) => {call};"));
+
+        string Invoke(ResultModel result) => CallText.Invoke(Itself, result, type.Parameters);
     }
 
     // A function that gives its result at once cannot wait for a peer's, unless the result is a stub.

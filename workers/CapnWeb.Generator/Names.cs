@@ -32,7 +32,10 @@ internal static class Names
     public static string WithoutAsync(string name) =>
         name.Length > 5 && name.EndsWith("Async", StringComparison.Ordinal) ? name.Substring(0, name.Length - 5) : name;
 
-    /// <summary>camelCase as System.Text.Json makes it, so that members and records agree: <c>GetURLAsync</c> is <c>getURL</c>, <c>IPOf</c> is <c>ipOf</c>.</summary>
+    /// <summary>
+    /// camelCase as System.Text.Json makes it, so that members and records agree: <c>GetURLAsync</c> is <c>getURL</c>,
+    /// <c>IPOf</c> is <c>ipOf</c>.
+    /// </summary>
     public static string Wire(string name)
     {
         char[] letters = WithoutAsync(name).ToCharArray();

@@ -20,8 +20,10 @@ public sealed class RpcGenerator : IIncrementalGenerator
             .Where(static reading => reading is not null)
             .Select(static (reading, _) => reading!);
         context.RegisterSourceOutput(readings, Write);
-        IncrementalValueProvider<string> assembly = context.CompilationProvider.Select(static (each, _) => each.AssemblyName ?? "Assembly");
-        context.RegisterSourceOutput(readings.Collect().Combine(assembly), static (output, input) => WriteCrossing(output, input.Left, input.Right));
+        IncrementalValueProvider<string> assembly =
+            context.CompilationProvider.Select(static (each, _) => each.AssemblyName ?? "Assembly");
+        context.RegisterSourceOutput(
+            readings.Collect().Combine(assembly), static (output, input) => WriteCrossing(output, input.Left, input.Right));
     }
 
     // A type is read once, at the first of its members.

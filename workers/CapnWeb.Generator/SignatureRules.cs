@@ -33,7 +33,8 @@ internal static class SignatureRules
         {
             yield return Finding.Of(Rules.Indexer, property, Name(property));
         }
-        if (property.GetMethod is not { DeclaredAccessibility: Accessibility.Public } && property.DeclaredAccessibility == Accessibility.Public)
+        bool isPublic = property.DeclaredAccessibility == Accessibility.Public;
+        if (isPublic && property.GetMethod is not { DeclaredAccessibility: Accessibility.Public })
         {
             yield return Finding.Of(Rules.NoGetter, property, Name(property));
         }

@@ -69,10 +69,7 @@ internal static class StubText
     {
         if (!member.IsProperty)
         {
-            EquatableArray<ParameterModel> parameters = plain
-                ? member.Parameters.Select(each => each with { CanBePromise = false }).ToEquatable()
-                : member.Parameters;
-            return CallText.Pipeline(Wire(member), member.Result, parameters);
+            return CallText.Pipeline(Wire(member), member.Result, plain ? CallText.WithoutPromises(member.Parameters) : member.Parameters);
         }
         string read = $"base.Property<{member.Result.Type}>({Wire(member)})";
         return member.Result.Stub is null ? read : $"new {member.Result.Stub}({read})";
@@ -100,7 +97,7 @@ internal static class StubText
 
     private static string Unreachable(UnreachableModel member)
     {
-        string refusal = $"throw new global::System.NotSupportedException({Names.Literal($"{member.Name} is no RPC member: expected one with [RpcMember].")});";
-        return member.Text.Replace("$", refusal);
+        string message = Names.Literal($"{member.Name} is no RPC member: expected one with [RpcMember].");
+        return member.Text.Replace("$", $"throw new global::System.NotSupportedException({message});");
     }
 }

@@ -9,7 +9,6 @@ internal static class TargetReader
     {
         bool isInterface = type.TypeKind == TypeKind.Interface;
         ISymbol[] members = [.. type.RpcMembers()];
-        MemberModel[] models = [.. members.Where(member => member is not IPropertySymbol { IsIndexer: true }).Select(member => Member(member, members))];
         Finding[] findings =
         [
             .. OfType(type), .. members.SelectMany(member => SignatureRules.Of(member, isInterface)), .. OfNames(members),
@@ -26,7 +25,7 @@ internal static class TargetReader
             Names.OfRuntime(type),
             IsPublic(type) ? "public" : "internal",
             isInterface ? Names.Stub(type) : null,
-            models.ToEquatable(),
+            members.Select(member => Member(member, members)).ToEquatable(),
             isInterface ? UnreachableReader.Of(type).ToEquatable() : default);
         return new TargetReading(target, crossing.Delegates.ToEquatable(), crossing.Converters.ToEquatable(), default);
     }

@@ -7,7 +7,8 @@ using WorkerRpc.CapnWeb.Targets;
 namespace WorkerRpc.Tests.CapnWeb.Targets;
 
 /// <summary>A source compiled with the generator, as a user's project would: nullable, documented, every warning counted.</summary>
-internal sealed record Compiled(ImmutableArray<Diagnostic> Findings, IReadOnlyDictionary<string, string> Files, ImmutableArray<Diagnostic> Diagnostics)
+internal sealed record Compiled(
+    ImmutableArray<Diagnostic> Findings, IReadOnlyDictionary<string, string> Files, ImmutableArray<Diagnostic> Diagnostics)
 {
     /// <summary>Where the source stands, as diagnostics name it.</summary>
     public const string SourceFile = "Source.cs";
@@ -28,7 +29,7 @@ internal sealed record Compiled(ImmutableArray<Diagnostic> Findings, IReadOnlyDi
     private static readonly MetadataReference[] References =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal) || path.EndsWith("netstandard.dll", StringComparison.Ordinal))
+            .Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal))
             .Select(path => MetadataReference.CreateFromFile(path)),
         MetadataReference.CreateFromFile(typeof(RpcMemberAttribute).Assembly.Location),
     ];

@@ -64,7 +64,8 @@ public interface ICart : IAsyncDisposable
 }
 
 /// <summary>A value with what a value can hold.</summary>
-public sealed record Order(string Name, IReadOnlyList<Line> Lines, IReadOnlyDictionary<string, int[]> Sizes, int? Priority, HashSet<string> Tags);
+public sealed record Order(
+    string Name, IReadOnlyList<Line> Lines, IReadOnlyDictionary<string, int[]> Sizes, int? Priority, HashSet<string> Tags);
 
 /// <summary>A part of it.</summary>
 public sealed record Line(string Item, long Count);
@@ -90,7 +91,8 @@ public sealed class Shop : IShop
     public Task<string> GreetAsync(string name, string greeting, int? times) =>
         Task.FromResult(string.Join(' ', Enumerable.Repeat($"{greeting}, {name}!", times ?? 0)));
 
-    public ValueTask<double> AddUpAsync(IReadOnlyList<double> numbers, CancellationToken cancellationToken, double scale) => new(numbers.Sum() * scale);
+    public ValueTask<double> AddUpAsync(IReadOnlyList<double> numbers, CancellationToken cancellationToken, double scale) =>
+        new(numbers.Sum() * scale);
 
     public ValueTask TouchAsync()
     {
@@ -112,7 +114,8 @@ public sealed class Shop : IShop
 
     public Task<Order> RepeatAsync(Order order) => Task.FromResult(order with { Lines = [.. order.Lines, .. order.Lines] });
 
-    public Task<Func<int, Task<int>>> ScalerAsync(int by) => Task.FromResult<Func<int, Task<int>>>(value => Task.FromResult(value * by));
+    public Task<Func<int, Task<int>>> ScalerAsync(int by) =>
+        Task.FromResult<Func<int, Task<int>>>(value => Task.FromResult(value * by));
 
     public async Task<int> EachAsync(int count, Func<int, Task<int>> onItem, Action<string>? log)
     {

@@ -67,7 +67,8 @@ public sealed class TypedSessionTests : IAsyncDisposable
     public async Task A_missing_argument_without_a_default_is_an_error_that_names_it()
     {
         RpcException none = await Assert.ThrowsAsync<RpcException>(async () => await Call<string>("greet", RpcArguments.Of()));
-        RpcException undefined = await Assert.ThrowsAsync<RpcException>(async () => await Call<string>("greet", RpcArguments.Of(RpcUndefined.Value)));
+        RpcException undefined = await Assert.ThrowsAsync<RpcException>(
+            async () => await Call<string>("greet", RpcArguments.Of(RpcUndefined.Value)));
 
         Assert.Equal(RpcErrorTypes.TypeError, none.ErrorType);
         Assert.Contains("name", none.Message, StringComparison.Ordinal);

@@ -94,7 +94,8 @@ public readonly record struct RpcArguments<T1, T2, T3, T4, T5, T6>(T1 V1, T2 V2,
 }
 
 /// <summary>Seven arguments, in order.</summary>
-public readonly record struct RpcArguments<T1, T2, T3, T4, T5, T6, T7>(T1 V1, T2 V2, T3 V3, T4 V4, T5 V5, T6 V6, T7 V7) : IRpcArguments
+public readonly record struct RpcArguments<T1, T2, T3, T4, T5, T6, T7>(
+    T1 V1, T2 V2, T3 V3, T4 V4, T5 V5, T6 V6, T7 V7) : IRpcArguments
 {
     /// <inheritdoc/>
     public int Count => 7;
@@ -113,7 +114,8 @@ public readonly record struct RpcArguments<T1, T2, T3, T4, T5, T6, T7>(T1 V1, T2
 }
 
 /// <summary>Eight arguments, in order.</summary>
-public readonly record struct RpcArguments<T1, T2, T3, T4, T5, T6, T7, T8>(T1 V1, T2 V2, T3 V3, T4 V4, T5 V5, T6 V6, T7 V7, T8 V8) : IRpcArguments
+public readonly record struct RpcArguments<T1, T2, T3, T4, T5, T6, T7, T8>(
+    T1 V1, T2 V2, T3 V3, T4 V4, T5 V5, T6 V6, T7 V7, T8 V8) : IRpcArguments
 {
     /// <inheritdoc/>
     public int Count => 8;

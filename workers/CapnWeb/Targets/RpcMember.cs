@@ -40,7 +40,7 @@ public abstract class RpcMember
 }
 
 /// <summary>One member of targets of type <typeparamref name="T"/>. The generator writes these; they can be written by hand.</summary>
-[SuppressMessage("Design", "CA1000", Justification = "A list of members names its type once a member, whichever side of the dot it stands on.")]
+[SuppressMessage("Design", "CA1000", Justification = "RpcMember<T>.Method is as short as RpcMember.Method<T>.")]
 public sealed class RpcMember<T> : RpcMember
     where T : class
 {
