@@ -57,6 +57,12 @@ public sealed class BindingCatalog
         new TcpBlockingFloor(),
         new UnixFloor(),
         new Hop(),
+        new CapnWebSocketOneCall(),
+        new CapnWebSocketThreeAwaited(),
+        new CapnWebSocketThreePipelined(),
+        new CapnWebBatchOneCall(),
+        new CapnWebBatchThreeAwaited(),
+        new CapnWebBatchThreePipelined(),
     ]);
 
     private BindingCatalog(IReadOnlyList<IBinding> all) => All = all;

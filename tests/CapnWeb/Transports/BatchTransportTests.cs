@@ -156,9 +156,9 @@ public class BatchTransportTests
 
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            Bodies.Add(await request.Content!.ReadAsStringAsync(cancellationToken));
-            // As it stands: who asks for it otherwise gets it formatted anew.
-            ContentType = request.Content.Headers.NonValidated["Content-Type"].ToString();
+            // As it stands: it is formatted anew for whoever reads the text.
+            ContentType = request.Content!.Headers.NonValidated["Content-Type"].ToString();
+            Bodies.Add(await request.Content.ReadAsStringAsync(cancellationToken));
             if (Hangs)
             {
                 await Task.Delay(Timeout.Infinite, cancellationToken);

@@ -8,9 +8,10 @@ namespace WorkerRpc.Tests.CapnWeb.Values;
 /// <summary>Makes any value that needs no type: what a JavaScript peer may send, and what comes of it here.</summary>
 public static class DynamicValues
 {
-    private const int MaxElements = 5;
+    private const int MaxElements = 4;
+    private const int MaxSize = 24;
 
-    public static Arbitrary<DynamicValue> Value() => Gen.Sized(Any).Select(value => new DynamicValue(value)).ToArbitrary();
+    public static Arbitrary<DynamicValue> Value() => Gen.Sized(size => Any(Math.Min(size, MaxSize))).Select(value => new DynamicValue(value)).ToArbitrary();
 
     private static Gen<object?> Any(int size) => size <= 1
         ? Leaf()

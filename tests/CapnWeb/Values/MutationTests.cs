@@ -8,7 +8,7 @@ namespace WorkerRpc.Tests.CapnWeb.Values;
 /// <summary>Whatever a peer sends, a value comes of it or one of two errors, and memory in proportion.</summary>
 public class MutationTests
 {
-    private const int MutationsPerText = 400;
+    private const int MutationsPerText = 60;
     private const int Seed = 20_260;
 
     // Per byte of text; a dictionary of one member for each few bytes is the worst.

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Numerics;
 using FsCheck.Xunit;
+using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.Tests.CapnWeb.Values;
 
@@ -53,6 +55,28 @@ public class NumberTests
     {
         Assert.Equal(text, WireText.Write(number));
         Assert.Equal(number, WireText.Read<float>(text));
+    }
+
+    [Fact]
+    public void Integers_beyond_the_safe_range_go_as_bigint_and_keep_every_digit()
+    {
+        Check(9007199254740991, "9007199254740991");
+        Check(-9007199254740991, "-9007199254740991");
+        Check(-9007199254740992, """["bigint","-9007199254740992"]""");
+        Check(long.MinValue, """["bigint","-9223372036854775808"]""");
+        Check(Int128.MinValue, """["bigint","-170141183460469231731687303715884105728"]""");
+        Check(UInt128.MaxValue, """["bigint","340282366920938463463374607431768211455"]""");
+        Assert.Equal(255, WireText.Read<long>("""["bigint"," 0xfF "]"""));
+        Assert.Equal(15, WireText.Read<BigInteger>("""["bigint","0o17"]"""));
+        Assert.Throws<RpcValueException>(() => WireText.Read<long>("""["bigint","9223372036854775808"]"""));
+        Assert.Throws<RpcValueException>(() => WireText.Read<ulong>("-1"));
+        Assert.Throws<RpcValueException>(() => WireText.Read<long>("1.5"));
+
+        static void Check<T>(T number, string text)
+        {
+            Assert.Equal(text, WireText.Write(number));
+            Assert.Equal(number, WireText.Read<T>(text));
+        }
     }
 
     [Property(MaxTest = 2000)]

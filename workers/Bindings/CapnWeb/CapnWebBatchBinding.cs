@@ -24,5 +24,5 @@ public sealed class CapnWebBatchBinding : IBinding
     public IServerHalf Server => CapnWebRuntime.Half.Shared;
 
     /// <inheritdoc/>
-    public IRuntimeStub Connect(IRuntimeHost host) => new CapnWebBatchStub(host.AddressOf(RuntimeChannel.LoopbackHttp));
+    public IRuntimeStub Connect(IRuntimeHost host) => new CapnWebBatchStub(new CapnWebBatches(host.AddressOf(RuntimeChannel.LoopbackHttp)));
 }

@@ -24,5 +24,5 @@ public sealed class CapnWebBinding : IBinding
     public IServerHalf Server => CapnWebRuntime.Half.Shared;
 
     /// <inheritdoc/>
-    public IRuntimeStub Connect(IRuntimeHost host) => new CapnWebStub(_ => ValueTask.FromResult(host.ConnectCapnWeb()));
+    public IRuntimeStub Connect(IRuntimeHost host) => new CapnWebStub(new CapnWebConnection(_ => ValueTask.FromResult(host.ConnectCapnWeb())));
 }

@@ -85,6 +85,8 @@ public sealed class CapnWebRuntime : IHostedService
 
         public ValueTask<ExecuteResponse<ComputeResult>> ComputeAsync(ExecuteRequest request, CancellationToken cancellation) => RunAsync<ComputeResult>(request, cancellation);
 
+        public ValueTask<Payload> EchoAsync(Payload payload, CancellationToken cancellation) => new(payload);
+
         private static ValueTask<ExecuteResponse<T>> RunAsync<T>(ExecuteRequest request, CancellationToken cancellation)
             where T : notnull
         {

@@ -1,6 +1,4 @@
 using WorkerRpc.Bindings.Floors;
-using WorkerRpc.Bindings.Http;
-using WorkerRpc.CapnWeb.Transports;
 
 namespace WorkerRpc.Bindings.CapnWeb;
 
@@ -26,11 +24,5 @@ public sealed class CapnWebSocketBinding : IBinding
     public IServerHalf Server => CapnWebRuntime.Half.Shared;
 
     /// <inheritdoc/>
-    public IRuntimeStub Connect(IRuntimeHost host)
-    {
-        var address = new Uri(host.AddressOf(RuntimeChannel.LoopbackHttp), CapnWebRuntime.Path);
-        // A connection belongs to its WebSocket from the handshake on, so that nothing is pooled.
-        var http = new HttpMessageInvoker(SocketFetch.CreateHandler());
-        return new CapnWebStub(async cancellation => await RpcWebSocketTransport.ConnectAsync(address, http: http, cancellationToken: cancellation));
-    }
+    public IRuntimeStub Connect(IRuntimeHost host) => new CapnWebStub(CapnWebConnection.ByWebSocket(host.AddressOf(RuntimeChannel.LoopbackHttp)));
 }

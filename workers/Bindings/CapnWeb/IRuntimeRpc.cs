@@ -13,4 +13,8 @@ internal interface IRuntimeRpc
     /// <summary>Executes a function that gives a computed result.</summary>
     [RpcMember]
     ValueTask<ExecuteResponse<ComputeResult>> ComputeAsync(ExecuteRequest request, CancellationToken cancellation);
+
+    /// <summary>Gives a payload back: a call whose result is the next one's argument.</summary>
+    [RpcMember]
+    ValueTask<Payload> EchoAsync(Payload payload, CancellationToken cancellation);
 }

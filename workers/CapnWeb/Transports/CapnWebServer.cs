@@ -61,7 +61,7 @@ internal sealed class CapnWebServer(RpcContract contract, Func<HttpContext, obje
     {
         try
         {
-            await session.SettledAsync().WaitAsync(options.ShutdownTimeout, options.Session.TimeProvider).ConfigureAwait(false);
+            await session.SettledAsync().WaitAsync(options.ShutdownTimeout, options.WebSocket.TimeProvider).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

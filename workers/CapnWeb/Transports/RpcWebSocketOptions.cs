@@ -20,6 +20,6 @@ public sealed record RpcWebSocketOptions
     /// <summary>How long the end of a connection waits for what is being sent and for the peer's close; default 5 s. Then it is cut.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The clock of <see cref="CloseTimeout"/>.</summary>
+    /// <summary>The clock of the end: of <see cref="CloseTimeout"/> and, on a route, <see cref="RpcEndpointOptions.ShutdownTimeout"/>.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }

@@ -7,6 +7,9 @@ namespace WorkerRpc.CapnWeb.Values;
 /// <summary>The form of a bigint.</summary>
 internal static class BigIntForm
 {
+    // Of a 128-bit integer, with its sign.
+    private const int MaxDigits = 40;
+
     public static void Write(ExpressionWriter writer, BigInteger value)
     {
         writer.WriteRaw("[\"bigint\",\""u8);
@@ -19,6 +22,16 @@ internal static class BigIntForm
             writer.WriteRaw((byte)digit);
         }
 
+        writer.WriteRaw("\"]"u8);
+    }
+
+    /// <summary>Writes an integer of at most 128 bits.</summary>
+    public static void Write<T>(ExpressionWriter writer, T value)
+        where T : IUtf8SpanFormattable
+    {
+        writer.WriteRaw("[\"bigint\",\""u8);
+        value.TryFormat(writer.GetSpan(MaxDigits), out int length, default, CultureInfo.InvariantCulture);
+        writer.Advance(length);
         writer.WriteRaw("\"]"u8);
     }
 

@@ -22,6 +22,11 @@ internal static class BigIntText
             throw new RpcProtocolException($"A bigint is too long: at most {limits.MaxBigIntDigits} digits are accepted.");
         }
 
+        if (IsPlain(in reader))
+        {
+            return;
+        }
+
         if (!TrySplit(JsonText.Read(in reader), out _, out _, out _))
         {
             throw new RpcProtocolException("Malformed bigint: expected an integer in decimal, 0x, 0o or 0b form.", RpcErrorTypes.SyntaxError);
@@ -45,6 +50,14 @@ internal static class BigIntText
             _ => BigInteger.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture),
         };
         return isNegative ? -magnitude : magnitude;
+    }
+
+    // What any sender writes: digits, and a sign.
+    private static bool IsPlain(in Utf8JsonReader reader)
+    {
+        ReadOnlySpan<byte> digits = reader.ValueSpan;
+        digits = digits is [(byte)'-', ..] ? digits[1..] : digits;
+        return !digits.IsEmpty && !digits.ContainsAnyExceptInRange((byte)'0', (byte)'9');
     }
 
     private static bool TrySplit(string text, out bool isNegative, out int numberBase, out ReadOnlySpan<char> digits)

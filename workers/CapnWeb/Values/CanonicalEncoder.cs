@@ -15,6 +15,10 @@ internal sealed unsafe class CanonicalEncoder : JavaScriptEncoder
     private const string Escaped =
         "\"\\\0\u0001\u0002\u0003\u0004\u0005\u0006\a\b\t\n\v\f\r\u000e\u000f\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f";
 
+    // Most text is ASCII without anything to escape, and found to be so in one pass.
+    private static readonly SearchValues<char> PlainAscii =
+        SearchValues.Create([.. Enumerable.Range(' ', 0x80 - ' ').Select(unit => (char)unit).Except(Escaped)]);
+
     private static readonly SearchValues<char> EscapedUnits = SearchValues.Create(Escaped);
     private static readonly SearchValues<byte> EscapedBytes = SearchValues.Create([.. Escaped.Select(unit => (byte)unit)]);
 
@@ -27,9 +31,14 @@ internal sealed unsafe class CanonicalEncoder : JavaScriptEncoder
     /// <summary>Where the first unit to be escaped stands; −1 where none does.</summary>
     public static int IndexOfEscaped(ReadOnlySpan<char> text)
     {
-        int first = text.IndexOfAny(EscapedUnits);
-        int lone = IndexOfLoneSurrogate(first < 0 ? text : text[..first]);
-        return lone < 0 ? first : lone;
+        int beyond = text.IndexOfAnyExcept(PlainAscii);
+        if (beyond < 0 || char.IsAscii(text[beyond]))
+        {
+            return beyond;
+        }
+
+        int found = IndexOfEscapedBeyondAscii(text[beyond..]);
+        return found < 0 ? -1 : beyond + found;
     }
 
     /// <summary>The escape of one unit, in at most six characters; gives its length.</summary>
@@ -92,6 +101,13 @@ internal sealed unsafe class CanonicalEncoder : JavaScriptEncoder
         }
 
         return OperationStatus.Done;
+    }
+
+    private static int IndexOfEscapedBeyondAscii(ReadOnlySpan<char> text)
+    {
+        int first = text.IndexOfAny(EscapedUnits);
+        int lone = IndexOfLoneSurrogate(first < 0 ? text : text[..first]);
+        return lone < 0 ? first : lone;
     }
 
     private static int IndexOfLoneSurrogate(ReadOnlySpan<char> text)

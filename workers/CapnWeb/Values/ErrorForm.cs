@@ -98,7 +98,7 @@ internal static class ErrorForm
             serializer.Write(writer, value, sink, depth: 1);
             return true;
         }
-        catch (RpcValueException)
+        catch (RpcValueException error) when (!error.IsTooDeep)
         {
             writer.Rollback(position);
             sink.Rollback(mark);

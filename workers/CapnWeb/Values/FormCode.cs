@@ -32,6 +32,12 @@ internal enum FormCode : byte
 /// <summary>The names of the forms.</summary>
 internal static class FormCodes
 {
+    private static readonly string[] s_names =
+    [
+        "array", "undefined", "inf", "-inf", "nan", "bytes", "bigint", "date", "url", "error", "import", "pipeline", "export", "promise",
+        "remap", "readable", "writable", "blob", "headers", "request", "response",
+    ];
+
     /// <summary>The form whose name the reader stands on.</summary>
     public static FormCode Of(ref readonly Utf8JsonReader reader) =>
         reader.TokenType != JsonTokenType.String ? FormCode.Unknown
@@ -40,14 +46,8 @@ internal static class FormCodes
 
     public static bool IsReference(this FormCode code) => code is >= FormCode.Import and <= FormCode.Writable;
 
-    /// <summary>The form's name, and what a person calls its value.</summary>
-    public static string Name(this FormCode code) => code switch
-    {
-        FormCode.Infinity => "inf",
-        FormCode.NegativeInfinity => "-inf",
-        FormCode.NaN => "nan",
-        _ => code.ToString().ToLowerInvariant(),
-    };
+    /// <summary>The form's name.</summary>
+    public static string Name(this FormCode code) => s_names[(int)code];
 
     private static FormCode Of(ReadOnlySpan<byte> name) => name.Length switch
     {

@@ -23,7 +23,7 @@ internal static class FormReader
     {
         if (!isExpected)
         {
-            throw Unexpected(expected, given == FormCode.Unknown ? "an array" : given.Name());
+            throw Unexpected(expected, given.Name());
         }
     }
 

@@ -79,7 +79,11 @@ public sealed class RpcProtocolException(string message, string errorType = RpcE
 
 /// <summary>A value that cannot be sent, or is not what was asked for: the call fails, the session goes on.</summary>
 public sealed class RpcValueException(string message, Exception? cause = null)
-    : RpcException(RpcErrorTypes.TypeError, message, cause);
+    : RpcException(RpcErrorTypes.TypeError, message, cause)
+{
+    /// <summary>Nested too deep, so not to be mended by leaving a part of it out.</summary>
+    internal bool IsTooDeep { get; init; }
+}
 
 /// <summary>The session is over: nothing can be called through it any more.</summary>
 public sealed class RpcBrokenException(string message, Exception? cause = null)

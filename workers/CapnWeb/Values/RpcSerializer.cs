@@ -26,13 +26,6 @@ public sealed class RpcSerializer
     /// <summary>Takes contracts by reflection (where the program allows it), member names in camelCase.</summary>
     public static RpcSerializer Default => Reflecting.Value;
 
-    internal static JsonWriterOptions WriterOptions { get; } = new()
-    {
-        Encoder = CanonicalEncoder.Instance,
-        MaxDepth = ValueOptions.MaxJsonDepth,
-        SkipValidation = true,
-    };
-
     /// <summary>
     /// Writes one expression. Throws RpcValueException; what was written until then is the caller's to roll back.
     /// <paramref name="depth"/> is where it stands in the message: 1 for an argument, 0 for a result.
@@ -40,10 +33,22 @@ public sealed class RpcSerializer
     internal void Write<T>(ExpressionWriter writer, T value, ReferenceSink sink, int depth = 0)
     {
         int start = writer.Position;
-        WriteScope scope = WriteScope.Begin(this, writer, sink, out Utf8JsonWriter json);
+        int mark = sink.Mark();
+        WriteScope scope = WriteScope.Begin(this, sink);
         try
         {
-            JsonSerializer.Serialize(json, value, Contract<T>());
+            bool isShallow = TryWriteShallow(scope, writer, value);
+            if (!isShallow)
+            {
+                writer.Rollback(start);
+                sink.Rollback(mark);
+                JsonSerializer.Serialize(scope.Open(writer, isDeep: true), value, Contract<T>());
+            }
+
+            if (!isShallow || scope.HasParts)
+            {
+                SendDepth.Check(writer.WrittenSpan[start..], depth);
+            }
         }
         catch (Exception error) when (error is not RpcException)
         {
@@ -53,8 +58,6 @@ public sealed class RpcSerializer
         {
             scope.End();
         }
-
-        SendDepth.Check(writer.WrittenSpan[start..], depth);
     }
 
     /// <summary>
@@ -70,7 +73,7 @@ public sealed class RpcSerializer
             scope = ReadScope.Begin(expression, source);
             if (typeof(T) != typeof(object) && UndefinedForms.MayBeIn(expression))
             {
-                if (default(T) is null && expression.SequenceEqual("[\"undefined\"]"u8))
+                if (default(T) is null && typeof(T) != typeof(RpcUndefined) && expression.SequenceEqual("[\"undefined\"]"u8))
                 {
                     return default!;
                 }
@@ -106,6 +109,20 @@ public sealed class RpcSerializer
             var thrown => new RpcException(thrown?.ToString() ?? "null") { Thrown = thrown },
         };
 
+    private bool TryWriteShallow<T>(WriteScope scope, ExpressionWriter writer, T value)
+    {
+        Utf8JsonWriter json = scope.Open(writer, isDeep: false);
+        try
+        {
+            JsonSerializer.Serialize(json, value, Contract<T>());
+            return true;
+        }
+        catch (Exception error) when (error is not RpcException && json.CurrentDepth >= WriteScope.ShallowDepth)
+        {
+            return false;
+        }
+    }
+
     private static ReadOnlySpan<byte> Blank(ReadOnlySpan<byte> expression, byte[] room, ReadScope scope)
     {
         expression.CopyTo(room);
@@ -117,5 +134,20 @@ public sealed class RpcSerializer
     private static string Sentence(Exception error) =>
         error is JsonException { Path: { } path } ? $"at {path}, {error.Message}" : error.Message;
 
-    private JsonTypeInfo<T> Contract<T>() => (JsonTypeInfo<T>)_options.GetTypeInfo(typeof(T));
+    private JsonTypeInfo<T> Contract<T>()
+    {
+        // Most programs have one serializer: its contract of a type is remembered beside the type.
+        LastContract<T>? last = LastContract<T>.Value;
+        if (last?.Serializer != this)
+        {
+            LastContract<T>.Value = last = new LastContract<T>(this, (JsonTypeInfo<T>)_options.GetTypeInfo(typeof(T)));
+        }
+
+        return last.Contract;
+    }
+
+    private sealed record LastContract<T>(RpcSerializer Serializer, JsonTypeInfo<T> Contract)
+    {
+        public static LastContract<T>? Value;
+    }
 }

@@ -5,19 +5,26 @@ namespace WorkerRpc.CapnWeb.Values;
 
 /// <summary>
 /// One value under way on this thread: where its references go, and the JSON writer that its contract writes to. Kept from
-/// value to value; a value written while another is being written takes one of its own.
+/// value to value; a value written while another is being written (an error's property) takes one of its own.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Kept as long as its thread; between values it holds no buffer.")]
 internal sealed class WriteScope
 {
+    /// <summary>Brackets up to which a text is within the peer's depth, whatever is in it; an argument stands at depth 1.</summary>
+    public static readonly int ShallowDepth = RpcLimits.Trusted.MaxDepth - 2;
+
     [ThreadStatic]
     private static WriteScope? s_current;
 
     [ThreadStatic]
     private static WriteScope? s_spare;
 
-    private readonly Utf8JsonWriter _json = new(Stream.Null, RpcSerializer.WriterOptions);
+    private readonly Utf8JsonWriter _shallow;
+    private Utf8JsonWriter? _deep;
     private WriteScope? _outer;
+    private int _nesting;
+
+    private WriteScope() => _shallow = new Utf8JsonWriter(Scratch, Options(ShallowDepth));
 
     /// <summary>The value under way; values are written in no other way than through a scope.</summary>
     public static WriteScope Current =>
@@ -30,29 +37,49 @@ internal sealed class WriteScope
     /// <summary>For forms that are written as text first. Whoever writes to it rolls it back.</summary>
     public ExpressionWriter Scratch { get; } = new();
 
-    /// <summary>Begins a value: the JSON writer stands at the writer's position.</summary>
-    public static WriteScope Begin(RpcSerializer serializer, ExpressionWriter writer, ReferenceSink sink, out Utf8JsonWriter json)
+    /// <summary>Whether other values were written as parts of this one, whose brackets its JSON writer did not see.</summary>
+    public bool HasParts { get; private set; }
+
+    public static WriteScope Begin(RpcSerializer serializer, ReferenceSink sink)
     {
         WriteScope scope = s_spare ?? new WriteScope();
         s_spare = null;
         scope._outer = s_current;
-        s_current = scope;
+        scope._nesting = s_current is { } outer ? outer._nesting + 1 : 0;
         scope.Serializer = serializer;
         scope.Sink = sink;
-        json = scope._json;
-        json.Reset(writer);
+        scope.HasParts = false;
+        s_current = scope;
         return scope;
     }
 
     /// <summary>Ends it, be it written or given up.</summary>
     public void End()
     {
-        _json.Reset(Stream.Null);
+        _shallow.Reset(Scratch);
         Scratch.Dispose();
         s_current = _outer;
+        if (_outer is not null)
+        {
+            _outer.HasParts = true;
+        }
+
         _outer = null;
         Sink = ReferenceSink.None;
         s_spare = this;
+    }
+
+    /// <summary>The JSON writer, at the writer's position: one that refuses to nest deeper than every peer accepts, or one that counts less.</summary>
+    public Utf8JsonWriter Open(ExpressionWriter writer, bool isDeep)
+    {
+        if (_nesting >= RpcLimits.Trusted.MaxDepth)
+        {
+            throw SendDepth.Refusal();
+        }
+
+        Utf8JsonWriter json = isDeep ? _deep ??= new Utf8JsonWriter(Scratch, Options(ValueOptions.MaxJsonDepth)) : _shallow;
+        json.Reset(writer);
+        return json;
     }
 
     /// <summary>Hands what was written to <see cref="Scratch"/> behind the mark to the JSON writer, as one value.</summary>
@@ -61,4 +88,7 @@ internal sealed class WriteScope
         json.WriteRawValue(Scratch.WrittenSpan[mark..], skipInputValidation: true);
         Scratch.Rollback(mark);
     }
+
+    private static JsonWriterOptions Options(int maxDepth) =>
+        new() { Encoder = CanonicalEncoder.Instance, MaxDepth = maxDepth, SkipValidation = true };
 }

@@ -84,8 +84,6 @@ internal sealed class DecimalConverter : JsonConverter<decimal>
 internal sealed class WideIntegerConverter<T> : JsonConverter<T>
     where T : struct, IBinaryInteger<T>, IMinMaxValue<T>
 {
-    private static readonly BigInteger MaxSafe = EcmaScriptNumber.MaxSafeInteger;
-
     public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long exact))
@@ -104,12 +102,15 @@ internal sealed class WideIntegerConverter<T> : JsonConverter<T>
         }
         else
         {
-            BigIntegerConverter.WriteForm(writer, BigInteger.CreateChecked(value));
+            WriteScope scope = WriteScope.Current;
+            int mark = scope.Scratch.Position;
+            BigIntForm.Write(scope.Scratch, value);
+            scope.Take(writer, mark);
         }
     }
 
     private static bool IsSafe(T value) =>
-        value <= T.CreateChecked(EcmaScriptNumber.MaxSafeInteger) && (!T.IsNegative(value) || BigInteger.CreateChecked(value) >= -MaxSafe);
+        value <= T.CreateChecked(EcmaScriptNumber.MaxSafeInteger) && value >= T.CreateSaturating(-EcmaScriptNumber.MaxSafeInteger);
 
     private static T Narrow<TWide>(TWide value)
         where TWide : IBinaryInteger<TWide>
@@ -130,7 +131,13 @@ internal sealed class BigIntegerConverter : JsonConverter<BigInteger>
 {
     public override BigInteger Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => ReadInteger(ref reader);
 
-    public override void Write(Utf8JsonWriter writer, BigInteger value, JsonSerializerOptions options) => WriteForm(writer, value);
+    public override void Write(Utf8JsonWriter writer, BigInteger value, JsonSerializerOptions options)
+    {
+        WriteScope scope = WriteScope.Current;
+        int mark = scope.Scratch.Position;
+        BigIntForm.Write(scope.Scratch, value);
+        scope.Take(writer, mark);
+    }
 
     /// <summary>Reads a bigint, or a number that is an integer.</summary>
     public static BigInteger ReadInteger(ref Utf8JsonReader reader)
@@ -144,13 +151,5 @@ internal sealed class BigIntegerConverter : JsonConverter<BigInteger>
 
         FormReader.Begin(ref reader, FormCode.BigInt, expected);
         return BigIntForm.Read(ref reader);
-    }
-
-    public static void WriteForm(Utf8JsonWriter writer, BigInteger value)
-    {
-        WriteScope scope = WriteScope.Current;
-        int mark = scope.Scratch.Position;
-        BigIntForm.Write(scope.Scratch, value);
-        scope.Take(writer, mark);
     }
 }

@@ -56,15 +56,22 @@ internal sealed class ObjectConverter : JsonConverter<object>
 /// <summary>undefined itself.</summary>
 internal sealed class UndefinedConverter : JsonConverter<RpcUndefined>
 {
-    public override RpcUndefined Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    public override bool HandleNull => true;
+
+    public override RpcUndefined? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return ReadScope.Current.WasUndefined(in reader) ? RpcUndefined.Value : null;
+        }
+
         FormReader.Begin(ref reader, FormCode.Undefined, "undefined");
         FormGrammar.SkipToEnd(ref reader);
         return RpcUndefined.Value;
     }
 
-    public override void Write(Utf8JsonWriter writer, RpcUndefined value, JsonSerializerOptions options) =>
-        writer.WriteRawValue("[\"undefined\"]"u8, skipInputValidation: true);
+    public override void Write(Utf8JsonWriter writer, RpcUndefined? value, JsonSerializerOptions options) =>
+        writer.WriteRawValue(value is null ? "null"u8 : "[\"undefined\"]"u8, skipInputValidation: true);
 }
 
 /// <summary>Exceptions of every kind as errors; read as RpcException.</summary>
