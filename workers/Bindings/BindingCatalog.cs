@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.Loader;
+using WorkerRpc.Bindings.CapnWeb;
 using WorkerRpc.Bindings.Direct;
 using WorkerRpc.Bindings.Floors;
 using WorkerRpc.Bindings.Grpc;
@@ -32,6 +33,9 @@ public sealed class BindingCatalog
         new GrpcBinding(),
         new GrpcInMemoryBinding(),
         new StreamJsonRpcBinding(),
+        new CapnWebBinding(),
+        new CapnWebSocketBinding(),
+        new CapnWebBatchBinding(),
         new RawFetchNewConnection(),
         new RawFetchGzip(),
         new RawFetchBrotli(),
@@ -54,6 +58,12 @@ public sealed class BindingCatalog
         new UnixFloor(),
         new PipeFloor(),
         new Hop(),
+        new CapnWebSocketOneCall(),
+        new CapnWebSocketThreeAwaited(),
+        new CapnWebSocketThreePipelined(),
+        new CapnWebBatchOneCall(),
+        new CapnWebBatchThreeAwaited(),
+        new CapnWebBatchThreePipelined(),
     ]);
 
     private BindingCatalog(IReadOnlyList<IBinding> all) => All = all;

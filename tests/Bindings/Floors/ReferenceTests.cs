@@ -57,7 +57,7 @@ public class ReferenceTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
         CaseId[] cases = [.. s_matrix.Cases.Where(id => id.Method == reference)];
 
         Assert.Equal(PayloadSize.Standard.Select(size => new CaseId(reference, "-", size.Label)), cases);
-        Assert.All(cases, id => Assert.Equal([reference, BindingTags.Reference, "-", id.Payload], s_matrix.Categories(id).Except([BindingTags.Remedy])));
+        Assert.All(cases, id => Assert.Equal([reference, BindingTags.Reference, "-", id.Payload], s_matrix.Categories(id).Except([BindingTags.Remedy, BindingTags.CapnWeb])));
     }
 
     [Fact]

@@ -1,0 +1,60 @@
+using WorkerRpc.CapnWeb.Values;
+
+namespace WorkerRpc.CapnWeb.Sessions;
+
+/// <summary>A property of something, not read yet: calls go through it, only its value is asked for when it is needed.</summary>
+internal sealed class PathHook(Hook owner, byte[] path) : Hook(owner.Session)
+{
+    private Hook? _read;
+
+    /// <summary>What it is a property of. Held.</summary>
+    public Hook Owner { get; } = owner;
+
+    public byte[] Path { get; } = path;
+
+    public override bool IsPromise => true;
+
+    public override Hook Call(byte[] path, Expression<Hook>? arguments) => Owner.Call(RpcPath.Concat(Path, path), arguments);
+
+    public override void Ask(IAsker asker) => Read().Ask(asker);
+
+    public override Outcome TakeOutcome() => Read().TakeOutcome();
+
+    internal override void OnReleased()
+    {
+        _read?.Dispose();
+        Owner.Dispose();
+    }
+
+    private Hook Read()
+    {
+        if (Volatile.Read(ref _read) is { } known)
+        {
+            return known;
+        }
+        Hook read = Owner.Get(Path);
+        if (Interlocked.CompareExchange(ref _read, read, null) is not { } earlier)
+        {
+            return read;
+        }
+        read.Dispose();
+        return earlier;
+    }
+}
+
+/// <summary>Something that the peer passes on as a stub, though it is a value to come: it is not waited for.</summary>
+internal sealed class PassedHook(Hook passed) : Hook(passed.Session)
+{
+    private readonly Hook _passed = passed;
+
+    public override bool IsPromise => false;
+
+    /// <summary>What a hook stands for to a peer: of something passed on, the thing itself.</summary>
+    public static Hook Passed(Hook hook) => hook is PassedHook wrapper ? PromiseHook.End(wrapper._passed) : hook;
+
+    public override Hook Call(byte[] path, Expression<Hook>? arguments) => arguments is null ? _passed.Get(path) : _passed.Call(path, arguments);
+
+    public override void Ask(IAsker asker) => _passed.Ask(asker);
+
+    internal override void OnReleased() => _passed.Dispose();
+}
