@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.Loader;
+using WorkerRpc.Bindings.CapnWebNpm;
 using WorkerRpc.Bindings.Direct;
 using WorkerRpc.Bindings.Floors;
 using WorkerRpc.Bindings.Grpc;
@@ -53,6 +54,8 @@ public sealed class BindingCatalog
         new TcpBlockingFloor(),
         new UnixFloor(),
         new Hop(),
+        new CapnWebNpmInMemory(),
+        new CapnWebNpmWebSocket(),
     ]);
 
     private BindingCatalog(IReadOnlyList<IBinding> all) => All = all;

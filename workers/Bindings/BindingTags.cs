@@ -17,4 +17,7 @@ public static class BindingTags
 
     /// <summary>Rows of what helps where delegation is too dear, each beside what it is held against. Never in a verdict.</summary>
     public const string Remedy = "remedy";
+
+    /// <summary>The methods of Cap'n Web, and the rows that they are held against.</summary>
+    public const string CapnWeb = "capnweb";
 }
