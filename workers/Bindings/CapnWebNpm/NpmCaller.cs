@@ -9,7 +9,7 @@ namespace WorkerRpc.Bindings.CapnWebNpm;
 /// </summary>
 internal sealed class NpmCaller : ISelfTimedStub
 {
-    private static readonly string s_folder = Path.Combine(AppContext.BaseDirectory, nameof(CapnWebNpm));
+    private static readonly string s_folder = Path.Combine(AppContext.BaseDirectory, "CapnWebNpm");
 
     private readonly string _method;
     private readonly Lazy<Task<NodeProcess>> _process;
@@ -72,7 +72,11 @@ internal sealed class NpmCaller : ISelfTimedStub
         await _turn.WaitAsync(cancellation);
         try
         {
-            ObjectDisposedException.ThrowIf(_ended, this);
+            if (_ended)
+            {
+                throw new RuntimeUnreachableException($"{_method}: its Node process was ended, with the connection or because a call was given up.");
+            }
+
             NpmReply held = await HoldAsync(request, cancellation);
             NpmReply reply = await AskAsync(command(held.Held), cancellation);
             Count(held, calls(reply));

@@ -12,7 +12,7 @@ internal sealed class NodeProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly string _name;
-    private readonly LastLines _errors = new();
+    private readonly ErrorLines _errors = new();
 
     private NodeProcess(Process process, string name)
     {
@@ -21,7 +21,7 @@ internal sealed class NodeProcess : IAsyncDisposable
         process.BeginErrorReadLine();
     }
 
-    /// <summary>The last lines that it wrote to its standard error.</summary>
+    /// <summary>What it wrote to its standard error: the first lines and the last.</summary>
     public string Errors => _errors.ToString();
 
     /// <summary>Starts a program of Node's.</summary>
@@ -103,35 +103,40 @@ internal sealed class NodeProcess : IAsyncDisposable
         return new NodeException($"{_name} ended with exit code {exitCode}: {errors}");
     }
 
-    /// <summary>The last lines of a text: where a program dies, what it died of stands there, and it may have said much before.</summary>
-    private sealed class LastLines
+    /// <summary>The beginning and the end of a text: npm says first what went wrong, a program may say much before it dies.</summary>
+    private sealed class ErrorLines
     {
-        private const int Kept = 12;
+        private const int KeptAtEitherEnd = 8;
 
-        private readonly Queue<string> _lines = new();
+        private readonly List<string> _first = [];
+        private readonly Queue<string> _last = new();
+        private bool _cut;
 
         public void Take(string? line)
         {
-            if (string.IsNullOrWhiteSpace(line))
+            lock (_first)
             {
-                return;
-            }
-
-            lock (_lines)
-            {
-                _lines.Enqueue(line.Trim());
-                if (_lines.Count > Kept)
+                if (string.IsNullOrWhiteSpace(line))
                 {
-                    _lines.Dequeue();
+                    return;
                 }
+
+                if (_first.Count < KeptAtEitherEnd)
+                {
+                    _first.Add(line.Trim());
+                    return;
+                }
+
+                _last.Enqueue(line.Trim());
+                _cut |= _last.Count > KeptAtEitherEnd && _last.TryDequeue(out _);
             }
         }
 
         public override string ToString()
         {
-            lock (_lines)
+            lock (_first)
             {
-                return _lines.Count == 0 ? "it wrote no error" : string.Join("; ", _lines);
+                return _first.Count == 0 ? "it wrote no error" : string.Join("; ", [.. _first, .. _cut ? ["…"] : Array.Empty<string>(), .. _last]);
             }
         }
     }

@@ -6,7 +6,7 @@ namespace WorkerRpc.Bindings.CapnWebNpm;
 /// The npm package that Cap'n Web comes from, in Node: an echo of the same request and response, called and timed there.
 /// Nobody delegates from .NET by it; it is what the methods of the same protocol are held against.
 /// </summary>
-public abstract class CapnWebNpm : Reference
+public abstract class NpmRow : Reference
 {
     /// <inheritdoc/>
     public sealed override IReadOnlyList<string> Tags => [BindingTags.Reference, BindingTags.CapnWeb];
@@ -24,7 +24,7 @@ public abstract class CapnWebNpm : Reference
 }
 
 /// <summary>Both ends in memory.</summary>
-public sealed class CapnWebNpmInMemory : CapnWebNpm
+public sealed class CapnWebNpmInMemory : NpmRow
 {
     /// <inheritdoc/>
     public override string Id => "capnweb-npm";
@@ -35,7 +35,7 @@ public sealed class CapnWebNpmInMemory : CapnWebNpm
 }
 
 /// <summary>The two ends over a socket.</summary>
-public sealed class CapnWebNpmWebSocket : CapnWebNpm
+public sealed class CapnWebNpmWebSocket : NpmRow
 {
     /// <inheritdoc/>
     public override string Id => "capnweb-npm-websocket";
