@@ -3,9 +3,11 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.CapnWeb;
 using WorkerRpc.Bindings.Pipe;
 using WorkerRpc.Bindings.StreamRpc;
 using WorkerRpc.CallerWorker;
+using WorkerRpc.CapnWeb.Transports;
 using WorkerRpc.RuntimeWorker;
 
 namespace WorkerRpc.Benchmarks.Hosting;
@@ -64,6 +66,8 @@ internal sealed class LaunchHost : IRuntimeHost, IAsyncDisposable
     public PipeConnection ConnectPipe(PipeScheduling scheduling) => _inMemory.Value.Services.GetRequiredService<PipeServer>().Connect(scheduling);
 
     public StreamRpcConnection ConnectStreamRpc() => _inMemory.Value.Services.GetRequiredService<StreamRpcServer>().Connect();
+
+    public IRpcTransport ConnectCapnWeb() => _inMemory.Value.Services.GetRequiredService<CapnWebRuntime>().Connect();
 
     /// <summary>A method as the caller worker knows it.</summary>
     public IBinding Binding(string method) => _caller.Value.Services.GetRequiredService<BindingCatalog>().Find(method);

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using WorkerRpc.Benchmarks.Hosting;
+using WorkerRpc.Bindings.CapnWeb;
 using WorkerRpc.Bindings.Direct;
 using WorkerRpc.Bindings.Grpc;
 using WorkerRpc.Bindings.Http;
@@ -32,6 +33,9 @@ public class SocketTests
         { new GrpcBinding().Id, true },
         { new GrpcInMemoryBinding().Id, false },
         { new StreamJsonRpcBinding().Id, false },
+        { new CapnWebBinding().Id, false },
+        { new CapnWebSocketBinding().Id, true },
+        { new CapnWebBatchBinding().Id, true },
     };
 
     [Theory]

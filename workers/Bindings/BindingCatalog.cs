@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.Loader;
+using WorkerRpc.Bindings.CapnWeb;
 using WorkerRpc.Bindings.CapnWebNpm;
 using WorkerRpc.Bindings.Direct;
 using WorkerRpc.Bindings.Floors;
@@ -33,6 +34,9 @@ public sealed class BindingCatalog
         new GrpcBinding(),
         new GrpcInMemoryBinding(),
         new StreamJsonRpcBinding(),
+        new CapnWebBinding(),
+        new CapnWebSocketBinding(),
+        new CapnWebBatchBinding(),
         new RawFetchNewConnection(),
         new RawFetchGzip(),
         new RawFetchBrotli(),
@@ -56,6 +60,12 @@ public sealed class BindingCatalog
         new Hop(),
         new CapnWebNpmInMemory(),
         new CapnWebNpmWebSocket(),
+        new CapnWebSocketOneCall(),
+        new CapnWebSocketThreeAwaited(),
+        new CapnWebSocketThreePipelined(),
+        new CapnWebBatchOneCall(),
+        new CapnWebBatchThreeAwaited(),
+        new CapnWebBatchThreePipelined(),
     ]);
 
     private BindingCatalog(IReadOnlyList<IBinding> all) => All = all;

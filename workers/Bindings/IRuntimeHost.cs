@@ -1,5 +1,6 @@
 using WorkerRpc.Bindings.Pipe;
 using WorkerRpc.Bindings.StreamRpc;
+using WorkerRpc.CapnWeb.Transports;
 
 namespace WorkerRpc.Bindings;
 
@@ -23,6 +24,9 @@ public enum RuntimeChannel
 
     /// <summary>A pair of pipes in memory.</summary>
     DuplexPipe,
+
+    /// <summary>A pair of ends in memory that hand each other messages, no pipe.</summary>
+    MemoryPair,
 }
 
 /// <summary>
@@ -46,4 +50,7 @@ public interface IRuntimeHost
 
     /// <summary>A new connection by <see cref="RuntimeChannel.DuplexPipe"/> that speaks StreamJsonRpc, which the runtime serves until the taker ends it.</summary>
     StreamRpcConnection ConnectStreamRpc();
+
+    /// <summary>A new connection by <see cref="RuntimeChannel.MemoryPair"/> that speaks Cap'n Web, which the runtime serves until the taker ends it.</summary>
+    IRpcTransport ConnectCapnWeb();
 }

@@ -1,6 +1,7 @@
 using WorkerRpc.Bindings;
 using WorkerRpc.Bindings.Pipe;
 using WorkerRpc.Bindings.StreamRpc;
+using WorkerRpc.CapnWeb.Transports;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.CallerWorker;
@@ -31,6 +32,8 @@ internal sealed class RemoteRuntimeHost : IRuntimeHost
     public PipeConnection ConnectPipe(PipeScheduling scheduling) => throw NotOffered(RuntimeChannel.DuplexPipe);
 
     public StreamRpcConnection ConnectStreamRpc() => throw NotOffered(RuntimeChannel.DuplexPipe);
+
+    public IRpcTransport ConnectCapnWeb() => throw NotOffered(RuntimeChannel.MemoryPair);
 
     private static InvalidOperationException NotOffered(RuntimeChannel channel) => new($"A runtime in another process is not reached by {channel}.");
 }

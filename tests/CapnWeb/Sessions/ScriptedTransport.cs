@@ -1,0 +1,79 @@
+using System.Text;
+using WorkerRpc.CapnWeb.Transports;
+
+namespace WorkerRpc.Tests.CapnWeb.Sessions;
+
+/// <summary>The peer's side of a session in a test's hands: says what the test says, and keeps what it is told.</summary>
+internal sealed class ScriptedTransport : IRpcTransport
+{
+    private readonly Lock _lock = new();
+    private readonly List<string> _sent = [];
+    private IRpcReceiver _receiver = null!;
+
+    /// <summary>Runs for every message that is sent, on the sender's thread.</summary>
+    public Action<string>? OnSent { get; set; }
+
+    /// <summary>A write ends when this does; null: at once.</summary>
+    public Task? Hold { get; set; }
+
+    public int Writes { get; private set; }
+
+    public bool IsClosed { get; private set; }
+
+    /// <summary>Why the session closed the transport.</summary>
+    public Exception? Reason { get; private set; }
+
+    public string[] Sent
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _sent];
+            }
+        }
+    }
+
+    public void Start(IRpcReceiver receiver) => _receiver = receiver;
+
+    public ValueTask SendAsync(RpcMessages messages, CancellationToken cancellationToken)
+    {
+        var texts = new List<string>();
+        lock (_lock)
+        {
+            Writes++;
+            for (int i = 0; i < messages.Count; i++)
+            {
+                texts.Add(Encoding.UTF8.GetString(messages[i].Span));
+            }
+            _sent.AddRange(texts);
+        }
+        texts.ForEach(text => OnSent?.Invoke(text));
+        return Hold is { } hold ? new ValueTask(hold) : ValueTask.CompletedTask;
+    }
+
+    public ValueTask CloseAsync(Exception? reason)
+    {
+        Reason ??= reason;
+        IsClosed = true;
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Messages that arrive together.</summary>
+    public void Say(params string[] messages)
+    {
+        foreach (string message in messages)
+        {
+            _receiver.Receive(Encoding.UTF8.GetBytes(message));
+        }
+        _receiver.ReceiveDone();
+    }
+
+    public void Receive(byte[] message) => _receiver.Receive(message);
+
+    public void ReceiveDone() => _receiver.ReceiveDone();
+
+    public void Close(Exception? error) => _receiver.Closed(error);
+}

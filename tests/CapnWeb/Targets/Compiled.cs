@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using WorkerRpc.CapnWeb.Generator;
+using WorkerRpc.CapnWeb.Targets;
+
+namespace WorkerRpc.Tests.CapnWeb.Targets;
+
+/// <summary>A source compiled with the generator, as a user's project would: nullable, documented, every warning counted.</summary>
+internal sealed record Compiled(
+    ImmutableArray<Diagnostic> Findings, IReadOnlyDictionary<string, string> Files, ImmutableArray<Diagnostic> Diagnostics)
+{
+    /// <summary>Where the source stands, as diagnostics name it.</summary>
+    public const string SourceFile = "Source.cs";
+
+    private const string Usings = """
+        #nullable enable
+        using System;
+        using System.Collections.Generic;
+        using System.Threading;
+        using System.Threading.Tasks;
+        using WorkerRpc.CapnWeb.Sessions;
+        using WorkerRpc.CapnWeb.Targets;
+
+        """;
+
+    private static readonly CSharpParseOptions Parsing = new(LanguageVersion.Latest, DocumentationMode.Diagnose);
+
+    private static readonly MetadataReference[] References =
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal))
+            .Select(path => MetadataReference.CreateFromFile(path)),
+        MetadataReference.CreateFromFile(typeof(RpcMemberAttribute).Assembly.Location),
+    ];
+
+    /// <summary>The generator's own words, the generated files by name, and everything that the compiler says of all of it.</summary>
+    public static Compiled Of(string source)
+    {
+        GeneratorDriver driver = Driver().RunGeneratorsAndUpdateCompilation(
+            Compilation(source), out Compilation output, out ImmutableArray<Diagnostic> findings, TestContext.Current.CancellationToken);
+        return new Compiled(
+            findings,
+            driver.GetRunResult().Results[0].GeneratedSources.ToDictionary(file => file.HintName, file => file.SourceText.ToString()),
+            [.. output.GetDiagnostics(TestContext.Current.CancellationToken).Where(each => each.Severity >= DiagnosticSeverity.Warning)]);
+    }
+
+    public static GeneratorDriver Driver() => CSharpGeneratorDriver.Create(
+        [new RpcGenerator().AsSourceGenerator()],
+        parseOptions: Parsing,
+        driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+
+    public static CSharpCompilation Compilation(string source) => CSharpCompilation.Create(
+        "User.App",
+        [Parse(source)],
+        References,
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+
+    public static SyntaxTree Parse(string source) => CSharpSyntaxTree.ParseText(Usings + source, Parsing, SourceFile);
+}

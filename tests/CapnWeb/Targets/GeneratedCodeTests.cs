@@ -1,0 +1,149 @@
+using Microsoft.CodeAnalysis;
+
+namespace WorkerRpc.Tests.CapnWeb.Targets;
+
+/// <summary>What the generator writes: exact text, no warnings, and nothing anew where nothing changed.</summary>
+public class GeneratedCodeTests
+{
+    private const string Counter = """
+        namespace Shop
+        {
+            /// <summary>Counts.</summary>
+            public interface ICounter : IAsyncDisposable
+            {
+                /// <summary>Adds.</summary>
+                [RpcMember] Task<int> AddAsync(int by = 1, CancellationToken cancellationToken = default);
+
+                /// <summary>Forgets.</summary>
+                [RpcMember("clear")] ValueTask ResetAsync();
+
+                /// <summary>How far.</summary>
+                [RpcMember] ValueTask<int> Count { get; }
+
+                /// <summary>Another.</summary>
+                [RpcMember] Task<ICounter> ForkAsync(string? name);
+
+                /// <summary>Tells of each.</summary>
+                [RpcMember] Task WatchAsync(Func<int, Task<bool>> onChange, IReadOnlyList<string> names);
+
+                /// <summary>Here only.</summary>
+                void Print();
+            }
+        }
+        """;
+
+    [Theory]
+    [InlineData("Shop.ICounter.Rpc.g.cs", "ICounter.txt")]
+    [InlineData("CrossingTypes.Rpc.g.cs", "CrossingTypes.txt")]
+    public void An_interface_is_written_as_its_golden_file(string file, string golden) =>
+        Golden.RequireSame($"CapnWeb/Targets/Golden/{golden}", Compiled.Of(Counter).Files[file]);
+
+    // One of each kind of signature that is allowed: the generated code has to compile under every warning.
+    [Theory]
+    [InlineData(Counter)]
+    [InlineData("""
+        public interface IPlain {
+        [RpcMember] Task GoAsync();
+        [RpcMember] ValueTask<string?> Name { get; }
+        [RpcMember] Task Done { get; }
+        [RpcMember] ValueTask Seen { get; } }
+        """)]
+    [InlineData("interface IHidden { [RpcMember] Task GoAsync(int @event, string @class = \"a\\\"\\n\"); }")]
+    [InlineData("""
+        enum Colour { Red, Blue }
+        interface IDefaults {
+        [RpcMember] Task GoAsync(long a = 5, double b = double.NaN, float c = 1.5f, decimal d = 2.5m, char e = '\'',
+            bool f = true, Colour g = Colour.Blue, int? h = null);
+        [RpcMember] Task ThenAsync(int? a = 3, string? b = null, DateTime c = default, Guid d = default,
+            byte e = 255, double f = -1e300, object? g = null); }
+        """)]
+    [InlineData("""
+        interface ITree {
+        [RpcMember] ITree Left { get; }
+        [RpcMember] ITree Child(int index);
+        [RpcMember] Task<ITree?> RightAsync(ITree? near = null);
+        [RpcMember] Task<int> SumAsync(RpcStub any, object? value); }
+        """)]
+    [InlineData("""
+        interface IBase {
+        [RpcMember] Task OneAsync(); int Two { get; set; } event Action Three; string this[int index] { get; }
+        T Four<T>(T value, ref int by) where T : class; }
+        interface IDerived : IBase {
+        [RpcMember] Task FiveAsync(); }
+        """)]
+    [InlineData("""
+        interface ITaken {
+        [RpcMember] Task CallAsync();
+        [RpcMember] Task<int> PropertyAsync(string name);
+        [RpcMember] Task InvokeAsync();
+        [RpcMember] Task<int> Open();
+        [RpcMember("openLater")] Task<int> OpenAsync();
+        [RpcMember] Task<string> Duplicate { get; } }
+        """)]
+    [InlineData("""
+        class Outer { public interface IInner {
+        [RpcMember] Task GoAsync(); } internal class Inner {
+        [RpcMember] public int Go(CancellationToken token, params int[] numbers) => numbers.Length; } }
+        """)]
+    [InlineData("""
+        interface ICallbacks {
+        [RpcMember] Task OnAsync(Action<int> a, Action b, Func<Task> c, Func<string, CancellationToken, ValueTask<int[]>> d,
+            Func<int, int> e, Func<ICallbacks, ICallbacks> f, Func<ValueTask> g, Func<Func<int, Task>, Task<Func<Task>>> h); }
+        """)]
+    [InlineData("""
+        record Line(string Name, int? Count, List<Line>? Parts, Dictionary<string, HashSet<long>> Tags, DayOfWeek Day, Func<Task> OnDone);
+        class Lines {
+        [RpcMember] public Line[] All(IEnumerable<Line> of, System.Collections.Immutable.ImmutableArray<double> numbers) => [.. of];
+        [RpcMember] public async Task<(int A, string B)> PairAsync() { await Task.Yield(); return (1, ""); } }
+        """)]
+    [InlineData("""
+        class Base {
+        [RpcMember] public virtual int One() => 1; }
+        class Derived : Base {
+        [RpcMember] public override int One() => 2;
+        [RpcMember] public void Two() { }
+        [RpcMember] public async void Three() => await Task.Yield(); }
+        """)]
+    public void Every_signature_compiles_without_a_warning(string source)
+    {
+        Compiled compiled = Compiled.Of(source);
+
+        Assert.Empty(compiled.Findings);
+        Assert.Empty(compiled.Diagnostics.Where(each => !IsOfTheSource(each)).Select(each => each.ToString()));
+        Assert.DoesNotContain(compiled.Diagnostics, each => each.Severity == DiagnosticSeverity.Error);
+        Assert.NotEmpty(compiled.Files);
+    }
+
+    [Fact]
+    public void An_edit_elsewhere_writes_nothing_anew()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        Compilation first = Compiled.Compilation(Counter);
+        GeneratorDriver driver = Compiled.Driver().RunGenerators(first, cancellation);
+
+        driver = driver.RunGenerators(first.AddSyntaxTrees(Compiled.Parse("class Elsewhere { }")), cancellation);
+
+        IEnumerable<IncrementalStepRunReason> reasons = driver.GetRunResult().Results[0].TrackedOutputSteps
+            .SelectMany(step => step.Value).SelectMany(run => run.Outputs).Select(output => output.Reason);
+        Assert.NotEmpty(reasons);
+        Assert.All(reasons, reason => Assert.Equal(IncrementalStepRunReason.Cached, reason));
+    }
+
+    [Theory]
+    [InlineData("OpenAsync", "open")]
+    [InlineData("Async", "async")]
+    [InlineData("GetURLAsync", "getURL")]
+    [InlineData("IPAddress", "ipAddress")]
+    [InlineData("ID", "id")]
+    [InlineData("open", "open")]
+    [InlineData("Ärger", "ärger")]
+    public void A_wire_name_is_the_members_in_camel_case_without_Async(string name, string wireName)
+    {
+        Compiled compiled = Compiled.Of($"interface IDoor {{ [RpcMember] Task {name}(); }}");
+
+        Assert.Contains($".Method(\"{wireName}\",", compiled.Files["IDoor.Rpc.g.cs"], StringComparison.Ordinal);
+    }
+
+    // The sources above are terse: what they do not document or null-check is theirs.
+    private static bool IsOfTheSource(Diagnostic diagnostic) => diagnostic.Location.SourceTree?.FilePath == Compiled.SourceFile;
+}

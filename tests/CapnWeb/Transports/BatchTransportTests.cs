@@ -1,0 +1,203 @@
+using System.Net;
+using System.Text;
+using WorkerRpc.CapnWeb.Transports;
+using WorkerRpc.CapnWeb.Values;
+
+namespace WorkerRpc.Tests.CapnWeb.Transports;
+
+public class BatchTransportTests
+{
+    private const string Done = ScriptedReceiver.Done;
+    private const string Ended = "Batch RPC request ended.";
+
+    private static readonly Uri s_address = new("http://peer/rpc");
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_was_sent_is_posted_once_a_line_a_message_without_releases()
+    {
+        var peer = new ScriptedPeer();
+        (RpcBatchTransport transport, ScriptedReceiver _) = Start(peer);
+        await transport.SendAsync("[\"push\",1]", "[\"push\",\"é🦔\"]");
+        await transport.SendAsync("[\"release\",1,1]", "[\"pull\",2]", "[\"release\",2,1]");
+        Assert.Empty(peer.Bodies);
+
+        await transport.PostAsync(Cancellation);
+        await transport.SendAsync("[\"push\",\"too late\"]");
+
+        Assert.Equal("[\"push\",1]\n[\"push\",\"é🦔\"]\n[\"pull\",2]", Assert.Single(peer.Bodies));
+        Assert.Equal("text/plain;charset=UTF-8", peer.ContentType);
+        Assert.Equal(Ended, (await Assert.ThrowsAsync<InvalidOperationException>(() => transport.PostAsync(Cancellation))).Message);
+    }
+
+    [Fact]
+    public async Task What_a_session_still_keeps_belongs_to_the_batch()
+    {
+        var peer = new ScriptedPeer();
+        var transport = new RpcBatchTransport(new HttpMessageInvoker(peer), s_address);
+        transport.Start(new SendsWhenDone(transport));
+
+        await transport.PostAsync(Cancellation);
+
+        Assert.Equal("kept", Assert.Single(peer.Bodies));
+    }
+
+    [Theory]
+    [InlineData("", new string[0])]
+    [InlineData("a", new[] { "a" })]
+    [InlineData("a\nb\r\né", new[] { "a", "b\r", "é" })]
+    [InlineData("a\n", new[] { "a", "" })]
+    public async Task The_answer_is_delivered_line_by_line_and_then_the_batch_is_over(string answer, string[] messages)
+    {
+        (RpcBatchTransport transport, ScriptedReceiver receiver) = Start(new ScriptedPeer { Answer = answer });
+        receiver.Taken();
+
+        await transport.PostAsync(Cancellation);
+
+        Assert.Equal([Done, .. messages, Done], receiver.Taken());
+        Assert.Equal(Ended, Assert.IsType<RpcBrokenException>(await receiver.Closed).Message);
+        Assert.True(receiver.IsSound);
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.BadRequest, "{\"detail\":\"Line 3: bad RPC message\"}", "400: Line 3: bad RPC message")]
+    [InlineData(HttpStatusCode.BadGateway, "<html>", "502: Bad Gateway")]
+    [InlineData(HttpStatusCode.NotFound, "[]", "404: Not Found")]
+    public async Task An_answer_that_is_an_error_fails_every_call_in_the_peers_words(HttpStatusCode status, string body, string expected)
+    {
+        (RpcBatchTransport transport, ScriptedReceiver receiver) = Start(new ScriptedPeer { Answer = body, Status = status });
+
+        RpcBrokenException thrown = await Assert.ThrowsAsync<RpcBrokenException>(() => transport.PostAsync(Cancellation));
+
+        Assert.Equal($"{s_address} answered the batch with {expected}", thrown.Message);
+        Assert.Equal(((int)status).ToString(System.Globalization.CultureInfo.InvariantCulture), thrown.Code);
+        Assert.Same(thrown, await receiver.Closed);
+        Assert.Equal([Done], receiver.Taken());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_answer_of_the_longest_length_is_taken_and_one_of_a_byte_more_is_not(bool isAnnounced)
+    {
+        var options = new RpcBatchOptions { MaxResponseBytes = 10_000 };
+        var peer = new ScriptedPeer { Answer = new string('x', 10_000), IsAnnounced = isAnnounced };
+        (RpcBatchTransport transport, ScriptedReceiver receiver) = Start(peer, options);
+        await transport.PostAsync(Cancellation);
+        Assert.Contains(peer.Answer, receiver.Taken());
+
+        (transport, receiver) = Start(new ScriptedPeer { Answer = peer.Answer + "x", IsAnnounced = isAnnounced }, options);
+
+        await Assert.ThrowsAsync<RpcBrokenException>(() => transport.PostAsync(Cancellation));
+        Assert.Contains("at most 10000 bytes", (await receiver.Closed)!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_peer_that_cannot_be_reached_is_a_broken_connection()
+    {
+        (RpcBatchTransport transport, ScriptedReceiver receiver) = Start(new ScriptedPeer { Failure = new HttpRequestException("no route") });
+
+        RpcBrokenException thrown = await Assert.ThrowsAsync<RpcBrokenException>(() => transport.PostAsync(Cancellation));
+
+        Assert.Contains("no route", thrown.Message, StringComparison.Ordinal);
+        Assert.Same(thrown, await receiver.Closed);
+    }
+
+    [Fact]
+    public async Task A_session_that_ends_ends_the_request_and_hears_nothing_more()
+    {
+        var peer = new ScriptedPeer { Hangs = true };
+        (RpcBatchTransport transport, ScriptedReceiver receiver) = Start(peer);
+        Task posting = transport.PostAsync(Cancellation);
+
+        await transport.CloseAsync(null);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => posting);
+        Assert.False(receiver.Closed.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_caller_that_gives_up_ends_the_request_and_every_call()
+    {
+        using var giveUp = new CancellationTokenSource();
+        (RpcBatchTransport transport, ScriptedReceiver receiver) = Start(new ScriptedPeer { Hangs = true });
+        Task posting = transport.PostAsync(giveUp.Token);
+
+        await giveUp.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => posting);
+        Assert.IsAssignableFrom<OperationCanceledException>(await receiver.Closed);
+    }
+
+    private static (RpcBatchTransport Transport, ScriptedReceiver Receiver) Start(ScriptedPeer peer, RpcBatchOptions? options = null)
+    {
+        var transport = new RpcBatchTransport(new HttpMessageInvoker(peer), s_address, options);
+        var receiver = new ScriptedReceiver();
+        transport.Start(receiver);
+        return (transport, receiver);
+    }
+
+    private sealed class ScriptedPeer : HttpMessageHandler
+    {
+        public List<string> Bodies { get; } = [];
+
+        public string? ContentType { get; private set; }
+
+        public string Answer { get; init; } = "";
+
+        public HttpStatusCode Status { get; init; } = HttpStatusCode.OK;
+
+        public bool IsAnnounced { get; init; } = true;
+
+        public bool Hangs { get; init; }
+
+        public Exception? Failure { get; init; }
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            // As it stands: it is formatted anew for whoever reads the text.
+            ContentType = request.Content!.Headers.NonValidated["Content-Type"].ToString();
+            Bodies.Add(await request.Content.ReadAsStringAsync(cancellationToken));
+            if (Hangs)
+            {
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+            }
+
+            if (Failure is not null)
+            {
+                throw Failure;
+            }
+
+            var content = new ByteArrayContent(Encoding.UTF8.GetBytes(Answer));
+            if (!IsAnnounced)
+            {
+                content = new UnannouncedContent(Encoding.UTF8.GetBytes(Answer));
+            }
+
+            return new HttpResponseMessage(Status) { Content = content };
+        }
+    }
+
+    private sealed class UnannouncedContent(byte[] bytes) : ByteArrayContent(bytes)
+    {
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
+
+    private sealed class SendsWhenDone(RpcBatchTransport transport) : IRpcReceiver
+    {
+        public void Receive(ReadOnlyMemory<byte> message)
+        {
+        }
+
+        public void ReceiveDone() => Assert.True(transport.SendAsync("kept").IsCompletedSuccessfully);
+
+        public void Closed(Exception? error)
+        {
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using System.Text;
+using WorkerRpc.CapnWeb.Transports;
+
+namespace WorkerRpc.Tests.CapnWeb.Transports;
+
+/// <summary>Messages as a session hands them over.</summary>
+internal static class Batches
+{
+    public static RpcMessages Of(params string[] messages)
+    {
+        var bytes = new List<byte>();
+        var ends = new List<int>();
+        foreach (string message in messages)
+        {
+            bytes.AddRange(Encoding.UTF8.GetBytes(message));
+            ends.Add(bytes.Count);
+        }
+
+        return new RpcMessages(bytes.ToArray(), ends.ToArray());
+    }
+
+    public static ValueTask SendAsync(this IRpcTransport transport, params string[] messages) =>
+        transport.SendAsync(Of(messages), TestContext.Current.CancellationToken);
+}

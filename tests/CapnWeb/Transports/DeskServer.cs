@@ -1,0 +1,68 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using WorkerRpc.CapnWeb.Transports;
+
+namespace WorkerRpc.Tests.CapnWeb.Transports;
+
+/// <summary>Kestrel with one route, a desk for each connection.</summary>
+internal sealed class DeskServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private DeskServer(WebApplication app) => _app = app;
+
+    public DeskWatch Watch => _app.Services.GetRequiredService<DeskWatch>();
+
+    public Uri Address => new(new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()), "/rpc");
+
+    public static async Task<DeskServer> StartAsync(RpcEndpointOptions? options = null, HttpProtocols protocols = HttpProtocols.Http1)
+    {
+        Desk.Register();
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = protocols));
+        builder.Services.AddSingleton<DeskWatch>();
+        builder.Services.AddScoped<IDesk, Desk>();
+        WebApplication app = builder.Build();
+        app.MapCapnWeb<IDesk>("/rpc", options);
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return new DeskServer(app);
+    }
+
+    public Task StopAsync() => _app.StopAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>Sends bytes by a socket of its own, as no client would, and gives the stream of what comes back.</summary>
+    public async Task<NetworkStream> SendRawAsync(params string[] lines)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, Address.Port), TestContext.Current.CancellationToken);
+        var stream = new NetworkStream(socket, ownsSocket: true);
+        string request = string.Concat(lines.Select(line => line + "\r\n")) + "\r\n";
+        await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(request), TestContext.Current.CancellationToken);
+        return stream;
+    }
+
+    /// <summary>The head of a response, up to the empty line.</summary>
+    public static async Task<string> ReadHeadAsync(Stream stream)
+    {
+        var head = new List<byte>();
+        byte[] one = new byte[1];
+        while (head is not [.., (byte)'\r', (byte)'\n', (byte)'\r', (byte)'\n'])
+        {
+            await stream.ReadExactlyAsync(one, TestContext.Current.CancellationToken);
+            head.Add(one[0]);
+        }
+
+        return System.Text.Encoding.ASCII.GetString([.. head]);
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+}

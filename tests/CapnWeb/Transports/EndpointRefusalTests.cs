@@ -1,0 +1,148 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using WorkerRpc.CapnWeb.Transports;
+
+namespace WorkerRpc.Tests.CapnWeb.Transports;
+
+/// <summary>What a route does not serve, and how it says so.</summary>
+public class EndpointRefusalTests
+{
+    private static readonly string[] s_upgrade =
+    [
+        "GET /rpc HTTP/1.1", "Host: localhost", "Connection: keep-alive, Upgrade", "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+    ];
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("PUT")]
+    [InlineData("DELETE")]
+    public async Task What_is_neither_a_batch_nor_a_WebSocket_is_405_and_names_POST(string method)
+    {
+        await using DeskServer server = await DeskServer.StartAsync();
+        using var http = new HttpClient();
+
+        HttpResponseMessage response = await http.SendAsync(new HttpRequestMessage(new HttpMethod(method), server.Address), Cancellation);
+
+        Assert.Equal(["POST"], response.Content.Headers.Allow);
+        await AssertProblemAsync(response, HttpStatusCode.MethodNotAllowed, $"{method} is not taken here: expected POST with a batch, or a WebSocket.");
+    }
+
+    // The route's own origin is http://localhost:8080, listed are https://a.example and http://b.example:81.
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("http://localhost:8080", true)]
+    [InlineData("HTTP://LOCALHOST:8080", true)]
+    [InlineData("https://a.example", true)]
+    [InlineData("http://b.example:81", true)]
+    [InlineData("http://localhost", false)]
+    [InlineData("https://localhost:8080", false)]
+    [InlineData("http://localhost:8081", false)]
+    [InlineData("http://localhost.evil.example:8080", false)]
+    [InlineData("http://a.example", false)]
+    [InlineData("https://a.example:444", false)]
+    [InlineData("https://sub.a.example", false)]
+    [InlineData("null", false)]
+    [InlineData("file://", false)]
+    [InlineData("nonsense", false)]
+    public void A_page_may_connect_from_the_same_origin_or_a_listed_one(string? origin, bool expected)
+    {
+        HttpRequest request = new DefaultHttpContext().Request;
+        (request.Scheme, request.Host) = ("http", new HostString("localhost", 8080));
+        request.Headers.Origin = origin;
+
+        Assert.Equal(expected, OriginCheck.IsAllowed(request, ["https://a.example", "http://b.example:81"]));
+        Assert.True(OriginCheck.IsAllowed(request, [RpcEndpointOptions.AnyOrigin]));
+    }
+
+    [Fact]
+    public void The_port_that_goes_without_saying_is_the_same_as_none()
+    {
+        HttpRequest request = new DefaultHttpContext().Request;
+        (request.Scheme, request.Host) = ("https", new HostString("example.com", 443));
+        request.Headers.Origin = "https://example.com";
+
+        Assert.True(OriginCheck.IsAllowed(request, []));
+    }
+
+    [Fact]
+    public async Task A_page_of_another_origin_is_403_by_either_way_and_nothing_is_made_for_it()
+    {
+        await using DeskServer server = await DeskServer.StartAsync();
+        using var http = new HttpClient();
+        using var batch = new HttpRequestMessage(HttpMethod.Post, server.Address) { Content = new StringContent("") };
+        batch.Headers.Add("Origin", "https://evil.example");
+        await using NetworkStream socket = await server.SendRawAsync([.. s_upgrade, "Origin: https://evil.example"]);
+
+        await AssertProblemAsync(await http.SendAsync(batch, Cancellation), HttpStatusCode.Forbidden, "Pages of the origin 'https://evil.example' may not connect here.");
+        Assert.StartsWith("HTTP/1.1 403 ", await DeskServer.ReadHeadAsync(socket), StringComparison.Ordinal);
+        Assert.Equal(0, server.Watch.Disposed);
+    }
+
+    [Theory]
+    [InlineData("Sec-WebSocket-Version: 13", "Sec-WebSocket-Version: 8")]
+    [InlineData("Sec-WebSocket-Version: 13", "X: y")]
+    [InlineData("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Key: c2hvcnQ=")]
+    [InlineData("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Key: no base64 at all here!")]
+    [InlineData("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "X: y")]
+    public async Task A_handshake_that_is_none_is_400(string header, string instead)
+    {
+        await using DeskServer server = await DeskServer.StartAsync();
+
+        await using NetworkStream socket = await server.SendRawAsync([.. s_upgrade.Select(line => line == header ? instead : line)]);
+
+        Assert.StartsWith("HTTP/1.1 400 ", await DeskServer.ReadHeadAsync(socket), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_body_of_a_byte_too_many_is_413(bool isAnnounced)
+    {
+        await using DeskServer server = await DeskServer.StartAsync(new() { MaxBodyBytes = 1_000 });
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, server.Address) { Content = new ByteArrayContent(new byte[1_001]) };
+        request.Headers.TransferEncodingChunked = !isAnnounced;
+
+        HttpResponseMessage response = await http.SendAsync(request, Cancellation);
+
+        await AssertProblemAsync(response, HttpStatusCode.RequestEntityTooLarge, "The body is too long: expected at most 1000 bytes.");
+    }
+
+    [Fact]
+    public void The_answer_to_a_key_is_that_of_the_standards_example() =>
+        Assert.Equal("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", WebSocketHandshake.AcceptOf("dGhlIHNhbXBsZSBub25jZQ=="));
+
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "answered 200 OK: expected 101")]
+    [InlineData("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: wrong\r\n\r\n", "no answer to this request")]
+    public async Task A_server_that_gives_no_WebSocket_is_none_to_connect_to(string answer, string expected)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var address = new Uri($"ws://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/rpc");
+        Task<RpcWebSocketTransport> connecting = RpcWebSocketTransport.ConnectAsync(address, cancellationToken: Cancellation);
+        using TcpClient client = await listener.AcceptTcpClientAsync(Cancellation);
+        await DeskServer.ReadHeadAsync(client.GetStream());
+
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(answer), Cancellation);
+
+        WebSocketException error = await Assert.ThrowsAsync<WebSocketException>(() => connecting);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task AssertProblemAsync(HttpResponseMessage response, HttpStatusCode status, string detail)
+    {
+        Assert.Equal(status, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
+        using var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Cancellation));
+        Assert.Equal((int)status, problem.RootElement.GetProperty("status").GetInt32());
+        Assert.Equal(detail, problem.RootElement.GetProperty("detail").GetString());
+    }
+}

@@ -1,0 +1,275 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using WorkerRpc.CapnWeb.Sessions;
+using WorkerRpc.CapnWeb.Targets;
+using WorkerRpc.CapnWeb.Transports;
+using WorkerRpc.CapnWeb.Values;
+
+namespace WorkerRpc.Tests.CapnWeb.Transports;
+
+/// <summary>Sessions over a route, by clients of ours and by bytes.</summary>
+public class EndpointTests
+{
+    private const string Square = """["push",["pipeline",0,["square"],[6]]]""";
+    private const string Pull = """["pull",1]""";
+    private const string Resolved = """["resolve",1,36]""";
+
+    private static readonly HttpClient s_http = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(Square + "\n" + Pull, Resolved)]
+    [InlineData(Square + "\r\n" + Pull, Resolved)]
+    [InlineData("", "")]
+    [InlineData(Square, "")]
+    [InlineData("""["push",["pipeline",0,["fail"],[]]]""" + "\n" + Pull, """["reject",1,["error","Error","the desk's own words"]]""")]
+    public async Task A_batch_is_answered_by_a_batch(string body, string expected)
+    {
+        await using DeskServer server = await DeskServer.StartAsync();
+
+        HttpResponseMessage response = await PostAsync(server, body);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("text/plain;charset=UTF-8", response.Content.Headers.NonValidated["Content-Type"].ToString());
+        Assert.Equal(expected, await response.Content.ReadAsStringAsync(Cancellation));
+        Assert.Equal(1, server.Watch.Disposed);
+    }
+
+    [Theory]
+    [InlineData("""["what"]""")]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("""["pull",77]""")]
+    public async Task A_bad_line_is_400_with_the_answers_to_those_before_it(string bad)
+    {
+        await using DeskServer server = await DeskServer.StartAsync();
+
+        HttpResponseMessage response = await PostAsync(server, $"{Square}\n{Pull}\n{bad}\n{Square}");
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        using var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Cancellation));
+        Assert.Equal(3, problem.RootElement.GetProperty("line").GetInt32());
+        Assert.StartsWith("Line 3: ", problem.RootElement.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains(Resolved, problem.RootElement.GetProperty("messages").EnumerateArray().Select(message => message.GetRawText()));
+    }
+
+    [Fact]
+    public async Task A_method_that_calls_back_in_a_batch_is_rejected_and_holds_nothing_up()
+    {
+        await using DeskServer server = await DeskServer.StartAsync();
+
+        HttpResponseMessage response = await PostAsync(server, $$"""
+            ["push",["pipeline",0,["askBack"],[["export",-1]]]]
+            ["pull",1]
+            ["push",["pipeline",0,["square"],[6]]]
+            ["pull",2]
+            """.Replace("\r", "", StringComparison.Ordinal));
+
+        string[] answers = (await response.Content.ReadAsStringAsync(Cancellation)).Split('\n');
+        Assert.Contains("""["resolve",2,36]""", answers);
+        Assert.Contains(answers, answer => answer.StartsWith("""["reject",1,["error",""", StringComparison.Ordinal));
+        Assert.DoesNotContain(answers, answer => answer.StartsWith("""["push",""", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_client_that_leaves_cancels_what_its_batch_has_begun()
+    {
+        await using DeskServer server = await DeskServer.StartAsync();
+        using var leave = new CancellationTokenSource();
+        using var content = new StringContent("""["push",["pipeline",0,["wait"],[1]]]""" + "\n" + Pull);
+        Task<HttpResponseMessage> posting = s_http.PostAsync(server.Address, content, leave.Token);
+        await server.Watch.Arrived.Task.WaitAsync(Cancellation);
+
+        await leave.CancelAsync();
+
+        await server.Watch.Cancelled.Task.WaitAsync(Cancellation);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => posting);
+    }
+
+    [Fact]
+    public async Task Calls_by_batch_are_answered_in_one_request_and_later_ones_fail()
+    {
+        await using DeskServer server = await DeskServer.StartAsync();
+        var transport = new RpcBatchTransport(s_http, server.Address);
+        await using var session = new RpcSession(transport);
+        Task<int> six = SquareAsync(session, 6).AsTask();
+        Task<int> seven = SquareAsync(session, 7).AsTask();
+        Task failing = session.Main.InvokeAsync<int, RpcArguments>("fail", RpcArguments.Of(), Cancellation).AsTask();
+
+        await transport.PostAsync(Cancellation);
+
+        Assert.Equal((36, 49), (await six, await seven));
+        Assert.Equal("the desk's own words", (await Assert.ThrowsAsync<RpcException>(() => failing)).Message);
+        Assert.Equal("Batch RPC request ended.", (await Assert.ThrowsAnyAsync<RpcException>(() => SquareAsync(session, 8).AsTask())).Message);
+        Assert.Equal(1, server.Watch.Disposed);
+    }
+
+    [Fact]
+    public async Task A_batch_that_the_server_refuses_fails_every_call_with_its_words()
+    {
+        await using DeskServer server = await DeskServer.StartAsync(new() { MaxBodyBytes = 64 });
+        var transport = new RpcBatchTransport(s_http, server.Address);
+        await using var session = new RpcSession(transport);
+        Task<int> call = session.Main.InvokeAsync<int, RpcArguments<string>>("square", RpcArguments.Of(new string('x', 100)), Cancellation).AsTask();
+
+        RpcBrokenException posted = await Assert.ThrowsAsync<RpcBrokenException>(() => transport.PostAsync(Cancellation));
+
+        Assert.Equal("413", posted.Code);
+        Assert.Contains("expected at most 64 bytes", (await Assert.ThrowsAnyAsync<RpcException>(() => call)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Calls_by_WebSocket_share_an_object_that_lives_as_long_as_the_connection()
+    {
+        DeskServer server = await DeskServer.StartAsync();
+        await using (server)
+        {
+            await using (var session = new RpcSession(await RpcWebSocketTransport.ConnectAsync(WebSocketOf(server), cancellationToken: Cancellation)))
+            {
+                Assert.Equal(36, await SquareAsync(session, 6));
+                Assert.Equal(Enumerable.Range(0, 100).Select(i => i * i), await Task.WhenAll(Enumerable.Range(0, 100).Select(i => SquareAsync(session, i).AsTask())));
+                Assert.Equal(0, server.Watch.Disposed);
+            }
+
+            await server.StopAsync();
+            Assert.Equal(1, server.Watch.Disposed);
+        }
+    }
+
+    [Fact]
+    public async Task Bytes_by_a_socket_are_a_session_and_its_abrupt_end_cancels_what_it_has_begun()
+    {
+        await using DeskServer server = await DeskServer.StartAsync();
+        NetworkStream socket = await server.SendRawAsync(
+            "GET /rpc HTTP/1.1", "Host: localhost", "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
+        await using (socket)
+        {
+            string head = await DeskServer.ReadHeadAsync(socket);
+            Assert.StartsWith("HTTP/1.1 101 ", head, StringComparison.Ordinal);
+            Assert.Contains("Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", head, StringComparison.OrdinalIgnoreCase);
+
+            await WriteAsync(socket, Square, Pull);
+            Assert.Equal(Resolved, (await RawFrame.ReadAsync(socket)).Text);
+            await WriteAsync(socket, """["push",["pipeline",0,["wait"],[1]]]""", """["pull",2]""");
+            await server.Watch.Arrived.Task.WaitAsync(Cancellation);
+            socket.Socket.LingerState = new LingerOption(true, 0);
+        }
+
+        await server.Watch.Cancelled.Task.WaitAsync(Cancellation);
+    }
+
+    [Theory]
+    [InlineData("""["what"]""", false)]
+    [InlineData("x", true)]
+    public async Task A_peer_that_breaks_the_protocol_is_told_by_an_abort_and_a_close(string message, bool isBinary)
+    {
+        await using DeskServer server = await DeskServer.StartAsync();
+        await using NetworkStream socket = await server.SendRawAsync(
+            "GET /rpc HTTP/1.1", "Host: localhost", "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
+        await DeskServer.ReadHeadAsync(socket);
+
+        await socket.WriteAsync(new RawFrame(isBinary ? RawFrame.Binary : RawFrame.TextMessage, true, Encoding.UTF8.GetBytes(message)).ToBytes(masked: true), Cancellation);
+
+        RawFrame abort = await RawFrame.ReadAsync(socket);
+        Assert.StartsWith("""["abort",["error",""", abort.Text, StringComparison.Ordinal);
+        (int code, string reason) = (await RawFrame.ReadAsync(socket)).CloseReason;
+        Assert.Equal(3000, code);
+        Assert.Contains(reason, abort.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_host_that_stops_lets_calls_end_and_then_ends_the_session()
+    {
+        await using DeskServer server = await DeskServer.StartAsync();
+        await using var session = new RpcSession(await RpcWebSocketTransport.ConnectAsync(WebSocketOf(server), cancellationToken: Cancellation));
+        Task<int> call = session.Main.InvokeAsync<int, RpcArguments<int>>("wait", RpcArguments.Of(5), Cancellation).AsTask();
+        await server.Watch.Arrived.Task.WaitAsync(Cancellation);
+
+        Task stopping = server.StopAsync();
+        Assert.False(call.IsCompleted);
+        server.Watch.Go.SetResult();
+
+        Assert.Equal(5, await call);
+        await session.Completion.WaitAsync(Cancellation);
+        Assert.Equal("The server is shutting down.", session.Error!.Message);
+        await stopping;
+    }
+
+    [Fact]
+    public async Task A_host_that_stops_waits_no_longer_than_is_set()
+    {
+        var clock = new ManualTime();
+        await using DeskServer server = await DeskServer.StartAsync(new() { WebSocket = new() { TimeProvider = clock }, ShutdownTimeout = TimeSpan.FromSeconds(3) });
+        await using var session = new RpcSession(await RpcWebSocketTransport.ConnectAsync(WebSocketOf(server), cancellationToken: Cancellation));
+        Task<int> call = session.Main.InvokeAsync<int, RpcArguments<int>>("wait", RpcArguments.Of(5), Cancellation).AsTask();
+        await server.Watch.Arrived.Task.WaitAsync(Cancellation);
+        Task waited = clock.Waited;
+
+        Task stopping = server.StopAsync();
+        await waited.WaitAsync(Cancellation);
+        clock.Advance(TimeSpan.FromSeconds(3));
+
+        Assert.Equal("The server is shutting down.", (await Assert.ThrowsAnyAsync<RpcException>(() => call)).Message);
+        await server.Watch.Cancelled.Task.WaitAsync(Cancellation);
+        await stopping;
+    }
+
+    [Fact]
+    public async Task A_WebSocket_of_HTTP2_is_one_too()
+    {
+        await using DeskServer server = await DeskServer.StartAsync(protocols: HttpProtocols.Http2);
+        var socket = new ClientWebSocket();
+        (socket.Options.HttpVersion, socket.Options.HttpVersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
+        using var http = new HttpMessageInvoker(new SocketsHttpHandler());
+        await socket.ConnectAsync(WebSocketOf(server), http, Cancellation);
+
+        await using var session = new RpcSession(new RpcWebSocketTransport(socket));
+
+        Assert.Equal(36, await SquareAsync(session, 6));
+    }
+
+    [Fact]
+    public async Task A_server_that_has_no_stream_to_give_serves_by_its_own_WebSockets()
+    {
+        Desk.Register();
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseTestServer();
+        await using WebApplication app = builder.Build();
+        app.MapCapnWeb<IDesk>("/rpc", _ => new Desk(new DeskWatch()));
+        await app.StartAsync(Cancellation);
+        WebSocket socket = await app.GetTestServer().CreateWebSocketClient().ConnectAsync(new Uri("ws://localhost/rpc"), Cancellation);
+
+        await using var session = new RpcSession(new RpcWebSocketTransport(socket));
+
+        Assert.Equal(36, await SquareAsync(session, 6));
+    }
+
+    [Fact]
+    public async Task A_type_that_offers_nothing_is_refused_when_it_is_mapped()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        await using WebApplication app = builder.Build();
+
+        Assert.Contains("System.String has no contract", Assert.Throws<ArgumentException>(() => app.MapCapnWeb<string>("/rpc")).Message, StringComparison.Ordinal);
+    }
+
+    private static ValueTask<int> SquareAsync(RpcSession session, int number) =>
+        session.Main.InvokeAsync<int, RpcArguments<int>>("square", RpcArguments.Of(number), Cancellation);
+
+    private static Uri WebSocketOf(DeskServer server) => new UriBuilder(server.Address) { Scheme = "ws" }.Uri;
+
+    private static async Task<HttpResponseMessage> PostAsync(DeskServer server, string body) =>
+        await s_http.PostAsync(server.Address, new ByteArrayContent(Encoding.UTF8.GetBytes(body)), Cancellation);
+
+    private static async Task WriteAsync(NetworkStream socket, params string[] messages) =>
+        await socket.WriteAsync(messages.SelectMany(message => RawFrame.OfText(message).ToBytes(masked: true)).ToArray(), Cancellation);
+}

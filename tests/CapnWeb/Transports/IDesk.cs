@@ -1,0 +1,66 @@
+using WorkerRpc.CapnWeb.Sessions;
+using WorkerRpc.CapnWeb.Targets;
+
+namespace WorkerRpc.Tests.CapnWeb.Transports;
+
+/// <summary>What the tests' server offers, with its contract written by hand: the transports need no generator.</summary>
+internal interface IDesk
+{
+    int Square(int number);
+
+    Task<int> WaitAsync(int id, CancellationToken cancellationToken);
+
+    Task<int> AskBackAsync(RpcStub callback, CancellationToken cancellationToken);
+
+    void Fail();
+}
+
+/// <summary>One for each connection, disposed with its scope.</summary>
+internal sealed class Desk(DeskWatch watch) : IDesk, IAsyncDisposable
+{
+    static Desk() => Register();
+
+    public static void Register() => RpcContract.Register(new RpcContract<IDesk>(
+        null,
+        RpcMember<IDesk>.Method("square", (desk, call) => call.Return(desk.Square(call.Required<int>(0, "number")))),
+        RpcMember<IDesk>.Method("wait", (desk, call) => call.Return(desk.WaitAsync(call.Required<int>(0, "id"), call.Cancellation))),
+        RpcMember<IDesk>.Method("askBack", (desk, call) => call.Return(desk.AskBackAsync(call.Required<RpcStub>(0, "callback"), call.Cancellation))),
+        RpcMember<IDesk>.Method("fail", (desk, call) =>
+        {
+            desk.Fail();
+            call.Return();
+        })));
+
+    public int Square(int number) => number * number;
+
+    public async Task<int> WaitAsync(int id, CancellationToken cancellationToken)
+    {
+        await using CancellationTokenRegistration watching = cancellationToken.Register(() => watch.Cancelled.TrySetResult());
+        watch.Arrived.TrySetResult();
+        await watch.Go.Task.WaitAsync(cancellationToken);
+        return id;
+    }
+
+    public async Task<int> AskBackAsync(RpcStub callback, CancellationToken cancellationToken) =>
+        await callback.InvokeAsync<int, RpcArguments<int>>(null, RpcArguments.Of(1), cancellationToken);
+
+    public void Fail() => throw new InvalidOperationException("the desk's own words");
+
+    public ValueTask DisposeAsync()
+    {
+        watch.Disposed++;
+        return default;
+    }
+}
+
+/// <summary>What the tests see of the desks, and how they hold one up.</summary>
+internal sealed class DeskWatch
+{
+    public TaskCompletionSource Arrived { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public TaskCompletionSource Cancelled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public TaskCompletionSource Go { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public int Disposed { get; set; }
+}

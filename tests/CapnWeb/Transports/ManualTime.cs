@@ -1,0 +1,77 @@
+namespace WorkerRpc.Tests.CapnWeb.Transports;
+
+/// <summary>A clock that a test moves: timers go off by <see cref="Advance"/>.</summary>
+internal sealed class ManualTime : TimeProvider
+{
+    private readonly Lock _lock = new();
+    private readonly List<ManualTimer> _timers = [];
+    private TaskCompletionSource _waited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when somebody waits by this clock.</summary>
+    public Task Waited
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _waited.Task;
+            }
+        }
+    }
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        lock (_lock)
+        {
+            var timer = new ManualTimer(this, callback, state, dueTime);
+            _timers.Add(timer);
+            _waited.TrySetResult();
+            return timer;
+        }
+    }
+
+    /// <summary>Lets time pass.</summary>
+    public void Advance(TimeSpan time)
+    {
+        ManualTimer[] due;
+        lock (_lock)
+        {
+            due = [.. _timers.Where(timer => timer.IsDue(time))];
+            _timers.RemoveAll(due.Contains);
+            _waited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        Array.ForEach(due, timer => timer.Fire());
+    }
+
+    private void Remove(ManualTimer timer)
+    {
+        lock (_lock)
+        {
+            _timers.Remove(timer);
+        }
+    }
+
+    private sealed class ManualTimer(ManualTime clock, TimerCallback callback, object? state, TimeSpan left) : ITimer
+    {
+        private TimeSpan _left = left;
+
+        public bool IsDue(TimeSpan passed) => _left != Timeout.InfiniteTimeSpan && (_left -= passed) <= TimeSpan.Zero;
+
+        public void Fire() => callback(state);
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            _left = dueTime;
+            return true;
+        }
+
+        public void Dispose() => clock.Remove(this);
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return default;
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using System.Text.Json;
+using WorkerRpc.CapnWeb.Values;
+
+namespace WorkerRpc.Tests.CapnWeb.Values;
+
+/// <summary>Exceptions and JavaScript's errors, both ways.</summary>
+public class ErrorTests
+{
+    public static TheoryData<Exception, string> Exceptions => new()
+    {
+        { new Exception("m"), """["error","Error","m"]""" },
+        { new ArgumentException("m"), """["error","TypeError","m"]""" },
+        { new ArgumentOutOfRangeException(null, "m"), """["error","RangeError","m"]""" },
+        { new FormatException("m"), """["error","SyntaxError","m"]""" },
+        { new UriFormatException("m"), """["error","URIError","m"]""" },
+        { new OverflowException("m"), """["error","RangeError","m",null,{"code":"OverflowException"}]""" },
+        { new JsonException("m"), """["error","SyntaxError","m",null,{"code":"JsonException"}]""" },
+        { new InvalidOperationException("m", new ArgumentException("i")), """["error","Error","m",null,{"code":"InvalidOperationException","cause":["error","TypeError","i"]}]""" },
+        { new RpcException("m") { Code = "E_X" }, """["error","Error","m",null,{"code":"E_X"}]""" },
+        { new RpcException("RangeError", "m") { Properties = new Dictionary<string, object?> { ["b"] = 1, ["0"] = RpcUndefined.Value, ["name"] = "x" }, Cause = null }, """["error","RangeError","m",null,{"0":["undefined"],"b":1,"cause":null}]""" },
+        { new RpcException("AggregateError", "m") { Errors = [new Exception("a"), 5] }, """["error","AggregateError","m",null,{"errors":[[["error","Error","a"],5]]}]""" },
+        { new RpcException("x") { Thrown = "just text" }, "\"just text\"" },
+    };
+
+    [Theory, MemberData(nameof(Exceptions))]
+    public void An_exception_is_sent_as_the_error_that_javascript_has_for_it(Exception error, string text)
+    {
+        Assert.Equal(text, WriteError(error));
+        Assert.Equal(text, WireText.Write(error));
+    }
+
+    [Fact]
+    public void Several_exceptions_are_an_aggregate() =>
+        Assert.EndsWith(""",null,{"errors":[[["error","Error","a"],["error","TypeError","b"]]]}]""", WriteError(new AggregateException(new Exception("a"), new ArgumentException("b"))), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_property_that_cannot_be_sent_is_left_out()
+    {
+        RpcException error = new("m") { Properties = new Dictionary<string, object?> { ["bad"] = new object?[] { 1, new Uri("/relative", UriKind.Relative) }, ["good"] = 1 } };
+
+        Assert.Equal("""["error","Error","m",null,{"good":1}]""", WriteError(error));
+    }
+
+    [Fact]
+    public void An_error_that_comes_keeps_all_that_it_has()
+    {
+        RpcException error = ReadError("""["error","RangeError","m","at x",{"code":"E","n":[[1]],"cause":["error","TypeError","i"],"stack":[],"toString":1}]""");
+
+        Assert.Equal(("RangeError", "m", "E", "at x"), (error.ErrorType, error.Message, error.Code, error.RemoteStack));
+        Assert.Equal(["code", "n"], error.Properties.Keys);
+        Assert.Equal("TypeError", Assert.IsType<RpcException>(error.InnerException).ErrorType);
+        Assert.Same(error.InnerException, error.Cause);
+    }
+
+    [Theory]
+    [InlineData("\"text\"", "text", "text")]
+    [InlineData("null", null, "null")]
+    [InlineData("5", 5.0, "5")]
+    public void What_was_thrown_and_is_no_error_is_kept_as_it_is(string text, object? thrown, string message)
+    {
+        RpcException error = ReadError(text);
+
+        Assert.True(error.IsThrownValue);
+        Assert.Equal(thrown, error.Thrown);
+        Assert.Equal(message, error.Message);
+        Assert.Equal(text, WriteError(error));
+    }
+
+    [Fact]
+    public void The_hook_is_asked_for_every_error_and_only_it_lets_a_stack_go()
+    {
+        RpcException error = new("TypeError", "outer", new RpcException("secret") { RemoteStack = "never" }) { RemoteStack = "never" };
+
+        Assert.Equal("""["error","TypeError","outer",null,{"cause":["error","Error","secret"]}]""", WriteError(error));
+        Assert.Equal(
+            """["error","Error","outer!","S",{"cause":["error","Error","secret!","S"]}]""",
+            WriteError(error, new Hook(sent => new RpcException($"{sent.Message}!")
+            {
+                RemoteStack = "S",
+                Properties = sent.InnerException is { } cause ? new Dictionary<string, object?> { ["cause"] = cause } : [],
+            })));
+    }
+
+    private static string WriteError(Exception error, ReferenceSink? sink = null)
+    {
+        using ExpressionWriter writer = new();
+        RpcSerializer.Default.WriteError(writer, error, sink ?? ReferenceSink.None);
+        return System.Text.Encoding.UTF8.GetString(writer.WrittenSpan);
+    }
+
+    private static RpcException ReadError(string text) =>
+        RpcSerializer.Default.ReadError(System.Text.Encoding.UTF8.GetBytes(text), ReferenceSource.None);
+
+    private sealed class Hook(Func<Exception, Exception> rewrite) : ReferenceSink
+    {
+        public override void Write(ExpressionWriter writer, object reference) => throw new RpcValueException("No references here.");
+
+        public override bool IsReference(object value) => false;
+
+        public override int Mark() => 0;
+
+        public override void Rollback(int mark)
+        {
+        }
+
+        public override Exception? Rewrite(Exception error) => rewrite(error);
+    }
+}

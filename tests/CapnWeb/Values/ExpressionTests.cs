@@ -1,0 +1,88 @@
+using System.Text;
+using WorkerRpc.CapnWeb.Values;
+
+namespace WorkerRpc.Tests.CapnWeb.Values;
+
+/// <summary>Captured values: their references are replaced, and paths followed, in the text.</summary>
+public class ExpressionTests
+{
+    private const string Text = """{"a":["export",0],"b":[[1,["pipeline",7,["x"]],{"c":"d"}]],"e":["error","E","m",null,{"cb":["import",1]}],"1":5,"t":["undefined"]}""";
+
+    [Fact]
+    public void References_are_written_in_the_places_of_their_forms()
+    {
+        using ExpressionWriter writer = new();
+
+        Capture(Text, "A", "B", "C").CopyTo(writer, "!", (to, reference, state) => to.WriteRaw(Encoding.UTF8.GetBytes($"<{reference}{state}>")));
+
+        Assert.Equal(
+            """{"a":<A!>,"b":[[1,<B!>,{"c":"d"}]],"e":["error","E","m",null,{"cb":<C!>}],"1":5,"t":["undefined"]}""",
+            Encoding.UTF8.GetString(writer.WrittenSpan));
+    }
+
+    [Fact]
+    public void A_resolution_takes_the_place_of_a_form_and_brings_its_own_references()
+    {
+        Expression<string> spliced = Capture(Text, "A", "B", "C")
+            .Splice([null, Capture("""{"p":["export",1],"q":["export",2]}""", "P", "Q"), Capture("3")]);
+
+        Assert.Equal(
+            """{"a":["export",0],"b":[[1,{"p":["export",1],"q":["export",2]},{"c":"d"}]],"e":["error","E","m",null,{"cb":3}],"1":5,"t":["undefined"]}""",
+            TextOf(spliced));
+        Assert.Equal(["A", "P", "Q"], spliced.References);
+        Assert.Equal("Q", spliced.Follow("""["b",1,"q"]"""u8).Value!.References.Single());
+    }
+
+    [Theory]
+    [InlineData("[]", Text)]
+    [InlineData("""["b",0]""", "1")]
+    [InlineData("""["b",2,"c"]""", "\"d\"")]
+    [InlineData("""["b",1]""", """["pipeline",7,["x"]]""")]
+    [InlineData("[1]", "5")]
+    [InlineData("""["1"]""", "5")]
+    [InlineData("""["b","0"]""", """["undefined"]""")]
+    [InlineData("""["b",3]""", """["undefined"]""")]
+    [InlineData("""["b",0.5]""", """["undefined"]""")]
+    [InlineData("""["b","length"]""", """["undefined"]""")]
+    [InlineData("""["nope"]""", """["undefined"]""")]
+    [InlineData("""["toString"]""", """["undefined"]""")]
+    [InlineData("""["toString","constructor"]""", """["undefined"]""")]
+    [InlineData("""["e","cb"]""", """["undefined"]""")]
+    [InlineData("""["b",2,"c","length"]""", """["undefined"]""")]
+    public void A_path_leads_through_own_members_and_elements(string path, string expected)
+    {
+        PathEnd<string> end = Capture(Text, "A", "B", "C").Follow(Encoding.UTF8.GetBytes(path));
+
+        Assert.Equal(expected, TextOf(end.Value!));
+    }
+
+    [Theory]
+    [InlineData("""["nope","x"]""")]
+    [InlineData("""["t","x"]""")]
+    public void Undefined_has_no_members(string path) =>
+        Assert.Contains("'x'", Assert.Throws<RpcValueException>(() => Capture(Text, "A", "B", "C").Follow(Encoding.UTF8.GetBytes(path))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_reference_in_the_way_takes_over_the_rest_of_the_path()
+    {
+        PathEnd<string> end = Capture(Text, "A", "B", "C").Follow("""["b",1,"y","z"]"""u8);
+
+        Assert.Null(end.Value);
+        Assert.Equal(("B", 2), (end.Reference, end.Taken));
+    }
+
+    [Fact]
+    public void The_last_of_two_members_with_one_name_is_followed() =>
+        Assert.Equal("2", TextOf(Capture("""{"a":{"x":1},"\u0061":2}""").Follow("""["a"]"""u8).Value!));
+
+    [Fact]
+    public void An_expression_that_is_one_reference_says_so()
+    {
+        Assert.True(Capture("""["export",1]""", "A").IsReference);
+        Assert.False(Capture("""[[["export",1]]]""", "A").IsReference);
+    }
+
+    private static Expression<string> Capture(string text, params string[] references) => Expression<string>.Of(Encoding.UTF8.GetBytes(text), references);
+
+    private static string TextOf(Expression<string> expression) => Encoding.UTF8.GetString(expression.Text.Span);
+}

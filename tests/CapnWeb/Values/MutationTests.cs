@@ -1,0 +1,100 @@
+using System.Text;
+using FsCheck.Xunit;
+using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.Tests.CapnWeb.Traces;
+
+namespace WorkerRpc.Tests.CapnWeb.Values;
+
+/// <summary>Whatever a peer sends, a value comes of it or one of two errors, and memory in proportion.</summary>
+public class MutationTests
+{
+    private const int MutationsPerText = 60;
+    private const int Seed = 20_260;
+
+    // Per byte of text; a dictionary of one member for each few bytes is the worst.
+    private const long BytesPerByte = 400;
+    private const long BytesBeside = 200_000;
+
+    private static readonly string[] s_pieces =
+        ["[", "]", "{", "}", "[[", "]]", ",", ":", "\"", "\\u", "\\", "1e999", "-", "\"undefined\"", "[\"export\",-1]", "[\"pipeline\",1,[\"a\"],[1]]", "\u0001", "null"];
+
+    [Fact]
+    public void Any_mutation_of_a_seen_value_gives_a_value_or_one_of_two_errors()
+    {
+        Random random = new(Seed);
+        foreach (string text in Trace.All.SelectMany(trace => trace.Frames).Select(frame => frame.Text).OfType<string>().Distinct())
+        {
+            for (int count = 0; count < MutationsPerText / (1 + (text.Length / 100)); count++)
+            {
+                CheckOutcome(Mutate(Encoding.UTF8.GetBytes(text), random));
+            }
+        }
+    }
+
+    [Property(Arbitrary = [typeof(DynamicValues)], MaxTest = 300)]
+    public void Any_mutation_of_any_value_gives_a_value_or_one_of_two_errors(DynamicValue sample, int seed) =>
+        CheckOutcome(Mutate(Encoding.UTF8.GetBytes(WireText.Write(sample.Value)), new Random(seed)));
+
+    private static byte[] Mutate(byte[] text, Random random)
+    {
+        List<byte> mutated = [.. text];
+        for (int count = random.Next(1, 4); count > 0; count--)
+        {
+            int at = random.Next(mutated.Count + 1);
+            int length = random.Next(Math.Min(mutated.Count - at, 12) + 1);
+            switch (random.Next(4))
+            {
+                case 0:
+                    mutated.RemoveRange(at, length);
+                    break;
+                case 1:
+                    mutated.InsertRange(at, Encoding.UTF8.GetBytes(s_pieces[random.Next(s_pieces.Length)]));
+                    break;
+                case 2:
+                    mutated.InsertRange(at, mutated.GetRange(at, length));
+                    break;
+                default:
+                    mutated.Insert(at, (byte)random.Next(256));
+                    break;
+            }
+        }
+
+        return [.. mutated];
+    }
+
+    private static void CheckOutcome(byte[] text)
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        foreach (Func<byte[], object?> read in (Func<byte[], object?>[])[Read<object?>, Read<RoundTripTests.Mixed>, Read<List<string>>])
+        {
+            try
+            {
+                read(text);
+            }
+            catch (RpcException error) when (error is RpcValueException or RpcProtocolException)
+            {
+            }
+        }
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, (text.Length * BytesPerByte) + BytesBeside);
+    }
+
+    private static object? Read<T>(byte[] text)
+    {
+        MentionList mentions = default;
+        try
+        {
+            ExpressionScanner.ScanAll(text, RpcLimits.Default, ref mentions);
+            return RpcSerializer.Default.Read<T>(text, mentions.Count == 0 ? ReferenceSource.None : new Anything());
+        }
+        finally
+        {
+            mentions.Dispose();
+        }
+    }
+
+    private sealed class Anything : ReferenceSource
+    {
+        public override object Take(int index) => new object();
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text;
+using FsCheck.Xunit;
+
+namespace WorkerRpc.Tests.CapnWeb.Values;
+
+/// <summary>Strings are any UTF-16, escaped as JSON.stringify escapes them.</summary>
+public class StringTests
+{
+    [Theory]
+    [InlineData("plain", "plain")]
+    [InlineData("\"\\/", "\\\"\\\\/")]
+    [InlineData("\b\t\n\f\r\u0000\u001f\u000b", "\\b\\t\\n\\f\\r\\u0000\\u001f\\u000b")]
+    [InlineData("\u007f\u0085\u2028\u2029\ufeff<>&'+`é漢😀", "\u007f\u0085\u2028\u2029\ufeff<>&'+`é漢😀")]
+    public void Only_what_json_stringify_escapes_is_escaped(string text, string escaped)
+    {
+        Assert.Equal($"\"{escaped}\"", WireText.Write(text));
+        Assert.Equal($"{{\"{escaped}\":1}}", WireText.Write(new Dictionary<string, int> { [text] = 1 }));
+        Assert.Equal(text, WireText.Read<string>($"\"{escaped}\""));
+    }
+
+    [Theory]
+    [InlineData("d83d", 0xd83d)]
+    [InlineData("dE00", 0xde00)]
+    public void A_lone_surrogate_is_escaped_and_kept(string escape, int unit)
+    {
+        string text = $"a{(char)unit}b";
+
+        Assert.Equal($"\"a\\u{escape.ToLowerInvariant()}b\"", WireText.Write(text));
+        Assert.Equal(text, WireText.Read<string>($"\"a\\u{escape}b\""));
+        Assert.Equal(text, Assert.Single(WireText.Read<Dictionary<string, int>>($"{{\"a\\u{escape}b\":1}}")).Key);
+    }
+
+    [Property(MaxTest = 500)]
+    public void Any_string_comes_back(char[] units, bool isLong)
+    {
+        string text = new string(units) + (isLong ? new string('x', 3000) + "\ud83d\ude00\udc00" : "");
+
+        string written = WireText.Write(text);
+
+        Assert.Equal(text, WireText.Read<string>(written));
+        Assert.Equal(text, WireText.Read<object?>(written));
+        Assert.Equal(written, Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(written)));
+    }
+}

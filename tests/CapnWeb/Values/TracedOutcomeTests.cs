@@ -1,0 +1,86 @@
+using System.Text.Json;
+using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.Tests.CapnWeb.Traces;
+
+namespace WorkerRpc.Tests.CapnWeb.Values;
+
+/// <summary>What the npm package made of odd and hostile values: a value, or the end of the session with an error of a type.</summary>
+public class TracedOutcomeTests
+{
+    // Where we mean to differ.
+    private static readonly Dictionary<string, string> s_departures = new()
+    {
+        // A name that we do not know is kept.
+        ["decode/error-unknown-type"] = """["error","NoSuchError","m"]""",
+    };
+
+    public static TheoryData<string> Decoded => [.. Trace.Names("decode").Select(row => row.Data).Where(name => !IsLater(name))];
+
+    [Theory, MemberData(nameof(Decoded))]
+    public void An_odd_value_is_read_as_the_package_reads_it(string name)
+    {
+        Trace trace = Trace.Of(name);
+        string text = WireText.Elements(WireText.Elements(trace.TextsFrom("peer").First())[1])[3][1..^1];
+
+        Check(trace, text, s_departures.GetValueOrDefault(name));
+    }
+
+    [Theory]
+    [InlineData("hostile/unknown-type-code")]
+    [InlineData("hostile/empty-array")]
+    [InlineData("hostile/bad-escape")]
+    [InlineData("hostile/non-string-code")]
+    [InlineData("hostile/push-literal")]
+    [InlineData("limit/depth")]
+    [InlineData("limit/depth-boundary-bad")]
+    [InlineData("limit/bigint-minus-counts")]
+    public void A_hostile_value_ends_as_with_the_package(string name)
+    {
+        Trace trace = Trace.Of(name);
+        Check(trace, WireText.Elements(trace.TextsFrom("peer").First())[1], departure: null, new RpcLimits { MaxBigIntDigits = 4 });
+    }
+
+    [Fact]
+    public void A_value_just_within_the_depth_is_read()
+    {
+        string text = WireText.Elements(Trace.Of("limit/depth-boundary-ok").TextsFrom("peer").First())[1];
+
+        Assert.Equal(text, WireText.Write(WireText.Read<object?>(text)));
+    }
+
+    [Theory]
+    [InlineData("""["headers",[["a","b"]]]""", null)]
+    [InlineData("""["headers",{"a":"b"}]""", "TypeError")]
+    [InlineData("""["request","http://e.com/",{"method":"POST","body":5}]""", "TypeError")]
+    [InlineData("""["request","http://e.com/",{"body":["readable",1]}]""", null)]
+    [InlineData("""["response","text",{"status":201}]""", null)]
+    [InlineData("""["response",null,{"status":99}]""", "RangeError")]
+    [InlineData("""["blob","text/plain",["bytes","AQI"]]""", "TypeError")]
+    [InlineData("""["blob","",["readable",1]]""", null)]
+    [InlineData("""["readable",1]""", null)]
+    [InlineData("""["writable","x"]""", "TypeError")]
+    public void A_form_of_a_later_part_is_refused_and_ends_the_session_only_where_it_is_malformed(string text, string? abort)
+    {
+        RpcException error = Assert.ThrowsAny<RpcException>(() => WireText.Read<object?>($$"""{"a":{{text}}}"""));
+
+        Assert.Equal(abort is null ? typeof(RpcValueException) : typeof(RpcProtocolException), error.GetType());
+        Assert.Equal(abort ?? "TypeError", error.ErrorType);
+    }
+
+    private static bool IsLater(string name) =>
+        name.Contains("headers", StringComparison.Ordinal) || name.Contains("request", StringComparison.Ordinal)
+        || name.Contains("response", StringComparison.Ordinal) || name.Contains("blob", StringComparison.Ordinal);
+
+    private static void Check(Trace trace, string text, string? departure, RpcLimits? limits = null)
+    {
+        IReadOnlyList<string> answer = WireText.Elements(trace.TextsFrom("server").First());
+        if (answer[0] == "\"abort\"")
+        {
+            string type = JsonSerializer.Deserialize<string>(WireText.Elements(answer[1])[1])!;
+            Assert.Equal(type, Assert.Throws<RpcProtocolException>(() => WireText.Read<object?>(text, limits: limits)).ErrorType);
+            return;
+        }
+
+        Assert.Equal(departure ?? answer[2], WireText.Write(WireText.Read<object?>(text, limits: limits)));
+    }
+}

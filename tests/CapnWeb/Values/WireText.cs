@@ -1,0 +1,68 @@
+using System.Text;
+using System.Text.Json;
+using WorkerRpc.CapnWeb.Values;
+
+namespace WorkerRpc.Tests.CapnWeb.Values;
+
+/// <summary>Values as text and back, without a session: a reference is the text of its form.</summary>
+internal static class WireText
+{
+    /// <summary>What the value is sent as.</summary>
+    public static string Write<T>(T value, RpcSerializer? serializer = null)
+    {
+        using ExpressionWriter writer = new();
+        (serializer ?? RpcSerializer.Default).Write(writer, value, FormSink.Instance);
+        return Encoding.UTF8.GetString(writer.WrittenSpan);
+    }
+
+    /// <summary>What a peer's text is read as: scanned first, as a session does.</summary>
+    public static T Read<T>(string text, RpcSerializer? serializer = null, RpcLimits? limits = null)
+    {
+        byte[] utf8 = Encoding.UTF8.GetBytes(text);
+        MentionList mentions = default;
+        try
+        {
+            ExpressionScanner.ScanAll(utf8, limits ?? RpcLimits.Default, ref mentions);
+            if (mentions.Refused is { } form)
+            {
+                throw ExpressionScanner.Refusal(form);
+            }
+
+            TextRange[] forms = mentions.TopLevelForms();
+            return (serializer ?? RpcSerializer.Default).Read<T>(utf8, forms.Length == 0 ? ReferenceSource.None : new FormSource(utf8, forms));
+        }
+        finally
+        {
+            mentions.Dispose();
+        }
+    }
+
+    /// <summary>Texts of an array's elements.</summary>
+    public static IReadOnlyList<string> Elements(string array)
+    {
+        using JsonDocument document = JsonDocument.Parse(array, new JsonDocumentOptions { MaxDepth = 2000 });
+        return [.. document.RootElement.EnumerateArray().Select(element => element.GetRawText())];
+    }
+
+    internal sealed record Form(string Text);
+
+    private sealed class FormSource(byte[] text, TextRange[] forms) : ReferenceSource
+    {
+        public override object Take(int index) => new Form(Encoding.UTF8.GetString(forms[index].Of(text)));
+    }
+
+    private sealed class FormSink : ReferenceSink
+    {
+        public static readonly FormSink Instance = new();
+
+        public override void Write(ExpressionWriter writer, object reference) => writer.WriteRaw(Encoding.UTF8.GetBytes(((Form)reference).Text));
+
+        public override bool IsReference(object value) => value is Form;
+
+        public override int Mark() => 0;
+
+        public override void Rollback(int mark)
+        {
+        }
+    }
+}

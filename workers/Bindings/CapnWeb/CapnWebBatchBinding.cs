@@ -1,0 +1,28 @@
+using WorkerRpc.Bindings.Floors;
+
+namespace WorkerRpc.Bindings.CapnWeb;
+
+/// <summary>A Cap'n Web batch for each call: one HTTP request, and no connection that has to be kept.</summary>
+public sealed class CapnWebBatchBinding : IBinding
+{
+    /// <inheritdoc/>
+    public string Id => "capnweb-batch";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Tags => [BindingTags.CapnWeb];
+
+    /// <inheritdoc/>
+    public string Settings => "Cap'n Web batch of one call a request: Kestrel, HTTP/1.1 over loopback, pooled keep-alive connection; source-generated JSON and stubs";
+
+    /// <inheritdoc/>
+    public BindingFloor Floor => new(TcpFloor.ReferenceId, JsonFloor.ReferenceId);
+
+    /// <inheritdoc/>
+    public RuntimeChannel? Channel => RuntimeChannel.LoopbackHttp;
+
+    /// <inheritdoc/>
+    public IServerHalf Server => CapnWebRuntime.Half.Shared;
+
+    /// <inheritdoc/>
+    public IRuntimeStub Connect(IRuntimeHost host) => new CapnWebBatchStub(new CapnWebBatches(host.AddressOf(RuntimeChannel.LoopbackHttp)));
+}

@@ -1,0 +1,28 @@
+using WorkerRpc.Bindings.Floors;
+
+namespace WorkerRpc.Bindings.CapnWeb;
+
+/// <summary>A Cap'n Web session over a pair of ends in memory: the protocol without a network.</summary>
+public sealed class CapnWebBinding : IBinding
+{
+    /// <inheritdoc/>
+    public string Id => "capnweb";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Tags => [BindingTags.CapnWeb];
+
+    /// <inheritdoc/>
+    public string Settings => "Cap'n Web session over an in-memory pair, each message copied as its bytes, inline on the caller's thread; source-generated JSON and stubs";
+
+    /// <inheritdoc/>
+    public BindingFloor Floor => new(MemoryCopy.ReferenceId, JsonFloor.ReferenceId);
+
+    /// <inheritdoc/>
+    public RuntimeChannel? Channel => RuntimeChannel.MemoryPair;
+
+    /// <inheritdoc/>
+    public IServerHalf Server => CapnWebRuntime.Half.Shared;
+
+    /// <inheritdoc/>
+    public IRuntimeStub Connect(IRuntimeHost host) => new CapnWebStub(new CapnWebConnection(_ => ValueTask.FromResult(host.ConnectCapnWeb())));
+}

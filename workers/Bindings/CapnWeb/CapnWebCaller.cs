@@ -1,0 +1,21 @@
+using WorkerRpc.CapnWeb.Sessions;
+using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Bindings.CapnWeb;
+
+/// <summary>A call as every method of Cap'n Web makes it.</summary>
+internal static class CapnWebCaller
+{
+    public static readonly RpcSessionOptions Options = new() { Serializer = CapnWebRuntime.Serializer };
+
+    /// <summary>Calls the member that gives what the function does.</summary>
+    /// <exception cref="RpcException">The runtime's error, or the connection's.</exception>
+    public static ValueTask<ExecuteResponse> CallAsync(IRuntimeRpc runtime, Function function, ExecuteRequest request, CancellationToken cancellation) =>
+        function.ResponseType == typeof(ExecuteResponse<ComputeResult>)
+            ? AwaitAsync(runtime.ComputeAsync(request, cancellation))
+            : AwaitAsync(runtime.ExecuteAsync(request, cancellation));
+
+    private static async ValueTask<ExecuteResponse> AwaitAsync<T>(ValueTask<ExecuteResponse<T>> call)
+        where T : notnull => await call;
+}

@@ -1,0 +1,179 @@
+using WorkerRpc.Bindings.Floors;
+using WorkerRpc.CapnWeb.Sessions;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Bindings.CapnWeb;
+
+/// <summary>How often a chain goes to the runtime.</summary>
+public enum ChainForm
+{
+    /// <summary>One echo: what a trip costs.</summary>
+    One,
+
+    /// <summary>Three echoes, each of what the one before gave, each awaited: three trips.</summary>
+    ThreeAwaited,
+
+    /// <summary>The same three, each given the promise of the one before: one trip.</summary>
+    ThreePipelined,
+}
+
+/// <summary>
+/// What promise pipelining saves: a chain of calls that depend on each other. No method, because none of the others can make
+/// these calls; held against each other.
+/// </summary>
+public abstract class CapnWebChain : Reference
+{
+    /// <summary>The calls, and how they go.</summary>
+    public abstract ChainForm Form { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Tags => [BindingTags.Reference, BindingTags.CapnWeb];
+
+    /// <inheritdoc/>
+    public override RuntimeChannel? Channel => RuntimeChannel.LoopbackHttp;
+
+    /// <inheritdoc/>
+    public override IServerHalf Server => CapnWebRuntime.Half.Shared;
+
+    /// <summary>The end of the id.</summary>
+    private protected string FormId => Form switch
+    {
+        ChainForm.One => "one-call",
+        ChainForm.ThreeAwaited => "three-awaited",
+        _ => "three-pipelined",
+    };
+
+    /// <summary>The end of the settings.</summary>
+    private protected string FormText => Form switch
+    {
+        ChainForm.One => "one echo of the payload",
+        ChainForm.ThreeAwaited => "three echoes, each of the awaited result of the one before",
+        _ => "three echoes, each of the promise of the one before, awaited once",
+    };
+
+    /// <summary>The calls of a chain that goes to the runtime once.</summary>
+    private protected static async ValueTask<Payload> CallAsync(IRuntimeRpc runtime, Payload payload, ChainForm form, CancellationToken cancellation)
+    {
+        if (form != ChainForm.ThreePipelined)
+        {
+            return await runtime.EchoAsync(payload, cancellation);
+        }
+
+        var pipelined = (RuntimeRpcStub)runtime;
+        using RpcPromise<Payload> first = pipelined.Echo(payload, cancellation);
+        using RpcPromise<Payload> second = pipelined.Echo(first, cancellation);
+        using RpcPromise<Payload> third = pipelined.Echo(second, cancellation);
+        return await third;
+    }
+
+    /// <summary>Goes through a chain for each call.</summary>
+    /// <param name="form">How often it goes to the runtime.</param>
+    /// <param name="trip">Goes there once.</param>
+    /// <param name="traffic">What has been moved so far.</param>
+    /// <param name="dispose">Ends the connection.</param>
+    private protected sealed class Stub(ChainForm form, Func<Payload, CancellationToken, ValueTask<Payload>> trip, Func<Traffic> traffic, Func<ValueTask> dispose) : IRuntimeStub
+    {
+        public Traffic Traffic => traffic();
+
+        public async ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, CancellationToken cancellation)
+        {
+            Payload payload = request.Payload;
+            for (int trips = form == ChainForm.ThreeAwaited ? 3 : 1; trips > 0; trips--)
+            {
+                payload = await trip(payload, cancellation);
+            }
+
+            return new ExecuteResponse<Payload>(payload, request.Timestamp, ExecutionTimeMs: 0);
+        }
+
+        public ValueTask DisposeAsync() => dispose();
+    }
+}
+
+/// <summary>Chains over a WebSocket.</summary>
+public abstract class CapnWebSocketChain : CapnWebChain
+{
+    /// <inheritdoc/>
+    public override string Id => $"capnweb-websocket-{FormId}";
+
+    /// <inheritdoc/>
+    public override string Settings => $"as capnweb-websocket, {FormText}";
+
+    /// <inheritdoc/>
+    public override IRuntimeStub Connect(IRuntimeHost host)
+    {
+        var connection = CapnWebConnection.ByWebSocket(host.AddressOf(RuntimeChannel.LoopbackHttp));
+        return new Stub(
+            Form,
+            async (payload, cancellation) => await CallAsync(await connection.RuntimeAsync(cancellation), payload, Form, cancellation),
+            () => connection.Traffic,
+            connection.DisposeAsync);
+    }
+}
+
+/// <summary>Chains by batch.</summary>
+public abstract class CapnWebBatchChain : CapnWebChain
+{
+    /// <inheritdoc/>
+    public override string Id => $"capnweb-batch-{FormId}";
+
+    /// <inheritdoc/>
+    public override string Settings => $"as capnweb-batch, {FormText}";
+
+    /// <inheritdoc/>
+    public override IRuntimeStub Connect(IRuntimeHost host)
+    {
+        var batches = new CapnWebBatches(host.AddressOf(RuntimeChannel.LoopbackHttp));
+        return new Stub(
+            Form,
+            (payload, cancellation) => batches.SendAsync(runtime => CallAsync(runtime, payload, Form, cancellation), cancellation),
+            () => batches.Traffic,
+            () =>
+            {
+                batches.Dispose();
+                return ValueTask.CompletedTask;
+            });
+    }
+}
+
+/// <inheritdoc cref="ChainForm.One"/>
+public sealed class CapnWebSocketOneCall : CapnWebSocketChain
+{
+    /// <inheritdoc/>
+    public override ChainForm Form => ChainForm.One;
+}
+
+/// <inheritdoc cref="ChainForm.ThreeAwaited"/>
+public sealed class CapnWebSocketThreeAwaited : CapnWebSocketChain
+{
+    /// <inheritdoc/>
+    public override ChainForm Form => ChainForm.ThreeAwaited;
+}
+
+/// <inheritdoc cref="ChainForm.ThreePipelined"/>
+public sealed class CapnWebSocketThreePipelined : CapnWebSocketChain
+{
+    /// <inheritdoc/>
+    public override ChainForm Form => ChainForm.ThreePipelined;
+}
+
+/// <inheritdoc cref="ChainForm.One"/>
+public sealed class CapnWebBatchOneCall : CapnWebBatchChain
+{
+    /// <inheritdoc/>
+    public override ChainForm Form => ChainForm.One;
+}
+
+/// <inheritdoc cref="ChainForm.ThreeAwaited"/>
+public sealed class CapnWebBatchThreeAwaited : CapnWebBatchChain
+{
+    /// <inheritdoc/>
+    public override ChainForm Form => ChainForm.ThreeAwaited;
+}
+
+/// <inheritdoc cref="ChainForm.ThreePipelined"/>
+public sealed class CapnWebBatchThreePipelined : CapnWebBatchChain
+{
+    /// <inheritdoc/>
+    public override ChainForm Form => ChainForm.ThreePipelined;
+}

@@ -1,0 +1,28 @@
+using WorkerRpc.Bindings.Floors;
+
+namespace WorkerRpc.Bindings.CapnWeb;
+
+/// <summary>A Cap'n Web session over a WebSocket: one connection that all calls share.</summary>
+public sealed class CapnWebSocketBinding : IBinding
+{
+    /// <inheritdoc/>
+    public string Id => "capnweb-websocket";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Tags => [BindingTags.CapnWeb];
+
+    /// <inheritdoc/>
+    public string Settings => "Cap'n Web session over a WebSocket of Kestrel's, HTTP/1.1 upgrade over loopback, one socket write a flush; source-generated JSON and stubs";
+
+    /// <inheritdoc/>
+    public BindingFloor Floor => new(TcpFloor.ReferenceId, JsonFloor.ReferenceId);
+
+    /// <inheritdoc/>
+    public RuntimeChannel? Channel => RuntimeChannel.LoopbackHttp;
+
+    /// <inheritdoc/>
+    public IServerHalf Server => CapnWebRuntime.Half.Shared;
+
+    /// <inheritdoc/>
+    public IRuntimeStub Connect(IRuntimeHost host) => new CapnWebStub(CapnWebConnection.ByWebSocket(host.AddressOf(RuntimeChannel.LoopbackHttp)));
+}

@@ -1,0 +1,25 @@
+using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Bindings.CapnWeb;
+
+/// <summary>The caller's half over a connection that stays: any number of calls in flight over one session.</summary>
+internal sealed class CapnWebStub(CapnWebConnection connection) : IRuntimeStub
+{
+    public Traffic Traffic => connection.Traffic;
+
+    public async ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, CancellationToken cancellation)
+    {
+        Function function = FunctionList.Find(request.FunctionId);
+        try
+        {
+            return await CapnWebCaller.CallAsync(await connection.RuntimeAsync(cancellation), function, request, cancellation);
+        }
+        catch (RpcException e)
+        {
+            throw CapnWebErrors.ToCaller(e);
+        }
+    }
+
+    public ValueTask DisposeAsync() => connection.DisposeAsync();
+}

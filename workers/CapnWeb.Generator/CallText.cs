@@ -1,0 +1,77 @@
+namespace WorkerRpc.CapnWeb.Generator;
+
+/// <summary>The two sides of a call as C# text: taking arguments out of an invocation, and putting them into a call.</summary>
+internal static class CallText
+{
+    // Aliases (SourceText): short, and never the user's types of the same names.
+    public const string Targets = "RpcTargets::";
+    public const string Sessions = "RpcSessions::";
+    public const string Values = "RpcValues::";
+
+    /// <summary>Runs <paramref name="function"/> with the invocation's arguments and gives the invocation its result.</summary>
+    public static string Dispatch(string function, ResultModel result, EquatableArray<ParameterModel> parameters)
+    {
+        string run = $"{function}({Taken(parameters)})";
+        return result.Shape == ResultShape.Nothing ? $"{{ {run}; call.Return(); }}" : $"call.Return({run})";
+    }
+
+    /// <summary>A plain call, as the declared result.</summary>
+    public static string Invoke(string wireName, ResultModel result, EquatableArray<ParameterModel> parameters)
+    {
+        ParameterModel[] sent = Sent(parameters);
+        string types = TypeArguments(sent.Select(each => each.Type));
+        string values = string.Join(", ", sent.Select(each => each.Name));
+        return As(result.Shape, $"base.InvokeAsync<{result.Type}, {types}>({wireName}, {Of(types)}({values}), {Token(parameters)})");
+    }
+
+    /// <summary>A call that can be called on before it has come.</summary>
+    public static string Pipeline(string wireName, ResultModel result, EquatableArray<ParameterModel> parameters)
+    {
+        ParameterModel[] sent = Sent(parameters);
+        string types = TypeArguments(sent.Select(PipelinedType));
+        string values = string.Join(", ", sent.Select(each =>
+            each is { CanBePromise: true, Default: { } value } ? $"{each.Name}.Or({value})" : each.Name));
+        string call = $"base.Call<{result.Type}, {types}>({wireName}, {Of(types)}({values}), {Token(parameters)})";
+        return result.Stub is null ? call : $"new {result.Stub}({call})";
+    }
+
+    public static string PipelinedType(ParameterModel parameter) =>
+        parameter.CanBePromise ? $"{Targets}RpcArgument<{parameter.Type}>" : parameter.Type;
+
+    public static string PipelinedResult(ResultModel result) => result.Stub ?? $"{Sessions}RpcPromise<{result.Type}>";
+
+    /// <summary>Parameters that take nothing but what they declare.</summary>
+    public static EquatableArray<ParameterModel> WithoutPromises(EquatableArray<ParameterModel> parameters) =>
+        parameters.Select(each => each with { CanBePromise = false }).ToEquatable();
+
+    private static ParameterModel[] Sent(EquatableArray<ParameterModel> parameters) => [.. parameters.Where(each => !each.IsCancellation)];
+
+    private static string As(ResultShape shape, string call) => shape switch
+    {
+        ResultShape.ValueTaskOf => call,
+        ResultShape.ValueTask => $"{Targets}RpcVoid.Await({call})",
+        _ => $"{call}.AsTask()",
+    };
+
+    private static string Taken(EquatableArray<ParameterModel> parameters)
+    {
+        int index = 0;
+        return string.Join(", ", parameters.Select(each => each switch
+        {
+            { IsCancellation: true } => "call.Cancellation",
+            { Default: { } missing } => $"call.Optional<{each.Type}>({index++}, {missing})",
+            _ => $"call.Required<{each.Type}>({index++}, {Names.Literal(each.Name.TrimStart('@'))})",
+        }));
+    }
+
+    private static string TypeArguments(IEnumerable<string> types)
+    {
+        string list = string.Join(", ", types);
+        return $"{Targets}RpcArguments" + (list.Length == 0 ? "" : $"<{list}>");
+    }
+
+    private static string Of(string types) => types.EndsWith("RpcArguments", StringComparison.Ordinal) ? $"{types}.Of" : $"new {types}";
+
+    private static string Token(EquatableArray<ParameterModel> parameters) =>
+        parameters.FirstOrDefault(each => each.IsCancellation)?.Name ?? "default";
+}

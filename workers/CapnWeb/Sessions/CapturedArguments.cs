@@ -1,0 +1,30 @@
+using WorkerRpc.CapnWeb.Targets;
+using WorkerRpc.CapnWeb.Values;
+
+namespace WorkerRpc.CapnWeb.Sessions;
+
+/// <summary>Arguments for a call that does not go straight to the peer.</summary>
+internal static class CapturedArguments
+{
+    /// <exception cref="RpcException">One of them cannot be sent.</exception>
+    public static Expression<Hook> Of<TArgs>(SessionCore session, TArgs args)
+        where TArgs : IRpcArguments
+    {
+        var capture = new CaptureSink(session, takesStubs: false);
+        using var writer = new ExpressionWriter();
+        try
+        {
+            writer.WriteRaw((byte)'[');
+            var arguments = new RpcArgumentWriter(session.Serializer, writer, capture);
+            args.Write(ref arguments);
+            writer.WriteRaw((byte)']');
+        }
+        catch
+        {
+            capture.Drop();
+            session.AfterLock();
+            throw;
+        }
+        return capture.Take(writer.WrittenSpan, out _);
+    }
+}

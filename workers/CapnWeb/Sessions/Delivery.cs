@@ -1,0 +1,142 @@
+using WorkerRpc.CapnWeb.Values;
+
+namespace WorkerRpc.CapnWeb.Sessions;
+
+/// <summary>Gets a value whose promises are all replaced by what they turned out to be, or the first error among them.</summary>
+internal interface IDeliveryTarget
+{
+    /// <summary>The references left in the value are stubs. The value is the target's.</summary>
+    void Deliver(Expression<Hook> value);
+
+    /// <summary>A promise in the value has failed, or the whole is beyond the limits.</summary>
+    void Fail(Exception error);
+}
+
+/// <summary>Waits for the promises in a value and puts their values in their places, as often as those bring new ones.</summary>
+internal sealed class Delivery
+{
+    private readonly Expression<Hook> _value;
+    private readonly SessionCore _session;
+    private readonly IDeliveryTarget _target;
+    private readonly int _round;
+    private readonly Expression<Hook>?[] _resolutions;
+    private int _outstanding = 1;
+    private int _hasFailed;
+
+    private Delivery(Expression<Hook> value, SessionCore session, IDeliveryTarget target, int round)
+    {
+        _value = value;
+        _session = session;
+        _target = target;
+        _round = round;
+        _resolutions = new Expression<Hook>?[value.References.Count];
+    }
+
+    /// <summary>Delivers a value, which is taken over, at once where it waits for nothing.</summary>
+    public static void Run(Expression<Hook> value, SessionCore session, IDeliveryTarget target) => Run(value, session, target, 0);
+
+    private static void Run(Expression<Hook> value, SessionCore session, IDeliveryTarget target, int round)
+    {
+        for (; value.HasPromises(); round++)
+        {
+            // Each round puts values at least one level deeper.
+            if (round > session.Limits.MaxDepth)
+            {
+                value.Discard();
+                target.Fail(CallErrors.TooDeep(session.Limits.MaxDepth));
+                return;
+            }
+            var delivery = new Delivery(value, session, target, round);
+            if (!delivery.AskAll() || delivery.Splice() is not { } spliced)
+            {
+                return;
+            }
+            value = spliced;
+        }
+        target.Deliver(value);
+    }
+
+    /// <returns>Whether everything was known at once.</returns>
+    private bool AskAll()
+    {
+        for (int i = 0; i < _resolutions.Length && _hasFailed == 0; i++)
+        {
+            if (_value.References[i].IsPromise)
+            {
+                Interlocked.Increment(ref _outstanding);
+                _value.References[i].Ask(new Place(this, i));
+            }
+        }
+        return Interlocked.Decrement(ref _outstanding) == 0 && _hasFailed == 0;
+    }
+
+    private void Settled(int place, in Outcome outcome)
+    {
+        if (outcome.Error is { } error)
+        {
+            Fail(error);
+            return;
+        }
+        try
+        {
+            _resolutions[place] = outcome.Share();
+        }
+        catch (ObjectDisposedException disposed)
+        {
+            Fail(disposed);
+            return;
+        }
+        if (Volatile.Read(ref _hasFailed) != 0)
+        {
+            Interlocked.Exchange(ref _resolutions[place], null)?.Discard();
+            return;
+        }
+        if (Interlocked.Decrement(ref _outstanding) == 0 && Splice() is { } spliced)
+        {
+            Run(spliced, _session, _target, _round + 1);
+        }
+    }
+
+    /// <summary>The value with everything in place; null where that is too long.</summary>
+    private Expression<Hook>? Splice()
+    {
+        long length = _value.Text.Length;
+        foreach (Expression<Hook>? resolution in _resolutions)
+        {
+            length += resolution?.Text.Length ?? 0;
+        }
+        if (length > _session.Limits.MaxMessageSize)
+        {
+            Fail(CallErrors.TooLong(_session.Limits.MaxMessageSize));
+            return null;
+        }
+        Expression<Hook> spliced = _value.Splice(_resolutions);
+        for (int i = 0; i < _resolutions.Length; i++)
+        {
+            if (_resolutions[i] is not null)
+            {
+                _value.References[i].Dispose();
+            }
+        }
+        return spliced;
+    }
+
+    // What settles later is not used; the failed one is never counted down, so the end is not reached.
+    private void Fail(Exception error)
+    {
+        if (Interlocked.Exchange(ref _hasFailed, 1) == 0)
+        {
+            _value.Discard();
+            for (int i = 0; i < _resolutions.Length; i++)
+            {
+                Interlocked.Exchange(ref _resolutions[i], null)?.Discard();
+            }
+            _target.Fail(error);
+        }
+    }
+
+    private sealed class Place(Delivery delivery, int index) : IAsker
+    {
+        public void Settled(in Outcome outcome) => delivery.Settled(index, outcome);
+    }
+}

@@ -1,0 +1,104 @@
+using WorkerRpc.CapnWeb.Values;
+
+namespace WorkerRpc.CapnWeb.Sessions;
+
+/// <summary>Where the ids of an expression lead: a session's tables, or a map's variables.</summary>
+internal interface IScope
+{
+    SessionCore Session { get; }
+
+    /// <summary>What an id means; the caller's.</summary>
+    /// <exception cref="RpcException">Nothing.</exception>
+    Hook Find(MentionKind kind, long id);
+}
+
+/// <summary>Makes hooks of the reference forms in a scanned text, in order of mention: looks them up, and makes the calls.</summary>
+internal readonly ref struct Evaluator(IScope scope, ReadOnlySpan<byte> text, in MentionList mentions)
+{
+    private readonly ReadOnlySpan<byte> _text = text;
+    private readonly ref readonly MentionList _mentions = ref mentions;
+
+    /// <summary>A part of the text, with all mentions in it, as one hook.</summary>
+    public Hook Evaluate(TextRange expression)
+    {
+        if (_mentions.Count > 0 && _mentions[0].Form == expression)
+        {
+            return Evaluate(0);
+        }
+        return PromiseHook.Resolved(scope.Session, Capture(expression, 0, _mentions.Count));
+    }
+
+    /// <summary>A part of the text with its references; <paramref name="first"/> to <paramref name="end"/> are the mentions in it.</summary>
+    public Expression<Hook> Capture(TextRange part, int first, int end)
+    {
+        List<TextRange> forms = [];
+        List<Hook> hooks = [];
+        try
+        {
+            for (int i = first; i < end; i += 1 + _mentions[i].Descendants)
+            {
+                TextRange form = _mentions[i].Form;
+                hooks.Add(Evaluate(i));
+                forms.Add(form with { Start = form.Start - part.Start });
+            }
+        }
+        catch
+        {
+            hooks.ForEach(static hook => hook.Dispose());
+            throw;
+        }
+        return new Expression<Hook>(part.Of(_text).ToArray(), [.. forms], [.. hooks]);
+    }
+
+    /// <summary>Lets go at once of what a text gives that nobody here will look at.</summary>
+    public void Decline()
+    {
+        for (int i = 0; i < _mentions.Count; i++)
+        {
+            if (_mentions[i].Kind is MentionKind.Export or MentionKind.Promise or MentionKind.Writable)
+            {
+                scope.Find(_mentions[i].Kind, _mentions[i].Id).Dispose();
+            }
+        }
+    }
+
+    private Hook Evaluate(int index)
+    {
+        ref readonly Mention mention = ref _mentions[index];
+        Hook found = scope.Find(mention.Kind, mention.Id);
+        try
+        {
+            return mention.Kind switch
+            {
+                MentionKind.Pipeline => Follow(found, index),
+                MentionKind.Import => Passed(Follow(found, index)),
+                MentionKind.Remap => Map(found, mention),
+                _ => found.Duplicate(),
+            };
+        }
+        finally
+        {
+            found.Dispose();
+        }
+    }
+
+    private static Hook Passed(Hook hook) => hook.IsPromise ? new PassedHook(hook) : hook;
+
+    private byte[] PathOf(in Mention mention) => mention.Path.IsMissing ? RpcPath.Root : mention.Path.Of(_text).ToArray();
+
+    private Hook Follow(Hook found, int index)
+    {
+        ref readonly Mention mention = ref _mentions[index];
+        byte[] path = PathOf(mention);
+        return mention.Arguments.IsMissing
+            ? found.Get(path)
+            : found.Call(path, Capture(mention.Arguments, index + 1, index + 1 + mention.Descendants));
+    }
+
+    private Hook Map(Hook found, in Mention mention)
+    {
+        Hook input = found.Get(PathOf(mention));
+        var captures = new MapCaptures(scope, mention.Captures.Of(_text));
+        return MapRun.Start(scope, input, captures.Hooks, mention.Instructions.Of(_text).ToArray());
+    }
+}

@@ -1,0 +1,211 @@
+using System.Runtime.CompilerServices;
+using WorkerRpc.CapnWeb.Transports;
+using WorkerRpc.CapnWeb.Values;
+
+namespace WorkerRpc.CapnWeb.Sessions;
+
+/// <summary>
+/// Messages on their way to the transport. They gather while a turn lasts and while a write is in flight, and leave together.
+/// Everything but the flushes happens under the session's lock.
+/// </summary>
+internal sealed class Outbox : IThreadPoolWorkItem
+{
+    // Releases and calls that nobody awaits may wait so long for company.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(5);
+
+    private readonly SessionCore _session;
+    private readonly IRpcTransport _transport;
+    private readonly Action _sent;
+    private MessageBuffer _gathering = new();
+    private MessageBuffer _leaving = new();
+    private ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter _write;
+    private TaskCompletionSource? _idle;
+    private ITimer? _timer;
+    private int _isQueued;
+    private bool _isTimed;
+    private bool _isSending;
+    private bool _isWanted;
+
+    public Outbox(SessionCore session, IRpcTransport transport)
+    {
+        _session = session;
+        _transport = transport;
+        _sent = OnSent;
+    }
+
+    public ExpressionWriter Writer => _gathering.Writer;
+
+    public long MessagesSent { get; private set; }
+
+    public long BytesSent { get; private set; }
+
+    /// <summary>Bytes that wait, those in flight not counted.</summary>
+    public int WaitingBytes => _gathering.Length;
+
+    /// <summary>What was written since the last end becomes a message.</summary>
+    public void EndMessage()
+    {
+        BytesSent += _gathering.End();
+        MessagesSent++;
+    }
+
+    /// <summary>Drops what has not left.</summary>
+    public void Clear() => _gathering.Clear();
+
+    /// <summary>Sends what has gathered, soon: when something else is sent, or a moment later.</summary>
+    public void FlushEventually()
+    {
+        if (!_isTimed)
+        {
+            _isTimed = true;
+            _timer ??= _session.Options.TimeProvider.CreateTimer(
+                static outbox => ((Outbox)outbox!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer.Change(Patience, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Sends what has gathered when the thread pool comes to it, by when this turn is mostly over.</summary>
+    public void FlushSoon()
+    {
+        if (Interlocked.Exchange(ref _isQueued, 1) == 0)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        Volatile.Write(ref _isQueued, 0);
+        Flush();
+    }
+
+    /// <summary>Hands what has gathered to the transport, or leaves it to the write in flight to do so when it ends.</summary>
+    public void Flush()
+    {
+        lock (_session.Gate)
+        {
+            _isWanted = true;
+            if (_isSending || !TryTake())
+            {
+                return;
+            }
+        }
+        Send();
+    }
+
+    /// <summary>Completes when nothing is in flight.</summary>
+    public Task IdleAsync()
+    {
+        lock (_session.Gate)
+        {
+            return _isSending ? (_idle ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task : Task.CompletedTask;
+        }
+    }
+
+    /// <summary>Gives the buffers back, when nothing is in flight any more.</summary>
+    public void Dispose()
+    {
+        lock (_session.Gate)
+        {
+            _timer?.Dispose();
+            _gathering.Writer.Dispose();
+            _leaving.Writer.Dispose();
+        }
+    }
+
+    private void Send()
+    {
+        try
+        {
+            do
+            {
+                ValueTask write = _transport.SendAsync(_leaving.Messages, CancellationToken.None);
+                if (!write.IsCompleted)
+                {
+                    _write = write.ConfigureAwait(false).GetAwaiter();
+                    _write.UnsafeOnCompleted(_sent);
+                    return;
+                }
+                write.GetAwaiter().GetResult();
+            }
+            while (TryGoOn());
+        }
+        catch (Exception error)
+        {
+            Fail(error);
+        }
+    }
+
+    private void OnSent()
+    {
+        bool more;
+        try
+        {
+            _write.GetResult();
+            more = TryGoOn();
+        }
+        catch (Exception error)
+        {
+            Fail(error);
+            return;
+        }
+        if (more)
+        {
+            Send();
+        }
+    }
+
+    private bool TryGoOn()
+    {
+        TaskCompletionSource? idle;
+        lock (_session.Gate)
+        {
+            _leaving.Clear();
+            if (_isWanted && TryTake())
+            {
+                return true;
+            }
+            _isSending = false;
+            idle = _idle;
+            _idle = null;
+        }
+        idle?.TrySetResult();
+        return false;
+    }
+
+    private bool TryTake()
+    {
+        _session.Answers.DropEarly();
+        _isWanted = false;
+        if (_gathering.IsEmpty)
+        {
+            return false;
+        }
+        _isSending = true;
+        (_gathering, _leaving) = (_leaving, _gathering);
+        return true;
+    }
+
+    private void Fail(Exception error)
+    {
+        TaskCompletionSource? idle;
+        lock (_session.Gate)
+        {
+            _isSending = false;
+            _leaving.Clear();
+            idle = _idle;
+            _idle = null;
+        }
+        idle?.TrySetResult();
+        _session.End(error, SessionEnd.TransportFailed);
+    }
+
+    private void OnTimer()
+    {
+        lock (_session.Gate)
+        {
+            _isTimed = false;
+        }
+        Flush();
+    }
+}

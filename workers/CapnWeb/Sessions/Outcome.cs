@@ -1,0 +1,88 @@
+using WorkerRpc.CapnWeb.Values;
+
+namespace WorkerRpc.CapnWeb.Sessions;
+
+/// <summary>What a hook turns out to be: a reference, a value, or an error. Exactly one is there.</summary>
+internal readonly struct Outcome
+{
+    private Outcome(Hook? reference, Expression<Hook>? value, Exception? error)
+    {
+        Reference = reference;
+        Value = value;
+        Error = error;
+    }
+
+    public Hook? Reference { get; }
+
+    public Expression<Hook>? Value { get; }
+
+    public Exception? Error { get; }
+
+    public static Outcome Of(Hook reference) => new(reference, null, null);
+
+    /// <summary>A value; one that is a single reference is that reference.</summary>
+    public static Outcome Of(Expression<Hook> value) =>
+        value.IsReference ? new(value.References[0], null, null) : new(null, value, null);
+
+    public static Outcome Failed(Exception error) => new(null, null, error);
+
+    /// <summary>Calls or reads what a path leads to. Takes the arguments over; the result is the caller's.</summary>
+    public Hook Call(SessionCore session, byte[] path, Expression<Hook>? arguments) => Call(session, path, arguments, path);
+
+    /// <param name="session">Makes the result.</param>
+    /// <param name="path">What is left of the path.</param>
+    /// <param name="arguments">Null where a property is read.</param>
+    /// <param name="whole">The path whose end an error names.</param>
+    public Hook Call(SessionCore session, byte[] path, Expression<Hook>? arguments, byte[] whole)
+    {
+        if (Reference is not null)
+        {
+            return arguments is null ? Reference.Get(path) : Reference.Call(path, arguments);
+        }
+        if (Error is not null)
+        {
+            arguments?.Discard();
+            return PromiseHook.Rejected(session, Error);
+        }
+        return CallValue(session, path, arguments, whole);
+    }
+
+    /// <summary>The whole as an expression of its own, which the caller discards.</summary>
+    public Expression<Hook> Share() => Value is not null ? Value.Share() : Captured.Of(Reference!.Duplicate());
+
+    /// <summary>Lets go of what it holds.</summary>
+    public void Discard()
+    {
+        Reference?.Dispose();
+        Value?.Discard();
+    }
+
+    private Hook CallValue(SessionCore session, byte[] path, Expression<Hook>? arguments, byte[] whole)
+    {
+        PathEnd<Hook> end;
+        try
+        {
+            end = Value!.Follow(path);
+        }
+        catch (RpcException error)
+        {
+            arguments?.Discard();
+            return PromiseHook.Rejected(session, error);
+        }
+        if (end.Reference is not null)
+        {
+            byte[] rest = RpcPath.Skip(path, end.Taken);
+            return arguments is null ? end.Reference.Get(rest) : end.Reference.Call(rest, arguments);
+        }
+        if (arguments is null)
+        {
+            return PromiseHook.Resolved(session, end.Value!.Share());
+        }
+        if (end.Value!.IsReference)
+        {
+            return end.Value.References[0].Call(RpcPath.Root, arguments);
+        }
+        arguments.Discard();
+        return PromiseHook.Rejected(session, CallErrors.NoFunction(RpcPath.Last(whole)));
+    }
+}

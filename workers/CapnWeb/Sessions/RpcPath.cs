@@ -1,0 +1,121 @@
+using System.Text;
+using System.Text.Json;
+using WorkerRpc.CapnWeb.Values;
+
+namespace WorkerRpc.CapnWeb.Sessions;
+
+/// <summary>Property paths as they stand on the wire: JSON arrays of names and numbers, checked when they came.</summary>
+internal static class RpcPath
+{
+    /// <summary>The reference itself.</summary>
+    public static readonly byte[] Root = "[]"u8.ToArray();
+
+    public static bool IsRoot(ReadOnlySpan<byte> path)
+    {
+        if (path.Length <= Root.Length)
+        {
+            return true;
+        }
+        Utf8JsonReader reader = Open(path);
+        return !Next(ref reader);
+    }
+
+    /// <summary>The path with one more name.</summary>
+    public static byte[] Append(byte[] path, string name)
+    {
+        using var writer = new ExpressionWriter();
+        WriteOpen(writer, path, name);
+        writer.WriteRaw((byte)']');
+        return writer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Writes the path with one more name (none where it is null), without the closing bracket.</summary>
+    public static void WriteOpen(ExpressionWriter writer, ReadOnlySpan<byte> path, string? name)
+    {
+        bool isRoot = path.Length <= Root.Length;
+        writer.WriteRaw(isRoot ? "["u8 : path[..^1]);
+        if (name is not null)
+        {
+            writer.WriteRaw(isRoot ? ""u8 : ","u8);
+            writer.WriteString(name);
+        }
+    }
+
+    /// <summary>One path behind another.</summary>
+    public static byte[] Concat(byte[] path, byte[] rest) =>
+        IsRoot(rest) ? path : IsRoot(path) ? rest : [.. path.AsSpan()[..^1], (byte)',', .. rest.AsSpan()[1..]];
+
+    /// <summary>What is left of a path behind its first parts.</summary>
+    public static byte[] Skip(byte[] path, int parts)
+    {
+        if (parts == 0)
+        {
+            return path;
+        }
+        Utf8JsonReader reader = Open(path);
+        for (int i = 0; i < parts; i++)
+        {
+            Next(ref reader);
+        }
+        return Next(ref reader) ? [(byte)'[', .. path.AsSpan((int)reader.TokenStartIndex)] : Root;
+    }
+
+    /// <summary>The only name of a path that consists of one, without escapes; the usual case, found without reading JSON.</summary>
+    public static bool TrySingleName(ReadOnlySpan<byte> path, out ReadOnlySpan<byte> name)
+    {
+        name = default;
+        if (path.Length < 4 || !path.StartsWith("[\""u8) || !path.EndsWith("\"]"u8))
+        {
+            return false;
+        }
+        name = path[2..^2];
+        return name.IndexOfAny((byte)'"', (byte)'\\') < 0;
+    }
+
+    /// <summary>The first part of a path: its name in UTF-8, or null where it is a number.</summary>
+    public static byte[]? FirstName(byte[] path)
+    {
+        Utf8JsonReader reader = Open(path);
+        if (!Next(ref reader) || reader.TokenType != JsonTokenType.String)
+        {
+            return null;
+        }
+        return Text(ref reader) is { } text ? Encoding.UTF8.GetBytes(text) : null;
+    }
+
+    /// <summary>The last part of a path, for messages.</summary>
+    public static string Last(byte[] path)
+    {
+        Utf8JsonReader reader = Open(path);
+        string last = "";
+        while (Next(ref reader))
+        {
+            last = reader.TokenType == JsonTokenType.String
+                ? Text(ref reader) ?? "?"
+                : Encoding.UTF8.GetString(reader.ValueSpan);
+        }
+        return last;
+    }
+
+    // A name with a lone surrogate is no name that a member here could have.
+    private static string? Text(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static Utf8JsonReader Open(ReadOnlySpan<byte> path)
+    {
+        var reader = new Utf8JsonReader(path);
+        reader.Read();
+        return reader;
+    }
+
+    private static bool Next(ref Utf8JsonReader reader) => reader.Read() && reader.TokenType != JsonTokenType.EndArray;
+}

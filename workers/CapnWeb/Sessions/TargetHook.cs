@@ -1,0 +1,122 @@
+using WorkerRpc.CapnWeb.Targets;
+using WorkerRpc.CapnWeb.Values;
+
+namespace WorkerRpc.CapnWeb.Sessions;
+
+/// <summary>An object of this process that the peer can call. Every call that runs holds it.</summary>
+internal sealed class TargetHook : Hook
+{
+    private static readonly byte[] NoArguments = "[]"u8.ToArray();
+
+    private readonly bool _isLeft;
+
+    /// <param name="session">The session that offers it.</param>
+    /// <param name="instance">The object.</param>
+    /// <param name="contract">What of it the peer can reach.</param>
+    /// <param name="isLeft">Whether somebody else disposes it.</param>
+    public TargetHook(SessionCore session, object instance, RpcContract contract, bool isLeft = false)
+        : base(session)
+    {
+        Instance = instance;
+        Contract = contract;
+        _isLeft = isLeft;
+        if (!isLeft)
+        {
+            TargetLife.Begin(instance);
+        }
+    }
+
+    public object Instance { get; }
+
+    public RpcContract Contract { get; }
+
+    public override bool IsPromise => false;
+
+    public override void Ask(IAsker asker) => asker.Settled(Outcome.Of(this));
+
+    public override Hook Call(byte[] path, Expression<Hook>? arguments)
+    {
+        if (RpcPath.IsRoot(path))
+        {
+            return CallSelf(arguments);
+        }
+        byte[] rest = RpcPath.Skip(path, 1);
+        if (RpcPath.FirstName(path) is not { } name || !Contract.TryGet(name, out RpcMember? member))
+        {
+            return Outcome.Of(Expression<Hook>.Undefined).Call(Session, rest, arguments, path);
+        }
+        return member.Kind == RpcMemberKind.Property ? CallProperty(member, rest, arguments) : CallMethod(member, rest, arguments);
+    }
+
+    /// <summary>Runs a member; the result is the caller's.</summary>
+    public Hook Run(RpcMember member, Expression<Hook> arguments)
+    {
+        if (Session.Running.TryBegin() is { } refusal)
+        {
+            arguments.Discard();
+            return PromiseHook.Rejected(Session, refusal);
+        }
+        var result = new CallHook(Session);
+        RpcInvocation call = Session.Running.Rent();
+        call.Prepare(this, member, result);
+        Delivery.Run(arguments, Session, call);
+        return result;
+    }
+
+    internal override void OnReleased()
+    {
+        if (!_isLeft)
+        {
+            TargetLife.End(Instance, Session);
+        }
+    }
+
+    private Hook CallSelf(Expression<Hook>? arguments)
+    {
+        if (arguments is null)
+        {
+            return Duplicate();
+        }
+        if (Contract.Self is { } self)
+        {
+            return Run(self, arguments);
+        }
+        arguments.Discard();
+        return PromiseHook.Rejected(Session, CallErrors.NoFunction(""));
+    }
+
+    private Hook CallMethod(RpcMember member, byte[] rest, Expression<Hook>? arguments)
+    {
+        if (RpcPath.IsRoot(rest))
+        {
+            return arguments is null ? new MethodHook((TargetHook)Duplicate(), member) : Run(member, arguments);
+        }
+        return Outcome.Of(Expression<Hook>.Undefined).Call(Session, RpcPath.Skip(rest, 1), arguments, rest);
+    }
+
+    private Hook CallProperty(RpcMember member, byte[] rest, Expression<Hook>? arguments)
+    {
+        Hook read = Run(member, new Expression<Hook>(NoArguments, [], []));
+        if (arguments is null && RpcPath.IsRoot(rest))
+        {
+            return read;
+        }
+        Hook called = arguments is null ? read.Get(rest) : read.Call(rest, arguments);
+        read.Dispose();
+        return called;
+    }
+}
+
+/// <summary>A method that was read and not called.</summary>
+internal sealed class MethodHook(TargetHook owner, RpcMember member) : Hook(owner.Session)
+{
+    public override bool IsPromise => false;
+
+    public override void Ask(IAsker asker) => asker.Settled(Outcome.Of(this));
+
+    public override Hook Call(byte[] path, Expression<Hook>? arguments) => RpcPath.IsRoot(path) && arguments is not null
+        ? owner.Run(member, arguments)
+        : Outcome.Of(Expression<Hook>.Undefined).Call(Session, RpcPath.Skip(path, 1), arguments, path);
+
+    internal override void OnReleased() => owner.Dispose();
+}

@@ -1,0 +1,54 @@
+using WorkerRpc.CapnWeb.Sessions;
+
+namespace WorkerRpc.CapnWeb.Targets;
+
+/// <summary>
+/// An argument of a pipelined call: a value, or the promise of one, which the peer replaces by its result before the
+/// method runs. The default is neither: the peer's method takes its own default.
+/// </summary>
+public readonly struct RpcArgument<T> : IRpcArgument
+{
+    private readonly T? _value;
+    private readonly RpcPromise<T>? _promise;
+
+    private RpcArgument(T? value, RpcPromise<T>? promise)
+    {
+        _value = value;
+        _promise = promise;
+        IsGiven = true;
+    }
+
+    /// <summary>Whether there is a value or a promise.</summary>
+    public bool IsGiven { get; }
+
+    /// <summary>A value.</summary>
+    public static implicit operator RpcArgument<T>(T value) => new(value, null);
+
+    /// <summary>A promise.</summary>
+    public static implicit operator RpcArgument<T>(RpcPromise<T> promise) => new(default, promise);
+
+    /// <summary>This, or the value where nothing is given.</summary>
+    public RpcArgument<T> Or(T missing) => IsGiven ? this : missing;
+
+    void IRpcArgument.Write(ref RpcArgumentWriter writer)
+    {
+        if (_promise is not null)
+        {
+            writer.WriteReference(_promise);
+        }
+        else if (IsGiven)
+        {
+            writer.WriteValue(_value);
+        }
+        else
+        {
+            writer.WriteUndefined();
+        }
+    }
+}
+
+/// <summary>An argument that knows by itself how it is written.</summary>
+internal interface IRpcArgument
+{
+    void Write(ref RpcArgumentWriter writer);
+}

@@ -1,0 +1,29 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace WorkerRpc.CapnWeb.Transports;
+
+/// <summary>Answers a request that is not served, by problem details (RFC 9457).</summary>
+internal static class RpcProblem
+{
+    /// <param name="context">The request.</param>
+    /// <param name="status">The HTTP status.</param>
+    /// <param name="detail">What was given, and what is accepted.</param>
+    /// <param name="extend">Adds members.</param>
+    public static async Task WriteAsync(HttpContext context, int status, string detail, Action<Utf8JsonWriter>? extend = null)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/problem+json";
+        var writer = new Utf8JsonWriter(context.Response.BodyWriter);
+        await using (writer.ConfigureAwait(false))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("title", ReasonPhrases.GetReasonPhrase(status));
+            writer.WriteNumber("status", status);
+            writer.WriteString("detail", detail);
+            extend?.Invoke(writer);
+            writer.WriteEndObject();
+        }
+    }
+}

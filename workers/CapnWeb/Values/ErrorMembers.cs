@@ -1,0 +1,18 @@
+using System.Text.Json;
+
+namespace WorkerRpc.CapnWeb.Values;
+
+/// <summary>Names of properties that mean something of their own.</summary>
+internal static class ErrorMembers
+{
+    public const string Cause = "cause";
+    public const string Errors = "errors";
+    public const string Code = "code";
+
+    /// <summary>Whether the reader stands on the name of a property that every error has anyway.</summary>
+    public static bool IsIgnored(ref readonly Utf8JsonReader reader) =>
+        reader.ValueTextEquals("name"u8) || reader.ValueTextEquals("message"u8) || reader.ValueTextEquals("stack"u8);
+
+    /// <inheritdoc cref="IsIgnored(ref readonly Utf8JsonReader)"/>
+    public static bool IsIgnored(string name) => name is "name" or "message" or "stack";
+}

@@ -1,0 +1,74 @@
+using System.Runtime.InteropServices;
+
+namespace WorkerRpc.CapnWeb.Values;
+
+/// <summary>Bytes with the JavaScript type that they are to have, or had, at the peer.</summary>
+public sealed class RpcBuffer
+{
+    /// <summary>Keeps the bytes, little-endian, without copying them.</summary>
+    /// <exception cref="ArgumentException">The length is no multiple of the kind's element size.</exception>
+    public RpcBuffer(RpcBufferKind kind, ReadOnlyMemory<byte> bytes)
+    {
+        int size = ElementSize(kind);
+        if (bytes.Length % size != 0)
+        {
+            throw new ArgumentException($"{bytes.Length} bytes for {kind}: expected a multiple of {size}.", nameof(bytes));
+        }
+
+        Kind = kind;
+        Bytes = bytes;
+    }
+
+    /// <summary>The JavaScript type.</summary>
+    public RpcBufferKind Kind { get; }
+
+    /// <summary>The bytes, little-endian.</summary>
+    public ReadOnlyMemory<byte> Bytes { get; }
+
+    /// <summary>A typed array of these elements, copied; the kind follows from the type.</summary>
+    /// <exception cref="ArgumentException">JavaScript has no typed array of this element.</exception>
+    public static RpcBuffer Of<T>(ReadOnlySpan<T> elements)
+        where T : unmanaged =>
+        KindOf(typeof(T)) is { } kind
+            ? new(kind, MemoryMarshal.AsBytes(elements).ToArray())
+            : throw new ArgumentException($"No typed array has elements of type {typeof(T).Name}: expected an integer of 8 to 64 bits, float or double.");
+
+    /// <summary>The elements, copied.</summary>
+    /// <exception cref="InvalidCastException">The kind holds other elements.</exception>
+    public T[] ToArray<T>()
+        where T : unmanaged =>
+        Holds(typeof(T))
+            ? MemoryMarshal.Cast<byte, T>(Bytes.Span).ToArray()
+            : throw new InvalidCastException($"A {Kind} holds no elements of type {typeof(T).Name}.");
+
+    /// <summary>The bytes as an array of their own: the one that they were read into, where they were.</summary>
+    internal byte[] ToByteArray() =>
+        MemoryMarshal.TryGetArray(Bytes, out ArraySegment<byte> segment) && segment.Count == segment.Array!.Length
+            ? segment.Array
+            : Bytes.ToArray();
+
+    internal bool Holds(Type element) =>
+        KindOf(element) == Kind
+        || (element == typeof(byte) && Kind is RpcBufferKind.ArrayBuffer or RpcBufferKind.DataView or RpcBufferKind.Uint8ClampedArray);
+
+    internal static int ElementSize(RpcBufferKind kind) => kind switch
+    {
+        RpcBufferKind.Int16Array or RpcBufferKind.Uint16Array => sizeof(short),
+        RpcBufferKind.Int32Array or RpcBufferKind.Uint32Array or RpcBufferKind.Float32Array => sizeof(int),
+        RpcBufferKind.BigInt64Array or RpcBufferKind.BigUint64Array or RpcBufferKind.Float64Array => sizeof(long),
+        _ => sizeof(byte),
+    };
+
+    private static RpcBufferKind? KindOf(Type element) =>
+        element == typeof(byte) ? RpcBufferKind.Uint8Array
+        : element == typeof(sbyte) ? RpcBufferKind.Int8Array
+        : element == typeof(short) ? RpcBufferKind.Int16Array
+        : element == typeof(ushort) ? RpcBufferKind.Uint16Array
+        : element == typeof(int) ? RpcBufferKind.Int32Array
+        : element == typeof(uint) ? RpcBufferKind.Uint32Array
+        : element == typeof(long) ? RpcBufferKind.BigInt64Array
+        : element == typeof(ulong) ? RpcBufferKind.BigUint64Array
+        : element == typeof(float) ? RpcBufferKind.Float32Array
+        : element == typeof(double) ? RpcBufferKind.Float64Array
+        : null;
+}
