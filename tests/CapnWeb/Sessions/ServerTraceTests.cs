@@ -28,7 +28,7 @@ public sealed class ServerTraceTests
 
         Replay(trace, transport, target);
 
-        session.Flush();
+        await session.FlushAsync();
         Assert.Null(session.Error);
         Assert.Equal(ReplayedText.Lasting(trace.TextsFrom("server")), ReplayedText.Lasting(transport.Sent));
         Assert.Equal(ReplayedText.Releases(trace.TextsFrom("server")), ReplayedText.Releases(transport.Sent));

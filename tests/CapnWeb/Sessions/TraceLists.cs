@@ -25,4 +25,23 @@ internal static class TraceLists
 
     /// <summary>Conversations about the transport's end.</summary>
     public static readonly string[] OfTheTransport = ["release/main", "release/main-with-pending", "abort/transport-lost", "abort/after-bad-frame"];
+
+    /// <summary>A hostile peer's uses of streams and Fetch types, which are refused here before they can do what was captured.</summary>
+    public static readonly string[] OfStreams =
+    [
+        "hostile/pipe-readable-twice", "hostile/readable-of-no-pipe", "hostile/pipe-unknown-method", "hostile/pipe-pushed-write",
+        "hostile/pipe-released-early", "decode/headers-bad", "decode/request-bad-body", "decode/response-string-body",
+        "decode/response-status-range", "decode/blob-inline",
+    ];
+
+    /// <summary>Flaws of the captured package, which accepts what makes no sense.</summary>
+    public static readonly string[] StricterHere =
+        ["hostile/pull-main", "hostile/release-zero", "hostile/release-main", "hostile/resolve-main"];
+
+    /// <summary>Calls with a promise of this process, which no application can make here but by calling what came home.</summary>
+    public static readonly string[] WithLocalPromise =
+        ["pipeline/deferred-promise-argument", "order/overtaken-by-promise-argument"];
+
+    /// <summary>Where the attacked side is the caller; SessionLifeTests does the same.</summary>
+    public static readonly string[] AsCaller = ["hostile/abort-received"];
 }

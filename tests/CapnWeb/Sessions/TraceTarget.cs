@@ -38,7 +38,7 @@ internal sealed class TraceTarget : IDisposable
         RpcMember<TraceTarget>.Method("keep", (target, call) => call.Return(target.Keep(call.Required<RpcStub>(0, "f")))),
         RpcMember<TraceTarget>.Method("useKept", (target, call) => call.Return(target._kept!.InvokeAsync<double, RpcArguments<double>>(null, RpcArguments.Of(call.Required<double>(0, "x"))))),
         RpcMember<TraceTarget>.Method("dropKept", (target, call) => target._kept!.Dispose()),
-        RpcMember<TraceTarget>.Method("echo", (_, call) => call.Return(call.Required<RpcStub>(0, "stub"))),
+        RpcMember<TraceTarget>.Method("echo", (_, call) => call.Return(call.Optional<object?>(0, null))),
         RpcMember<TraceTarget>.Method("echoDup", (_, call) => call.Return(call.Required<RpcStub>(0, "stub").Duplicate())),
         RpcMember<TraceTarget>.Method("echoDupIn", (_, call) => call.Return(new Dictionary<string, RpcStub> { ["f"] = call.Required<RpcStub>(0, "stub").Duplicate() })),
         RpcMember<TraceTarget>.Method("getObject", (_, call) => call.Return(new { a = new { b = new[] { 10, 20 } } })),
@@ -101,10 +101,10 @@ internal sealed class TraceTarget : IDisposable
     private static async Task<Dictionary<string, double>> CallAsync(RpcStub function, double x) =>
         new() { ["result"] = await function.InvokeAsync<double, RpcArguments<double>>(null, RpcArguments.Of(x)) };
 
-    private static Dictionary<string, RpcPromise<double>> CallSquare(RpcStub stub, double x) =>
+    private static Dictionary<string, RpcStub> CallSquare(RpcStub stub, double x) =>
         new() { ["result"] = stub.Call<double, RpcArguments<double>>("square", RpcArguments.Of(x)) };
 
-    private static Dictionary<string, RpcPromise<double>> Nest(RpcStub function) =>
+    private static Dictionary<string, RpcStub> Nest(RpcStub function) =>
         new() { ["r"] = function.Call<double, RpcArguments<double>>(null, RpcArguments.Of(1d)) };
 
     private double Record(double n)

@@ -45,11 +45,16 @@ internal sealed class PathHook(Hook owner, byte[] path) : Hook(owner.Session)
 /// <summary>Something that the peer passes on as a stub, though it is a value to come: it is not waited for.</summary>
 internal sealed class PassedHook(Hook passed) : Hook(passed.Session)
 {
+    private readonly Hook _passed = passed;
+
     public override bool IsPromise => false;
 
-    public override Hook Call(byte[] path, Expression<Hook>? arguments) => arguments is null ? passed.Get(path) : passed.Call(path, arguments);
+    /// <summary>What a hook stands for to a peer: of something passed on, the thing itself.</summary>
+    public static Hook Passed(Hook hook) => hook is PassedHook wrapper ? PromiseHook.End(wrapper._passed) : hook;
 
-    public override void Ask(IAsker asker) => passed.Ask(asker);
+    public override Hook Call(byte[] path, Expression<Hook>? arguments) => arguments is null ? _passed.Get(path) : _passed.Call(path, arguments);
 
-    internal override void OnReleased() => passed.Dispose();
+    public override void Ask(IAsker asker) => _passed.Ask(asker);
+
+    internal override void OnReleased() => _passed.Dispose();
 }

@@ -85,8 +85,14 @@ public sealed class RpcSession : IAsyncDisposable
             settled = _core.Exports.SettledAsync();
         }
         await settled.ConfigureAwait(false);
+        await FlushAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Completes when the transport has taken all that has been said so far.</summary>
+    internal Task FlushAsync()
+    {
         _core.Outbox.Flush();
-        await _core.Outbox.IdleAsync().ConfigureAwait(false);
+        return _core.Outbox.IdleAsync();
     }
 
     private void FailGivenPromises()

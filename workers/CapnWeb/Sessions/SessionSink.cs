@@ -36,7 +36,7 @@ internal sealed class SessionSink(SessionCore session) : ReferenceSink
     /// <summary>Writes a hook, which stays its holder's.</summary>
     public void Write(ExpressionWriter writer, Hook hook)
     {
-        Hook end = PromiseHook.End(hook);
+        Hook end = PassedHook.Passed(PromiseHook.End(hook));
         if (end is PathHook path && PromiseHook.End(path.Owner) is ImportHook owner && IsMine(owner))
         {
             WriteForm(writer, "[\"pipeline\","u8, owner.Id, path.Path);

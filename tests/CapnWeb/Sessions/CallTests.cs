@@ -1,0 +1,291 @@
+using System.Diagnostics;
+using WorkerRpc.CapnWeb.Sessions;
+using WorkerRpc.CapnWeb.Targets;
+using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.Tests.CapnWeb.Transports;
+
+namespace WorkerRpc.Tests.CapnWeb.Sessions;
+
+/// <summary>What calls do, beyond what was captured.</summary>
+public sealed class CallTests
+{
+    [Fact]
+    public async Task Calls_of_each_thread_begin_in_the_order_in_which_it_made_them()
+    {
+        const int Threads = 8;
+        const int Calls = 500;
+        var target = new Recorder();
+        await using var pair = new Pair(target, Recorder.Contract);
+
+        await Task.WhenAll(Enumerable.Range(0, Threads).Select(thread => Task.Run(async () =>
+        {
+            var calls = new List<Task>();
+            for (int i = 0; i < Calls; i++)
+            {
+                calls.Add(i % 3 == 0
+                    ? pair.Main.Call<RpcVoid, RpcArguments<int, int>>("record", new(thread, i)).AsTask()
+                    : pair.Main.InvokeAsync<RpcVoid, RpcArguments<int, int>>("record", new(thread, i)).AsTask());
+            }
+            await Task.WhenAll(calls);
+        })));
+
+        Assert.Equal(Threads * Calls, target.Recorded.Count);
+        Assert.All(target.Recorded.GroupBy(one => one.Thread), calls => Assert.Equal(Enumerable.Range(0, Calls), calls.Select(one => one.Number)));
+        await pair.AssertEmptyAsync();
+    }
+
+    [Fact]
+    public async Task Duplicates_given_back_from_many_threads_while_more_come_add_up()
+    {
+        const int Rounds = 300;
+        await using var pair = new Pair(new Holder(), Holder.Contract);
+
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(async () =>
+        {
+            for (int i = 0; i < Rounds; i++)
+            {
+                RpcStub door = await pair.Main.InvokeAsync<RpcStub, RpcArguments>("open", default);
+                RpcStub second = door.Duplicate();
+                Task<string> knock = Task.Run(() => second.InvokeAsync<string, RpcArguments>("knock", default).AsTask());
+                Task dispose = Task.Run(door.Dispose);
+                Assert.Equal("who is there?", await knock);
+                await dispose;
+                second.Dispose();
+                second.Dispose();
+            }
+        })));
+
+        Assert.Null(pair.Client.Error);
+        Assert.Null(pair.Server.Error);
+        await pair.AssertEmptyAsync();
+    }
+
+    [Fact]
+    public async Task What_one_turn_calls_leaves_in_one_write()
+    {
+        var transport = new ScriptedTransport();
+        await using var session = new RpcSession(transport, options: new RpcSessionOptions { TimeProvider = new ManualTime() });
+        RpcPromise<RpcStub> first = session.Main.Call<RpcStub, RpcArguments>("a", default);
+        RpcPromise<RpcStub> second = first.Call<RpcStub, RpcArguments>("b", default);
+        ValueTask<int> third = second.InvokeAsync<int, RpcArguments>("c", default);
+        Assert.Equal(0, transport.Writes);
+
+        _ = Await();
+
+        Assert.Equal(1, transport.Writes);
+        Assert.Equal(4, transport.Sent.Length);
+
+        async Task Await() => _ = await third.ConfigureAwait(true);
+    }
+
+    [Fact]
+    public async Task What_a_turn_of_the_peer_calls_for_leaves_in_one_write()
+    {
+        var transport = new ScriptedTransport();
+        await using var session = new RpcSession(transport, new TraceTarget(), TraceTarget.Contract, new RpcSessionOptions { TimeProvider = new ManualTime() });
+
+        transport.Say(
+            "[\"push\",[\"pipeline\",0,[\"square\"],[2]]]", "[\"pull\",1]",
+            "[\"push\",[\"pipeline\",0,[\"throwError\"],[]]]", "[\"pull\",2]",
+            "[\"push\",[\"pipeline\",0,[\"square\"],[[\"pipeline\",1]]]]", "[\"pull\",3]");
+
+        Assert.Equal(["[\"resolve\",1,4]", "[\"reject\",2,[\"error\",\"RangeError\",\"test error\"]]", "[\"resolve\",3,16]"], transport.Sent);
+        Assert.Equal(1, transport.Writes);
+    }
+
+    [Fact]
+    public async Task What_gathers_while_a_write_is_in_flight_leaves_with_the_next()
+    {
+        var transport = new ScriptedTransport();
+        var sent = new TaskCompletionSource();
+        transport.Hold = sent.Task;
+        await using var session = new RpcSession(transport, options: new RpcSessionOptions { TimeProvider = new ManualTime() });
+        for (int i = 0; i < 5; i++)
+        {
+            _ = session.Main.Call<int, RpcArguments>("a", default);
+            session.Flush();
+        }
+        Assert.Equal(1, transport.Writes);
+
+        transport.Hold = null;
+        sent.SetResult();
+
+        Assert.Equal(2, transport.Writes);
+        Assert.Equal(5, transport.Sent.Length);
+    }
+
+    [Fact]
+    public async Task Arguments_end_with_their_call_unless_they_are_duplicated()
+    {
+        var target = new Keeper();
+        await using var pair = new Pair(target, Keeper.Contract);
+        await pair.Main.InvokeAsync<RpcVoid, RpcArguments<Doubler, Doubler>>("keep", new(new Doubler(), new Doubler()));
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => Task.Run(() => CallAsync(target.Bare!)));
+        Assert.Equal(6, await CallAsync(target.Duplicate!));
+        target.Duplicate!.Dispose();
+        await pair.AssertEmptyAsync();
+
+        static Task<int> CallAsync(RpcStub stub) => stub.InvokeAsync<int, RpcArguments<int>>(null, new(3)).AsTask();
+    }
+
+    [Fact]
+    public async Task A_stub_that_comes_home_is_called_here_and_its_promise_can_be_an_argument()
+    {
+        await using var pair = new Pair(new TraceTarget(), TraceTarget.Contract);
+        var home = await pair.Main.InvokeAsync<Dictionary<string, RpcStub>, RpcArguments<Doubler>>("echoDupIn", new(new Doubler()));
+        using RpcStub doubler = home["f"];
+        long sent = pair.Client.Statistics.MessagesSent;
+        Assert.Equal(8, await doubler.InvokeAsync<int, RpcArguments<int>>(null, new(4)));
+        Assert.Equal(sent, pair.Client.Statistics.MessagesSent);
+
+        using RpcPromise<int> local = doubler.Call<int, RpcArguments<int>>(null, new(5));
+        Assert.Equal(100, await pair.Main.InvokeAsync<double, RpcArguments<RpcPromise<int>>>("square", new(local)));
+    }
+
+    [Fact]
+    public async Task A_local_promise_argument_is_waited_for_and_overtaken()
+    {
+        var late = new LateFunction();
+        await using var pair = new Pair(new TraceTarget(), TraceTarget.Contract);
+        using RpcStub function = (await pair.Main.InvokeAsync<Dictionary<string, RpcStub>, RpcArguments<LateFunction>>("echoDupIn", new(late)))["f"];
+        using RpcPromise<int> one = function.Call<int, RpcArguments>(null, default);
+        Task<int> first = pair.Main.Call<int, RpcArguments<RpcPromise<int>>>("record", new(one)).AsTask();
+        Assert.Equal(1, await pair.Main.InvokeAsync<int, RpcArguments<int>>("record", new(2)));
+
+        late.Result.SetResult(1);
+
+        Assert.Equal(2, await first);
+        Assert.Equal(new[] { 2, 1 }, await pair.Main.InvokeAsync<int[], RpcArguments>("getLog", default));
+    }
+
+    [Fact]
+    public async Task A_property_is_read_when_it_is_awaited_and_called_through_before()
+    {
+        await using var pair = new Pair(new TraceTarget(), TraceTarget.Contract);
+        using RpcPromise<int[]> list = pair.Main.Property<int[]>("list");
+        Assert.Equal(new[] { 10, 20, 30 }, await list);
+        using RpcPromise<Dictionary<string, object>> made = pair.Main.Call<Dictionary<string, object>, RpcArguments>("getObject", default);
+        Assert.Equal(new[] { 10, 20 }, await made.Property<object>("a").Property<int[]>("b"));
+        made.Dispose();
+        list.Dispose();
+        await pair.SettleAsync();
+    }
+
+    [Fact]
+    public async Task The_hook_decides_which_errors_leave_and_may_let_a_stack_go()
+    {
+        var options = new RpcSessionOptions
+        {
+            OnSendError = error => error is RpcException known
+                ? new RpcException(known.ErrorType, "told: " + known.Message) { RemoteStack = "at home" }
+                : new RpcException("internal error"),
+        };
+        await using var pair = new Pair(new Failing(), Failing.Contract, server: options);
+
+        RpcException known = await Assert.ThrowsAsync<RpcException>(() => pair.Main.InvokeAsync<int, RpcArguments>("known", default).AsTask());
+        RpcException hidden = await Assert.ThrowsAsync<RpcException>(() => pair.Main.InvokeAsync<int, RpcArguments>("secret", default).AsTask());
+
+        Assert.Equal(("RangeError", "told: known", "at home"), (known.ErrorType, known.Message, known.RemoteStack));
+        Assert.Equal("internal error", hidden.Message);
+    }
+
+    [Fact]
+    public async Task A_hook_that_fails_hides_the_error_and_leaves_the_session_alone()
+    {
+        await using var pair = new Pair(new Failing(), Failing.Contract, server: new RpcSessionOptions { OnSendError = _ => throw new InvalidOperationException("hook") });
+
+        RpcException error = await Assert.ThrowsAsync<RpcException>(() => pair.Main.InvokeAsync<int, RpcArguments>("secret", default).AsTask());
+
+        Assert.DoesNotContain("password", error.Message, StringComparison.Ordinal);
+        Assert.Null(pair.Server.Error);
+    }
+
+    [Fact]
+    public async Task A_value_that_calls_through_its_own_session_while_it_is_sent_is_refused()
+    {
+        await using var pair = new Pair(new TraceTarget(), TraceTarget.Contract);
+        var value = new Curious(pair.Main);
+
+        await Assert.ThrowsAnyAsync<Exception>(() => pair.Main.InvokeAsync<int, RpcArguments<Curious>>("take", new(value)).AsTask());
+
+        Assert.Equal(9, await pair.Main.InvokeAsync<double, RpcArguments<int>>("square", new(3)));
+        await pair.AssertEmptyAsync();
+    }
+
+    [Fact]
+    public async Task Each_side_of_a_call_has_a_span_while_somebody_listens()
+    {
+        var spans = new List<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "WorkerRpc.CapnWeb",
+            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = span =>
+            {
+                lock (spans)
+                {
+                    spans.Add(span);
+                }
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        await using var pair = new Pair(new Failing(), Failing.Contract);
+
+        await Assert.ThrowsAsync<RpcException>(() => pair.Main.InvokeAsync<int, RpcArguments>("known", default).AsTask());
+
+        Activity[] seen = [.. spans.Where(span => span.OperationName == "known")];
+        Assert.Equal([ActivityKind.Client, ActivityKind.Server], seen.Select(span => span.Kind).Order().Reverse());
+        Assert.All(seen, span => Assert.Equal(ActivityStatusCode.Error, span.Status));
+    }
+}
+
+/// <summary>Notes who called, in order.</summary>
+internal sealed class Recorder
+{
+    public static RpcContract<Recorder> Contract { get; } = new(null, RpcMember<Recorder>.Method("record", (recorder, call) =>
+    {
+        recorder.Recorded.Add((call.Required<int>(0, "thread"), call.Required<int>(1, "number")));
+        call.Return();
+    }));
+
+    public List<(int Thread, int Number)> Recorded { get; } = [];
+}
+
+/// <summary>Keeps its arguments, one as it came and one duplicated.</summary>
+internal sealed class Keeper
+{
+    public static RpcContract<Keeper> Contract { get; } = new(null, RpcMember<Keeper>.Method("keep", (keeper, call) =>
+    {
+        keeper.Bare = call.Required<RpcStub>(0, "bare");
+        keeper.Duplicate = call.Required<RpcStub>(1, "kept").Duplicate();
+    }));
+
+    public RpcStub? Bare { get; private set; }
+
+    public RpcStub? Duplicate { get; private set; }
+}
+
+/// <summary>A function whose result comes when a test says.</summary>
+internal sealed class LateFunction
+{
+    static LateFunction() => RpcContract.Register(new RpcContract<LateFunction>(
+        null, RpcMember<LateFunction>.Self((late, call) => call.Return(late.Result.Task))));
+
+    public TaskCompletionSource<int> Result { get; } = new();
+}
+
+/// <summary>Fails with errors that a peer may and may not see.</summary>
+internal sealed class Failing
+{
+    public static RpcContract<Failing> Contract { get; } = new(
+        null,
+        RpcMember<Failing>.Method("known", (_, _) => throw new RpcException(RpcErrorTypes.RangeError, "known")),
+        RpcMember<Failing>.Method("secret", (_, _) => throw new InvalidOperationException("the password is 1234")));
+}
+
+/// <summary>A value one of whose members calls while it is read.</summary>
+internal sealed class Curious(RpcStub stub)
+{
+    public object Asked => stub.Call<int, RpcArguments>("take", default);
+}

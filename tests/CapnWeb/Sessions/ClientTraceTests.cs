@@ -1,0 +1,79 @@
+using WorkerRpc.CapnWeb.Sessions;
+using WorkerRpc.Tests.CapnWeb.Traces;
+using WorkerRpc.Tests.CapnWeb.Transports;
+
+namespace WorkerRpc.Tests.CapnWeb.Sessions;
+
+/// <summary>Captured conversations with this library as the client: does what the client did, and expects what it said.</summary>
+public sealed class ClientTraceTests
+{
+    public static TheoryData<string> Driven => [.. ClientScenarios.All.Keys];
+
+    [Theory, MemberData(nameof(Driven))]
+    public async Task The_client_says_what_the_captured_one_said(string name)
+    {
+        Trace trace = Trace.Of(name);
+        var transport = new ScriptedTransport();
+        var script = new PeerScript(trace, transport);
+        transport.OnSent = script.Answer;
+        await using var session = new RpcSession(
+            transport, new NamedClient(), NamedClient.Contract, new RpcSessionOptions { TimeProvider = new ManualTime() });
+
+        // Without a test's synchronization context, as in a server.
+        await Task.Run(() => ClientScenarios.All[name](session));
+
+        await session.FlushAsync();
+        Assert.Null(session.Error);
+        Assert.Equal(ReplayedText.Lasting(trace.TextsFrom("client")), ReplayedText.Lasting(transport.Sent));
+        Assert.Equal(ReplayedText.Releases(trace.TextsFrom("client")), ReplayedText.Releases(transport.Sent));
+        Assert.Equal((1, 1, 0), (session.Statistics.Imports, session.Statistics.Exports, session.Statistics.CallsInFlight));
+    }
+
+    [Fact]
+    public void Every_captured_conversation_is_driven_or_listed() => Assert.Empty(Trace.All
+        .Where(trace => trace.Direction == "session" && TraceLists.SessionKinds.Contains(trace.Kind) && trace.Kind != "map")
+        .Select(trace => trace.Name)
+        .Except(ClientScenarios.All.Keys)
+        .Except(TraceLists.LaterParts)
+        .Except(TraceLists.OfTheTransport)
+        .Except(TraceLists.WithLocalPromise));
+
+    /// <summary>Says the captured server's messages when the client has said what came before them.</summary>
+    private sealed class PeerScript(Trace trace, ScriptedTransport transport)
+    {
+        private int _next;
+
+        public void Answer(string said)
+        {
+            if (said.StartsWith("[\"release\"", StringComparison.Ordinal))
+            {
+                return;
+            }
+            Skip("client");
+            _next++;
+            var answers = new List<string>();
+            for (; _next < trace.Frames.Count && !IsSaid(trace.Frames[_next], "client"); _next++)
+            {
+                if (trace.Frames[_next] is { From: "server", Text: { } text })
+                {
+                    answers.Add(text);
+                }
+            }
+            if (answers.Count > 0)
+            {
+                transport.Say([.. answers]);
+            }
+        }
+
+        private void Skip(string side)
+        {
+            while (_next < trace.Frames.Count && !IsSaid(trace.Frames[_next], side))
+            {
+                _next++;
+            }
+        }
+
+        private static bool IsSaid(TraceFrame frame, string side) =>
+            frame.From == side && frame.Text is { } text && !text.StartsWith("[\"release\"", StringComparison.Ordinal);
+    }
+}

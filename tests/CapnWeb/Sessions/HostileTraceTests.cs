@@ -1,0 +1,172 @@
+using System.Text.Json;
+using WorkerRpc.CapnWeb.Sessions;
+using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.Tests.CapnWeb.Traces;
+using WorkerRpc.Tests.CapnWeb.Transports;
+
+namespace WorkerRpc.Tests.CapnWeb.Sessions;
+
+/// <summary>A peer that breaks rules, as captured: the same frames end here as they did there, or in the way that is ours.</summary>
+public sealed class HostileTraceTests
+{
+    private static readonly string[] Hostile = ["hostile", "decode", "limit", "map"];
+
+    public static TheoryData<string> AgainstServer => [.. Captured("server").Except(TraceLists.AsCaller).Except(TraceLists.OfStreams).Except(TraceLists.StricterHere)];
+
+    public static TheoryData<string> Stricter => [.. TraceLists.StricterHere];
+
+    public static TheoryData<string> AgainstClient => [.. Captured("client").Except(TraceLists.StricterHere)];
+
+    public static TheoryData<string> OfStreams => [.. TraceLists.OfStreams];
+
+    [Theory, MemberData(nameof(AgainstServer))]
+    public async Task A_server_ends_as_the_captured_one_did(string name)
+    {
+        Trace trace = Trace.Of(name);
+        var transport = new ScriptedTransport();
+        var target = new TraceTarget();
+        await using RpcSession session = Serve(name, transport, target);
+
+        Say(trace, transport, target);
+
+        string[] expected = [.. trace.TextsFrom("server")];
+        if (expected is [.., var last] && last.StartsWith("[\"abort\"", StringComparison.Ordinal))
+        {
+            Assert.NotNull(session.Error);
+            Assert.True(transport.IsClosed);
+            Assert.Equal(ErrorType(last), ErrorType(transport.Sent[^1]));
+            Assert.Equal(expected.Length, transport.Sent.Length);
+        }
+        else
+        {
+            Assert.Equal(trace.Frames.Any(frame => frame.Close is not null), session.Error is not null);
+            await session.FlushAsync();
+            Assert.Equal(Outcomes(ReplayedText.Lasting(expected)), Outcomes(ReplayedText.Lasting(transport.Sent)));
+            Assert.Equal(ReplayedText.Releases(expected), ReplayedText.Releases(transport.Sent));
+        }
+    }
+
+    [Theory, MemberData(nameof(Stricter))]
+    public async Task What_the_captured_server_let_pass_by_mistake_ends_the_session(string name)
+    {
+        Trace trace = Trace.Of(name);
+        var transport = new ScriptedTransport();
+        var target = new TraceTarget();
+        await using RpcSession session = Serve(name, transport, target);
+
+        Say(trace, transport, target);
+
+        Assert.IsType<RpcProtocolException>(session.Error);
+        Assert.StartsWith("[\"abort\"", transport.Sent[^1], StringComparison.Ordinal);
+        Assert.True(transport.IsClosed);
+    }
+
+    [Theory, MemberData(nameof(OfStreams))]
+    public async Task A_form_of_a_later_part_is_rejected_and_the_session_goes_on(string name)
+    {
+        Trace trace = Trace.Of(name);
+        var transport = new ScriptedTransport();
+        var target = new TraceTarget();
+        await using RpcSession session = Serve(name, transport, target);
+
+        Say(trace, transport, target);
+        bool isMalformed = trace.TextsFrom("server").Any(text => text.StartsWith("[\"abort\"", StringComparison.Ordinal))
+            && session.Error is RpcProtocolException;
+        if (!isMalformed)
+        {
+            Assert.Null(session.Error);
+            Assert.All(transport.Sent, text => Assert.Matches("^\\[\"(reject|release|resolve)\"", text));
+        }
+    }
+
+    [Theory, MemberData(nameof(AgainstClient))]
+    public async Task A_client_gives_back_as_often_as_it_was_given(string name)
+    {
+        Trace trace = Trace.Of(name);
+        var transport = new ScriptedTransport();
+        await using var session = new RpcSession(transport, options: new RpcSessionOptions { TimeProvider = new ManualTime() });
+        var calls = new List<RpcPromise<object?>>();
+        int asked = 0;
+        foreach (TraceFrame frame in trace.Frames)
+        {
+            if (frame.Text is { } text && frame.From == "client" && text.StartsWith("[\"push\"", StringComparison.Ordinal))
+            {
+                calls.Add(session.Main.Call<object?, WorkerRpc.CapnWeb.Targets.RpcArguments<int>>("hello", new(++asked)));
+                _ = calls[^1].AsTask();
+                session.Flush();
+            }
+            else if (frame.From == "peer")
+            {
+                transport.Say(frame.Text!);
+            }
+        }
+        int mentions = trace.TextsFrom("peer").Sum(text => text.Split("[\"export\",-1]").Length - 1);
+        foreach (RpcPromise<object?> call in calls)
+        {
+            Release(await call);
+        }
+        await session.FlushAsync();
+        Assert.Null(session.Error);
+        Assert.Equal(mentions, ReplayedText.Releases(transport.Sent).Sum(GivenBack));
+        Assert.Equal((1, 1), (session.Statistics.Imports, session.Statistics.Exports));
+    }
+
+    private static int GivenBack(string release)
+    {
+        int[] numbers = [.. JsonDocument.Parse(release).RootElement.EnumerateArray().Skip(1).Select(number => number.GetInt32())];
+        return numbers[0] == -1 ? numbers[1] : 0;
+    }
+
+    private static void Release(object? value)
+    {
+        switch (value)
+        {
+            case RpcStub stub:
+                stub.Dispose();
+                break;
+            case object?[] values:
+                Array.ForEach(values, Release);
+                break;
+        }
+    }
+
+    private static IEnumerable<string> Captured(string side) => Trace.All
+        .Where(trace => trace.Direction == "hostile" && Hostile.Contains(trace.Kind))
+        .Where(trace => (trace.End?.ContainsKey("client") == true ? "client" : "server") == side)
+        .Select(trace => trace.Name);
+
+    private static RpcSession Serve(string name, ScriptedTransport transport, TraceTarget target) => new(transport, target, TraceTarget.Contract, new RpcSessionOptions
+    {
+        TimeProvider = new ManualTime(),
+        Limits = name switch
+        {
+            "limit/bigint-minus-counts" => new RpcLimits { MaxBigIntDigits = 4 },
+            "limit/message-size" or "limit/message-size-boundary-ok" => new RpcLimits { MaxMessageSize = 64 },
+            _ => RpcLimits.Default,
+        },
+    });
+
+    private static void Say(Trace trace, ScriptedTransport transport, TraceTarget target)
+    {
+        foreach (TraceFrame frame in trace.Frames.Where(frame => frame is { From: "peer", Text: not null }))
+        {
+            transport.Say(frame.Text!);
+        }
+        target.Advance();
+    }
+
+    private static string ErrorType(string abort)
+    {
+        JsonElement error = JsonDocument.Parse(abort).RootElement[1];
+        return error.ValueKind == JsonValueKind.Array ? error[1].GetString()! : "none";
+    }
+
+    /// <summary>What was resolved, rejected and given back, without wording: values as they are read, not as they are spelled.</summary>
+    private static string[] Outcomes(IEnumerable<string> texts) => [.. texts.Select(Outcome)];
+
+    private static string Outcome(string text)
+    {
+        JsonElement message = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 2000 }).RootElement;
+        return $"{message[0]} {message[1]}";
+    }
+}

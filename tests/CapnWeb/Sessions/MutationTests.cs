@@ -1,0 +1,91 @@
+using System.Text;
+using WorkerRpc.CapnWeb.Sessions;
+using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.Tests.CapnWeb.Traces;
+using WorkerRpc.Tests.CapnWeb.Transports;
+
+namespace WorkerRpc.Tests.CapnWeb.Sessions;
+
+/// <summary>Messages with mistakes in them: every captured conversation, a byte or a message changed.</summary>
+public sealed class MutationTests
+{
+    private const int Rounds = 6;
+    private const long BytesPerConversation = 64 << 20;
+
+    private static readonly byte[] Telling = "[]{}\",:0123456789-.eE\\ntfpulrse\0\u007f"u8.ToArray();
+
+    [Fact]
+    public async Task A_changed_message_gives_a_value_a_rejection_or_a_clean_abort()
+    {
+        var random = new Random(20250719);
+        foreach (Trace trace in Trace.All.Where(trace => trace.Frames.Any(frame => frame.Text is { Length: < 5000 })))
+        {
+            for (int round = 0; round < Rounds; round++)
+            {
+                await AttackAsync(trace, random);
+            }
+        }
+    }
+
+    private static async Task AttackAsync(Trace trace, Random random)
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        var transport = new ScriptedTransport();
+        var target = new TraceTarget();
+        var session = new RpcSession(transport, target, TraceTarget.Contract, new RpcSessionOptions { TimeProvider = new ManualTime() });
+        target.Peer = session.Main;
+        // Something to resolve and reject.
+        Task<object?> call = session.Main.Call<object?, WorkerRpc.CapnWeb.Targets.RpcArguments>("x", default).AsTask();
+        byte[][] messages = [.. trace.Frames
+            .Where(frame => frame.Text is { Length: < 5000 })
+            .Select(frame => Encoding.UTF8.GetBytes(frame.Text!))];
+        int changed = random.Next(messages.Length);
+        messages[changed] = Mutate(messages[changed], random);
+        foreach (byte[] message in messages)
+        {
+            transport.Receive(message);
+        }
+        transport.ReceiveDone();
+        target.Advance();
+
+        if (session.Error is not null)
+        {
+            await session.Completion;
+            Assert.True(transport.IsClosed);
+            Assert.True(session.Error is RpcException, $"{trace.Name}: {session.Error}");
+            Assert.DoesNotContain("could not be handled", session.Error.Message, StringComparison.Ordinal);
+        }
+        await session.DisposeAsync();
+        Assert.True(call.IsCompleted, trace.Name);
+        _ = call.Exception;
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < BytesPerConversation, trace.Name);
+    }
+
+    private static byte[] Mutate(byte[] message, Random random)
+    {
+        List<byte> bytes = [.. message];
+        for (int i = random.Next(1, 4); i > 0 && bytes.Count > 0; i--)
+        {
+            int place = random.Next(bytes.Count);
+            switch (random.Next(5))
+            {
+                case 0:
+                    bytes.RemoveAt(place);
+                    break;
+                case 1:
+                    bytes.Insert(place, Telling[random.Next(Telling.Length)]);
+                    break;
+                case 2:
+                    bytes[place] = Telling[random.Next(Telling.Length)];
+                    break;
+                case 3:
+                    bytes[place] ^= (byte)(1 << random.Next(8));
+                    break;
+                default:
+                    bytes.InsertRange(place, bytes.GetRange(place, Math.Min(random.Next(1, 20), bytes.Count - place)));
+                    break;
+            }
+        }
+        return [.. bytes];
+    }
+}

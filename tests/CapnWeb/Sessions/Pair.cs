@@ -1,0 +1,51 @@
+using WorkerRpc.CapnWeb.Sessions;
+using WorkerRpc.CapnWeb.Targets;
+using WorkerRpc.CapnWeb.Transports;
+
+namespace WorkerRpc.Tests.CapnWeb.Sessions;
+
+/// <summary>A client and a server in memory.</summary>
+internal sealed class Pair : IAsyncDisposable
+{
+    public Pair(object main, RpcContract contract, RpcSessionOptions? client = null, RpcSessionOptions? server = null, object? clientMain = null, RpcContract? clientContract = null)
+    {
+        (RpcMemoryTransport near, RpcMemoryTransport far) = RpcMemoryTransport.CreatePair();
+        Server = new RpcSession(far, main, contract, server);
+        Client = new RpcSession(near, clientMain, clientContract, client);
+    }
+
+    public RpcSession Client { get; }
+
+    public RpcSession Server { get; }
+
+    public RpcStub Main => Client.Main;
+
+    public async ValueTask DisposeAsync()
+    {
+        await Client.DisposeAsync();
+        await Server.DisposeAsync();
+    }
+
+    /// <summary>What waits for company leaves, until nothing is left to say.</summary>
+    public async Task SettleAsync()
+    {
+        long said;
+        do
+        {
+            said = Client.Statistics.MessagesSent + Server.Statistics.MessagesSent;
+            await Client.FlushAsync();
+            await Server.FlushAsync();
+        }
+        while (said != Client.Statistics.MessagesSent + Server.Statistics.MessagesSent);
+    }
+
+    public async Task AssertEmptyAsync()
+    {
+        await SettleAsync();
+        foreach (RpcSession session in new[] { Client, Server })
+        {
+            RpcStatistics statistics = session.Statistics;
+            Assert.Equal((1, 1, 0), (statistics.Imports, statistics.Exports, statistics.CallsInFlight));
+        }
+    }
+}

@@ -1,0 +1,284 @@
+using WorkerRpc.CapnWeb.Sessions;
+using WorkerRpc.CapnWeb.Targets;
+using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.Tests.CapnWeb.Traces;
+using WorkerRpc.Tests.CapnWeb.Transports;
+
+namespace WorkerRpc.Tests.CapnWeb.Sessions;
+
+/// <summary>How a session ends, and what of it is left.</summary>
+public sealed class SessionLifeTests
+{
+    [Fact]
+    public async Task Ten_thousand_calls_leave_both_tables_as_they_were()
+    {
+        await using var pair = new Pair(new TraceTarget(), TraceTarget.Contract);
+        for (int i = 0; i < 10_000; i++)
+        {
+            switch (i % 4)
+            {
+                case 0:
+                    Assert.Equal(4d * i * i, await pair.Main.InvokeAsync<double, RpcArguments<int>>("square", new(2 * i)));
+                    break;
+                case 1:
+                    using (RpcPromise<RpcStub> counter = pair.Main.Call<RpcStub, RpcArguments<int>>("makeCounter", new(i)))
+                    {
+                        Assert.Equal(i + 1, await counter.InvokeAsync<int, RpcArguments<int>>("increment", new(1)));
+                    }
+                    break;
+                case 2:
+                    (await pair.Main.InvokeAsync<RpcStub, RpcArguments<int>>("makeCounter", new(i))).Dispose();
+                    break;
+                default:
+                    Assert.Equal(2 * i, (await pair.Main.InvokeAsync<Dictionary<string, int>, RpcArguments<Doubler, int>>("callFunction", new(new Doubler(), i)))["result"]);
+                    break;
+            }
+        }
+        await pair.AssertEmptyAsync();
+    }
+
+    [Fact]
+    public async Task When_the_transport_fails_every_pending_and_later_call_fails_with_its_error()
+    {
+        var transport = new ScriptedTransport();
+        var target = new TraceTarget();
+        var session = new RpcSession(transport, target, TraceTarget.Contract, new RpcSessionOptions { TimeProvider = new ManualTime() });
+        Task<int> plain = session.Main.InvokeAsync<int, RpcArguments>("never", default).AsTask();
+        RpcPromise<int> promise = session.Main.Call<int, RpcArguments>("never", default);
+        Task<int> pulled = promise.AsTask();
+        Task<int> pipelined = promise.Call<int, RpcArguments>("x", default).AsTask();
+        RpcPromise<int> unpulled = session.Main.Call<int, RpcArguments>("never", default);
+        CancellationToken broken = promise.Broken;
+
+        transport.Close(new IOException("cable cut"));
+        await session.Completion;
+
+        foreach (Func<Task> call in new Func<Task>[]
+        {
+            () => plain, () => pulled, () => pipelined, () => unpulled.AsTask(),
+            () => session.Main.InvokeAsync<int, RpcArguments>("later", default).AsTask(),
+            () => session.Main.Call<int, RpcArguments>("later", default).AsTask(),
+        })
+        {
+            RpcBrokenException error = await Assert.ThrowsAsync<RpcBrokenException>(call);
+            Assert.Equal("cable cut", error.Message);
+            Assert.IsType<IOException>(error.InnerException);
+        }
+        Assert.True(broken.IsCancellationRequested);
+        Assert.True(session.Broken.IsCancellationRequested);
+        Assert.Equal("cable cut", session.Error?.Message);
+        Assert.Equal(1, target.Disposals);
+        Assert.True(transport.IsClosed);
+    }
+
+    [Fact]
+    public async Task An_abort_from_the_peer_fails_calls_with_its_error_and_is_not_answered()
+    {
+        var transport = new ScriptedTransport();
+        await using var session = new RpcSession(transport, options: new RpcSessionOptions { TimeProvider = new ManualTime() });
+        Task<int> call = session.Main.InvokeAsync<int, RpcArguments>("never", default).AsTask();
+        session.Flush();
+        int said = transport.Sent.Length;
+
+        transport.Say("[\"abort\",[\"error\",\"RangeError\",\"enough\"]]", "[\"resolve\",1,5]");
+
+        RpcBrokenException error = await Assert.ThrowsAsync<RpcBrokenException>(() => call);
+        Assert.Equal("enough", error.Message);
+        Assert.Equal(RpcErrorTypes.RangeError, Assert.IsType<RpcException>(error.InnerException).ErrorType);
+        Assert.Equal(said, transport.Sent.Length);
+        Assert.Equal("enough", transport.Reason?.Message);
+    }
+
+    [Theory]
+    [InlineData("release/main")]
+    [InlineData("release/main-with-pending")]
+    public async Task Disposing_the_main_stub_ends_both_sides_without_an_abort(string name)
+    {
+        Trace trace = Trace.Of(name);
+        var target = new TraceTarget();
+        await using var pair = new Pair(target, TraceTarget.Contract);
+        Task<int>? pending = trace.TextsFrom("client").Any() ? pair.Main.InvokeAsync<int, RpcArguments>("never", default).AsTask() : null;
+        await pair.SettleAsync();
+
+        pair.Main.Dispose();
+        await pair.Server.Completion;
+
+        Assert.Equal(trace.Frames.First(frame => frame.From == "client" && frame.Close is not null).Close, pair.Client.Error?.Message);
+        Assert.NotNull(pair.Server.Error);
+        if (pending is not null)
+        {
+            await Assert.ThrowsAsync<RpcBrokenException>(() => pending);
+        }
+    }
+
+    [Theory]
+    [InlineData("abort/transport-lost")]
+    [InlineData("abort/after-bad-frame")]
+    public async Task A_session_that_ends_by_an_error_tells_the_peer(string name)
+    {
+        Trace trace = Trace.Of(name);
+        var transport = new ScriptedTransport();
+        await using var session = new RpcSession(transport, new TraceTarget(), TraceTarget.Contract, new RpcSessionOptions { TimeProvider = new ManualTime() });
+        Task<int> call = session.Main.InvokeAsync<int, RpcArguments>("never", default).AsTask();
+
+        if (name == "abort/transport-lost")
+        {
+            transport.Close(new IOException("connection lost"));
+        }
+        else
+        {
+            transport.Say("[\"what\"]");
+        }
+
+        await Assert.ThrowsAsync<RpcBrokenException>(() => call);
+        string told = trace.Frames.Select(frame => frame.Text).Last(text => text?.StartsWith("[\"abort\"", StringComparison.Ordinal) == true)!;
+        Assert.Equal(told[.. "[\"abort\",[\"error\",\"Error\"".Length], transport.Sent[^1][.. "[\"abort\",[\"error\",\"Error\"".Length]);
+        Assert.Equal(session.Error, transport.Reason);
+    }
+
+    [Fact]
+    public async Task The_end_cancels_what_runs_and_disposes_what_was_given_once()
+    {
+        var target = new Holder();
+        await using var pair = new Pair(target, Holder.Contract);
+        RpcStub first = await pair.Main.InvokeAsync<RpcStub, RpcArguments>("open", default);
+        RpcStub second = await pair.Main.InvokeAsync<RpcStub, RpcArguments>("open", default);
+        Task<int> waiting = pair.Main.InvokeAsync<int, RpcArguments>("wait", default).AsTask();
+        await pair.SettleAsync();
+        first.Dispose();
+        await pair.SettleAsync();
+        Assert.Equal(0, target.Door.Disposals);
+
+        await pair.Client.DisposeAsync();
+        await pair.Server.Completion;
+
+        await target.Cancelled.Task;
+        await Assert.ThrowsAsync<RpcBrokenException>(() => waiting);
+        Assert.Equal(1, target.Door.Disposals);
+        Assert.Equal(0, pair.Server.Statistics.CallsInFlight);
+        second.Dispose();
+    }
+
+    [Fact]
+    public async Task A_main_object_that_is_left_is_not_disposed()
+    {
+        var target = new TraceTarget();
+        await using (new Pair(target, TraceTarget.Contract, server: new RpcSessionOptions { LeaveMain = true }))
+        {
+        }
+        Assert.Equal(0, target.Disposals);
+    }
+
+    [Fact]
+    public async Task Giving_a_call_up_releases_it_at_once_and_cancels_it_at_the_peer()
+    {
+        var target = new Holder();
+        await using var pair = new Pair(target, Holder.Contract);
+        using var given = new CancellationTokenSource();
+        ValueTask<int> plain = pair.Main.InvokeAsync<int, RpcArguments>("wait", default, given.Token);
+        pair.Client.Flush();
+        Assert.Equal(1, pair.Server.Statistics.CallsInFlight);
+
+        await given.CancelAsync();
+        await pair.SettleAsync();
+
+        OperationCanceledException error = await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await plain);
+        Assert.Equal(given.Token, error.CancellationToken);
+        await target.Cancelled.Task;
+        await pair.AssertEmptyAsync();
+    }
+
+    [Fact]
+    public async Task A_promise_given_up_or_disposed_fails_and_cancels_its_call()
+    {
+        var target = new Holder();
+        await using var pair = new Pair(target, Holder.Contract);
+        using var given = new CancellationTokenSource();
+        RpcPromise<int> promise = pair.Main.Call<int, RpcArguments>("wait", default, given.Token);
+        await pair.SettleAsync();
+
+        await given.CancelAsync();
+        await pair.SettleAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => promise.AsTask());
+        await target.Cancelled.Task;
+
+        target.Reset();
+        RpcPromise<int> second = pair.Main.Call<int, RpcArguments>("wait", default);
+        Task<int> awaited = second.AsTask();
+        await pair.SettleAsync();
+        second.Dispose();
+        await pair.SettleAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => awaited);
+        await target.Cancelled.Task;
+        await pair.AssertEmptyAsync();
+    }
+
+    [Fact]
+    public async Task A_call_that_is_given_up_with_calls_on_its_result_goes_on()
+    {
+        var target = new Holder();
+        await using var pair = new Pair(target, Holder.Contract);
+        RpcPromise<RpcStub> door = pair.Main.Call<RpcStub, RpcArguments>("openLater", default);
+        ValueTask<string> knock = door.InvokeAsync<string, RpcArguments>("knock", default);
+        pair.Client.Flush();
+
+        door.Dispose();
+        await pair.SettleAsync();
+        target.Opened.SetResult();
+
+        Assert.Equal("who is there?", await knock);
+        await pair.AssertEmptyAsync();
+    }
+}
+
+/// <summary>Waits, and gives one object away again and again.</summary>
+internal sealed class Holder
+{
+    public static RpcContract<Holder> Contract { get; } = new(
+        null,
+        RpcMember<Holder>.Method("open", (holder, call) => call.Return(holder.Door)),
+        RpcMember<Holder>.Method("openLater", (holder, call) => call.Return(holder.OpenAsync())),
+        RpcMember<Holder>.Method("wait", (holder, call) => call.Return(holder.WaitAsync(call.Cancellation))));
+
+    public Door Door { get; } = new();
+
+    public TaskCompletionSource Opened { get; } = new();
+
+    public TaskCompletionSource Cancelled { get; private set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Reset() => Cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private async Task<Door> OpenAsync()
+    {
+        await Opened.Task;
+        return Door;
+    }
+
+    private async Task<int> WaitAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await Task.Delay(Timeout.Infinite, cancellation);
+            return 0;
+        }
+        finally
+        {
+            Cancelled.SetResult();
+        }
+    }
+}
+
+/// <summary>Counts how often it is disposed.</summary>
+internal sealed class Door : IAsyncDisposable
+{
+    static Door() => RpcContract.Register(new RpcContract<Door>(
+        null, RpcMember<Door>.Method("knock", (_, call) => call.Return("who is there?"))));
+
+    public int Disposals { get; private set; }
+
+    public ValueTask DisposeAsync()
+    {
+        Disposals++;
+        return default;
+    }
+}
