@@ -5,8 +5,10 @@ namespace WorkerRpc.Tests.CapnWeb.Traces;
 
 /// <summary>A conversation captured from the npm package (golden.jsonl).</summary>
 /// <param name="Name">Kind and case: <c>arg/date</c>.</param>
+/// <param name="Description">What it shows.</param>
 /// <param name="Direction">argument, result, session, batch or hostile.</param>
-/// <param name="End">Sizes of the tables of each side (client, server, peer) when all is done.</param>
+/// <param name="Frames">What crossed, in order.</param>
+/// <param name="End">Sizes of the tables of each side (client, server) when all is done.</param>
 public sealed record Trace(
     string Name, string Description, string Direction, IReadOnlyList<TraceFrame> Frames, IReadOnlyDictionary<string, TraceTables>? End)
 {
@@ -39,10 +41,10 @@ public sealed record Trace(
     public override string ToString() => Name;
 }
 
-/// <summary>One frame: a message (From, Text), the transport's end (From, Close or CloseCode), or an HTTP exchange (Http, Status, Body).</summary>
-/// <param name="Text">The exact message; null where the frame is no message.</param>
-/// <param name="Close">The error's message with which a side closed the transport.</param>
-/// <param name="Http">request, response or handler-threw.</param>
+/// <summary>
+/// One frame: a message (From, Text), the transport's end (From, and Close, the error's message, or CloseCode and
+/// CloseReason), or an HTTP exchange (Http is request, response or handler-threw). What a frame does not have is null.
+/// </summary>
 public sealed record TraceFrame(
     string? From,
     string? Text,

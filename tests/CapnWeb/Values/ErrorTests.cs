@@ -3,6 +3,7 @@ using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.Tests.CapnWeb.Values;
 
+#pragma warning disable CA2201 // Applications do throw plain exceptions.
 /// <summary>Exceptions and JavaScript's errors, both ways.</summary>
 public class ErrorTests
 {
