@@ -12,9 +12,6 @@ public static class BindingTags
     /// <summary>Libraries that a user would weigh instead, each as its own documentation advises.</summary>
     public const string Peer = "peer";
 
-    /// <summary>Methods over Cap'n Web.</summary>
-    public const string CapnWeb = "capnweb";
-
     /// <summary>Rows that are no method: what physics and serializers leave. Never in a verdict.</summary>
     public const string Reference = "reference";
 
