@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.Loader;
 using WorkerRpc.Bindings.CapnWeb;
+using WorkerRpc.Bindings.CapnWebNpm;
 using WorkerRpc.Bindings.Direct;
 using WorkerRpc.Bindings.Floors;
 using WorkerRpc.Bindings.Grpc;
@@ -58,6 +59,8 @@ public sealed class BindingCatalog
         new UnixFloor(),
         new PipeFloor(),
         new Hop(),
+        new CapnWebNpmInMemory(),
+        new CapnWebNpmWebSocket(),
         new CapnWebSocketOneCall(),
         new CapnWebSocketThreeAwaited(),
         new CapnWebSocketThreePipelined(),
