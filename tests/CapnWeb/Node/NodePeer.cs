@@ -12,12 +12,13 @@ internal sealed class NodePeer : IAsyncDisposable
     // Far above what any scenario takes: a hang fails its test instead of the whole suite.
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(1);
 
-    private static readonly string s_folder = Path.Combine(AppContext.BaseDirectory, "CapnWeb", "Node");
-
     private readonly NodeProcess _process;
     private readonly CancellationTokenSource _limit;
 
     private NodePeer(NodeProcess process, CancellationTokenSource limit) => (_process, _limit) = (process, limit);
+
+    /// <summary>Where the programs are, and their packages.</summary>
+    public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "CapnWeb", "Node");
 
     /// <summary>Starts a program.</summary>
     /// <param name="program">Its file's name.</param>
@@ -27,8 +28,8 @@ internal sealed class NodePeer : IAsyncDisposable
         await RequireNodeAsync();
         var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(s_limit);
-        await NodePackages.InstallAsync(s_folder, limit.Token);
-        return new NodePeer(NodeProcess.StartProgram(Path.Combine(s_folder, program), arguments), limit);
+        await NodePackages.InstallAsync(Folder, limit.Token);
+        return new NodePeer(NodeProcess.StartProgram(Path.Combine(Folder, program), arguments), limit);
     }
 
     /// <summary>Skips the test where there is no Node; in CI that is a failure.</summary>

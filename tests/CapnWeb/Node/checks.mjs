@@ -28,11 +28,14 @@ export async function fails(name, given, isRight) {
     }
 }
 
-/** Says whether a session's table is where it began. */
+/** Says whether both ends' tables are where they began. */
 export async function atRest(session) {
+    const main = session.getRemoteMain();
     // A round trip, so that what was released has been heard of on both sides.
-    await session.getRemoteMain().square(1);
+    await main.square(1);
     await equal("the table is where it began", session.getStats(), { imports: 1, exports: 1 });
+    // The call that asks is an export there.
+    await equal("the other end's too", main.tables(), { imports: 1, exports: 2 });
 }
 
 function say(name, ok, got) {

@@ -22,7 +22,9 @@ const server = createServer(async (request, response) => {
 });
 
 new WebSocketServer({ server, path: "/rpc" }).on("connection", (socket) => {
-    sessions.set(socket, new RpcSession(new WebSocketTransport(socket), new InteropTarget()));
+    const target = new InteropTarget();
+    target.session = new RpcSession(new WebSocketTransport(socket), target);
+    sessions.set(socket, target.session);
     socket.on("close", () => sessions.delete(socket));
 });
 

@@ -64,6 +64,9 @@ export class InteropTarget extends RpcTarget {
     #kept;
     #gate;
 
+    /** The connection's session, where there is one that lasts. */
+    session;
+
     // Values.
     echo(value) {
         return value;
@@ -206,5 +209,10 @@ export class InteropTarget extends RpcTarget {
 
     counts() {
         return { ...counts };
+    }
+
+    // The call that asks is an export too.
+    tables() {
+        return this.session.getStats();
     }
 }
