@@ -14,7 +14,7 @@ namespace WorkerRpc.Benchmarks.Speed;
 internal sealed record SpeedLine(
     string Text, Func<SpeedFigures, double> Measured, Func<SpeedFigures, double> Limit, Func<double, string> Format, bool AtLeast = false)
 {
-    /// <summary>Every line, in the order in which they are told.</summary>
+    /// <summary>What the transports are held to, in the order in which it is told.</summary>
     public static readonly IReadOnlyList<SpeedLine> All =
     [
         Time($"{Pipe} {Smallest} p50 <= {MessagePackFloor.ReferenceId} + 3 x {Hop.ReferenceId}",
@@ -63,10 +63,12 @@ internal sealed record SpeedLine(
             $"{(passed ? "pass" : "FAIL")}  {Text}: {figures}{(ratio.Value is { } median ? $", ratio {median:0.000} [{ratio.Low:0.000} - {ratio.High:0.000}]" : "")}"));
     }
 
-    private static SpeedLine Time(string text, Func<SpeedFigures, double> measured, Func<SpeedFigures, double> limit) =>
+    /// <summary>A bound on a time.</summary>
+    public static SpeedLine Time(string text, Func<SpeedFigures, double> measured, Func<SpeedFigures, double> limit) =>
         new(text, measured, limit, Reports.Format.Duration);
 
-    private static SpeedLine Memory(string text, Func<SpeedFigures, double> measured, Func<SpeedFigures, double> limit) =>
+    /// <summary>A bound on a number of bytes.</summary>
+    public static SpeedLine Memory(string text, Func<SpeedFigures, double> measured, Func<SpeedFigures, double> limit) =>
         new(text, measured, limit, Reports.Format.Bytes);
 
     private static SpeedLine Calls(string text, Func<SpeedFigures, double> measured, Func<SpeedFigures, double> limit) =>
