@@ -15,7 +15,7 @@ public class ContractTests
             Assert.True(contract.TryGet(System.Text.Encoding.UTF8.GetBytes(member.Name), out RpcMember? found));
             Assert.Same(member, found);
             Assert.False(contract.TryGet(System.Text.Encoding.UTF8.GetBytes(member.Name + "x"), out _));
-            Assert.False(contract.TryGet(System.Text.Encoding.UTF8.GetBytes(member.Name)[1..], out _));
+            Assert.False(contract.TryGet(System.Text.Encoding.UTF8.GetBytes(member.Name).AsSpan(1), out _));
         }
         Assert.Equal(14, contract.Members.Count);
         Assert.Null(contract.Self);
