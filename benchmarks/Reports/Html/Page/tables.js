@@ -16,7 +16,7 @@ function sortedRows(table, by) {
 function cell(text, column) {
   const range = column.isNumber && rangeOf.exec(text);
   const content = range ? [make("span", { class: "figure-value" }, range[1]), " ", make("span", { class: "figure-range" }, range[2])] : text;
-  return make("td", { class: column.isNumber ? "number" : "text", "data-label": column.title }, make("span", { class: text.length <= 28 ? "whole" : "clamp", title: text.length > 120 ? text.slice(0, 2000) : null }, content));
+  return make("td", { class: `${column.isNumber ? "number" : "text"}${text === "" ? " blank" : ""}`, "data-label": column.title }, make("span", { class: text.length <= 28 ? "whole" : "clamp", title: text.length > 120 ? text.slice(0, 2000) : null }, content));
 }
 
 function dataTable(table, { states = true } = {}) {
