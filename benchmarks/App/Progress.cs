@@ -14,8 +14,9 @@ namespace WorkerRpc.Benchmarks.App;
 /// <param name="display">Where it is shown.</param>
 /// <param name="time">The time of day goes by it.</param>
 /// <param name="launches">The launches of the run, those of an earlier part of it included.</param>
+/// <param name="methods">The methods that each warms up.</param>
 /// <param name="cases">The cases of each.</param>
-internal sealed class Progress(Display display, TimeProvider time, int launches, int cases) : IDisposable
+internal sealed class Progress(Display display, TimeProvider time, int launches, int methods, int cases) : IDisposable
 {
     // Before the first launch has shown it: what a case and a method's warm-up take.
     private const double AssumedCaseSeconds = 1.2;
@@ -27,16 +28,16 @@ internal sealed class Progress(Display display, TimeProvider time, int launches,
     private readonly List<double> _launchSeconds = [];
     private long _launchBegan = time.GetTimestamp();
     private long _casesBegan;
+    private int _warmMethods;
     private long _shown;
     private string? _shownDoing;
     private (string Case, PassReport Pass, long Frequency)? _last;
     private int _width;
 
     /// <summary>Tells how long the run is likely to take, before it starts.</summary>
-    /// <param name="methods">The methods that each launch warms up.</param>
     /// <param name="missing">The launches that are still to be measured.</param>
     /// <param name="callers">The numbers of callers that each case is measured with besides.</param>
-    public void Announce(int methods, int missing, int callers)
+    public void Announce(int missing, int callers)
     {
         double callersSeconds = (CallersLimits.OfLaunch.LeadIn + CallersLimits.OfLaunch.Length).TotalSeconds;
         double seconds = missing * ((cases * (AssumedCaseSeconds + (callers * callersSeconds))) + (methods * AssumedMethodSeconds));
@@ -95,10 +96,13 @@ internal sealed class Progress(Display display, TimeProvider time, int launches,
         switch (said)
         {
             case Hosted:
-                _launchBegan = time.GetTimestamp();
+                (_launchBegan, _warmMethods) = (time.GetTimestamp(), 0);
+                break;
+            case WarmedUp:
+                _warmMethods++;
                 break;
             case CaseStarting when launch.CasesDone == 0:
-                _casesBegan = time.GetTimestamp();
+                (_casesBegan, _warmMethods) = (time.GetTimestamp(), methods);
                 break;
             case CaseMeasured measured:
                 _last = (measured.Case, measured.Pass, launch.Clock?.Frequency ?? CallerLaunch.TicksASecond);
@@ -141,7 +145,7 @@ internal sealed class Progress(Display display, TimeProvider time, int launches,
     {
         double spent = time.GetElapsedTime(_launchBegan).TotalSeconds;
         double caseSeconds = launch.CasesDone == 0 ? AssumedCaseSeconds : time.GetElapsedTime(_casesBegan).TotalSeconds / launch.CasesDone;
-        double thisLaunch = (cases - launch.CasesDone) * caseSeconds;
+        double thisLaunch = ((methods - _warmMethods) * AssumedMethodSeconds) + ((cases - launch.CasesDone) * caseSeconds);
         double oneLaunch = _launchSeconds.Count > 0 ? _launchSeconds.Average() : spent + thisLaunch;
         return thisLaunch + ((launches - launch.Number) * oneLaunch);
     }

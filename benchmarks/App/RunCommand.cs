@@ -112,10 +112,10 @@ internal sealed class RunCommand : ICommand
         {
             var matrix = new Matrix(BindingCatalog.WithAssembly(plan.BindingsAssembly), plan.Run.PayloadFile);
             CaseId[] cases = [.. plan.Cases.Select(CaseId.Parse)];
-            using var progress = new Progress(Display.Of(error), TimeProvider.System, plan.Run.Launches, cases.Length);
+            using var progress = new Progress(Display.Of(error), TimeProvider.System, plan.Run.Launches, cases.DistinctBy(id => id.Method).Count(), cases.Length);
             if (caller is null)
             {
-                progress.Announce(cases.Select(id => id.Method).Distinct().Count(), plan.Run.Launches - kept.Count, plan.Run.Callers.Count);
+                progress.Announce(plan.Run.Launches - kept.Count, plan.Run.Callers.Count);
             }
 
             var launches = new List<(LaunchRecord Record, LaunchReport Report)>();

@@ -59,6 +59,18 @@ public sealed class ProgressTests : IDisposable
         Assert.Contains("with 8 callers", before, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_is_left_has_the_methods_that_are_still_to_be_warmed()
+    {
+        using Progress progress = Terminal(width: 200);
+        Say(progress, new WarmingUp("direct"));
+        Assert.EndsWith("warming up direct, about 0:31 left, 0:00 elapsed", _text.ToString(), StringComparison.Ordinal);
+
+        Say(progress, new WarmedUp(MadeUp.Launch(2, ["direct"]).WarmUps[0]), new WarmingUp("raw-fetch"));
+
+        Assert.EndsWith("warming up raw-fetch, about 0:20 left, 0:00 elapsed", _text.ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(100, "launch 2/3, case 1/4, measuring service-binding/echo/1KB, about 0:09 left, 0:00 elapsed")]
     [InlineData(80, "launch 2/3, case 1/4, measuring service-binding/echo/1KB, about 0:09 left")]
@@ -116,7 +128,7 @@ public sealed class ProgressTests : IDisposable
     private Progress Terminal(int width) => Of(isTerminal: true, isBuildServer: false, width);
 
     private Progress Of(bool isTerminal, bool isBuildServer, int width) =>
-        new(new Display(_text, isTerminal, HasColours: false, isBuildServer, () => width), _time, launches: 3, cases: 4);
+        new(new Display(_text, isTerminal, HasColours: false, isBuildServer, () => width), _time, launches: 3, methods: 2, cases: 4);
 
     private void Say(Progress progress, params LaunchEvent[] events)
     {
