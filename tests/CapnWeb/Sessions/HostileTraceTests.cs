@@ -11,7 +11,7 @@ public sealed class HostileTraceTests
 {
     private static readonly string[] Hostile = ["hostile", "decode", "limit", "map"];
 
-    public static TheoryData<string> AgainstServer => [.. Captured("server").Except(TraceLists.AsCaller).Except(TraceLists.OfStreams).Except(TraceLists.StricterHere)];
+    public static TheoryData<string> AgainstServer => [.. Captured("server").Except(TraceLists.AsCaller).Except(TraceLists.TypedHere).Except(TraceLists.OfStreams).Except(TraceLists.StricterHere)];
 
     public static TheoryData<string> Stricter => [.. TraceLists.StricterHere];
 
@@ -59,6 +59,20 @@ public sealed class HostileTraceTests
         Assert.IsType<RpcProtocolException>(session.Error);
         Assert.StartsWith("[\"abort\"", transport.Sent[^1], StringComparison.Ordinal);
         Assert.True(transport.IsClosed);
+    }
+
+    [Fact]
+    public async Task A_map_may_refer_to_its_variables_by_import_forms()
+    {
+        var transport = new ScriptedTransport();
+        var target = new TraceTarget();
+        await using RpcSession session = Serve(TraceLists.TypedHere[0], transport, target);
+
+        Say(Trace.Of(TraceLists.TypedHere[0]), transport, target);
+
+        Assert.Equal("[\"resolve\",1,[[[\"promise\",-1],[\"promise\",-2],[\"promise\",-3]]]]", transport.Sent[0]);
+        Assert.All(transport.Sent.Skip(1), text => Assert.Contains("\"TypeError\"", text, StringComparison.Ordinal));
+        Assert.Equal(4, transport.Sent.Length);
     }
 
     [Theory, MemberData(nameof(OfStreams))]

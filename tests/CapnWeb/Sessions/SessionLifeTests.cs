@@ -176,7 +176,7 @@ public sealed class SessionLifeTests
         await using var pair = new Pair(target, Holder.Contract);
         using var given = new CancellationTokenSource();
         ValueTask<int> plain = pair.Main.InvokeAsync<int, RpcArguments>("wait", default, given.Token);
-        pair.Client.Flush();
+        await pair.Client.FlushAsync();
         Assert.Equal(1, pair.Server.Statistics.CallsInFlight);
 
         await given.CancelAsync();
@@ -220,7 +220,7 @@ public sealed class SessionLifeTests
         await using var pair = new Pair(target, Holder.Contract);
         RpcPromise<RpcStub> door = pair.Main.Call<RpcStub, RpcArguments>("openLater", default);
         ValueTask<string> knock = door.InvokeAsync<string, RpcArguments>("knock", default);
-        pair.Client.Flush();
+        await pair.Client.FlushAsync();
 
         door.Dispose();
         await pair.SettleAsync();

@@ -44,4 +44,7 @@ internal static class TraceLists
 
     /// <summary>Where the attacked side is the caller; SessionLifeTests does the same.</summary>
     public static readonly string[] AsCaller = ["hostile/abort-received"];
+
+    /// <summary>Where JavaScript computes with a stub (NaN), and a method with types rejects it.</summary>
+    public static readonly string[] TypedHere = ["map/import-in-instruction"];
 }

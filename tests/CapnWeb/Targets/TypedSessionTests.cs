@@ -169,6 +169,35 @@ public sealed class TypedSessionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task When_all_stubs_are_disposed_both_tables_are_as_they_began()
+    {
+        for (int i = 0; i < 100; i++)
+        {
+            await using CartStub cart = _stub.OpenCart("Ada");
+            await using RpcPromise<int> count = _stub.Count(cart);
+            await using ICart put = await cart.Put("tea", count);
+            Func<int, Task<int>> scaler = await _shop.ScalerAsync(2);
+            using RpcStub function = RpcReference.Find(scaler)!;
+            _ = await _shop.EachAsync(2, scaler, _ => { });
+            _ = await Assert.ThrowsAsync<RpcException>(() => _shop.EachAsync(1, _ => throw new RpcException("No.")));
+            await (await _shop.OpenCartAsync("Bob")).DisposeAsync();
+            using RpcPromise<string> unwanted = _stub.Greet("nobody");
+        }
+
+        // What the server's members still have in hand comes to an end behind the calls that follow.
+        for (int i = 0; i < 1000 && Tables() != (1, 1, 1, 1); i++)
+        {
+            _client.Flush();
+            _server.Flush();
+            await (await _shop.OpenCartAsync("Eve")).DisposeAsync();
+        }
+        Assert.Equal((1, 1, 1, 1), Tables());
+
+        (int, int, int, int) Tables() =>
+            (_client.Statistics.Imports, _client.Statistics.Exports, _server.Statistics.Imports, _server.Statistics.Exports);
+    }
+
+    [Fact]
     public async Task Cancelling_a_call_cancels_the_methods_token()
     {
         using var source = new CancellationTokenSource();

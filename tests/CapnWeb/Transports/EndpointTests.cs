@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.TestHost;
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using WorkerRpc.CapnWeb.Sessions;
 using WorkerRpc.CapnWeb.Targets;
 using WorkerRpc.CapnWeb.Transports;
@@ -31,7 +31,7 @@ public class EndpointTests
     [InlineData(Square + "\r\n" + Pull, Resolved)]
     [InlineData("", "")]
     [InlineData(Square, "")]
-    [InlineData("""["push",["pipeline",0,["fail"],[]]]""" + "\n" + Pull, """["reject",1,["error","Error","the desk's own words"]]""")]
+    [InlineData("""["push",["pipeline",0,["fail"],[]]]""" + "\n" + Pull, """["reject",1,["error","Error","the desk's own words",null,{"code":"InvalidOperationException"}]]""")]
     public async Task A_batch_is_answered_by_a_batch(string body, string expected)
     {
         await using DeskServer server = await DeskServer.StartAsync();
@@ -242,6 +242,7 @@ public class EndpointTests
     {
         Desk.Register();
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
         builder.WebHost.UseTestServer();
         await using WebApplication app = builder.Build();
         app.MapCapnWeb<IDesk>("/rpc", _ => new Desk(new DeskWatch()));

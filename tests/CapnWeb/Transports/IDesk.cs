@@ -35,10 +35,17 @@ internal sealed class Desk(DeskWatch watch) : IDesk, IAsyncDisposable
 
     public async Task<int> WaitAsync(int id, CancellationToken cancellationToken)
     {
-        await using CancellationTokenRegistration watching = cancellationToken.Register(() => watch.Cancelled.TrySetResult());
         watch.Arrived.TrySetResult();
-        await watch.Go.Task.WaitAsync(cancellationToken);
-        return id;
+        try
+        {
+            await watch.Go.Task.WaitAsync(cancellationToken);
+            return id;
+        }
+        catch (OperationCanceledException)
+        {
+            watch.Cancelled.TrySetResult();
+            throw;
+        }
     }
 
     public async Task<int> AskBackAsync(RpcStub callback, CancellationToken cancellationToken) =>

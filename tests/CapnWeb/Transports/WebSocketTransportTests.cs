@@ -67,7 +67,7 @@ public class WebSocketTransportTests
     public async Task What_arrives_together_is_done_together_and_a_message_alone_at_once()
     {
         (RpcWebSocketTransport transport, WireStream peer, ScriptedReceiver receiver) = StartServer();
-        await using RpcWebSocketTransport _ = transport;
+        await using var end = new Ending(transport, peer);
 
         await peer.WriteAsync(Bytes(RawFrame.OfText("a"), RawFrame.OfText("b"), RawFrame.OfText("c")), Cancellation);
         string[] together = [await receiver.NextAsync(), await receiver.NextAsync(), await receiver.NextAsync(), await receiver.NextAsync()];
@@ -81,7 +81,7 @@ public class WebSocketTransportTests
     public async Task A_message_in_fragments_is_one_whereever_they_part_and_whatever_comes_between()
     {
         (RpcWebSocketTransport transport, WireStream peer, ScriptedReceiver receiver) = StartServer();
-        await using RpcWebSocketTransport _ = transport;
+        await using var end = new Ending(transport, peer);
         byte[] whole = Encoding.UTF8.GetBytes(s_text);
 
         for (int part = 0; part <= whole.Length; part++)
@@ -100,7 +100,7 @@ public class WebSocketTransportTests
     public async Task A_ping_among_frames_that_wait_for_others_breaks_none_of_them()
     {
         (RpcWebSocketTransport transport, WireStream peer, ScriptedReceiver receiver) = StartServer();
-        await using RpcWebSocketTransport _ = transport;
+        await using var end = new Ending(transport, peer);
         const int Rounds = 500;
 
         Task pings = Task.Run(
@@ -327,7 +327,7 @@ public class WebSocketTransportTests
     private static (RpcWebSocketTransport Transport, WireStream Peer, ScriptedReceiver Receiver) StartServer(RpcWebSocketOptions? options = null)
     {
         (WireStream wire, WireStream peer) = WireStream.CreatePair();
-        var transport = RpcWebSocketTransport.FromStream(wire, isServer: true, (options ?? new()) with { CloseTimeout = TimeSpan.FromMilliseconds(1) });
+        var transport = RpcWebSocketTransport.FromStream(wire, isServer: true, options ?? new());
         var receiver = new ScriptedReceiver();
         transport.Start(receiver);
         return (transport, peer, receiver);
@@ -341,5 +341,15 @@ public class WebSocketTransportTests
         Assert.Equal(code, (await RawFrame.ReadAsync(peer)).CloseReason.Code);
         await peer.WriteAsync(Bytes(RawFrame.OfClose(code, "")), Cancellation);
         await closing;
+    }
+
+    /// <summary>Ends a connection from the peer's side, so that nobody waits for its close.</summary>
+    private sealed class Ending(RpcWebSocketTransport transport, WireStream peer) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            peer.Dispose();
+            return transport.DisposeAsync();
+        }
     }
 }

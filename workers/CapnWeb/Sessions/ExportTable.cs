@@ -130,6 +130,7 @@ internal sealed class ExportTable(SessionCore session)
         if (--_unanswered == 0)
         {
             _settled?.TrySetResult();
+            _settled = null;
         }
     }
 

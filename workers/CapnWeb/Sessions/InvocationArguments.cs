@@ -48,6 +48,14 @@ internal sealed class InvocationArguments(SessionCore session)
         return session.Serializer.Read<T>(part.Text.Span, part.References.Count == 0 ? ReferenceSource.None : new StubSource(part, _stubs));
     }
 
+    /// <summary>The member has returned or awaits something: what it has not read by now is missing.</summary>
+    public void Close()
+    {
+        _places.Clear();
+        _text = default;
+        _isRead = true;
+    }
+
     /// <summary>The call has ended: its stubs with it.</summary>
     public void Clear()
     {
@@ -58,9 +66,7 @@ internal sealed class InvocationArguments(SessionCore session)
         _stubs.Clear();
         _captured?.Discard();
         _captured = null;
-        _places.Clear();
-        _text = default;
-        _isRead = true;
+        Close();
     }
 
     // Undefined has one spelling but for white space, which only a peer that is not npm's writes.

@@ -27,7 +27,6 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IScope
         try
         {
             Handle(message);
-            Session.AfterLock();
         }
         catch (RpcProtocolException error)
         {
@@ -40,6 +39,7 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IScope
         }
         finally
         {
+            Session.AfterLock();
             Session.ReceivingThread = 0;
             _mentions.Clear();
         }
@@ -112,12 +112,15 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IScope
     {
         lock (Session.Gate)
         {
-            if (Session.Error is not null)
+            try
+            {
+                Begin(Session.Exports.AddPush(hook), kind);
+            }
+            catch (RpcProtocolException)
             {
                 Session.Defer(new Deferred(hook));
-                return;
+                throw;
             }
-            Begin(Session.Exports.AddPush(hook), kind);
         }
     }
 

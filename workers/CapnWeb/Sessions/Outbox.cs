@@ -102,14 +102,17 @@ internal sealed class Outbox : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Gives the buffers back, when nothing is in flight any more.</summary>
-    public void Dispose()
+    /// <summary>Nothing will be sent any more: gives the buffers back, but for one that a transport holds on to.</summary>
+    public void Close()
     {
         lock (_session.Gate)
         {
             _timer?.Dispose();
             _gathering.Writer.Dispose();
-            _leaving.Writer.Dispose();
+            if (!_isSending)
+            {
+                _leaving.Writer.Dispose();
+            }
         }
     }
 

@@ -219,7 +219,7 @@ internal class PromiseHook(SessionCore session) : Hook(session)
     {
         lock (Gate)
         {
-            bool isMine = _state == State.Settled && !_isSurrendered && HasOneHolder;
+            bool isMine = _state != State.Pending && !_isSurrendered && HasOneHolder;
             _isSurrendered |= isMine;
             return isMine;
         }

@@ -193,6 +193,7 @@ public sealed class RpcInvocation : IDeliveryTarget
 
     private void Run()
     {
+        Activity? outer = Activity.Current;
         _activity = SessionTelemetry.StartServed(_target!.Contract, _member!);
         try
         {
@@ -213,6 +214,9 @@ public sealed class RpcInvocation : IDeliveryTarget
                 Reject(error);
             }
         }
+        // The frame is gone, and what this thread does next is another call's.
+        _arguments.Close();
+        Activity.Current = outer;
         Leave();
     }
 

@@ -38,7 +38,7 @@ public class RpcStub : IDisposable, IAsyncDisposable
     public ValueTask<T> InvokeAsync<T, TArgs>(string? name, TArgs args, CancellationToken cancellationToken = default)
         where TArgs : IRpcArguments
     {
-        ArgumentNullException.ThrowIfNull(args);
+        ThrowIfNull(args);
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled<T>(cancellationToken);
@@ -70,7 +70,7 @@ public class RpcStub : IDisposable, IAsyncDisposable
     public RpcPromise<T> Call<T, TArgs>(string? name, TArgs args, CancellationToken cancellationToken = default)
         where TArgs : IRpcArguments
     {
-        ArgumentNullException.ThrowIfNull(args);
+        ThrowIfNull(args);
         (ImportHook? target, byte[] path) = Direct(PromiseHook.End(Hook));
         Hook? called = target?.Session.Calls.TryCall(target, path, name, args);
         if (called is null)
@@ -108,6 +108,15 @@ public class RpcStub : IDisposable, IAsyncDisposable
 
     /// <summary>Gives the reference back.</summary>
     protected virtual void Dispose(bool disposing) => _reference?.Dispose();
+
+    // The framework's takes an object, and so a box of arguments that are a struct.
+    private static void ThrowIfNull<TArgs>(TArgs args)
+    {
+        if (args is null)
+        {
+            throw new ArgumentNullException(nameof(args));
+        }
+    }
 
     private static ObjectDisposedException UsedUp() => new(nameof(RpcStub), "This stub has been taken over by a typed one: use that.");
 

@@ -241,6 +241,7 @@ internal sealed class SessionCore
         ending.DropExports(exports);
         AfterLock();
         await ending.CloseAsync(_transport, how).ConfigureAwait(false);
+        Outbox.Close();
         await ending.DisposedAsync().ConfigureAwait(false);
         _completion.TrySetResult();
     }

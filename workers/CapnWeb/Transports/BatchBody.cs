@@ -9,6 +9,11 @@ internal static class BatchBody
 
     private static ReadOnlySpan<byte> Release => "[\"release\","u8;
 
+    private static ReadOnlySpan<byte> Pull => "[\"pull\","u8;
+
+    /// <summary>Whether a message as both libraries write it is one that an answer follows.</summary>
+    public static bool AsksForAnswer(ReadOnlySpan<byte> message) => message.StartsWith(Pull);
+
     /// <summary>Puts messages behind those that are there.</summary>
     /// <param name="body">Empty, or with a message at its end.</param>
     /// <param name="messages">What to add.</param>

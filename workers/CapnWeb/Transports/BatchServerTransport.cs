@@ -24,23 +24,20 @@ internal sealed class BatchServerTransport : IRpcTransport, IDisposable
         {
             Line++;
             _receiver!.Receive(message);
+            if (BatchBody.AsksForAnswer(message.Span))
+            {
+                // Or an answer that is there would go with the session, where a later line breaks the protocol.
+                Flush();
+            }
         }
 
-        if (!IsClosed())
-        {
-            _receiver!.ReceiveDone();
-        }
+        Flush();
     }
 
     /// <summary>Takes the answers; what is sent later is dropped.</summary>
     public ReadOnlyMemory<byte> TakeAnswers()
     {
-        if (!IsClosed())
-        {
-            // What the session has made and not sent yet.
-            _receiver!.ReceiveDone();
-        }
-
+        Flush();
         lock (_lock)
         {
             _isClosed = true;
@@ -79,6 +76,15 @@ internal sealed class BatchServerTransport : IRpcTransport, IDisposable
 
     /// <summary>Gives the answers' buffer back, when nobody reads it any more.</summary>
     public void Dispose() => _answers.Dispose();
+
+    /// <summary>Has the session hand over what it has made.</summary>
+    private void Flush()
+    {
+        if (!IsClosed())
+        {
+            _receiver!.ReceiveDone();
+        }
+    }
 
     private bool IsClosed()
     {

@@ -56,7 +56,7 @@ public sealed record RpcLimits
     /// <summary>The peer's pushes that it has neither pulled nor released. Beyond: abort.</summary>
     public int MaxUnpulledPushes { get; init => field = CountBounds.Check(value, nameof(MaxUnpulledPushes)); } = 50_000;
 
-    /// <summary>Instructions that one map runs, nested maps included. Beyond: the map is rejected with a RangeError.</summary>
+    /// <summary>Instructions that one map runs, nested maps included; a long one counts once more for each KiB of its text. Beyond: the map is rejected with a RangeError.</summary>
     public int MaxMapWork { get; init => field = MapWorkBounds.Check(value, nameof(MaxMapWork)); } = 100_000;
 
     /// <summary>Bytes that wait for the transport to take them. Beyond: abort, for the peer does not read.</summary>

@@ -1,0 +1,152 @@
+using WorkerRpc.CapnWeb.Sessions;
+using WorkerRpc.CapnWeb.Targets;
+using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.Tests.CapnWeb.Traces;
+using WorkerRpc.Tests.CapnWeb.Transports;
+
+namespace WorkerRpc.Tests.CapnWeb.Sessions;
+
+/// <summary>Captured conversations that end here as they did there, but in other words or with fewer.</summary>
+public sealed class OutcomeTests
+{
+    [Theory]
+    [InlineData("call/instance-property", "[\"resolve\",1,[\"undefined\"]]")]
+    [InlineData("error/unserializable-result", "[\"reject\",1,[\"error\",\"TypeError\",")]
+    [InlineData("error/stack-and-props", "[\"reject\",1,[\"error\",\"TypeError\",\"rich\",\"S\",{\"code\":\"E_RICH\",\"details\":{\"tries\":[[1,2]]}")]
+    [InlineData("error/rewritten", "[\"reject\",1,[\"error\",\"TypeError\",\"rewritten\"]]")]
+    [InlineData("callback/returned-as-is", "[\"reject\",1,[\"error\",")]
+    [InlineData("map/capture-local-stub", "[\"resolve\",2,[[[\"pipeline\",1],[\"pipeline\",2],[\"pipeline\",3]]]]")]
+    [InlineData("map/capture-imported-stub", "[\"resolve\",3,[[[\"promise\",-2],[\"promise\",-3],[\"promise\",-4]]]]")]
+    [InlineData("map/capture-promise", "[\"resolve\",3,[[[\"promise\",-1],[\"promise\",-2],[\"promise\",-3]]]]")]
+    public async Task The_server_answers_as_the_captured_one_meant(string name, string answer)
+    {
+        (RpcSession session, ScriptedTransport transport, _) = await SayAsync(name);
+        await using RpcSession disposed = session;
+
+        Assert.Null(session.Error);
+        Assert.Contains(transport.Sent, text => text.StartsWith(answer, StringComparison.Ordinal));
+        // A capture that the captured client never gave back is all that is left.
+        Assert.Equal(Trace.Of(name).End!["server"].Exports, session.Statistics.Exports);
+        Assert.Equal(0, session.Statistics.CallsInFlight);
+    }
+
+    [Fact]
+    public async Task The_late_answer_of_a_call_that_was_given_up_is_not_sent()
+    {
+        (RpcSession session, ScriptedTransport transport, TraceTarget target) = await SayAsync("release/cancel-pending-result-stub");
+        await using RpcSession disposed = session;
+
+        target.Advance();
+        await session.FlushAsync();
+
+        Assert.Empty(transport.Sent);
+        Assert.Equal((1, 1, 0), (session.Statistics.Imports, session.Statistics.Exports, session.Statistics.CallsInFlight));
+    }
+
+    [Fact]
+    public async Task Stubs_captured_by_a_map_are_given_back()
+    {
+        (RpcSession session, ScriptedTransport transport, _) = await SayAsync("map/capture-imported-stub");
+        await using RpcSession disposed = session;
+
+        transport.Say("[\"release\",-1,1]");
+
+        Assert.Equal((1, 1), (session.Statistics.Imports, session.Statistics.Exports));
+    }
+
+    [Fact]
+    public async Task What_a_method_has_not_read_when_it_waits_is_missing_later()
+    {
+        var late = new LateReader();
+        await using var pair = new Pair(late, LateReader.Contract);
+        ValueTask<int> call = pair.Main.InvokeAsync<int, RpcArguments<int, int>>("read", new(1, 2));
+        await pair.SettleAsync();
+
+        late.Waited.SetResult();
+
+        RpcException error = await Assert.ThrowsAsync<RpcException>(async () => await call);
+        Assert.Equal("Argument 2 ('second') is missing.", error.Message);
+    }
+
+    [Theory]
+    [InlineData("stream", "[\"stream\",[\"pipeline\",0,[\"later\"],[0,7]]]", "[\"resolve\",1,7]")]
+    [InlineData("failing stream", "[\"stream\",[\"pipeline\",0,[\"throwError\"],[]]]", "[\"reject\",1,[\"error\",\"RangeError\",\"test error\"]]")]
+    [InlineData("write to a pipe", "[\"pipe\"]\n[\"stream\",[\"pipeline\",1,[\"write\"],[5]]]\n[\"release\",1,1]", "[\"reject\",2,[\"error\",\"TypeError\"")]
+    [InlineData("readable", "[\"pipe\"]\n[\"push\",[\"pipeline\",0,[\"take\"],[[\"readable\",1],[\"export\",-1]]]]\n[\"pull\",2]\n[\"release\",2,1]\n[\"release\",1,1]", "[\"reject\",2,[\"error\",\"TypeError\"")]
+    [InlineData("writable", "[\"push\",[\"pipeline\",0,[\"take\"],[[\"writable\",-1]]]]\n[\"pull\",1]\n[\"release\",1,1]", "[\"reject\",1,[\"error\",\"TypeError\"")]
+    public async Task A_stream_message_is_answered_and_given_back_by_itself_and_a_stream_is_refused(string what, string messages, string answer)
+    {
+        var transport = new ScriptedTransport();
+        var target = new TraceTarget();
+        await using var session = new RpcSession(transport, target, TraceTarget.Contract, new RpcSessionOptions { TimeProvider = new ManualTime() });
+
+        transport.Say(messages.Split('\n'));
+        target.Advance();
+        await session.FlushAsync();
+
+        Assert.True(session.Error is null, what);
+        Assert.Contains(transport.Sent, text => text.StartsWith(answer, StringComparison.Ordinal));
+        Assert.Equal(messages.Contains("-1", StringComparison.Ordinal) ? ["[\"release\",-1,1]"] : [], ReplayedText.Releases(transport.Sent));
+        Assert.Equal((1, 1, 0), (session.Statistics.Imports, session.Statistics.Exports, session.Statistics.CallsInFlight));
+    }
+
+    [Fact]
+    public async Task A_peer_that_cannot_be_called_is_not()
+    {
+        var transport = new ScriptedTransport();
+        var options = new RpcSessionOptions { TimeProvider = new ManualTime(), AllowCallbacks = false };
+        await using var session = new RpcSession(transport, new TraceTarget(), TraceTarget.Contract, options);
+
+        transport.Say(
+            "[\"push\",[\"pipeline\",0,[\"callFunction\"],[[\"export\",-1],5]]]", "[\"pull\",1]",
+            "[\"push\",[\"pipeline\",0,[\"square\"],[[\"promise\",-2]]]]", "[\"pull\",2]",
+            "[\"push\",[\"pipeline\",0,[\"square\"],[3]]]", "[\"pull\",3]");
+        await session.SettledAsync();
+
+        string[] answers = [.. ReplayedText.Lasting(transport.Sent).Order(StringComparer.Ordinal)];
+        Assert.Equal(3, answers.Length);
+        Assert.Equal("[\"resolve\",3,9]", answers[2]);
+        Assert.All(answers[..2], text => Assert.Contains("cannot be called", text, StringComparison.Ordinal));
+    }
+
+    private static async Task<(RpcSession Session, ScriptedTransport Transport, TraceTarget Target)> SayAsync(string name)
+    {
+        var transport = new ScriptedTransport();
+        var target = new TraceTarget();
+        var options = new RpcSessionOptions
+        {
+            TimeProvider = new ManualTime(),
+            OnSendError = name switch
+            {
+                "error/rewritten" => static _ => new RpcException(RpcErrorTypes.TypeError, "rewritten"),
+                "error/stack-and-props" => static error => error is RpcException rich
+                    ? new RpcException(rich.ErrorType, rich.Message) { Properties = rich.Properties, RemoteStack = "S" }
+                    : error,
+                _ => null,
+            },
+        };
+        var session = new RpcSession(transport, target, TraceTarget.Contract, options);
+        foreach (string text in Trace.Of(name).TextsFrom("client"))
+        {
+            transport.Say(text);
+        }
+        await session.FlushAsync();
+        return (session, transport, target);
+    }
+}
+
+/// <summary>Reads its second argument too late.</summary>
+internal sealed class LateReader
+{
+    public static RpcContract<LateReader> Contract { get; } =
+        new(null, RpcMember<LateReader>.Method("read", (reader, call) => call.Return(reader.ReadAsync(call))));
+
+    public TaskCompletionSource Waited { get; } = new();
+
+    private async Task<int> ReadAsync(RpcInvocation call)
+    {
+        int first = call.Required<int>(0, "first");
+        await Waited.Task;
+        return first + call.Required<int>(1, "second");
+    }
+}
