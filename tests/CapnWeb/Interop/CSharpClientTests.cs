@@ -261,7 +261,7 @@ public sealed class CSharpClientTests
         Task<object?> waiting = node.Main.WaitAsync();
         Assert.Equal(1, await node.Main.SquareAsync(1));
 
-        await node.Server.DisposeAsync();
+        node.Server.Kill();
 
         await Assert.ThrowsAnyAsync<Exception>(() => waiting.WaitAsync(TestContext.Current.CancellationToken));
         Assert.NotNull(node.Session.Error);

@@ -43,6 +43,9 @@ internal sealed class NodeServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Has it die, without a word to its clients.</summary>
+    public void Kill() => _node.Kill();
+
     public async ValueTask DisposeAsync()
     {
         await _node.DisposeAsync();
