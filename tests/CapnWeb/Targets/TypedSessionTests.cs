@@ -60,7 +60,7 @@ public sealed class TypedSessionTests : IAsyncDisposable
         Assert.Equal("", await Call<string>("greet", RpcArguments.Of("Ada", "Hi", (int?)null)));
         Assert.Equal("Hi, Ada!", await Call<string>("greet", RpcArguments.Of("Ada", "Hi", 1, "extra", 5)));
         // The token stands between the two, and not on the wire.
-        Assert.Equal(9, await Call<double>("sum", RpcArguments.Of(new[] { 1.0, 2.0 }, 3)));
+        Assert.Equal(9, await Call<double>("sum", RpcArguments.Of<IReadOnlyList<double>, int>([1, 2], 3)));
     }
 
     [Fact]
@@ -230,7 +230,7 @@ public sealed class TypedSessionTests : IAsyncDisposable
         await using var client = new RpcSession(near);
 
         Assert.Equal(2, await client.Main.Property<int>("level"));
-        _ = await client.Main.InvokeAsync<RpcVoid, RpcArguments<int, int[]>>("set", RpcArguments.Of(3, new[] { 4, 5 }), Cancellation);
+        _ = await client.Main.InvokeAsync<RpcVoid, IRpcArguments>("set", RpcArguments.Of<int, List<int>>(3, [4, 5]), Cancellation);
         Assert.Equal(12, gauge.Last);
         RpcException error = await Assert.ThrowsAsync<RpcException>(
             async () => await client.Main.InvokeAsync<int, RpcArguments>("ofTheBase", RpcArguments.Of(), Cancellation));
