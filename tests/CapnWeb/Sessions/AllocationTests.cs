@@ -1,6 +1,5 @@
 using WorkerRpc.CapnWeb.Sessions;
 using WorkerRpc.CapnWeb.Targets;
-using WorkerRpc.CapnWeb.Transports;
 using WorkerRpc.Tests.CapnWeb.Transports;
 
 namespace WorkerRpc.Tests.CapnWeb.Sessions;
@@ -15,7 +14,7 @@ public sealed class AllocationTests
     {
         await using Pair pair = Make();
 
-        Assert.Equal(0, await Task.Run(() => MeasureAsync(pair.Main, static main => main.InvokeAsync<int, RpcArguments<int>>("next", new(1)))));
+        Assert.Equal(0, await TestCalls.InBackgroundAsync(() => MeasureAsync(pair.Main, static main => main.InvokeAsync<int, RpcArguments<int>>("next", new(1)))));
     }
 
     [Fact]
@@ -23,7 +22,7 @@ public sealed class AllocationTests
     {
         await using Pair pair = Make();
 
-        Assert.Equal(0, await Task.Run(() => MeasureAsync(pair.Main, static main => main.InvokeAsync<int, RpcArguments<int>>("nextLater", new(1)))));
+        Assert.Equal(0, await TestCalls.InBackgroundAsync(() => MeasureAsync(pair.Main, static main => main.InvokeAsync<int, RpcArguments<int>>("nextLater", new(1)))));
     }
 
     private static Pair Make()

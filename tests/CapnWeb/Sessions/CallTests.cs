@@ -17,14 +17,14 @@ public sealed class CallTests
         var target = new Recorder();
         await using var pair = new Pair(target, Recorder.Contract);
 
-        await Task.WhenAll(Enumerable.Range(0, Threads).Select(thread => Task.Run(async () =>
+        await Task.WhenAll(Enumerable.Range(0, Threads).Select(thread => TestCalls.InBackgroundAsync(async () =>
         {
             var calls = new List<Task>();
             for (int i = 0; i < Calls; i++)
             {
                 calls.Add(i % 3 == 0
-                    ? pair.Main.Call<RpcVoid, RpcArguments<int, int>>("record", new(thread, i)).AsTask()
-                    : pair.Main.InvokeAsync<RpcVoid, RpcArguments<int, int>>("record", new(thread, i)).AsTask());
+                    ? pair.Main.Begin<RpcVoid, RpcArguments<int, int>>("record", new(thread, i)).AsTask()
+                    : pair.Main.CallAsync<RpcVoid, RpcArguments<int, int>>("record", new(thread, i)).AsTask());
             }
             await Task.WhenAll(calls);
         })));
@@ -40,14 +40,14 @@ public sealed class CallTests
         const int Rounds = 300;
         await using var pair = new Pair(new Holder(), Holder.Contract);
 
-        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(async () =>
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => TestCalls.InBackgroundAsync(async () =>
         {
             for (int i = 0; i < Rounds; i++)
             {
-                RpcStub door = await pair.Main.InvokeAsync<RpcStub, RpcArguments>("open", default);
+                RpcStub door = await pair.Main.CallAsync<RpcStub, RpcArguments>("open", default);
                 RpcStub second = door.Duplicate();
-                Task<string> knock = Task.Run(() => second.InvokeAsync<string, RpcArguments>("knock", default).AsTask());
-                Task dispose = Task.Run(door.Dispose);
+                Task<string> knock = TestCalls.InBackgroundAsync(() => second.CallAsync<string, RpcArguments>("knock", default).AsTask());
+                Task dispose = TestCalls.InBackgroundAsync(door.Dispose);
                 Assert.Equal("who is there?", await knock);
                 await dispose;
                 second.Dispose();
@@ -65,9 +65,9 @@ public sealed class CallTests
     {
         var transport = new ScriptedTransport();
         await using var session = new RpcSession(transport, options: new RpcSessionOptions { TimeProvider = new ManualTime() });
-        RpcPromise<RpcStub> first = session.Main.Call<RpcStub, RpcArguments>("a", default);
-        RpcPromise<RpcStub> second = first.Call<RpcStub, RpcArguments>("b", default);
-        ValueTask<int> third = second.InvokeAsync<int, RpcArguments>("c", default);
+        RpcPromise<RpcStub> first = session.Main.Begin<RpcStub, RpcArguments>("a", default);
+        RpcPromise<RpcStub> second = first.Begin<RpcStub, RpcArguments>("b", default);
+        ValueTask<int> third = second.CallAsync<int, RpcArguments>("c", default);
         Assert.Equal(0, transport.Writes);
 
         _ = Await();
@@ -102,7 +102,7 @@ public sealed class CallTests
         await using var session = new RpcSession(transport, options: new RpcSessionOptions { TimeProvider = new ManualTime() });
         for (int i = 0; i < 5; i++)
         {
-            _ = session.Main.Call<int, RpcArguments>("a", default);
+            _ = session.Main.Begin<int, RpcArguments>("a", default);
             session.Flush();
         }
         Assert.Equal(1, transport.Writes);
@@ -119,28 +119,28 @@ public sealed class CallTests
     {
         var target = new Keeper();
         await using var pair = new Pair(target, Keeper.Contract);
-        await pair.Main.InvokeAsync<RpcVoid, RpcArguments<Doubler, Doubler>>("keep", new(new Doubler(), new Doubler()));
+        await pair.Main.CallAsync<RpcVoid, RpcArguments<Doubler, Doubler>>("keep", new(new Doubler(), new Doubler()));
 
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => Task.Run(() => CallAsync(target.Bare!)));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => TestCalls.InBackgroundAsync(() => CallAsync(target.Bare!)));
         Assert.Equal(6, await CallAsync(target.Duplicate!));
         target.Duplicate!.Dispose();
         await pair.AssertEmptyAsync();
 
-        static Task<int> CallAsync(RpcStub stub) => stub.InvokeAsync<int, RpcArguments<int>>(null, new(3)).AsTask();
+        static Task<int> CallAsync(RpcStub stub) => stub.CallAsync<int, RpcArguments<int>>(null, new(3)).AsTask();
     }
 
     [Fact]
     public async Task A_stub_that_comes_home_is_called_here_and_its_promise_can_be_an_argument()
     {
         await using var pair = new Pair(new TraceTarget(), TraceTarget.Contract);
-        var home = await pair.Main.InvokeAsync<Dictionary<string, RpcStub>, RpcArguments<Doubler>>("echoDupIn", new(new Doubler()));
+        var home = await pair.Main.CallAsync<Dictionary<string, RpcStub>, RpcArguments<Doubler>>("echoDupIn", new(new Doubler()));
         using RpcStub doubler = home["f"];
         long sent = pair.Client.Statistics.MessagesSent;
-        Assert.Equal(8, await doubler.InvokeAsync<int, RpcArguments<int>>(null, new(4)));
+        Assert.Equal(8, await doubler.CallAsync<int, RpcArguments<int>>(null, new(4)));
         Assert.Equal(sent, pair.Client.Statistics.MessagesSent);
 
-        using RpcPromise<int> local = doubler.Call<int, RpcArguments<int>>(null, new(5));
-        Assert.Equal(100, await pair.Main.InvokeAsync<double, RpcArguments<RpcPromise<int>>>("square", new(local)));
+        using RpcPromise<int> local = doubler.Begin<int, RpcArguments<int>>(null, new(5));
+        Assert.Equal(100, await pair.Main.CallAsync<double, RpcArguments<RpcPromise<int>>>("square", new(local)));
     }
 
     [Fact]
@@ -148,15 +148,16 @@ public sealed class CallTests
     {
         var late = new LateFunction();
         await using var pair = new Pair(new TraceTarget(), TraceTarget.Contract);
-        using RpcStub function = (await pair.Main.InvokeAsync<Dictionary<string, RpcStub>, RpcArguments<LateFunction>>("echoDupIn", new(late)))["f"];
-        using RpcPromise<int> one = function.Call<int, RpcArguments>(null, default);
-        Task<int> first = pair.Main.Call<int, RpcArguments<RpcPromise<int>>>("record", new(one)).AsTask();
-        Assert.Equal(1, await pair.Main.InvokeAsync<int, RpcArguments<int>>("record", new(2)));
+        using RpcStub function = (await pair.Main.CallAsync<Dictionary<string, RpcStub>, RpcArguments<LateFunction>>("echoDupIn", new(late)))["f"];
+        using RpcPromise<int> one = function.Begin<int, RpcArguments>(null, default);
+        Task<int> first = pair.Main.Begin<int, RpcArguments<RpcPromise<int>>>("record", new(one)).AsTask();
+        Assert.Equal(1, await pair.Main.CallAsync<int, RpcArguments<int>>("record", new(2)));
 
         late.Result.SetResult(1);
 
         Assert.Equal(2, await first);
-        Assert.Equal(new[] { 2, 1 }, await pair.Main.InvokeAsync<int[], RpcArguments>("getLog", default));
+        int[] log = await pair.Main.CallAsync<int[], RpcArguments>("getLog", default);
+        Assert.Equal([2, 1], log);
     }
 
     [Fact]
@@ -164,9 +165,11 @@ public sealed class CallTests
     {
         await using var pair = new Pair(new TraceTarget(), TraceTarget.Contract);
         using RpcPromise<int[]> list = pair.Main.Property<int[]>("list");
-        Assert.Equal(new[] { 10, 20, 30 }, await list);
-        using RpcPromise<Dictionary<string, object>> made = pair.Main.Call<Dictionary<string, object>, RpcArguments>("getObject", default);
-        Assert.Equal(new[] { 10, 20 }, await made.Property<object>("a").Property<int[]>("b"));
+        int[] whole = await list;
+        Assert.Equal([10, 20, 30], whole);
+        using RpcPromise<Dictionary<string, object>> made = pair.Main.Begin<Dictionary<string, object>, RpcArguments>("getObject", default);
+        int[] part = await made.Property<object>("a").Property<int[]>("b");
+        Assert.Equal([10, 20], part);
         made.Dispose();
         list.Dispose();
         await pair.SettleAsync();
@@ -183,8 +186,8 @@ public sealed class CallTests
         };
         await using var pair = new Pair(new Failing(), Failing.Contract, server: options);
 
-        RpcException known = await Assert.ThrowsAsync<RpcException>(() => pair.Main.InvokeAsync<int, RpcArguments>("known", default).AsTask());
-        RpcException hidden = await Assert.ThrowsAsync<RpcException>(() => pair.Main.InvokeAsync<int, RpcArguments>("secret", default).AsTask());
+        RpcException known = await Assert.ThrowsAsync<RpcException>(() => pair.Main.CallAsync<int, RpcArguments>("known", default).AsTask());
+        RpcException hidden = await Assert.ThrowsAsync<RpcException>(() => pair.Main.CallAsync<int, RpcArguments>("secret", default).AsTask());
 
         Assert.Equal(("RangeError", "told: known", "at home"), (known.ErrorType, known.Message, known.RemoteStack));
         Assert.Equal("internal error", hidden.Message);
@@ -195,7 +198,7 @@ public sealed class CallTests
     {
         await using var pair = new Pair(new Failing(), Failing.Contract, server: new RpcSessionOptions { OnSendError = _ => throw new InvalidOperationException("hook") });
 
-        RpcException error = await Assert.ThrowsAsync<RpcException>(() => pair.Main.InvokeAsync<int, RpcArguments>("secret", default).AsTask());
+        RpcException error = await Assert.ThrowsAsync<RpcException>(() => pair.Main.CallAsync<int, RpcArguments>("secret", default).AsTask());
 
         Assert.DoesNotContain("password", error.Message, StringComparison.Ordinal);
         Assert.Null(pair.Server.Error);
@@ -207,10 +210,43 @@ public sealed class CallTests
         await using var pair = new Pair(new TraceTarget(), TraceTarget.Contract);
         var value = new Curious(pair.Main);
 
-        await Assert.ThrowsAnyAsync<Exception>(() => pair.Main.InvokeAsync<int, RpcArguments<Curious>>("take", new(value)).AsTask());
+        await Assert.ThrowsAnyAsync<Exception>(() => pair.Main.CallAsync<int, RpcArguments<Curious>>("take", new(value)).AsTask());
 
-        Assert.Equal(9, await pair.Main.InvokeAsync<double, RpcArguments<int>>("square", new(3)));
+        Assert.Equal(9, await pair.Main.CallAsync<double, RpcArguments<int>>("square", new(3)));
         await pair.AssertEmptyAsync();
+    }
+
+    [Fact]
+    public async Task A_call_that_ends_because_a_value_is_looked_at_is_answered_after_it()
+    {
+        var transport = new ScriptedTransport();
+        var target = new TraceTarget();
+        await using var session = new RpcSession(transport, target, TraceTarget.Contract, new RpcSessionOptions { TimeProvider = new ManualTime() });
+        transport.Say("[\"push\",[\"pipeline\",0,[\"later\"],[0,{\"x\":1}]]]", "[\"pull\",1]");
+
+        ValueTask<int> call = session.Main.CallAsync<int, RpcArguments<Waker>>("take", new(new Waker(target)));
+        await session.FlushAsync();
+
+        Assert.Equal(["[\"push\",[\"pipeline\",0,[\"take\"],[{\"woken\":true}]]]", "[\"pull\",1]", "[\"resolve\",1,{\"x\":1}]"], transport.Sent);
+        Assert.False(call.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_stub_of_one_session_is_called_through_another()
+    {
+        await using var far = new Pair(new TraceTarget(), TraceTarget.Contract);
+        await using var near = new Pair(new Relay(far.Main), Relay.Contract);
+        using (RpcPromise<RpcStub> server = near.Main.Begin<RpcStub, RpcArguments>("server", default))
+        {
+            Assert.Equal(9, await server.CallAsync<double, RpcArguments<int>>("square", new(3)));
+            Assert.Equal(10, (await server.CallAsync<Dictionary<string, int>, RpcArguments<Doubler, int>>("callFunction", new(new Doubler(), 5)))["result"]);
+            using RpcPromise<double> square = server.Begin<double, RpcArguments<int>>("square", new(2));
+            Assert.Equal(16, await server.CallAsync<double, RpcArguments<RpcPromise<double>>>("square", new(square)));
+            RpcException error = await Assert.ThrowsAsync<RpcException>(() => server.CallAsync<int, RpcArguments>("throwError", default).AsTask());
+            Assert.Equal("test error", error.Message);
+        }
+        await near.AssertEmptyAsync();
+        await far.AssertEmptyAsync();
     }
 
     [Fact]
@@ -232,7 +268,7 @@ public sealed class CallTests
         ActivitySource.AddActivityListener(listener);
         await using var pair = new Pair(new Failing(), Failing.Contract);
 
-        await Assert.ThrowsAsync<RpcException>(() => pair.Main.InvokeAsync<int, RpcArguments>("known", default).AsTask());
+        await Assert.ThrowsAsync<RpcException>(() => pair.Main.CallAsync<int, RpcArguments>("known", default).AsTask());
 
         Activity[] seen = [.. spans.Where(span => span.OperationName == "known")];
         Assert.Equal([ActivityKind.Client, ActivityKind.Server], seen.Select(span => span.Kind).Order().Reverse());
@@ -287,5 +323,27 @@ internal sealed class Failing
 /// <summary>A value one of whose members calls while it is read.</summary>
 internal sealed class Curious(RpcStub stub)
 {
-    public object Asked => stub.Call<int, RpcArguments>("take", default);
+    public object Asked => stub.Begin<int, RpcArguments>("take", default);
+}
+
+/// <summary>A value one of whose members ends a call while it is read.</summary>
+internal sealed class Waker(TraceTarget target)
+{
+    public bool Woken
+    {
+        get
+        {
+            target.Advance();
+            return true;
+        }
+    }
+}
+
+/// <summary>Gives a stub of another session away.</summary>
+internal sealed class Relay(RpcStub server)
+{
+    private readonly RpcStub _server = server;
+
+    public static RpcContract<Relay> Contract { get; } =
+        new(null, RpcMember<Relay>.Method("server", (relay, call) => call.Return(relay._server.Duplicate())));
 }

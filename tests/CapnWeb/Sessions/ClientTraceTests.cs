@@ -19,8 +19,7 @@ public sealed class ClientTraceTests
         await using var session = new RpcSession(
             transport, new NamedClient(), NamedClient.Contract, new RpcSessionOptions { TimeProvider = new ManualTime() });
 
-        // Without a test's synchronization context, as in a server.
-        await Task.Run(() => ClientScenarios.All[name](session));
+        await TestCalls.InBackgroundAsync(() => ClientScenarios.All[name](session));
 
         await session.FlushAsync();
         Assert.Null(session.Error);

@@ -59,7 +59,7 @@ public sealed class OutcomeTests
     {
         var late = new LateReader();
         await using var pair = new Pair(late, LateReader.Contract);
-        ValueTask<int> call = pair.Main.InvokeAsync<int, RpcArguments<int, int>>("read", new(1, 2));
+        ValueTask<int> call = pair.Main.CallAsync<int, RpcArguments<int, int>>("read", new(1, 2));
         await pair.SettleAsync();
 
         late.Waited.SetResult();

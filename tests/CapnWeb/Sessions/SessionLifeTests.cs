@@ -18,19 +18,19 @@ public sealed class SessionLifeTests
             switch (i % 4)
             {
                 case 0:
-                    Assert.Equal(4d * i * i, await pair.Main.InvokeAsync<double, RpcArguments<int>>("square", new(2 * i)));
+                    Assert.Equal(4d * i * i, await pair.Main.CallAsync<double, RpcArguments<int>>("square", new(2 * i)));
                     break;
                 case 1:
-                    using (RpcPromise<RpcStub> counter = pair.Main.Call<RpcStub, RpcArguments<int>>("makeCounter", new(i)))
+                    using (RpcPromise<RpcStub> counter = pair.Main.Begin<RpcStub, RpcArguments<int>>("makeCounter", new(i)))
                     {
-                        Assert.Equal(i + 1, await counter.InvokeAsync<int, RpcArguments<int>>("increment", new(1)));
+                        Assert.Equal(i + 1, await counter.CallAsync<int, RpcArguments<int>>("increment", new(1)));
                     }
                     break;
                 case 2:
-                    (await pair.Main.InvokeAsync<RpcStub, RpcArguments<int>>("makeCounter", new(i))).Dispose();
+                    (await pair.Main.CallAsync<RpcStub, RpcArguments<int>>("makeCounter", new(i))).Dispose();
                     break;
                 default:
-                    Assert.Equal(2 * i, (await pair.Main.InvokeAsync<Dictionary<string, int>, RpcArguments<Doubler, int>>("callFunction", new(new Doubler(), i)))["result"]);
+                    Assert.Equal(2 * i, (await pair.Main.CallAsync<Dictionary<string, int>, RpcArguments<Doubler, int>>("callFunction", new(new Doubler(), i)))["result"]);
                     break;
             }
         }
@@ -43,11 +43,11 @@ public sealed class SessionLifeTests
         var transport = new ScriptedTransport();
         var target = new TraceTarget();
         var session = new RpcSession(transport, target, TraceTarget.Contract, new RpcSessionOptions { TimeProvider = new ManualTime() });
-        Task<int> plain = session.Main.InvokeAsync<int, RpcArguments>("never", default).AsTask();
-        RpcPromise<int> promise = session.Main.Call<int, RpcArguments>("never", default);
+        Task<int> plain = session.Main.CallAsync<int, RpcArguments>("never", default).AsTask();
+        RpcPromise<int> promise = session.Main.Begin<int, RpcArguments>("never", default);
         Task<int> pulled = promise.AsTask();
-        Task<int> pipelined = promise.Call<int, RpcArguments>("x", default).AsTask();
-        RpcPromise<int> unpulled = session.Main.Call<int, RpcArguments>("never", default);
+        Task<int> pipelined = promise.Begin<int, RpcArguments>("x", default).AsTask();
+        RpcPromise<int> unpulled = session.Main.Begin<int, RpcArguments>("never", default);
         CancellationToken broken = promise.Broken;
 
         transport.Close(new IOException("cable cut"));
@@ -56,8 +56,8 @@ public sealed class SessionLifeTests
         foreach (Func<Task> call in new Func<Task>[]
         {
             () => plain, () => pulled, () => pipelined, () => unpulled.AsTask(),
-            () => session.Main.InvokeAsync<int, RpcArguments>("later", default).AsTask(),
-            () => session.Main.Call<int, RpcArguments>("later", default).AsTask(),
+            () => session.Main.CallAsync<int, RpcArguments>("later", default).AsTask(),
+            () => session.Main.Begin<int, RpcArguments>("later", default).AsTask(),
         })
         {
             RpcBrokenException error = await Assert.ThrowsAsync<RpcBrokenException>(call);
@@ -76,7 +76,7 @@ public sealed class SessionLifeTests
     {
         var transport = new ScriptedTransport();
         await using var session = new RpcSession(transport, options: new RpcSessionOptions { TimeProvider = new ManualTime() });
-        Task<int> call = session.Main.InvokeAsync<int, RpcArguments>("never", default).AsTask();
+        Task<int> call = session.Main.CallAsync<int, RpcArguments>("never", default).AsTask();
         session.Flush();
         int said = transport.Sent.Length;
 
@@ -97,7 +97,7 @@ public sealed class SessionLifeTests
         Trace trace = Trace.Of(name);
         var target = new TraceTarget();
         await using var pair = new Pair(target, TraceTarget.Contract);
-        Task<int>? pending = trace.TextsFrom("client").Any() ? pair.Main.InvokeAsync<int, RpcArguments>("never", default).AsTask() : null;
+        Task<int>? pending = trace.TextsFrom("client").Any() ? pair.Main.CallAsync<int, RpcArguments>("never", default).AsTask() : null;
         await pair.SettleAsync();
 
         pair.Main.Dispose();
@@ -119,7 +119,7 @@ public sealed class SessionLifeTests
         Trace trace = Trace.Of(name);
         var transport = new ScriptedTransport();
         await using var session = new RpcSession(transport, new TraceTarget(), TraceTarget.Contract, new RpcSessionOptions { TimeProvider = new ManualTime() });
-        Task<int> call = session.Main.InvokeAsync<int, RpcArguments>("never", default).AsTask();
+        Task<int> call = session.Main.CallAsync<int, RpcArguments>("never", default).AsTask();
 
         if (name == "abort/transport-lost")
         {
@@ -141,9 +141,9 @@ public sealed class SessionLifeTests
     {
         var target = new Holder();
         await using var pair = new Pair(target, Holder.Contract);
-        RpcStub first = await pair.Main.InvokeAsync<RpcStub, RpcArguments>("open", default);
-        RpcStub second = await pair.Main.InvokeAsync<RpcStub, RpcArguments>("open", default);
-        Task<int> waiting = pair.Main.InvokeAsync<int, RpcArguments>("wait", default).AsTask();
+        RpcStub first = await pair.Main.CallAsync<RpcStub, RpcArguments>("open", default);
+        RpcStub second = await pair.Main.CallAsync<RpcStub, RpcArguments>("open", default);
+        Task<int> waiting = pair.Main.CallAsync<int, RpcArguments>("wait", default).AsTask();
         await pair.SettleAsync();
         first.Dispose();
         await pair.SettleAsync();
@@ -203,7 +203,7 @@ public sealed class SessionLifeTests
         await target.Cancelled.Task;
 
         target.Reset();
-        RpcPromise<int> second = pair.Main.Call<int, RpcArguments>("wait", default);
+        RpcPromise<int> second = pair.Main.Begin<int, RpcArguments>("wait", default);
         Task<int> awaited = second.AsTask();
         await pair.SettleAsync();
         second.Dispose();
@@ -218,8 +218,8 @@ public sealed class SessionLifeTests
     {
         var target = new Holder();
         await using var pair = new Pair(target, Holder.Contract);
-        RpcPromise<RpcStub> door = pair.Main.Call<RpcStub, RpcArguments>("openLater", default);
-        ValueTask<string> knock = door.InvokeAsync<string, RpcArguments>("knock", default);
+        RpcPromise<RpcStub> door = pair.Main.Begin<RpcStub, RpcArguments>("openLater", default);
+        ValueTask<string> knock = door.CallAsync<string, RpcArguments>("knock", default);
         await pair.Client.FlushAsync();
 
         door.Dispose();

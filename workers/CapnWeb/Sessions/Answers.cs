@@ -37,6 +37,11 @@ internal sealed class Answers
         Exception? error;
         lock (_session.Gate)
         {
+            if (_session.IsWriting)
+            {
+                CompleteApart(entry, value);
+                return;
+            }
             entry.Call = null;
             if (_session.Error is not null)
             {
@@ -69,22 +74,8 @@ internal sealed class Answers
     /// <summary>A call that others build on has succeeded.</summary>
     public void Complete<T>(CallHook hook, T value)
     {
-        var capture = new CaptureSink(_session, takesStubs: true);
-        using var writer = new ExpressionWriter();
-        try
-        {
-            _session.Serializer.Write(writer, value, capture);
-        }
-        catch (Exception error)
-        {
-            capture.Drop();
-            _session.AfterLock();
-            hook.Settle(Outcome.Failed(error));
-            return;
-        }
-        Expression<Hook> given = capture.Take(writer.WrittenSpan, out RpcStub[] taken);
-        DisposeAll(taken);
-        hook.Settle(Outcome.Of(given));
+        hook.Settle(Capture(value));
+        _session.AfterLock();
         _session.FlushTurn();
     }
 
@@ -147,6 +138,11 @@ internal sealed class Answers
             {
                 return;
             }
+            if (_session.IsWriting)
+            {
+                _session.Defer(new Deferred(entry.Hook!, entry));
+                return;
+            }
             if (error is not null || !TryWrite(entry, outcome, out error))
             {
                 Begin("[\"reject\","u8, entry.Id).WriteRaw(error);
@@ -184,6 +180,41 @@ internal sealed class Answers
         writer.WriteRaw(error);
         writer.WriteRaw((byte)']');
         _session.EndMessage();
+    }
+
+    /// <summary>A call succeeds because a value that is being sent was looked at: told when that has been sent.</summary>
+    private void CompleteApart<T>(ExportEntry entry, T value)
+    {
+        Outcome result = Capture(value);
+        PromiseHook? built = entry.Hook as PromiseHook;
+        entry.Call = null;
+        if (built is not null)
+        {
+            built.Settle(result);
+        }
+        else if (entry.Count > 0)
+        {
+            Become(entry, result.Error is { } error ? PromiseHook.Rejected(_session, error) : PromiseHook.Resolved(_session, result.Share()));
+        }
+    }
+
+    /// <summary>A result on its own, as whoever takes it over sees it.</summary>
+    private Outcome Capture<T>(T value)
+    {
+        var capture = new CaptureSink(_session, takesStubs: true);
+        using var writer = new ExpressionWriter();
+        try
+        {
+            _session.Serializer.Write(writer, value, capture);
+        }
+        catch (Exception error)
+        {
+            capture.Drop();
+            return Outcome.Failed(error);
+        }
+        Outcome outcome = Outcome.Of(capture.Take(writer.WrittenSpan, out RpcStub[] taken));
+        DisposeAll(taken);
+        return outcome;
     }
 
     private static void DisposeAll(RpcStub[] stubs)
@@ -307,21 +338,4 @@ internal sealed class Answers
             _session.Defer(new Deferred(hook, entry));
         }
     }
-}
-
-/// <summary>Refuses references: an error that a call failed with holds none. Asks the application's hook.</summary>
-internal sealed class ErrorSink(SessionCore session) : ReferenceSink
-{
-    public override void Write(ExpressionWriter writer, object reference) =>
-        throw new RpcValueException("A call's error holds no references.");
-
-    public override bool IsReference(object value) => References.Is(value);
-
-    public override int Mark() => 0;
-
-    public override void Rollback(int mark)
-    {
-    }
-
-    public override Exception? Rewrite(Exception error) => session.Options.OnSendError?.Invoke(error);
 }

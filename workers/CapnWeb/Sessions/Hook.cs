@@ -74,6 +74,9 @@ internal abstract class Hook(SessionCore session)
 /// <summary>Waits for what a hook turns out to be.</summary>
 internal interface IAsker
 {
+    /// <summary>Whether who asks also sees to it that the question leaves.</summary>
+    bool SendsItself => false;
+
     /// <summary>The outcome is the hook's: duplicate what is to be kept.</summary>
     void Settled(in Outcome outcome);
 }

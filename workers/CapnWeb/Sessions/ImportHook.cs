@@ -43,6 +43,10 @@ internal sealed class ImportHook(SessionCore session, long id, ImportKind kind) 
         }
         base.Ask(asker);
         Session.AfterLock();
+        if (!asker.SendsItself)
+        {
+            Session.FlushSoon();
+        }
     }
 
     public override Outcome TakeOutcome() => Kind == ImportKind.Stub ? Outcome.Of(Duplicate()) : base.TakeOutcome();

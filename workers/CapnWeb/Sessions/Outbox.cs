@@ -82,6 +82,12 @@ internal sealed class Outbox : IThreadPoolWorkItem
     /// <summary>Hands what has gathered to the transport, or leaves it to the write in flight to do so when it ends.</summary>
     public void Flush()
     {
+        if (Monitor.IsEntered(_session.Gate))
+        {
+            // A member of a value that is being written: the message is not complete.
+            FlushSoon();
+            return;
+        }
         lock (_session.Gate)
         {
             _isWanted = true;

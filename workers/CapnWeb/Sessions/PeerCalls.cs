@@ -71,8 +71,8 @@ internal sealed class PeerCalls(SessionCore session)
     {
         if (call is { Kind: ImportKind.Call, IsPulled: false, IsDirect: true } && session.Error is null)
         {
-            call.IsPulled = true;
             WritePull(call.Id);
+            call.IsPulled = true;
             session.Outbox.FlushEventually();
         }
     }
@@ -140,7 +140,7 @@ internal sealed class PeerCalls(SessionCore session)
             session.EndMessage();
             return null;
         }
-        catch (Exception error) when (error is not InvalidOperationException)
+        catch (Exception error) when (error is not NestedMessageException)
         {
             session.DropMessage();
             session.DeferAbort(error);
@@ -162,7 +162,7 @@ internal sealed class PeerCalls(SessionCore session)
             session.EndMessage();
             return null;
         }
-        catch (Exception error) when (error is not InvalidOperationException)
+        catch (Exception error) when (error is not NestedMessageException)
         {
             session.DropMessage();
             session.DeferAbort(error);

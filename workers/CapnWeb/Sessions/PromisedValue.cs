@@ -21,6 +21,8 @@ internal sealed class PromisedValue<T> : IAsker, IDeliveryTarget
         _registration = cancellationToken.UnsafeRegister(static (value, token) => ((PromisedValue<T>)value!).GiveUp(token), this);
     }
 
+    public bool SendsItself => true;
+
     public Task<T> Ask()
     {
         if (Interlocked.Exchange(ref _isAsked, 1) == 0)

@@ -14,7 +14,6 @@ internal sealed class SessionCore
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IRpcTransport _transport;
     private int _deferredCount;
-    private bool _isWriting;
 
     public SessionCore(IRpcTransport transport, RpcSessionOptions options)
     {
@@ -65,25 +64,28 @@ internal sealed class SessionCore
 
     public Task Completion => _completion.Task;
 
+    /// <summary>Under the lock: whether a message has begun; a member of a value in it runs then.</summary>
+    public bool IsWriting { get; private set; }
+
     /// <summary>The thread that is handing over a message; 0 for none. What it writes leaves when it has handed over all.</summary>
     public int ReceivingThread { get; set; }
 
     /// <summary>Under the lock: begins a message. End it or drop it.</summary>
-    /// <exception cref="InvalidOperationException">A value that is being written calls through its own session.</exception>
+    /// <exception cref="NestedMessageException">A value that is being written calls through its own session.</exception>
     public ExpressionWriter BeginMessage()
     {
-        if (_isWriting)
+        if (IsWriting)
         {
-            throw new InvalidOperationException("A value that is being sent uses the session that sends it: read such members before the call.");
+            throw new NestedMessageException();
         }
         Answers.DropEarly();
-        _isWriting = true;
+        IsWriting = true;
         return Outbox.Writer;
     }
 
     public void EndMessage()
     {
-        _isWriting = false;
+        IsWriting = false;
         Sink.Keep();
         Outbox.EndMessage();
         if (Outbox.WaitingBytes > Limits.MaxUnsentBytes)
@@ -96,16 +98,16 @@ internal sealed class SessionCore
     /// <summary>Takes back what was written since the beginning.</summary>
     public void DropMessage()
     {
-        _isWriting = false;
+        IsWriting = false;
         Sink.Rollback(0);
         Outbox.Writer.Rollback(Outbox.WaitingBytes);
     }
 
     /// <summary>Under the lock: the text of a message that is kept open until the next one begins.</summary>
-    public void LeaveOpen() => _isWriting = false;
+    public void LeaveOpen() => IsWriting = false;
 
     /// <summary>Under the lock: goes on with the text that was kept open.</summary>
-    public void ReopenMessage() => _isWriting = true;
+    public void ReopenMessage() => IsWriting = true;
 
     /// <summary>Under the lock: ends the session when the lock is free, where the failure is the peer's fault.</summary>
     public void DeferAbort(Exception failure)
@@ -123,10 +125,10 @@ internal sealed class SessionCore
         _deferredCount++;
     }
 
-    /// <summary>Does what was put off, whoever put it off. Not under the lock.</summary>
+    /// <summary>Does what was put off, whoever put it off; under the lock (a member of a value that is being written) later.</summary>
     public void AfterLock()
     {
-        while (Volatile.Read(ref _deferredCount) > 0)
+        while (Volatile.Read(ref _deferredCount) > 0 && !Monitor.IsEntered(Gate))
         {
             Deferred next;
             lock (Gate)
@@ -178,7 +180,7 @@ internal sealed class SessionCore
         {
             return;
         }
-        if (_isWriting)
+        if (IsWriting)
         {
             // A member of a value that is being written lets a stub go.
             Defer(new Deferred(id, count));
@@ -215,6 +217,11 @@ internal sealed class SessionCore
             {
                 return;
             }
+            if (IsWriting)
+            {
+                Defer(new Deferred(error, how));
+                return;
+            }
             imports = Imports.TakeAll();
             exports = Exports.TakeAll();
             if (how is not SessionEnd.Disposed)
@@ -244,62 +251,5 @@ internal sealed class SessionCore
         Outbox.Close();
         await ending.DisposedAsync().ConfigureAwait(false);
         _completion.TrySetResult();
-    }
-}
-
-/// <summary>How a session came to its end.</summary>
-internal enum SessionEnd
-{
-    /// <summary>This side wanted it.</summary>
-    Disposed,
-
-    /// <summary>The peer broke the protocol or a limit, and is told.</summary>
-    Aborted,
-
-    /// <summary>The peer said so.</summary>
-    PeerAborted,
-
-    /// <summary>The connection is no more.</summary>
-    TransportFailed,
-}
-
-/// <summary>Something to do when a session's lock is free: tell an entry's end, let a hook go, release an entry, or end the session.</summary>
-internal readonly struct Deferred
-{
-    private readonly Hook? _hook;
-    private readonly IAsker? _asker;
-    private readonly Exception? _error;
-    private readonly long _id;
-    private readonly long _count;
-
-    public Deferred(long id, long count) => (_id, _count) = (id, count);
-
-    public Deferred(Hook released) => _hook = released;
-
-    public Deferred(Hook asked, IAsker asker) => (_hook, _asker) = (asked, asker);
-
-    public Deferred(Exception error) => _error = error;
-
-    public void Do(SessionCore session)
-    {
-        if (_count > 0)
-        {
-            lock (session.Gate)
-            {
-                session.Release(_id, _count);
-            }
-        }
-        else if (_error is not null)
-        {
-            session.End(_error, SessionEnd.Aborted);
-        }
-        else if (_asker is not null)
-        {
-            _hook!.Ask(_asker);
-        }
-        else
-        {
-            _hook!.Dispose();
-        }
     }
 }

@@ -104,3 +104,19 @@ internal sealed class SessionEnding(SessionCore session, Exception error)
         }
     }
 }
+
+/// <summary>How a session came to its end.</summary>
+internal enum SessionEnd
+{
+    /// <summary>This side wanted it.</summary>
+    Disposed,
+
+    /// <summary>The peer broke the protocol or a limit, and is told.</summary>
+    Aborted,
+
+    /// <summary>The peer said so.</summary>
+    PeerAborted,
+
+    /// <summary>The connection is no more.</summary>
+    TransportFailed,
+}

@@ -1,0 +1,23 @@
+using WorkerRpc.CapnWeb.Sessions;
+using WorkerRpc.CapnWeb.Targets;
+
+namespace WorkerRpc.Tests.CapnWeb.Sessions;
+
+/// <summary>Calls that nothing cancels: what is tested ends by itself, or the test says when.</summary>
+internal static class TestCalls
+{
+    public static ValueTask<T> CallAsync<T, TArgs>(this RpcStub stub, string? name, TArgs args)
+        where TArgs : IRpcArguments => stub.InvokeAsync<T, TArgs>(name, args, CancellationToken.None);
+
+    public static RpcPromise<T> Begin<T, TArgs>(this RpcStub stub, string? name, TArgs args)
+        where TArgs : IRpcArguments => stub.Call<T, TArgs>(name, args, CancellationToken.None);
+
+    /// <summary>Runs without a test's synchronization context, as in a server.</summary>
+    public static Task<T> InBackgroundAsync<T>(Func<Task<T>> work) => Task.Run(work, CancellationToken.None);
+
+    /// <inheritdoc cref="InBackgroundAsync{T}"/>
+    public static Task InBackgroundAsync(Func<Task> work) => Task.Run(work, CancellationToken.None);
+
+    /// <inheritdoc cref="InBackgroundAsync{T}"/>
+    public static Task InBackgroundAsync(Action work) => Task.Run(work, CancellationToken.None);
+}

@@ -1,0 +1,20 @@
+using WorkerRpc.CapnWeb.Values;
+
+namespace WorkerRpc.CapnWeb.Sessions;
+
+/// <summary>Refuses references: an error that a call failed with holds none. Asks the application's hook.</summary>
+internal sealed class ErrorSink(SessionCore session) : ReferenceSink
+{
+    public override void Write(ExpressionWriter writer, object reference) =>
+        throw new RpcValueException("A call's error holds no references.");
+
+    public override bool IsReference(object value) => References.Is(value);
+
+    public override int Mark() => 0;
+
+    public override void Rollback(int mark)
+    {
+    }
+
+    public override Exception? Rewrite(Exception error) => session.Options.OnSendError?.Invoke(error);
+}

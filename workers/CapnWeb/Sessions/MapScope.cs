@@ -1,0 +1,116 @@
+using System.Text.Json;
+using WorkerRpc.CapnWeb.Values;
+
+namespace WorkerRpc.CapnWeb.Sessions;
+
+/// <summary>The variables of a map on one value: 0 the value, −1, −2 … the captures, 1, 2 … the results so far.</summary>
+internal sealed class MapScope(SessionCore session, Expression<Hook> input, Hook[] captures, MapBudget budget) : IScope, IDisposable
+{
+    private readonly List<Expression<Hook>> _results = [];
+    private readonly Hook _input = PromiseHook.Resolved(session, input);
+
+    public SessionCore Session { get; } = session;
+
+    public MapBudget Budget { get; } = budget;
+
+    public Hook Find(MentionKind kind, long id)
+    {
+        if (kind is MentionKind.Export or MentionKind.Promise)
+        {
+            throw new RpcException("A map's instruction exports something: expected references to its input, captures and results.");
+        }
+        if (id == 0)
+        {
+            return _input.Duplicate();
+        }
+        if (id < 0 && id >= -captures.Length)
+        {
+            return captures[-(id + 1)].Duplicate();
+        }
+        return id > 0 && id <= _results.Count
+            ? AsHook(_results[(int)id - 1])
+            : throw new RpcException($"A map's instruction refers to {id}: expected {-captures.Length} to {_results.Count}.");
+    }
+
+    /// <summary>Runs one instruction. The result is the scope's.</summary>
+    public Expression<Hook> Run(ReadOnlySpan<byte> instruction)
+    {
+        var mentions = default(MentionList);
+        try
+        {
+            ExpressionScanner.ScanAll(instruction, Session.Limits, ref mentions);
+            if (mentions.Refused is { } form)
+            {
+                throw ExpressionScanner.Refusal(form);
+            }
+            Expression<Hook> result = new Evaluator(this, instruction, mentions).Capture(new TextRange(0, instruction.Length), 0, mentions.Count);
+            _results.Add(result);
+            return result;
+        }
+        finally
+        {
+            mentions.Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        _results.ForEach(static result => result.Discard());
+        _input.Dispose();
+    }
+
+    private Hook AsHook(Expression<Hook> result) =>
+        result.IsReference ? result.References[0].Duplicate() : PromiseHook.Resolved(Session, result.Share());
+}
+
+/// <summary>What a map takes along: stubs by import and export forms.</summary>
+internal readonly ref struct MapCaptures
+{
+    public MapCaptures(IScope scope, ReadOnlySpan<byte> captures)
+    {
+        var mentions = default(MentionList);
+        List<Hook> hooks = [];
+        try
+        {
+            Utf8JsonReader reader = ExpressionScanner.Read(captures, scope.Session.Limits);
+            reader.Read();
+            ExpressionScanner.ScanArray(ref reader, scope.Session.Limits, ref mentions);
+            for (int i = 0; i < mentions.Count; i++)
+            {
+                hooks.Add(scope.Find(mentions[i].Kind, mentions[i].Id));
+            }
+        }
+        catch
+        {
+            hooks.ForEach(static hook => hook.Dispose());
+            throw;
+        }
+        finally
+        {
+            mentions.Dispose();
+        }
+        Hooks = [.. hooks];
+    }
+
+    public Hook[] Hooks { get; }
+}
+
+/// <summary>How much the maps of one message may still do, nested ones included.</summary>
+internal sealed class MapBudget(int limit)
+{
+    // Text is copied and scanned each time, so long instructions count more.
+    private const int BytesPerUnit = 1024;
+
+    private readonly int _limit = limit;
+    private int _left = limit;
+
+    /// <summary>Counts one run of an instruction.</summary>
+    public void Spend(int length)
+    {
+        _left -= 1 + (length / BytesPerUnit);
+        if (_left < 0)
+        {
+            throw CallErrors.TooMuchMapWork(_limit);
+        }
+    }
+}
