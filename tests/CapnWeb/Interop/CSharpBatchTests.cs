@@ -57,7 +57,7 @@ public sealed class CSharpBatchTests
             Task<double> home = main.IncrementAsync(counter, 2);
             Task<double> value = stub.Square(counter.Value).AsTask();
             Task<object?> nested = main.NestedAsync();
-            Task<double> failing = stub.Square(((RpcStub)stub).Call<double, RpcArguments<string>>("fail", RpcArguments.Of("RangeError"))).AsTask();
+            Task<double> failing = stub.Square(((RpcStub)stub).Call<double, RpcArguments<string>>("fail", RpcArguments.Of("RangeError"), TestContext.Current.CancellationToken)).AsTask();
 
             Assert.Equal(81, await square);
             Assert.Equal("Ada", await name);

@@ -40,7 +40,7 @@ public sealed class CSharpClientTests
         await node.Main.NothingAsync();
         Assert.Equal("Hi, Ada!", await node.Main.GreetAsync("Ada", "Hi"));
         // Left out, so that the server takes its own.
-        Assert.Equal("Hello, Ada!", await node.Session.Main.InvokeAsync<string, RpcArguments<string>>("greet", RpcArguments.Of("Ada"), TestContext.Current.CancellationToken));
+        Assert.Equal("Hello, Ada!", await node.Session.Main.InvokeAsync<string, RpcArguments<string>>("greet", RpcArguments.Of("Ada"), Cancellation));
         Assert.Equal("1.2.3", await node.Main.Version);
         Assert.Equal("red", (await node.Main.Settings).Theme.Color);
         Assert.Equal([10, 20, 30], (await node.Main.Settings).Sizes);
@@ -98,7 +98,7 @@ public sealed class CSharpClientTests
     public async Task What_fails_fails_the_calls_that_need_it()
     {
         await using ToJavaScript node = await ToJavaScript.ConnectAsync();
-        await using (RpcPromise<double> failing = node.Session.Main.Call<double, RpcArguments<string>>("fail", RpcArguments.Of("RangeError"), TestContext.Current.CancellationToken))
+        await using (RpcPromise<double> failing = node.Session.Main.Call<double, RpcArguments<string>>("fail", RpcArguments.Of("RangeError"), Cancellation))
         await using (RpcPromise<Login> refused = node.Stub.Authenticate("wrong"))
         await using (AccountStub account = new(refused.Property<IAccount>("account")))
         {
@@ -189,7 +189,7 @@ public sealed class CSharpClientTests
         }
 
         RpcException missing = await Assert.ThrowsAsync<RpcException>(
-            async () => await node.Session.Main.InvokeAsync<object?, RpcArguments>("missing", RpcArguments.Of(), TestContext.Current.CancellationToken));
+            async () => await node.Session.Main.InvokeAsync<object?, RpcArguments>("missing", RpcArguments.Of(), Cancellation));
         Assert.Equal((RpcErrorTypes.TypeError, "'missing' is not a function."), (missing.ErrorType, missing.Message));
         Assert.Null(missing.RemoteStack);
         await node.AssertAtRestAsync();
@@ -251,7 +251,7 @@ public sealed class CSharpClientTests
         await node.Session.DisposeAsync();
 
         await Assert.ThrowsAsync<RpcBrokenException>(() => waiting);
-        await node.Server.UntilAsync(state => state.Sessions.Count == 0 && state.Disposed == state.Made, TestContext.Current.CancellationToken);
+        await node.Server.UntilAsync(state => state.Sessions.Count == 0 && state.Disposed == state.Made, Cancellation);
     }
 
     [Fact]
@@ -263,8 +263,10 @@ public sealed class CSharpClientTests
 
         node.Server.Kill();
 
-        await Assert.ThrowsAnyAsync<Exception>(() => waiting.WaitAsync(TestContext.Current.CancellationToken));
+        await Assert.ThrowsAnyAsync<Exception>(() => waiting.WaitAsync(Cancellation));
         Assert.NotNull(node.Session.Error);
         await Assert.ThrowsAnyAsync<Exception>(async () => await node.Main.SquareAsync(1));
     }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 }

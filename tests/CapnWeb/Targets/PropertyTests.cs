@@ -61,6 +61,7 @@ public sealed class PropertyTests : IAsyncDisposable
         using RpcStub owner = cart.Owner.Duplicate();
         cart.Dispose();
 
-        Assert.Equal("Hello, Ada!", await _client.Main.InvokeAsync<string, RpcArguments<RpcStub>>("greet", RpcArguments.Of(owner), TestContext.Current.CancellationToken));
+        Assert.Equal("Hello, Ada!", await _client.Main.InvokeAsync<string, RpcArguments<RpcStub>>(
+            "greet", RpcArguments.Of(owner), TestContext.Current.CancellationToken));
     }
 }
