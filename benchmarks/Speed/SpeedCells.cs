@@ -1,4 +1,5 @@
 using WorkerRpc.Benchmarks.Delegation;
+using WorkerRpc.Bindings.CapnWeb;
 using WorkerRpc.Bindings.Floors;
 using WorkerRpc.Bindings.Http;
 using WorkerRpc.Bindings.Pipe;
@@ -19,6 +20,14 @@ internal static class SpeedCells
     public static readonly string UnixSocket = new UnixSocketBinding().Id;
     public static readonly string Plain = new PlainTestServer.PlainTestServer().Id;
 
+    public static readonly string CapnWeb = new CapnWebBinding().Id;
+    public static readonly string CapnWebSocket = new CapnWebSocketBinding().Id;
+    public static readonly string CapnWebBatch = new CapnWebBatchBinding().Id;
+
+    /// <summary>Chains of calls that depend on each other, and one call of the same kind, over a WebSocket and by batch.</summary>
+    public static readonly IReadOnlyList<(CapnWebChain One, CapnWebChain ThreePipelined)> Chains =
+        [(new CapnWebSocketOneCall(), new CapnWebSocketThreePipelined()), (new CapnWebBatchOneCall(), new CapnWebBatchThreePipelined())];
+
     /// <summary>The counts of callers that pipe's calls a second are held to.</summary>
     public static readonly IReadOnlyList<int> Callers = [1, 8, 64];
 
@@ -31,7 +40,11 @@ internal static class SpeedCells
         Row(Hop.ReferenceId, Smallest),
         Row(MemoryCopy.ReferenceId, Largest),
         .. Sizes.SelectMany(size => new[] { Row(JsonFloor.ReferenceId, size), Row(HttpFloor.ReferenceId, size) }),
-        .. from method in new[] { RawFetch, UnixSocket }
+        Echo(CapnWeb, Smallest),
+        Echo(CapnWeb, Largest),
+        .. Sizes.Select(size => Echo(CapnWebSocket, size)),
+        .. Chains.SelectMany(chain => new[] { Row(chain.One.Id, Smallest), Row(chain.ThreePipelined.Id, Smallest) }),
+        .. from method in new[] { RawFetch, UnixSocket, CapnWebBatch }
            from function in FunctionList.All
            from size in Sizes
            select new CaseId(method, function.Id, size),

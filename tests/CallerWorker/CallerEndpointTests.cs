@@ -119,7 +119,8 @@ public class CallerEndpointTests(LaunchFixture launch) : IClassFixture<LaunchFix
         JsonElement answer = await BenchmarkAsync($"/benchmark?method={method}&payloadSize=5000&iterations=9");
 
         Assert.Equal(9, answer.GetProperty("rawResults").GetArrayLength());
-        Assert.Equal(sentBefore + (10 * oneCall), launch.Host.Stub(method).Traffic.SentBytes);
+        // The numbers that a protocol gives its calls may grow by a digit or two.
+        Assert.InRange(launch.Host.Stub(method).Traffic.SentBytes - sentBefore, 10 * oneCall, 10 * (oneCall + 4));
         Assert.Equal(LaunchFixture.DelegatingMethods.Contains(method), oneCall >= new PayloadSize(5000).CreatePayload(1).Data.Length);
     }
 

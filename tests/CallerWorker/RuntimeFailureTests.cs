@@ -108,10 +108,10 @@ public class RuntimeFailureTests
         string unknown = await AnswerAssert.ProblemAsync(HttpStatusCode.BadRequest, await GetAsync(caller, "/execute?method=nothing"));
         string notHere = await AnswerAssert.ProblemAsync(HttpStatusCode.BadRequest, await GetAsync(caller, "/execute?method=service-binding"));
 
-        Assert.Equal("Unknown method 'nothing'. Known: direct, raw-fetch, raw-fetch-new-connection, raw-fetch-gzip, raw-fetch-brotli.", unknown);
-        Assert.Equal("Unknown method 'service-binding'. Known: direct, raw-fetch, raw-fetch-new-connection, raw-fetch-gzip, raw-fetch-brotli.", notHere);
+        Assert.Equal("Unknown method 'nothing'. Known: direct, raw-fetch, capnweb-websocket, capnweb-batch, raw-fetch-new-connection, raw-fetch-gzip, raw-fetch-brotli.", unknown);
+        Assert.Equal("Unknown method 'service-binding'. Known: direct, raw-fetch, capnweb-websocket, capnweb-batch, raw-fetch-new-connection, raw-fetch-gzip, raw-fetch-brotli.", notHere);
         HttpResponseMessage methods = await GetAsync(caller, "/methods");
-        Assert.Equal("""{"methods":["direct","raw-fetch","raw-fetch-new-connection","raw-fetch-gzip","raw-fetch-brotli"]}""", await methods.Content.ReadAsStringAsync(Cancellation));
+        Assert.Equal("""{"methods":["direct","raw-fetch","capnweb-websocket","capnweb-batch","raw-fetch-new-connection","raw-fetch-gzip","raw-fetch-brotli"]}""", await methods.Content.ReadAsStringAsync(Cancellation));
     }
 
     private static string Answer(string status, string body) =>

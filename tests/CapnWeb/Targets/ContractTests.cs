@@ -1,3 +1,4 @@
+using System.Text;
 using WorkerRpc.CapnWeb.Targets;
 
 namespace WorkerRpc.Tests.CapnWeb.Targets;
@@ -12,10 +13,11 @@ public class ContractTests
 
         foreach (RpcMember member in contract.Members)
         {
-            Assert.True(contract.TryGet(System.Text.Encoding.UTF8.GetBytes(member.Name), out RpcMember? found));
+            byte[] name = Encoding.UTF8.GetBytes(member.Name);
+            Assert.True(contract.TryGet(name, out RpcMember? found));
             Assert.Same(member, found);
-            Assert.False(contract.TryGet(System.Text.Encoding.UTF8.GetBytes(member.Name + "x"), out _));
-            Assert.False(contract.TryGet(System.Text.Encoding.UTF8.GetBytes(member.Name)[1..], out _));
+            Assert.False(contract.TryGet([.. name, (byte)'x'], out _));
+            Assert.False(contract.TryGet(name.AsSpan(1), out _));
         }
         Assert.Equal(14, contract.Members.Count);
         Assert.Null(contract.Self);

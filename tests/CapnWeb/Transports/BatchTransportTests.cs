@@ -194,7 +194,7 @@ public class BatchTransportTests
         {
         }
 
-        public void ReceiveDone() => Assert.True(transport.SendAsync("kept").IsCompletedSuccessfully);
+        public void ReceiveDone() => Assert.True(transport.SendAsync("kept").AsTask().IsCompletedSuccessfully);
 
         public void Closed(Exception? error)
         {

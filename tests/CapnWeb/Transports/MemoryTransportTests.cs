@@ -74,7 +74,7 @@ public class MemoryTransportTests
             if (answers < Answers)
             {
                 answers++;
-                Assert.True(transport.SendAsync("x").IsCompletedSuccessfully);
+                Assert.True(transport.SendAsync("x").AsTask().IsCompletedSuccessfully);
             }
 
             depth--;
@@ -130,7 +130,7 @@ public class MemoryTransportTests
     [Fact]
     public async Task A_receiver_that_closes_gets_none_of_the_messages_behind()
     {
-        var receiver = new ScriptedReceiver(text => Assert.True(_second.CloseAsync(null).IsCompletedSuccessfully));
+        var receiver = new ScriptedReceiver(text => Assert.True(_second.CloseAsync(null).AsTask().IsCompletedSuccessfully));
         _second.Start(receiver);
 
         await _first.SendAsync("a", "b");

@@ -11,6 +11,9 @@ public class WebSocketTransportTests
 
     private static readonly string s_text = "a é € 🦔 z";
 
+    // At each bound of a frame's head and of a buffer.
+    private static readonly int[] s_lengths = [0, 1, 125, 126, 127, 4_095, 4_096, 16_384, 65_535, 65_536, 100_000];
+
     public static TheoryData<bool> EitherEnd => [true, false];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -27,7 +30,7 @@ public class WebSocketTransportTests
         var (atClient, atServer) = (new ScriptedReceiver(), new ScriptedReceiver());
         client.Start(atClient);
         server.Start(atServer);
-        string[] messages = [.. new[] { 0, 1, 125, 126, 127, 4_095, 4_096, 16_384, 65_535, 65_536, 100_000 }.Select(length => new string('x', length)), s_text];
+        string[] messages = [.. s_lengths.Select(length => new string('x', length)), s_text];
 
         await client.SendAsync(messages);
         await server.SendAsync(messages);

@@ -12,7 +12,7 @@ public sealed class CapnWebBatchBinding : IBinding
     public IReadOnlyList<string> Tags => [BindingTags.CapnWeb];
 
     /// <inheritdoc/>
-    public string Settings => "Cap'n Web batch of one call a request: Kestrel, HTTP/1.1 over loopback, pooled keep-alive connection; source-generated JSON and stubs";
+    public string Settings => "Cap'n Web batch of one call a request: Kestrel, HTTP/1.1 over loopback, pooled keep-alive connection; source-generated serializer and stubs";
 
     /// <inheritdoc/>
     public BindingFloor Floor => new(TcpFloor.ReferenceId, JsonFloor.ReferenceId);

@@ -12,7 +12,7 @@ public sealed class CapnWebBinding : IBinding
     public IReadOnlyList<string> Tags => [BindingTags.CapnWeb];
 
     /// <inheritdoc/>
-    public string Settings => "Cap'n Web session over an in-memory pair, each message copied as its bytes, inline on the caller's thread; source-generated JSON and stubs";
+    public string Settings => "Cap'n Web session over an in-memory pair, each message copied as its bytes, inline on the caller's thread; source-generated serializer and stubs";
 
     /// <inheritdoc/>
     public BindingFloor Floor => new(MemoryCopy.ReferenceId, JsonFloor.ReferenceId);

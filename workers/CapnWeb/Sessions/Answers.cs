@@ -28,6 +28,15 @@ internal sealed class Answers
         }
     }
 
+    /// <summary>Under the lock: the peer gave an entry back; it may become another call's.</summary>
+    public void Forget(ExportEntry entry)
+    {
+        if (_early == entry)
+        {
+            DropEarly();
+        }
+    }
+
     /// <summary>A plain call has succeeded.</summary>
     public void Complete<T>(ExportEntry entry, T value)
     {

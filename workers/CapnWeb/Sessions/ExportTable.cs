@@ -83,6 +83,7 @@ internal sealed class ExportTable(SessionCore session)
     public Hook? Remove(ExportEntry entry, out CancellationTokenSource? abandoned)
     {
         abandoned = null;
+        session.Answers.Forget(entry);
         _entries.Remove(entry.Id);
         entry.Count = 0;
         Unpulled -= entry is { IsPush: true, IsPulled: false } ? 1 : 0;

@@ -191,7 +191,7 @@ public sealed class RpcWebSocketTransport : IRpcTransport
                 ValueWebSocketReceiveResult part = await receive.ConfigureAwait(false);
                 if (part.MessageType != WebSocketMessageType.Text)
                 {
-                    return part.MessageType == WebSocketMessageType.Close ? PeerClosed() : new RpcProtocolException("A binary message: expected text messages only.");
+                    return part.MessageType == WebSocketMessageType.Close ? PeerClosed() : new RpcProtocolException("A binary message: expected text messages only.", RpcErrorTypes.SyntaxError);
                 }
 
                 message.Advance(part.Count);
