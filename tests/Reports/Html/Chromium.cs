@@ -15,6 +15,9 @@ public sealed class Chromium : IAsyncDisposable
 
     private static readonly string[] s_names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
+    // Debian starts it with rasterization on the graphics card, which is emulated, many times slower, where there is none.
+    private static readonly string[] s_software = ["--disable-gpu", "--disable-gpu-rasterization"];
+
     private readonly SemaphoreSlim _starting = new(1);
     private IPlaywright? _playwright;
     private IBrowser? _browser;
@@ -35,7 +38,7 @@ public sealed class Chromium : IAsyncDisposable
         {
             Assertions.SetDefaultExpectTimeout(PatienceMs);
             _playwright ??= await Playwright.CreateAsync();
-            return _browser ??= await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = path });
+            return _browser ??= await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = path, Args = s_software });
         }
         finally
         {
