@@ -195,6 +195,8 @@ public class EndpointTests
         await using var session = new RpcSession(await RpcWebSocketTransport.ConnectAsync(WebSocketOf(server), cancellationToken: Cancellation));
         Task<int> call = session.Main.InvokeAsync<int, RpcArguments<int>>("wait", RpcArguments.Of(5), Cancellation).AsTask();
         await server.Watch.Arrived.Task.WaitAsync(Cancellation);
+        // What comes later has been answered, so that the call's answer has been asked for: what nobody waits for is cut.
+        Assert.Equal(4, await session.Main.InvokeAsync<int, RpcArguments<int>>("square", RpcArguments.Of(2), Cancellation));
 
         Task stopping = server.StopAsync();
         Assert.False(call.IsCompleted);
