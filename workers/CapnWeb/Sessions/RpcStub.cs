@@ -78,7 +78,7 @@ public class RpcStub : IDisposable, IAsyncDisposable
             return CallIndirectly<T, TArgs>(name, args, cancellationToken);
         }
         target!.Session.AfterLock();
-        return new RpcPromise<T>(new StubReference(called), cancellationToken);
+        return new RpcPromise<T>(new StubReference(called), cancellationToken, SessionTelemetry.StartCall(name));
     }
 
     /// <summary>A property of the referenced object, as a promise. Nothing is sent until the promise is used.</summary>
