@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using WorkerRpc.Benchmarks.Reports;
+using WorkerRpc.Benchmarks.Serving;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.App;
@@ -15,7 +17,7 @@ internal static class Cli
         ["compare"] = () => new CompareCommand(),
         ["gate"] = () => new GateCommand(),
         ["measure"] = () => new MeasureCommand(),
-        ["report"] = () => new ReportCommand(),
+        ["report"] = () => new ReportCommand(Browser.OpenAsync),
         ["selftest"] = () => new SelfTestCommand(),
         ["study"] = () => new StudyCommand(),
     };
@@ -109,7 +111,7 @@ internal static class Cli
             standard.Invoke(parseResult);
             parseResult.InvocationConfiguration.Output = output;
             // The name under which the user started it: the program's own file name is not what is typed.
-            string usage = $"  dotnet run -c Release --project benchmarks -- {(command is null ? "" : command + " ")}{string.Concat(parseResult.RootCommandResult.Command.Arguments.Select(argument => $"<{argument.Name}> "))}[options]";
+            string usage = $"  {NextCommand.Program} -- {(command is null ? "" : command + " ")}{string.Concat(parseResult.RootCommandResult.Command.Arguments.Select(argument => $"<{argument.Name}> "))}[options]";
             output.Write(string.Join('\n', text.ToString().ReplaceLineEndings("\n").Split('\n')
                 // Its last section says that what is unknown is passed on; the examples say to whom.
                 .TakeWhile(line => line != "Additional Arguments:")

@@ -2,6 +2,7 @@ using System.CommandLine;
 using WorkerRpc.Benchmarks.Delegation;
 using WorkerRpc.Benchmarks.Regression;
 using WorkerRpc.Benchmarks.Reports;
+using WorkerRpc.Benchmarks.Reports.Pictures;
 using WorkerRpc.Bindings;
 
 namespace WorkerRpc.Benchmarks.App;
@@ -9,6 +10,8 @@ namespace WorkerRpc.Benchmarks.App;
 /// <summary>Says whether the work tree is slower than a commit.</summary>
 internal sealed class GateCommand : ICommand
 {
+    private const string Name = "gate";
+
     private readonly Option<string> _base = new("--base") { Description = "The commit, branch or tag that the work tree is held against", Required = true, HelpName = "REF" };
 
     private readonly Option<string> _pairs = new("--pairs")
@@ -45,7 +48,7 @@ internal sealed class GateCommand : ICommand
         int pairs = Gate.PairBounds.Parse(parsed.GetValue(_pairs)!, _pairs.Name);
         int seed = _selection.Seed(parsed);
         IReadOnlyList<CaseId> cases = _selection.Selects(parsed) ? _selection.Select(parsed, new Matrix(BindingCatalog.BuiltIn)) : GateCases.Default;
-        using ResultsFolder folder = _output.Open(parsed, Path.Combine("results", "gate"));
+        using ResultsFolder folder = _output.Open(parsed, Path.Combine(ResultsFolder.DefaultName, Name));
         Comparison comparison;
         using (var trees = Worktrees.Create(SourceState.Root, baseRef))
         {
@@ -61,7 +64,14 @@ internal sealed class GateCommand : ICommand
         }
 
         ComparisonFiles.Write(output, comparison);
-        RunOutcome.Save("Reports", folder.Path, () => ReportFiles.Replace(folder.Path, ComparisonFiles.Of(comparison, "gate")), output);
+        Picture? picture = null;
+        string? missing = PictureFiles.Missing(() => picture = ChangePicture.Of(comparison, Name));
+        if (missing is not null)
+        {
+            await output.WriteLineAsync($"No picture: {missing}.");
+        }
+
+        RunOutcome.Save("Reports", folder.Path, () => ReportFiles.Replace(folder.Path, ComparisonFiles.Of(comparison, Name, picture)), output);
         return comparison.Code;
     }
 }

@@ -12,7 +12,10 @@ internal sealed class OutputOptions
         HelpName = "DIR",
     };
 
+    /// <summary>Where reports go without it.</summary>
+    public static string DefaultFolder { get; } = Path.Combine(SourceState.Root, "artifacts");
+
     /// <exception cref="Functions.UnusableInputException">It cannot be written.</exception>
-    public ResultsFolder Open(ParseResult parsed, string name = "results") =>
-        ResultsFolder.Open(Path.Combine(parsed.GetValue(Artifacts) ?? Path.Combine(SourceState.Root, "artifacts"), name));
+    public ResultsFolder Open(ParseResult parsed, string name = ResultsFolder.DefaultName) =>
+        ResultsFolder.Open(Path.Combine(parsed.GetValue(Artifacts) ?? DefaultFolder, name));
 }

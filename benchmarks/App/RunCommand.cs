@@ -3,6 +3,7 @@ using WorkerRpc.Benchmarks.Calling;
 using WorkerRpc.Benchmarks.Delegation;
 using WorkerRpc.Benchmarks.Measurement;
 using WorkerRpc.Benchmarks.Reports;
+using WorkerRpc.Benchmarks.Terminal;
 using WorkerRpc.Bindings;
 using WorkerRpc.Functions;
 
@@ -52,7 +53,7 @@ internal sealed class RunCommand : ICommand
           compare   holds one report against another
           gate      says whether the work tree is slower than a commit (under 5 minutes)
           measure   one launch in this process, for a profiler
-          report    makes all tables again from a report.json
+          report    shows reports in a browser, and makes all tables again from a report.json
           selftest  shows that the figures are true (under 2 minutes)
           study     experiments: the gate's errors, the transports' speed, the collector
 
@@ -111,10 +112,10 @@ internal sealed class RunCommand : ICommand
         {
             var matrix = new Matrix(BindingCatalog.WithAssembly(plan.BindingsAssembly), plan.Run.PayloadFile);
             CaseId[] cases = [.. plan.Cases.Select(CaseId.Parse)];
-            var progress = new Progress(error, plan.Run.Launches, cases.Length);
+            using var progress = new Progress(Display.Of(error), TimeProvider.System, plan.Run.Launches, cases.DistinctBy(id => id.Method).Count(), cases.Length);
             if (caller is null)
             {
-                progress.Announce(cases.Select(id => id.Method).Distinct().Count(), plan.Run.Launches - kept.Count, plan.Run.Callers.Count);
+                progress.Announce(plan.Run.Launches - kept.Count, plan.Run.Callers.Count);
             }
 
             var launches = new List<(LaunchRecord Record, LaunchReport Report)>();

@@ -1,5 +1,7 @@
 using WorkerRpc.Benchmarks.Measurement;
 using WorkerRpc.Benchmarks.Reports;
+using WorkerRpc.Benchmarks.Reports.Pictures;
+using WorkerRpc.Benchmarks.Terminal;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.App;
@@ -13,8 +15,19 @@ internal static class RunOutcome
     /// <inheritdoc cref="Tell(RunReport, string, TextWriter)"/>
     public static ExitCode Tell(Tables tables, string folder, TextWriter output)
     {
-        Screen.Write(output, tables);
-        Save("Reports", folder, () => ReportFiles.Write(tables, folder), output);
+        bool isDefault = folder == Path.Combine(OutputOptions.DefaultFolder, ResultsFolder.DefaultName);
+        ScreenWriter.Write(Display.Of(output), Screen.Of(tables, isDefault ? null : folder));
+        string? missing = null;
+        Save("Reports", folder, () =>
+        {
+            ReportFiles.WriteWithPage(tables, folder);
+            missing = PictureFiles.Write(tables, folder);
+        }, output);
+        if (missing is not null)
+        {
+            output.WriteLine($"No pictures: {missing}.");
+        }
+
         return Code(tables);
     }
 

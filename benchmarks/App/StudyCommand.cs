@@ -12,21 +12,22 @@ namespace WorkerRpc.Benchmarks.App;
 /// <summary>
 /// Experiments. How often the gate errs: <c>record</c> measures pairs of identical code, and of code that was slowed by a
 /// known amount; <c>table</c> draws gate runs from them, and counts. What delegation could cost: <c>speed</c> holds the
-/// transports to their floors, <c>collector</c> tries the garbage collector's settings.
+/// transports to their floors, <c>capnweb</c> that protocol to its npm package, <c>collector</c> tries the garbage collector's settings.
 /// </summary>
 internal sealed class StudyCommand : ICommand
 {
     private const string Record = "record";
     private const string Table = "table";
     private const string Speed = "speed";
+    private const string CapnWeb = "capnweb";
     private const string Collector = "collector";
     private const string PoolFile = "pairs.jsonl";
 
     private static readonly Bounds<int> s_pairBounds = new(30, 10_000, "pairs");
 
-    private readonly Argument<string> _what = new("record|table|speed|collector")
+    private readonly Argument<string> _what = new("record|table|speed|capnweb|collector")
     {
-        Description = "Record a pool of pairs; tell what the gate's rule says of one; hold the transports to what they stand on; try the collector's settings",
+        Description = "Record a pool of pairs; tell what the gate's rule says of one; hold the transports to what they stand on; hold Cap'n Web to its npm package and to raw fetch; try the collector's settings",
     };
 
     private readonly Option<string?> _from = new("--from") { Description = "The pool that table reads. Without it: artifacts/study/pairs.jsonl.gz", HelpName = "FILE" };
@@ -43,6 +44,7 @@ internal sealed class StudyCommand : ICommand
           dotnet run -c Release --project benchmarks -- study table
           dotnet run -c Release --project benchmarks -- study record      # half an hour; goes on where it was interrupted
           dotnet run -c Release --project benchmarks -- study speed       # under 10 minutes; exit code 1 where a bound does not hold
+          dotnet run -c Release --project benchmarks -- study capnweb     # likewise; needs Node
           dotnet run -c Release --project benchmarks -- study collector   # half an hour
         """;
 
@@ -57,7 +59,9 @@ internal sealed class StudyCommand : ICommand
                     StudyPool.Read(parsed.GetValue(_from) ?? Path.Combine(SourceState.Root, "artifacts", "study", PoolFile + ".gz")), Gate.DefaultPairs));
                 return ExitCode.Fine;
             case Speed:
-                return await MeasureAsync(async () => await SpeedStudy.RunAsync(output, error, interrupted) ? ExitCode.Fine : ExitCode.BeyondThreshold, error);
+                return await MeasureAsync(async () => await SpeedStudy.Transports.RunAsync(output, error, interrupted) ? ExitCode.Fine : ExitCode.BeyondThreshold, error);
+            case CapnWeb:
+                return await MeasureAsync(async () => await SpeedStudy.CapnWeb.RunAsync(output, error, interrupted) ? ExitCode.Fine : ExitCode.BeyondThreshold, error);
             case Collector:
                 return await MeasureAsync(
                     async () =>
@@ -67,7 +71,7 @@ internal sealed class StudyCommand : ICommand
                     },
                     error);
             case var unknown:
-                throw UnusableInputException.Unknown("part of the study", unknown!, [Record, Table, Speed, Collector]);
+                throw UnusableInputException.Unknown("part of the study", unknown!, [Record, Table, Speed, CapnWeb, Collector]);
         }
     }
 

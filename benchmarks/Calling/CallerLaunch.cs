@@ -12,7 +12,7 @@ namespace WorkerRpc.Benchmarks.Calling;
 internal sealed class CallerLaunch
 {
     // The caller worker answers in ms with 6 decimals.
-    private const long TicksASecond = 1_000_000_000;
+    public const long TicksASecond = 1_000_000_000;
 
     private const int FirstBatch = 10;
 

@@ -36,20 +36,33 @@ public static class Histograms
     /// </summary>
     /// <param name="histogram">Not empty.</param>
     /// <param name="quantile">From 0 to 1.</param>
-    public static long ValueAt(HistogramBase histogram, double quantile)
+    public static long ValueAt(HistogramBase histogram, double quantile) => ValuesAt(histogram, [quantile])[0];
+
+    /// <summary>Several quantiles by nearest rank, as <see cref="ValueAt"/> gives each.</summary>
+    /// <param name="histogram">Not empty.</param>
+    /// <param name="quantiles">From 0 to 1, ascending.</param>
+    public static IReadOnlyList<long> ValuesAt(HistogramBase histogram, IReadOnlyList<double> quantiles)
     {
-        long rank = Math.Max(1, (long)Math.Ceiling((quantile * histogram.TotalCount) - 1e-9));
+        long[] values = new long[quantiles.Count];
+        int known = 0;
         long seen = 0;
         foreach (var bucket in histogram.RecordedValues())
         {
             seen += bucket.CountAddedInThisIterationStep;
-            if (seen >= rank)
+            for (; known < values.Length && seen >= RankOf(quantiles[known]); known++)
             {
-                return histogram.HighestEquivalentValue(bucket.ValueIteratedTo);
+                values[known] = histogram.HighestEquivalentValue(bucket.ValueIteratedTo);
+            }
+
+            if (known == values.Length)
+            {
+                return values;
             }
         }
 
         throw new ArgumentException("The histogram is empty.", nameof(histogram));
+
+        long RankOf(double quantile) => Math.Max(1, (long)Math.Ceiling((quantile * histogram.TotalCount) - 1e-9));
     }
 
     /// <summary>

@@ -62,7 +62,7 @@ internal sealed class Launch : IAsyncDisposable
         _host = new LaunchHost(plan.BindingsAssembly);
         _references = [.. BindingCatalog.WithAssembly(plan.BindingsAssembly).All.Where(binding => binding.Tags.Contains(BindingTags.Reference)).Select(binding => binding.Id)];
         // Taken before anything is warm, so that no case finds a heap of another shape.
-        _recorder = plan.Sabotage is { } sabotage ? LyingRecorder.Make(sabotage, plan.Run.Pass) : new CallRecorder(plan.Run.Calls);
+        _recorder = plan.Sabotage is { } sabotage ? LyingRecorder.Make(sabotage, plan.Run.Pass) : new CallRecorder(Math.Max(plan.Run.Calls, WarmUp.TurnCalls));
     }
 
     /// <summary>The launch of this process, for what BenchmarkDotNet makes by reflection.</summary>

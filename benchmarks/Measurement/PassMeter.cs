@@ -27,10 +27,14 @@ internal static class PassMeter
         Traffic traffic = setup.Stub.Traffic;
         long movedBytes = traffic.SentBytes + traffic.ReceivedBytes - trafficBefore.SentBytes - trafficBefore.ReceivedBytes;
         emit(new PassEnded(setup.Id.ToString()));
-        return Report(recorder, Stopwatch.Frequency, limits, launch) with
+        PassReport report = Report(recorder, Stopwatch.Frequency, limits, launch) with
         {
             DelegationHistogram = Histograms.Encode(Fill(DelegationTicks(recorder, Stopwatch.Frequency), Stopwatch.Frequency, out _)),
             WallNs = wallTicks * 1e9 / Stopwatch.Frequency,
+        };
+        // Of calls that another process made, this one's counters tell nothing.
+        return setup.Stub is ISelfTimedStub ? report : report with
+        {
             Process = after.Since(before, recorder.Count),
             MovedBytes = (double)movedBytes / recorder.Count,
             Stalls = StallsOf(recorder),

@@ -39,12 +39,15 @@ internal static class WarmUp
     /// </summary>
     public const int QuietMethods = 10;
 
+    /// <summary>The most calls of a turn: a recorder has to have room for them, however few a pass makes.</summary>
+    public const int TurnCalls = 64;
+
     // The runtime recompiles what has become hot only when no new code was met for 100 ms, and each case brings some of
     // BenchmarkDotNet's: without a rest between its iterations and the pass, the compiler would work during the pass.
     private static readonly TimeSpan s_quiet = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan s_settleLimit = TimeSpan.FromSeconds(1);
 
-    private static readonly PassLimits s_turn = new(Calls: 64, TimeSpan.FromMilliseconds(10));
+    private static readonly PassLimits s_turn = new(TurnCalls, TimeSpan.FromMilliseconds(10));
 
     /// <summary>Warms a method up in this process.</summary>
     /// <param name="method">The method's id.</param>

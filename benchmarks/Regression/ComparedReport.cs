@@ -14,6 +14,9 @@ internal sealed class ComparedReport(RunReport report) : ComparedFile
 {
     private readonly IReadOnlyList<CaseRow> _rows = CaseRow.All(report);
 
+    /// <summary>What it holds.</summary>
+    public RunReport Report => report;
+
     public override string Kind => "report";
 
     public override IReadOnlyList<string> Cases { get; } = [.. report.Cases.Where(one => !one.Id.IsReference).Select(one => one.Id.ToString())];

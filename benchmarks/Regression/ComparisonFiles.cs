@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using WorkerRpc.Benchmarks.Reports;
+using WorkerRpc.Benchmarks.Reports.Pictures;
 
 namespace WorkerRpc.Benchmarks.Regression;
 
@@ -11,7 +12,8 @@ internal static class ComparisonFiles
     // What fits on a screen with all that stands below it.
     private const int MaxLines = 24;
 
-    private static readonly IReadOnlyList<Column<Answer>> s_columns =
+    /// <summary>The columns of a comparison, in every format.</summary>
+    public static IReadOnlyList<Column<Answer>> Columns { get; } =
     [
         Column<Answer>.Text("case", "case", answer => answer.Name),
         Column<Answer>.Text("figure", "figure", answer => answer.Metric.Name),
@@ -34,12 +36,23 @@ internal static class ComparisonFiles
     /// <summary>The files, by name.</summary>
     /// <param name="comparison">What they tell.</param>
     /// <param name="name">What they are called, without the ending.</param>
-    public static IReadOnlyDictionary<string, byte[]> Of(Comparison comparison, string name) => new Dictionary<string, byte[]>
+    /// <param name="picture">A drawing of it; null for none.</param>
+    public static IReadOnlyDictionary<string, byte[]> Of(Comparison comparison, string name, Picture? picture = null)
     {
-        [name + ".md"] = Encoding.UTF8.GetBytes(Markdown(comparison)),
-        [name + ".csv"] = Encoding.UTF8.GetBytes(CsvWriter.Write(s_columns, comparison.Answers)),
-        [name + ".json"] = Json(comparison),
-    };
+        var files = new Dictionary<string, byte[]>
+        {
+            [name + ".md"] = Encoding.UTF8.GetBytes(Markdown(comparison, picture)),
+            [name + ".csv"] = Encoding.UTF8.GetBytes(CsvWriter.Write(Columns, comparison.Answers)),
+            [name + ".json"] = Json(comparison),
+        };
+        if (picture is not null)
+        {
+            files[picture.Name + ".svg"] = picture.Svg();
+            files[picture.Name + ".png"] = picture.Png();
+        }
+
+        return files;
+    }
 
     /// <summary>What a terminal shows.</summary>
     public static void Write(TextWriter output, Comparison comparison)
@@ -47,7 +60,7 @@ internal static class ComparisonFiles
         Answer[] notable = Notable(comparison);
         // Where nothing is, a user still wants to see what was measured.
         Answer[] shown = notable.Length > 0 ? notable : [.. comparison.Answers.Where(answer => answer.Metric.Name == Metric.P50.Name)];
-        output.WriteLine(MarkdownTable.Write(s_columns, shown.Take(MaxLines)));
+        output.WriteLine(MarkdownTable.Write(Columns, shown.Take(MaxLines)));
         if (shown.Length > MaxLines)
         {
             output.WriteLine(FormattableString.Invariant($"          and {shown.Length - MaxLines} more"));
@@ -73,21 +86,27 @@ internal static class ComparisonFiles
     }
 
     // The verdict and what changed; a reviewer who wants the rest unfolds it.
-    private static string Markdown(Comparison comparison)
+    private static string Markdown(Comparison comparison, Picture? picture)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"## {comparison.Title}: {MarkdownTable.Escape(comparison.Verdict)}\n\n");
         text.Append(CultureInfo.InvariantCulture, $"{MarkdownTable.Escape(comparison.Current)} against {MarkdownTable.Escape(comparison.Base)}\n\n");
+        if (picture is not null)
+        {
+            // A comment shows no file of a run's artifact: it says what the picture shows, and where it is.
+            text.Append(CultureInfo.InvariantCulture, $"Picture, in the run's artifact as `{picture.Name}.svg` and `{picture.Name}.png`: {MarkdownTable.Escape(picture.Alternative)}\n\n");
+        }
+
         if (Notable(comparison) is { Length: > 0 } notable)
         {
-            text.Append(MarkdownTable.Write(s_columns, notable)).Append('\n');
+            text.Append(MarkdownTable.Write(Columns, notable)).Append('\n');
         }
 
         if (comparison.Answers.Count > 0)
         {
             string counts = string.Join(", ", comparison.Answers.GroupBy(answer => answer.Words).OrderByDescending(group => group.Count()).Select(group => $"{group.Count()} {group.Key}"));
             text.Append(CultureInfo.InvariantCulture, $"<details><summary>All {comparison.Answers.Count} answers: {counts}</summary>\n\n");
-            text.Append(MarkdownTable.Write(s_columns, comparison.Answers)).Append("\n</details>\n\n");
+            text.Append(MarkdownTable.Write(Columns, comparison.Answers)).Append("\n</details>\n\n");
         }
 
         foreach (string line in comparison.Warnings.Select(warning => "**Warning:** " + MarkdownTable.Escape(warning)).Concat(comparison.Basis.Select(MarkdownTable.Escape)))
@@ -112,7 +131,7 @@ internal static class ComparisonFiles
             WriteList("failures", comparison.Failures);
             WriteList("warnings", comparison.Warnings);
             WriteList("basis", comparison.Basis);
-            JsonTable.Write(json, "answers", s_columns, comparison.Answers);
+            JsonTable.Write(json, "answers", Columns, comparison.Answers);
             json.WriteEndObject();
 
             void WriteList(string name, IEnumerable<string> lines)

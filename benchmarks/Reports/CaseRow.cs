@@ -110,6 +110,11 @@ internal sealed class CaseRow
     public long? Collections(int generation) =>
         _passes.Any(pass => pass.Pass.Process is null) ? null : _passes.Sum(pass => (long)pass.Pass.Process!.Collections[generation]);
 
+    /// <summary>Each launch's quantiles, in ns.</summary>
+    /// <param name="quantiles">From 0 to 1, ascending.</param>
+    public IReadOnlyDictionary<int, IReadOnlyList<double>> QuantilesByLaunch(IReadOnlyList<double> quantiles) =>
+        _passes.ToDictionary(pass => pass.Pass.Launch, pass => pass.QuantilesNs(quantiles));
+
     /// <summary>All rows of a report, in its order.</summary>
     public static IReadOnlyList<CaseRow> All(RunReport report)
     {
@@ -261,6 +266,9 @@ internal sealed class CaseRow
 
         public double QuantileNs(double quantile, bool delegation = false) =>
             Histograms.ValueAt(delegation ? _delegation! : _total, quantile) * 1e9 / clock.Frequency;
+
+        public IReadOnlyList<double> QuantilesNs(IReadOnlyList<double> quantiles) =>
+            [.. Histograms.ValuesAt(_total, quantiles).Select(ticks => ticks * 1e9 / clock.Frequency)];
     }
 }
 

@@ -16,6 +16,9 @@ internal sealed record Field<TRow>(string Name, Func<TRow, object?> Value);
 /// <param name="Fields">What CSV and JSON write.</param>
 internal sealed record Column<TRow>(string? Title, bool IsNumber, Func<TRow, string> Markdown, IReadOnlyList<Field<TRow>> Fields)
 {
+    /// <summary>What a table orders its rows by; null for the first of <see cref="Fields"/>.</summary>
+    public Func<TRow, double?>? Order { get; init; }
+
     /// <summary>A column of text.</summary>
     public static Column<TRow> Text(string? title, string name, Func<TRow, string?> value) =>
         new(title, false, row => value(row) ?? "", [new(name, row => value(row) is { Length: > 0 } text ? text : null)]);

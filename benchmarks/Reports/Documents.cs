@@ -7,6 +7,9 @@ namespace WorkerRpc.Benchmarks.Reports;
 /// <summary>The Markdown reports: a header that says what the figures are, then tables.</summary>
 internal static class Documents
 {
+    /// <summary>What no figure of a report says.</summary>
+    public const string NotSaid = "service time of one caller, no queue; one machine; `service-binding` is a model of Cloudflare's (an in-memory hand-over, no isolate)";
+
     public static string Percentiles(Tables tables)
     {
         var text = new StringBuilder("# Latency of single calls\n\n");
@@ -101,7 +104,7 @@ internal static class Documents
     private static void AppendHeader(StringBuilder text, RunReport report)
     {
         AppendItems(text, Screen.Basis(report));
-        text.Append("- what it does not say: service time of one caller, no queue; one machine; `service-binding` is a model of Cloudflare's (an in-memory hand-over, no isolate)\n\n");
+        text.Append("- what it does not say: ").Append(NotSaid).Append("\n\n");
     }
 
     private static IEnumerable<string> WarmUps(RunReport report) =>

@@ -16,6 +16,9 @@ internal static class Format
     /// <param name="bytes">In bytes.</param>
     public static string Bytes(double bytes) => WithUnit(bytes, s_byteUnits);
 
+    /// <param name="aSecond">A count a second.</param>
+    public static string Rate(double aSecond) => WithUnit(aSecond, s_rateUnits);
+
     /// <summary>A time with its range in the same unit, or the reason why it is not known: <c>11.8 µs [10.6 – 15.7]</c>.</summary>
     public static string Duration(Figure figure) => WithRange(figure, s_timeUnits);
 

@@ -29,21 +29,30 @@ internal static class PercentileDistributions
                 $"The launches' clocks tick {string.Join(" and ", frequencies)} times a second: --hgrm merges only launches of one clock."));
         }
 
+        IReadOnlyDictionary<CaseId, string> names = Names(report);
+        return report.Cases.Where(one => names.ContainsKey(one.Id))
+            .ToDictionary(one => names[one.Id], one => Encoding.UTF8.GetBytes(Text(one, ticksPerMs: frequencies[0] / 1e3)));
+    }
+
+    /// <summary>The files' names by case. A case that no launch measured has none.</summary>
+    public static IReadOnlyDictionary<CaseId, string> Names(RunReport report)
+    {
         // No two names that a file system takes for the same.
-        var files = new Dictionary<string, byte[]>(StringComparer.OrdinalIgnoreCase);
-        foreach (CaseReport one in report.Cases.Where(one => one.Passes.Count > 0))
+        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var names = new Dictionary<CaseId, string>();
+        foreach (CaseId id in report.Cases.Where(one => one.Passes.Count > 0).Select(one => one.Id))
         {
-            string stem = Stem(one.Id);
+            string stem = Stem(id);
             string name = stem;
-            for (int again = 2; files.ContainsKey(name + Extension); again++)
+            for (int again = 2; !taken.Add(name); again++)
             {
                 name = FormattableString.Invariant($"{stem}-{again}");
             }
 
-            files.Add(name + Extension, Encoding.UTF8.GetBytes(Text(one, ticksPerMs: frequencies[0] / 1e3)));
+            names.Add(id, name + Extension);
         }
 
-        return files;
+        return names;
     }
 
     private static string Stem(CaseId id) => string.Concat(

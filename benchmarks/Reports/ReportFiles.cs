@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using WorkerRpc.Benchmarks.Reports.Html;
 
 namespace WorkerRpc.Benchmarks.Reports;
 
@@ -19,10 +20,17 @@ internal static class ReportFiles
     public static void Write(RunReport report, string folder) => Write(new Tables(report), folder);
 
     /// <inheritdoc cref="Write(RunReport, string)"/>
-    public static void Write(Tables tables, string folder)
+    public static void Write(Tables tables, string folder) => Write(tables, folder, []);
+
+    /// <summary>Makes all files of a report, and the page that shows them: what a launch writes for itself has none.</summary>
+    /// <exception cref="IOException">A file could not be written.</exception>
+    public static void WriteWithPage(Tables tables, string folder) =>
+        Write(tables, folder, new Dictionary<string, byte[]> { [HtmlReport.File] = HtmlReport.Bytes(tables) });
+
+    private static void Write(Tables tables, string folder, IEnumerable<KeyValuePair<string, byte[]>> more)
     {
         // Made before the first is written: a report that cannot be told whole leaves the last one as it is.
-        var files = new Dictionary<string, byte[]>
+        var files = new Dictionary<string, byte[]>(more)
         {
             [Json] = WriteJson(tables),
             ["percentiles.md"] = Encoding.UTF8.GetBytes(Documents.Percentiles(tables)),

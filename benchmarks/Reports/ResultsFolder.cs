@@ -12,6 +12,9 @@ namespace WorkerRpc.Benchmarks.Reports;
 /// </summary>
 internal sealed class ResultsFolder : IDisposable
 {
+    /// <summary>What a run's folder is called, below the artifacts folder.</summary>
+    public const string DefaultName = "results";
+
     private const string PlanFile = "run.json";
     private const string LaunchFile = "launch.json";
     private const string LockFile = "run.lock";

@@ -5,52 +5,43 @@ using WorkerRpc.Benchmarks.Noise;
 
 namespace WorkerRpc.Benchmarks.Reports;
 
-/// <summary>What a run comes to, on one screen.</summary>
-internal static class Screen
+/// <summary>A line on the screen.</summary>
+/// <param name="Label">What kind of line it is; empty where it goes on from the one above.</param>
+/// <param name="Text">What it says.</param>
+internal sealed record ScreenLine(string Label, string Text);
+
+/// <summary>What a run comes to, on one screen: made from the report alone, and drawn by others.</summary>
+/// <param name="Viability">The run's verdict; null where no cell decides it.</param>
+/// <param name="Verdict">The verdict, and the cells that decided it.</param>
+/// <param name="Tables">The tables that have room.</param>
+/// <param name="Lines">What the figures are based on, what is warned of, what calls cost, what helps.</param>
+/// <param name="Recommendation">The recommendation: its first line says for what, the others follow from it.</param>
+/// <param name="Next">One command that is worth typing.</param>
+internal sealed record Screen(
+    Viability? Viability, string Verdict, IReadOnlyList<ScreenTable> Tables, IReadOnlyList<ScreenLine> Lines, IReadOnlyList<string> Recommendation, string Next)
 {
     private const int MaxNamedCells = 4;
 
-    public static void Write(TextWriter output, Tables tables)
-    {
-        output.WriteLine(MarkdownTable.Write(
-            [("method", false), ("payload", false), ("worst function", false), ("p50", true), ("p99", true), ("overhead p50", true), ("overhead p99", true), ("verdict", false)],
-            [.. tables.OverheadRows.GroupBy(row => (row.Id.Method, row.Id.Payload)).Select(group => Line(tables, group))]));
-        if (tables.CallersRows.Count > 0)
-        {
-            output.WriteLine(MarkdownTable.Write(
-                [("method", false), ("slowest payload", false), ("function", false), ("callers", true), ("calls a second", true), ("p50", true), ("p99", true), ("longest", true)],
-                [.. tables.CallersRows.GroupBy(row => (row.Id.Method, row.Callers)).Select(CallersLine)]));
-        }
+    // Of each kind so many; overhead.md has them all.
+    private const int MaxWarnings = 3;
+    private const int MaxLines = 2;
 
-        output.WriteLine($"warm:     {string.Join(", ", WarmRatios(tables.Report))} (p50 of the last third of the calls ÷ of the first, median over cases and launches)");
-        foreach (string line in Basis(tables.Report))
-        {
-            output.WriteLine("          " + line);
-        }
-
-        foreach (string warning in Warnings.Of(tables))
-        {
-            output.WriteLine("warning:  " + warning);
-        }
-
-        foreach (CostModel model in tables.CostModels.Where(model => model.Function == Matrix.Echo && model.Fixed.Value is not null))
-        {
-            output.WriteLine($"cost:     {model.Method} {Format.Duration(model.Fixed.Value!.Value)} + {Format.Duration(model.PerKb.Value!.Value)} a KB (p50 of {model.Function})");
-        }
-
-        foreach (IGrouping<Remedy, RemedyRow> rows in tables.Remedies.GroupBy(row => row.Remedy))
-        {
-            output.WriteLine($"remedy:   {rows.Key.Name}: {string.Join(", ", rows.Select(row => $"{row.Payload} {row.Change}"))}");
-        }
-
-        output.WriteLine();
-        output.WriteLine(VerdictLine(tables));
-        output.WriteLine();
-        foreach ((int index, string line) in Recommendation.Of(tables).Index())
-        {
-            output.WriteLine(index == 0 ? line : "  " + line);
-        }
-    }
+    /// <summary>What a report comes to.</summary>
+    /// <param name="tables">The report.</param>
+    /// <param name="folder">Where its files are; null where a run leaves them by itself.</param>
+    public static Screen Of(Tables tables, string? folder = null) => new(
+        tables.Verdicts.Run,
+        VerdictLine(tables),
+        ScreenTable.Of(tables),
+        [
+            .. Labelled("basis", ShortBasis(tables.Report)),
+            .. Labelled("warm", Warm(tables.Report)),
+            .. Capped("warning", MaxWarnings, Warnings.Of(tables)),
+            .. Capped("cost", MaxLines, Costs(tables)),
+            .. Capped("remedy", MaxLines, Remedies(tables)),
+        ],
+        Reports.Recommendation.InBrief(tables, MaxLines),
+        NextCommand.After(tables, folder));
 
     /// <summary>The verdict, and the cells that decided it.</summary>
     public static string VerdictLine(Tables tables)
@@ -62,7 +53,7 @@ internal static class Screen
         }
 
         CellVerdict[] deciding = [.. verdicts.Deciding.Where(cell => cell.Viability == run)];
-        if (run == Viability.Viable)
+        if (run == Reports.Viability.Viable)
         {
             string methods = string.Join(", ", verdicts.Deciding.Select(cell => cell.Row.Id.Method).Distinct());
             return FormattableString.Invariant($"Verdict: viable. All {deciding.Length} cells of {methods} stay within the limits on overhead ({new Thresholds(tables.Report.Run.Thresholds).Words}).");
@@ -77,19 +68,9 @@ internal static class Screen
     public static IEnumerable<string> Basis(RunReport report)
     {
         RunSettings run = report.Run;
-        int finished = report.Launches.Count(launch => launch.Outcome == LaunchOutcome.Finished);
-        string confidence = finished < 2
-            ? "one launch gives no interval"
-            : string.Create(CultureInfo.InvariantCulture, $"point: median of the launches; [range] holds it with {Figure.Confidence(finished) * 100:0.#} %");
-        yield return string.Create(CultureInfo.InvariantCulture, $"profile {run.Profile}: {finished} of {run.Launches} launches × at most {run.Calls} calls a case, seed {run.Seed}; {confidence}");
-        if (run.PayloadFile is { } file)
+        foreach (string line in Asked(report))
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"payload file: {file}; as a payload's data {file.PayloadBytes} bytes of JSON");
-        }
-
-        if (run.CallerUrl is { } caller)
-        {
-            yield return $"caller worker at {caller}, a process of its own: what it runs on is not known here; the hop to it is in no figure";
+            yield return line;
         }
 
         if (report.Environment is { } environment)
@@ -114,6 +95,33 @@ internal static class Screen
         }
     }
 
+    // How it was asked for. A header's every line has no room here, and stands in each document.
+    private static IEnumerable<string> ShortBasis(RunReport report)
+    {
+        var noise = RunNoise.Of(report);
+        // After a disturbed run a warning says it.
+        return noise.Grade == NoiseGrade.Disturbed ? Asked(report) : Asked(report).Append(noise.Line);
+    }
+
+    private static IEnumerable<string> Asked(RunReport report)
+    {
+        RunSettings run = report.Run;
+        int finished = report.Launches.Count(launch => launch.Outcome == LaunchOutcome.Finished);
+        string confidence = finished < 2
+            ? "one launch gives no interval"
+            : string.Create(CultureInfo.InvariantCulture, $"point: median of the launches; [range] holds it with {Figure.Confidence(finished) * 100:0.#} %");
+        yield return string.Create(CultureInfo.InvariantCulture, $"profile {run.Profile}: {finished} of {run.Launches} launches × at most {run.Calls} calls a case, seed {run.Seed}; {confidence}");
+        if (run.PayloadFile is { } file)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"payload file: {file}; as a payload's data {file.PayloadBytes} bytes of JSON");
+        }
+
+        if (run.CallerUrl is { } caller)
+        {
+            yield return $"caller worker at {caller}, a process of its own: what it runs on is not known here; the hop to it is in no figure";
+        }
+    }
+
     private static IEnumerable<string> Sittings(RunReport report)
     {
         if (report.Launches.All(launch => launch.ResumedAt is null))
@@ -127,34 +135,40 @@ internal static class Screen
 
     private static string Minute(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + " UTC";
 
-    private static IEnumerable<string> WarmRatios(RunReport report) =>
-        from one in report.Cases
-        from pass in one.Passes
-        where pass.FirstThirdP50Ns > 0
-        group pass.LastThirdP50Ns / pass.FirstThirdP50Ns by one.Method into method
-        select string.Create(CultureInfo.InvariantCulture, $"{method.Key} {Figure.Of(method).Value:0.000}");
-
-    // What failed is worse than what is slow.
-    private static string[] CallersLine(IEnumerable<CallersRow> cases)
+    private static IEnumerable<string> Warm(RunReport report)
     {
-        CallersRow worst = cases.MinBy(row => row.CallsPerSecond.Value ?? 0)!;
-        return
+        (string Method, double Ratio)[] ratios =
         [
-            worst.Id.Method, worst.Id.Payload, worst.Id.Function, worst.Callers.ToString(CultureInfo.InvariantCulture),
-            Format.Rate(worst.CallsPerSecond), Format.Duration(worst.P50), Format.Duration(worst.P99),
-            worst.MaxNs is { } ns ? Format.Duration(ns) : "–",
+            .. from one in report.Cases
+               from pass in one.Passes
+               where pass.FirstThirdP50Ns > 0
+               group pass.LastThirdP50Ns / pass.FirstThirdP50Ns by one.Method into method
+               let ratio = (Method: method.Key, Ratio: Figure.Of(method).Value!.Value)
+               orderby ratio.Ratio
+               select ratio,
         ];
+        return ratios.Length == 0 ? [] : [$"{Named(ratios[0])}{(ratios.Length == 1 ? "" : $" to {Named(ratios[^1])}")}: p50 of the last third of the calls ÷ of the first"];
+
+        static string Named((string Method, double Ratio) one) => string.Create(CultureInfo.InvariantCulture, $"{one.Ratio:0.000} ({one.Method})");
     }
 
-    private static string[] Line(Tables tables, IEnumerable<CaseRow> functions)
+    private static IEnumerable<string> Costs(Tables tables) =>
+        from model in tables.CostModels
+        where model.Function == Matrix.Echo && model.Fixed.Value is not null
+        select $"{model.Method} {Format.Duration(model.Fixed.Value!.Value)} + {Format.Duration(model.PerKb.Value!.Value)} a KB (p50 of {model.Function})";
+
+    private static IEnumerable<string> Remedies(Tables tables) =>
+        from row in tables.Remedies
+        group row by row.Remedy into rows
+        select $"{rows.Key.Name}: {string.Join(", ", rows.Select(row => $"{row.Payload} {row.Change}"))}";
+
+    private static IEnumerable<ScreenLine> Labelled(string label, IEnumerable<string> texts) =>
+        texts.Select((text, index) => new ScreenLine(index == 0 ? label : "", text));
+
+    private static IEnumerable<ScreenLine> Capped(string label, int most, IEnumerable<string> texts)
     {
-        CaseRow worst = functions.MaxBy(row => (tables.Verdicts.Of(row)!.Viability, row.Overhead!.P50.Value ?? double.MaxValue))!;
-        return
-        [
-            worst.Id.Method, worst.Id.Payload, worst.Id.Function,
-            Format.Duration(worst.P50), Format.Duration(worst.P99),
-            Format.Duration(worst.Overhead!.P50), Format.Duration(worst.Overhead!.P99),
-            CellVerdict.Words(tables.Verdicts.Of(worst)!.Viability),
-        ];
+        string[] all = [.. texts];
+        ScreenLine[] shown = [.. all.Take(most).Select(text => new ScreenLine(label, text))];
+        return all.Length > most ? shown.Append(new ScreenLine("", FormattableString.Invariant($"and {all.Length - most} more in overhead.md"))) : shown;
     }
 }

@@ -199,6 +199,6 @@ internal sealed class Tables
     private static Column<CaseRow> RangeOf(string title, string name, Func<OverheadFigures, Figure> figure)
     {
         Column<CaseRow> ranged = Column<CaseRow>.Ranged(title, name, row => figure(row.Overhead!));
-        return ranged with { Fields = [new(name + "_low_ns", ranged.Fields[1].Value), new(name + "_high_ns", ranged.Fields[2].Value)] };
+        return ranged with { Order = row => figure(row.Overhead!).Value, Fields = [new(name + "_low_ns", ranged.Fields[1].Value), new(name + "_high_ns", ranged.Fields[2].Value)] };
     }
 }

@@ -1,5 +1,4 @@
 using WorkerRpc.Benchmarks.Delegation;
-using WorkerRpc.Bindings.CapnWeb;
 using WorkerRpc.Bindings.Floors;
 using WorkerRpc.Bindings.Http;
 using WorkerRpc.Bindings.Pipe;
@@ -20,14 +19,6 @@ internal static class SpeedCells
     public static readonly string UnixSocket = new UnixSocketBinding().Id;
     public static readonly string Plain = new PlainTestServer.PlainTestServer().Id;
 
-    public static readonly string CapnWeb = new CapnWebBinding().Id;
-    public static readonly string CapnWebSocket = new CapnWebSocketBinding().Id;
-    public static readonly string CapnWebBatch = new CapnWebBatchBinding().Id;
-
-    /// <summary>Chains of calls that depend on each other, and one call of the same kind, over a WebSocket and by batch.</summary>
-    public static readonly IReadOnlyList<(CapnWebChain One, CapnWebChain ThreePipelined)> Chains =
-        [(new CapnWebSocketOneCall(), new CapnWebSocketThreePipelined()), (new CapnWebBatchOneCall(), new CapnWebBatchThreePipelined())];
-
     /// <summary>The counts of callers that pipe's calls a second are held to.</summary>
     public static readonly IReadOnlyList<int> Callers = [1, 8, 64];
 
@@ -37,14 +28,11 @@ internal static class SpeedCells
         .. new[] { Pipe, Inline, ServiceBinding }.SelectMany(method => new[] { Echo(method, Smallest), Echo(method, Largest) }),
         Echo(Plain, Smallest),
         .. new[] { Smallest, Largest }.Select(size => Row(MessagePackFloor.ReferenceId, size)),
+        Row(PipeFloor.ReferenceId, Smallest),
         Row(Hop.ReferenceId, Smallest),
         Row(MemoryCopy.ReferenceId, Largest),
         .. Sizes.SelectMany(size => new[] { Row(JsonFloor.ReferenceId, size), Row(HttpFloor.ReferenceId, size) }),
-        Echo(CapnWeb, Smallest),
-        Echo(CapnWeb, Largest),
-        .. Sizes.Select(size => Echo(CapnWebSocket, size)),
-        .. Chains.SelectMany(chain => new[] { Row(chain.One.Id, Smallest), Row(chain.ThreePipelined.Id, Smallest) }),
-        .. from method in new[] { RawFetch, UnixSocket, CapnWebBatch }
+        .. from method in new[] { RawFetch, UnixSocket }
            from function in FunctionList.All
            from size in Sizes
            select new CaseId(method, function.Id, size),

@@ -1,8 +1,6 @@
 using System.Globalization;
-using WorkerRpc.Benchmarks.Delegation;
 using WorkerRpc.Benchmarks.Reports;
 using WorkerRpc.Bindings.Floors;
-using WorkerRpc.Functions;
 using static WorkerRpc.Benchmarks.Speed.SpeedCells;
 
 namespace WorkerRpc.Benchmarks.Speed;
@@ -16,7 +14,7 @@ namespace WorkerRpc.Benchmarks.Speed;
 internal sealed record SpeedLine(
     string Text, Func<SpeedFigures, double> Measured, Func<SpeedFigures, double> Limit, Func<double, string> Format, bool AtLeast = false)
 {
-    /// <summary>Every line, in the order in which they are told.</summary>
+    /// <summary>What the transports are held to, in the order in which it is told.</summary>
     public static readonly IReadOnlyList<SpeedLine> All =
     [
         Time($"{Pipe} {Smallest} p50 <= {MessagePackFloor.ReferenceId} + 3 x {Hop.ReferenceId}",
@@ -51,19 +49,6 @@ internal sealed record SpeedLine(
             run => run.Crowd(8).CallsPerSecond, run => 1.3 * run.Crowd(1).CallsPerSecond),
         Calls($"{Pipe} {Smallest} calls/s of 64 callers >= those of 8",
             run => run.Crowd(64).CallsPerSecond, run => run.Crowd(8).CallsPerSecond),
-        Time($"{CapnWeb} {Largest} p99 <= 6 x its p50",
-            run => run.P99(Echo(CapnWeb, Largest)), run => 6 * run.P50(Echo(CapnWeb, Largest))),
-        .. Sizes.Select((size, i) => (Size: size, Share: i < 2 ? 1.25 : 1)).Select(cell => Time(
-            FormattableString.Invariant($"{CapnWebSocket} {cell.Size} p50 <= {cell.Share} x {RawFetch}"),
-            run => run.P50(Echo(CapnWebSocket, cell.Size)),
-            run => cell.Share * run.P50(Echo(RawFetch, cell.Size)))),
-        .. from function in FunctionList.All
-           from size in Sizes
-           select Time($"{CapnWebBatch} {function.Id} {size} p50 <= 1.3 x {RawFetch}",
-               run => run.P50(new CaseId(CapnWebBatch, function.Id, size)),
-               run => 1.3 * run.P50(new CaseId(RawFetch, function.Id, size))),
-        .. Chains.Select(chain => Time($"{chain.ThreePipelined.Id} {Smallest} p50 <= 1.4 x {chain.One.Id}",
-            run => run.P50(Row(chain.ThreePipelined.Id, Smallest)), run => 1.4 * run.P50(Row(chain.One.Id, Smallest)))),
         Time($"{Pipe} {Smallest} longest call of 64 callers <= 20 ms", run => run.Crowd(64).LongestNs, _ => 20e6),
     ];
 
@@ -78,10 +63,12 @@ internal sealed record SpeedLine(
             $"{(passed ? "pass" : "FAIL")}  {Text}: {figures}{(ratio.Value is { } median ? $", ratio {median:0.000} [{ratio.Low:0.000} - {ratio.High:0.000}]" : "")}"));
     }
 
-    private static SpeedLine Time(string text, Func<SpeedFigures, double> measured, Func<SpeedFigures, double> limit) =>
+    /// <summary>A bound on a time.</summary>
+    public static SpeedLine Time(string text, Func<SpeedFigures, double> measured, Func<SpeedFigures, double> limit) =>
         new(text, measured, limit, Reports.Format.Duration);
 
-    private static SpeedLine Memory(string text, Func<SpeedFigures, double> measured, Func<SpeedFigures, double> limit) =>
+    /// <summary>A bound on a number of bytes.</summary>
+    public static SpeedLine Memory(string text, Func<SpeedFigures, double> measured, Func<SpeedFigures, double> limit) =>
         new(text, measured, limit, Reports.Format.Bytes);
 
     private static SpeedLine Calls(string text, Func<SpeedFigures, double> measured, Func<SpeedFigures, double> limit) =>

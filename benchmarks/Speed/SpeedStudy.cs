@@ -6,25 +6,39 @@ using static WorkerRpc.Benchmarks.Speed.SpeedCells;
 
 namespace WorkerRpc.Benchmarks.Speed;
 
-/// <summary>How near the transports come to what they stand on: a few launches of their cells, and a line for each bound.</summary>
-internal static class SpeedStudy
+/// <summary>A few launches of some cells, and a line for each bound that they are held to.</summary>
+/// <param name="cells">What is measured.</param>
+/// <param name="crowded">The case that many callers call, and how many; none for no case.</param>
+/// <param name="lines">The bounds.</param>
+/// <param name="more">What is judged beside them, over all launches.</param>
+internal sealed class SpeedStudy(
+    IReadOnlyList<CaseId> cells,
+    (CaseId Case, IReadOnlyList<int> Callers)? crowded,
+    IReadOnlyList<SpeedLine> lines,
+    params IReadOnlyList<Func<IReadOnlyList<SpeedFigures>, (bool Passed, string Told)>> more)
 {
     private const int Launches = 5;
 
+    /// <summary>How near the transports come to what they stand on.</summary>
+    public static SpeedStudy Transports { get; } = new(All, (Echo(Pipe, Smallest), Callers), SpeedLine.All, Unix);
+
+    /// <summary>What Cap'n Web costs, against the npm package and against raw fetch.</summary>
+    public static SpeedStudy CapnWeb { get; } = new(CapnWebSpeed.Cells, crowded: null, CapnWebSpeed.Lines);
+
     /// <summary>Measures, and tells each line.</summary>
     /// <returns>Whether every line holds.</returns>
-    public static async Task<bool> RunAsync(TextWriter output, TextWriter progress, CancellationToken interrupted)
+    public async Task<bool> RunAsync(TextWriter output, TextWriter progress, CancellationToken interrupted)
     {
         var launches = new List<SpeedFigures>();
         for (int number = 1; number <= Launches; number++)
         {
             progress.WriteLine($"launch {number} of {Launches}");
-            launches.Add(await SpeedLaunch.RunAsync(All, (Echo(Pipe, Smallest), Callers), [], SpeedLaunch.WarmUp, seed: number, interrupted));
+            launches.Add(await SpeedLaunch.RunAsync(cells, crowded, [], SpeedLaunch.WarmUp, seed: number, interrupted));
         }
 
         output.WriteLine($"Medians of {Launches} launches; the ratio is taken within each launch, and its median decides. At most 1 passes.");
         bool passed = true;
-        foreach ((bool holds, string told) in SpeedLine.All.Select(line => line.Judge(launches)).Append(Unix(launches)))
+        foreach ((bool holds, string told) in lines.Select(line => line.Judge(launches)).Concat(more.Select(judge => judge(launches))))
         {
             passed &= holds;
             output.WriteLine(told);
@@ -57,9 +71,9 @@ internal static class SpeedStudy
             : (false, $"FAIL  {cells}: above in {string.Join(", ", slower)}");
     }
 
-    private static string Table(IReadOnlyList<SpeedFigures> launches) => MarkdownTable.Write(
+    private string Table(IReadOnlyList<SpeedFigures> launches) => MarkdownTable.Write(
         [("cell", false), ("p50", true), ("p99", true), ("allocated", true)],
-        [.. All.Select(cell => (IReadOnlyList<string>)
+        [.. cells.Select(cell => (IReadOnlyList<string>)
         [
             cell.ToString(),
             Format.Duration(P50(cell, launches)),

@@ -20,7 +20,7 @@ public sealed class CompareCommandTests(CompareCommandTests.CoreBaseline core) :
 
         Assert.Equal((0, ""), (outcome.Code, outcome.Error));
         Assert.Contains("Verdict: nothing slower: all 36 cases are the same.", outcome.Output, StringComparison.Ordinal);
-        Assert.Equal(["compare.csv", "compare.json", "compare.md"], Directory.GetFiles(_folder.Root).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["compare.csv", "compare.html", "compare.json", "compare.md"], Directory.GetFiles(_folder.Root).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Fact]

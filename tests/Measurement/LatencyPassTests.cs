@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using WorkerRpc.Benchmarks.Measurement;
+using WorkerRpc.Bindings;
 
 namespace WorkerRpc.Tests.Measurement;
 
@@ -83,5 +84,20 @@ public class LatencyPassTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => LatencyPass.RunAsync(runtime.CaseOfLaunch(ended.Token), new CallRecorder(capacity: 10), new PassLimits(10, s_longEnough)));
+    }
+
+    [Fact]
+    public async Task Calls_that_are_timed_elsewhere_are_recorded_as_they_were_timed_there()
+    {
+        var recorder = new CallRecorder(capacity: 1000);
+        var elsewhere = new SelfTimedRuntime(new SelfTimedCalls([5_000, 1_000, 3_000], [0.25, 0, 0.5], WallNs: 9_500));
+
+        long wallTicks = await LatencyPass.RunAsync(elsewhere.Case(), recorder, new PassLimits(3, s_longEnough));
+
+        Assert.Equal((3, s_longEnough), elsewhere.Asked);
+        double nsPerTick = 1e9 / Stopwatch.Frequency;
+        Assert.Equal([5_000, 1_000, 3_000], recorder.ElapsedTicks.ToArray().Select(ticks => ticks * nsPerTick));
+        Assert.Equal([0.25, 0, 0.5], recorder.ExecutionMs.ToArray());
+        Assert.Equal(9_500, wallTicks * nsPerTick);
     }
 }

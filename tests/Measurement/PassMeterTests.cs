@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using WorkerRpc.Benchmarks.Delegation;
 using WorkerRpc.Benchmarks.Measurement;
+using WorkerRpc.Bindings;
 
 namespace WorkerRpc.Tests.Measurement;
 
@@ -153,6 +154,21 @@ public class PassMeterTests
 
         Assert.Equal(2, kept.Count);
         Assert.True(pass.Process!.AllocatedBytes < Told);
+    }
+
+    [Fact]
+    public async Task Of_calls_that_are_timed_elsewhere_nothing_is_said_of_what_this_process_did()
+    {
+        var elsewhere = new SelfTimedRuntime(new SelfTimedCalls([.. Enumerable.Repeat(20_000L, 999), 80_000], [.. Enumerable.Repeat(0.01, 1000)], WallNs: 21_000_000));
+
+        PassReport pass = await PassMeter.MeasureAsync(elsewhere.Case(), new CallRecorder(capacity: 1000), new PassLimits(1000, TimeSpan.FromMinutes(1)), launch: 1, _ => { });
+
+        Assert.Equal((1000, false, 20_000, 80_000, 21_000_000), (pass.Calls, pass.HitTimeLimit, pass.MinNs, pass.MaxNs, pass.WallNs));
+        Assert.InRange(Histograms.ValueAt(Histograms.Decode(pass.DelegationHistogram!), 0.5), 10_000 / s_nsPerTick, 10_010 / s_nsPerTick);
+        Assert.Null(pass.Process);
+        Assert.Null(pass.MovedBytes);
+        Assert.Null(pass.Tail);
+        Assert.Null(pass.Stalls);
     }
 
     private static async Task<PassReport> MeasureAsync(Action<CallRecorder> record, int asked = 1)

@@ -1,5 +1,6 @@
 using WorkerRpc.Benchmarks.Measurement;
 using WorkerRpc.Benchmarks.Reports;
+using WorkerRpc.Benchmarks.Terminal;
 
 namespace WorkerRpc.Tests.Reports;
 
@@ -104,7 +105,6 @@ public class CallersRowTests
                 "| direct          | 100KB           | echo     |      64 |",
                 "| service-binding | 1KB             | echo     |       1 |",
                 "| service-binding | 1KB             | echo     |       8 |",
-                "| service-binding | 1KB             | echo     |      64 |",
                 // In no launch.
                 "| raw-fetch       | 1KB             | compute  |       1 |",
                 "| raw-fetch       | 1KB             | compute  |       8 |",
@@ -118,7 +118,7 @@ public class CallersRowTests
     private static string[] Lines(RunReport report)
     {
         var screen = new StringWriter();
-        Screen.Write(screen, new Tables(report));
+        ScreenWriter.Write(Display.Plain(screen), Screen.Of(new Tables(report)));
         return screen.ToString().Split('\n');
     }
 

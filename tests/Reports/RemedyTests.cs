@@ -1,4 +1,5 @@
 using WorkerRpc.Benchmarks.Reports;
+using WorkerRpc.Benchmarks.Terminal;
 using WorkerRpc.Bindings;
 
 namespace WorkerRpc.Tests.Reports;
@@ -43,9 +44,9 @@ public class RemedyTests
     {
         var screen = new StringWriter();
 
-        Screen.Write(screen, new Tables(Report(
+        ScreenWriter.Write(Display.Plain(screen), Screen.Of(new Tables(Report(
             Case("json-reflection/-/1KB", Enumerable.Repeat(10_000L, Launches)), Case("json-floor/-/1KB", Enumerable.Repeat(6_000L, Launches)),
-            Case("json-reflection/-/10KB", Enumerable.Repeat(10_000L, Launches)), Case("json-floor/-/10KB", Enumerable.Repeat(10_000L, Launches)))));
+            Case("json-reflection/-/10KB", Enumerable.Repeat(10_000L, Launches)), Case("json-floor/-/10KB", Enumerable.Repeat(10_000L, Launches))))));
 
         Assert.Contains("remedy:   generated JSON instead of reflection: 1KB -40 %, 10KB not known\n", screen.ToString(), StringComparison.Ordinal);
     }

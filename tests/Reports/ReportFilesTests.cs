@@ -1,5 +1,6 @@
 using System.Text;
 using WorkerRpc.Benchmarks.Reports;
+using WorkerRpc.Benchmarks.Terminal;
 
 namespace WorkerRpc.Tests.Reports;
 
@@ -56,7 +57,7 @@ public class ReportFilesTests
         RunReport report = MadeUp.WithFile(MadeUp.File);
         ReportFiles.Write(report, folder.Root);
         using var screen = new StringWriter();
-        Screen.Write(screen, new Tables(report));
+        ScreenWriter.Write(Display.Plain(screen), Screen.Of(new Tables(report)));
 
         Assert.All(
             [screen.ToString(), File.ReadAllText(folder.File("percentiles.md")), File.ReadAllText(folder.File("overhead.md"))],

@@ -1,10 +1,13 @@
 using WorkerRpc.Benchmarks.Reports;
+using WorkerRpc.Benchmarks.Terminal;
 
 namespace WorkerRpc.Tests.Reports;
 
 public class ScreenTests
 {
     private static readonly CaseReport s_direct = MadeUp.Case("direct/echo/1KB", [.. Enumerable.Repeat(1_000L, 6)]);
+
+    private static readonly string[] s_payloads = ["1KB", "10KB"];
 
     [Fact]
     public void A_viable_run_says_how_many_cells_of_which_method_stay_within_which_limits() => Assert.Equal(
@@ -44,24 +47,21 @@ public class ScreenTests
     {
         var screen = new StringWriter();
 
-        Screen.Write(screen, new Tables(MadeUp.Lines));
+        ScreenWriter.Write(Display.Plain(screen), Screen.Of(new Tables(MadeUp.Lines)));
 
         Assert.Matches(@"\ncost:     service-binding 9\.\d+ µs \+ (59\d|60\d) ns a KB \(p50 of echo\)\ncost:     raw-fetch 1[34]\.\d µs \+ (9\d\.\d|10\d) ns a KB \(p50 of echo\)\n", screen.ToString());
     }
 
     [Fact]
-    public void The_screen_shows_the_worst_function_of_each_method_and_payload_then_the_warnings_the_verdict_and_the_recommendation()
+    public void The_screen_shows_the_verdict_then_the_worst_function_of_each_method_and_payload_the_warnings_the_recommendation_and_the_next_command()
     {
-        var screen = new StringWriter();
+        using var screen = new StringWriter();
         var tables = new Tables(MadeUpRun.Report);
 
-        Screen.Write(screen, tables);
+        ScreenWriter.Write(Display.Plain(screen), Screen.Of(tables));
 
         string[] lines = screen.ToString().TrimEnd().Split('\n');
-        Assert.EndsWith(
-            string.Join('\n', [Screen.VerdictLine(tables), "", .. Recommendation.Of(tables).Select((line, index) => index == 0 ? line : "  " + line)]),
-            screen.ToString().TrimEnd(),
-            StringComparison.Ordinal);
+        Assert.Equal(Printable.Of(Screen.VerdictLine(tables)), lines[0]);
         Assert.Equal(
             [
                 "| service-binding | 1KB     | compute        ",
@@ -71,8 +71,29 @@ public class ScreenTests
             ],
             lines.Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Skip(1).Select(line => line[..45]));
         Assert.Equal(
-            Warnings.Of(tables),
-            lines.Where(line => line.StartsWith("warning:  ", StringComparison.Ordinal)).Select(line => line["warning:  ".Length..]));
+            [.. Warnings.Of(tables).Take(3).Select(warning => "warning:  " + Printable.Of(warning)), $"          and {Warnings.Of(tables).Count - 3} more in overhead.md"],
+            lines.SkipWhile(line => !line.StartsWith("warning:", StringComparison.Ordinal)).Take(4));
+        Assert.Contains(Recommendation.Of(tables)[0], lines);
+        Assert.StartsWith("next:     dotnet run -c Release --project benchmarks -- ", lines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void However_much_was_measured_twelve_rows_are_shown_the_gravest_in_the_reports_order_and_the_others_counted()
+    {
+        IEnumerable<CaseReport> cells =
+            from number in Enumerable.Range(1, 20)
+            from payload in s_payloads
+            select Cell($"service-binding/f{number}/{payload}", 16_000);
+        CaseReport[] slow = [.. Enumerable.Range(1, 14).Select(number => Cell($"m{number}/echo/1KB", number > 10 ? 2_000_000 : 16_000))];
+        RunReport report = MadeUp.Report(6, [s_direct, .. cells, .. slow]);
+
+        ScreenTable table = Assert.Single(Screen.Of(new Tables(report)).Tables);
+
+        Assert.Equal(
+            ["service-binding", "m1", "m2", "m3", "m4", "m5", "m6", "m7", "m11", "m12", "m13", "m14"],
+            table.Rows.Select(row => row.Cells[0].Text));
+        Assert.Equal(4, table.Rows.Count(row => row.Viability == Viability.NotViable));
+        Assert.Equal("the worst of each method, 12 of 15; overhead.md has 42 cells more", table.More);
     }
 
     private static CaseReport Cell(string id, long ns) => MadeUp.Case(id, [.. Enumerable.Repeat(ns, 6)]);

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.Loader;
 using WorkerRpc.Bindings.CapnWeb;
+using WorkerRpc.Bindings.CapnWebNpm;
 using WorkerRpc.Bindings.Direct;
 using WorkerRpc.Bindings.Floors;
 using WorkerRpc.Bindings.Grpc;
@@ -56,7 +57,10 @@ public sealed class BindingCatalog
         new TcpFloor(),
         new TcpBlockingFloor(),
         new UnixFloor(),
+        new PipeFloor(),
         new Hop(),
+        new CapnWebNpmInMemory(),
+        new CapnWebNpmWebSocket(),
         new CapnWebSocketOneCall(),
         new CapnWebSocketThreeAwaited(),
         new CapnWebSocketThreePipelined(),

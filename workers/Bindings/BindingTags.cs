@@ -12,12 +12,12 @@ public static class BindingTags
     /// <summary>Libraries that a user would weigh instead, each as its own documentation advises.</summary>
     public const string Peer = "peer";
 
-    /// <summary>Methods over Cap'n Web.</summary>
-    public const string CapnWeb = "capnweb";
-
     /// <summary>Rows that are no method: what physics and serializers leave. Never in a verdict.</summary>
     public const string Reference = "reference";
 
     /// <summary>Rows of what helps where delegation is too dear, each beside what it is held against. Never in a verdict.</summary>
     public const string Remedy = "remedy";
+
+    /// <summary>The methods of Cap'n Web, and the rows that they are held against.</summary>
+    public const string CapnWeb = "capnweb";
 }

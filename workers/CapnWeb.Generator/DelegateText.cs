@@ -9,6 +9,8 @@ internal static class DelegateText
     public static string Of(string assembly, IReadOnlyList<DelegateModel> delegates, IReadOnlyList<string> converters)
     {
         var text = new SourceText();
+        // One contract serves a delegate with and without annotations within: at run time they are one type.
+        text.Line("#nullable disable warnings");
         text.Line();
         // The name is the assembly's own: one that sees another's internals must not find two of one name.
         text.Block($"namespace WorkerRpc.CapnWeb.Generated.{assembly}", () =>

@@ -2,8 +2,10 @@ using System.Net;
 using System.Net.Http.Headers;
 using WorkerRpc.Benchmarks.Delegation;
 using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.CapnWebNpm;
 using WorkerRpc.Bindings.Floors;
 using WorkerRpc.Functions;
+using WorkerRpc.Tests.CapnWeb.Node;
 using WorkerRpc.Tests.RuntimeWorker;
 
 namespace WorkerRpc.Tests.Bindings.Floors;
@@ -25,6 +27,7 @@ public class ReferenceTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
     [MemberData(nameof(EveryReferenceAndPayload))]
     public async Task A_reference_proves_its_answer_for_every_payload_and_gives_it_again(string reference, string payload)
     {
+        await RequireWhatItRunsOnAsync(reference);
         CaseSetup proved = await CaseSetup.ConnectAsync(new CaseId(reference, CaseId.NoFunction, payload), launch.Host, fileText: """{"é": "\ud800 🦔"}""", Cancellation);
 
         ExecuteResponse again = await proved.Stub.ExecuteAsync(proved.Request, Cancellation);
@@ -41,6 +44,7 @@ public class ReferenceTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
     [MemberData(nameof(EveryReference))]
     public async Task Requests_in_turns_each_get_their_own_answer(string reference)
     {
+        await RequireWhatItRunsOnAsync(reference);
         ExecuteRequest[] requests = [.. new[] { "long " + new string('é', 50_000), "", "\0 🦔" }.Select(data => new ExecuteRequest("echo", new Payload(data, new PayloadMetadata(1)), 1))];
         await using IRuntimeStub stub = BindingCatalog.BuiltIn.Find(reference).Connect(launch.Host);
 
@@ -83,6 +87,7 @@ public class ReferenceTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
     [MemberData(nameof(EveryReference))]
     public async Task A_reference_can_be_disposed_of_twice(string reference)
     {
+        await RequireWhatItRunsOnAsync(reference);
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         IRuntimeStub stub = BindingCatalog.BuiltIn.Find(reference).Connect(launch.Host);
         await stub.ExecuteAsync(new ExecuteRequest("echo", new Payload("x", new PayloadMetadata(1)), 1), cancellation);
@@ -121,6 +126,9 @@ public class ReferenceTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
         await using var garbled = new ScriptedMove(new byte[message.Length]);
         await Assert.ThrowsAsync<UnusableInputException>(() => garbled.ExecuteAsync(request, Cancellation).AsTask());
     }
+
+    private static Task RequireWhatItRunsOnAsync(string reference) =>
+        BindingCatalog.BuiltIn.Find(reference) is NpmRow ? NodePeer.RequireNodeAsync() : Task.CompletedTask;
 
     /// <summary>Gives back what a test says, the last of it from then on.</summary>
     private sealed class ScriptedMove(params byte[][] back) : MovingStub

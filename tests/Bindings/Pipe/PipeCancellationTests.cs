@@ -45,9 +45,9 @@ public class PipeCancellationTests
         PipeSession session = PipeLink.Serve(runtime);
         (ExecuteRequest request, WatchedFunctions.HeldCall held) = PipeLink.Held();
 
-        // The second one's time is more than a timer takes.
+        // Time enough for the function to begin on a busy machine; the second one's is more than a timer takes.
         await caller.SendAsync(
-            RawFrame.Call(1, request, leftMs: 1), RawFrame.Call(2, PipeLink.Echo("echo"), leftMs: long.MaxValue));
+            RawFrame.Call(1, request, leftMs: 250), RawFrame.Call(2, PipeLink.Echo("echo"), leftMs: long.MaxValue));
 
         await held.Cancelled.WaitAsync(cancellation);
         await caller.Output.CompleteAsync();

@@ -132,7 +132,7 @@ public sealed class SessionLifeTests
 
         await Assert.ThrowsAsync<RpcBrokenException>(() => call);
         string told = trace.Frames.Select(frame => frame.Text).Last(text => text?.StartsWith("[\"abort\"", StringComparison.Ordinal) == true)!;
-        Assert.Equal(told[.. "[\"abort\",[\"error\",\"Error\"".Length], transport.Sent[^1][.. "[\"abort\",[\"error\",\"Error\"".Length]);
+        Assert.Equal(told[.."[\"abort\",[\"error\",\"Error\"".Length], transport.Sent[^1][.."[\"abort\",[\"error\",\"Error\"".Length]);
         Assert.Equal(session.Error, transport.Reason);
     }
 

@@ -7,10 +7,10 @@ public sealed class PipeConnection : IDuplexPipe
 {
     // Above the largest frame of the matrix, so that one is handed over whole; far below the longest that is taken, so that
     // an end that does not read holds the other up.
-    private const int PauseBytes = 1 << 20;
+    internal const int PauseBytes = 1 << 20;
 
     // Above a small frame by far, so that few of them straddle two segments, which makes reading slower.
-    private const int SegmentBytes = 32 * 1024;
+    internal const int SegmentBytes = 32 * 1024;
 
     private PipeConnection(PipeReader input, PipeWriter output, PipeScheduling scheduling, ReaderScheduler otherEnd, int maxFrameBytes)
     {

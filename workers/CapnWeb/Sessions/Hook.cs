@@ -31,6 +31,10 @@ internal abstract class Hook(SessionCore session)
     /// <exception cref="ObjectDisposedException">The last holder has let go.</exception>
     public Hook Duplicate() => TryHold() ? this : throw new ObjectDisposedException(nameof(RpcStub), "This reference has been given back.");
 
+    /// <summary>What leads there by itself, whatever becomes of the stubs that led here; the caller's.</summary>
+    /// <exception cref="ObjectDisposedException">The last holder has let go.</exception>
+    public virtual Hook Keep() => Duplicate();
+
     public bool TryHold()
     {
         int seen = Volatile.Read(ref _holders);

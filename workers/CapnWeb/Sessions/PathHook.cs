@@ -3,18 +3,38 @@ using WorkerRpc.CapnWeb.Values;
 namespace WorkerRpc.CapnWeb.Sessions;
 
 /// <summary>A property of something, not read yet: calls go through it, only its value is asked for when it is needed.</summary>
-internal sealed class PathHook(Hook owner, byte[] path) : Hook(owner.Session)
+/// <param name="owner">What it is a property of.</param>
+/// <param name="path">From there.</param>
+/// <param name="isHolder">Whether it holds the owner, and takes that over. One that an application reads does not: nobody
+/// disposes of a property.</param>
+internal sealed class PathHook(Hook owner, byte[] path, bool isHolder) : Hook(owner.Session)
 {
     private Hook? _read;
 
-    /// <summary>What it is a property of. Held.</summary>
     public Hook Owner { get; } = owner;
 
     public byte[] Path { get; } = path;
 
     public override bool IsPromise => true;
 
-    public override Hook Call(byte[] path, Expression<Hook>? arguments) => Owner.Call(RpcPath.Concat(Path, path), arguments);
+    public override Hook Keep() => new PathHook(Owner.Duplicate(), Path, isHolder: true);
+
+    public override Hook Call(byte[] path, Expression<Hook>? arguments)
+    {
+        if (!Owner.TryHold())
+        {
+            arguments?.Discard();
+            throw GivenBack();
+        }
+        try
+        {
+            return Owner.Call(RpcPath.Concat(Path, path), arguments);
+        }
+        finally
+        {
+            Owner.Dispose();
+        }
+    }
 
     public override void Ask(IAsker asker) => Read().Ask(asker);
 
@@ -23,8 +43,14 @@ internal sealed class PathHook(Hook owner, byte[] path) : Hook(owner.Session)
     internal override void OnReleased()
     {
         _read?.Dispose();
-        Owner.Dispose();
+        if (isHolder)
+        {
+            Owner.Dispose();
+        }
     }
+
+    private static ObjectDisposedException GivenBack() =>
+        new(nameof(RpcStub), "What this is a property of has been disposed: expected it in use still, or a duplicate of the property.");
 
     private Hook Read()
     {
@@ -32,13 +58,25 @@ internal sealed class PathHook(Hook owner, byte[] path) : Hook(owner.Session)
         {
             return known;
         }
-        Hook read = Owner.Get(Path);
+        Hook read = ReadOnce();
         if (Interlocked.CompareExchange(ref _read, read, null) is not { } earlier)
         {
             return read;
         }
         read.Dispose();
         return earlier;
+    }
+
+    private Hook ReadOnce()
+    {
+        try
+        {
+            return Call(RpcPath.Root, null);
+        }
+        catch (ObjectDisposedException error)
+        {
+            return PromiseHook.Rejected(Session, error);
+        }
     }
 }
 

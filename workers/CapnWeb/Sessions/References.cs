@@ -16,7 +16,7 @@ internal static class References
         {
             try
             {
-                return stub.Hook.Duplicate();
+                return stub.Hook.Keep();
             }
             catch (ObjectDisposedException error)
             {

@@ -51,9 +51,12 @@ public sealed class RpcInvocation : IDeliveryTarget
     /// <summary>An argument that has to come.</summary>
     /// <param name="index">Its place, from 0.</param>
     /// <param name="parameter">Its name, for the error.</param>
-    /// <exception cref="RpcValueException">It is missing or undefined, or cannot be read as <typeparamref name="T"/>.</exception>
+    /// <exception cref="RpcValueException">It is missing, or undefined where <typeparamref name="T"/> is neither object nor
+    /// <see cref="RpcUndefined"/>, or cannot be read as <typeparamref name="T"/>.</exception>
     public T Required<T>(int index, string parameter) =>
-        _arguments.Has(index) ? _arguments.Read<T>(index) : throw CallErrors.Missing(parameter, index);
+        _arguments.Has(index) || (TakesUndefined<T>() && index < _arguments.Count)
+            ? _arguments.Read<T>(index)
+            : throw CallErrors.Missing(parameter, index);
 
     /// <summary>An argument, or <paramref name="missing"/> where it did not come or is undefined.</summary>
     /// <exception cref="RpcValueException">It cannot be read as <typeparamref name="T"/>.</exception>
@@ -168,6 +171,8 @@ public sealed class RpcInvocation : IDeliveryTarget
         }
         Finish();
     }
+
+    private static bool TakesUndefined<T>() => typeof(T) == typeof(object) || typeof(T) == typeof(RpcUndefined);
 
     private void BeginResult()
     {

@@ -28,7 +28,7 @@ public class RpcStub : IDisposable, IAsyncDisposable
 
     /// <summary>A second reference to the same object, to be disposed on its own.</summary>
     /// <exception cref="ObjectDisposedException">The stub has been disposed.</exception>
-    public RpcStub Duplicate() => new(new StubReference(Hook.Duplicate()));
+    public RpcStub Duplicate() => new(new StubReference(Hook.Keep()));
 
     /// <summary>Calls a method and waits for its result. The task may be awaited once.
     /// Cancelling gives the call up at once: the peer is told, and the task fails with <see cref="OperationCanceledException"/>.</summary>
@@ -81,14 +81,15 @@ public class RpcStub : IDisposable, IAsyncDisposable
         return new RpcPromise<T>(new StubReference(called), cancellationToken, SessionTelemetry.StartCall(name));
     }
 
-    /// <summary>A property of the referenced object, as a promise. Nothing is sent until the promise is used.</summary>
+    /// <summary>A property of the referenced object, as a promise. Nothing is sent until the promise is used. It holds nothing:
+    /// what it is a property of has to be in use still when it is awaited, called or sent, and it needs no disposing of its own.</summary>
     public RpcPromise<T> Property<T>(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
         Hook owner = Hook;
         byte[] path = RpcPath.Append(owner is PathHook property ? property.Path : RpcPath.Root, name);
-        Hook held = (owner is PathHook { Owner: { } whole } ? whole : owner).Duplicate();
-        return new RpcPromise<T>(new StubReference(new PathHook(held, path)), CancellationToken.None);
+        Hook whole = (owner as PathHook)?.Owner ?? owner;
+        return new RpcPromise<T>(new StubReference(new PathHook(whole, path, isHolder: false)), CancellationToken.None);
     }
 
     /// <summary>Gives the reference back.</summary>

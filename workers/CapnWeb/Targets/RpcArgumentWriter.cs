@@ -6,6 +6,9 @@ namespace WorkerRpc.CapnWeb.Targets;
 /// <summary>Writes a call's arguments as expressions with commas between; the brackets around them are the session's.</summary>
 public ref struct RpcArgumentWriter
 {
+    // In its message, as the receiver counts.
+    private const int ArgumentDepth = 1;
+
     private readonly RpcSerializer _serializer;
     private readonly ExpressionWriter _writer;
     private readonly ReferenceSink _sink;
@@ -42,7 +45,7 @@ public ref struct RpcArgumentWriter
         }
     }
 
-    internal readonly void WriteValue<T>(T value) => _serializer.Write(_writer, value, _sink);
+    internal readonly void WriteValue<T>(T value) => _serializer.Write(_writer, value, _sink, ArgumentDepth);
 
     internal readonly void WriteReference(RpcStub stub) => _sink.Write(_writer, stub);
 

@@ -49,6 +49,7 @@ internal sealed class CapnWebServer(RpcContract contract, Func<HttpContext, obje
         var session = new RpcSession(transport, target, contract, options.Session);
         await using (session.ConfigureAwait(false))
         {
+            options.Connected?.Invoke(context, session);
             await using CancellationTokenRegistration stop = stopping.Register(() => _ = StopAsync(session));
             await session.Completion.ConfigureAwait(false);
         }

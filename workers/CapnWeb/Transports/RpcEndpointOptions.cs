@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using WorkerRpc.CapnWeb.Sessions;
 
 namespace WorkerRpc.CapnWeb.Transports;
@@ -16,6 +17,12 @@ public sealed record RpcEndpointOptions
 
     /// <summary>The settings of WebSockets; the longest message is that of <see cref="Session"/>'s limits.</summary>
     public RpcWebSocketOptions WebSocket { get; init; } = new();
+
+    /// <summary>
+    /// Hears of each session over a WebSocket when it has started: to call the peer's main object, or to watch the tables. Its
+    /// peer's first calls may have come before. A batch has nobody to call. Null: nobody hears.
+    /// </summary>
+    public Action<HttpContext, RpcSession>? Connected { get; init; }
 
     /// <summary>
     /// The origins, like <c>https://example.com</c>, whose pages may connect besides those of the route's own. A request

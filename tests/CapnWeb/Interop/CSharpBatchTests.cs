@@ -1,0 +1,88 @@
+using WorkerRpc.CapnWeb.Sessions;
+using WorkerRpc.CapnWeb.Targets;
+using WorkerRpc.CapnWeb.Transports;
+using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.Tests.CapnWeb.Node;
+
+namespace WorkerRpc.Tests.CapnWeb.Interop;
+
+/// <summary>This library's client against the npm package's server, by HTTP batch.</summary>
+public sealed class CSharpBatchTests
+{
+    [Fact]
+    public async Task Every_kind_of_value_goes_in_one_batch_and_comes_in_another()
+    {
+        await using NodeServer server = await NodeServer.StartAsync();
+
+        bool[] arrived = await SendAsync(server, main => Task.WhenAll(ValueKinds.All.Select(kind => main.CheckAsync(kind.Key, kind.Value.Make()))));
+        object?[] came = await SendAsync(server, main => Task.WhenAll(ValueKinds.All.Keys.Select(main.GiveAsync)));
+
+        Assert.Empty(ValueKinds.All.Keys.Where((_, i) => !arrived[i]));
+        Assert.Empty(ValueKinds.All.Where((kind, i) => !kind.Value.Is(came[i])).Select(kind => kind.Key));
+    }
+
+    [Fact]
+    public async Task Each_call_of_a_batch_fails_by_itself()
+    {
+        await using NodeServer server = await NodeServer.StartAsync();
+
+        (Exception?[] errors, Exception?[] thrown, double square) = await SendAsync(server, async main =>
+        {
+            Task<Exception?[]> errors = Task.WhenAll(ErrorKinds.All.Keys.Select(kind => Record.ExceptionAsync(() => main.FailAsync(kind)).AsTask()));
+            Task<Exception?[]> thrown = Task.WhenAll(ErrorKinds.Thrown.Keys.Select(kind => Record.ExceptionAsync(() => main.FailWithAsync(kind)).AsTask()));
+            ValueTask<double> square = main.SquareAsync(5);
+            return (await errors, await thrown, await square);
+        });
+
+        Assert.Empty(ErrorKinds.All.Where((kind, i) => errors[i] is not RpcException error || !kind.Value.Is(error)).Select(kind => kind.Key));
+        Assert.Empty(ErrorKinds.Thrown.Where((kind, i) => thrown[i] is not RpcException { IsThrownValue: true } error
+            || !ValueKinds.AreSame(error.Thrown, kind.Value)).Select(kind => kind.Key));
+        Assert.Equal(25, square);
+    }
+
+    [Fact]
+    public async Task Calls_on_promises_and_with_promises_and_stubs_go_in_one_batch()
+    {
+        await using NodeServer server = await NodeServer.StartAsync();
+
+        await SendAsync(server, async main =>
+        {
+            var stub = (InteropStub)main;
+            RpcPromise<Login> login = stub.Authenticate("secret");
+            var account = new AccountStub(login.Property<IAccount>("account"));
+            CounterStub counter = account.Counter(5);
+            Task<double> square = stub.Square(stub.Square(3)).AsTask();
+            Task<string> name = login.Property<User>("user").Property<string>("name").AsTask();
+            Task<double[]> increments = Task.WhenAll(counter.Increment(1).AsTask(), counter.Increment(2).AsTask());
+            Task<double> home = main.IncrementAsync(counter, 2);
+            Task<double> value = stub.Square(counter.Value).AsTask();
+            Task<object?> nested = main.NestedAsync();
+            Task<double> failing = stub.Square(((RpcStub)stub).Call<double, RpcArguments<string>>("fail", RpcArguments.Of("RangeError"), TestContext.Current.CancellationToken)).AsTask();
+
+            Assert.Equal(81, await square);
+            Assert.Equal("Ada", await name);
+            Assert.Equal<double[]>([6, 8], await increments);
+            Assert.Equal(10, await home);
+            Assert.Equal(100, await value);
+            Assert.True(ValueKinds.AreSame(ValueKinds.Nested(), await nested));
+            Assert.Equal(RpcErrorTypes.RangeError, (await Assert.ThrowsAsync<RpcException>(() => failing)).ErrorType);
+            return true;
+        });
+    }
+
+    [Fact]
+    public async Task A_stub_is_of_no_use_after_its_batch()
+    {
+        await using NodeServer server = await NodeServer.StartAsync();
+
+        ICounter counter = await SendAsync(server, main => main.CounterAsync(1));
+
+        await Assert.ThrowsAnyAsync<RpcException>(() => counter.IncrementAsync(1));
+    }
+
+    private static async Task<T> SendAsync<T>(NodeServer server, Func<IInterop, Task<T>> calls)
+    {
+        using var client = new HttpClient();
+        return await RpcBatch.SendAsync(client, server.Batch, calls, cancellationToken: TestContext.Current.CancellationToken);
+    }
+}

@@ -1,0 +1,154 @@
+using WorkerRpc.CapnWeb.Targets;
+
+namespace WorkerRpc.Tests.CapnWeb.Interop;
+
+/// <summary>What either end of the interop tests serves; <c>Node/target.mjs</c> has the same members by the same names.</summary>
+public interface IInterop
+{
+    [RpcMember]
+    Task<object?> EchoAsync(object? value);
+
+    [RpcMember]
+    Task<object?> GiveAsync(string kind);
+
+    [RpcMember]
+    Task<bool> CheckAsync(string kind, object? value);
+
+    [RpcMember]
+    Task NothingAsync();
+
+    [RpcMember]
+    ValueTask<double> SquareAsync(double n);
+
+    [RpcMember]
+    ValueTask<double> AddAsync(double a, double b);
+
+    [RpcMember]
+    ValueTask<string> GreetAsync(string name, string greeting = "Hello");
+
+    [RpcMember]
+    Task<string> Version { get; }
+
+    [RpcMember]
+    Task<Settings> Settings { get; }
+
+    [RpcMember]
+    Task<ICounter> CounterAsync(double start = 0);
+
+    [RpcMember]
+    Task<Login> AuthenticateAsync(string token);
+
+    [RpcMember]
+    Task<object?> LaterAsync(object? value);
+
+    [RpcMember]
+    Task<object?> NestedAsync();
+
+    [RpcMember]
+    Task<double> IncrementAsync(ICounter counter, double by);
+
+    [RpcMember]
+    Task<IReadOnlyList<User>> UsersAsync();
+
+    [RpcMember]
+    Task<int[]> IdsAsync();
+
+    [RpcMember]
+    Task<object?> CallMeAsync(Func<object?, Task<object?>> callback, object? value = null);
+
+    [RpcMember]
+    Task<IReadOnlyList<double>> CallMeOftenAsync(Func<int, Task<double>> callback, int times);
+
+    [RpcMember]
+    Task<GivenBack> GiveBackAsync(Func<object?, Task<object?>> callback);
+
+    [RpcMember]
+    Task KeepAsync(Func<object?, Task<object?>> callback);
+
+    [RpcMember]
+    Task<object?> CallKeptAsync(object? value);
+
+    [RpcMember]
+    Task DropKeptAsync();
+
+    [RpcMember]
+    Task FailAsync(string kind);
+
+    [RpcMember]
+    Task FailWithAsync(string kind);
+
+    [RpcMember]
+    Task<object?> GiveErrorAsync(string kind);
+
+    [RpcMember]
+    Task<bool> CheckErrorAsync(string kind, object? error);
+
+    [RpcMember]
+    ValueTask AppendAsync(int n);
+
+    [RpcMember]
+    Task<IReadOnlyList<int>> TakeAppendedAsync();
+
+    [RpcMember]
+    Task<object?> WaitAsync();
+
+    [RpcMember]
+    Task LetGoAsync(object? value);
+
+    [RpcMember]
+    Task<Counts> CountsAsync();
+
+    [RpcMember]
+    Task<Tables> TablesAsync();
+}
+
+/// <summary>A target that is handed out.</summary>
+public interface ICounter : IAsyncDisposable
+{
+    [RpcMember]
+    Task<double> Value { get; }
+
+    [RpcMember]
+    Task<double> IncrementAsync(double by = 1);
+
+    [RpcMember]
+    Task FailAsync();
+}
+
+/// <summary>A target within a result.</summary>
+public interface IAccount : IAsyncDisposable
+{
+    [RpcMember]
+    Task<string> Name { get; }
+
+    [RpcMember]
+    Task<string> GreetAsync(string greeting);
+
+    [RpcMember]
+    Task<ICounter> CounterAsync(double start);
+}
+
+/// <summary>Values within a value.</summary>
+public sealed record Settings(Theme Theme, IReadOnlyList<int> Sizes);
+
+/// <summary>A value within <see cref="Interop.Settings"/>.</summary>
+public sealed record Theme(string Color);
+
+/// <summary>Somebody.</summary>
+public sealed record User(string Name, int Id);
+
+/// <summary>A value that holds a reference.</summary>
+public sealed record Login(User User, IAccount Account);
+
+/// <summary>The caller's own function, in a result.</summary>
+public sealed record GivenBack(Func<object?, Task<object?>> Callback);
+
+/// <summary>Targets handed out and disposed of, over all connections.</summary>
+public sealed record Counts(int Made, int Disposed);
+
+/// <summary>Entries of the tables that the answering end has for this connection, the call that asks included.</summary>
+public sealed record Tables(int Imports, int Exports)
+{
+    /// <summary>Each the main object, and one export for the call that asks.</summary>
+    public static readonly Tables AtRest = new(1, 2);
+}

@@ -1,0 +1,47 @@
+using WorkerRpc.CapnWeb.Sessions;
+using WorkerRpc.CapnWeb.Transports;
+using WorkerRpc.Tests.CapnWeb.Node;
+
+namespace WorkerRpc.Tests.CapnWeb.Interop;
+
+/// <summary>This library's client, connected to the npm package's server by a WebSocket.</summary>
+internal sealed class ToJavaScript : IAsyncDisposable
+{
+    private ToJavaScript(NodeServer server, RpcSession session)
+    {
+        (Server, Session) = (server, session);
+        Stub = (InteropStub)session.GetMain<IInterop>();
+    }
+
+    public NodeServer Server { get; }
+
+    public RpcSession Session { get; }
+
+    /// <summary>The main object, for calls that are pipelined.</summary>
+    public InteropStub Stub { get; }
+
+    /// <summary>The main object, for plain calls.</summary>
+    public IInterop Main => Stub;
+
+    public static async Task<ToJavaScript> ConnectAsync()
+    {
+        NodeServer server = await NodeServer.StartAsync();
+        return new ToJavaScript(
+            server, new RpcSession(await RpcWebSocketTransport.ConnectAsync(server.WebSocket, cancellationToken: TestContext.Current.CancellationToken)));
+    }
+
+    /// <summary>Asserts that both ends' tables are where they began.</summary>
+    public async Task AssertAtRestAsync()
+    {
+        // A round trip, so that what was released has been heard of on both sides.
+        await Main.SquareAsync(1);
+        Assert.Equal((1, 1), (Session.Statistics.Imports, Session.Statistics.Exports));
+        Assert.Equal(Tables.AtRest, await Main.TablesAsync());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Session.DisposeAsync();
+        await Server.DisposeAsync();
+    }
+}
