@@ -13,7 +13,7 @@ internal sealed class PromisedValue<T> : IAsker, IDeliveryTarget
     private readonly Activity? _span;
     private int _isAsked;
 
-    public PromisedValue(StubReference reference, CancellationToken cancellationToken, Activity? span)
+    public PromisedValue(StubReference reference, Activity? span, CancellationToken cancellationToken)
     {
         _reference = reference;
         _span = span;

@@ -14,7 +14,7 @@ public class RpcPromise<T> : RpcStub
     private readonly Activity? _span;
     private PromisedValue<T>? _value;
 
-    internal RpcPromise(StubReference reference, CancellationToken cancellationToken, Activity? span = null)
+    internal RpcPromise(StubReference reference, Activity? span, CancellationToken cancellationToken)
         : base(reference)
     {
         _cancellationToken = cancellationToken;
@@ -38,7 +38,7 @@ public class RpcPromise<T> : RpcStub
     }
 
     private PromisedValue<T> Value => _value
-        ?? Interlocked.CompareExchange(ref _value, new PromisedValue<T>(Reference, _cancellationToken, _span), null)
+        ?? Interlocked.CompareExchange(ref _value, new PromisedValue<T>(Reference, _span, _cancellationToken), null)
         ?? _value;
 
     /// <summary>Asks for the value and waits for it.</summary>
