@@ -40,6 +40,8 @@ public class EndpointTests
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("text/plain;charset=UTF-8", response.Content.Headers.NonValidated["Content-Type"].ToString());
         Assert.Equal(expected, await response.Content.ReadAsStringAsync(Cancellation));
+        // Its scope ends when the answer is out.
+        await server.StopAsync();
         Assert.Equal(1, server.Watch.Disposed);
     }
 
@@ -109,6 +111,7 @@ public class EndpointTests
         Assert.Equal((36, 49), (await six, await seven));
         Assert.Equal("the desk's own words", (await Assert.ThrowsAsync<RpcException>(() => failing)).Message);
         Assert.Equal("Batch RPC request ended.", (await Assert.ThrowsAnyAsync<RpcException>(() => SquareAsync(session, 8).AsTask())).Message);
+        await server.StopAsync();
         Assert.Equal(1, server.Watch.Disposed);
     }
 
