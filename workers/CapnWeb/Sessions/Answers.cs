@@ -52,11 +52,8 @@ internal sealed class Answers
                 return;
             }
             entry.Call = null;
-            if (_session.Error is not null)
-            {
-                return;
-            }
-            error = TryWrite(entry, value, out int start);
+            int start = 0;
+            error = _session.Error is { } over ? SessionEnding.Broken(over) : TryWrite(entry, value, out start);
             if (error is null && (_capture.Count > 0 || entry.Hook is not null))
             {
                 Expression<Hook> given = _capture.Take(_session.Outbox.Writer.WrittenSpan[start..], out taken);

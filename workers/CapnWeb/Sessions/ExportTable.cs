@@ -7,6 +7,8 @@ namespace WorkerRpc.CapnWeb.Sessions;
 /// object by 0. Under the session's lock.</summary>
 internal sealed class ExportTable(SessionCore session)
 {
+    private const int MaxSpare = 1024;
+
     private readonly Dictionary<long, ExportEntry> _entries = [];
     private readonly Stack<ExportEntry> _spare = new();
     private long _lastPush;
@@ -103,7 +105,7 @@ internal sealed class ExportTable(SessionCore session)
         // One that waits for a hook may still be told of its end, and must not be another by then.
         if (!wasAsked)
         {
-            _spare.Push(entry);
+            Spare(entry);
         }
         return hook;
     }
@@ -114,7 +116,7 @@ internal sealed class ExportTable(SessionCore session)
         if (entry.Hook is null)
         {
             entry.Clear();
-            _spare.Push(entry);
+            Spare(entry);
         }
     }
 
@@ -124,6 +126,14 @@ internal sealed class ExportTable(SessionCore session)
         _entries.Clear();
         _settled?.TrySetResult();
         return all;
+    }
+
+    private void Spare(ExportEntry entry)
+    {
+        if (_spare.Count < MaxSpare)
+        {
+            _spare.Push(entry);
+        }
     }
 
     private void EndWait()

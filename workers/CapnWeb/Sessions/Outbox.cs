@@ -10,8 +10,9 @@ namespace WorkerRpc.CapnWeb.Sessions;
 /// </summary>
 internal sealed class Outbox : IThreadPoolWorkItem
 {
-    // Releases and calls that nobody awaits may wait so long for company.
+    // Calls that nobody awaits, and releases, wait so long for company; releases of a busy session longer.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan BusyPatience = TimeSpan.FromMilliseconds(100);
 
     private readonly SessionCore _session;
     private readonly IRpcTransport _transport;
@@ -22,7 +23,11 @@ internal sealed class Outbox : IThreadPoolWorkItem
     private TaskCompletionSource? _idle;
     private ITimer? _timer;
     private int _isQueued;
+    private int _flushes;
+    private int _flushesWhenTimed;
     private bool _isTimed;
+    private bool _isPatient;
+    private bool _callWaits;
     private bool _isSending;
     private bool _isWanted;
 
@@ -52,15 +57,14 @@ internal sealed class Outbox : IThreadPoolWorkItem
     /// <summary>Drops what has not left.</summary>
     public void Clear() => _gathering.Clear();
 
-    /// <summary>Sends what has gathered, soon: when something else is sent, or a moment later.</summary>
-    public void FlushEventually()
+    /// <summary>Sends what has gathered with what is sent next, or a moment later.</summary>
+    /// <param name="isCall">Whether somebody may wait for it without saying so: then it is a few milliseconds.</param>
+    public void FlushEventually(bool isCall = false)
     {
-        if (!_isTimed)
+        _callWaits |= isCall;
+        if (!_isTimed || (isCall && _isPatient))
         {
-            _isTimed = true;
-            _timer ??= _session.Options.TimeProvider.CreateTimer(
-                static outbox => ((Outbox)outbox!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            _timer.Change(Patience, Timeout.InfiniteTimeSpan);
+            SetTimer(isPatient: false);
         }
     }
 
@@ -191,6 +195,8 @@ internal sealed class Outbox : IThreadPoolWorkItem
             return false;
         }
         _isSending = true;
+        _flushes++;
+        _callWaits = false;
         (_gathering, _leaving) = (_leaving, _gathering);
         return true;
     }
@@ -209,12 +215,29 @@ internal sealed class Outbox : IThreadPoolWorkItem
         _session.End(error, SessionEnd.TransportFailed);
     }
 
+    // While a session is busy, a release leaves with the next flush anyway. Ticks would only wake threads beside the one that
+    // works, each of them at the cost of some of its calls.
     private void OnTimer()
     {
         lock (_session.Gate)
         {
+            if (_flushes != _flushesWhenTimed && !_callWaits)
+            {
+                SetTimer(isPatient: true);
+                return;
+            }
             _isTimed = false;
         }
         Flush();
+    }
+
+    private void SetTimer(bool isPatient)
+    {
+        _isTimed = true;
+        _isPatient = isPatient;
+        _flushesWhenTimed = _flushes;
+        _timer ??= _session.Options.TimeProvider.CreateTimer(
+            static outbox => ((Outbox)outbox!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer.Change(isPatient ? BusyPatience : Patience, Timeout.InfiniteTimeSpan);
     }
 }

@@ -103,7 +103,7 @@ internal sealed class PeerCalls(SessionCore session)
         long id = session.Imports.NextCall();
         var call = new ImportHook(session, id, ImportKind.Call);
         session.Imports.AddCall(id, call);
-        session.Outbox.FlushEventually();
+        session.Outbox.FlushEventually(isCall: true);
         return call;
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.CapnWeb.Sessions;
@@ -9,11 +10,13 @@ internal sealed class PromisedValue<T> : IAsker, IDeliveryTarget
     private readonly Hook _hook;
     private readonly TaskCompletionSource<T> _task;
     private readonly CancellationTokenRegistration _registration;
+    private readonly Activity? _span;
     private int _isAsked;
 
-    public PromisedValue(StubReference reference, CancellationToken cancellationToken)
+    public PromisedValue(StubReference reference, Activity? span, CancellationToken cancellationToken)
     {
         _reference = reference;
+        _span = span;
         _hook = reference.Hook;
         _task = new(_hook.Session.Options.AllowSynchronousContinuations
             ? TaskCreationOptions.None
@@ -80,6 +83,7 @@ internal sealed class PromisedValue<T> : IAsker, IDeliveryTarget
         }
         value.Discard();
         _registration.Unregister();
+        _span?.Dispose();
         if (!_task.TrySetResult(result))
         {
             // Given up while it came.
@@ -90,6 +94,8 @@ internal sealed class PromisedValue<T> : IAsker, IDeliveryTarget
     public void Fail(Exception error)
     {
         _registration.Unregister();
+        SessionTelemetry.Failed(_span, error);
+        _span?.Dispose();
         _task.TrySetException(error);
     }
 

@@ -142,6 +142,7 @@ public sealed class RpcInvocation : IDeliveryTarget
     internal void Complete<T>(T value)
     {
         _arguments.Clear();
+        _activity?.Dispose();
         if (_entry is { } entry)
         {
             _session.Answers.Complete(entry, value);
@@ -158,6 +159,7 @@ public sealed class RpcInvocation : IDeliveryTarget
         _isGiven = true;
         _arguments.Clear();
         SessionTelemetry.Failed(_activity, error);
+        _activity?.Dispose();
         _session.Log.CallFailed(_member!.Name, error);
         if (_entry is { } entry)
         {
@@ -222,7 +224,6 @@ public sealed class RpcInvocation : IDeliveryTarget
 
     private void Finish()
     {
-        _activity?.Dispose();
         _activity = null;
         _target!.Dispose();
         _session.Running.End();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 
 namespace WorkerRpc.CapnWeb.Sessions;
@@ -10,12 +11,14 @@ namespace WorkerRpc.CapnWeb.Sessions;
 public class RpcPromise<T> : RpcStub
 {
     private readonly CancellationToken _cancellationToken;
+    private readonly Activity? _span;
     private PromisedValue<T>? _value;
 
-    internal RpcPromise(StubReference reference, CancellationToken cancellationToken)
+    internal RpcPromise(StubReference reference, Activity? span, CancellationToken cancellationToken)
         : base(reference)
     {
         _cancellationToken = cancellationToken;
+        _span = span;
         if (cancellationToken.CanBeCanceled)
         {
             // Held until the value has come: the promise may be given up before anybody awaits it.
@@ -25,10 +28,17 @@ public class RpcPromise<T> : RpcStub
 
     /// <summary>Takes over the reference of <paramref name="source"/>: the constructor of generated stubs.</summary>
     protected RpcPromise(RpcStub source)
-        : base(source) => _value = (source as RpcPromise<T>)?._value;
+        : base(source)
+    {
+        if (source is RpcPromise<T> promise)
+        {
+            _value = promise._value;
+            _span = promise._span;
+        }
+    }
 
     private PromisedValue<T> Value => _value
-        ?? Interlocked.CompareExchange(ref _value, new PromisedValue<T>(Reference, _cancellationToken), null)
+        ?? Interlocked.CompareExchange(ref _value, new PromisedValue<T>(Reference, _span, _cancellationToken), null)
         ?? _value;
 
     /// <summary>Asks for the value and waits for it.</summary>
@@ -54,5 +64,6 @@ public class RpcPromise<T> : RpcStub
     {
         base.Dispose(disposing);
         _value?.Abandon();
+        _span?.Dispose();
     }
 }

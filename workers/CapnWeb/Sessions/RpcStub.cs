@@ -78,7 +78,7 @@ public class RpcStub : IDisposable, IAsyncDisposable
             return CallIndirectly<T, TArgs>(name, args, cancellationToken);
         }
         target!.Session.AfterLock();
-        return new RpcPromise<T>(new StubReference(called), cancellationToken);
+        return new RpcPromise<T>(new StubReference(called), SessionTelemetry.StartCall(name), cancellationToken);
     }
 
     /// <summary>A property of the referenced object, as a promise. Nothing is sent until the promise is used. It holds nothing:
@@ -89,7 +89,7 @@ public class RpcStub : IDisposable, IAsyncDisposable
         Hook owner = Hook;
         byte[] path = RpcPath.Append(owner is PathHook property ? property.Path : RpcPath.Root, name);
         Hook whole = (owner as PathHook)?.Owner ?? owner;
-        return new RpcPromise<T>(new StubReference(new PathHook(whole, path, isHolder: false)), CancellationToken.None);
+        return new RpcPromise<T>(new StubReference(new PathHook(whole, path, isHolder: false)), null, CancellationToken.None);
     }
 
     /// <summary>Gives the reference back.</summary>
@@ -144,6 +144,6 @@ public class RpcStub : IDisposable, IAsyncDisposable
             called = PromiseHook.Rejected(hook.Session, error);
         }
         hook.Session.AfterLock();
-        return new RpcPromise<T>(new StubReference(called), cancellationToken);
+        return new RpcPromise<T>(new StubReference(called), null, cancellationToken);
     }
 }

@@ -1,0 +1,39 @@
+using WorkerRpc.CapnWeb.Transports;
+
+namespace WorkerRpc.Tests.CapnWeb.Transports;
+
+/// <summary>A server's end of a WebSocket, its receiver, and the peer as bytes.</summary>
+internal sealed class ServerEnd : IAsyncDisposable
+{
+    private ServerEnd(RpcWebSocketTransport transport, WireStream wire, WireStream peer) => (Transport, Wire, Peer) = (transport, wire, peer);
+
+    public RpcWebSocketTransport Transport { get; }
+
+    public WireStream Wire { get; }
+
+    public WireStream Peer { get; }
+
+    public ScriptedReceiver Receiver { get; } = new();
+
+    public static ServerEnd Start(RpcWebSocketOptions? options = null)
+    {
+        (WireStream wire, WireStream peer) = WireStream.CreatePair();
+        var end = new ServerEnd(RpcWebSocketTransport.FromStream(wire, isServer: true, options ?? new()), wire, peer);
+        end.Transport.Start(end.Receiver);
+        return end;
+    }
+
+    /// <summary>Has the peer send frames.</summary>
+    public async Task WriteAsync(params RawFrame[] frames) =>
+        await Peer.WriteAsync(frames.SelectMany(frame => frame.ToBytes(masked: true)).ToArray(), TestContext.Current.CancellationToken);
+
+    /// <summary>What this end has sent.</summary>
+    public Task<RawFrame> ReadAsync() => RawFrame.ReadAsync(Peer);
+
+    /// <summary>Ends it from the peer's side, so that nobody waits for its close.</summary>
+    public ValueTask DisposeAsync()
+    {
+        Peer.Dispose();
+        return Transport.DisposeAsync();
+    }
+}

@@ -1,0 +1,132 @@
+using WorkerRpc.CapnWeb.Transports;
+using WorkerRpc.CapnWeb.Values;
+
+namespace WorkerRpc.Tests.CapnWeb.Transports;
+
+/// <summary>How a WebSocket's connection ends, by either side and by neither.</summary>
+public class WebSocketEndTests
+{
+    private const string Done = ScriptedReceiver.Done;
+
+    public static TheoryData<bool> EitherPeer => [true, false];
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_binary_message_ends_the_session_which_can_still_say_so()
+    {
+        await using var end = ServerEnd.Start();
+        await end.WriteAsync(RawFrame.OfText("a"), new RawFrame(RawFrame.Binary, true, [1]), RawFrame.OfText("b"));
+        Exception? error = await end.Receiver.Closed;
+
+        await end.Transport.SendAsync("[\"abort\"]");
+        ValueTask closing = end.Transport.CloseAsync(error);
+
+        Assert.IsType<RpcProtocolException>(error);
+        Assert.Equal(["a"], end.Receiver.Taken().Where(text => text != Done));
+        Assert.Equal("[\"abort\"]", (await end.ReadAsync()).Text);
+        Assert.Equal((3000, error.Message), (await end.ReadAsync()).CloseReason);
+        await end.WriteAsync(RawFrame.OfClose(3000, ""));
+        await closing;
+    }
+
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("x", 123)]
+    [InlineData("xé", 61)]
+    [InlineData("€", 41)]
+    [InlineData("xx🦔", 30)]
+    public async Task The_reason_of_a_close_is_cut_between_two_characters(string head, int kept)
+    {
+        await using var end = ServerEnd.Start();
+        string last = head.Length == 0 ? "" : head[^1..] == "\udd94" ? "🦔" : head[^1..];
+        string reason = head + string.Concat(Enumerable.Repeat(last, 200));
+
+        ValueTask closing = end.Transport.CloseAsync(new InvalidOperationException(reason));
+
+        (int code, string arrived) = (await end.ReadAsync()).CloseReason;
+        Assert.Equal(3000, code);
+        Assert.StartsWith(arrived, reason, StringComparison.Ordinal);
+        Assert.Equal(kept, arrived.EnumerateRunes().Count(rune => rune.ToString() == last));
+        await end.WriteAsync(RawFrame.OfClose(3000, ""));
+        await closing;
+    }
+
+    [Theory]
+    [InlineData("short", "short")]
+    [InlineData("\ud83d alone", "\ud83d alone")]
+    public void A_reason_that_fits_is_not_cut(string reason, string expected) => Assert.Equal(expected, RpcWebSocketTransport.CutReason(reason));
+
+    [Fact]
+    public async Task A_peer_that_closes_is_the_reason_and_gets_its_own_code_back()
+    {
+        await using var end = ServerEnd.Start();
+        await end.WriteAsync(RawFrame.OfText("last"), RawFrame.OfClose(1001, "going away"));
+
+        Exception? error = await end.Receiver.Closed;
+        await end.Transport.CloseAsync(error);
+
+        Assert.Equal("Peer closed WebSocket: 1001 going away", Assert.IsType<RpcBrokenException>(error).Message);
+        Assert.Equal("last", await end.Receiver.NextMessageAsync());
+        Assert.Equal(1001, (await end.ReadAsync()).CloseReason.Code);
+    }
+
+    [Fact]
+    public async Task A_peer_that_is_gone_is_a_broken_connection()
+    {
+        await using var end = ServerEnd.Start();
+
+        end.Peer.Dispose();
+
+        Assert.IsType<RpcBrokenException>(await end.Receiver.Closed);
+        await end.Transport.CloseAsync(null);
+        await Assert.ThrowsAnyAsync<Exception>(() => end.Transport.SendAsync("x").AsTask());
+    }
+
+    [Fact]
+    public async Task Text_that_is_no_UTF8_ends_the_session()
+    {
+        await using var end = ServerEnd.Start();
+
+        await end.WriteAsync(new RawFrame(RawFrame.TextMessage, true, [0xC3, 0x28]));
+
+        Assert.NotNull(await end.Receiver.Closed);
+        Assert.Empty(end.Receiver.Taken());
+    }
+
+    [Fact]
+    public async Task Nothing_is_delivered_after_the_end_though_the_peer_goes_on_until_it_hears_of_it()
+    {
+        await using var end = ServerEnd.Start();
+        ValueTask closing = end.Transport.CloseAsync(null);
+
+        await end.WriteAsync(RawFrame.OfText("a"), RawFrame.OfText("b"));
+        Assert.Equal(1000, (await end.ReadAsync()).CloseReason.Code);
+        await end.WriteAsync(RawFrame.OfClose(1000, ""));
+        await closing;
+
+        Assert.Empty(end.Receiver.Taken());
+        Assert.False(end.Receiver.Closed.IsCompleted);
+    }
+
+    [Theory]
+    [MemberData(nameof(EitherPeer))]
+    public async Task A_peer_that_does_not_read_or_does_not_close_is_waited_for_no_longer_than_is_set(bool isStuck)
+    {
+        var clock = new ManualTime();
+        var options = new RpcWebSocketOptions { CloseTimeout = TimeSpan.FromSeconds(7), TimeProvider = clock, KeepAliveInterval = Timeout.InfiniteTimeSpan };
+        await using var end = ServerEnd.Start(options);
+        end.Wire.IsStuck = isStuck;
+        Task sending = isStuck ? end.Transport.SendAsync("x").AsTask() : Task.CompletedTask;
+
+        Task closing = end.Transport.CloseAsync(null).AsTask();
+        await clock.Waited;
+        clock.Advance(TimeSpan.FromSeconds(6.9));
+        Assert.False(closing.IsCompleted);
+        clock.Advance(TimeSpan.FromSeconds(0.1));
+
+        await closing.WaitAsync(Cancellation);
+        Assert.True(end.Transport.Completion.IsCompletedSuccessfully);
+        Assert.Equal(isStuck, !sending.IsCompletedSuccessfully);
+    }
+}
