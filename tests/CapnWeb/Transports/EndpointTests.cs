@@ -151,8 +151,7 @@ public class EndpointTests
     public async Task Bytes_by_a_socket_are_a_session_and_its_abrupt_end_cancels_what_it_has_begun()
     {
         await using DeskServer server = await DeskServer.StartAsync();
-        NetworkStream socket = await server.SendRawAsync(
-            "GET /rpc HTTP/1.1", "Host: localhost", "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
+        NetworkStream socket = await RequestAsync(server);
         await using (socket)
         {
             string head = await DeskServer.ReadHeadAsync(socket);
@@ -175,9 +174,7 @@ public class EndpointTests
     public async Task A_peer_that_breaks_the_protocol_is_told_by_an_abort_and_a_close(string message, bool isBinary)
     {
         await using DeskServer server = await DeskServer.StartAsync();
-        await using NetworkStream socket = await server.SendRawAsync(
-            "GET /rpc HTTP/1.1", "Host: localhost", "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
-        await DeskServer.ReadHeadAsync(socket);
+        await using NetworkStream socket = await OpenAsync(server);
 
         await socket.WriteAsync(new RawFrame(isBinary ? RawFrame.Binary : RawFrame.TextMessage, true, Encoding.UTF8.GetBytes(message)).ToBytes(masked: true), Cancellation);
 
@@ -195,8 +192,6 @@ public class EndpointTests
         await using var session = new RpcSession(await RpcWebSocketTransport.ConnectAsync(WebSocketOf(server), cancellationToken: Cancellation));
         Task<int> call = session.Main.InvokeAsync<int, RpcArguments<int>>("wait", RpcArguments.Of(5), Cancellation).AsTask();
         await server.Watch.Arrived.Task.WaitAsync(Cancellation);
-        // What comes later has been answered, so that the call's answer has been asked for: what nobody waits for is cut.
-        Assert.Equal(4, await session.Main.InvokeAsync<int, RpcArguments<int>>("square", RpcArguments.Of(2), Cancellation));
 
         Task stopping = server.StopAsync();
         Assert.False(call.IsCompleted);
@@ -205,6 +200,26 @@ public class EndpointTests
         Assert.Equal(5, await call);
         await session.Completion.WaitAsync(Cancellation);
         Assert.Equal("The server is shutting down.", session.Error!.Message);
+        await stopping;
+    }
+
+    [Fact]
+    public async Task A_host_that_stops_waits_for_a_call_whose_pull_has_not_come_yet()
+    {
+        await using DeskServer server = await DeskServer.StartAsync();
+        await using NetworkStream socket = await OpenAsync(server);
+        await WriteAsync(socket, """["push",["pipeline",0,["wait"],[5]]]""");
+        await server.Watch.Arrived.Task.WaitAsync(Cancellation);
+
+        Task stopping = server.StopAsync();
+        await WriteAsync(socket, """["pull",1]""", Square, """["pull",2]""");
+        Assert.Equal("""["resolve",2,36]""", (await RawFrame.ReadAsync(socket)).Text);
+        server.Watch.Go.SetResult();
+
+        Assert.Equal("""["resolve",1,5]""", (await RawFrame.ReadAsync(socket)).Text);
+        Assert.StartsWith("""["abort",""", (await RawFrame.ReadAsync(socket)).Text, StringComparison.Ordinal);
+        (int code, _) = (await RawFrame.ReadAsync(socket)).CloseReason;
+        await socket.WriteAsync(RawFrame.OfClose(code, "").ToBytes(masked: true), Cancellation);
         await stopping;
     }
 
@@ -274,6 +289,16 @@ public class EndpointTests
 
     private static async Task<HttpResponseMessage> PostAsync(DeskServer server, string body) =>
         await s_http.PostAsync(server.Address, new ByteArrayContent(Encoding.UTF8.GetBytes(body)), Cancellation);
+
+    private static Task<NetworkStream> RequestAsync(DeskServer server) => server.SendRawAsync(
+        "GET /rpc HTTP/1.1", "Host: localhost", "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
+
+    private static async Task<NetworkStream> OpenAsync(DeskServer server)
+    {
+        NetworkStream socket = await RequestAsync(server);
+        await DeskServer.ReadHeadAsync(socket);
+        return socket;
+    }
 
     private static async Task WriteAsync(NetworkStream socket, params string[] messages) =>
         await socket.WriteAsync(messages.SelectMany(message => RawFrame.OfText(message).ToBytes(masked: true)).ToArray(), Cancellation);

@@ -198,6 +198,8 @@ public class MemoryTransportTests
         {
         }
 
+        public Task FlushAsync() => Task.CompletedTask;
+
         public void Closed(Exception? error)
         {
         }

@@ -57,6 +57,8 @@ internal sealed class ScriptedReceiver(Action<string>? onMessage = null) : IRpcR
 
     public void ReceiveDone() => Alone(() => _events.Writer.TryWrite(Done));
 
+    public Task FlushAsync() => Task.CompletedTask;
+
     void IRpcReceiver.Closed(Exception? error) => Alone(() => _closed.SetResult(error));
 
     private void Alone(Action take)

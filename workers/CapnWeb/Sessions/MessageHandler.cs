@@ -47,6 +47,8 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IScope
 
     public void ReceiveDone() => Session.Outbox.Flush();
 
+    public Task FlushAsync() => Session.Outbox.FlushAsync();
+
     public void Closed(Exception? error) => Session.End(
         error ?? new RpcBrokenException("Peer closed the transport."),
         error is null ? SessionEnd.TransportFailed : SessionEnd.Aborted);

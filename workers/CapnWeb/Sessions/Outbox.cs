@@ -103,6 +103,13 @@ internal sealed class Outbox : IThreadPoolWorkItem
         Send();
     }
 
+    /// <summary>Completes when the transport has taken all that has gathered.</summary>
+    public Task FlushAsync()
+    {
+        Flush();
+        return IdleAsync();
+    }
+
     /// <summary>Completes when nothing is in flight.</summary>
     public Task IdleAsync()
     {

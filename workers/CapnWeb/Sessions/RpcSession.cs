@@ -88,12 +88,19 @@ public sealed class RpcSession : IAsyncDisposable
         await FlushAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Completes when the transport has taken all that has been said so far.</summary>
-    internal Task FlushAsync()
+    /// <summary>Completes when no call of the peer runs, pulled or not yet, and what is to be answered has been.</summary>
+    internal async Task FinishedAsync()
     {
-        _core.Outbox.Flush();
-        return _core.Outbox.IdleAsync();
+        do
+        {
+            await _core.Running.IdleAsync().ConfigureAwait(false);
+            await SettledAsync().ConfigureAwait(false);
+        }
+        while (_core.Running.Count > 0);
     }
+
+    /// <summary>Completes when the transport has taken all that has been said so far.</summary>
+    internal Task FlushAsync() => _core.Outbox.FlushAsync();
 
     private void FailGivenPromises()
     {

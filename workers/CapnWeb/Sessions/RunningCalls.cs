@@ -9,6 +9,7 @@ internal sealed class RunningCalls(SessionCore session)
     private readonly List<Task> _disposals = [];
     private readonly Lock _lock = new();
     private int _count;
+    private TaskCompletionSource? _idle;
 
     public int Count => Volatile.Read(ref _count);
 
@@ -27,7 +28,26 @@ internal sealed class RunningCalls(SessionCore session)
         return CallErrors.TooManyCalls(session.Limits.MaxCallsInFlight);
     }
 
-    public void End() => Interlocked.Decrement(ref _count);
+    public void End()
+    {
+        if (Interlocked.Decrement(ref _count) == 0)
+        {
+            Volatile.Read(ref _idle)?.TrySetResult();
+        }
+    }
+
+    /// <summary>Completes when none runs.</summary>
+    public Task IdleAsync()
+    {
+        var idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Interlocked.Exchange(ref _idle, idle);
+        // The last one may have ended before it saw who waits.
+        if (Count == 0)
+        {
+            idle.TrySetResult();
+        }
+        return idle.Task;
+    }
 
     public RpcInvocation Rent()
     {

@@ -57,12 +57,12 @@ internal sealed class CapnWebServer(RpcContract contract, Func<HttpContext, obje
         await transport.Completion.ConfigureAwait(false);
     }
 
-    /// <summary>Ends a session when the calls that it has begun have ended.</summary>
+    /// <summary>Ends a session when the calls that it has begun have ended, also those whose pull is still on its way.</summary>
     private async Task StopAsync(RpcSession session)
     {
         try
         {
-            await session.SettledAsync().WaitAsync(options.ShutdownTimeout, options.WebSocket.TimeProvider).ConfigureAwait(false);
+            await session.FinishedAsync().WaitAsync(options.ShutdownTimeout, options.WebSocket.TimeProvider).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

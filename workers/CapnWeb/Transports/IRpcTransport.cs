@@ -27,8 +27,12 @@ public interface IRpcReceiver
     /// <summary>One whole message, in UTF-8. The memory is the receiver's until it returns.</summary>
     void Receive(ReadOnlyMemory<byte> message);
 
-    /// <summary>What had arrived is handed over: answers, and whatever else waits to be sent, go to the transport before this returns.</summary>
+    /// <summary>What had arrived is handed over: answers, and whatever else waits to be sent, go to the transport before this
+    /// returns, or follow what another thread is sending.</summary>
     void ReceiveDone();
+
+    /// <summary>Completes when the transport has been given all that waits to be sent.</summary>
+    Task FlushAsync();
 
     /// <summary>
     /// Nothing more comes. The error says why, null where the peer closed in good order. At most once, and never after

@@ -53,7 +53,7 @@ public sealed class RpcBatchTransport(HttpMessageInvoker http, Uri address, RpcB
     /// <exception cref="InvalidOperationException">It has been posted.</exception>
     public async Task PostAsync(CancellationToken cancellationToken = default)
     {
-        IRpcReceiver receiver = Begin();
+        IRpcReceiver receiver = await BeginAsync().ConfigureAwait(false);
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closed.Token);
         try
         {
@@ -90,10 +90,10 @@ public sealed class RpcBatchTransport(HttpMessageInvoker http, Uri address, RpcB
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => CloseAsync(null);
 
-    private IRpcReceiver Begin()
+    private async ValueTask<IRpcReceiver> BeginAsync()
     {
-        // The session keeps what is called until its turn ends: it does now.
-        Volatile.Read(ref _receiver)?.ReceiveDone();
+        // The session keeps what is called until its turn ends, which is now, or a thread of its own may be about to hand it over.
+        await (Volatile.Read(ref _receiver)?.FlushAsync() ?? Task.CompletedTask).ConfigureAwait(false);
         lock (_lock)
         {
             if (_isPosted || _receiver is null)
