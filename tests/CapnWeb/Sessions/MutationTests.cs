@@ -12,8 +12,6 @@ public sealed class MutationTests
     private const int Rounds = 6;
     private const long BytesPerConversation = 64 << 20;
 
-    private static readonly byte[] Telling = "[]{}\",:0123456789-.eE\\ntfpulrse\0\u007f"u8.ToArray();
-
     [Fact]
     public async Task A_changed_message_gives_a_value_a_rejection_or_a_clean_abort()
     {
@@ -40,7 +38,7 @@ public sealed class MutationTests
             .Where(frame => frame.Text is { Length: < 5000 })
             .Select(frame => Encoding.UTF8.GetBytes(frame.Text!))];
         int changed = random.Next(messages.Length);
-        messages[changed] = Mutate(messages[changed], random);
+        messages[changed] = Mutation.Of(messages[changed], random);
         foreach (byte[] message in messages)
         {
             transport.Receive(message);
@@ -60,33 +58,5 @@ public sealed class MutationTests
         await session.DisposeAsync();
         Assert.True(call.IsCompleted, trace.Name);
         _ = call.Exception;
-    }
-
-    private static byte[] Mutate(byte[] message, Random random)
-    {
-        List<byte> bytes = [.. message];
-        for (int i = random.Next(1, 4); i > 0 && bytes.Count > 0; i--)
-        {
-            int place = random.Next(bytes.Count);
-            switch (random.Next(5))
-            {
-                case 0:
-                    bytes.RemoveAt(place);
-                    break;
-                case 1:
-                    bytes.Insert(place, Telling[random.Next(Telling.Length)]);
-                    break;
-                case 2:
-                    bytes[place] = Telling[random.Next(Telling.Length)];
-                    break;
-                case 3:
-                    bytes[place] ^= (byte)(1 << random.Next(8));
-                    break;
-                default:
-                    bytes.InsertRange(place, bytes.GetRange(place, Math.Min(random.Next(1, 20), bytes.Count - place)));
-                    break;
-            }
-        }
-        return [.. bytes];
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using WorkerRpc.CapnWeb.Sessions;
 using WorkerRpc.CapnWeb.Values;
 using WorkerRpc.Functions;
@@ -11,11 +12,9 @@ internal static class CapnWebCaller
 
     /// <summary>Calls the member that gives what the function does.</summary>
     /// <exception cref="RpcException">The runtime's error, or the connection's.</exception>
-    public static ValueTask<ExecuteResponse> CallAsync(IRuntimeRpc runtime, Function function, ExecuteRequest request, CancellationToken cancellation) =>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public static async ValueTask<ExecuteResponse> CallAsync(IRuntimeRpc runtime, Function function, ExecuteRequest request, CancellationToken cancellation) =>
         function.ResponseType == typeof(ExecuteResponse<ComputeResult>)
-            ? AwaitAsync(runtime.ComputeAsync(request, cancellation))
-            : AwaitAsync(runtime.ExecuteAsync(request, cancellation));
-
-    private static async ValueTask<ExecuteResponse> AwaitAsync<T>(ValueTask<ExecuteResponse<T>> call)
-        where T : notnull => await call;
+            ? await runtime.ComputeAsync(request, cancellation)
+            : await runtime.ExecuteAsync(request, cancellation);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using WorkerRpc.CapnWeb.Values;
 using WorkerRpc.Functions;
 
@@ -8,6 +9,7 @@ internal sealed class CapnWebStub(CapnWebConnection connection) : IRuntimeStub
 {
     public Traffic Traffic => connection.Traffic;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, CancellationToken cancellation)
     {
         Function function = FunctionList.Find(request.FunctionId);

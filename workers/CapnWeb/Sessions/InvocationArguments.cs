@@ -11,6 +11,8 @@ internal sealed class InvocationArguments(SessionCore session)
     private readonly List<StubReference> _stubs = [];
     private ReadOnlyMemory<byte> _text;
     private Expression<Hook>? _captured;
+    private ReadOnlyMemory<byte> _unread;
+    private RpcProtocolException? _broken;
     private bool _isRead;
 
     public int Count
@@ -22,10 +24,20 @@ internal sealed class InvocationArguments(SessionCore session)
         }
     }
 
+    /// <summary>The one argument of a message that nobody has looked at yet: some bytes without a special form.</summary>
+    private bool IsUnread => !_unread.IsEmpty;
+
     public void Begin(ReadOnlyMemory<byte> text)
     {
         _text = text;
         _isRead = false;
+    }
+
+    /// <summary>Arguments, at a place in a message that nobody has looked at yet.</summary>
+    public void BeginPlain(ReadOnlyMemory<byte> message, TextRange arguments)
+    {
+        Begin(message.Slice(arguments.Start, arguments.Length));
+        _unread = arguments.Length > "[]".Length ? message : default;
     }
 
     /// <summary>Takes the captured arguments over.</summary>
@@ -35,10 +47,25 @@ internal sealed class InvocationArguments(SessionCore session)
         Begin(captured.Text);
     }
 
-    public bool Has(int index) => index < Count && !IsUndefined(_places[index].Of(_text.Span));
+    public bool Has(int index) => (index == 0 && IsUnread)
+        || (index < Count && !IsUndefined(_places[index].Of(_text.Span)));
 
     public T Read<T>(int index)
     {
+        if (IsUnread && index == 0 && !_text.IsEmpty)
+        {
+            try
+            {
+                T only = session.Serializer.Read<T>(_text.Span[1..^1], ReferenceSource.None);
+                _unread = default;
+                return only;
+            }
+            catch (RpcValueException)
+            {
+                // Of the wrong type, several, or none at all: they are told apart below.
+            }
+        }
+        FindPlaces();
         TextRange place = _places[index];
         if (_captured is null || _captured.References.Count == 0)
         {
@@ -49,11 +76,21 @@ internal sealed class InvocationArguments(SessionCore session)
     }
 
     /// <summary>The member has returned or awaits something: what it has not read by now is missing.</summary>
-    public void Close()
+    /// <returns>What was wrong with the message; null where nothing was.</returns>
+    public RpcProtocolException? Close()
     {
-        _places.Clear();
-        _text = default;
-        _isRead = true;
+        try
+        {
+            Check();
+        }
+        catch (RpcProtocolException)
+        {
+            // Noted.
+        }
+        RpcProtocolException? broken = _broken;
+        _broken = null;
+        Forget();
+        return broken;
     }
 
     /// <summary>The call has ended: its stubs with it.</summary>
@@ -66,7 +103,14 @@ internal sealed class InvocationArguments(SessionCore session)
         _stubs.Clear();
         _captured?.Discard();
         _captured = null;
-        Close();
+        Forget();
+    }
+
+    private void Forget()
+    {
+        _places.Clear();
+        _text = default;
+        _isRead = true;
     }
 
     // Undefined has one spelling but for white space, which only a peer that is not npm's writes.
@@ -80,6 +124,31 @@ internal sealed class InvocationArguments(SessionCore session)
         return reader.Read() && reader.Read() && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("undefined"u8);
     }
 
+    /// <exception cref="RpcProtocolException">The message that nobody had looked at is none.</exception>
+    private void Check()
+    {
+        if (!IsUnread)
+        {
+            return;
+        }
+        ReadOnlyMemory<byte> message = _unread;
+        _unread = default;
+        MentionList mentions = default;
+        try
+        {
+            MessageText.Read(message.Span, session.Limits, ref mentions);
+        }
+        catch (RpcProtocolException broken)
+        {
+            _broken = broken;
+            throw;
+        }
+        finally
+        {
+            mentions.Dispose();
+        }
+    }
+
     private void FindPlaces()
     {
         if (_isRead)
@@ -87,6 +156,7 @@ internal sealed class InvocationArguments(SessionCore session)
             return;
         }
         _isRead = true;
+        Check();
         var reader = new Utf8JsonReader(_text.Span, new JsonReaderOptions { MaxDepth = int.MaxValue });
         reader.Read();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)

@@ -68,6 +68,37 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IScope
 
     private void Handle(ReadOnlyMemory<byte> message)
     {
+        if (!PlainMessage.TryRead(message.Span, Session.Limits, out PlainMessage plain) || !TryHandle(message, plain))
+        {
+            HandleAny(message);
+        }
+    }
+
+    /// <summary>The usual case: no more of the message is read than it takes. False where something is not as usual.</summary>
+    private bool TryHandle(ReadOnlyMemory<byte> message, in PlainMessage plain)
+    {
+        switch (plain.Kind)
+        {
+            case MessageKind.Push:
+                if (TryBegin(plain.Id, plain.Name.Of(message.Span), plain.Kind) is not { } call)
+                {
+                    return false;
+                }
+                call.RunPlain(message, plain.Value);
+                return true;
+            case MessageKind.Resolve:
+                return TryResolve(message.Span, plain);
+            case MessageKind.Pull:
+                Pull(plain.Id);
+                return true;
+            default:
+                Release(plain.Id, plain.Count);
+                return true;
+        }
+    }
+
+    private void HandleAny(ReadOnlyMemory<byte> message)
+    {
         MessageText read = MessageText.Read(message.Span, Session.Limits, ref _mentions);
         switch (read.Kind)
         {
@@ -139,31 +170,38 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IScope
         }
     }
 
-    /// <summary>The usual case: one call of a method of an object here, with plain arguments. It is run from the frame.</summary>
+    /// <summary>A call of one method of an object here, with plain arguments, is run from the frame.</summary>
     private bool TryRun(ReadOnlyMemory<byte> message, in MessageText read)
     {
-        if (_mentions.Count != 1 || !IsPlainCall(_mentions[0], message.Span, read, out ReadOnlySpan<byte> name))
+        if (_mentions.Count != 1
+            || !IsPlainCall(_mentions[0], message.Span, read, out ReadOnlySpan<byte> name)
+            || TryBegin(_mentions[0].Id, name, read.Kind) is not { } call)
         {
             return false;
-        }
-        RpcInvocation call;
-        lock (Session.Gate)
-        {
-            if (Session.Exports.Get(_mentions[0].Id).Hook is not TargetHook target
-                || !target.Contract.TryGet(name, out RpcMember? member)
-                || member.Kind != RpcMemberKind.Method
-                || Session.Running.TryBegin() is not null)
-            {
-                return false;
-            }
-            call = Session.Running.Rent();
-            ExportEntry entry = Session.Exports.AddPush(null);
-            call.Prepare(target, member, entry);
-            Begin(entry, read.Kind);
         }
         TextRange arguments = _mentions[0].Arguments;
         call.Run(message.Slice(arguments.Start, arguments.Length));
         return true;
+    }
+
+    /// <summary>Begins a call under the peer's next id; null where there is no such method, or there must be no call.</summary>
+    private RpcInvocation? TryBegin(long id, ReadOnlySpan<byte> name, MessageKind kind)
+    {
+        lock (Session.Gate)
+        {
+            if (Session.Exports.Find(id)?.Hook is not TargetHook target
+                || !target.Contract.TryGet(name, out RpcMember? member)
+                || member.Kind != RpcMemberKind.Method
+                || Session.Running.TryBegin() is not null)
+            {
+                return null;
+            }
+            RpcInvocation call = Session.Running.Rent();
+            ExportEntry entry = Session.Exports.AddPush(null);
+            call.Prepare(target, member, entry);
+            Begin(entry, kind);
+            return call;
+        }
     }
 
     private static bool IsPlainCall(in Mention mention, ReadOnlySpan<byte> message, in MessageText read, out ReadOnlySpan<byte> name)
@@ -217,20 +255,51 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IScope
         }
     }
 
-    /// <summary>The usual case: a plain call's plain result is read from the frame.</summary>
+    /// <summary>A plain call's plain result is read from the frame.</summary>
     private bool TryResolve(long id, ReadOnlySpan<byte> value)
     {
-        PendingCall? call;
-        lock (Session.Gate)
+        if (TryEnd(id) is not { } call)
         {
-            call = Session.Imports.Find(id) as PendingCall;
-            if (call is null || !Session.Calls.TryGiveUp(call))
-            {
-                return false;
-            }
+            return false;
         }
         call.Resolve(value);
         return true;
+    }
+
+    /// <summary>The same, where nobody has looked at the result yet.</summary>
+    private bool TryResolve(ReadOnlySpan<byte> message, in PlainMessage plain)
+    {
+        if (TryEnd(plain.Id) is not { } call)
+        {
+            return false;
+        }
+        if (!call.TryResolve(plain.Value.Of(message)))
+        {
+            Resolve(message, call);
+        }
+        return true;
+    }
+
+    /// <summary>A result that could not be read is one of the wrong type, or the message is none.</summary>
+    private void Resolve(ReadOnlySpan<byte> message, PendingCall call)
+    {
+        try
+        {
+            call.Resolve(MessageText.Read(message, Session.Limits, ref _mentions).Expression.Of(message));
+        }
+        catch (RpcProtocolException error)
+        {
+            call.Fail(SessionEnding.Broken(error));
+            throw;
+        }
+    }
+
+    private PendingCall? TryEnd(long id)
+    {
+        lock (Session.Gate)
+        {
+            return Session.Imports.Find(id) is PendingCall call && Session.Calls.TryGiveUp(call) ? call : null;
+        }
     }
 
     private void Reject(ReadOnlySpan<byte> message, in MessageText read) => End(read.Id, Outcome.Failed(ReadError(message, read.Expression)));

@@ -98,6 +98,11 @@ internal readonly record struct MessageText(MessageKind Kind, long Id, long Coun
     private static long Number(ref Utf8JsonReader reader, string what)
     {
         reader.Read();
+        // The usual spelling first: reading a fraction takes longer.
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long integer) && integer != 0 && Math.Abs((double)integer) <= MaxId)
+        {
+            return integer;
+        }
         if (reader.TokenType != JsonTokenType.Number
             || !reader.TryGetDouble(out double number)
             || number != Math.Truncate(number)

@@ -12,6 +12,10 @@ internal abstract class PendingCall
     /// <summary>The peer's result, as it stands in the frame.</summary>
     public abstract void Resolve(ReadOnlySpan<byte> text);
 
+    /// <summary>The same, where nobody has looked at it yet.</summary>
+    /// <returns>False where it cannot be read; the call has not ended then.</returns>
+    public abstract bool TryResolve(ReadOnlySpan<byte> text);
+
     /// <summary>A result that holds references; taken over.</summary>
     public abstract void Resolve(Expression<Hook> value);
 
@@ -58,17 +62,24 @@ internal sealed class PendingCall<T> : PendingCall, IValueTaskSource<T>, IDelive
 
     public override void Resolve(ReadOnlySpan<byte> text)
     {
-        T value;
-        try
-        {
-            value = _session.Serializer.Read<T>(text, ReferenceSource.None);
-        }
-        catch (RpcException error)
+        if (TryRead(text, out T value) is { } error)
         {
             Fail(error);
-            return;
+        }
+        else
+        {
+            Succeed(value);
+        }
+    }
+
+    public override bool TryResolve(ReadOnlySpan<byte> text)
+    {
+        if (TryRead(text, out T value) is not null)
+        {
+            return false;
         }
         Succeed(value);
+        return true;
     }
 
     public override void Resolve(Expression<Hook> value) => Delivery.Run(value, _session, this);
@@ -131,6 +142,20 @@ internal sealed class PendingCall<T> : PendingCall, IValueTaskSource<T>, IDelive
         else
         {
             session.FlushSoon();
+        }
+    }
+
+    private RpcException? TryRead(ReadOnlySpan<byte> text, out T value)
+    {
+        try
+        {
+            value = _session.Serializer.Read<T>(text, ReferenceSource.None);
+            return null;
+        }
+        catch (RpcException error)
+        {
+            value = default!;
+            return error;
         }
     }
 

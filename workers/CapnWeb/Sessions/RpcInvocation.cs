@@ -113,6 +113,13 @@ public sealed class RpcInvocation : IDeliveryTarget
         Run();
     }
 
+    /// <summary>The same where nobody has looked at the arguments yet, which hold no special form.</summary>
+    internal void RunPlain(ReadOnlyMemory<byte> message, TextRange arguments)
+    {
+        _arguments.BeginPlain(message, arguments);
+        Run();
+    }
+
     void IDeliveryTarget.Deliver(Expression<Hook> value)
     {
         _arguments.Begin(value);
@@ -217,7 +224,10 @@ public sealed class RpcInvocation : IDeliveryTarget
             }
         }
         // The frame is gone, and what this thread does next is another call's.
-        _arguments.Close();
+        if (_arguments.Close() is { } broken)
+        {
+            _session.End(broken, SessionEnd.Aborted);
+        }
         Activity.Current = outer;
         Leave();
     }

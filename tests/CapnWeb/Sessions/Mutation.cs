@@ -1,0 +1,36 @@
+namespace WorkerRpc.Tests.CapnWeb.Sessions;
+
+/// <summary>Messages with mistakes in them.</summary>
+internal static class Mutation
+{
+    private static readonly byte[] Telling = "[]{}\",:0123456789-.eE\\ntfpulrse\0\u007f"u8.ToArray();
+
+    /// <summary>The message with one to three changes of a few bytes.</summary>
+    public static byte[] Of(byte[] message, Random random)
+    {
+        List<byte> bytes = [.. message];
+        for (int i = random.Next(1, 4); i > 0 && bytes.Count > 0; i--)
+        {
+            int place = random.Next(bytes.Count);
+            switch (random.Next(5))
+            {
+                case 0:
+                    bytes.RemoveAt(place);
+                    break;
+                case 1:
+                    bytes.Insert(place, Telling[random.Next(Telling.Length)]);
+                    break;
+                case 2:
+                    bytes[place] = Telling[random.Next(Telling.Length)];
+                    break;
+                case 3:
+                    bytes[place] ^= (byte)(1 << random.Next(8));
+                    break;
+                default:
+                    bytes.InsertRange(place, bytes.GetRange(place, Math.Min(random.Next(1, 20), bytes.Count - place)));
+                    break;
+            }
+        }
+        return [.. bytes];
+    }
+}

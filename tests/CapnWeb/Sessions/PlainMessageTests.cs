@@ -1,0 +1,170 @@
+using System.Text;
+using WorkerRpc.CapnWeb.Sessions;
+using WorkerRpc.CapnWeb.Targets;
+using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.Tests.CapnWeb.Traces;
+using WorkerRpc.Tests.CapnWeb.Transports;
+
+namespace WorkerRpc.Tests.CapnWeb.Sessions;
+
+/// <summary>Messages that are not read as JSON before their values are.</summary>
+public sealed class PlainMessageTests
+{
+    [Fact]
+    public void What_is_told_by_its_first_bytes_is_what_the_whole_message_says()
+    {
+        const int Rounds = 60;
+        var random = new Random(20261126);
+        byte[][] messages = [.. Trace.All.SelectMany(trace => trace.Frames).Where(frame => frame.Text is { Length: < 500 }).Select(frame => Encoding.UTF8.GetBytes(frame.Text!))];
+        var told = new Dictionary<MessageKind, int>();
+        foreach (byte[] message in messages)
+        {
+            for (int round = 0; round < Rounds; round++)
+            {
+                byte[] changed = round == 0 ? message : Mutation.Of(message, random);
+                if (PlainMessage.TryRead(changed, RpcLimits.Default, out PlainMessage plain))
+                {
+                    told[plain.Kind] = told.GetValueOrDefault(plain.Kind) + (IsWhatItSays(plain, changed) ? 1 : 0);
+                }
+            }
+        }
+
+        Assert.Equal([MessageKind.Push, MessageKind.Pull, MessageKind.Resolve, MessageKind.Release], told.Keys.Order());
+        Assert.All(told.Values, count => Assert.True(count > 100));
+    }
+
+    [Theory]
+    [InlineData("""["push",["pipeline",0,["square"],[3]]]""", true)]
+    [InlineData("""["push",["pipeline",-3,["a.b"],[{"a":{"b":"]"}},2]]]""", true)]
+    [InlineData("""["push",["pipeline",0,["square"],[ 3]]]""", false)]
+    [InlineData("""["push",["pipeline",0,["square"],[[[1]]]]]""", false)]
+    [InlineData("""["push",["pipeline",0,["squ\u0061re"],[3]]]""", false)]
+    [InlineData("""["push",["pipeline",00,["square"],[3]]]""", false)]
+    [InlineData("""["push",["pipeline",+1,["square"],[3]]]""", false)]
+    [InlineData("""["pull",9007199254740993]""", false)]
+    [InlineData("""["pull",0]""", false)]
+    [InlineData("""["pull",1,2]""", false)]
+    [InlineData("""["pull",1.0]""", false)]
+    [InlineData("""["release",1,0]""", false)]
+    [InlineData("""["release",-1,2]""", true)]
+    [InlineData("""["resolve",1,]""", false)]
+    [InlineData("""["resolve",1,["undefined"]]""", false)]
+    public void Only_the_usual_spelling_is_told(string message, bool isPlain) =>
+        Assert.Equal(isPlain, PlainMessage.TryRead(Encoding.UTF8.GetBytes(message), RpcLimits.Default, out _));
+
+    [Fact]
+    public void What_is_near_a_limit_is_read_whole()
+    {
+        string message = """["push",["pipeline",0,["square"],[{"a":{"b":{"c":"_"}}}]]]""".Replace("_", new string('x', 64), StringComparison.Ordinal);
+
+        Assert.True(IsPlain(new RpcLimits { MaxMessageSize = message.Length }));
+        Assert.False(IsPlain(new RpcLimits { MaxMessageSize = message.Length - 1 }));
+        Assert.True(IsPlain(new RpcLimits { MaxDepth = 7 }));
+        Assert.False(IsPlain(new RpcLimits { MaxDepth = 6 }));
+
+        bool IsPlain(RpcLimits limits) => PlainMessage.TryRead(Encoding.UTF8.GetBytes(message), limits, out _);
+    }
+
+    [Theory]
+    [InlineData("""["push",["pipeline",0,["square"],[3x]]]""")]
+    [InlineData("""["push",["pipeline",0,["square"],[{"a":1]]]""")]
+    [InlineData("""["push",["pipeline",0,["hello"],["nobody reads this]]]""")]
+    [InlineData("""["push",["pipeline",0,["add"],[1,2,]]]""")]
+    [InlineData("""["resolve",1,5x]""")]
+    public async Task What_turns_out_to_be_no_JSON_ends_the_session(string message)
+    {
+        await using var session = new Scripted();
+        Task<double> call = session.Main.CallAsync<double, RpcArguments>("give", default).AsTask();
+
+        session.Receive(message);
+
+        RpcProtocolException error = Assert.IsType<RpcProtocolException>(session.Error);
+        Assert.Equal(RpcErrorTypes.SyntaxError, error.ErrorType);
+        Assert.StartsWith("[\"abort\"", session.Sent[^1], StringComparison.Ordinal);
+        await Assert.ThrowsAnyAsync<RpcException>(() => call);
+    }
+
+    [Theory]
+    [InlineData("""["push",["pipeline",0,["square"],["three"]]]""", "\"reject\",1")]
+    [InlineData("""["push",["pipeline",0,["square"],[3,"more"]]]""", "\"resolve\",1,9")]
+    [InlineData("""["push",["pipeline",0,["add"],[3,4]]]""", "\"resolve\",1,7")]
+    [InlineData("""["push",["pipeline",0,["hello"],[5]]]""", "\"resolve\",1,\"hello\"")]
+    public async Task What_is_JSON_but_not_what_was_expected_is_told_in_the_usual_way(string message, string answer)
+    {
+        await using var session = new Scripted();
+
+        session.Receive(message, """["pull",1]""");
+
+        Assert.Null(session.Error);
+        Assert.StartsWith($"[{answer}", session.Sent[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_result_of_the_wrong_type_fails_its_call_alone()
+    {
+        await using var session = new Scripted();
+        Task<double> call = session.Main.CallAsync<double, RpcArguments>("give", default).AsTask();
+
+        session.Receive("""["resolve",1,{"no":"number"}]""");
+
+        await Assert.ThrowsAsync<RpcValueException>(() => call);
+        Assert.Null(session.Error);
+    }
+
+    /// <summary>Whether the message is one, and then the same.</summary>
+    private static bool IsWhatItSays(in PlainMessage plain, byte[] message)
+    {
+        MentionList mentions = default;
+        try
+        {
+            MessageText read = MessageText.Read(message, RpcLimits.Default, ref mentions);
+            Assert.Equal((plain.Kind, plain.Id, plain.Count), (read.Kind, plain.Kind == MessageKind.Push ? mentions[0].Id : read.Id, read.Count));
+            if (plain.Kind == MessageKind.Push)
+            {
+                Assert.Equal((1, MentionKind.Pipeline, plain.Value, mentions[0].Form), (mentions.Count, mentions[0].Kind, mentions[0].Arguments, read.Expression));
+                Assert.True(RpcPath.TrySingleName(mentions[0].Path.Of(message), out ReadOnlySpan<byte> name));
+                Assert.True(name.SequenceEqual(plain.Name.Of(message)));
+            }
+            else if (plain.Kind == MessageKind.Resolve)
+            {
+                // What comes behind the value is the reader's to find: it is no part of it.
+                Assert.Equal((0, plain.Value.Start), (mentions.Count, read.Expression.Start));
+            }
+            return true;
+        }
+        catch (RpcProtocolException)
+        {
+            return false;
+        }
+        finally
+        {
+            mentions.Dispose();
+        }
+    }
+
+    /// <summary>A session whose peer is the test.</summary>
+    private sealed class Scripted : IAsyncDisposable
+    {
+        private readonly ScriptedTransport _transport = new();
+        private readonly RpcSession _session;
+
+        public Scripted() => _session = new RpcSession(_transport, new TraceTarget(), TraceTarget.Contract, new RpcSessionOptions { TimeProvider = new ManualTime() });
+
+        public RpcStub Main => _session.Main;
+
+        public Exception? Error => _session.Error;
+
+        public string[] Sent => _transport.Sent;
+
+        public void Receive(params string[] messages)
+        {
+            foreach (string message in messages)
+            {
+                _transport.Receive(Encoding.UTF8.GetBytes(message));
+            }
+            _transport.ReceiveDone();
+        }
+
+        public ValueTask DisposeAsync() => _session.DisposeAsync();
+    }
+}
