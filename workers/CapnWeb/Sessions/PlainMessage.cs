@@ -87,8 +87,18 @@ internal readonly record struct PlainMessage(MessageKind Kind, long Id, long Cou
         return true;
     }
 
-    private static bool IsPlain(ReadOnlySpan<byte> value, RpcLimits limits) =>
-        !value.Contains((byte)'[') && value.Count((byte)'{') + LevelsAround <= limits.MaxDepth;
+    private static bool IsPlain(ReadOnlySpan<byte> value, RpcLimits limits)
+    {
+        for (int levels = LevelsAround; ; levels++)
+        {
+            int next = value.IndexOfAny((byte)'[', (byte)'{');
+            if (next < 0 || value[next] == (byte)'[' || levels >= limits.MaxDepth)
+            {
+                return next < 0;
+            }
+            value = value[(next + 1)..];
+        }
+    }
 
     private static bool TryTake(ref ReadOnlySpan<byte> rest, ReadOnlySpan<byte> expected)
     {

@@ -20,7 +20,7 @@ public sealed class RpcWebSocketTransport : IRpcTransport
     private const int MaxReasonBytes = 123;
 
     private readonly WebSocket _socket;
-    private readonly HeldStream? _stream;
+    private readonly FrameStream? _stream;
     private readonly RpcWebSocketOptions _options;
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _receiving = Task.CompletedTask;
@@ -33,7 +33,7 @@ public sealed class RpcWebSocketTransport : IRpcTransport
     {
     }
 
-    private RpcWebSocketTransport(WebSocket socket, HeldStream? stream, RpcWebSocketOptions options) =>
+    private RpcWebSocketTransport(WebSocket socket, FrameStream? stream, RpcWebSocketOptions options) =>
         (_socket, _stream, _options) = (socket, stream, options);
 
     /// <summary>Completes when the connection is over and its WebSocket given back. Never fails.</summary>
@@ -60,14 +60,14 @@ public sealed class RpcWebSocketTransport : IRpcTransport
     /// <summary>A connection over a stream whose handshake is done.</summary>
     internal static RpcWebSocketTransport FromStream(Stream stream, bool isServer, RpcWebSocketOptions options)
     {
-        var held = new HeldStream(stream);
-        WebSocket socket = WebSocket.CreateFromStream(held, new WebSocketCreationOptions
+        var frames = new FrameStream(stream, isServer);
+        WebSocket socket = WebSocket.CreateFromStream(frames, new WebSocketCreationOptions
         {
             IsServer = isServer,
             KeepAliveInterval = options.KeepAliveInterval,
             KeepAliveTimeout = options.KeepAliveTimeout,
         });
-        return new RpcWebSocketTransport(socket, held, options);
+        return new RpcWebSocketTransport(socket, frames, options);
     }
 
     /// <inheritdoc/>
@@ -82,24 +82,8 @@ public sealed class RpcWebSocketTransport : IRpcTransport
     }
 
     /// <inheritdoc/>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask SendAsync(RpcMessages messages, CancellationToken cancellationToken)
-    {
-        if (messages.Count > 1)
-        {
-            _stream?.Hold();
-        }
-
-        for (int i = 0; i < messages.Count; i++)
-        {
-            if (i == messages.Count - 1)
-            {
-                _stream?.Release();
-            }
-
-            await _socket.SendAsync(messages[i], WebSocketMessageType.Text, endOfMessage: true, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public ValueTask SendAsync(RpcMessages messages, CancellationToken cancellationToken) =>
+        _stream?.SendAsync(messages, cancellationToken) ?? SendEachAsync(messages, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask CloseAsync(Exception? reason)
@@ -128,13 +112,22 @@ public sealed class RpcWebSocketTransport : IRpcTransport
         return reason[..read];
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SendEachAsync(RpcMessages messages, CancellationToken cancellationToken)
+    {
+        for (int i = 0; i < messages.Count; i++)
+        {
+            await _socket.SendAsync(messages[i], WebSocketMessageType.Text, endOfMessage: true, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     private async Task EndAsync(Exception? reason)
     {
         try
         {
             using var patience = new CancellationTokenSource(_options.CloseTimeout, _options.TimeProvider);
             (WebSocketCloseStatus status, string? text) = CloseWith(reason);
-            _stream?.ReleaseForever();
+            _stream?.EndMessages();
             // Behind what is being sent.
             await _socket.CloseOutputAsync(status, text, patience.Token).ConfigureAwait(false);
             // Until the peer's own close has come: a socket that is closed with bytes unread takes with it what was sent last.

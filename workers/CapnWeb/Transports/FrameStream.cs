@@ -4,11 +4,12 @@ using System.Runtime.CompilerServices;
 namespace WorkerRpc.CapnWeb.Transports;
 
 /// <summary>
-/// The stream under a WebSocket: frames that are written while it is held leave with the first that is written afterwards,
-/// in one write; several frames that arrive together are read together. The WebSocket writes one frame at a time, and so
-/// everything here that writes is guarded by its own lock.
+/// The stream under a WebSocket. Messages that are sent together leave as frames in one write, beside the WebSocket's own
+/// control frames; several frames that arrive together are read together.
 /// </summary>
-internal sealed class HeldStream(Stream inner) : Stream
+/// <param name="inner">The connection, after its handshake. Disposed with this.</param>
+/// <param name="isServer">Whether this is the end whose frames are not masked.</param>
+internal sealed class FrameStream(Stream inner, bool isServer) : Stream
 {
     // As Kestrel's and SocketsHttpHandler's own buffers: a WebSocket reads a header by itself, which is no reason for a system call.
     private const int ReadBytes = 16 * 1024;
@@ -16,12 +17,12 @@ internal sealed class HeldStream(Stream inner) : Stream
     // Kept between writes, so that a session of ordinary messages rents nothing.
     private const int KeptBytes = 16 * 1024;
 
+    private readonly SemaphoreSlim _writing = new(1);
+    private readonly FrameWriter _frames = new(isServer);
     private readonly byte[] _read = new byte[ReadBytes];
+    private byte[] _written = [];
     private int _readStart;
     private int _readEnd;
-    private byte[] _held = [];
-    private int _heldBytes;
-    private volatile bool _isHeld;
     private volatile bool _isEnding;
 
     public override bool CanRead => true;
@@ -38,36 +39,44 @@ internal sealed class HeldStream(Stream inner) : Stream
         set => throw new NotSupportedException();
     }
 
-    private bool Waits => _isHeld && !_isEnding;
+    /// <summary>From now on messages are dropped: the close frame is the last.</summary>
+    public void EndMessages() => _isEnding = true;
 
-    /// <summary>Frames written from now on wait for the first one after <see cref="Release"/>.</summary>
-    public void Hold() => _isHeld = true;
-
-    /// <summary>The next frame takes those that wait with it.</summary>
-    public void Release() => _isHeld = false;
-
-    /// <summary>From now on every frame leaves at once, whoever holds: the last one must not wait for another.</summary>
-    public void ReleaseForever() => _isEnding = true;
-
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    /// <summary>Sends messages in one write, a text frame each.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask SendAsync(RpcMessages messages, CancellationToken cancellationToken)
     {
-        if (Waits)
+        await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
         {
-            Append(buffer.Span);
-            return ValueTask.CompletedTask;
+            if (!_isEnding)
+            {
+                await inner.WriteAsync(Frame(messages), cancellationToken).ConfigureAwait(false);
+                await inner.FlushAsync(cancellationToken).ConfigureAwait(false);
+            }
         }
-
-        if (_heldBytes == 0)
+        finally
         {
-            return inner.WriteAsync(buffer, cancellationToken);
+            GiveBack();
+            _writing.Release();
         }
-
-        Append(buffer.Span);
-        return WriteHeldAsync(cancellationToken);
     }
 
-    public override Task FlushAsync(CancellationToken cancellationToken) =>
-        Waits ? Task.CompletedTask : inner.FlushAsync(cancellationToken);
+    /// <summary>Takes a whole frame of the WebSocket's own.</summary>
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await inner.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -105,6 +114,32 @@ internal sealed class HeldStream(Stream inner) : Stream
         base.Dispose(disposing);
     }
 
+    private ReadOnlyMemory<byte> Frame(RpcMessages messages)
+    {
+        int wanted = messages.Bytes.Length + (FrameWriter.MaxHeaderBytes * messages.Count);
+        if (wanted > _written.Length)
+        {
+            _written = ArrayPool<byte>.Shared.Rent(Math.Max(wanted, KeptBytes));
+        }
+
+        int length = 0;
+        for (int i = 0; i < messages.Count; i++)
+        {
+            length += _frames.WriteText(messages[i].Span, _written.AsSpan(length));
+        }
+
+        return _written.AsMemory(0, length);
+    }
+
+    private void GiveBack()
+    {
+        if (_written.Length > KeptBytes)
+        {
+            ArrayPool<byte>.Shared.Return(_written);
+            _written = [];
+        }
+    }
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> FillAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
@@ -120,40 +155,5 @@ internal sealed class HeldStream(Stream inner) : Stream
         _read.AsSpan(_readStart, taken).CopyTo(buffer.Span);
         _readStart += taken;
         return taken;
-    }
-
-    private void Append(ReadOnlySpan<byte> bytes)
-    {
-        int wanted = checked(_heldBytes + bytes.Length);
-        if (wanted > _held.Length)
-        {
-            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(wanted, KeptBytes));
-            _held.AsSpan(0, _heldBytes).CopyTo(larger);
-            Return(_held);
-            _held = larger;
-        }
-
-        bytes.CopyTo(_held.AsSpan(_heldBytes));
-        _heldBytes = wanted;
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask WriteHeldAsync(CancellationToken cancellationToken)
-    {
-        await inner.WriteAsync(_held.AsMemory(0, _heldBytes), cancellationToken).ConfigureAwait(false);
-        _heldBytes = 0;
-        if (_held.Length > KeptBytes)
-        {
-            Return(_held);
-            _held = [];
-        }
-    }
-
-    private static void Return(byte[] array)
-    {
-        if (array.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(array);
-        }
     }
 }
