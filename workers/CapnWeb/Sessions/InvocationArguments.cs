@@ -56,7 +56,7 @@ internal sealed class InvocationArguments(SessionCore session)
         {
             try
             {
-                T only = session.Serializer.Read<T>(_text.Span[1..^1], ReferenceSource.None);
+                T only = session.Serializer.Read<T>(_text.Span[1..^1], ReferenceSource.None, isPlain: true);
                 _unread = default;
                 return only;
             }

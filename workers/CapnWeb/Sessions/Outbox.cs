@@ -86,7 +86,7 @@ internal sealed class Outbox : IThreadPoolWorkItem
     /// <summary>Hands what has gathered to the transport, or leaves it to the write in flight to do so when it ends.</summary>
     public void Flush()
     {
-        if (Monitor.IsEntered(_session.Gate))
+        if (_session.IsWriting && Monitor.IsEntered(_session.Gate))
         {
             // A member of a value that is being written: the message is not complete.
             FlushSoon();

@@ -62,7 +62,7 @@ internal sealed class PendingCall<T> : PendingCall, IValueTaskSource<T>, IDelive
 
     public override void Resolve(ReadOnlySpan<byte> text)
     {
-        if (TryRead(text, out T value) is { } error)
+        if (TryRead(text, isPlain: false, out T value) is { } error)
         {
             Fail(error);
         }
@@ -74,7 +74,7 @@ internal sealed class PendingCall<T> : PendingCall, IValueTaskSource<T>, IDelive
 
     public override bool TryResolve(ReadOnlySpan<byte> text)
     {
-        if (TryRead(text, out T value) is not null)
+        if (TryRead(text, isPlain: true, out T value) is not null)
         {
             return false;
         }
@@ -145,11 +145,11 @@ internal sealed class PendingCall<T> : PendingCall, IValueTaskSource<T>, IDelive
         }
     }
 
-    private RpcException? TryRead(ReadOnlySpan<byte> text, out T value)
+    private RpcException? TryRead(ReadOnlySpan<byte> text, bool isPlain, out T value)
     {
         try
         {
-            value = _session.Serializer.Read<T>(text, ReferenceSource.None);
+            value = _session.Serializer.Read<T>(text, ReferenceSource.None, isPlain);
             return null;
         }
         catch (RpcException error)

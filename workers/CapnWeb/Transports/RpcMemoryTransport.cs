@@ -43,6 +43,10 @@ public sealed class RpcMemoryTransport : IRpcTransport
             }
 
             _receiver = receiver;
+            if (!TryBegin())
+            {
+                return;
+            }
         }
 
         Deliver(receiver);
@@ -86,7 +90,6 @@ public sealed class RpcMemoryTransport : IRpcTransport
 
     private void Take(RpcMessages messages)
     {
-        IRpcReceiver? receiver;
         lock (_lock)
         {
             if (_closed || _peerClosed)
@@ -95,43 +98,45 @@ public sealed class RpcMemoryTransport : IRpcTransport
             }
 
             _arrived.Add(messages);
-            receiver = _receiver;
+            if (!TryBegin())
+            {
+                return;
+            }
         }
 
-        Deliver(receiver);
+        Deliver(_receiver!);
     }
 
     private void TakeClose(Exception? reason)
     {
-        IRpcReceiver? receiver;
         lock (_lock)
         {
             _peerClosed = true;
             _peerReason = reason;
-            receiver = _receiver;
+            if (!TryBegin())
+            {
+                return;
+            }
         }
 
-        Deliver(receiver);
+        Deliver(_receiver!);
     }
 
-    /// <summary>Hands over what has arrived, unless that is being done already: whoever does it goes on until there is no more.</summary>
-    private void Deliver(IRpcReceiver? receiver)
+    /// <summary>Hands over what was taken, and what has arrived when that is done.</summary>
+    private void Deliver(IRpcReceiver receiver)
     {
-        if (receiver is null || !TryBegin())
+        do
         {
-            return;
-        }
-
-        while (TryNext(out bool ended))
-        {
-            if (ended)
+            if (_delivered.IsEmpty)
             {
+                // The end, after which it stays "delivering": nothing is delivered again.
                 receiver.Closed(_peerReason is null ? null : new RpcBrokenException($"Peer closed: {_peerReason.Message}"));
                 return;
             }
 
             DeliverBatch(receiver);
         }
+        while (TryGoOn());
     }
 
     private void DeliverBatch(IRpcReceiver receiver)
@@ -161,31 +166,32 @@ public sealed class RpcMemoryTransport : IRpcTransport
         }
     }
 
-    private bool TryBegin()
+    /// <summary>Under the lock: whether there is something to deliver and nobody does it; whoever does goes on until there is no more.</summary>
+    private bool TryBegin() => _receiver is not null && !_isDelivering && (_isDelivering = TryTake());
+
+    private bool TryGoOn()
     {
         lock (_lock)
         {
-            bool begins = !_isDelivering;
-            _isDelivering = true;
-            return begins;
+            bool more = TryTake();
+            _isDelivering = more || _closed;
+            return more;
         }
     }
 
-    /// <returns>False when there is nothing to deliver; delivering has then ended.</returns>
-    private bool TryNext(out bool ended)
+    /// <summary>Under the lock: takes what has arrived, or nothing where that was the last.</summary>
+    private bool TryTake()
     {
-        lock (_lock)
+        if (_closed || (_arrived.IsEmpty && !_peerClosed))
         {
-            // After the end nothing is delivered again: it stays "delivering".
-            ended = _arrived.IsEmpty && _peerClosed;
-            if (_closed || (_arrived.IsEmpty && !ended))
-            {
-                _isDelivering = _closed;
-                return false;
-            }
-
-            (_arrived, _delivered) = (_delivered, _arrived);
-            return true;
+            return false;
         }
+
+        if (!_arrived.IsEmpty)
+        {
+            (_arrived, _delivered) = (_delivered, _arrived);
+        }
+
+        return true;
     }
 }

@@ -62,16 +62,16 @@ public sealed class RpcSerializer
 
     /// <summary>
     /// Reads a scanned expression. Throws RpcValueException where the text is no T. Pass <see cref="ReferenceSource.None"/>
-    /// where the scan found no mention: it spares a search for them.
+    /// where the scan found no mention: it spares a search for them. A plain text, which need not be scanned, is one without any special form.
     /// </summary>
-    internal T Read<T>(ReadOnlySpan<byte> expression, ReferenceSource source)
+    internal T Read<T>(ReadOnlySpan<byte> expression, ReferenceSource source, bool isPlain = false)
     {
         ReadScope? scope = null;
         byte[]? blanked = null;
         try
         {
             scope = ReadScope.Begin(expression, source);
-            if (typeof(T) != typeof(object) && UndefinedForms.MayBeIn(expression))
+            if (!isPlain && typeof(T) != typeof(object) && UndefinedForms.MayBeIn(expression))
             {
                 if (default(T) is null && typeof(T) != typeof(RpcUndefined) && expression.SequenceEqual("[\"undefined\"]"u8))
                 {
