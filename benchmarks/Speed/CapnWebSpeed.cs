@@ -26,7 +26,7 @@ internal static class CapnWebSpeed
     /// <summary>Every cell.</summary>
     public static IReadOnlyList<CaseId> Cells { get; } =
     [
-        .. new[] { Smallest, Largest }.SelectMany(size => new[] { Echo(s_inMemory, size), Row(s_npm, size), Row(MessagePackFloor.ReferenceId, size), Row(JsonFloor.ReferenceId, size) }),
+        .. new[] { Smallest, Largest }.SelectMany(size => new[] { Echo(s_inMemory, size), Row(s_npm, size), Row(JsonFloor.ReferenceId, size) }),
         .. from cell in s_fetched from method in new[] { RawFetch, s_socket, s_batch } select new CaseId(method, cell.Function, cell.Size),
         .. from chain in s_chains from row in new[] { chain.One, chain.Pipelined } select Row(row, Smallest),
     ];
@@ -42,9 +42,6 @@ internal static class CapnWebSpeed
             run => run.P99(Echo(s_inMemory, Largest)), run => 6 * run.P50(Echo(s_inMemory, Largest))),
         SpeedLine.Time($"{s_inMemory} {Largest} p99 <= {s_npm}'s p99",
             run => run.P99(Echo(s_inMemory, Largest)), run => run.P99(Row(s_npm, Largest))),
-        // Whole bytes: what the process allocates beside the calls is a fraction of one a call.
-        SpeedLine.Memory($"{s_inMemory} {Smallest} allocated a call <= {MessagePackFloor.ReferenceId}'s, which is what both sides materialise",
-            run => Math.Round(run.Allocated(Echo(s_inMemory, Smallest))), run => Math.Round(run.Allocated(Row(MessagePackFloor.ReferenceId, Smallest)))),
         .. s_fetched.Select(cell => Fetched(s_socket, cell, cell.Size is Smallest or "1KB" ? 1.25 : 1)),
         .. s_fetched.Select(cell => Fetched(s_batch, cell, 1.3)),
         .. s_chains.Select(chain => SpeedLine.Time($"{chain.Pipelined} {Smallest} p50 <= 1.4 x {chain.One}",
