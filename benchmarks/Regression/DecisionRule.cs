@@ -114,6 +114,7 @@ internal sealed class DecisionRule(IReadOnlyList<string> cases, IReadOnlyList<Me
     {
         bool exact = pairs <= ExactPairs;
         double[] greatest = new double[exact ? 1 << pairs : Flips];
+        var flipped = new FlippedTests([.. tests.Select(test => test.Flippable)], pairs);
         var random = new Random(seed);
         double[] signs = new double[pairs];
         for (int flip = 0; flip < greatest.Length; flip++)
@@ -123,10 +124,7 @@ internal sealed class DecisionRule(IReadOnlyList<string> cases, IReadOnlyList<Me
                 signs[pair] = (exact ? (flip >> pair) & 1 : random.Next(2)) == 0 ? 1 : -1;
             }
 
-            foreach (Test test in tests)
-            {
-                greatest[flip] = Math.Max(greatest[flip], test.Statistic(signs));
-            }
+            greatest[flip] = flipped.GreatestStatistic(signs);
         }
 
         Array.Sort(greatest);
@@ -187,16 +185,7 @@ internal sealed class DecisionRule(IReadOnlyList<string> cases, IReadOnlyList<Me
             new(null, Metric.P50OfAll, [.. Enumerable.Range(0, cases[0]._changes.Length)
                 .Select(pair => cases.All(one => one.IsKnown) ? cases.Average(one => one._changes[pair]) : (double?)null)]);
 
-        public double Statistic(double[] signs)
-        {
-            double sum = 0;
-            for (int pair = 0; pair < signs.Length; pair++)
-            {
-                sum += signs[pair] * _changes[pair];
-            }
-
-            return StatisticOf(sum / signs.Length);
-        }
+        public FlippableTest Flippable => new(_changes, RootMeanSquare, Floor);
 
         public Answer Answer(double? limit, bool mayFlag)
         {
@@ -232,14 +221,9 @@ internal sealed class DecisionRule(IReadOnlyList<string> cases, IReadOnlyList<Me
             return factor is > 1 and < 1_000 ? (int)Math.Ceiling(Count * factor) : null;
         }
 
-        private double StatisticOf(double mean)
-        {
-            double scale = ErrorOf(mean) + Floor;
-            return mean == 0 ? 0 : scale > 0 ? Math.Abs(mean) / scale : double.MaxValue;
-        }
+        private double StatisticOf(double mean) => FlippedTests.StatisticOf(mean, ErrorOf(mean) + Floor);
 
-        // Flipping signs leaves the squares as they are.
-        private double ErrorOf(double mean) => Math.Sqrt(Math.Max(0, (RootMeanSquare * RootMeanSquare) - (mean * mean)) / (Count - 1));
+        private double ErrorOf(double mean) => FlippedTests.ErrorOf(RootMeanSquare, mean, Count);
 
         private static double? MedianOf(IEnumerable<double?> figures)
         {
