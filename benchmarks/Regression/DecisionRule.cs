@@ -58,14 +58,16 @@ internal sealed class DecisionRule(IReadOnlyList<string> cases, IReadOnlyList<Me
     /// <param name="first">The pairs of the first batch.</param>
     /// <param name="second">The pairs of the second batch; empty where there is none.</param>
     /// <param name="seed">What the flips are drawn from.</param>
-    public IReadOnlyList<Answer> Decide(IReadOnlyList<Pairing> first, IReadOnlyList<Pairing> second, int seed)
-    {
-        IReadOnlyList<Answer> answers = Decide(first, seed);
-        if (second.Count == 0)
-        {
-            return answers;
-        }
+    public IReadOnlyList<Answer> Decide(IReadOnlyList<Pairing> first, IReadOnlyList<Pairing> second, int seed) =>
+        second.Count == 0 ? Decide(first, seed) : Confirm(Decide(first, seed), first, second, seed);
 
+    /// <summary>What <see cref="Decide(IReadOnlyList{Pairing}, IReadOnlyList{Pairing}, int)"/> comes to, for who has the first batch's answers.</summary>
+    /// <param name="answers">Those of the first batch.</param>
+    /// <param name="first">The pairs of the first batch.</param>
+    /// <param name="second">The pairs of the second batch; at least one.</param>
+    /// <param name="seed">What the flips are drawn from.</param>
+    public IReadOnlyList<Answer> Confirm(IReadOnlyList<Answer> answers, IReadOnlyList<Pairing> first, IReadOnlyList<Pairing> second, int seed)
+    {
         Dictionary<(string?, Metric), Judgement> flagged = answers.Where(answer => answer.IsFlag).ToDictionary(answer => (answer.Case, answer.Metric), answer => answer.Judgement);
         // What is to be shown was named beforehand, and there is little of it.
         double? level = LevelOf(second.Count) is null ? null : 1 - ErrorOfFewPairs;
