@@ -1,5 +1,4 @@
 using System.Globalization;
-using HdrHistogram;
 using WorkerRpc.Benchmarks.Calling;
 using WorkerRpc.Benchmarks.Measurement;
 using WorkerRpc.Benchmarks.Reports;
@@ -134,11 +133,11 @@ internal sealed class Progress(Display display, TimeProvider time, int launches,
             return null;
         }
 
-        HistogramBase histogram = Histograms.Decode(pass.Histogram);
+        RecordedCalls calls = RecordedCalls.Decode(pass.Histogram);
         string p99 = pass.Calls >= Histograms.CallsNeeded(0.99) ? $", p99 {Quantile(0.99)}" : "";
         return $"{name} had p50 {Quantile(0.5)}{p99}";
 
-        string Quantile(double quantile) => Format.Duration(Histograms.ValueAt(histogram, quantile) * 1e9 / frequency);
+        string Quantile(double quantile) => Format.Duration(calls.ValueAt(quantile) * 1e9 / frequency);
     }
 
     private double Left(LaunchRecord launch)

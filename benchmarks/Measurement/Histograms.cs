@@ -30,82 +30,10 @@ public static class Histograms
     /// <param name="quantile">From 0 to below 1.</param>
     public static long CallsNeeded(double quantile) => (long)Math.Ceiling((MinCallsBeyond / (1 - quantile)) - 1e-6);
 
-    /// <summary>
-    /// The quantile by nearest rank: the least recorded value that at least this share of the calls did not exceed,
-    /// to the histogram's precision (at most 0.1 % above).
-    /// </summary>
+    /// <summary>The quantile by nearest rank, as <see cref="RecordedCalls.ValueAt"/> gives it.</summary>
     /// <param name="histogram">Not empty.</param>
     /// <param name="quantile">From 0 to 1.</param>
-    public static long ValueAt(HistogramBase histogram, double quantile) => ValuesAt(histogram, [quantile])[0];
-
-    /// <summary>Several quantiles by nearest rank, as <see cref="ValueAt"/> gives each.</summary>
-    /// <param name="histogram">Not empty.</param>
-    /// <param name="quantiles">From 0 to 1, ascending.</param>
-    public static IReadOnlyList<long> ValuesAt(HistogramBase histogram, IReadOnlyList<double> quantiles)
-    {
-        long[] values = new long[quantiles.Count];
-        int known = 0;
-        long seen = 0;
-        foreach (var bucket in histogram.RecordedValues())
-        {
-            seen += bucket.CountAddedInThisIterationStep;
-            for (; known < values.Length && seen >= RankOf(quantiles[known]); known++)
-            {
-                values[known] = histogram.HighestEquivalentValue(bucket.ValueIteratedTo);
-            }
-
-            if (known == values.Length)
-            {
-                return values;
-            }
-        }
-
-        throw new ArgumentException("The histogram is empty.", nameof(histogram));
-
-        long RankOf(double quantile) => Math.Max(1, (long)Math.Ceiling((quantile * histogram.TotalCount) - 1e-9));
-    }
-
-    /// <summary>
-    /// The quantile as a point between the recorded values: each value stands in the middle of its calls' ranks, and
-    /// ranks between two values lie between them in proportion. Where a clock's step is a notable share of the value, by
-    /// nearest rank the median could only jump from step to step.
-    /// </summary>
-    /// <param name="histogram">Not empty.</param>
-    /// <param name="quantile">From 0 to 1.</param>
-    public static double Interpolated(HistogramBase histogram, double quantile)
-    {
-        double rank = quantile * histogram.TotalCount;
-        double seen = 0;
-        (double Rank, double Value)? before = null;
-        foreach (var bucket in histogram.RecordedValues())
-        {
-            double middle = seen + (bucket.CountAddedInThisIterationStep / 2.0);
-            double value = histogram.MedianEquivalentValue(bucket.ValueIteratedTo);
-            if (middle >= rank)
-            {
-                return before is not { } lower ? value : lower.Value + ((value - lower.Value) * (rank - lower.Rank) / (middle - lower.Rank));
-            }
-
-            seen += bucket.CountAddedInThisIterationStep;
-            before = (middle, value);
-        }
-
-        return before?.Value ?? throw new ArgumentException("The histogram is empty.", nameof(histogram));
-    }
-
-    /// <summary>The share of the calls, from 0 to 1, above a value, to the histogram's precision.</summary>
-    /// <param name="histogram">Not empty.</param>
-    /// <param name="ticks">The value.</param>
-    public static double ShareAbove(HistogramBase histogram, long ticks)
-    {
-        long above = 0;
-        foreach (var bucket in histogram.RecordedValues())
-        {
-            above += bucket.ValueIteratedTo > ticks ? bucket.CountAddedInThisIterationStep : 0;
-        }
-
-        return above / (double)histogram.TotalCount;
-    }
+    public static long ValueAt(HistogramBase histogram, double quantile) => RecordedCalls.Of(histogram).ValueAt(quantile);
 
     /// <summary>One histogram with the counts of several.</summary>
     /// <param name="histograms">At least one.</param>

@@ -17,6 +17,19 @@ public sealed record WarmUpReport(string Method, bool Steady, string Reason, IRe
 /// <param name="CompiledMethods">Methods that were compiled meanwhile; null where it is not known.</param>
 public sealed record WarmUpPoint(double Seconds, double P50Ns, int? CompiledMethods);
 
+/// <summary>How long a warm-up goes on.</summary>
+/// <param name="Least">Before that no method is held to be steady.</param>
+/// <param name="Most">After that it is given up.</param>
+/// <param name="Point">The length of one stretch of its curve.</param>
+internal readonly record struct WarmUpLimits(TimeSpan Least, TimeSpan Most, TimeSpan Point)
+{
+    /// <summary>
+    /// Those of every launch, and of a caller worker's. Tests whose runs show something else than warm code set shorter
+    /// ones; no option and no variable does, for a figure of cold code is one about the compiler.
+    /// </summary>
+    public static WarmUpLimits OfLaunch { get; set; } = new(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(0.5));
+}
+
 /// <summary>
 /// Calls a method's cases in turn, by the loop that will time them, until it is steady. Ahead of Barrett et al. 2017
 /// ("Virtual Machine Warmup Blows Hot and Cold") nobody assumes that a fixed count of calls is enough, nor that it
@@ -24,17 +37,13 @@ public sealed record WarmUpPoint(double Seconds, double P50Ns, int? CompiledMeth
 /// </summary>
 internal static class WarmUp
 {
-    private const double MinSeconds = 3;
-    private const double MaxSeconds = 20;
-    private const double PointSeconds = 0.5;
-
     // The points that are compared with all before them; a machine that changes its speed for a moment moves one of them.
     private const int RecentPoints = 3;
 
     private const double SteadyFall = 0.03;
 
     /// <summary>
-    /// The methods that a warm process may still compile in <see cref="PointSeconds"/> or in a pass: a cold one compiles
+    /// The methods that a warm process may still compile between two points of a curve or in a pass: a cold one compiles
     /// hundreds; a warm one now and then a timer's, the thread pool's or BenchmarkDotNet's.
     /// </summary>
     public const int QuietMethods = 10;
@@ -72,19 +81,20 @@ internal static class WarmUp
     /// <param name="alive">Called after each point.</param>
     public static async Task<WarmUpReport> RunAsync(string method, IReadOnlyList<Func<Task<double>>> turns, Func<long>? compiledMethods, Action alive)
     {
+        WarmUpLimits limits = WarmUpLimits.OfLaunch;
         var curve = new List<WarmUpPoint>();
         long began = Stopwatch.GetTimestamp();
         while (true)
         {
-            curve.Add(await NextPointAsync(turns, compiledMethods, began));
+            curve.Add(await NextPointAsync(turns, compiledMethods, began, limits.Point));
             alive();
-            if (curve[^1].Seconds < MinSeconds)
+            if (curve[^1].Seconds < limits.Least.TotalSeconds)
             {
                 continue;
             }
 
             (bool steady, string reason) = Judge(curve);
-            if (steady || curve[^1].Seconds >= MaxSeconds)
+            if (steady || curve[^1].Seconds >= limits.Most.TotalSeconds)
             {
                 return new WarmUpReport(method, steady, reason, curve);
             }
@@ -117,24 +127,25 @@ internal static class WarmUp
 
         double before = curve.SkipLast(RecentPoints).Min(point => point.P50Ns);
         double recent = curve.TakeLast(RecentPoints).Min(point => point.P50Ns);
+        double pointSeconds = curve[^1].Seconds / curve.Count;
         // Below the clock's step there is nothing left to fall.
         double fall = before > 0 ? 1 - (recent / before) : 0;
         int? compiled = curve.TakeLast(RecentPoints).Max(point => point.CompiledMethods);
         string compilation = compiled is { } methods
-            ? FormattableString.Invariant($"at most {methods} methods were compiled in {PointSeconds} s")
+            ? FormattableString.Invariant($"at most {methods} methods were compiled in {pointSeconds:0.0} s")
             : "what was compiled is not known";
         return (
             fall <= SteadyFall && !(compiled > QuietMethods),
             FormattableString.Invariant(
-                $"in the last {RecentPoints * PointSeconds:0.0} of {curve[^1].Seconds:0.0} s p50 fell by {Math.Max(0, fall) * 100:0.0} % and {compilation}"));
+                $"in the last {RecentPoints * pointSeconds:0.0} of {curve[^1].Seconds:0.0} s p50 fell by {Math.Max(0, fall) * 100:0.0} % and {compilation}"));
     }
 
-    private static async Task<WarmUpPoint> NextPointAsync(IReadOnlyList<Func<Task<double>>> turns, Func<long>? compiledMethods, long began)
+    private static async Task<WarmUpPoint> NextPointAsync(IReadOnlyList<Func<Task<double>>> turns, Func<long>? compiledMethods, long began, TimeSpan length)
     {
         long? compiledBefore = compiledMethods?.Invoke();
         long pointBegan = Stopwatch.GetTimestamp();
         var p50s = turns.Select(_ => new List<double>()).ToList();
-        while (Stopwatch.GetElapsedTime(pointBegan).TotalSeconds < PointSeconds)
+        while (Stopwatch.GetElapsedTime(pointBegan) < length)
         {
             for (int i = 0; i < turns.Count; i++)
             {

@@ -1,4 +1,3 @@
-using HdrHistogram;
 using WorkerRpc.Benchmarks.Measurement;
 
 namespace WorkerRpc.Benchmarks.Regression;
@@ -31,28 +30,28 @@ public sealed record CaseFigures
     /// <summary>The share of calls, from 0 to 1, that took 150 µs more than the median: a p99 tells of a tail only where it begins.</summary>
     public required double? SlowShare { get; init; }
 
-    /// <summary>The figures of a histogram.</summary>
-    /// <param name="histogram">Times of calls, in ticks of the clock.</param>
+    /// <summary>The figures of some calls.</summary>
+    /// <param name="calls">Times of calls, in ticks of the clock.</param>
     /// <param name="clock">The clock. What is below its floor is not known.</param>
     /// <param name="meanNs">The calls' mean, in ns.</param>
     /// <param name="allocatedBytes">Allocated a call, in bytes; null where it is not known.</param>
-    public static CaseFigures Of(HistogramBase histogram, ClockFloor clock, double meanNs, double? allocatedBytes)
+    public static CaseFigures Of(RecordedCalls calls, ClockFloor clock, double meanNs, double? allocatedBytes)
     {
         double nsPerTick = 1e9 / clock.Frequency;
         double? p50 = Quantile(0.5);
         return new CaseFigures
         {
-            Calls = histogram.TotalCount,
+            Calls = calls.Count,
             P50Ns = p50,
             P95Ns = Quantile(0.95),
             P99Ns = Quantile(0.99),
             MeanNs = meanNs,
             AllocatedBytes = allocatedBytes,
-            SlowShare = p50 is { } median ? Histograms.ShareAbove(histogram, (long)((median + SlowNs) / nsPerTick)) : null,
+            SlowShare = p50 is { } median ? calls.ShareAbove((long)((median + SlowNs) / nsPerTick)) : null,
         };
 
         double? Quantile(double quantile) =>
-            histogram.TotalCount >= Histograms.CallsNeeded(quantile) && Histograms.Interpolated(histogram, quantile) * nsPerTick is var ns && ns >= clock.FloorNs
+            calls.Count >= Histograms.CallsNeeded(quantile) && calls.Interpolated(quantile) * nsPerTick is var ns && ns >= clock.FloorNs
                 ? ns
                 : null;
     }

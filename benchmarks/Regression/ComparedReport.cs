@@ -108,7 +108,7 @@ internal sealed class ComparedReport(RunReport report) : ComparedFile
             from one in report.Cases
             from pass in one.Passes
             where pass.Launch == launch
-            select (one.Id, Figures: CaseFigures.Of(Histograms.Decode(pass.Histogram), clock, pass.MeanNs, pass.Process?.AllocatedBytes)))
+            select (one.Id, Figures: CaseFigures.Of(RecordedCalls.Decode(pass.Histogram), clock, pass.MeanNs, pass.Process?.AllocatedBytes)))
             .ToDictionary(each => each.Id.ToString(), each => each.Figures);
     }
 }

@@ -58,14 +58,16 @@ internal sealed class DecisionRule(IReadOnlyList<string> cases, IReadOnlyList<Me
     /// <param name="first">The pairs of the first batch.</param>
     /// <param name="second">The pairs of the second batch; empty where there is none.</param>
     /// <param name="seed">What the flips are drawn from.</param>
-    public IReadOnlyList<Answer> Decide(IReadOnlyList<Pairing> first, IReadOnlyList<Pairing> second, int seed)
-    {
-        IReadOnlyList<Answer> answers = Decide(first, seed);
-        if (second.Count == 0)
-        {
-            return answers;
-        }
+    public IReadOnlyList<Answer> Decide(IReadOnlyList<Pairing> first, IReadOnlyList<Pairing> second, int seed) =>
+        second.Count == 0 ? Decide(first, seed) : Confirm(Decide(first, seed), first, second, seed);
 
+    /// <summary>What <see cref="Decide(IReadOnlyList{Pairing}, IReadOnlyList{Pairing}, int)"/> comes to, for who has the first batch's answers.</summary>
+    /// <param name="answers">Those of the first batch.</param>
+    /// <param name="first">The pairs of the first batch.</param>
+    /// <param name="second">The pairs of the second batch; at least one.</param>
+    /// <param name="seed">What the flips are drawn from.</param>
+    public IReadOnlyList<Answer> Confirm(IReadOnlyList<Answer> answers, IReadOnlyList<Pairing> first, IReadOnlyList<Pairing> second, int seed)
+    {
         Dictionary<(string?, Metric), Judgement> flagged = answers.Where(answer => answer.IsFlag).ToDictionary(answer => (answer.Case, answer.Metric), answer => answer.Judgement);
         // What is to be shown was named beforehand, and there is little of it.
         double? level = LevelOf(second.Count) is null ? null : 1 - ErrorOfFewPairs;
@@ -114,6 +116,7 @@ internal sealed class DecisionRule(IReadOnlyList<string> cases, IReadOnlyList<Me
     {
         bool exact = pairs <= ExactPairs;
         double[] greatest = new double[exact ? 1 << pairs : Flips];
+        var flipped = new FlippedTests([.. tests.Select(test => test.Flippable)], pairs);
         var random = new Random(seed);
         double[] signs = new double[pairs];
         for (int flip = 0; flip < greatest.Length; flip++)
@@ -123,10 +126,7 @@ internal sealed class DecisionRule(IReadOnlyList<string> cases, IReadOnlyList<Me
                 signs[pair] = (exact ? (flip >> pair) & 1 : random.Next(2)) == 0 ? 1 : -1;
             }
 
-            foreach (Test test in tests)
-            {
-                greatest[flip] = Math.Max(greatest[flip], test.Statistic(signs));
-            }
+            greatest[flip] = flipped.GreatestStatistic(signs);
         }
 
         Array.Sort(greatest);
@@ -187,16 +187,7 @@ internal sealed class DecisionRule(IReadOnlyList<string> cases, IReadOnlyList<Me
             new(null, Metric.P50OfAll, [.. Enumerable.Range(0, cases[0]._changes.Length)
                 .Select(pair => cases.All(one => one.IsKnown) ? cases.Average(one => one._changes[pair]) : (double?)null)]);
 
-        public double Statistic(double[] signs)
-        {
-            double sum = 0;
-            for (int pair = 0; pair < signs.Length; pair++)
-            {
-                sum += signs[pair] * _changes[pair];
-            }
-
-            return StatisticOf(sum / signs.Length);
-        }
+        public FlippableTest Flippable => new(_changes, RootMeanSquare, Floor);
 
         public Answer Answer(double? limit, bool mayFlag)
         {
@@ -232,14 +223,9 @@ internal sealed class DecisionRule(IReadOnlyList<string> cases, IReadOnlyList<Me
             return factor is > 1 and < 1_000 ? (int)Math.Ceiling(Count * factor) : null;
         }
 
-        private double StatisticOf(double mean)
-        {
-            double scale = ErrorOf(mean) + Floor;
-            return mean == 0 ? 0 : scale > 0 ? Math.Abs(mean) / scale : double.MaxValue;
-        }
+        private double StatisticOf(double mean) => FlippedTests.StatisticOf(mean, ErrorOf(mean) + Floor);
 
-        // Flipping signs leaves the squares as they are.
-        private double ErrorOf(double mean) => Math.Sqrt(Math.Max(0, (RootMeanSquare * RootMeanSquare) - (mean * mean)) / (Count - 1));
+        private double ErrorOf(double mean) => FlippedTests.ErrorOf(RootMeanSquare, mean, Count);
 
         private static double? MedianOf(IEnumerable<double?> figures)
         {

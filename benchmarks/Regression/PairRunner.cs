@@ -74,7 +74,7 @@ internal sealed class PairRunner(Build baseline, Build head, IReadOnlyList<strin
 
         async Task<IReadOnlyDictionary<string, CaseFigures>> TellAsync(string name) =>
             (await processes.Single(process => process.Name == name).AskAsync<Told>(new Tell(), interrupted)).Cases
-                .ToDictionary(sum => sum.Case, sum => CaseFigures.Of(Histograms.Decode(sum.Histogram), _clock, sum.MeanNs, sum.AllocatedBytes));
+                .ToDictionary(sum => sum.Case, sum => CaseFigures.Of(RecordedCalls.Decode(sum.Histogram), _clock, sum.MeanNs, sum.AllocatedBytes));
     }
 
     private async Task RunAsync(TurnProcess[] processes, Injection injection, Random random, CancellationToken interrupted)

@@ -71,7 +71,7 @@ internal static class StudyTable
             random.Shuffle(shuffled);
             Pairing[] first = shuffled[..pairs];
             IReadOnlyList<Answer> answers = rule.Decide(first, number);
-            drawn[number] = (answers, answers.Any(answer => answer.IsFlag) ? rule.Decide(first, shuffled[pairs..(2 * pairs)], number) : answers);
+            drawn[number] = (answers, answers.Any(answer => answer.IsFlag) ? rule.Confirm(answers, first, shuffled[pairs..(2 * pairs)], number) : answers);
         });
         return new StudyRow(
             what,

@@ -38,7 +38,7 @@ internal sealed class CallPercentiles : IDiagnoser
                 .Where(quantile => pass.Calls >= Histograms.CallsNeeded(quantile.Quantile))
                 .Select((quantile, order) => new Metric(
                     new Descriptor(quantile.Name, order),
-                    Histograms.ValueAt(Histograms.Decode(pass.Histogram), quantile.Quantile) * 1e9 / Stopwatch.Frequency))]
+                    RecordedCalls.Decode(pass.Histogram).ValueAt(quantile.Quantile) * 1e9 / Stopwatch.Frequency))]
             : [];
 
     public void DisplayResults(ILogger logger)

@@ -1,4 +1,3 @@
-using HdrHistogram;
 using WorkerRpc.Benchmarks.Delegation;
 using WorkerRpc.Benchmarks.Measurement;
 using WorkerRpc.Bindings;
@@ -106,7 +105,7 @@ internal sealed class CallersRow
     /// <summary>A launch's calls with their histogram read.</summary>
     private sealed class DecodedCalls(int launch, ClockFloor clock, CallersReport report, CallersReport? byOneCaller)
     {
-        private readonly HistogramBase _histogram = Histograms.Decode(report.Histogram);
+        private readonly RecordedCalls _calls = RecordedCalls.Decode(report.Histogram);
 
         public int Launch => launch;
 
@@ -127,6 +126,6 @@ internal sealed class CallersRow
                 measured,
                 pass.Callers.FirstOrDefault(each => each.Callers == OneCaller));
 
-        public double QuantileNs(double quantile) => Histograms.ValueAt(_histogram, quantile) * 1e9 / clock.Frequency;
+        public double QuantileNs(double quantile) => _calls.ValueAt(quantile) * 1e9 / clock.Frequency;
     }
 }

@@ -257,18 +257,18 @@ internal sealed class CaseRow
     /// <summary>A pass with its histograms read.</summary>
     private sealed class DecodedPass(PassReport pass, ClockFloor clock)
     {
-        private readonly HdrHistogram.HistogramBase _total = Histograms.Decode(pass.Histogram);
-        private readonly HdrHistogram.HistogramBase? _delegation = pass.DelegationHistogram is { } encoded ? Histograms.Decode(encoded) : null;
+        private readonly RecordedCalls _total = RecordedCalls.Decode(pass.Histogram);
+        private readonly RecordedCalls? _delegation = pass.DelegationHistogram is { } encoded ? RecordedCalls.Decode(encoded) : null;
 
         public PassReport Pass => pass;
 
         public ClockFloor Clock => clock;
 
         public double QuantileNs(double quantile, bool delegation = false) =>
-            Histograms.ValueAt(delegation ? _delegation! : _total, quantile) * 1e9 / clock.Frequency;
+            (delegation ? _delegation! : _total).ValueAt(quantile) * 1e9 / clock.Frequency;
 
         public IReadOnlyList<double> QuantilesNs(IReadOnlyList<double> quantiles) =>
-            [.. Histograms.ValuesAt(_total, quantiles).Select(ticks => ticks * 1e9 / clock.Frequency)];
+            [.. quantiles.Select(quantile => QuantileNs(quantile))];
     }
 }
 

@@ -295,7 +295,7 @@ internal static class RunReportConsistency
                 {
                     try
                     {
-                        Require(Histograms.Decode(encoded).TotalCount == calls, $"has a histogram of other than its {calls} calls");
+                        Require(RecordedCalls.Decode(encoded).Count == calls, $"has a histogram of other than its {calls} calls");
                     }
                     catch (FormatException e)
                     {

@@ -71,7 +71,7 @@ internal static class SpeedLaunch
 
         Told told = await process.AskAsync<Told>(new Tell(), interrupted);
         return new SpeedFigures(
-            told.Cases.ToDictionary(sum => CaseId.Parse(sum.Case), sum => CaseFigures.Of(Histograms.Decode(sum.Histogram), clock, sum.MeanNs, sum.AllocatedBytes)),
+            told.Cases.ToDictionary(sum => CaseId.Parse(sum.Case), sum => CaseFigures.Of(RecordedCalls.Decode(sum.Histogram), clock, sum.MeanNs, sum.AllocatedBytes)),
             crowds,
             told.PeakMemoryBytes ?? double.NaN);
 

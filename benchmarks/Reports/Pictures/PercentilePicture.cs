@@ -1,4 +1,3 @@
-using HdrHistogram;
 using ScottPlot;
 using ScottPlot.Plottables;
 using ScottPlot.TickGenerators;
@@ -75,13 +74,13 @@ internal static class PercentilePicture
     {
         public static Curve Of(CaseRow row, Dictionary<int, ClockFloor> clocks)
         {
-            (HistogramBase Histogram, double NsPerTick)[] launches = [.. row.Passes.Select(pass => (Histograms.Decode(pass.Histogram), 1e9 / clocks[pass.Launch].Frequency))];
+            (RecordedCalls Calls, double NsPerTick)[] launches = [.. row.Passes.Select(pass => (RecordedCalls.Decode(pass.Histogram), 1e9 / clocks[pass.Launch].Frequency))];
             double[] quantiles =
             [
                 .. Enumerable.Range(0, 5 * PointsOfNine).Select(point => 1 - Math.Pow(10, -point / (double)PointsOfNine))
                     .TakeWhile(quantile => row.Passes.All(pass => pass.Calls >= Histograms.CallsNeeded(quantile))),
             ];
-            double[][] ns = [.. quantiles.Select(quantile => launches.Select(launch => Math.Max(1, Histograms.ValueAt(launch.Histogram, quantile) * launch.NsPerTick)).ToArray())];
+            double[][] ns = [.. quantiles.Select(quantile => launches.Select(launch => Math.Max(1, launch.Calls.ValueAt(quantile) * launch.NsPerTick)).ToArray())];
             return new Curve(
                 row, [.. quantiles.Select(PercentilePicture.Nines)], [.. ns.Select(values => Figure.Of(values).Value!.Value)], [.. ns.Select(values => values.Min())], [.. ns.Select(values => values.Max())]);
         }

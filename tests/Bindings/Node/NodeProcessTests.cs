@@ -52,5 +52,18 @@ public class NodeProcessTests
         await Assert.ThrowsAsync<NodeException>(() => reading);
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task A_program_that_is_disposed_of_twice_has_ended()
+    {
+        await NodePeer.RequireNodeAsync();
+        NodeProcess node = Evaluate("setInterval(() => {}, 1000)");
+        Task<string?> reading = node.TryReadLineAsync(TestContext.Current.CancellationToken).AsTask();
+
+        await node.DisposeAsync();
+        await node.DisposeAsync();
+
+        Assert.Null(await reading);
+    }
+
     private static NodeProcess Evaluate(string program) => NodeProcess.Start("node", ["-e", program], AppContext.BaseDirectory);
 }

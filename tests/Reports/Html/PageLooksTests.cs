@@ -1,5 +1,4 @@
 using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
 namespace WorkerRpc.Tests.Reports.Html;
@@ -7,7 +6,7 @@ namespace WorkerRpc.Tests.Reports.Html;
 /// <summary>What holds of the page on every screen, and for every report.</summary>
 public class PageLooksTests(Chromium chromium)
 {
-    private static readonly string[] s_grave = ["serious", "critical"];
+    private static readonly string s_axe = new BundledAxeScriptProvider().GetScript();
 
     [Theory]
     [InlineData(360, ColorScheme.Light)]
@@ -20,9 +19,13 @@ public class PageLooksTests(Chromium chromium)
         await opened.ScrollThroughAsync();
 
         Assert.Equal(width, await opened.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
-        AxeResult result = await opened.Page.RunAxe();
-        Assert.Empty(result.Violations.Where(violation => s_grave.Contains(violation.Impact)).Select(violation => $"{violation.Id}: {violation.Help} {violation.Nodes[0].Html}"));
-        Assert.NotEmpty(result.Passes);
+        // In the page itself: the package's own way, for pages with frames, takes each result through a second page, six
+        // times as long.
+        await opened.Page.EvaluateAsync(s_axe);
+        await opened.Page.EvaluateAsync("axe.run(document, { resultTypes: ['violations'] }).then(result => { globalThis.axeResult = result; })");
+        Assert.Empty(await opened.Page.EvaluateAsync<string[]>(
+            "axeResult.violations.filter(rule => ['serious', 'critical'].includes(rule.impact)).map(rule => `${rule.id}: ${rule.help} ${rule.nodes[0].html}`)"));
+        Assert.InRange(await opened.Page.EvaluateAsync<int>("axeResult.passes.length"), 1, int.MaxValue);
     }
 
     [Fact]

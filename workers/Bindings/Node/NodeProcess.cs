@@ -13,6 +13,7 @@ internal sealed class NodeProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly string _name;
     private readonly ErrorLines _errors = new();
+    private int _disposed;
 
     private NodeProcess(Process process, string name)
     {
@@ -90,8 +91,14 @@ internal sealed class NodeProcess : IAsyncDisposable
     /// <summary>Has it end now; whoever reads from it hears of that.</summary>
     public void Kill() => _process.Kill(entireProcessTree: true);
 
+    /// <summary>Has it end, and waits for that; a second time, nothing.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
         Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
