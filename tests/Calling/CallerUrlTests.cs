@@ -57,7 +57,7 @@ public sealed class CallerUrlTests : IDisposable
         await using WebApplication caller = CallerApp.Build(["--urls=http://127.0.0.1:0", $"--RUNTIME_URL={AddressOf(runtime)}"]);
         await caller.StartAsync(TestContext.Current.CancellationToken);
 
-        Outcome outcome = await RunAsync(AddressOf(caller), "--filter", RawFetch, "--threshold", "raw-fetch/*:p50=10s", "--seed", "7");
+        Outcome outcome = await RunAsync(AddressOf(caller), "--filter", RawFetch, "--threshold", "raw-fetch/*:p50=10s", "--threshold", "raw-fetch/*:p95=10s", "--threshold", "raw-fetch/*:p99=10s", "--seed", "7");
 
         RunReport report = Report();
         Assert.True(outcome.Code is 0 or 4, $"{outcome.Code}: {outcome.Error}{outcome.Output}");

@@ -82,8 +82,14 @@ public class PageLooksTests(Chromium chromium)
     {
         await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpPages.Core, scheme: ColorScheme.Dark);
 
+        await opened.Page.EmulateMediaAsync(new() { Media = Media.Print });
         await opened.Page.EvaluateAsync("dispatchEvent(new Event('beforeprint'))");
 
+        // The methods that the charts show are their legend on paper, too.
+        Assert.Equal(
+            await opened.Page.Locator(".method[aria-pressed=true]").CountAsync(),
+            await opened.Page.Locator("#controls button").Filter(new() { Visible = true }).CountAsync());
+        Assert.NotEqual(0, await opened.Page.Locator("#controls button").Filter(new() { Visible = true }).CountAsync());
         Assert.Equal(await opened.Page.Locator(".plot").CountAsync(), await opened.Page.Locator(".plot canvas").CountAsync());
         Assert.Equal("rgb(26, 29, 33)", await opened.Page.EvaluateAsync<string>("getComputedStyle(document.body).color"));
         await opened.Page.EvaluateAsync("dispatchEvent(new Event('afterprint'))");
