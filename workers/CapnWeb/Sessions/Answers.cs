@@ -18,13 +18,13 @@ internal sealed class Answers
         _errors = new ErrorSink(session);
     }
 
-    /// <summary>Under the lock: takes an answer back that was written before its pull; its text is kept with its entry.</summary>
+    /// <summary>Under the lock: takes an answer back that was written before its pull; its text stays with its entry.</summary>
     public void DropEarly()
     {
         if (_early is not null)
         {
             _early = null;
-            _session.Outbox.Writer.Rollback(_session.Outbox.WaitingBytes);
+            _session.Outbox.DropOpen();
         }
     }
 
@@ -300,7 +300,7 @@ internal sealed class Answers
             _session.Exports.Recycle(entry);
             return;
         }
-        entry.Keep(_session.Outbox.Writer.WrittenSpan[start..]);
+        _session.Outbox.Quote(entry, start);
         if (entry.IsPulled)
         {
             EndAnswer(entry);

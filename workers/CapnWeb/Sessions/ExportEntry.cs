@@ -8,6 +8,8 @@ namespace WorkerRpc.CapnWeb.Sessions;
 internal sealed class ExportEntry(SessionCore session) : IAsker
 {
     private byte[]? _text;
+    private MessageBuffer? _quoted;
+    private int _start;
     private int _length;
 
     public SessionCore Session { get; } = session;
@@ -33,9 +35,9 @@ internal sealed class ExportEntry(SessionCore session) : IAsker
     public bool EndsWithAnswer { get; set; }
 
     /// <summary>Whether a plain call has succeeded and its text is kept.</summary>
-    public bool HasText => _text is not null;
+    public bool HasText => _text is not null || _quoted is not null;
 
-    public ReadOnlySpan<byte> Text => _text.AsSpan(0, _length);
+    public ReadOnlySpan<byte> Text => _quoted is { } buffer ? buffer.Writer.WrittenSpan.Slice(_start, _length) : _text.AsSpan(0, _length);
 
     /// <summary>Begins again as another entry.</summary>
     public void Begin(long id, Hook? hook, bool isPush)
@@ -47,12 +49,26 @@ internal sealed class ExportEntry(SessionCore session) : IAsker
         IsPulled = IsAnswered = EndsWithAnswer = false;
     }
 
-    /// <summary>Keeps a plain result for as long as the peer can name it.</summary>
-    public void Keep(ReadOnlySpan<byte> text)
+    /// <summary>A plain result, which is kept for as long as the peer can name it, is what has been written to the end of a
+    /// buffer since then. It is copied when the buffer is to be emptied, by when a large one is on its way.</summary>
+    public void Quote(MessageBuffer buffer, int start)
     {
-        _text = ArrayPool<byte>.Shared.Rent(text.Length);
-        _length = text.Length;
-        text.CopyTo(_text);
+        _quoted = buffer;
+        _start = start;
+        _length = buffer.Writer.Position - start;
+        buffer.QuotedBy(this);
+    }
+
+    /// <summary>What is quoted from the buffer is about to be overwritten.</summary>
+    public void EndQuote(MessageBuffer buffer)
+    {
+        if (_quoted == buffer)
+        {
+            byte[] text = ArrayPool<byte>.Shared.Rent(_length);
+            Text.CopyTo(text);
+            _text = text;
+            _quoted = null;
+        }
     }
 
     /// <summary>What it stands for, as a hook that others can hold. It stays the entry's. Under the session's lock.</summary>
@@ -78,6 +94,7 @@ internal sealed class ExportEntry(SessionCore session) : IAsker
         Hook? hook = Hook;
         Hook = null;
         Call = null;
+        _quoted = null;
         if (_text is not null)
         {
             ArrayPool<byte>.Shared.Return(_text);

@@ -9,6 +9,7 @@ internal sealed class MessageBuffer
     // A session that once sent something large does not hold its buffer for ever.
     private const int KeptBytes = 1 << 20;
 
+    private readonly List<ExportEntry> _quoting = [];
     private int[] _ends = new int[16];
     private int _count;
 
@@ -33,8 +34,26 @@ internal sealed class MessageBuffer
         return length;
     }
 
+    /// <summary>An entry whose result stands here.</summary>
+    public void QuotedBy(ExportEntry entry) => _quoting.Add(entry);
+
+    /// <summary>What was written behind the last message is dropped.</summary>
+    public void Rollback()
+    {
+        if (_quoting.Count > 0)
+        {
+            _quoting[^1].EndQuote(this);
+        }
+        Writer.Rollback(Length);
+    }
+
     public void Clear()
     {
+        foreach (ExportEntry entry in _quoting)
+        {
+            entry.EndQuote(this);
+        }
+        _quoting.Clear();
         _count = 0;
         if (Writer.Position > KeptBytes)
         {

@@ -54,6 +54,12 @@ internal sealed class Outbox : IThreadPoolWorkItem
         MessagesSent++;
     }
 
+    /// <summary>What has been written of the message that has not ended is an entry's result, from <paramref name="start"/> on.</summary>
+    public void Quote(ExportEntry entry, int start) => entry.Quote(_gathering, start);
+
+    /// <summary>Drops what has been written of the message that has not ended.</summary>
+    public void DropOpen() => _gathering.Rollback();
+
     /// <summary>Drops what has not left.</summary>
     public void Clear() => _gathering.Clear();
 

@@ -100,7 +100,7 @@ internal sealed class SessionCore
     {
         IsWriting = false;
         Sink.Rollback(0);
-        Outbox.Writer.Rollback(Outbox.WaitingBytes);
+        Outbox.DropOpen();
     }
 
     /// <summary>Under the lock: the text of a message that is kept open until the next one begins.</summary>
