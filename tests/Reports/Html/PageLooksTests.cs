@@ -14,11 +14,11 @@ public class PageLooksTests(Chromium chromium)
     public async Task It_fits_the_screen_in_both_themes_and_is_accessible(int width)
     {
         await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpRun.WithCallers, MadeUpRun.Report, [MadeUpRun.Report], width);
+        await opened.ScrollThroughAsync();
         string[] grounds = new string[2];
         foreach ((int index, ColorScheme scheme) in new[] { ColorScheme.Light, ColorScheme.Dark }.Index())
         {
             await opened.Page.EmulateMediaAsync(new() { ColorScheme = scheme });
-            await opened.ScrollThroughAsync();
 
             grounds[index] = await GroundAsync(opened);
             Assert.Equal(width, await opened.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
