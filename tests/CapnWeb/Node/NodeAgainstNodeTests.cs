@@ -25,7 +25,7 @@ public class NodeAgainstNodeTests(SharedNodeServer shared, NodeClient client) : 
     [MemberData(nameof(OverBatch))]
     public async Task The_package_passes_every_scenario_against_itself_over_batch(string scenario)
     {
-        NodeServer server = await shared.AtRestAsync();
+        NodeServer server = await shared.OfBatchesAsync();
 
         Assert.NotEmpty(await client.RunAsync(server.Batch, scenario));
     }
