@@ -60,18 +60,6 @@ public class RunTests
     }
 
     [Fact]
-    public async Task A_launch_that_exits_is_reported_and_does_not_spoil_the_next_and_it_exits_3()
-    {
-        string marker = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-        using var run = new ProgramRun("--profile quick --launches 2 --iterations 1000 --filter exits-once/echo/100B", (ExitingBinding.MarkerVariable, marker));
-
-        Assert.Equal(3, await run.EndAsync());
-        File.Delete(marker);
-        Assert.Contains($"launch 1 failed: ended with exit code {ExitingBinding.ExitCode} while warming up exits-once", run.Output, StringComparison.Ordinal);
-        Assert.Contains("exits-once,echo,100B,100,1,1000,", run.Report("percentiles.csv"), StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task A_launch_that_hangs_is_killed_and_its_finished_cases_count_and_it_exits_3()
     {
         using var run = new ProgramRun("--profile quick --launches 1 --iterations 1000 --timeout 5 --filter hangs/echo/100B");

@@ -7,12 +7,12 @@ using WorkerRpc.Tests.CapnWeb.Node;
 namespace WorkerRpc.Tests.CapnWeb.Interop;
 
 /// <summary>This library's client against the npm package's server, by HTTP batch.</summary>
-public sealed class CSharpBatchTests
+public sealed class CSharpBatchTests(SharedNodeServer shared) : IClassFixture<SharedNodeServer>
 {
     [Fact]
     public async Task Every_kind_of_value_goes_in_one_batch_and_comes_in_another()
     {
-        await using NodeServer server = await NodeServer.StartAsync();
+        NodeServer server = await shared.OfBatchesAsync();
 
         bool[] arrived = await SendAsync(server, main => Task.WhenAll(ValueKinds.All.Select(kind => main.CheckAsync(kind.Key, kind.Value.Make()))));
         object?[] came = await SendAsync(server, main => Task.WhenAll(ValueKinds.All.Keys.Select(main.GiveAsync)));
@@ -24,7 +24,7 @@ public sealed class CSharpBatchTests
     [Fact]
     public async Task Each_call_of_a_batch_fails_by_itself()
     {
-        await using NodeServer server = await NodeServer.StartAsync();
+        NodeServer server = await shared.OfBatchesAsync();
 
         (Exception?[] errors, Exception?[] thrown, double square) = await SendAsync(server, async main =>
         {
@@ -43,7 +43,7 @@ public sealed class CSharpBatchTests
     [Fact]
     public async Task Calls_on_promises_and_with_promises_and_stubs_go_in_one_batch()
     {
-        await using NodeServer server = await NodeServer.StartAsync();
+        NodeServer server = await shared.OfBatchesAsync();
 
         await SendAsync(server, async main =>
         {
@@ -73,7 +73,7 @@ public sealed class CSharpBatchTests
     [Fact]
     public async Task A_stub_is_of_no_use_after_its_batch()
     {
-        await using NodeServer server = await NodeServer.StartAsync();
+        NodeServer server = await shared.OfBatchesAsync();
 
         ICounter counter = await SendAsync(server, main => main.CounterAsync(1));
 

@@ -2,16 +2,17 @@ using System.Globalization;
 using WorkerRpc.CapnWeb.Sessions;
 using WorkerRpc.CapnWeb.Targets;
 using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.Tests.CapnWeb.Node;
 
 namespace WorkerRpc.Tests.CapnWeb.Interop;
 
 /// <summary>This library's client against the npm package's server, over a WebSocket.</summary>
-public sealed class CSharpClientTests
+public sealed class CSharpClientTests(SharedNodeServer shared) : IClassFixture<SharedNodeServer>
 {
     [Fact]
     public async Task Every_kind_of_value_arrives_comes_and_is_echoed()
     {
-        await using ToJavaScript node = await ToJavaScript.ConnectAsync();
+        await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.AtRestAsync());
         var wrong = new List<string>();
         foreach ((string kind, ValueKind value) in ValueKinds.All)
         {
@@ -35,7 +36,7 @@ public sealed class CSharpClientTests
     [Fact]
     public async Task Typed_values_properties_and_defaults_are_what_the_server_says()
     {
-        await using ToJavaScript node = await ToJavaScript.ConnectAsync();
+        await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.AtRestAsync());
 
         await node.Main.NothingAsync();
         Assert.Equal("Hi, Ada!", await node.Main.GreetAsync("Ada", "Hi"));
@@ -53,7 +54,7 @@ public sealed class CSharpClientTests
     [Fact]
     public async Task A_value_nested_too_deep_is_refused_before_it_is_sent()
     {
-        await using ToJavaScript node = await ToJavaScript.ConnectAsync();
+        await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.AtRestAsync());
 
         await Assert.ThrowsAsync<RpcValueException>(() => node.Main.EchoAsync(ValueKinds.Arrays(255)));
 
@@ -64,7 +65,9 @@ public sealed class CSharpClientTests
     [Fact]
     public async Task Calls_go_on_promises_and_take_them_as_arguments()
     {
-        await using ToJavaScript node = await ToJavaScript.ConnectAsync();
+        // Of its own: one that has answered before answers the first call while the last is being made.
+        await using NodeServer own = await NodeServer.StartAsync();
+        await using ToJavaScript node = await ToJavaScript.ConnectAsync(own);
         await using (RpcPromise<Login> login = node.Stub.Authenticate("secret"))
         await using (AccountStub account = new(login.Property<IAccount>("account")))
         await using (CounterStub counter = account.Counter(10))
@@ -97,7 +100,7 @@ public sealed class CSharpClientTests
     [Fact]
     public async Task What_fails_fails_the_calls_that_need_it()
     {
-        await using ToJavaScript node = await ToJavaScript.ConnectAsync();
+        await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.AtRestAsync());
         await using (RpcPromise<double> failing = node.Session.Main.Call<double, RpcArguments<string>>("fail", RpcArguments.Of("RangeError"), Cancellation))
         await using (RpcPromise<Login> refused = node.Stub.Authenticate("wrong"))
         await using (AccountStub account = new(refused.Property<IAccount>("account")))
@@ -118,7 +121,7 @@ public sealed class CSharpClientTests
     [Fact]
     public async Task Calls_begin_in_the_order_in_which_they_were_made()
     {
-        await using ToJavaScript node = await ToJavaScript.ConnectAsync();
+        await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.AtRestAsync());
         int[] numbers = [.. Enumerable.Range(0, 500)];
 
         Task[] appends = [.. numbers.Select(n => node.Main.AppendAsync(n).AsTask())];
@@ -141,7 +144,7 @@ public sealed class CSharpClientTests
     [Fact]
     public async Task Functions_and_targets_of_the_client_are_called_back()
     {
-        await using ToJavaScript node = await ToJavaScript.ConnectAsync();
+        await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.AtRestAsync());
         var mine = new Counter(1);
 
         Assert.Equal(42.0, await node.Main.CallMeAsync(value => Task.FromResult<object?>((double)value! * 2), 21));
@@ -171,7 +174,7 @@ public sealed class CSharpClientTests
     [Fact]
     public async Task Every_kind_of_error_is_thrown_given_taken_and_thrown_by_a_callback()
     {
-        await using ToJavaScript node = await ToJavaScript.ConnectAsync();
+        await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.AtRestAsync());
         foreach ((string kind, ErrorKind error) in ErrorKinds.All)
         {
             Assert.True(error.Is(await Assert.ThrowsAsync<RpcException>(() => node.Main.FailAsync(kind))), $"{kind} is thrown");
@@ -198,7 +201,8 @@ public sealed class CSharpClientTests
     [Fact]
     public async Task What_is_disposed_here_is_released_there_once()
     {
-        await using ToJavaScript node = await ToJavaScript.ConnectAsync();
+        await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.AtRestAsync());
+        Counts before = await node.Main.CountsAsync();
         var first = (CounterStub)await node.Main.CounterAsync(1);
         ICounter second = await node.Main.CounterAsync(2);
         var kept = new CounterStub(first.Duplicate());
@@ -207,16 +211,16 @@ public sealed class CSharpClientTests
         await second.DisposeAsync();
 
         Assert.Equal(2, await kept.Increment(1));
-        Assert.Equal(new Counts(2, 1), await node.Main.CountsAsync());
+        Assert.Equal(new Counts(2, 1), await SinceAsync(node, before));
         kept.Dispose();
-        Assert.Equal(new Counts(2, 2), await node.Main.CountsAsync());
+        Assert.Equal(new Counts(2, 2), await SinceAsync(node, before));
 
         await (await node.Main.AuthenticateAsync("secret")).Account.DisposeAsync();
-        Assert.Equal(new Counts(3, 3), await node.Main.CountsAsync());
+        Assert.Equal(new Counts(3, 3), await SinceAsync(node, before));
 
         // Never awaited: disposed of all the same.
         node.Stub.Counter(3).Dispose();
-        Assert.Equal(new Counts(4, 4), await node.Main.CountsAsync());
+        Assert.Equal(new Counts(4, 4), await SinceAsync(node, before));
         await node.AssertAtRestAsync();
     }
 
@@ -224,7 +228,8 @@ public sealed class CSharpClientTests
     public async Task Ten_thousand_calls_leave_both_tables_where_they_began()
     {
         const int Rounds = 2_500;
-        await using ToJavaScript node = await ToJavaScript.ConnectAsync();
+        await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.AtRestAsync());
+        Counts before = await node.Main.CountsAsync();
         double sum = 0;
         for (int i = 0; i < Rounds; i++)
         {
@@ -237,13 +242,13 @@ public sealed class CSharpClientTests
 
         Assert.Equal((Rounds * (Rounds - 1) / 2) + (Rounds * 6), sum);
         await node.AssertAtRestAsync();
-        Assert.Equal(new Counts(Rounds, Rounds), await node.Main.CountsAsync());
+        Assert.Equal(new Counts(Rounds, Rounds), await SinceAsync(node, before));
     }
 
     [Fact]
     public async Task When_a_session_ends_the_server_lets_go_of_what_it_held()
     {
-        await using ToJavaScript node = await ToJavaScript.ConnectAsync();
+        await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.AtRestAsync());
         await node.Main.CounterAsync(1);
         Task<object?> waiting = node.Main.WaitAsync();
         Assert.Equal(1, await node.Main.SquareAsync(1));
@@ -251,21 +256,28 @@ public sealed class CSharpClientTests
         await node.Session.DisposeAsync();
 
         await Assert.ThrowsAsync<RpcBrokenException>(() => waiting);
-        await node.Server.UntilAsync(state => state.Sessions.Count == 0 && state.Disposed == state.Made, Cancellation);
+        await node.Server.UntilAtRestAsync(Cancellation);
     }
 
     [Fact]
     public async Task When_the_server_dies_what_is_out_fails()
     {
-        await using ToJavaScript node = await ToJavaScript.ConnectAsync();
+        await using NodeServer own = await NodeServer.StartAsync();
+        await using ToJavaScript node = await ToJavaScript.ConnectAsync(own);
         Task<object?> waiting = node.Main.WaitAsync();
         Assert.Equal(1, await node.Main.SquareAsync(1));
 
-        node.Server.Kill();
+        own.Kill();
 
         await Assert.ThrowsAnyAsync<Exception>(() => waiting.WaitAsync(Cancellation));
         Assert.NotNull(node.Session.Error);
         await Assert.ThrowsAnyAsync<Exception>(async () => await node.Main.SquareAsync(1));
+    }
+
+    private static async Task<Counts> SinceAsync(ToJavaScript node, Counts before)
+    {
+        Counts now = await node.Main.CountsAsync();
+        return new Counts(now.Made - before.Made, now.Disposed - before.Disposed);
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

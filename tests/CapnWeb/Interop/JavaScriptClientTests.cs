@@ -3,7 +3,7 @@ using WorkerRpc.Tests.CapnWeb.Node;
 namespace WorkerRpc.Tests.CapnWeb.Interop;
 
 /// <summary>The npm package's client against this library's server: what it checks against its own server holds here too.</summary>
-public sealed class JavaScriptClientTests
+public sealed class JavaScriptClientTests(NodeClient client) : IClassFixture<NodeClient>
 {
     public static TheoryData<string> OverWebSocket => [.. NodeClient.OverWebSocket];
 
@@ -15,7 +15,7 @@ public sealed class JavaScriptClientTests
     {
         await using InteropServer server = await InteropServer.StartAsync();
 
-        Assert.NotEmpty(await NodeClient.RunAsync(server.WebSocket, scenario));
+        Assert.NotEmpty(await client.RunAsync(server.WebSocket, scenario));
 
         // Whatever a client left is let go with its connection.
         await server.StopAsync();
@@ -28,7 +28,7 @@ public sealed class JavaScriptClientTests
     {
         await using InteropServer server = await InteropServer.StartAsync();
 
-        Assert.NotEmpty(await NodeClient.RunAsync(server.Batch, scenario));
+        Assert.NotEmpty(await client.RunAsync(server.Batch, scenario));
 
         await server.StopAsync();
         Assert.Equal(server.HandedOut.Counts.Made, server.HandedOut.Counts.Disposed);

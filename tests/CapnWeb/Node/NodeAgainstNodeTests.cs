@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace WorkerRpc.Tests.CapnWeb.Node;
 
 /// <summary>The npm package against itself: what its client is told to check is what its server does, so that a check that fails elsewhere tells of the other end.</summary>
-public class NodeAgainstNodeTests
+public class NodeAgainstNodeTests(SharedNodeServer shared, NodeClient client) : IClassFixture<SharedNodeServer>, IClassFixture<NodeClient>
 {
     public static TheoryData<string> OverWebSocket => [.. NodeClient.OverWebSocket];
 
@@ -13,27 +13,29 @@ public class NodeAgainstNodeTests
     [MemberData(nameof(OverWebSocket))]
     public async Task The_package_passes_every_scenario_against_itself_over_a_web_socket(string scenario)
     {
-        await using NodeServer server = await NodeServer.StartAsync();
+        NodeServer server = await shared.AtRestAsync();
 
-        Assert.NotEmpty(await NodeClient.RunAsync(server.WebSocket, scenario));
+        Assert.NotEmpty(await client.RunAsync(server.WebSocket, scenario));
 
         // Whatever a client left is let go with its connection.
-        await server.UntilAsync(state => state.Sessions.Count == 0 && state.Disposed == state.Made, TestContext.Current.CancellationToken);
+        await server.UntilAtRestAsync(TestContext.Current.CancellationToken);
     }
 
     [Theory]
     [MemberData(nameof(OverBatch))]
     public async Task The_package_passes_every_scenario_against_itself_over_batch(string scenario)
     {
-        await using NodeServer server = await NodeServer.StartAsync();
+        NodeServer server = await shared.OfBatchesAsync();
 
-        Assert.NotEmpty(await NodeClient.RunAsync(server.Batch, scenario));
+        Assert.NotEmpty(await client.RunAsync(server.Batch, scenario));
     }
 
     [Fact]
     public async Task A_program_that_fails_tells_of_it_in_the_tests_failure()
     {
-        Exception failure = await Assert.ThrowsAnyAsync<Exception>(() => NodeClient.RunAsync(new Uri("ws://127.0.0.1:1/rpc"), "nothing"));
+        await using var failing = new NodeClient();
+
+        Exception failure = await Assert.ThrowsAnyAsync<Exception>(() => failing.RunAsync(new Uri("ws://127.0.0.1:1/rpc"), "nothing"));
 
         Assert.Contains("is not a function", failure.Message, StringComparison.Ordinal);
     }

@@ -12,10 +12,12 @@ internal sealed class NodePeer : IAsyncDisposable
     // Far above what any scenario takes: a hang fails its test instead of the whole suite.
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(1);
 
-    private readonly NodeProcess _process;
-    private readonly CancellationTokenSource _limit;
+    // Asked for once: a process takes its time to start.
+    private static readonly Lazy<Task<NodeException?>> s_missing = new(FindMissingAsync);
 
-    private NodePeer(NodeProcess process, CancellationTokenSource limit) => (_process, _limit) = (process, limit);
+    private readonly NodeProcess _process;
+
+    private NodePeer(NodeProcess process) => _process = process;
 
     /// <summary>Where the programs are, and their packages.</summary>
     public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "CapnWeb", "Node");
@@ -26,37 +28,41 @@ internal sealed class NodePeer : IAsyncDisposable
     public static async Task<NodePeer> StartAsync(string program, params string[] arguments)
     {
         await RequireNodeAsync();
-        var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(s_limit);
+        using CancellationTokenSource limit = Limit();
         await NodePackages.InstallAsync(Folder, limit.Token);
-        return new NodePeer(NodeProcess.StartProgram(Path.Combine(Folder, program), arguments), limit);
+        return new NodePeer(NodeProcess.StartProgram(Path.Combine(Folder, program), arguments));
     }
 
     /// <summary>Skips the test where there is no Node; in CI that is a failure.</summary>
     public static async Task RequireNodeAsync()
     {
-        try
+        if (await s_missing.Value is { } missing)
         {
-            await using NodeProcess node = NodeProcess.Start("node", ["--version"], AppContext.BaseDirectory);
-            await node.ReadLineAsync(TestContext.Current.CancellationToken);
+            Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") == "true", missing.Message);
+            throw missing;
         }
-        catch (NodeException e) when (Environment.GetEnvironmentVariable("CI") != "true")
-        {
-            Assert.Skip(e.Message);
-        }
+    }
+
+    /// <summary>Tells it something.</summary>
+    /// <param name="line">One line.</param>
+    public async Task WriteAsync(string line)
+    {
+        using CancellationTokenSource limit = Limit();
+        await _process.WriteLineAsync(line, limit.Token);
     }
 
     /// <summary>The next line; null where there are no more and the program ended in good order.</summary>
     public async Task<JsonElement?> TryReadAsync()
     {
+        using CancellationTokenSource limit = Limit();
         try
         {
-            if (await _process.TryReadLineAsync(_limit.Token) is { } line)
+            if (await _process.TryReadLineAsync(limit.Token) is { } line)
             {
                 return JsonElement.Parse(line);
             }
 
-            (int exitCode, string errors) = await _process.WaitForExitAsync(_limit.Token);
+            (int exitCode, string errors) = await _process.WaitForExitAsync(limit.Token);
             Assert.True(exitCode == 0, $"Node ended with exit code {exitCode}: {errors}");
             return null;
         }
@@ -72,9 +78,26 @@ internal sealed class NodePeer : IAsyncDisposable
     /// <summary>Has it die at once.</summary>
     public void Kill() => _process.Kill();
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private static CancellationTokenSource Limit()
     {
-        await _process.DisposeAsync();
-        _limit.Dispose();
+        var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(s_limit);
+        return limit;
+    }
+
+    private static async Task<NodeException?> FindMissingAsync()
+    {
+        try
+        {
+            await using NodeProcess node = NodeProcess.Start("node", ["--version"], AppContext.BaseDirectory);
+            await node.ReadLineAsync(CancellationToken.None);
+            return null;
+        }
+        catch (NodeException e)
+        {
+            return e;
+        }
     }
 }

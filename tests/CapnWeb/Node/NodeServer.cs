@@ -27,18 +27,12 @@ internal sealed class NodeServer : IAsyncDisposable
     public async Task<ServerState> StateAsync(CancellationToken cancellation) =>
         (await _client.GetFromJsonAsync<ServerState>($"http://{_authority}/state", JsonSerializerOptions.Web, cancellation))!;
 
-    /// <summary>Waits until it holds what is expected: a release may be on its way still.</summary>
+    /// <summary>Waits until it has no session, and has disposed of all that was handed out: the end of a connection may be on its way still.</summary>
     /// <exception cref="OperationCanceledException">It never did.</exception>
-    public async Task<ServerState> UntilAsync(Func<ServerState, bool> expected, CancellationToken cancellation)
+    public async Task UntilAtRestAsync(CancellationToken cancellation)
     {
-        while (true)
+        while (await StateAsync(cancellation) is not { Sessions.Count: 0 } state || state.Disposed != state.Made)
         {
-            ServerState state = await StateAsync(cancellation);
-            if (expected(state))
-            {
-                return state;
-            }
-
             await Task.Yield();
         }
     }

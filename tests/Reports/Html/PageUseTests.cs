@@ -10,6 +10,9 @@ public class PageUseTests(Chromium chromium)
     private const string Lines = "mark.type === 'ec-polyline'";
     private const string Bands = "mark.type === 'polygon'";
 
+    // By keyboard: no, then yes, in one opened page.
+    private static readonly bool[] s_bothWays = [false, true];
+
     [Fact]
     public async Task Every_mark_that_the_data_has_is_drawn_and_no_other()
     {
@@ -47,69 +50,61 @@ public class PageUseTests(Chromium chromium)
             $"① from {at.Value / 1e3:0.000} KB [{at.Low / 1e3:0.000} – {at.High / 1e3:0.000}] on raw-fetch is faster than service-binding"));
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Hovering_or_stepping_to_a_point_tells_its_exact_value_and_range(bool byKeyboard)
+    [Fact]
+    public async Task Hovering_or_stepping_to_a_point_tells_its_exact_value_and_range()
     {
-        await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpPages.Core);
+        await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpPages.Small);
         ILocator plot = await opened.PlotAsync("percentiles");
-        CaseRow row = new Tables(MadeUpPages.Core).Rows.Single(row => row.Id == CaseId.Parse("service-binding/echo/1KB"));
 
-        if (byKeyboard)
-        {
-            await plot.FocusAsync();
-            await opened.Page.Keyboard.PressAsync("ArrowRight");
-            await Assertions.Expect(opened.Page.Locator("#percentiles .said").First).ToContainTextAsync("direct p50: ");
-        }
-        else
-        {
-            await HoverAsync(plot, seriesIndex: 0, rung: 2);
-        }
+        await HoverAsync(plot, seriesIndex: 0, rung: 2);
+        await AssertTipAsync(plot);
 
-        await Assertions.Expect(plot.Locator(".tip")).ToContainTextAsync("p50");
-        string[] values = [.. await plot.Locator(".tip-value").AllInnerTextsAsync()];
-        // The slowest first, as the lines lie.
-        Assert.Equal(3, values.Length);
-        Assert.Equal(Spoken(row), values[1]);
+        // Away from the chart, so that what tells the next is the keyboard.
+        await opened.Page.Mouse.MoveAsync(0, 0);
+        await Assertions.Expect(plot.Locator(".tip")).ToBeHiddenAsync();
+
+        await plot.FocusAsync();
+        await opened.Page.Keyboard.PressAsync("ArrowRight");
+        await Assertions.Expect(opened.Page.Locator("#percentiles .said").First).ToContainTextAsync("direct p50: ");
+        await AssertTipAsync(plot);
+
+        static async Task AssertTipAsync(ILocator plot)
+        {
+            await Assertions.Expect(plot.Locator(".tip")).ToContainTextAsync("p50");
+            await Assertions.Expect(plot.Locator(".tip")).ToBeVisibleAsync();
+            string[] values = [.. await plot.Locator(".tip-value").AllInnerTextsAsync()];
+            // The slowest first, as the lines lie.
+            Assert.Equal(3, values.Length);
+            Assert.Equal(Spoken(new Tables(MadeUpPages.Small).Rows.Single(row => row.Id == CaseId.Parse("service-binding/echo/1KB"))), values[1]);
+        }
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_method_that_is_switched_off_leaves_every_chart_and_comes_back(bool byKeyboard)
+    [Fact]
+    public async Task A_method_that_is_switched_off_by_mouse_or_keyboard_leaves_every_chart_and_comes_back()
     {
-        await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpPages.Core);
+        await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpPages.Small);
         ILocator button = opened.Page.Locator("#controls .method", new() { HasTextString = "raw-fetch" });
 
-        await UseAsync(opened, button, byKeyboard);
-        await Assertions.Expect(button).ToHaveAttributeAsync("aria-pressed", "false");
-        Assert.Equal(2, await OpenedPage.MarksAsync(await opened.PlotAsync("percentiles"), Lines));
-        Assert.Equal(1, await OpenedPage.MarksAsync(await opened.PlotAsync("overhead"), "mark.type === 'rect'"));
+        foreach (bool byKeyboard in s_bothWays)
+        {
+            await UseAsync(opened, button, byKeyboard);
+            await Assertions.Expect(button).ToHaveAttributeAsync("aria-pressed", "false");
+            Assert.Equal(2, await OpenedPage.MarksAsync(await opened.PlotAsync("percentiles"), Lines));
+            Assert.Equal(1, await OpenedPage.MarksAsync(await opened.PlotAsync("overhead"), "mark.type === 'rect'"));
 
-        await UseAsync(opened, button, byKeyboard);
-        Assert.Equal(3, await OpenedPage.MarksAsync(await opened.PlotAsync("percentiles"), Lines));
+            await UseAsync(opened, button, byKeyboard);
+            Assert.Equal(3, await OpenedPage.MarksAsync(await opened.PlotAsync("percentiles"), Lines));
+        }
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_table_is_sorted_by_the_column_whose_head_is_pressed_first_up_and_then_down(bool byKeyboard)
+    [Fact]
+    public async Task A_table_is_sorted_by_the_column_whose_head_is_pressed_first_up_and_then_down()
     {
-        await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpPages.Core);
+        await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpPages.Small);
         await opened.Page.Locator("#tables").ScrollIntoViewIfNeededAsync();
-        ILocator head = opened.Page.Locator("#tables th", new() { HasTextString = "overhead p50" });
-        string[] expected = [.. new Tables(MadeUpPages.Core).OverheadRows.Select(row => row.Overhead!.P50.Value!.Value).Order().Select(Format.Duration)];
 
-        await UseAsync(opened, head.Locator("button"), byKeyboard);
-        await Assertions.Expect(head).ToHaveAttributeAsync("aria-sort", "ascending");
-        Assert.Equal(expected, await FiguresAsync());
-
-        await UseAsync(opened, head.Locator("button"), byKeyboard);
-        await Assertions.Expect(head).ToHaveAttributeAsync("aria-sort", "descending");
-        Assert.Equal(expected.Reverse(), await FiguresAsync());
-
-        Task<IReadOnlyList<string>> FiguresAsync() => opened.Page.Locator("#tables td[data-label='overhead p50'] .figure-value").AllInnerTextsAsync();
+        await AssertSortedAsync(opened, "overhead p50", row => row.P50, byKeyboard: false);
+        await AssertSortedAsync(opened, "overhead p99", row => row.P99, byKeyboard: true);
     }
 
     [Fact]
@@ -145,7 +140,7 @@ public class PageUseTests(Chromium chromium)
     [Fact]
     public async Task A_cases_percentile_file_is_saved_as_the_program_itself_writes_it()
     {
-        await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpPages.Core);
+        await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpPages.Small);
         await opened.PlotAsync("percentiles");
         await opened.Page.Locator("#percentiles .save summary").First.ClickAsync();
 
@@ -154,15 +149,13 @@ public class PageUseTests(Chromium chromium)
         Assert.Equal("service-binding_echo_1KB.hgrm", download.SuggestedFilename);
         using var folder = new TemporaryFolder();
         await download.SaveAsAsync(folder.File("saved"));
-        Assert.Equal(PercentileDistributions.Of(MadeUpPages.Core)[download.SuggestedFilename], await File.ReadAllBytesAsync(folder.File("saved"), TestContext.Current.CancellationToken));
+        Assert.Equal(PercentileDistributions.Of(MadeUpPages.Small)[download.SuggestedFilename], await File.ReadAllBytesAsync(folder.File("saved"), TestContext.Current.CancellationToken));
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Two_reports_are_overlaid_their_shift_is_drawn_and_changes_are_marked(bool byKeyboard)
+    [Fact]
+    public async Task Two_reports_are_overlaid_their_shift_is_drawn_and_changes_are_marked()
     {
-        await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpPages.Core, MadeUpPages.Before);
+        await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpPages.Small, MadeUpPages.SmallBefore);
         ILocator shift = await opened.PlotAsync("comparison-body");
 
         Assert.Equal((3, 3), (await OpenedPage.MarksAsync(shift, $"{Lines} && mark.shape.points.length > 0"), await OpenedPage.MarksAsync(shift, Bands)));
@@ -171,27 +164,52 @@ public class PageUseTests(Chromium chromium)
         await Assertions.Expect(opened.Page.Locator("#comparison .verdict")).ToContainTextAsync("slower: ");
         Assert.Equal(6, await OpenedPage.MarksAsync(await opened.PlotAsync("percentiles"), Lines));
 
-        await UseAsync(opened, opened.Page.Locator("#controls").GetByRole(AriaRole.Button, new() { Name = "100KB", Exact = true }), byKeyboard);
-        shift = await opened.PlotAsync("comparison-body");
-        await Assertions.Expect(opened.Page.Locator("#comparison-body h3").First).ToHaveTextAsync("echo, 100KB: shift");
-        await shift.FocusAsync();
-        await opened.Page.Keyboard.PressAsync("End");
-        await Assertions.Expect(shift.Locator(".tip")).ToContainTextAsync("+50.0 %");
+        await UseAsync(opened, Payload("100KB"), byKeyboard: false);
+        await AssertShownAsync("echo, 100KB: shift");
+        await UseAsync(opened, Payload("1KB"), byKeyboard: true);
+        await AssertShownAsync("echo, 1KB: shift");
+
+        ILocator Payload(string size) => opened.Page.Locator("#controls").GetByRole(AriaRole.Button, new() { Name = size, Exact = true });
+
+        async Task AssertShownAsync(string title)
+        {
+            shift = await opened.PlotAsync("comparison-body");
+            await Assertions.Expect(opened.Page.Locator("#comparison-body h3").First).ToHaveTextAsync(title);
+            await shift.FocusAsync();
+            await opened.Page.Keyboard.PressAsync("End");
+            await Assertions.Expect(shift.Locator(".tip")).ToContainTextAsync("+50.0 %");
+        }
     }
 
     [Fact]
     public async Task More_reports_are_the_history_of_a_case_that_the_reader_picks()
     {
-        await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpPages.Core, history: [MadeUpPages.Before, MadeUpPages.Earlier(MadeUpPages.Core, days: 2)]);
+        await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpPages.Small, history: [MadeUpPages.SmallBefore, MadeUpPages.Earlier(MadeUpPages.Small, days: 2)]);
         ILocator plot = await opened.PlotAsync("history-body");
-        await opened.Page.GetByRole(AriaRole.Combobox, new() { Name = "Case" }).SelectOptionAsync("raw-fetch/compute/100B");
+        await opened.Page.GetByRole(AriaRole.Combobox, new() { Name = "Case" }).SelectOptionAsync("raw-fetch/echo/100KB");
 
-        await Assertions.Expect(opened.Page.Locator("#history-body h3")).ToHaveTextAsync("raw-fetch/compute/100B over runs");
+        await Assertions.Expect(opened.Page.Locator("#history-body h3")).ToHaveTextAsync("raw-fetch/echo/100KB over runs");
         // Three percentiles of three runs, and the range of each.
         Assert.Equal(3, await OpenedPage.MarksAsync(plot, Lines));
         await plot.FocusAsync();
         await opened.Page.Keyboard.PressAsync("ArrowRight");
         await Assertions.Expect(opened.Page.Locator("#history-body .said")).ToContainTextAsync("2025-12-31 03:04 UTC: p50 ");
+    }
+
+    private static async Task AssertSortedAsync(OpenedPage opened, string column, Func<OverheadFigures, Figure> figure, bool byKeyboard)
+    {
+        ILocator head = opened.Page.Locator("#tables th", new() { HasTextString = column });
+        string[] expected = [.. new Tables(MadeUpPages.Small).OverheadRows.Select(row => figure(row.Overhead!).Value!.Value).Order().Select(Format.Duration)];
+
+        await UseAsync(opened, head.Locator("button"), byKeyboard);
+        await Assertions.Expect(head).ToHaveAttributeAsync("aria-sort", "ascending");
+        Assert.Equal(expected, await FiguresAsync());
+
+        await UseAsync(opened, head.Locator("button"), byKeyboard);
+        await Assertions.Expect(head).ToHaveAttributeAsync("aria-sort", "descending");
+        Assert.Equal(expected.Reverse(), await FiguresAsync());
+
+        Task<IReadOnlyList<string>> FiguresAsync() => opened.Page.Locator($"#tables td[data-label='{column}'] .figure-value").AllInnerTextsAsync();
     }
 
     private static async Task UseAsync(OpenedPage opened, ILocator control, bool byKeyboard)
