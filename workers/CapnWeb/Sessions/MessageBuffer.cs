@@ -17,6 +17,9 @@ internal sealed class MessageBuffer
 
     public bool IsEmpty => _count == 0;
 
+    /// <summary>Whether nothing stands here, not even a message that has not ended.</summary>
+    public bool IsUntouched => Writer.Position == 0;
+
     public int Length => _count == 0 ? 0 : _ends[_count - 1];
 
     public RpcMessages Messages => new(Writer.WrittenMemory[..Length], _ends.AsMemory(0, _count));

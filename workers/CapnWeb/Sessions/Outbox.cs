@@ -192,6 +192,11 @@ internal sealed class Outbox : IThreadPoolWorkItem
                 return true;
             }
             _isSending = false;
+            if (_gathering.IsUntouched)
+            {
+                // The same buffer for the next write, while it is in the processor's cache.
+                (_gathering, _leaving) = (_leaving, _gathering);
+            }
             idle = _idle;
             _idle = null;
         }
