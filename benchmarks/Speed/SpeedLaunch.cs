@@ -33,7 +33,7 @@ internal static class SpeedLaunch
     // Long against coming back to cold caches, which is no more than the first calls of a turn, short against what the
     // machine's speed holds for.
     private const double TurnMs = 20;
-    private const int Rounds = 25;
+    private const int Rounds = 30;
 
     // As many as compilation in the background needs to keep up.
     private const int WarmUpRounds = 50;

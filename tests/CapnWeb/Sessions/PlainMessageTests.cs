@@ -78,6 +78,8 @@ public sealed class PlainMessageTests
 
         session.Receive(message);
 
+        // Whoever sends what was called may be the one who sends the abort.
+        await session.Completion;
         RpcProtocolException error = Assert.IsType<RpcProtocolException>(session.Error);
         Assert.Equal(RpcErrorTypes.SyntaxError, error.ErrorType);
         Assert.StartsWith("[\"abort\"", session.Sent[^1], StringComparison.Ordinal);
@@ -109,6 +111,20 @@ public sealed class PlainMessageTests
 
         await Assert.ThrowsAsync<RpcValueException>(() => call);
         Assert.Null(session.Error);
+    }
+
+    [Fact]
+    public async Task A_result_is_kept_though_others_were_written_in_its_place()
+    {
+        await using var session = new Scripted();
+        foreach ((int id, string text) in new[] { (1, "first"), (2, "second"), (3, "third") })
+        {
+            session.Receive($$"""["push",["pipeline",0,["echo"],[{"a":"{{text}}"}]]]""", $"[\"pull\",{id}]");
+        }
+
+        session.Receive("""["push",["pipeline",1,["a"]]]""", """["pull",4]""", """["release",2,1]""", """["push",["pipeline",3,["a"]]]""", """["pull",5]""");
+
+        Assert.Equal(["""["resolve",4,"first"]""", """["resolve",5,"third"]"""], session.Sent[^2..]);
     }
 
     /// <summary>Whether the message is one, and then the same.</summary>
@@ -153,6 +169,8 @@ public sealed class PlainMessageTests
         public RpcStub Main => _session.Main;
 
         public Exception? Error => _session.Error;
+
+        public Task Completion => _session.Completion;
 
         public string[] Sent => _transport.Sent;
 

@@ -50,7 +50,7 @@ internal sealed class ExportEntry(SessionCore session) : IAsker
     }
 
     /// <summary>A plain result, which is kept for as long as the peer can name it, is what has been written to the end of a
-    /// buffer since then. It is copied when the buffer is to be emptied, by when a large one is on its way.</summary>
+    /// buffer since then. It is copied where it is still kept when the buffer is written to again.</summary>
     public void Quote(MessageBuffer buffer, int start)
     {
         _quoted = buffer;

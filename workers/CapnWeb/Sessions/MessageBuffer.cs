@@ -12,17 +12,27 @@ internal sealed class MessageBuffer
     private readonly List<ExportEntry> _quoting = [];
     private int[] _ends = new int[16];
     private int _count;
+    private bool _isSpent;
 
     public ExpressionWriter Writer { get; } = new();
 
     public bool IsEmpty => _count == 0;
 
-    /// <summary>Whether nothing stands here, not even a message that has not ended.</summary>
-    public bool IsUntouched => Writer.Position == 0;
+    /// <summary>Whether nothing stands here that is still to be sent, not even a message that has not ended.</summary>
+    public bool IsUntouched => _isSpent || Writer.Position == 0;
 
     public int Length => _count == 0 ? 0 : _ends[_count - 1];
 
     public RpcMessages Messages => new(Writer.WrittenMemory[..Length], _ends.AsMemory(0, _count));
+
+    /// <summary>A message begins.</summary>
+    public void Begin()
+    {
+        if (_isSpent)
+        {
+            Empty();
+        }
+    }
 
     /// <summary>Ends a message.</summary>
     /// <returns>Its bytes.</returns>
@@ -43,6 +53,10 @@ internal sealed class MessageBuffer
     /// <summary>What was written behind the last message is dropped.</summary>
     public void Rollback()
     {
+        if (_isSpent)
+        {
+            return;
+        }
         if (_quoting.Count > 0)
         {
             _quoting[^1].EndQuote(this);
@@ -50,21 +64,27 @@ internal sealed class MessageBuffer
         Writer.Rollback(Length);
     }
 
+    /// <summary>Everything has been sent or is dropped. What is quoted stands until the next message begins: by then the peer
+    /// has mostly given back what it was told.</summary>
     public void Clear()
+    {
+        _count = 0;
+        _isSpent = true;
+        if (Writer.Position > KeptBytes)
+        {
+            Empty();
+            Writer.Dispose();
+        }
+    }
+
+    private void Empty()
     {
         foreach (ExportEntry entry in _quoting)
         {
             entry.EndQuote(this);
         }
         _quoting.Clear();
-        _count = 0;
-        if (Writer.Position > KeptBytes)
-        {
-            Writer.Dispose();
-        }
-        else
-        {
-            Writer.Clear();
-        }
+        Writer.Clear();
+        _isSpent = false;
     }
 }

@@ -47,6 +47,13 @@ internal sealed class Outbox : IThreadPoolWorkItem
     /// <summary>Bytes that wait, those in flight not counted.</summary>
     public int WaitingBytes => _gathering.Length;
 
+    /// <summary>Where the next message is written.</summary>
+    public ExpressionWriter BeginMessage()
+    {
+        _gathering.Begin();
+        return _gathering.Writer;
+    }
+
     /// <summary>What was written since the last end becomes a message.</summary>
     public void EndMessage()
     {

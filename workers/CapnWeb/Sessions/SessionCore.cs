@@ -80,7 +80,7 @@ internal sealed class SessionCore
         }
         Answers.DropEarly();
         IsWriting = true;
-        return Outbox.Writer;
+        return Outbox.BeginMessage();
     }
 
     public void EndMessage()
