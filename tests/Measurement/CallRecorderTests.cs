@@ -46,14 +46,28 @@ public class CallRecorderTests
     public void A_call_during_which_a_collection_paused_the_process_is_marked_with_its_generation_and_no_other_is(int generation, Disturbance expected)
     {
         const Disturbance Collections = Disturbance.Gen0 | Disturbance.Gen1 | Disturbance.Gen2;
+        const int Attempts = 100;
         var recorder = new CallRecorder(capacity: 3);
-        recorder.Reset();
-        recorder.Record(0, 1, 0);
-        ProvokedCollection.Run(generation);
-        recorder.Record(2, 3, 0);
-        recorder.Record(4, 5, 0);
+        // The collector may take an older generation than it was asked for, and other tests provoke collections of their own.
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            int[] before = Counts();
+            recorder.Reset();
+            recorder.Record(0, 1, 0);
+            ProvokedCollection.Run(generation);
+            recorder.Record(2, 3, 0);
+            recorder.Record(4, 5, 0);
+            // One of a generation counts as one of each younger one.
+            if (Counts().Zip(before, (now, then) => now - then).SequenceEqual(Enumerable.Range(0, 3).Select(each => each <= generation ? 1 : 0)))
+            {
+                Assert.Equal([Disturbance.None, expected, Disturbance.None], recorder.Disturbances.ToArray().Select(seen => seen & Collections));
+                return;
+            }
+        }
 
-        Assert.Equal([Disturbance.None, expected, Disturbance.None], recorder.Disturbances.ToArray().Select(seen => seen & Collections));
+        Assert.Fail($"Not one of {Attempts} collections was the only one, and of generation {generation}.");
+
+        static int[] Counts() => [GC.CollectionCount(0), GC.CollectionCount(1), GC.CollectionCount(2)];
     }
 
     [Fact]
