@@ -59,6 +59,31 @@ public class ScannerTests
     }
 
     [Fact]
+    public void What_is_too_deep_for_the_stack_is_refused_whatever_the_limit()
+    {
+        const int LittleStack = 384 * 1024;
+        const int Levels = 250;
+        Dictionary<string, object?> error = [];
+        error["self"] = new RpcException("Error", "again") { Properties = error };
+        string deep = string.Concat(Enumerable.Repeat("[[", Levels)) + string.Concat(Enumerable.Repeat("]]", Levels));
+        var failures = new List<Exception?>();
+
+        var thread = new Thread(
+            () =>
+            {
+                failures.Add(Record.Exception(() => WireText.Write(error)));
+                failures.Add(Record.Exception(() => WireText.Read<object>(deep)));
+            },
+            LittleStack);
+        thread.Start();
+        thread.Join();
+
+        // How deep is too deep is the machine's to say; that nothing worse happens is ours.
+        Assert.IsType<RpcValueException>(failures[0]);
+        Assert.True(failures[1] is null or RpcValueException);
+    }
+
+    [Fact]
     public void A_value_that_holds_itself_is_refused()
     {
         Dictionary<string, object?> members = [];

@@ -17,6 +17,8 @@ internal sealed class CapnWebBatchStub(CapnWebBatches batches) : IRuntimeStub
         }
         catch (RpcException e)
         {
+            // The post that was given up may have failed its calls before they heard of it themselves.
+            cancellation.ThrowIfCancellationRequested();
             throw CapnWebErrors.ToCaller(e);
         }
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace WorkerRpc.CapnWeb.Values;
@@ -30,6 +31,7 @@ internal static class DynamicReader
 
     private static Dictionary<string, object?> ReadObject(ref Utf8JsonReader reader)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         Dictionary<string, object?> members = [];
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
@@ -50,6 +52,7 @@ internal static class DynamicReader
 
     private static object? ReadSpecial(ref Utf8JsonReader reader)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         int start = (int)reader.TokenStartIndex;
         reader.Read();
         if (reader.TokenType == JsonTokenType.StartArray)

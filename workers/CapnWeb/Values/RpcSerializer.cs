@@ -37,15 +37,20 @@ public sealed class RpcSerializer
         WriteScope scope = WriteScope.Begin(this, sink);
         try
         {
-            bool isShallow = TryWriteShallow(scope, writer, value);
-            if (!isShallow)
+            bool isShallow = !scope.MayNest() || TryWriteShallow(scope, writer, value);
+            if (!isShallow && !scope.IsTooDeep)
             {
                 writer.Rollback(start);
                 sink.Rollback(mark);
                 JsonSerializer.Serialize(scope.Open(writer, isDeep: true), value, Contract<T>());
             }
 
-            if (!isShallow || scope.HasParts)
+            if (scope.IsRoot && scope.IsTooDeep)
+            {
+                throw SendDepth.Refusal();
+            }
+
+            if (scope.IsRoot && (!isShallow || scope.HasParts))
             {
                 SendDepth.Check(writer.WrittenSpan[start..], depth);
             }
@@ -115,10 +120,11 @@ public sealed class RpcSerializer
         try
         {
             JsonSerializer.Serialize(json, value, Contract<T>());
-            return true;
+            return !scope.TakeNeedsDeep();
         }
         catch (Exception error) when (error is not RpcException && json.CurrentDepth >= WriteScope.ShallowDepth)
         {
+            scope.TakeNeedsDeep();
             return false;
         }
     }

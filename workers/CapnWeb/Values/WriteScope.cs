@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace WorkerRpc.CapnWeb.Values;
@@ -13,6 +14,9 @@ internal sealed class WriteScope
     /// <summary>Brackets up to which a text is within the peer's depth, whatever is in it; an argument stands at depth 1.</summary>
     public static readonly int ShallowDepth = RpcLimits.Trusted.MaxDepth - 2;
 
+    // An escaped array.
+    private const int LevelsOfOne = 2;
+
     [ThreadStatic]
     private static WriteScope? s_current;
 
@@ -22,9 +26,17 @@ internal sealed class WriteScope
     private readonly Utf8JsonWriter _shallow;
     private Utf8JsonWriter? _deep;
     private WriteScope? _outer;
+    private WriteScope _root;
     private int _nesting;
+    private bool _isDeep;
+    private bool _isTooDeep;
+    private bool _needsDeep;
 
-    private WriteScope() => _shallow = new Utf8JsonWriter(Scratch, Options(ShallowDepth));
+    private WriteScope()
+    {
+        _shallow = new Utf8JsonWriter(Scratch, Options(ShallowDepth));
+        _root = this;
+    }
 
     /// <summary>The value under way; values are written in no other way than through a scope.</summary>
     public static WriteScope Current =>
@@ -40,6 +52,12 @@ internal sealed class WriteScope
     /// <summary>Whether other values were written as parts of this one, whose brackets its JSON writer did not see.</summary>
     public bool HasParts { get; private set; }
 
+    /// <summary>Whether this value is no part of another.</summary>
+    public bool IsRoot => _root == this;
+
+    /// <summary>Whether the value, or the one that it is a part of, is nested too deep. What was written is of no use then.</summary>
+    public bool IsTooDeep => _root._isTooDeep;
+
     public static WriteScope Begin(RpcSerializer serializer, ReferenceSink sink)
     {
         WriteScope scope = s_spare ?? new WriteScope();
@@ -48,6 +66,8 @@ internal sealed class WriteScope
         scope._nesting = s_current is { } outer ? outer._nesting + 1 : 0;
         scope.Serializer = serializer;
         scope.Sink = sink;
+        scope._root = s_current?._root ?? scope;
+        scope._isTooDeep = false;
         scope.HasParts = false;
         s_current = scope;
         return scope;
@@ -65,6 +85,8 @@ internal sealed class WriteScope
         }
 
         _outer = null;
+        _root = this;
+        _needsDeep = false;
         Sink = ReferenceSink.None;
         s_spare = this;
     }
@@ -72,14 +94,36 @@ internal sealed class WriteScope
     /// <summary>The JSON writer, at the writer's position: one that refuses to nest deeper than every peer accepts, or one that counts less.</summary>
     public Utf8JsonWriter Open(ExpressionWriter writer, bool isDeep)
     {
-        if (_nesting >= RpcLimits.Trusted.MaxDepth)
-        {
-            throw SendDepth.Refusal();
-        }
+        _isDeep = isDeep;
 
         Utf8JsonWriter json = isDeep ? _deep ??= new Utf8JsonWriter(Scratch, Options(ValueOptions.MaxJsonDepth)) : _shallow;
         json.Reset(writer);
         return json;
+    }
+
+    /// <summary>
+    /// Whether there may be one level more. Where not, it is noted, and the caller writes anything: an exception would be caught
+    /// and thrown again by the serializer of each level, on a stack that grows by it.
+    /// </summary>
+    public bool MayNest(Utf8JsonWriter? json = null)
+    {
+        if (IsTooDeep || _needsDeep)
+        {
+            return false;
+        }
+
+        bool isAtEnd = json is not null && json.CurrentDepth >= json.Options.MaxDepth - LevelsOfOne;
+        _needsDeep = isAtEnd && !_isDeep;
+        _root._isTooDeep = (isAtEnd && _isDeep) || _nesting >= RpcLimits.Trusted.MaxDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack();
+        return !IsTooDeep && !_needsDeep;
+    }
+
+    /// <summary>Whether the pass that has ended came too near to the depth of its JSON writer.</summary>
+    public bool TakeNeedsDeep()
+    {
+        bool needsDeep = _needsDeep;
+        _needsDeep = false;
+        return needsDeep;
     }
 
     /// <summary>Hands what was written to <see cref="Scratch"/> behind the mark to the JSON writer, as one value.</summary>

@@ -37,7 +37,11 @@ internal sealed class ObjectConverter : JsonConverter<object>
 
     private static void WriteByType(Utf8JsonWriter writer, object value, JsonSerializerOptions options)
     {
-        if (value.GetType() == typeof(object))
+        if (!WriteScope.Current.MayNest(writer))
+        {
+            writer.WriteNullValue();
+        }
+        else if (value.GetType() == typeof(object))
         {
             writer.WriteStartObject();
             writer.WriteEndObject();
