@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Text;
 using WorkerRpc.CapnWeb.Sessions;
 using WorkerRpc.CapnWeb.Targets;
@@ -99,6 +100,30 @@ public sealed class PlainMessageTests
 
         Assert.Null(session.Error);
         Assert.StartsWith($"[{answer}", session.Sent[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task That_a_member_takes_several_arguments_is_found_out_by_an_exception_once_at_most()
+    {
+        const string Add = """["push",["pipeline",0,["add"],[3,4]]]""";
+        await using var session = new Scripted();
+        session.Receive(Add);
+        int here = Environment.CurrentManagedThreadId;
+        int thrown = 0;
+        void Count(object? _, FirstChanceExceptionEventArgs thrownNow) => thrown += Environment.CurrentManagedThreadId == here ? 1 : 0;
+
+        AppDomain.CurrentDomain.FirstChanceException += Count;
+        try
+        {
+            session.Receive(Add, """["pull",2]""");
+        }
+        finally
+        {
+            AppDomain.CurrentDomain.FirstChanceException -= Count;
+        }
+
+        Assert.Equal("""["resolve",2,7]""", session.Sent[^1]);
+        Assert.Equal(0, thrown);
     }
 
     [Fact]

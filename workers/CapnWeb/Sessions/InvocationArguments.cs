@@ -1,4 +1,5 @@
 using System.Text.Json;
+using WorkerRpc.CapnWeb.Targets;
 using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.CapnWeb.Sessions;
@@ -12,6 +13,7 @@ internal sealed class InvocationArguments(SessionCore session)
     private ReadOnlyMemory<byte> _text;
     private Expression<Hook>? _captured;
     private ReadOnlyMemory<byte> _unread;
+    private RpcMember? _member;
     private RpcProtocolException? _broken;
     private bool _isRead;
 
@@ -24,8 +26,8 @@ internal sealed class InvocationArguments(SessionCore session)
         }
     }
 
-    /// <summary>The one argument of a message that nobody has looked at yet: some bytes without a special form.</summary>
-    private bool IsUnread => !_unread.IsEmpty;
+    /// <summary>Whether what stands between the brackets is read as one value, though nobody has looked at the message yet.</summary>
+    private bool IsOne => !_unread.IsEmpty && !_text.IsEmpty && !_member!.HasTakenSeveral;
 
     public void Begin(ReadOnlyMemory<byte> text)
     {
@@ -33,10 +35,11 @@ internal sealed class InvocationArguments(SessionCore session)
         _isRead = false;
     }
 
-    /// <summary>Arguments, at a place in a message that nobody has looked at yet.</summary>
-    public void BeginPlain(ReadOnlyMemory<byte> message, TextRange arguments)
+    /// <summary>Arguments without a special form, at a place in a message that nobody has looked at yet.</summary>
+    public void BeginPlain(ReadOnlyMemory<byte> message, TextRange arguments, RpcMember member)
     {
         Begin(message.Slice(arguments.Start, arguments.Length));
+        _member = member;
         _unread = arguments.Length > "[]".Length ? message : default;
     }
 
@@ -47,12 +50,12 @@ internal sealed class InvocationArguments(SessionCore session)
         Begin(captured.Text);
     }
 
-    public bool Has(int index) => (index == 0 && IsUnread)
+    public bool Has(int index) => (index == 0 && IsOne)
         || (index < Count && !IsUndefined(_places[index].Of(_text.Span)));
 
     public T Read<T>(int index)
     {
-        if (IsUnread && index == 0 && !_text.IsEmpty)
+        if (index == 0 && IsOne)
         {
             try
             {
@@ -62,7 +65,8 @@ internal sealed class InvocationArguments(SessionCore session)
             }
             catch (RpcValueException)
             {
-                // Of the wrong type, several, or none at all: they are told apart below.
+                // Of the wrong type, several, or no JSON at all. That several came is found out by an exception only once.
+                _member!.HasTakenSeveral |= Count > 1;
             }
         }
         FindPlaces();
@@ -127,7 +131,7 @@ internal sealed class InvocationArguments(SessionCore session)
     /// <exception cref="RpcProtocolException">The message that nobody had looked at is none.</exception>
     private void Check()
     {
-        if (!IsUnread)
+        if (_unread.IsEmpty)
         {
             return;
         }

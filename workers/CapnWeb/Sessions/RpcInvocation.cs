@@ -116,7 +116,7 @@ public sealed class RpcInvocation : IDeliveryTarget
     /// <summary>The same where nobody has looked at the arguments yet, which hold no special form.</summary>
     internal void RunPlain(ReadOnlyMemory<byte> message, TextRange arguments)
     {
-        _arguments.BeginPlain(message, arguments);
+        _arguments.BeginPlain(message, arguments, _member!);
         Run();
     }
 

@@ -35,6 +35,9 @@ public abstract class RpcMember
 
     internal byte[] Utf8Name { get; }
 
+    /// <summary>Whether a call has come with more than one argument: then the next ones are not taken for one.</summary>
+    internal bool HasTakenSeveral { get; set; }
+
     /// <summary>Runs it on a target of the contract's type. What it throws is the call's error.</summary>
     internal abstract void Run(object target, RpcInvocation call);
 }

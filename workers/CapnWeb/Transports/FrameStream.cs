@@ -57,7 +57,11 @@ internal sealed class FrameStream(Stream inner, bool isServer) : Stream
         }
         finally
         {
-            GiveBack();
+            if (_written.Length > KeptBytes)
+            {
+                GiveBack();
+            }
+
             _writing.Release();
         }
     }
@@ -119,6 +123,7 @@ internal sealed class FrameStream(Stream inner, bool isServer) : Stream
         int wanted = messages.Bytes.Length + (FrameWriter.MaxHeaderBytes * messages.Count);
         if (wanted > _written.Length)
         {
+            GiveBack();
             _written = ArrayPool<byte>.Shared.Rent(Math.Max(wanted, KeptBytes));
         }
 
@@ -133,7 +138,7 @@ internal sealed class FrameStream(Stream inner, bool isServer) : Stream
 
     private void GiveBack()
     {
-        if (_written.Length > KeptBytes)
+        if (_written.Length > 0)
         {
             ArrayPool<byte>.Shared.Return(_written);
             _written = [];

@@ -95,7 +95,6 @@ internal sealed class WriteScope
     public Utf8JsonWriter Open(ExpressionWriter writer, bool isDeep)
     {
         _isDeep = isDeep;
-
         Utf8JsonWriter json = isDeep ? _deep ??= new Utf8JsonWriter(Scratch, Options(ValueOptions.MaxJsonDepth)) : _shallow;
         json.Reset(writer);
         return json;

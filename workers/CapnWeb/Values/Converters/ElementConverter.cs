@@ -20,7 +20,7 @@ internal sealed class ElementConverter<T>(JsonConverter<T> converter, JsonSerial
 
     public void Write(Utf8JsonWriter writer, T value)
     {
-        if ((value is null && !converter.HandleNull) || !WriteScope.Current.MayNest(writer))
+        if (value is null && !converter.HandleNull)
         {
             writer.WriteNullValue();
         }
