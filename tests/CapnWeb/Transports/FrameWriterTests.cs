@@ -14,7 +14,7 @@ public class FrameWriterTests
         var writer = new FrameWriter(isServer: false);
         var keys = new HashSet<int>();
         byte[] text = [.. Enumerable.Range(0, 77).Select(i => (byte)i)];
-        byte[] frame = new byte[text.Length + FrameWriter.MaxHeaderBytes];
+        byte[] frame = new byte[text.Length + FrameHead.MaxBytes];
         for (int i = 0; i < Frames; i++)
         {
             int length = writer.WriteText(text, frame);

@@ -15,10 +15,12 @@ internal sealed class ServerEnd : IAsyncDisposable
 
     public ScriptedReceiver Receiver { get; } = new();
 
-    public static ServerEnd Start(RpcWebSocketOptions? options = null)
+    /// <param name="options">Its settings.</param>
+    /// <param name="byPipe">Whether it reads from the pipe under the stream, as on a server's connection.</param>
+    public static ServerEnd Start(RpcWebSocketOptions? options = null, bool byPipe = false)
     {
         (WireStream wire, WireStream peer) = WireStream.CreatePair();
-        var end = new ServerEnd(RpcWebSocketTransport.FromStream(wire, isServer: true, options ?? new()), wire, peer);
+        var end = new ServerEnd(RpcWebSocketTransport.FromStream(wire, isServer: true, options ?? new(), byPipe ? wire.Input : null), wire, peer);
         end.Transport.Start(end.Receiver);
         return end;
     }

@@ -71,26 +71,37 @@ public class WebSocketEndTests
         Assert.Equal(1001, (await end.ReadAsync()).CloseReason.Code);
     }
 
-    [Fact]
-    public async Task A_peer_that_is_gone_is_a_broken_connection()
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(0, true)]
+    [InlineData(5, false)]
+    [InlineData(5, true)]
+    public async Task A_peer_that_is_gone_is_a_broken_connection_also_within_a_frame(int sent, bool byPipe)
     {
-        await using var end = ServerEnd.Start();
+        await using var end = ServerEnd.Start(byPipe: byPipe);
+        await end.Peer.WriteAsync(RawFrame.OfText("cut off").ToBytes(masked: true).AsMemory(0, sent), Cancellation);
 
         end.Peer.Dispose();
 
         Assert.IsType<RpcBrokenException>(await end.Receiver.Closed);
+        Assert.Empty(end.Receiver.Taken());
         await end.Transport.CloseAsync(null);
     }
 
-    [Fact]
-    public async Task Text_that_is_no_UTF8_ends_the_session()
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(0, true)]
+    [InlineData(70_001, false)]
+    [InlineData(70_001, true)]
+    public async Task Text_that_is_no_UTF8_ends_the_session_which_says_so(int before, bool byPipe)
     {
-        await using var end = ServerEnd.Start();
+        await using var end = ServerEnd.Start(byPipe: byPipe);
 
-        await end.WriteAsync(new RawFrame(RawFrame.TextMessage, true, [0xC3, 0x28]));
+        await end.WriteAsync(new RawFrame(RawFrame.TextMessage, true, [.. Enumerable.Repeat((byte)'a', before), 0xC3, 0x28]));
 
         Assert.NotNull(await end.Receiver.Closed);
         Assert.Empty(end.Receiver.Taken());
+        Assert.Equal(1007, (await end.ReadAsync()).CloseReason.Code);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using System.Text;
+using WorkerRpc.CapnWeb.Sessions;
 using WorkerRpc.CapnWeb.Transports;
 using WorkerRpc.CapnWeb.Values;
 
@@ -63,6 +64,32 @@ public class WebSocketTransportTests
         {
             RawFrame frame = await RawFrame.ReadAsync(peer);
             Assert.Equal((RawFrame.TextMessage, true, text), (frame.Opcode, frame.IsFinal, frame.Text));
+        }
+    }
+
+    [Fact]
+    public async Task A_server_sends_a_message_from_where_it_was_written_and_leaves_its_text_there()
+    {
+        (WireStream wire, WireStream peer) = WireStream.CreatePair();
+        await using var transport = RpcWebSocketTransport.FromStream(wire, isServer: true, new());
+        foreach (string[] texts in s_lengths.Select(length => new[] { new string('x', length) }).Append(["a", s_text, "b"]))
+        {
+            var buffer = new MessageBuffer(((IFramingTransport)transport).HeadBytes);
+            foreach (string text in texts)
+            {
+                buffer.Begin();
+                buffer.Writer.WriteRaw(Encoding.UTF8.GetBytes(text));
+                Assert.Equal(Encoding.UTF8.GetByteCount(text), buffer.End());
+            }
+
+            await transport.SendAsync(buffer.Messages, Cancellation);
+
+            for (int i = 0; i < texts.Length; i++)
+            {
+                RawFrame frame = await RawFrame.ReadAsync(peer);
+                Assert.Equal((RawFrame.TextMessage, true, texts[i]), (frame.Opcode, frame.IsFinal, frame.Text));
+                Assert.Equal(texts[i], Encoding.UTF8.GetString(buffer.Messages[i].Span));
+            }
         }
     }
 

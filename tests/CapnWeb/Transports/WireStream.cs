@@ -7,6 +7,9 @@ internal sealed class WireStream(PipeReader from, PipeWriter to, int maxReadByte
 {
     private readonly Stream _reader = from.AsStream();
 
+    /// <summary>What this end reads from.</summary>
+    public PipeReader Input => from;
+
     /// <summary>How often this end has been written to.</summary>
     public int Writes { get; private set; }
 

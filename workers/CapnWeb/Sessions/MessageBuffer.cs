@@ -4,7 +4,8 @@ using WorkerRpc.CapnWeb.Values;
 namespace WorkerRpc.CapnWeb.Sessions;
 
 /// <summary>Messages end to end, and where each ends.</summary>
-internal sealed class MessageBuffer
+/// <param name="headBytes">How many bytes are left free before each.</param>
+internal sealed class MessageBuffer(int headBytes)
 {
     // A session that once sent something large does not hold its buffer for ever.
     private const int KeptBytes = 1 << 20;
@@ -23,7 +24,7 @@ internal sealed class MessageBuffer
 
     public int Length => _count == 0 ? 0 : _ends[_count - 1];
 
-    public RpcMessages Messages => new(Writer.WrittenMemory[..Length], _ends.AsMemory(0, _count));
+    public RpcMessages Messages => new(Writer.WrittenMemory[..Length], _ends.AsMemory(0, _count)) { HeadBytes = headBytes };
 
     /// <summary>A message begins.</summary>
     public void Begin()
@@ -32,13 +33,18 @@ internal sealed class MessageBuffer
         {
             Empty();
         }
+        if (headBytes > 0 && Writer.Position == Length)
+        {
+            Writer.GetSpan(headBytes);
+            Writer.Advance(headBytes);
+        }
     }
 
     /// <summary>Ends a message.</summary>
     /// <returns>Its bytes.</returns>
     public int End()
     {
-        int length = Writer.Position - Length;
+        int length = Writer.Position - Length - headBytes;
         if (_count == _ends.Length)
         {
             Array.Resize(ref _ends, 2 * _count);

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using WorkerRpc.CapnWeb.Sessions;
@@ -44,7 +45,7 @@ internal sealed class CapnWebServer(RpcContract contract, Func<HttpContext, obje
         object target = main(context);
         // A server that gives no stream, like TestServer, or one that the host has put its own WebSockets before.
         RpcWebSocketTransport transport = isOwn
-            ? RpcWebSocketTransport.FromStream(await WebSocketHandshake.AcceptAsync(context).ConfigureAwait(false), isServer: true, options.WebSocket)
+            ? await AcceptAsync(context).ConfigureAwait(false)
             : new RpcWebSocketTransport(await context.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false), options.WebSocket);
         var session = new RpcSession(transport, target, contract, options.Session);
         await using (session.ConfigureAwait(false))
@@ -55,6 +56,12 @@ internal sealed class CapnWebServer(RpcContract contract, Func<HttpContext, obje
         }
 
         await transport.Completion.ConfigureAwait(false);
+    }
+
+    private async Task<RpcWebSocketTransport> AcceptAsync(HttpContext context)
+    {
+        (Stream stream, PipeReader? pipe) = await WebSocketHandshake.AcceptAsync(context).ConfigureAwait(false);
+        return RpcWebSocketTransport.FromStream(stream, isServer: true, options.WebSocket, pipe);
     }
 
     /// <summary>Ends a session when the calls that it has begun have ended, also those whose pull is still on its way.</summary>

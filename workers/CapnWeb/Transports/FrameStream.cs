@@ -1,28 +1,24 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace WorkerRpc.CapnWeb.Transports;
 
 /// <summary>
 /// The stream under a WebSocket. Messages that are sent together leave as frames in one write, beside the WebSocket's own
-/// control frames; several frames that arrive together are read together.
+/// control frames.
 /// </summary>
 /// <param name="inner">The connection, after its handshake. Disposed with this.</param>
+/// <param name="reader">What arrives.</param>
 /// <param name="isServer">Whether this is the end whose frames are not masked.</param>
-internal sealed class FrameStream(Stream inner, bool isServer) : Stream
+internal sealed class FrameStream(Stream inner, FrameReader reader, bool isServer) : Stream
 {
-    // As Kestrel's and SocketsHttpHandler's own buffers: a WebSocket reads a header by itself, which is no reason for a system call.
-    private const int ReadBytes = 16 * 1024;
-
     // Kept between writes, so that a session of ordinary messages rents nothing.
     private const int KeptBytes = 16 * 1024;
 
     private readonly SemaphoreSlim _writing = new(1);
     private readonly FrameWriter _frames = new(isServer);
-    private readonly byte[] _read = new byte[ReadBytes];
     private byte[] _written = [];
-    private int _readStart;
-    private int _readEnd;
     private volatile bool _isEnding;
 
     public override bool CanRead => true;
@@ -38,6 +34,9 @@ internal sealed class FrameStream(Stream inner, bool isServer) : Stream
         get => throw new NotSupportedException();
         set => throw new NotSupportedException();
     }
+
+    /// <summary>What is to be left free before each message: a client's are copied as they are masked, and need none.</summary>
+    public int HeadBytes => isServer ? FrameHead.MaxBytes : 0;
 
     /// <summary>From now on messages are dropped: the close frame is the last.</summary>
     public void EndMessages() => _isEnding = true;
@@ -82,15 +81,8 @@ internal sealed class FrameStream(Stream inner, bool isServer) : Stream
 
     public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        if (_readStart < _readEnd)
-        {
-            return ValueTask.FromResult(TakeRead(buffer));
-        }
-
-        return buffer.Length >= ReadBytes ? inner.ReadAsync(buffer, cancellationToken) : FillAsync(buffer, cancellationToken);
-    }
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        reader.ReadAsync(buffer, cancellationToken);
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
@@ -112,6 +104,7 @@ internal sealed class FrameStream(Stream inner, bool isServer) : Stream
     {
         if (disposing)
         {
+            reader.End();
             inner.Dispose();
         }
 
@@ -120,7 +113,12 @@ internal sealed class FrameStream(Stream inner, bool isServer) : Stream
 
     private ReadOnlyMemory<byte> Frame(RpcMessages messages)
     {
-        int wanted = messages.Bytes.Length + (FrameWriter.MaxHeaderBytes * messages.Count);
+        if (messages.Count == 1 && messages.HeadBytes > 0)
+        {
+            return FrameInPlace(messages);
+        }
+
+        int wanted = messages.Bytes.Length + (FrameHead.MaxBytes * messages.Count);
         if (wanted > _written.Length)
         {
             GiveBack();
@@ -136,6 +134,16 @@ internal sealed class FrameStream(Stream inner, bool isServer) : Stream
         return _written.AsMemory(0, length);
     }
 
+    // The head is written where room was left for it.
+    private static ReadOnlyMemory<byte> FrameInPlace(RpcMessages messages)
+    {
+        Span<byte> head = stackalloc byte[FrameHead.MaxBytes];
+        int headBytes = FrameHead.WriteText(messages[0].Length, isMasked: false, head);
+        int start = messages.HeadBytes - headBytes;
+        head[..headBytes].CopyTo(MemoryMarshal.AsMemory(messages.Bytes).Span[start..]);
+        return messages.Bytes[start..];
+    }
+
     private void GiveBack()
     {
         if (_written.Length > 0)
@@ -143,22 +151,5 @@ internal sealed class FrameStream(Stream inner, bool isServer) : Stream
             ArrayPool<byte>.Shared.Return(_written);
             _written = [];
         }
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> FillAsync(Memory<byte> buffer, CancellationToken cancellationToken)
-    {
-        int read = await inner.ReadAsync(_read, cancellationToken).ConfigureAwait(false);
-        _readStart = 0;
-        _readEnd = read;
-        return TakeRead(buffer);
-    }
-
-    private int TakeRead(Memory<byte> buffer)
-    {
-        int taken = Math.Min(buffer.Length, _readEnd - _readStart);
-        _read.AsSpan(_readStart, taken).CopyTo(buffer.Span);
-        _readStart += taken;
-        return taken;
     }
 }

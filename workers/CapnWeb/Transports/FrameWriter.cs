@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
@@ -8,71 +6,26 @@ namespace WorkerRpc.CapnWeb.Transports;
 /// <summary>Writes the text frames of a WebSocket (RFC 6455, 5.2): masked in the same pass that copies them, where they are a client's.</summary>
 internal sealed class FrameWriter(bool isServer)
 {
-    /// <summary>The longest header: two bytes, a length of eight and a key.</summary>
-    public const int MaxHeaderBytes = 14;
-
-    private const byte FinalText = 0x81;
-    private const byte Masked = 0x80;
-    private const int ShortLength = 125;
-    private const byte Length16 = 126;
-    private const byte Length64 = 127;
-    private const int KeyBytes = 4;
-
     // As unpredictable as keys drawn one by one (10.3), at a system call for many.
-    private readonly byte[] _keys = new byte[isServer ? 0 : 256 * KeyBytes];
+    private readonly byte[] _keys = new byte[isServer ? 0 : 256 * FrameHead.KeyBytes];
     private int _used = int.MaxValue;
 
     /// <summary>Writes one message as one frame.</summary>
     /// <returns>The length of the frame.</returns>
     public int WriteText(ReadOnlySpan<byte> message, Span<byte> frame)
     {
-        frame[0] = FinalText;
-        int header = WriteLength(message.Length, frame);
+        int head = FrameHead.WriteText(message.Length, isMasked: !isServer, frame);
         if (isServer)
         {
-            message.CopyTo(frame[header..]);
-            return header + message.Length;
+            message.CopyTo(frame[head..]);
+            return head + message.Length;
         }
 
-        frame[1] |= Masked;
         ReadOnlySpan<byte> key = NextKey();
-        key.CopyTo(frame[header..]);
-        header += KeyBytes;
-        Mask(message, frame.Slice(header, message.Length), key);
-        return header + message.Length;
-    }
-
-    private static int WriteLength(int length, Span<byte> frame)
-    {
-        switch (length)
-        {
-            case <= ShortLength:
-                frame[1] = (byte)length;
-                return 2;
-            case <= ushort.MaxValue:
-                frame[1] = Length16;
-                BinaryPrimitives.WriteUInt16BigEndian(frame[2..], (ushort)length);
-                return 2 + sizeof(ushort);
-            default:
-                frame[1] = Length64;
-                BinaryPrimitives.WriteUInt64BigEndian(frame[2..], (ulong)length);
-                return 2 + sizeof(ulong);
-        }
-    }
-
-    private static void Mask(ReadOnlySpan<byte> message, Span<byte> masked, ReadOnlySpan<byte> key)
-    {
-        Vector<byte> keys = Vector.AsVectorByte(new Vector<uint>(MemoryMarshal.Read<uint>(key)));
-        int i = 0;
-        for (; i <= message.Length - Vector<byte>.Count; i += Vector<byte>.Count)
-        {
-            (new Vector<byte>(message[i..]) ^ keys).CopyTo(masked[i..]);
-        }
-
-        for (; i < message.Length; i++)
-        {
-            masked[i] = (byte)(message[i] ^ key[i % KeyBytes]);
-        }
+        key.CopyTo(frame[head..]);
+        head += FrameHead.KeyBytes;
+        FrameMask.Apply(message, frame.Slice(head, message.Length), MemoryMarshal.Read<uint>(key));
+        return head + message.Length;
     }
 
     private ReadOnlySpan<byte> NextKey()
@@ -83,7 +36,7 @@ internal sealed class FrameWriter(bool isServer)
             _used = 0;
         }
 
-        _used += KeyBytes;
-        return _keys.AsSpan(_used - KeyBytes, KeyBytes);
+        _used += FrameHead.KeyBytes;
+        return _keys.AsSpan(_used - FrameHead.KeyBytes, FrameHead.KeyBytes);
     }
 }

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -11,7 +12,7 @@ namespace WorkerRpc.CapnWeb.Transports;
 /// write of the socket where the connection was made by <see cref="ConnectAsync"/> or <c>MapCapnWeb</c>, and in one write
 /// each over any other WebSocket.
 /// </summary>
-public sealed class RpcWebSocketTransport : IRpcTransport
+public sealed class RpcWebSocketTransport : IFramingTransport
 {
     // The code by which the protocol ends a session.
     private const WebSocketCloseStatus SessionEnded = (WebSocketCloseStatus)3000;
@@ -21,6 +22,7 @@ public sealed class RpcWebSocketTransport : IRpcTransport
 
     private readonly WebSocket _socket;
     private readonly FrameStream? _stream;
+    private readonly FrameReader? _reader;
     private readonly RpcWebSocketOptions _options;
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _receiving = Task.CompletedTask;
@@ -29,15 +31,17 @@ public sealed class RpcWebSocketTransport : IRpcTransport
 
     /// <summary>A connection over a WebSocket that is open. The transport owns it.</summary>
     public RpcWebSocketTransport(WebSocket socket, RpcWebSocketOptions? options = null)
-        : this(socket, null, options ?? new())
+        : this(socket, null, null, options ?? new())
     {
     }
 
-    private RpcWebSocketTransport(WebSocket socket, FrameStream? stream, RpcWebSocketOptions options) =>
-        (_socket, _stream, _options) = (socket, stream, options);
+    private RpcWebSocketTransport(WebSocket socket, FrameStream? stream, FrameReader? reader, RpcWebSocketOptions options) =>
+        (_socket, _stream, _reader, _options) = (socket, stream, reader, options);
 
     /// <summary>Completes when the connection is over and its WebSocket given back. Never fails.</summary>
     public Task Completion => _closed.Task;
+
+    int IFramingTransport.HeadBytes => _stream?.HeadBytes ?? 0;
 
     private bool IsClosing => Volatile.Read(ref _closing) != 0;
 
@@ -58,16 +62,21 @@ public sealed class RpcWebSocketTransport : IRpcTransport
         FromStream(await WebSocketHandshake.ConnectAsync(address, http, configure, cancellationToken).ConfigureAwait(false), isServer: false, options ?? new());
 
     /// <summary>A connection over a stream whose handshake is done.</summary>
-    internal static RpcWebSocketTransport FromStream(Stream stream, bool isServer, RpcWebSocketOptions options)
+    /// <param name="stream">The connection.</param>
+    /// <param name="isServer">Which end.</param>
+    /// <param name="options">Its settings.</param>
+    /// <param name="pipe">What the stream reads from; null where that is not known.</param>
+    internal static RpcWebSocketTransport FromStream(Stream stream, bool isServer, RpcWebSocketOptions options, PipeReader? pipe = null)
     {
-        var frames = new FrameStream(stream, isServer);
+        var reader = new FrameReader(stream, pipe, isServer, options.MaxMessageSize);
+        var frames = new FrameStream(stream, reader, isServer);
         WebSocket socket = WebSocket.CreateFromStream(frames, new WebSocketCreationOptions
         {
             IsServer = isServer,
             KeepAliveInterval = options.KeepAliveInterval,
             KeepAliveTimeout = options.KeepAliveTimeout,
         });
-        return new RpcWebSocketTransport(socket, frames, options);
+        return new RpcWebSocketTransport(socket, frames, reader, options);
     }
 
     /// <inheritdoc/>
@@ -78,6 +87,7 @@ public sealed class RpcWebSocketTransport : IRpcTransport
             throw new InvalidOperationException("The transport has been started: it serves one session.");
         }
 
+        _reader?.DeliverTo(receiver);
         _receiving = ReceiveAsync(receiver);
     }
 
@@ -90,6 +100,7 @@ public sealed class RpcWebSocketTransport : IRpcTransport
     {
         if (Interlocked.Exchange(ref _closing, 1) == 0)
         {
+            _reader?.EndDelivery();
             _ = EndAsync(reason);
         }
 
@@ -157,6 +168,7 @@ public sealed class RpcWebSocketTransport : IRpcTransport
     private async Task ReceiveAsync(IRpcReceiver receiver)
     {
         Exception error = await DeliverAsync(receiver).ConfigureAwait(false);
+        _reader?.EndDelivery();
         if (!IsClosing)
         {
             receiver.Closed(error);

@@ -1,9 +1,11 @@
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
+using System.IO.Pipelines;
 using System.Net;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
@@ -72,18 +74,22 @@ internal static class WebSocketHandshake
     }
 
     /// <summary>Answers a request for which <see cref="WhyRefused"/> has nothing to say.</summary>
-    public static async Task<Stream> AcceptAsync(HttpContext context)
+    /// <returns>The stream that follows, and the connection's own pipe under it where the server shows that: it can be waited
+    /// on for a number of bytes, where a stream wakes its reader for each block.</returns>
+    public static async Task<(Stream Stream, PipeReader? Pipe)> AcceptAsync(HttpContext context)
     {
         if (context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect)
         {
-            return await connect.AcceptAsync().ConfigureAwait(false);
+            // The connection's bytes are those of all its streams.
+            return (await connect.AcceptAsync().ConfigureAwait(false), null);
         }
 
         IHeaderDictionary headers = context.Response.Headers;
         headers.Connection = HeaderNames.Upgrade;
         headers.Upgrade = Protocol;
         headers.SecWebSocketAccept = AcceptOf(context.Request.Headers.SecWebSocketKey.ToString());
-        return await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync().ConfigureAwait(false);
+        Stream stream = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync().ConfigureAwait(false);
+        return (stream, context.Features.Get<IConnectionTransportFeature>()?.Transport.Input);
     }
 
     /// <summary>What a server answers to a key.</summary>
