@@ -28,7 +28,7 @@ public sealed record EnvironmentReport
     /// <summary>The garbage collector's settings, as the process runs with them.</summary>
     public required string GarbageCollector { get; init; }
 
-    /// <summary>The tiering settings that differ from the runtime's defaults; "default" where none does.</summary>
+    /// <summary>The settings of tiering and of the thread pool's spinning that differ from the runtime's defaults; "default" where none does.</summary>
     public required string Tiering { get; init; }
 
     /// <summary>The version of BenchmarkDotNet.</summary>
@@ -49,7 +49,7 @@ public sealed record EnvironmentReport
             Architecture = RuntimeInformation.ProcessArchitecture.ToString(),
             Runtime = RuntimeInformation.FrameworkDescription,
             GarbageCollector = Collector(Collector("GCGen0MaxBudget")),
-            Tiering = Settings(["TieredCompilation", "TieredPGO", "TC_QuickJit", "TC_QuickJitForLoops", "ReadyToRun"], "") is { Length: > 0 } set ? set : "default",
+            Tiering = Settings(["TieredCompilation", "TieredPGO", "TC_QuickJit", "TC_QuickJitForLoops", "ReadyToRun", "ThreadPool_UnfairSemaphoreSpinLimit"], "") is { Length: > 0 } set ? set : "default",
             BenchmarkDotNet = host.BenchmarkDotNetVersion,
             Tool = typeof(EnvironmentReport).Assembly.GetName().Version!.ToString(3),
         };

@@ -75,6 +75,9 @@ internal sealed class NodePeer : IAsyncDisposable
     /// <summary>The next line.</summary>
     public async Task<JsonElement> ReadAsync() => await TryReadAsync() ?? throw new InvalidOperationException($"Node said nothing more: {_process.Errors}");
 
+    /// <summary>The process.</summary>
+    public int Id => _process.Id;
+
     /// <summary>Has it die at once.</summary>
     public void Kill() => _process.Kill();
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
+using WorkerRpc.Tests.App;
 
 namespace WorkerRpc.Tests.CapnWeb.Node;
 
@@ -36,6 +37,12 @@ internal sealed class NodeServer : IAsyncDisposable
             await Task.Yield();
         }
     }
+
+    /// <summary>Has it do nothing until it is resumed.</summary>
+    public Task PauseAsync() => ProgramRun.SignalAsync("STOP", _node.Id);
+
+    /// <summary>Has it go on.</summary>
+    public Task ResumeAsync() => ProgramRun.SignalAsync("CONT", _node.Id);
 
     /// <summary>Has it die, without a word to its clients.</summary>
     public void Kill() => _node.Kill();

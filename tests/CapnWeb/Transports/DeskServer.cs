@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -22,13 +23,18 @@ internal sealed class DeskServer : IAsyncDisposable
 
     public Uri Address => new(new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()), "/rpc");
 
-    public static async Task<DeskServer> StartAsync(RpcEndpointOptions? options = null, HttpProtocols protocols = HttpProtocols.Http1)
+    public static async Task<DeskServer> StartAsync(
+        RpcEndpointOptions? options = null, HttpProtocols protocols = HttpProtocols.Http1, X509Certificate2? certificate = null)
     {
         Desk.Register();
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = protocols));
+        builder.WebHost.UseKestrelHttpsConfiguration().UseUrls(certificate is null ? "http://127.0.0.1:0" : "https://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = protocols);
+            kestrel.ConfigureHttpsDefaults(https => https.ServerCertificate = certificate);
+        });
         builder.Services.AddSingleton<DeskWatch>();
         builder.Services.AddScoped<IDesk, Desk>();
         WebApplication app = builder.Build();

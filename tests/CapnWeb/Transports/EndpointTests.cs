@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
@@ -254,6 +256,24 @@ public class EndpointTests
         await using var session = new RpcSession(new RpcWebSocketTransport(socket));
 
         Assert.Equal(36, await SquareAsync(session, 6));
+    }
+
+    [Fact]
+    public async Task A_WebSocket_over_TLS_is_one_too()
+    {
+        using var key = ECDsa.Create();
+        var names = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        using X509Certificate2 certificate = names.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
+        await using DeskServer server = await DeskServer.StartAsync(certificate: certificate);
+        using var http = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            SslOptions = { RemoteCertificateValidationCallback = (_, theirs, _, _) => certificate.Equals(theirs) },
+        });
+        var address = new UriBuilder(server.Address) { Scheme = "wss" };
+
+        await using var session = new RpcSession(await RpcWebSocketTransport.ConnectAsync(address.Uri, http: http, cancellationToken: Cancellation));
+
+        Assert.Equal(Enumerable.Range(0, 100).Select(i => i * i), await Task.WhenAll(Enumerable.Range(0, 100).Select(i => SquareAsync(session, i).AsTask())));
     }
 
     [Fact]

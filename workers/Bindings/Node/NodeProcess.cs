@@ -22,6 +22,9 @@ internal sealed class NodeProcess : IAsyncDisposable
         process.BeginErrorReadLine();
     }
 
+    /// <summary>The id of the process.</summary>
+    public int Id => _process.Id;
+
     /// <summary>What it wrote to its standard error: the first lines and the last.</summary>
     public string Errors => _errors.ToString();
 

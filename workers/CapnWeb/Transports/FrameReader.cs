@@ -81,14 +81,9 @@ internal sealed class FrameReader(Stream stream, PipeReader? pipe, bool isServer
     /// <returns>How many bytes the next frame needs to go on; nothing where the WebSocket gets it.</returns>
     private int TakePlainMessages()
     {
-        while (true)
+        int needed;
+        while (FrameHead.TryRead(Arrived, out FrameHead head, out needed))
         {
-            ReadOnlySpan<byte> arrived = Arrived;
-            if (!FrameHead.TryRead(arrived, out FrameHead head, out int headBytes))
-            {
-                return headBytes;
-            }
-
             if (!IsPlain(head))
             {
                 Pass(head);
@@ -96,30 +91,24 @@ internal sealed class FrameReader(Stream stream, PipeReader? pipe, bool isServer
             }
 
             int length = head.Bytes + (int)head.PayloadBytes;
-            Memory<byte> payload = _bytes.AsMemory(_start + head.Bytes, Math.Min(arrived.Length, length) - head.Bytes);
+            Memory<byte> payload = _bytes.AsMemory(_start, Math.Min(Arrived.Length, length))[head.Bytes..];
             Unmask(payload.Span, head);
-            if (arrived.Length < length)
+            if (payload.Length < head.PayloadBytes)
             {
                 return length;
             }
 
-            bool isText = (head.IsMasked && _isAscii) || Utf8.IsValid(payload.Span);
-            (_unmasked, _isAscii) = (0, true);
-            if (!isText)
+            if (!IsText(payload.Span, head))
             {
-                // As it stood.
-                FrameMask.Apply(payload.Span, payload.Span, head.KeyIn(arrived));
                 Pass(head);
                 return 0;
             }
 
             _start += length;
-            if (Volatile.Read(ref _receiver) is { } receiver)
-            {
-                receiver.Receive(payload);
-                _isBehind = true;
-            }
+            Deliver(payload);
         }
+
+        return needed;
     }
 
     private bool IsPlain(FrameHead head) =>
@@ -145,6 +134,28 @@ internal sealed class FrameReader(Stream stream, PipeReader? pipe, bool isServer
         Span<byte> part = payload[_unmasked..until];
         _isAscii &= FrameMask.Apply(part, part, head.KeyIn(Arrived));
         _unmasked = until;
+    }
+
+    /// <summary>Whether a payload that is all there is UTF-8; where it is not, it is left as it arrived.</summary>
+    private bool IsText(Span<byte> payload, FrameHead head)
+    {
+        bool isText = (head.IsMasked && _isAscii) || Utf8.IsValid(payload);
+        (_unmasked, _isAscii) = (0, true);
+        if (!isText && head.IsMasked)
+        {
+            FrameMask.Apply(payload, payload, head.KeyIn(Arrived));
+        }
+
+        return isText;
+    }
+
+    private void Deliver(ReadOnlyMemory<byte> message)
+    {
+        if (Volatile.Read(ref _receiver) is { } receiver)
+        {
+            receiver.Receive(message);
+            _isBehind = true;
+        }
     }
 
     /// <summary>Waits until so many bytes have arrived, or some of them.</summary>
