@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 
 namespace WorkerRpc.CapnWeb.Transports;
@@ -16,8 +18,8 @@ internal sealed class FrameReader(Stream stream, PipeReader? pipe, bool isServer
 {
     private const int SmallestBytes = 16 * 1024;
 
-    // What is longer goes through the WebSocket, so that no connection keeps more than this.
-    private const int MaxPlainBytes = 1 << 20;
+    // What is longer goes through the WebSocket, so that no connection keeps more than 1 MiB.
+    private const int MaxPlainBytes = (1 << 20) - FrameHead.MaxBytes;
 
     // So much is unmasked while the rest arrives. Below what any pipe pauses its writer at, which would else wait for ever.
     private const int MaxWaitBytes = 64 * 1024;
@@ -166,6 +168,7 @@ internal sealed class FrameReader(Stream stream, PipeReader? pipe, bool isServer
         return pipe is null ? FromStreamAsync(cancellation) : FromPipeAsync(pipe, Math.Min(wanted - (_end - _start), Math.Min(_bytes.Length - _end, MaxWaitBytes)), cancellation);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> FromStreamAsync(CancellationToken cancellation)
     {
         ValueTask<int> reading = stream.ReadAsync(_bytes.AsMemory(_end), cancellation);
@@ -175,6 +178,7 @@ internal sealed class FrameReader(Stream stream, PipeReader? pipe, bool isServer
         return read > 0;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> FromPipeAsync(PipeReader from, int atLeast, CancellationToken cancellation)
     {
         while (!_isOver)
@@ -211,7 +215,7 @@ internal sealed class FrameReader(Stream stream, PipeReader? pipe, bool isServer
         int room = Math.Min(wanted, Math.Max(SmallestBytes, 2 * waiting));
         if (room > _bytes.Length)
         {
-            byte[] larger = new byte[Math.Max(room, SmallestBytes)];
+            byte[] larger = new byte[BitOperations.RoundUpToPowerOf2((uint)Math.Max(room, SmallestBytes))];
             Arrived.CopyTo(larger);
             _bytes = larger;
         }
