@@ -165,6 +165,9 @@ internal sealed class Launch : IAsyncDisposable
         {
             _emit(new WarmingUp(method.Key));
             _emit(new WarmedUp(await WarmUpAsync(method.Key, method)));
+            // The last answer may have come on the thread that reads the method's connection, which would read nothing more
+            // until all that follows is done.
+            await Task.Yield();
         }
     }
 

@@ -60,6 +60,17 @@ public class RunTests
     }
 
     [Fact]
+    public async Task A_method_whose_reader_runs_what_waits_for_it_is_not_held_up_by_the_launch()
+    {
+        using var run = new ProgramRun("--profile quick --iterations 1000 --filter reader/echo/100B --seed 2");
+
+        Assert.Equal(0, await run.EndAsync());
+        // What is warmed up last is what the cases come after.
+        Assert.Equal("reader", Assert.Single(run.Json().Launches).WarmUps[^1].Method);
+        Assert.Contains("reader,echo,100B,100,1,1000,", run.Report("percentiles.csv"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_launch_that_hangs_is_killed_and_its_finished_cases_count_and_it_exits_3()
     {
         using var run = new ProgramRun("--profile quick --launches 1 --iterations 1000 --timeout 5 --filter hangs/echo/100B");

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using WorkerRpc.Bindings;
 using WorkerRpc.Functions;
@@ -116,4 +117,31 @@ public sealed class HangingBinding : InjectedBinding
     public override string Id => "hangs";
 
     protected override ValueTask BeforeCallAsync(int call) => call > 1 ? new ValueTask(_never.Task) : ValueTask.CompletedTask;
+}
+
+/// <summary>Answers from one thread, which also runs whatever waits for the answer, as a connection's reader may.</summary>
+public sealed class ReaderBinding : InjectedBinding
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
+    private readonly BlockingCollection<TaskCompletionSource> _sent = [];
+
+    public ReaderBinding() => new Thread(Read) { IsBackground = true }.Start();
+
+    public override string Id => "reader";
+
+    protected override async ValueTask BeforeCallAsync(int call)
+    {
+        var answer = new TaskCompletionSource();
+        _sent.Add(answer);
+        await answer.Task.WaitAsync(s_patience);
+    }
+
+    private void Read()
+    {
+        foreach (TaskCompletionSource answer in _sent.GetConsumingEnumerable())
+        {
+            answer.SetResult();
+        }
+    }
 }
