@@ -115,6 +115,30 @@ public sealed class CallTests
         Assert.Equal(5, transport.Sent.Length);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_awaits_a_result_runs_on_the_thread_that_reads_only_where_the_host_says_so(bool isAllowed)
+    {
+        var transport = new ScriptedTransport();
+        await using var session = new RpcSession(transport, options: new RpcSessionOptions { TimeProvider = new ManualTime(), AllowSynchronousContinuations = isAllowed });
+        int reader = 0;
+        Task<bool> plain = IsOnReaderAfter(async () => await session.Main.InvokeAsync<int, RpcArguments>("a", default, TestContext.Current.CancellationToken));
+        Task<bool> promised = IsOnReaderAfter(async () => await session.Main.Begin<int, RpcArguments>("b", default));
+
+        reader = Environment.CurrentManagedThreadId;
+        transport.Say("[\"resolve\",1,1]", "[\"resolve\",2,2]");
+        reader = 0;
+
+        Assert.Equal([isAllowed, isAllowed], await Task.WhenAll(plain, promised));
+
+        async Task<bool> IsOnReaderAfter(Func<Task<int>> call)
+        {
+            await call().ConfigureAwait(false);
+            return reader == Environment.CurrentManagedThreadId;
+        }
+    }
+
     [Fact]
     public async Task Arguments_end_with_their_call_unless_they_are_duplicated()
     {

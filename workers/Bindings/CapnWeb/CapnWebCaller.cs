@@ -8,7 +8,8 @@ namespace WorkerRpc.Bindings.CapnWeb;
 /// <summary>A call as every method of Cap'n Web makes it.</summary>
 internal static class CapnWebCaller
 {
-    public static readonly RpcSessionOptions Options = new() { Serializer = CapnWebRuntime.Serializer };
+    // Nothing here blocks a continuation: a caller that does needs the default.
+    public static readonly RpcSessionOptions Options = new() { Serializer = CapnWebRuntime.Serializer, AllowSynchronousContinuations = true };
 
     /// <summary>Calls the member that gives what the function does.</summary>
     /// <exception cref="RpcException">The runtime's error, or the connection's.</exception>

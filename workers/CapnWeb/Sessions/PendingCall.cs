@@ -23,7 +23,7 @@ internal abstract class PendingCall
 }
 
 /// <summary>The pooled half of a plain call: the task that its caller awaits, once.</summary>
-internal sealed class PendingCall<T> : PendingCall, IValueTaskSource<T>, IDeliveryTarget
+internal sealed class PendingCall<T> : PendingCall, IValueTaskSource<T>, IDeliveryTarget, IThreadPoolWorkItem
 {
     private static readonly SparePool<PendingCall<T>> Spare = new();
 
@@ -32,13 +32,16 @@ internal sealed class PendingCall<T> : PendingCall, IValueTaskSource<T>, IDelive
     private CancellationTokenRegistration _registration;
     private Activity? _activity;
 
+    // How it ended, until whoever awaits it may know.
+    private T _value = default!;
+    private Exception? _error;
+
     public ValueTask<T> Task => new(this, _core.Version);
 
     public static PendingCall<T> Rent(SessionCore session, string? name)
     {
         PendingCall<T> call = Spare.Rent();
         call._session = session;
-        call._core.RunContinuationsAsynchronously = !session.Options.AllowSynchronousContinuations;
         call._activity = SessionTelemetry.StartCall(name);
         return call;
     }
@@ -87,8 +90,8 @@ internal sealed class PendingCall<T> : PendingCall, IValueTaskSource<T>, IDelive
     public override void Fail(Exception error)
     {
         SessionTelemetry.Failed(_activity, error);
-        _activity?.Dispose();
-        _core.SetException(error);
+        _error = error;
+        End();
     }
 
     void IDeliveryTarget.Deliver(Expression<Hook> value)
@@ -109,6 +112,8 @@ internal sealed class PendingCall<T> : PendingCall, IValueTaskSource<T>, IDelive
     }
 
     void IDeliveryTarget.Fail(Exception error) => Fail(error);
+
+    void IThreadPoolWorkItem.Execute() => Tell();
 
     T IValueTaskSource<T>.GetResult(short token)
     {
@@ -161,8 +166,36 @@ internal sealed class PendingCall<T> : PendingCall, IValueTaskSource<T>, IDelive
 
     private void Succeed(T value)
     {
+        _value = value;
+        End();
+    }
+
+    private void End()
+    {
         _activity?.Dispose();
-        _core.SetResult(value);
+        if (_session.Options.AllowSynchronousContinuations)
+        {
+            Tell();
+        }
+        else
+        {
+            // By itself: what RunContinuationsAsynchronously queues is one more object a call.
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+        }
+    }
+
+    private void Tell()
+    {
+        (T value, Exception? error) = (_value, _error);
+        (_value, _error) = (default!, null);
+        if (error is null)
+        {
+            _core.SetResult(value);
+        }
+        else
+        {
+            _core.SetException(error);
+        }
     }
 
     private void GiveUp(CancellationToken token)

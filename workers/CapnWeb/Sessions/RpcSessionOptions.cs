@@ -32,7 +32,8 @@ public sealed record RpcSessionOptions
     /// rejected at once. Default true.</summary>
     public bool AllowCallbacks { get; init; } = true;
 
-    /// <summary>Whether what awaits a result runs on the thread that received it. True is fastest; a continuation that blocks
-    /// then holds up all that arrives behind it. Default true.</summary>
-    public bool AllowSynchronousContinuations { get; init; } = true;
+    /// <summary>Whether what awaits a result runs on the thread that received it. That is fastest, and asks of every such
+    /// continuation that it neither blocks nor computes for long: nothing more of the connection is read meanwhile, not even a
+    /// ping, so that one that waits for another result waits for ever. Default false: the thread pool runs them.</summary>
+    public bool AllowSynchronousContinuations { get; init; }
 }
