@@ -85,7 +85,9 @@ internal sealed class Launch : IAsyncDisposable
         Selection.Current = launch.Cases;
         launch._emit(new Hosted(ClockFloor.Measure(launch._recorder), EnvironmentReport.Current()));
         await launch.WarmUpAsync();
-        BenchmarkRun.Run(launch);
+        // BenchmarkDotNet blocks its thread. One of the thread pool's would be missing there, as it is in no worker; and it may
+        // be the one that reads the connection of the method that was warmed up last, which would read nothing more.
+        await Task.Factory.StartNew(() => BenchmarkRun.Run(launch), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         foreach (CaseId lost in launch.Cases.Where(id => !launch.Record.Passes.ContainsKey(id)))
         {
             launch.Fail(lost, "BenchmarkDotNet did not run it; its log says why");
@@ -165,9 +167,6 @@ internal sealed class Launch : IAsyncDisposable
         {
             _emit(new WarmingUp(method.Key));
             _emit(new WarmedUp(await WarmUpAsync(method.Key, method)));
-            // The last answer may have come on the thread that reads the method's connection, which would read nothing more
-            // until all that follows is done.
-            await Task.Yield();
         }
     }
 

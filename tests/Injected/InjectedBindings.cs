@@ -119,12 +119,18 @@ public sealed class HangingBinding : InjectedBinding
     protected override ValueTask BeforeCallAsync(int call) => call > 1 ? new ValueTask(_never.Task) : ValueTask.CompletedTask;
 }
 
-/// <summary>Answers from one thread, which also runs whatever waits for the answer, as a connection's reader may.</summary>
+/// <summary>
+/// Answers from one thread, which also runs whatever waits for the answer, as a connection's reader may; needs that thread
+/// free, and all threads of the pool.
+/// </summary>
 public sealed class ReaderBinding : InjectedBinding
 {
+    private const int Window = 5000;
+
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
     private readonly BlockingCollection<TaskCompletionSource> _sent = [];
+    private int _leastBusy = int.MaxValue;
 
     public ReaderBinding() => new Thread(Read) { IsBackground = true }.Start();
 
@@ -135,6 +141,19 @@ public sealed class ReaderBinding : InjectedBinding
         var answer = new TaskCompletionSource();
         _sent.Add(answer);
         await answer.Task.WaitAsync(s_patience);
+        // From here on the reader's own thread, so that the pool has nothing to do now and then.
+        ThreadPool.GetMaxThreads(out int most, out _);
+        ThreadPool.GetAvailableThreads(out int free, out _);
+        _leastBusy = Math.Min(_leastBusy, most - free);
+        if (call % Window == 0)
+        {
+            if (_leastBusy > 0)
+            {
+                throw new InvalidOperationException($"{_leastBusy} threads of the pool were held all the time.");
+            }
+
+            _leastBusy = int.MaxValue;
+        }
     }
 
     private void Read()
