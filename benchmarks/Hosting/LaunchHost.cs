@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using WorkerRpc.Bindings;
 using WorkerRpc.Bindings.CapnWeb;
 using WorkerRpc.Bindings.Pipe;
+using WorkerRpc.Bindings.Remedies;
 using WorkerRpc.Bindings.StreamRpc;
 using WorkerRpc.CallerWorker;
 using WorkerRpc.CapnWeb.Transports;
@@ -31,14 +32,15 @@ internal sealed class LaunchHost : IRuntimeHost, IAsyncDisposable
         _sockets = new()
         {
             [RuntimeChannel.LoopbackHttp] = Listening(kestrel => { }),
+            [RuntimeChannel.LoopbackHttpLargeBlocks] = Listening(kestrel => { }, LargeBlocks.AddTo),
             [RuntimeChannel.LoopbackHttp2] = Listening(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2)),
             [RuntimeChannel.UnixSocket] = Listening(kestrel => kestrel.ListenUnixSocket(_unixSocket)),
         };
         _caller = new(() => new WorkerFactory<CallerApp>(bindingsAssembly, services => services.AddSingleton<IRuntimeHost>(this)));
 
-        Lazy<WorkerFactory<RuntimeApp>> Listening(Action<KestrelServerOptions> configure) => new(() =>
+        Lazy<WorkerFactory<RuntimeApp>> Listening(Action<KestrelServerOptions> configure, Action<IServiceCollection>? configureServer = null) => new(() =>
         {
-            var factory = new WorkerFactory<RuntimeApp>(bindingsAssembly, services => services.Configure(configure));
+            var factory = new WorkerFactory<RuntimeApp>(bindingsAssembly, services => services.Configure(configure), configureServer);
             // Without a port: the factory would write it into the addresses of a server that its own thread may have started
             // by then, and the address of any free port is WorkerFactory's.
             factory.UseKestrel();

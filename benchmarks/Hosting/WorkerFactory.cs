@@ -11,18 +11,17 @@ namespace WorkerRpc.Benchmarks.Hosting;
 
 /// <summary>Hosts a worker in this process as it would run in production: its environment, and nothing logged.</summary>
 /// <typeparam name="TApp">A public type of the worker's assembly.</typeparam>
-internal sealed class WorkerFactory<TApp>(string? bindingsAssembly, Action<IServiceCollection>? configure = null) : WebApplicationFactory<TApp>
+/// <param name="bindingsAssembly">Whose bindings the worker has beside its own; null for none.</param>
+/// <param name="configure">Adds to the worker's services.</param>
+/// <param name="configureServer">Adds what is to be used in place of what the factory's own server brings.</param>
+internal sealed class WorkerFactory<TApp>(
+    string? bindingsAssembly, Action<IServiceCollection>? configure = null, Action<IServiceCollection>? configureServer = null) : WebApplicationFactory<TApp>
     where TApp : class
 {
-    private readonly bool _inline;
-
-    private WorkerFactory(string? bindingsAssembly, bool inline)
-        : this(bindingsAssembly) => _inline = inline;
-
     /// <summary>A worker behind the server that runs it on its caller's thread. Handlers come from <see cref="CreateInlineHandler"/>.</summary>
     public static WorkerFactory<TApp> Inline(string? bindingsAssembly)
     {
-        var factory = new WorkerFactory<TApp>(bindingsAssembly, inline: true);
+        var factory = new WorkerFactory<TApp>(bindingsAssembly, configureServer: services => services.AddSingleton<IServer, InlineServer>());
         // A factory hosts TestServer or Kestrel, and looks at the server it gets only where it takes it for TestServer.
         factory.UseKestrel();
         return factory;
@@ -34,10 +33,10 @@ internal sealed class WorkerFactory<TApp>(string? bindingsAssembly, Action<IServ
 
     protected override IHost CreateHost(IHostBuilder builder)
     {
-        if (_inline)
+        if (configureServer is not null)
         {
-            // Here, after the factory has added Kestrel: the last server that is registered is the one that starts.
-            builder.ConfigureServices(services => services.AddSingleton<IServer, InlineServer>());
+            // Here, after the factory has added Kestrel: the last that is registered is the one that is used.
+            builder.ConfigureServices(configureServer);
         }
 
         return base.CreateHost(builder);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -5,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using WorkerRpc.Benchmarks.Hosting;
 using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Remedies;
 using WorkerRpc.CallerWorker;
 using WorkerRpc.RuntimeWorker;
 using WorkerRpc.Tests.Bindings;
@@ -87,5 +89,22 @@ public class LaunchHostTests
 
         Assert.Equal(UsersBinding.UsersId, answer.GetProperty("method").GetString());
         Assert.NotEqual(default, launch.Stub(UsersBinding.UsersId).Traffic);
+    }
+
+    [Fact]
+    public async Task One_runtime_of_a_launch_reads_in_large_blocks_and_the_others_in_the_servers_own()
+    {
+        await using var launch = new LaunchHost(typeof(SegmentsBinding).Assembly.Location);
+
+        Assert.InRange(await LargestSegmentAsync(RuntimeChannel.LoopbackHttp), 1, 4096);
+        Assert.InRange(await LargestSegmentAsync(RuntimeChannel.LoopbackHttpLargeBlocks), 4097, LargeBlocks.BlockBytes);
+
+        async Task<int> LargestSegmentAsync(RuntimeChannel channel)
+        {
+            using var client = new HttpClient { BaseAddress = launch.AddressOf(channel) };
+            using var body = new ByteArrayContent(new byte[100_000]);
+            HttpResponseMessage answer = await client.PostAsync(SegmentsBinding.Path, body, Cancellation);
+            return int.Parse(await answer.Content.ReadAsStringAsync(Cancellation), CultureInfo.InvariantCulture);
+        }
     }
 }

@@ -38,6 +38,7 @@ public sealed class BindingCatalog
         new CapnWebSocketBinding(),
         new CapnWebBatchBinding(),
         new RawFetchNewConnection(),
+        new RawFetchLargeBlocks(),
         new RawFetchGzip(),
         new RawFetchBrotli(),
         new ServiceBindingCached(),

@@ -1,4 +1,5 @@
 using WorkerRpc.Bindings.Pipe;
+using WorkerRpc.Bindings.Remedies;
 using WorkerRpc.Bindings.StreamRpc;
 using WorkerRpc.CapnWeb.Transports;
 
@@ -15,6 +16,9 @@ public enum RuntimeChannel
 
     /// <summary>HTTP/1.1 over a loopback socket.</summary>
     LoopbackHttp,
+
+    /// <summary>As <see cref="LoopbackHttp"/>, to a server that has <see cref="LargeBlocks"/>.</summary>
+    LoopbackHttpLargeBlocks,
 
     /// <summary>HTTP/2 without TLS over a loopback socket.</summary>
     LoopbackHttp2,

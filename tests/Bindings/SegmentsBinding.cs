@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using WorkerRpc.Bindings;
+
+namespace WorkerRpc.Tests.Bindings;
+
+/// <summary>A binding whose server half tells in how large pieces a server of a launch reads.</summary>
+public sealed class SegmentsBinding : IBinding, IServerHalf
+{
+    public const string Path = "/largest-segment";
+
+    public string Id => "segments";
+
+    public IReadOnlyList<string> Tags => [];
+
+    public string Settings => "none";
+
+    public RuntimeChannel? Channel => RuntimeChannel.LoopbackHttp;
+
+    public IServerHalf? Server => this;
+
+    public IRuntimeStub Connect(IRuntimeHost host) => throw new NotSupportedException();
+
+    public void Map(IEndpointRouteBuilder endpoints) => endpoints.MapPost(Path, (RequestDelegate)AnswerAsync);
+
+    /// <summary>Answers with the length of the longest piece of memory that the body stood in.</summary>
+    private static async Task AnswerAsync(HttpContext context)
+    {
+        int largest = 0;
+        ReadResult read;
+        do
+        {
+            read = await context.Request.BodyReader.ReadAsync(context.RequestAborted);
+            foreach (ReadOnlyMemory<byte> segment in read.Buffer)
+            {
+                largest = Math.Max(largest, segment.Length);
+            }
+
+            context.Request.BodyReader.AdvanceTo(read.Buffer.End);
+        }
+        while (!read.IsCompleted);
+        await context.Response.WriteAsync(largest.ToString(CultureInfo.InvariantCulture));
+    }
+}
