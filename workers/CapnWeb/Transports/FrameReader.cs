@@ -21,7 +21,7 @@ internal sealed class FrameReader(Stream stream, PipeReader? pipe, bool isServer
     // What is longer goes through the WebSocket, so that no connection keeps more than 1 MiB.
     private const int MaxPlainBytes = (1 << 20) - FrameHead.MaxBytes;
 
-    // So much is unmasked while the rest arrives. Below what any pipe pauses its writer at, which would else wait for ever.
+    // So much is unmasked while the rest arrives.
     private const int MaxWaitBytes = 64 * 1024;
 
     private readonly int _maxPlainBytes = Math.Min(maxMessageSize, MaxPlainBytes);
