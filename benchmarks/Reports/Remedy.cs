@@ -28,7 +28,7 @@ internal sealed record Remedy(string Name, string Without, string With)
         OfSerialization("relaxed escaping of non-ASCII text in JSON", new JsonNonAscii(), new JsonNonAsciiRelaxed()),
         OfSerialization("MessagePack instead of JSON for non-ASCII text", new JsonNonAscii(), new MessagePackNonAscii()),
         OfCalls("pooled connection instead of a new one a call", new RawFetchNewConnection(), new RawFetchBinding()),
-        OfCalls("blocks of 128 KiB instead of 4 KiB at the server", new RawFetchBinding(), new RawFetchLargeBlocks()),
+        OfCalls(FormattableString.Invariant($"blocks of {LargeBlocks.BlockKiB} KiB instead of 4 KiB at the server"), new RawFetchBinding(), new RawFetchLargeBlocks()),
         OfCalls("cached result", new ServiceBinding(), new ServiceBindingCached()) with { Caches = true },
         OfBatch(new ServiceBindingBatch1()),
         OfBatch(new ServiceBindingBatch10()),

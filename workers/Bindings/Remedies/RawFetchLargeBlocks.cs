@@ -20,7 +20,7 @@ public sealed class RawFetchLargeBlocks : IBinding
 
     /// <inheritdoc/>
     public string Settings => string.Create(
-        CultureInfo.InvariantCulture, $"as raw-fetch, Kestrel with blocks of {LargeBlocks.BlockBytes / 1024} KiB in place of its own of 4 KiB, taken when data has come");
+        CultureInfo.InvariantCulture, $"as raw-fetch, Kestrel with blocks of {LargeBlocks.BlockKiB} KiB in place of its own of 4 KiB, taken when data has come");
 
     /// <inheritdoc/>
     public BindingFloor Floor => new(TcpFloor.ReferenceId, JsonFloor.ReferenceId);
@@ -38,13 +38,16 @@ public sealed class RawFetchLargeBlocks : IBinding
 
 /// <summary>
 /// The memory of a server's connections in large blocks. Kestrel reads a socket a block at a time, and hands each on to whoever
-/// waits for the body: with its own blocks that is 25 system calls and as many wake-ups for a body of 100 KB. A connection holds
-/// a block only while there is something in it.
+/// waits for the body: with its own blocks that is 25 reads, 25 looks whether there is one to make, and as many wake-ups for a
+/// body of 100 KB. A connection holds a block only while there is something in it.
 /// </summary>
 public sealed class LargeBlocks : IMemoryPoolFactory<byte>
 {
     /// <summary>A block's size in bytes: the largest payload of the matrix, its JSON and its headers.</summary>
-    public const int BlockBytes = 128 * 1024;
+    public const int BlockBytes = BlockKiB * 1024;
+
+    /// <summary>The same in KiB, as it is told.</summary>
+    public const int BlockKiB = 128;
 
     /// <summary>Gives a server these blocks. The last that is registered counts, so that Kestrel's own have to be before.</summary>
     public static void AddTo(IServiceCollection services) => services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlocks>();
