@@ -21,6 +21,11 @@ internal sealed class GateCommand : ICommand
         HelpName = "N",
     };
 
+    private readonly Option<bool> _allowMeasuringChanges = new(Worktrees.AllowMeasuringChanges)
+    {
+        Description = "Compares although measuring code differs between the two, and says so in the report: a change may then come from it",
+    };
+
     private readonly SelectionOptions _selection = new();
     private readonly OutputOptions _output = new();
 
@@ -28,7 +33,7 @@ internal sealed class GateCommand : ICommand
     {
         get
         {
-            var syntax = new RootCommand("Measures a commit and the work tree against each other, and says what the change made slower.") { _base, _pairs };
+            var syntax = new RootCommand("Measures a commit and the work tree against each other, and says what the change made slower.") { _base, _pairs, _allowMeasuringChanges };
             _selection.OfGate.Append(_output.Artifacts).ToList().ForEach(syntax.Options.Add);
             return syntax;
         }
@@ -50,7 +55,7 @@ internal sealed class GateCommand : ICommand
         IReadOnlyList<CaseId> cases = _selection.Selects(parsed) ? _selection.Select(parsed, new Matrix(BindingCatalog.BuiltIn)) : GateCases.Default;
         using ResultsFolder folder = _output.Open(parsed, Path.Combine(ResultsFolder.DefaultName, Name));
         Comparison comparison;
-        using (var trees = Worktrees.Create(SourceState.Root, baseRef))
+        using (var trees = Worktrees.Create(SourceState.Root, baseRef, parsed.GetValue(_allowMeasuringChanges)))
         {
             (Build baseline, Build head) = await Build.MakeAsync(trees, error.WriteLine, interrupted);
             string[] names = [.. cases.Select(id => id.ToString())];
@@ -58,7 +63,7 @@ internal sealed class GateCommand : ICommand
             {
                 Base = $"{baseRef} ({trees.BaseName})",
                 Head = $"the work tree ({trees.HeadName})",
-                Warnings = trees.Untracked.Count > 0 ? [trees.UntrackedWarning] : [],
+                Warnings = trees.Warnings,
             };
             comparison = await gate.RunAsync(interrupted);
         }

@@ -28,9 +28,9 @@ internal sealed record Build(string Program)
     /// <exception cref="UnusableInputException">A side does not build.</exception>
     public static async Task<(Build Base, Build Head)> MakeAsync(Worktrees trees, Action<string> told, CancellationToken interrupted)
     {
-        if (trees.Untracked.Count > 0)
+        foreach (string warning in trees.Warnings)
         {
-            told("warning: " + trees.UntrackedWarning);
+            told("warning: " + warning);
         }
 
         told($"building base {trees.BaseName} and head {trees.HeadName}");

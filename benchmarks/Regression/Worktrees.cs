@@ -9,8 +9,11 @@ namespace WorkerRpc.Benchmarks.Regression;
 /// </summary>
 internal sealed class Worktrees : IDisposable
 {
-    // What decides how a measuring process measures: where it differs, so do the figures, whatever the workers do.
-    private static readonly string[] s_harness =
+    /// <summary>The option by which a user allows a comparison although measuring code differs.</summary>
+    public const string AllowMeasuringChanges = "--allow-measuring-changes";
+
+    // The code that decides how a measuring process measures. Where it differs, figures may differ although the workers do not.
+    private static readonly string[] s_measuringCode =
     [
         "benchmarks/Regression/Turns", "benchmarks/Hosting", "benchmarks/Delegation/CaseSetup.cs",
         "benchmarks/Measurement/LatencyPass.cs", "benchmarks/Measurement/CallRecorder.cs", "benchmarks/Measurement/Histograms.cs",
@@ -37,9 +40,15 @@ internal sealed class Worktrees : IDisposable
     /// <summary>Files that git does not know: they are not part of the head.</summary>
     public required IReadOnlyList<string> Untracked { get; init; }
 
-    /// <summary>What a user has to know of <see cref="Untracked"/>.</summary>
-    public string UntrackedWarning =>
-        $"not part of the head, because git does not know them: {string.Join(", ", Untracked.Take(MaxNamed))}{(Untracked.Count > MaxNamed ? FormattableString.Invariant($" and {Untracked.Count - MaxNamed} more") : "")}; `git add` takes them in";
+    /// <summary>Files with measuring code that differ between the two sides. Empty unless the user allowed such a comparison.</summary>
+    public required IReadOnlyList<string> MeasuringChanges { get; init; }
+
+    /// <summary>What a reader of the comparison has to know about the two sides.</summary>
+    public IReadOnlyList<string> Warnings =>
+    [
+        .. Untracked.Count > 0 ? [$"not part of the head, because git does not know them: {Names(Untracked)}; `git add` takes them in"] : Array.Empty<string>(),
+        .. MeasuringChanges.Count > 0 ? [$"measuring code differs between base and head, so a change may come from it: {Names(MeasuringChanges)}"] : Array.Empty<string>(),
+    ];
 
     /// <summary>The base in a few words.</summary>
     public string BaseName => BaseCommit[..10];
@@ -57,8 +66,11 @@ internal sealed class Worktrees : IDisposable
     /// <summary>Checks both sides out.</summary>
     /// <param name="project">A folder in the repository: the project's.</param>
     /// <param name="baseRef">What git knows the base by.</param>
-    /// <exception cref="UnusableInputException">There is no such commit, its harness differs, or the worktree cannot be made.</exception>
-    public static Worktrees Create(string project, string baseRef)
+    /// <param name="allowMeasuringChanges">Whether to go on where measuring code differs between the two sides.</param>
+    /// <exception cref="UnusableInputException">
+    /// There is no such commit, measuring code differs and that is not allowed, or the worktree cannot be made.
+    /// </exception>
+    public static Worktrees Create(string project, string baseRef, bool allowMeasuringChanges = false)
     {
         string repository = Require(project, $"{project} is in no git repository", "rev-parse", "--show-toplevel");
         string prefix = Require(project, $"{project} is in no git repository", "rev-parse", "--show-prefix");
@@ -67,12 +79,18 @@ internal sealed class Worktrees : IDisposable
         // A commit that nothing refers to; of a clean work tree there is none.
         string stash = Require(project, "git could not take the work tree as it is now", "stash", "create");
         string head = stash.Length > 0 ? stash : headCommit;
-        RequireSameHarness(project, prefix, baseRef, baseCommit, head);
+        string[] measuringChanges = MeasuringChangesBetween(project, baseCommit, head);
+        if (!allowMeasuringChanges)
+        {
+            RequireSameMeasuringCode(project, prefix, baseRef, baseCommit, measuringChanges);
+        }
+
         var trees = new Worktrees(repository, prefix, MakeTemporary())
         {
             BaseCommit = baseCommit,
             HeadCommit = headCommit,
             Dirty = stash.Length > 0,
+            MeasuringChanges = measuringChanges,
             Untracked = Lines(Require(project, "git could not list the work tree", "ls-files", "--others", "--exclude-standard")),
         };
         try
@@ -135,22 +153,29 @@ internal sealed class Worktrees : IDisposable
             + (known.Length > 0 ? $" There are: {string.Join(", ", known)}." : ""));
     }
 
-    private static void RequireSameHarness(string project, string prefix, string baseRef, string baseCommit, string head)
-    {
-        if (!Git.Run(project, "cat-file", "-e", $"{baseCommit}:{prefix}{s_harness[0]}").Succeeded)
-        {
-            throw new UnusableInputException($"--base '{baseRef}' ({baseCommit[..10]}) predates the gate: it has no {s_harness[0]}, so its calls cannot be measured in turns.");
-        }
+    private static string[] MeasuringChangesBetween(string project, string baseCommit, string head) => Lines(Require(
+        project, "git could not compare the two commits", ["diff", "--name-only", "--relative", baseCommit, head, "--", .. s_measuringCode]));
 
-        string[] changed = Lines(Require(
-            project, "git could not compare the two commits", ["diff", "--name-only", "--relative", baseCommit, head, "--", .. s_harness]));
-        if (changed.Length > 0)
+    private static void RequireSameMeasuringCode(string project, string prefix, string baseRef, string baseCommit, string[] changes)
+    {
+        if (!Git.Run(project, "cat-file", "-e", $"{baseCommit}:{prefix}{s_measuringCode[0]}").Succeeded)
         {
             throw new UnusableInputException(
-                $"What measures differs between --base '{baseRef}' ({baseCommit[..10]}) and the work tree: {string.Join(", ", changed)}. "
-                + "A change of the workers could not be told from it. Commit such changes by themselves, and take that commit as the base.");
+                $"--base '{baseRef}' ({baseCommit[..10]}) predates the gate: it has no {s_measuringCode[0]}, so its calls cannot be measured in turns. "
+                + $"If the folder was only moved since, {AllowMeasuringChanges} compares all the same.");
+        }
+
+        if (changes.Length > 0)
+        {
+            throw new UnusableInputException(
+                $"What measures differs between --base '{baseRef}' ({baseCommit[..10]}) and the work tree: {Names(changes)}. "
+                + "A change of the workers could not be told from it. Commit such changes by themselves, and take that commit as the base. "
+                + $"{AllowMeasuringChanges} compares all the same, and the report says so.");
         }
     }
+
+    private static string Names(IReadOnlyList<string> files) =>
+        string.Join(", ", files.Take(MaxNamed)) + (files.Count > MaxNamed ? FormattableString.Invariant($" and {files.Count - MaxNamed} more") : "");
 
     private static string Require(string folder, string otherwise, params IEnumerable<string> arguments)
     {

@@ -39,7 +39,7 @@ public sealed class WorktreesTests : IDisposable
             Assert.Equal(("before", "after", "staged"), (Read(trees.Base, "worker.cs"), Read(trees.Head, "worker.cs"), Read(trees.Head, "staged.cs")));
             Assert.False(File.Exists(Path.Combine(trees.Head, "untracked.cs")));
             Assert.Equal(["untracked.cs"], trees.Untracked);
-            Assert.Contains("untracked.cs", trees.UntrackedWarning, StringComparison.Ordinal);
+            Assert.Contains("untracked.cs", Assert.Single(trees.Warnings), StringComparison.Ordinal);
             Assert.True(trees.Dirty);
             Assert.EndsWith("with uncommitted changes", trees.HeadName, StringComparison.Ordinal);
             Assert.False(temporary.StartsWith(Repository, StringComparison.Ordinal));
@@ -117,6 +117,18 @@ public sealed class WorktreesTests : IDisposable
         Write(Harness, "another protocol");
 
         RequireRefused(Repository, "HEAD", "What measures differs", Harness);
+    }
+
+    [Theory, InlineData("HEAD"), InlineData("HEAD~1")]
+    public void Allowed_measuring_changes_are_compared_with_a_warning(string baseRef)
+    {
+        Write(Harness, "another protocol");
+
+        using var trees = Worktrees.Create(Repository, baseRef, allowMeasuringChanges: true);
+
+        string warning = Assert.Single(trees.Warnings);
+        Assert.StartsWith("measuring code differs between base and head", warning, StringComparison.Ordinal);
+        Assert.Contains(Harness, warning, StringComparison.Ordinal);
     }
 
     [Fact]
