@@ -1,0 +1,12 @@
+using WorkerRpc.Tests.Architecture.Fixture.Ground;
+using WorkerRpc.Tests.Architecture.Fixture.Left;
+
+namespace WorkerRpc.Tests.Architecture.Fixture.Upper;
+
+/// <summary>Uses lower floors, as it may.</summary>
+public sealed class Roof
+{
+    public IReadOnlyList<Brick> Bricks { get; } = [];
+
+    public Window? Window { get; init; }
+}
