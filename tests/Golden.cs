@@ -1,5 +1,5 @@
 using System.Text;
-using WorkerRpc.Benchmarks.App;
+using WorkerRpc.Benchmarks.Measuring.Pairs;
 
 namespace WorkerRpc.Tests;
 

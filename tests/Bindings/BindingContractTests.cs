@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using WorkerRpc.Benchmarks.Delegation;
+using WorkerRpc.Benchmarks.Measuring.Hosting;
+using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings;
 using WorkerRpc.Bindings.Direct;
 using WorkerRpc.Functions;

@@ -1,4 +1,4 @@
-using WorkerRpc.Benchmarks.Hosting;
+using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Bindings;
 using WorkerRpc.Functions;
 

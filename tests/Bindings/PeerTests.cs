@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using WorkerRpc.Benchmarks.Hosting;
+using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Bindings;
 using WorkerRpc.Bindings.Grpc;
 using WorkerRpc.Functions;

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using WorkerRpc.Benchmarks.Hosting;
+using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Bindings.CapnWeb;
 using WorkerRpc.Bindings.Direct;
 using WorkerRpc.Bindings.Grpc;

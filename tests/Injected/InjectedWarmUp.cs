@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using WorkerRpc.Benchmarks.Measurement;
+using WorkerRpc.Benchmarks.Measuring;
 
 namespace WorkerRpc.Tests.Injected;
 

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
-using WorkerRpc.Benchmarks.Hosting;
+using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Bindings.Http;
 using WorkerRpc.RuntimeWorker;
 

@@ -1,8 +1,8 @@
 using WorkerRpc.Bindings;
 using WorkerRpc.Bindings.CapnWebNpm;
 using WorkerRpc.Functions;
-using WorkerRpc.Tests.App;
 using WorkerRpc.Tests.CapnWeb.Node;
+using WorkerRpc.Tests.Commands;
 
 namespace WorkerRpc.Tests.Bindings.CapnWebNpm;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
-using WorkerRpc.Benchmarks.Delegation;
+using WorkerRpc.Benchmarks.Measuring.Hosting;
+using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings;
 using WorkerRpc.Bindings.CapnWebNpm;
 using WorkerRpc.Bindings.Floors;

@@ -5,7 +5,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging.Abstractions;
-using WorkerRpc.Benchmarks.Hosting;
+using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Bindings;
 using WorkerRpc.Bindings.Http;
 using WorkerRpc.Bindings.Http.Inline;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
-using WorkerRpc.Tests.App;
+using WorkerRpc.Tests.Commands;
 
 namespace WorkerRpc.Tests.CapnWeb.Node;
 

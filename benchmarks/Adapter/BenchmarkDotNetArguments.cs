@@ -1,0 +1,67 @@
+using System.Reflection;
+using BenchmarkDotNet.ConsoleArguments;
+using BenchmarkDotNet.Loggers;
+using CommandLine;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Benchmarks.Adapter;
+
+/// <summary>What the user gives for BenchmarkDotNet: passed on where a launch can honour it, else refused by name.</summary>
+internal static class BenchmarkDotNetArguments
+{
+    // What works in process and leaves the pass alone.
+    private static readonly string[] s_honoured =
+    [
+        "job", "exporters", "memory", "threading", "exceptions", "hide", "allStats", "maxWidth", "stopOnFirstError", "inProcess",
+        "warmupCount", "minWarmupCount", "maxWarmupCount", "iterationTime", "iterationCount", "minIterationCount", "maxIterationCount",
+        "invocationCount", "unrollFactor", "strategy", "runOncePerIteration", "noForcedGCs", "noOverheadEvaluation",
+    ];
+
+    /// <summary>The options that are passed on, for help.</summary>
+    public static IEnumerable<string> Honoured => s_honoured.Select(name => "--" + name);
+
+    /// <summary>Checks the arguments and gives them back.</summary>
+    /// <exception cref="UnusableInputException">One is unknown, cannot be honoured, or has a value that BenchmarkDotNet refuses.</exception>
+    public static IReadOnlyList<string> Check(IReadOnlyList<string> arguments)
+    {
+        if (arguments.Count == 0)
+        {
+            return [];
+        }
+
+        if (!arguments[0].StartsWith('-'))
+        {
+            throw new UnusableInputException($"Unexpected argument '{arguments[0]}'. Expected an option; a command (measure, report) comes first.");
+        }
+
+        foreach (string argument in arguments.Where(argument => argument.StartsWith('-')))
+        {
+            RequireHonoured(argument);
+        }
+
+        var log = new AccumulationLogger();
+        return BenchmarkRun.ParseArguments(arguments, log) is not null
+            ? arguments
+            : throw new UnusableInputException($"BenchmarkDotNet does not take {string.Join(' ', arguments)}: {Reason(log.GetLog())}");
+    }
+
+    private static void RequireHonoured(string argument)
+    {
+        string given = argument.TrimStart('-').Split('=')[0];
+        OptionAttribute option = typeof(CommandLineOptions).GetProperties()
+            .Select(property => property.GetCustomAttribute<OptionAttribute>()).OfType<OptionAttribute>()
+            .FirstOrDefault(option => argument.StartsWith("--", StringComparison.Ordinal)
+                ? option.LongName.Equals(given, StringComparison.OrdinalIgnoreCase)
+                : option.ShortName == given)
+            ?? throw new UnusableInputException($"Unknown option '{argument}'.");
+        if (!s_honoured.Contains(option.LongName))
+        {
+            throw new UnusableInputException(
+                $"--{option.LongName} is BenchmarkDotNet's, and a launch measures in process, where it cannot be honoured. Passed on to it: {string.Join(", ", Honoured)}.");
+        }
+    }
+
+    private static string Reason(string log) =>
+        string.Join(" ", log.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .SkipWhile(line => !line.StartsWith("ERROR", StringComparison.Ordinal)).Skip(1).TakeWhile(line => !line.StartsWith('-')).DefaultIfEmpty(log.Trim()));
+}

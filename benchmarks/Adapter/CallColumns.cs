@@ -1,0 +1,45 @@
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Reports;
+using BenchmarkDotNet.Running;
+using WorkerRpc.Benchmarks.Analysis;
+
+namespace WorkerRpc.Benchmarks.Adapter;
+
+/// <summary>
+/// The columns of BenchmarkDotNet's table that compare a case with direct of the same function and payload:
+/// BenchmarkDotNet's own baseline belongs to benchmark methods, not to parameter values.
+/// </summary>
+internal sealed class CallColumns(string name, string legend, Func<CaseRow, string> value) : IColumn
+{
+    public static IReadOnlyList<IColumn> All { get; } =
+    [
+        new CallColumns("Ratio p50", "Call p50 ÷ that of direct", row => row.Overhead is { Ratio.Value: { } ratio } ? Format.Significant(ratio) : "-"),
+        new CallColumns("Overhead p50", "Call p50 less that of direct", row => row.Overhead is { P50.Value: { } ns } ? Format.Duration(ns) : "-"),
+        new CallColumns("Note", "What a reader has to know beside the figures", row => string.Join("; ", row.Notes)),
+    ];
+
+    public string Id => nameof(CallColumns) + name;
+
+    public string ColumnName => name;
+
+    public bool AlwaysShow => true;
+
+    public ColumnCategory Category => ColumnCategory.Custom;
+
+    public int PriorityInCategory => 0;
+
+    public bool IsNumeric => false;
+
+    public UnitType UnitType => UnitType.Dimensionless;
+
+    public string Legend => legend;
+
+    public string GetValue(Summary summary, BenchmarkCase benchmarkCase) =>
+        LaunchReports.Tables.Rows.FirstOrDefault(row => row.Id == BenchmarkRun.IdOf(benchmarkCase)) is { } row ? value(row) : "-";
+
+    public string GetValue(Summary summary, BenchmarkCase benchmarkCase, SummaryStyle style) => GetValue(summary, benchmarkCase);
+
+    public bool IsDefault(Summary summary, BenchmarkCase benchmarkCase) => false;
+
+    public bool IsAvailable(Summary summary) => true;
+}

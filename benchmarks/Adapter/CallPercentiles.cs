@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using BenchmarkDotNet.Analysers;
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Diagnosers;
+using BenchmarkDotNet.Engines;
+using BenchmarkDotNet.Exporters;
+using BenchmarkDotNet.Loggers;
+using BenchmarkDotNet.Reports;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Validators;
+using WorkerRpc.Benchmarks.Measuring.Launches;
+using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Benchmarks.Results.Statistics;
+
+namespace WorkerRpc.Benchmarks.Adapter;
+
+/// <summary>
+/// Brings the pass's percentiles into BenchmarkDotNet's table and exporters. A metric is a number: a percentile that
+/// is not known is left out, and the note column says why. Never throws, for that would end BenchmarkDotNet's run.
+/// </summary>
+internal sealed class CallPercentiles : IDiagnoser
+{
+    private static readonly (double Quantile, string Name)[] s_quantiles = [(0.5, "Call p50"), (0.95, "Call p95"), (0.99, "Call p99")];
+
+    public IEnumerable<string> Ids => [nameof(CallPercentiles)];
+
+    public IEnumerable<IExporter> Exporters => [];
+
+    public IEnumerable<IAnalyser> Analysers => [];
+
+    public RunMode GetRunMode(BenchmarkCase benchmarkCase) => RunMode.NoOverhead;
+
+    public void Handle(HostSignal signal, DiagnoserActionParameters parameters)
+    {
+    }
+
+    public IEnumerable<Metric> ProcessResults(DiagnoserResults results) =>
+        Launch.Current.Record.Passes.TryGetValue(BenchmarkRun.IdOf(results.BenchmarkCase), out PassReport? pass)
+            ? [.. s_quantiles
+                .Where(quantile => pass.Calls >= Histograms.CallsNeeded(quantile.Quantile))
+                .Select((quantile, order) => new Metric(
+                    new Descriptor(quantile.Name, order),
+                    RecordedCalls.Decode(pass.Histogram).ValueAt(quantile.Quantile) * 1e9 / Stopwatch.Frequency))]
+            : [];
+
+    public void DisplayResults(ILogger logger)
+    {
+    }
+
+    public IEnumerable<ValidationError> Validate(ValidationParameters validationParameters) => [];
+
+    private sealed class Descriptor(string name, int order) : IMetricDescriptor
+    {
+        public string Id => name;
+
+        public string DisplayName => name;
+
+        public string Legend => $"{name} of individually timed calls";
+
+        public string NumberFormat => "N2";
+
+        public UnitType UnitType => UnitType.Time;
+
+        public string Unit => "ns";
+
+        public bool TheGreaterTheBetter => false;
+
+        public int PriorityInCategory => order;
+
+        public bool GetIsAvailable(Metric metric) => true;
+    }
+}

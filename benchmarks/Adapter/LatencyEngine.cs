@@ -1,0 +1,79 @@
+using BenchmarkDotNet.Characteristics;
+using BenchmarkDotNet.Engines;
+using BenchmarkDotNet.Jobs;
+using WorkerRpc.Benchmarks.Measuring.Launches;
+using BenchmarkMeasurement = BenchmarkDotNet.Reports.Measurement;
+
+namespace WorkerRpc.Benchmarks.Adapter;
+
+/// <summary>BenchmarkDotNet's engine, followed by the case's latency pass.</summary>
+public sealed class LatencyEngineFactory : IEngineFactory
+{
+    /// <inheritdoc/>
+    public IEngine CreateReadyToRun(EngineParameters engineParameters)
+    {
+        try
+        {
+            return new LatencyEngine(new EngineFactory().CreateReadyToRun(engineParameters));
+        }
+        catch (Exception e)
+        {
+            Launch.Current.FailActive(e);
+            throw;
+        }
+    }
+
+    private sealed class LatencyEngine(IEngine inner) : IEngine
+    {
+        public IHost Host => inner.Host;
+
+        public Job TargetJob => inner.TargetJob;
+
+        public long OperationsPerInvoke => inner.OperationsPerInvoke;
+
+        public Action? GlobalSetupAction => inner.GlobalSetupAction;
+
+        public Action? GlobalCleanupAction => inner.GlobalCleanupAction;
+
+        public Action<long> WorkloadAction => inner.WorkloadAction;
+
+        public Action<long> OverheadAction => inner.OverheadAction;
+
+        public IResolver Resolver => inner.Resolver;
+
+        public RunResults Run()
+        {
+            try
+            {
+                // BenchmarkDotNet's iterations come first: they warm this case's data, and a workload that throws
+                // never reaches the pass.
+                RunResults results = inner.Run();
+                RunPass();
+                return results;
+            }
+            catch (Exception e)
+            {
+                Launch.Current.FailActive(e);
+                throw;
+            }
+        }
+
+        public BenchmarkMeasurement RunIteration(IterationData data) => inner.RunIteration(data);
+
+        public void WriteLine() => inner.WriteLine();
+
+        public void WriteLine(string line) => inner.WriteLine(line);
+
+        public void Dispose()
+        {
+            Launch.Current.Leave();
+            inner.Dispose();
+        }
+
+        // The pass runs on the thread pool, as a worker's calls do, and this thread does nothing meanwhile: the one
+        // place that blocks, because an engine is synchronous.
+#pragma warning disable RS0030
+        private static void RunPass() => Task.Run(Launch.Current.PassAsync).GetAwaiter().GetResult();
+#pragma warning restore RS0030
+    }
+}

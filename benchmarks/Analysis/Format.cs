@@ -1,0 +1,71 @@
+using System.Globalization;
+
+namespace WorkerRpc.Benchmarks.Analysis;
+
+/// <summary>Figures as a person reads them: three significant digits, and the unit that suits the size.</summary>
+internal static class Format
+{
+    private static readonly (double Ns, string Unit)[] s_timeUnits = [(1e9, "s"), (1e6, "ms"), (1e3, "µs"), (1, "ns")];
+    private static readonly (double Bytes, string Unit)[] s_byteUnits = [(1e6, "MB"), (1e3, "KB"), (1, "B")];
+    private static readonly (double Count, string Unit)[] s_rateUnits = [(1e6, "M/s"), (1e3, "k/s"), (1, "/s")];
+    private static readonly (double Size, string Unit)[] s_noUnit = [(1, "")];
+
+    /// <param name="ns">In ns; may be negative.</param>
+    public static string Duration(double ns) => WithUnit(ns, s_timeUnits);
+
+    /// <param name="bytes">In bytes.</param>
+    public static string Bytes(double bytes) => WithUnit(bytes, s_byteUnits);
+
+    /// <param name="aSecond">A count a second.</param>
+    public static string Rate(double aSecond) => WithUnit(aSecond, s_rateUnits);
+
+    /// <summary>A time with its range in the same unit, or the reason why it is not known: <c>11.8 µs [10.6 – 15.7]</c>.</summary>
+    public static string Duration(Figure figure) => WithRange(figure, s_timeUnits);
+
+    /// <summary>Bytes, likewise: <c>12.3 KB [8.10 – 20.4]</c>.</summary>
+    public static string Bytes(Figure figure) => WithRange(figure, s_byteUnits);
+
+    /// <summary>A count a second, likewise: <c>118 k/s [106 – 157]</c>.</summary>
+    public static string Rate(Figure figure) => WithRange(figure, s_rateUnits);
+
+    /// <summary>A ratio, likewise: <c>1.18 [1.06 – 1.57]</c>; a dash where it is not known.</summary>
+    public static string Ratio(Figure figure) => figure.Value is null ? "–" : WithRange(figure, s_noUnit);
+
+    /// <summary>Three significant digits.</summary>
+    public static string Significant(double value)
+    {
+        if (value == 0)
+        {
+            return "0";
+        }
+
+        int decimals = Math.Clamp(2 - (int)Math.Floor(Math.Log10(Math.Abs(value))), 0, 3);
+        return value.ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    }
+
+    private static string WithRange(Figure figure, (double Size, string Unit)[] units)
+    {
+        if (figure.Value is not { } value)
+        {
+            return figure.Withheld!;
+        }
+
+        double size = UnitOf(value, units).Size;
+        return figure is { Low: { } low, High: { } high }
+            ? $"{WithUnit(value, units)} [{Significant(low / size)} – {Significant(high / size)}]"
+            : WithUnit(value, units);
+    }
+
+    private static string WithUnit(double value, (double Size, string Unit)[] units)
+    {
+        (double size, string unit) = UnitOf(value, units);
+        return $"{Significant(value / size)} {unit}".TrimEnd();
+    }
+
+    // By the rounded value: 999.9 ns is 1.00 µs, not 1000 ns.
+    private static (double Size, string Unit) UnitOf(double value, (double Size, string Unit)[] units)
+    {
+        double rounded = double.Parse(value.ToString("G3", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        return units.FirstOrDefault(unit => Math.Abs(rounded) >= unit.Size, units[^1]);
+    }
+}

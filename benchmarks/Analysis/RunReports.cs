@@ -1,0 +1,45 @@
+using WorkerRpc.Benchmarks.Measuring.Hosting;
+using WorkerRpc.Benchmarks.Measuring.Launches;
+using WorkerRpc.Benchmarks.Results;
+
+namespace WorkerRpc.Benchmarks.Analysis;
+
+/// <summary>Merges launches into a report: each launch's histograms stand in it beside the others'.</summary>
+internal static class RunReports
+{
+    /// <param name="settings">How the run was asked for.</param>
+    /// <param name="matrix">Where the methods, the sizes of payloads and the order of cases come from.</param>
+    /// <param name="cases">The cases that were selected.</param>
+    /// <param name="launches">What each launch measured, and how it ended.</param>
+    /// <param name="interrupted">Whether the user ended the run.</param>
+    public static RunReport Merge(
+        RunSettings settings,
+        Matrix matrix,
+        IReadOnlyList<CaseId> cases,
+        IReadOnlyList<(LaunchRecord Record, LaunchReport Report)> launches,
+        bool interrupted) => new()
+        {
+            SchemaVersion = RunReport.CurrentSchemaVersion,
+            Run = settings,
+            Interrupted = interrupted,
+            Environment = launches.Select(launch => launch.Record.Environment).FirstOrDefault(environment => environment is not null),
+            Methods = [.. matrix.Catalog.All.Where(binding => cases.Any(id => id.Method == binding.Id)).Select(MethodReport.Of)],
+            Launches = [.. launches.Select(launch => launch.Report)],
+            Cases = [.. matrix.InOrder(cases).Select(id => Case(id, matrix, launches))],
+        };
+
+    private static CaseReport Case(CaseId id, Matrix matrix, IReadOnlyList<(LaunchRecord Record, LaunchReport Report)> launches) => new()
+    {
+        Method = id.Method,
+        Function = id.Function,
+        Payload = id.Payload,
+        PayloadBytes = matrix.PayloadBytes(id.Payload),
+        Passes = [.. launches.Select(launch => launch.Record.Passes.GetValueOrDefault(id)).OfType<PassReport>()],
+        Failures =
+        [
+            .. from launch in launches
+               where launch.Record.Failures.ContainsKey(id)
+               select new CaseFailure(launch.Record.Number, launch.Record.Failures[id]),
+        ],
+    };
+}

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Analysis.Comparing;
+using WorkerRpc.Benchmarks.Presenting;
+using WorkerRpc.Benchmarks.Presenting.Page;
+
+namespace WorkerRpc.Benchmarks.Commands;
+
+/// <summary>Holds one run's report against another's.</summary>
+internal sealed class CompareCommand : ICommand
+{
+    private const string Name = "compare";
+
+    private readonly Argument<string> _base = new("BASE") { Description = "A report.json, a folder with one, a percentiles.csv, or BenchmarkDotNet's full JSON" };
+    private readonly Argument<string> _current = new("CURRENT") { Description = "What is held against it: of the same kind" };
+    private readonly Option<string?> _to = new("--to") { Description = "A folder for compare.md, compare.csv and compare.json, and of two reports compare.html, which shows both. Without it none is written", HelpName = "DIR" };
+    private readonly Option<bool> _force = new("--force") { Description = "Show the figures of what cannot be compared too, without an answer" };
+
+    public RootCommand Syntax => new("Compares two reports: which case became slower, faster, or stayed the same.") { _base, _current, _to, _force };
+
+    public string Examples => """
+        Examples:
+          dotnet run -c Release --project benchmarks -- compare artifacts/baseline artifacts/results
+          dotnet run -c Release --project benchmarks -- compare before.csv after.csv --to artifacts/results
+        """;
+
+    public Task<ExitCode> RunAsync(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken interrupted)
+    {
+        var before = ComparedFile.Read(parsed.GetValue(_base)!);
+        var after = ComparedFile.Read(parsed.GetValue(_current)!);
+        Comparison comparison = FileComparison.Of(before, after, parsed.GetValue(_force));
+        ComparisonFiles.Write(output, comparison);
+        if (parsed.GetValue(_to) is { Length: > 0 } to)
+        {
+            string folder = Path.GetFullPath(to);
+            RunOutcome.Save("Comparison", folder, () => ReportFiles.Replace(folder, new Dictionary<string, byte[]>(ComparisonFiles.Of(comparison, Name).Concat(Page(before, after)))), output);
+        }
+
+        return Task.FromResult(comparison.Code);
+    }
+
+    private static IEnumerable<KeyValuePair<string, byte[]>> Page(ComparedFile before, ComparedFile after) =>
+        (before, after) is (ComparedReport was, ComparedReport now) ? [new(Name + ".html", HtmlReport.Bytes(new Tables(now.Report), was.Report))] : [];
+}

@@ -1,0 +1,84 @@
+using System.CommandLine;
+using WorkerRpc.Benchmarks.Analysis.Comparing;
+using WorkerRpc.Benchmarks.Measuring.Hosting;
+using WorkerRpc.Benchmarks.Measuring.Pairs;
+using WorkerRpc.Benchmarks.Presenting;
+using WorkerRpc.Benchmarks.Presenting.Pictures;
+using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Bindings;
+
+namespace WorkerRpc.Benchmarks.Commands;
+
+/// <summary>Says whether the work tree is slower than a commit.</summary>
+internal sealed class GateCommand : ICommand
+{
+    private const string Name = "gate";
+
+    private readonly Option<string> _base = new("--base") { Description = "The commit, branch or tag that the work tree is held against", Required = true, HelpName = "REF" };
+
+    private readonly Option<string> _pairs = new("--pairs")
+    {
+        Description = FormattableString.Invariant($"Pairs of processes, and as many again where something is to be confirmed. {Gate.PairBounds.Min} to {Gate.PairBounds.Max}"),
+        DefaultValueFactory = _ => FormattableString.Invariant($"{Gate.DefaultPairs}"),
+        HelpName = "N",
+    };
+
+    private readonly Option<bool> _allowMeasuringChanges = new(Worktrees.AllowMeasuringChanges)
+    {
+        Description = "Compares although measuring code differs between the two, and says so in the report: a change may then come from it",
+    };
+
+    private readonly SelectionOptions _selection = new();
+    private readonly OutputOptions _output = new();
+
+    public RootCommand Syntax
+    {
+        get
+        {
+            var syntax = new RootCommand("Measures a commit and the work tree against each other, and says what the change made slower.") { _base, _pairs, _allowMeasuringChanges };
+            _selection.OfGate.Append(_output.Artifacts).ToList().ForEach(syntax.Options.Add);
+            return syntax;
+        }
+    }
+
+    public string Examples => """
+        Without a filter, of the core methods only echo of 1KB and 10KB.
+
+        Examples:
+          dotnet run -c Release --project benchmarks -- gate --base main
+          dotnet run -c Release --project benchmarks -- gate --base origin/main --filter 'service-binding/*/1KB'
+        """;
+
+    public async Task<ExitCode> RunAsync(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken interrupted)
+    {
+        string baseRef = parsed.GetValue(_base)!;
+        int pairs = Gate.PairBounds.Parse(parsed.GetValue(_pairs)!, _pairs.Name);
+        int seed = _selection.Seed(parsed);
+        IReadOnlyList<CaseId> cases = _selection.Selects(parsed) ? _selection.Select(parsed, new Matrix(BindingCatalog.BuiltIn)) : GateCases.Default;
+        using ResultsFolder folder = _output.Open(parsed, Path.Combine(ResultsFolder.DefaultName, Name));
+        Comparison comparison;
+        using (var trees = Worktrees.Create(SourceState.Root, baseRef, parsed.GetValue(_allowMeasuringChanges)))
+        {
+            (Build baseline, Build head) = await Build.MakeAsync(trees, error.WriteLine, interrupted);
+            string[] names = [.. cases.Select(id => id.ToString())];
+            var gate = new Gate(new PairRunner(baseline, head, names).RunAsync, names, pairs, seed, error.WriteLine)
+            {
+                Base = $"{baseRef} ({trees.BaseName})",
+                Head = $"the work tree ({trees.HeadName})",
+                Warnings = trees.Warnings,
+            };
+            comparison = await gate.RunAsync(interrupted);
+        }
+
+        ComparisonFiles.Write(output, comparison);
+        Picture? picture = null;
+        string? missing = PictureFiles.Missing(() => picture = ChangePicture.Of(comparison, Name));
+        if (missing is not null)
+        {
+            await output.WriteLineAsync($"No picture: {missing}.");
+        }
+
+        RunOutcome.Save("Reports", folder.Path, () => ReportFiles.Replace(folder.Path, ComparisonFiles.Of(comparison, Name, picture)), output);
+        return comparison.Code;
+    }
+}

@@ -1,0 +1,22 @@
+using System.CommandLine;
+using WorkerRpc.Benchmarks.Measuring.Pairs;
+using WorkerRpc.Benchmarks.Results;
+
+namespace WorkerRpc.Benchmarks.Commands;
+
+/// <summary>The option that says where reports go.</summary>
+internal sealed class OutputOptions
+{
+    public Option<string?> Artifacts { get; } = new("--artifacts")
+    {
+        Description = "The folder below which reports go. Without it: artifacts/ of the repository",
+        HelpName = "DIR",
+    };
+
+    /// <summary>Where reports go without it.</summary>
+    public static string DefaultFolder { get; } = Path.Combine(SourceState.Root, "artifacts");
+
+    /// <exception cref="Functions.UnusableInputException">It cannot be written.</exception>
+    public ResultsFolder Open(ParseResult parsed, string name = ResultsFolder.DefaultName) =>
+        ResultsFolder.Open(Path.Combine(parsed.GetValue(Artifacts) ?? DefaultFolder, name));
+}

@@ -1,0 +1,157 @@
+using System.CommandLine;
+using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Presenting;
+using WorkerRpc.Benchmarks.Presenting.Page;
+using WorkerRpc.Benchmarks.Presenting.Serving;
+using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Benchmarks.Commands;
+
+/// <summary>Makes all tables again from a <c>report.json</c>, and shows reports in a browser.</summary>
+/// <param name="browse">Opens a file or an address in a browser, and says whether it could.</param>
+internal sealed class ReportCommand(Func<string, Task<bool>> browse) : ICommand
+{
+    private readonly Option<string?> _from = new("--from") { Description = "The report.json to read", HelpName = "FILE" };
+    private readonly Option<string?> _to = new("--to") { Description = "The folder to write to. Without it: that of FILE", HelpName = "DIR" };
+    private readonly Option<string?> _hgrm = new("--hgrm")
+    {
+        Description = "A folder for a percentile distribution of each case, all launches together, in ms, as HdrHistogram's plotter reads it",
+        HelpName = "DIR",
+    };
+
+    private readonly ThresholdOption _threshold = new();
+    private readonly Option<string?> _budget = new("--budget-ms")
+    {
+        Description = "What the p99 of a whole call may take in the recommendation, in place of the limits on overhead",
+        HelpName = "MS",
+    };
+
+    private readonly Option<string?> _payload = new("--payload") { Description = "The one payload that the recommendation is for, like 1KB. Without it: every one", HelpName = "LABEL" };
+
+    private readonly Option<bool> _open = new("--open") { Description = "Opens the page of the report in a browser; without --from that of the last run. With --serve the list" };
+    private readonly Option<bool> _serve = new("--serve")
+    {
+        Description = "Shows all reports of the artifacts folder to a browser on this machine, to see one, two against each other, or the history of more. Ctrl+C ends it",
+    };
+
+    private readonly Option<string?> _port = new("--port")
+    {
+        Description = FormattableString.Invariant($"Where --serve listens, {ReportServer.PortBounds.Min} to {ReportServer.PortBounds.Max}. Without it: a port that is free"),
+        HelpName = "PORT",
+    };
+
+    private readonly Option<string?> _artifacts = new("--artifacts") { Description = "The folder whose reports are shown. Without it: artifacts/ of the repository", HelpName = "DIR" };
+
+    public RootCommand Syntax => new("Makes all tables again from a report.json, and gives its verdict and recommendation; shows reports in a browser.")
+    {
+        _from, _to, _hgrm, _threshold.Option, _budget, _payload, _open, _serve, _port, _artifacts,
+    };
+
+    public string Examples => """
+        Examples:
+          dotnet run -c Release --project benchmarks -- report --open
+          dotnet run -c Release --project benchmarks -- report --serve
+          dotnet run -c Release --project benchmarks -- report --from artifacts/baseline/report.json
+          dotnet run -c Release --project benchmarks -- report --from report.json --to elsewhere --threshold p50=100us
+          dotnet run -c Release --project benchmarks -- report --from artifacts/baseline/report.json --to elsewhere --hgrm elsewhere/hgrm
+          dotnet run -c Release --project benchmarks -- report --from artifacts/baseline/report.json --to elsewhere --budget-ms 0.5 --payload 10KB
+        """;
+
+    private IEnumerable<Option> OfTables => [_from, _to, _hgrm, _threshold.Option, _budget, _payload];
+
+    public async Task<ExitCode> RunAsync(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken interrupted)
+    {
+        string artifacts = parsed.GetValue(_artifacts) is { Length: > 0 } given ? Path.GetFullPath(given) : OutputOptions.DefaultFolder;
+        if (parsed.GetValue(_serve))
+        {
+            Refuse(parsed, "--serve", OfTables);
+            return await ServeAsync(artifacts, Port(parsed), parsed.GetValue(_open), output, interrupted);
+        }
+
+        Refuse(parsed, "a report without --serve", [_port]);
+        bool opens = parsed.GetValue(_open);
+        if (parsed.GetValue(_from) is { } from)
+        {
+            Refuse(parsed, "--from", [_artifacts]);
+            ExitCode code = MakeTables(parsed, from, output, out string folder);
+            if (opens)
+            {
+                await OpenAsync(Path.Combine(folder, HtmlReport.File), output);
+            }
+
+            return code;
+        }
+
+        if (!opens)
+        {
+            throw new UnusableInputException("Option '--from' is required, or --open, or --serve.");
+        }
+
+        Refuse(parsed, "--open without --from", OfTables);
+        await OpenAsync(PageOfLastRun(Path.Combine(artifacts, ResultsFolder.DefaultName)), output);
+        return ExitCode.Fine;
+    }
+
+    private static void Refuse(ParseResult parsed, string beside, IEnumerable<Option> options)
+    {
+        if (options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } taken)
+        {
+            throw new UnusableInputException($"{taken.Name} takes no part in {beside}.");
+        }
+    }
+
+    private static string PageOfLastRun(string folder)
+    {
+        string page = Path.Combine(folder, HtmlReport.File);
+        return File.Exists(page) ? page : throw new UnusableInputException(
+            $"There is no page of a run in {folder}. A run makes it; so does --from FILE, of a report.json that is there; --serve lists what there is.");
+    }
+
+    private ExitCode MakeTables(ParseResult parsed, string from, TextWriter output, out string folder)
+    {
+        RunReport report = RunReportJson.Read(from);
+        IReadOnlyList<string> thresholds = _threshold.Values(parsed);
+        if (thresholds.Count > 0)
+        {
+            report = report with { Run = report.Run with { Thresholds = thresholds } };
+            ThresholdOption.RequireMatches(thresholds, report.Cases.Select(one => one.Id));
+        }
+
+        var tables = new Tables(report, Budget.Parse(parsed.GetValue(_budget), parsed.GetValue(_payload), report));
+        string? distributions = parsed.GetValue(_hgrm) is { Length: > 0 } hgrm ? Path.GetFullPath(hgrm) : null;
+        // Made before anything is written: launches that cannot be merged are a mistake in what was asked for.
+        IReadOnlyDictionary<string, byte[]>? files = distributions is null ? null : PercentileDistributions.Of(report);
+        folder = Path.GetFullPath(parsed.GetValue(_to) is { Length: > 0 } to ? to : Path.GetDirectoryName(Path.GetFullPath(from))!);
+        ExitCode code = RunOutcome.Tell(tables, folder, output);
+        if (distributions is not null)
+        {
+            RunOutcome.Save("Percentile distributions", distributions, () => ReportFiles.Replace(distributions, files!), output);
+        }
+
+        return code;
+    }
+
+    private int Port(ParseResult parsed) => parsed.GetValue(_port) is { } given ? ReportServer.PortBounds.Parse(given, _port.Name) : 0;
+
+    private async Task OpenAsync(string target, TextWriter output) =>
+        await output.WriteLineAsync(await browse(target) ? $"Opened: {target}" : $"No browser could be opened here. To look at: {target}");
+
+    private async Task<ExitCode> ServeAsync(string artifacts, int port, bool opens, TextWriter output, CancellationToken interrupted)
+    {
+        await using ReportServer server = await ReportServer.StartAsync(artifacts, port, interrupted);
+        await output.WriteLineAsync($"Reports in {artifacts}: {server.Address}");
+        if (opens)
+        {
+            await OpenAsync(server.Address.ToString(), output);
+        }
+
+        await output.WriteLineAsync("Ctrl+C ends it.");
+        await output.FlushAsync(interrupted);
+        var ended = new TaskCompletionSource();
+        using CancellationTokenRegistration end = interrupted.Register(ended.SetResult);
+        await ended.Task;
+        // Ended as it is meant to be.
+        return ExitCode.Fine;
+    }
+}

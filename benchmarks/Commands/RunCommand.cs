@@ -1,0 +1,191 @@
+using System.CommandLine;
+using WorkerRpc.Benchmarks.Adapter;
+using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Measuring.Calling;
+using WorkerRpc.Benchmarks.Measuring.Hosting;
+using WorkerRpc.Benchmarks.Measuring.Launches;
+using WorkerRpc.Benchmarks.Presenting.Terminal;
+using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Bindings;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Benchmarks.Commands;
+
+/// <summary>A run: launches one after another, merged, reported, judged.</summary>
+internal sealed class RunCommand : ICommand
+{
+    private static readonly Bounds<int> s_silenceBounds = new(1, 86_400, "seconds");
+    private const int DefaultSilenceSeconds = 120;
+    private const int PassedOnInALine = 6;
+
+    private readonly SelectionOptions _selection = new();
+    private readonly OutputOptions _output = new();
+    private readonly ThresholdOption _threshold = new();
+    private readonly CallerUrlOption _callerUrl = new();
+    private readonly Option<string?> _list = new("--list") { Description = "Names the selected cases and measures nothing", Arity = ArgumentArity.ZeroOrOne, HelpName = "flat" };
+    private readonly Option<bool> _resume = new("--resume")
+    {
+        Description = "Goes on with the run in the artifacts folder: finished launches stand, missing ones are measured. What is not given is as in that run",
+    };
+
+    private readonly Option<string?> _timeout = new("--timeout")
+    {
+        Description = FormattableString.Invariant($"How long a launch may be silent before it is killed, or a caller worker before it is given up. {s_silenceBounds.Min} to {s_silenceBounds.Max} {s_silenceBounds.What}; without it {DefaultSilenceSeconds}"),
+        HelpName = "SECONDS",
+    };
+
+    public RootCommand Syntax
+    {
+        get
+        {
+            var syntax = new RootCommand("Measures what it costs to delegate a function from a caller worker to the runtime worker, and whether that is acceptable.")
+            {
+                TreatUnmatchedTokensAsErrors = false,
+            };
+            _selection.All.Concat([_threshold.Option, _callerUrl.Option, _output.Artifacts, _timeout, _resume, _list]).ToList().ForEach(syntax.Options.Add);
+            return syntax;
+        }
+    }
+
+    public string Examples => $"""
+        Passed on to BenchmarkDotNet:
+          {string.Join(",\n  ", BenchmarkDotNetArguments.Honoured.Chunk(PassedOnInALine).Select(line => string.Join(", ", line)))}
+
+        Commands (each has its own --help):
+          compare   holds one report against another
+          gate      says whether the work tree is slower than a commit (under 5 minutes)
+          measure   one launch in this process, for a profiler
+          report    shows reports in a browser, and makes all tables again from a report.json
+          selftest  shows that the figures are true (under 2 minutes)
+          study     experiments: the gate's errors, the transports' speed, the collector
+
+        Examples:
+          dotnet run -c Release --project benchmarks
+          dotnet run -c Release --project benchmarks -- --profile quick --filter '*/echo/1KB'
+          dotnet run -c Release --project benchmarks -- --threshold 'service-binding/*:p99=500us' --seed 7
+          dotnet run -c Release --project benchmarks -- --resume
+          dotnet run -c Release --project benchmarks -- --payload-file orders.json --filter 'service-binding/*/file'
+          dotnet run -c Release --project benchmarks -- --caller-url http://127.0.0.1:8787
+        """;
+
+    public async Task<ExitCode> RunAsync(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken interrupted)
+    {
+        var silence = TimeSpan.FromSeconds(parsed.GetValue(_timeout) is { } given ? s_silenceBounds.Parse(given, "--timeout") : DefaultSilenceSeconds);
+        bool lists = parsed.GetResult(_list) is not null;
+        Uri? callerUrl = _callerUrl.Value(parsed);
+        PayloadFile? payload = _selection.Payload(parsed);
+        bool resumes = parsed.GetValue(_resume) && !lists;
+        using CallerClient? caller = callerUrl is null || resumes ? null : new CallerClient(callerUrl, silence);
+        RunPlan? asked = resumes ? null : await PlanAsync(parsed, callerUrl, caller, payload, earlier: null, interrupted);
+        if (lists)
+        {
+            await output.WriteLineAsync(string.Join('\n', asked!.Cases));
+            return ExitCode.Fine;
+        }
+
+        using ResultsFolder folder = _output.Open(parsed);
+        return asked is not null
+            ? await BeginAsync(asked)
+            : await ResumeAsync();
+
+        async Task<ExitCode> BeginAsync(RunPlan plan)
+        {
+            folder.Begin(plan);
+            return await MeasureAsync(plan, new Dictionary<int, RunReport>(), resumedAt: null);
+        }
+
+        async Task<ExitCode> ResumeAsync()
+        {
+            RunPlan earlier = folder.ReadPlan();
+            if ((callerUrl?.ToString() ?? earlier.Run.CallerUrl) is { } url)
+            {
+                throw new UnusableInputException($"--resume with the caller worker at {url}: one caller worker is one launch, of which nothing is finished until all is.");
+            }
+
+            payload ??= earlier.PayloadPath is { } path ? PayloadFile.Read(path) : null;
+            RunPlan now = await PlanAsync(parsed, callerUrl, caller, payload, earlier, interrupted);
+            string[] differences = [.. now.DifferencesFrom(earlier)];
+            return differences.Length == 0
+                ? await MeasureAsync(earlier, folder.ReadLaunches(earlier), DateTimeOffset.UtcNow)
+                : throw new UnusableInputException($"The run in {folder.Path} cannot be resumed: {string.Join("; ", differences)}. Without --resume a new run starts.");
+        }
+
+        async Task<ExitCode> MeasureAsync(RunPlan plan, IReadOnlyDictionary<int, RunReport> kept, DateTimeOffset? resumedAt)
+        {
+            var matrix = new Matrix(BindingCatalog.WithAssembly(plan.BindingsAssembly), plan.Run.PayloadFile);
+            CaseId[] cases = [.. plan.Cases.Select(CaseId.Parse)];
+            using var progress = new Progress(Display.Of(error), TimeProvider.System, plan.Run.Launches, cases.DistinctBy(id => id.Method).Count(), cases.Length);
+            if (caller is null)
+            {
+                progress.Announce(plan.Run.Launches - kept.Count, plan.Run.Callers.Count);
+            }
+
+            var launches = new List<(LaunchRecord Record, LaunchReport Report)>();
+            ExitCode? lost = null;
+            for (int number = 1; number <= plan.Run.Launches && !interrupted.IsCancellationRequested && lost is null; number++)
+            {
+                if (kept.TryGetValue(number, out RunReport? finished))
+                {
+                    launches.Add((LaunchRecord.Of(finished), finished.Launches[0]));
+                    continue;
+                }
+
+                folder.Clear(number);
+                LaunchPlan launch = MeasureCommand.Plan(number, cases, plan.Run, plan.BindingsAssembly, payload?.Text, folder.Launch(number)) with
+                {
+                    GarbageCollector = plan.Environment.GarbageCollector,
+                };
+                (LaunchRecord record, LaunchReport report) = caller is null
+                    ? await LaunchProcess.RunAsync(launch, silence, progress.Show, interrupted)
+                    : await CallerLaunch.RunAsync(launch, caller, progress.Show, interrupted);
+                launches.Add((record, report with { ResumedAt = resumedAt }));
+                progress.EndLaunch(report);
+                try
+                {
+                    if (report.Outcome == LaunchOutcome.Finished)
+                    {
+                        folder.Keep(RunReports.Merge(plan.Run, matrix, cases, [launches[^1]], interrupted: false));
+                    }
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                {
+                    // Each launch more would be lost like this one.
+                    lost = ExitCode.Unusable;
+                    await error.WriteLineAsync($"error: launch {number} cannot be kept, and none is started after it: {e.Message} Once that is mended, --resume goes on.");
+                }
+            }
+
+            progress.End();
+            ExitCode code = RunOutcome.Tell(RunReports.Merge(plan.Run, matrix, cases, launches, interrupted.IsCancellationRequested), folder.Path, output);
+            return lost ?? code;
+        }
+    }
+
+    /// <summary>What the user asks for.</summary>
+    /// <param name="parsed">What the user gave.</param>
+    /// <param name="callerUrl">The address of the caller worker; null for launches.</param>
+    /// <param name="caller">The caller worker that makes the calls; null for launches.</param>
+    /// <param name="payload">The payload file that is measured besides; null for none.</param>
+    /// <param name="earlier">What holds where the user gives nothing: the run that is resumed; null for a new one.</param>
+    /// <param name="interrupted">Ends it.</param>
+    private async Task<RunPlan> PlanAsync(
+        ParseResult parsed, Uri? callerUrl, CallerClient? caller, PayloadFile? payload, RunPlan? earlier, CancellationToken interrupted)
+    {
+        IReadOnlyList<string> thresholds = _threshold.Values(parsed) is { Count: > 0 } given ? given : earlier?.Run.Thresholds ?? [];
+        RunSettings settings = _selection.Settings(parsed, thresholds, payload, callerUrl, earlier?.Run);
+        string? bindings = _selection.BindingsAssembly(parsed) ?? earlier?.BindingsAssembly;
+        var catalog = BindingCatalog.WithAssembly(bindings);
+        var matrix = new Matrix(caller is null ? catalog : await caller.OfferedOfAsync(catalog, interrupted), settings.PayloadFile);
+        IReadOnlyList<CaseId> cases = earlier is null || _selection.Selects(parsed) ? _selection.Select(parsed, matrix) : [.. earlier.Cases.Select(CaseId.Parse)];
+        ThresholdOption.RequireMatches(thresholds, cases);
+        return new RunPlan
+        {
+            Run = settings,
+            Cases = [.. cases.Select(id => id.ToString())],
+            BindingsAssembly = bindings,
+            PayloadPath = payload?.Path,
+            Environment = EnvironmentReport.OfLaunches(),
+            Build = RunPlan.BuildOf(bindings),
+        };
+    }
+}

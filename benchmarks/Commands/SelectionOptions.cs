@@ -1,0 +1,195 @@
+using System.CommandLine;
+using WorkerRpc.Benchmarks.Adapter;
+using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Measuring;
+using WorkerRpc.Benchmarks.Measuring.Hosting;
+using WorkerRpc.Benchmarks.Measuring.Pairs;
+using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Direct;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Benchmarks.Commands;
+
+/// <summary>The options that say what is measured, and for how long.</summary>
+internal sealed class SelectionOptions
+{
+    private static readonly Bounds<int> SeedBounds = new(0, int.MaxValue, "as a whole number");
+
+    private readonly Option<string[]> _filter = new("--filter")
+    {
+        Description = "Cases by method/function/payload or BenchmarkDotNet's full name; * is any text. Without it: the core methods",
+        AllowMultipleArgumentsPerToken = true,
+        Arity = ArgumentArity.OneOrMore,
+        HelpName = "GLOB",
+    };
+
+    private readonly Option<string[]> _anyCategories = new("--anyCategories")
+    {
+        Description = "Cases with any of these categories: a method, one of its tags, a function, a payload",
+        AllowMultipleArgumentsPerToken = true,
+        Arity = ArgumentArity.OneOrMore,
+        HelpName = "NAME",
+    };
+
+    private readonly Option<string[]> _allCategories = new("--allCategories")
+    {
+        Description = "Cases with all of these categories",
+        AllowMultipleArgumentsPerToken = true,
+        Arity = ArgumentArity.OneOrMore,
+        HelpName = "NAME",
+    };
+
+    private readonly Option<string> _profile = new("--profile")
+    {
+        Description = "How much is measured: " + string.Join(", ", Profile.All.Select(profile =>
+            FormattableString.Invariant($"{profile.Name} ({profile.Launches} × {profile.Calls} calls a case)"))),
+        DefaultValueFactory = _ => Profile.DefaultName,
+        HelpName = "NAME",
+    };
+
+    private readonly Option<string> _launches = Bounded("--launches", RunSettings.LaunchBounds, "Processes, one after another; without it as the profile says");
+
+    private readonly Option<string> _iterations = Bounded("--iterations", RunSettings.CallBounds, "Length of a pass; without it as the profile says");
+
+    private readonly Option<string?> _callers = new("--callers")
+    {
+        Description = FormattableString.Invariant($"Measures each case besides with so many callers at once: calls a second, percentiles, processor time. A list like 1,8,64: up to {CallerCounts.MaxCounts} numbers, each {CallerCounts.Bounds.Min} to {CallerCounts.Bounds.Max} {CallerCounts.Bounds.What}"),
+        HelpName = "LIST",
+    };
+
+    private readonly Option<string> _seed = Bounded("--seed", SeedBounds, "What the order of the cases is drawn from; without it a random one, printed");
+
+    private readonly Option<string?> _bindings = new("--bindings")
+    {
+        Description = "An assembly with bindings of your own (public types that implement IBinding), measured beside the others",
+        HelpName = "FILE.dll",
+    };
+
+    private readonly Option<string?> _payloadFile = new(PayloadFile.Option)
+    {
+        Description = FormattableString.Invariant($"Measures besides with a JSON text of yours, in UTF-8, as a payload's data: payload {PayloadFile.Label} in case names. Where a method speaks JSON, its quotes and all but ASCII are escaped in the body: that is what such a method costs. As a payload {PayloadSize.Bounds.Min} to {PayloadSize.Bounds.Max} {PayloadSize.Bounds.What}"),
+        HelpName = "FILE.json",
+    };
+
+    /// <summary>Those of a run.</summary>
+    public IEnumerable<Option> All => [_filter, _anyCategories, _allCategories, _profile, _launches, _iterations, _callers, _seed, _bindings, _payloadFile];
+
+    /// <summary>Those of a single launch.</summary>
+    public IEnumerable<Option> OfOneLaunch => All.Where(option => option != _launches);
+
+    /// <summary>Those of a gate, whose builds know no assembly or payload of the user's.</summary>
+    public IEnumerable<Option> OfGate => [_filter, _anyCategories, _allCategories, _seed];
+
+    /// <summary>The given seed, or a random one.</summary>
+    /// <exception cref="UnusableInputException">It is out of its bounds.</exception>
+    public int Seed(ParseResult parsed, RunSettings? earlier = null) => Value(parsed, _seed, SeedBounds) ?? earlier?.Seed ?? Random.Shared.Next();
+
+    public string? BindingsAssembly(ParseResult parsed) => parsed.GetValue(_bindings) is { Length: > 0 } path ? Path.GetFullPath(path) : null;
+
+    /// <summary>The payload file that is given; null for none.</summary>
+    /// <exception cref="UnusableInputException">It cannot be a payload.</exception>
+    public PayloadFile? Payload(ParseResult parsed) => parsed.GetValue(_payloadFile) is { } path ? PayloadFile.Read(path) : null;
+
+    /// <summary>How the run is asked for.</summary>
+    /// <param name="parsed">What the user gave.</param>
+    /// <param name="thresholds">The thresholds that hold.</param>
+    /// <param name="payload">The payload file that is measured besides; null for none.</param>
+    /// <param name="callerUrl">The caller worker that makes the calls; null for launches.</param>
+    /// <param name="earlier">What holds where the user gives nothing: the run that is resumed; null for a new one.</param>
+    /// <exception cref="UnusableInputException">A value is out of its bounds.</exception>
+    public RunSettings Settings(ParseResult parsed, IReadOnlyList<string> thresholds, PayloadFile? payload, Uri? callerUrl = null, RunSettings? earlier = null)
+    {
+        Profile given = Profile.Find(parsed.GetValue(_profile)!);
+        Profile profile = earlier is null || IsGiven(parsed, _profile) ? given : new Profile(earlier.Profile, earlier.Launches, earlier.Calls, earlier.PassLimitSeconds);
+        int? launches = Value(parsed, _launches, RunSettings.LaunchBounds);
+        IReadOnlyList<string> passedOn = parsed.UnmatchedTokens.Count == 0 && earlier is not null
+            ? earlier.BenchmarkDotNetArguments
+            : BenchmarkDotNetArguments.Check(parsed.UnmatchedTokens);
+        if (callerUrl is not null)
+        {
+            CallerUrlOption.RequireOneLaunch(launches, parsed.GetValue(_callers), payload, passedOn);
+        }
+
+        (string? commit, bool? dirty) = SourceState.Read();
+        return new RunSettings
+        {
+            Profile = profile.Name,
+            Launches = callerUrl is not null ? 1 : launches ?? profile.Launches,
+            Calls = Value(parsed, _iterations, RunSettings.CallBounds) ?? profile.Calls,
+            PassLimitSeconds = profile.PassLimitSeconds,
+            Callers = parsed.GetValue(_callers) is { } callers ? CallerCounts.Parse(callers, _callers.Name) : earlier?.Callers ?? [],
+            Seed = Seed(parsed, earlier),
+            Thresholds = thresholds,
+            BenchmarkDotNetArguments = passedOn,
+            CallerUrl = callerUrl?.ToString() ?? earlier?.CallerUrl,
+            PayloadFile = payload?.Report,
+            StartedAt = earlier?.StartedAt ?? DateTimeOffset.UtcNow,
+            Commit = commit,
+            Dirty = dirty,
+        };
+    }
+
+    /// <summary>The cases that are asked for, what their remedies are held against, and direct for each function and payload of theirs, in report order.</summary>
+    /// <exception cref="UnusableInputException">None is, or none with the payload file that is given.</exception>
+    public IReadOnlyList<CaseId> Select(ParseResult parsed, Matrix matrix)
+    {
+        string[] filters = ShellExpansion.Undo(parsed.GetValue(_filter) ?? [], matrix);
+        CasePattern[] patterns = [.. filters.Select(filter => new CasePattern(filter))];
+        string[] any = parsed.GetValue(_anyCategories) ?? [];
+        string[] all = parsed.GetValue(_allCategories) ?? [];
+        RequireKnown([.. any, .. all], matrix);
+        bool unfiltered = filters.Length == 0 && any.Length == 0 && all.Length == 0;
+        IEnumerable<CaseId> selected = matrix.Cases
+            .Where(id => !unfiltered || matrix.Categories(id).Contains(BindingTags.Core))
+            .Where(id => filters.Length == 0 || patterns.Any(pattern => Matches(pattern, id)))
+            .Where(id => any.Length == 0 || any.Any(category => HasCategory(id, category)))
+            .Where(id => all.All(category => HasCategory(id, category)));
+        CaseId[] wanted = [.. selected];
+        string asked = string.Join(", ", filters.Concat(any).Concat(all).Select(given => $"'{given}'"));
+        if (wanted.Length == 0)
+        {
+            throw new UnusableInputException(
+                $"No case matches {asked}. "
+                + $"Methods: {string.Join(", ", matrix.Catalog.All.Select(binding => binding.Id))}; "
+                + $"functions: {string.Join(", ", FunctionList.All.Select(function => function.Id))}; "
+                + $"payloads: {string.Join(", ", matrix.Payloads)}.");
+        }
+
+        if (matrix.HasFile && !wanted.Any(id => id.Payload == PayloadFile.Label))
+        {
+            throw new UnusableInputException($"{PayloadFile.Option} matches no case: none that {asked} selects has the payload {PayloadFile.Label}.");
+        }
+
+        CaseId[] cases = [.. wanted, .. wanted.Where(id => matrix.Categories(id).Contains(BindingTags.Remedy)).SelectMany(Remedy.Counterparts).Intersect(matrix.Cases)];
+        return matrix.InOrder(cases.Concat(cases.Select(id => id.By(DirectBinding.BaselineId)).Intersect(matrix.Cases)).Distinct());
+
+        bool HasCategory(CaseId id, string category) => matrix.Categories(id).Contains(category, StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Whether the user says which cases.</summary>
+    public bool Selects(ParseResult parsed) => new Option[] { _filter, _anyCategories, _allCategories }.Any(option => IsGiven(parsed, option));
+
+    private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
+
+    private static bool Matches(CasePattern pattern, CaseId id) =>
+        pattern.Matches(id.ToString()) || pattern.Matches(BenchmarkRun.FullName(id));
+
+    private static void RequireKnown(string[] categories, Matrix matrix)
+    {
+        string[] known = [.. matrix.Cases.SelectMany(matrix.Categories).Distinct()];
+        if (categories.FirstOrDefault(category => !known.Contains(category, StringComparer.OrdinalIgnoreCase)) is { } unknown)
+        {
+            throw UnusableInputException.Unknown("category", unknown, known);
+        }
+    }
+
+    private static Option<string> Bounded(string name, Bounds<int> bounds, string description) => new(name)
+    {
+        Description = FormattableString.Invariant($"{description}. {bounds.Min} to {bounds.Max} {bounds.What}"),
+        HelpName = "N",
+    };
+
+    private static int? Value(ParseResult parsed, Option<string> option, Bounds<int> bounds) =>
+        parsed.GetValue(option) is { } text ? bounds.Parse(text, option.Name) : null;
+}

@@ -1,0 +1,165 @@
+using System.CommandLine;
+using System.Globalization;
+using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Commands.SelfTest;
+using WorkerRpc.Benchmarks.Measuring.Hosting;
+using WorkerRpc.Benchmarks.Measuring.Launches;
+using WorkerRpc.Benchmarks.Measuring.Pairs;
+using WorkerRpc.Benchmarks.Presenting;
+using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Bindings;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Benchmarks.Commands;
+
+/// <summary>
+/// Shows that the figures are true: bindings that know how long their calls take go through launch process, engine,
+/// pass, merge and files, and what the files say is held against what the bindings know. Then recorders that lie do
+/// the same, and each has to be caught.
+/// </summary>
+internal sealed class SelfTestCommand : ICommand
+{
+    private const int Launches = 3;
+    private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(60);
+    private static readonly TruthBinding s_bimodal = new BimodalTruth();
+    private static readonly TruthBinding[] s_truths = [new ConstantTruth(), new MixedTruth(), new MixedAsyncTruth(), new StallTruth(), s_bimodal];
+
+    // Each with the truth that it cannot tell.
+    private static readonly (Sabotage Sabotage, string What, TruthBinding Truth)[] s_sabotages =
+    [
+        (Sabotage.AveragesTen, "averages ten calls", new MixedTruth()),
+        (Sabotage.DropsSlow, "drops calls over 400 µs", new MixedTruth()),
+        (Sabotage.WrongTickFactor, "takes a tick for 5 % longer", new ConstantTruth()),
+        (Sabotage.ForgetsLast, "forgets the call in flight at the limit", new StallTruth()),
+    ];
+
+    private readonly OutputOptions _output = new();
+
+    public RootCommand Syntax => new("Proves the figures: calls of known length go the whole way, and recorders that lie are caught.") { _output.Artifacts };
+
+    public string Examples => """
+        Examples:
+          dotnet run -c Release --project benchmarks -- selftest
+        """;
+
+    public async Task<ExitCode> RunAsync(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken interrupted)
+    {
+        using ResultsFolder folder = _output.Open(parsed, "selftest");
+        folder.Empty();
+        try
+        {
+            return await RunAsync(new Tester(folder, error, interrupted), folder, output);
+        }
+        catch (SelfTestFailedException) when (interrupted.IsCancellationRequested)
+        {
+            return ExitCode.Interrupted;
+        }
+        catch (SelfTestFailedException e)
+        {
+            await error.WriteLineAsync($"error: {e.Message}");
+            return ExitCode.BeyondThreshold;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UnusableInputException($"The self-test's files cannot be kept in {folder.Path}: {e.Message} Another folder: --artifacts DIR.", e);
+        }
+    }
+
+    private static async Task<ExitCode> RunAsync(Tester tester, ResultsFolder folder, TextWriter output)
+    {
+        RunReport honest = await tester.MeasureAsync(s_truths, Launches, sabotage: null);
+        var rows = new List<IReadOnlyList<string>>();
+        bool holds = true;
+        foreach (TruthBinding truth in s_truths)
+        {
+            IReadOnlyList<Finding> findings = tester.Check(honest, truth);
+            bool all = findings.All(finding => finding.Holds);
+            holds &= all;
+            rows.Add([truth.Id, "true", Words(findings), all ? "holds" : "DOES NOT HOLD: " + Words(findings.Where(finding => !finding.Holds))]);
+        }
+
+        foreach ((Sabotage sabotage, string what, TruthBinding truth) in s_sabotages)
+        {
+            IReadOnlyList<Finding> findings = tester.Check(await tester.MeasureAsync([truth], 1, sabotage), truth);
+            Finding[] caught = [.. findings.Where(finding => !finding.Holds)];
+            holds &= caught.Length > 0;
+            rows.Add([truth.Id, what, Words(findings), caught.Length > 0 ? "caught: " + Words(caught) : "NOT CAUGHT"]);
+        }
+
+        output.WriteLine(MarkdownTable.Write([("binding", false), ("recorder", false), ("reported against the truth", false), ("result", false)], rows));
+        foreach (string line in Screen.Basis(honest))
+        {
+            output.WriteLine(line);
+        }
+
+        output.WriteLine(holds
+            ? "Self-test passed: every figure is within 2 % of the truth or of what the hand-over can have added to it, every call is counted, every lie is caught."
+            : "Self-test failed: the figures of this program on this machine are not to be trusted.");
+        output.WriteLine($"Reports: {folder.Path}");
+        return holds ? ExitCode.Fine : ExitCode.BeyondThreshold;
+    }
+
+    private static string Words(IEnumerable<Finding> findings) => string.Join(", ", findings);
+
+    /// <summary>Runs of truth bindings, each with its reports in a folder of its own.</summary>
+    private sealed class Tester(ResultsFolder folder, TextWriter error, CancellationToken interrupted)
+    {
+        private static readonly string s_assembly = typeof(TruthBinding).Assembly.Location;
+        private readonly Matrix _matrix = new(BindingCatalog.WithAssembly(s_assembly));
+        private string _folder = "";
+
+        public async Task<RunReport> MeasureAsync(IReadOnlyList<TruthBinding> truths, int launches, Sabotage? sabotage)
+        {
+            _folder = Path.Combine(folder.Path, sabotage?.ToString() ?? "true");
+            (string? commit, bool? dirty) = SourceState.Read();
+            var settings = new RunSettings
+            {
+                Profile = "selftest",
+                Launches = launches,
+                Calls = 20_000,
+                PassLimitSeconds = 2,
+                Callers = [],
+                Seed = Random.Shared.Next(),
+                Thresholds = [],
+                BenchmarkDotNetArguments = [],
+                CallerUrl = null,
+                PayloadFile = null,
+                StartedAt = DateTimeOffset.UtcNow,
+                Commit = commit,
+                Dirty = dirty,
+            };
+            var done = new List<(LaunchRecord Record, LaunchReport Report)>();
+            for (int number = 1; number <= launches; number++)
+            {
+                // Later launches are there for what differs between launches.
+                CaseId[] cases = [.. truths.Where(truth => number == 1 || truth.Id == s_bimodal.Id).Select(IdOf)];
+                LaunchPlan plan = MeasureCommand.Plan(number, cases, settings, s_assembly, payloadText: null, FolderOf(number)) with { Sabotage = sabotage };
+                error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{sabotage?.ToString() ?? "true"} recorder, launch {number}/{launches}"));
+                done.Add(await LaunchProcess.RunAsync(plan, s_silence, (_, _) => { }, interrupted));
+                if (done[^1].Report is { Outcome: not LaunchOutcome.Finished, Error: var why })
+                {
+                    throw new SelfTestFailedException($"launch {number} did not finish: {why}");
+                }
+            }
+
+            RunReport report = RunReports.Merge(settings, _matrix, [.. truths.Select(IdOf)], done, interrupted: false);
+            ReportFiles.Write(report, _folder);
+            return report;
+        }
+
+        public IReadOnlyList<Finding> Check(RunReport report, TruthBinding truth)
+        {
+            CaseReport one = report.Cases.Single(each => each.Method == truth.Id);
+            return one.Failures.Count > 0
+                ? throw new SelfTestFailedException($"{one.Id} failed: {one.Failures[0].Error}")
+                : TruthCheck.Of(_folder, truth.Id, [.. one.Passes.Select(pass => FolderOf(pass.Launch))]);
+        }
+
+        private static CaseId IdOf(TruthBinding truth) => new(truth.Id, "echo", "100B");
+
+        private string FolderOf(int launch) => Path.Combine(_folder, "launches", launch.ToString(CultureInfo.InvariantCulture));
+    }
+}
+
+/// <summary>The self-test could not be carried through.</summary>
+internal sealed class SelfTestFailedException(string message) : Exception(message);

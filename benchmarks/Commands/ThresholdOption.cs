@@ -1,0 +1,32 @@
+using System.CommandLine;
+using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Bindings.Direct;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Benchmarks.Commands;
+
+/// <summary>The option that limits overheads.</summary>
+internal sealed class ThresholdOption
+{
+    public Option<string[]> Option { get; } = new("--threshold")
+    {
+        Description = "A limit on the overhead against direct, in place of p50=1ms, p95=3ms, p99=5ms. "
+            + "CASES is a glob over method/function/payload, without it every method that delegates; the cells it names decide the verdict too",
+        AllowMultipleArgumentsPerToken = true,
+        Arity = ArgumentArity.OneOrMore,
+        HelpName = "[CASES:]p50|p95|p99=DURATION",
+    };
+
+    /// <exception cref="UnusableInputException">One is no threshold.</exception>
+    public IReadOnlyList<string> Values(ParseResult parsed)
+    {
+        string[] given = parsed.GetValue(Option) ?? [];
+        _ = new Thresholds(given);
+        return given;
+    }
+
+    /// <exception cref="UnusableInputException">One holds for none of the cases.</exception>
+    public static void RequireMatches(IReadOnlyList<string> thresholds, IEnumerable<CaseId> cases) =>
+        new Thresholds(thresholds).RequireMatches(cases.Where(id => id.Method != DirectBinding.BaselineId && !id.IsReference));
+}

@@ -1,8 +1,0 @@
-using System.Text.Json.Serialization;
-
-namespace WorkerRpc.Benchmarks.Measurement;
-
-/// <summary>A launch's plan as one line of JSON.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(LaunchPlan))]
-internal sealed partial class LaunchPlanJson : JsonSerializerContext;

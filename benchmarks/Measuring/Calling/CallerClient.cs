@@ -1,0 +1,200 @@
+using System.Net;
+using System.Text.Json;
+using WorkerRpc.Benchmarks.Measuring.Hosting;
+using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Bindings;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Benchmarks.Measuring.Calling;
+
+/// <summary>A running caller worker, asked over HTTP. Nothing that it answers is taken on trust.</summary>
+internal sealed class CallerClient : IDisposable
+{
+    private const int MaxAnswerBytes = 4 * 1024 * 1024;
+    private const int ExcerptLength = 80;
+    private const int MaxProblemLength = 500;
+
+    // The longest that a caller worker can be told to wait for one call.
+    private const double MaxResultMs = 3_600_000;
+
+    private readonly HttpClient _http;
+    private readonly Uri _address;
+    private readonly TimeSpan _timeout;
+
+    /// <param name="address">Where the caller worker listens; without a query.</param>
+    /// <param name="timeout">How long an answer may take.</param>
+    public CallerClient(Uri address, TimeSpan timeout)
+    {
+        (_address, _timeout) = (address, timeout);
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false })
+        {
+            BaseAddress = new Uri(address.ToString().TrimEnd('/') + "/"),
+            Timeout = Timeout.InfiniteTimeSpan,
+            MaxResponseContentBufferSize = MaxAnswerBytes,
+        };
+    }
+
+    /// <summary>The methods of a catalog that the caller worker offers too, in the catalog's order.</summary>
+    /// <exception cref="UnusableInputException">It offers none, cannot be reached, or is no caller worker.</exception>
+    public async Task<BindingCatalog> OfferedOfAsync(BindingCatalog catalog, CancellationToken cancellation)
+    {
+        string[] offered;
+        try
+        {
+            (HttpStatusCode status, string body) = await GetAsync("methods", cancellation);
+            offered = status == HttpStatusCode.OK ? Methods(body) : throw new UnusableAnswerException($"GET /methods is answered with {Problem(status, body)}");
+        }
+        catch (CallerLostException e)
+        {
+            throw new UnusableInputException($"{e.Message}. To start one: dotnet run -c Release --project workers/CallerWorker", e);
+        }
+        catch (UnusableAnswerException e)
+        {
+            throw new UnusableInputException($"{_address} is no caller worker that can be asked for its methods: {e.Message}", e);
+        }
+
+        BindingCatalog both = catalog.Only(offered);
+        return both.All.Count > 0
+            ? both
+            : throw new UnusableInputException(
+                $"{_address} offers no method that is known here: {Excerpt(string.Join(", ", offered))}. Known: {string.Join(", ", catalog.All.Select(binding => binding.Id))}.");
+    }
+
+    /// <summary>Has some calls made.</summary>
+    /// <returns>How long each took, in ns, in the order in which they were made.</returns>
+    /// <exception cref="UnusableAnswerException">The answer is none.</exception>
+    /// <exception cref="CallerLostException">There was no answer.</exception>
+    public async Task<long[]> BenchmarkAsync(CaseId id, int calls, CancellationToken cancellation)
+    {
+        int payloadBytes = Matrix.Size(id.Payload).Bytes;
+        (HttpStatusCode status, string body) = await GetAsync(FormattableString.Invariant(
+            $"benchmark?method={Uri.EscapeDataString(id.Method)}&function={Uri.EscapeDataString(id.Function)}&payloadSize={payloadBytes}&iterations={calls}"), cancellation);
+        if (status != HttpStatusCode.OK)
+        {
+            throw new UnusableAnswerException($"the caller worker answered {Problem(status, body)}");
+        }
+
+        return Read<long[]>(body, answer =>
+        {
+            RequireText(answer, "method", id.Method);
+            RequireText(answer, "functionId", id.Function);
+            RequireNumber(answer, "payloadSize", payloadBytes);
+            RequireNumber(answer, "iterations", calls);
+            JsonElement results = Member(answer, "rawResults");
+            return results.ValueKind == JsonValueKind.Array && results.GetArrayLength() == calls
+                ? [.. results.EnumerateArray().Select((result, index) => Ns(result, index))]
+                : throw Unexpected("rawResults", results.ValueKind == JsonValueKind.Array
+                    ? FormattableString.Invariant($"{results.GetArrayLength()} results")
+                    : Excerpt(results.GetRawText()), FormattableString.Invariant($"{calls} results"));
+        });
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<(HttpStatusCode Status, string Body)> GetAsync(string path, CancellationToken cancellation)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(_timeout);
+        try
+        {
+            using HttpResponseMessage response = await _http.GetAsync(path, deadline.Token);
+            // UTF-8 whatever the answer says: its own charset may be one that nobody knows.
+            return (response.StatusCode, System.Text.Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync(deadline.Token)));
+        }
+        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        {
+            throw new CallerLostException(FormattableString.Invariant($"The caller worker at {_address} gave no answer within {_timeout.TotalSeconds} s (--timeout)"), e);
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.ConfigurationLimitExceeded or HttpRequestError.InvalidResponse)
+        {
+            throw new UnusableAnswerException(e.HttpRequestError == HttpRequestError.InvalidResponse
+                ? $"the answer is no HTTP: {Excerpt(e.Message)}"
+                : FormattableString.Invariant($"the answer is longer than {MaxAnswerBytes} bytes"));
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw new CallerLostException($"No caller worker answers at {_address}: {(e.InnerException ?? e).Message.TrimEnd('.')}", e);
+        }
+    }
+
+    private static string[] Methods(string body) => Read<string[]>(body, answer =>
+    {
+        JsonElement methods = Member(answer, "methods");
+        return methods.ValueKind == JsonValueKind.Array && methods.EnumerateArray().All(method => method.ValueKind == JsonValueKind.String)
+            ? [.. methods.EnumerateArray().Select(method => method.GetString()!)]
+            : throw Unexpected("methods", Excerpt(methods.GetRawText()), "a list of names");
+    });
+
+    private static T Read<T>(string body, Func<JsonElement, T> read)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? read(document.RootElement)
+                : throw new UnusableAnswerException($"the caller worker answered {Excerpt(body)} instead of a JSON object");
+        }
+        // A string that is no UTF-16 is found only when it is read.
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new UnusableAnswerException($"the caller worker answered what is no JSON: {Excerpt(body)}");
+        }
+    }
+
+    private static long Ns(JsonElement result, int index) =>
+        result.ValueKind == JsonValueKind.Number && result.TryGetDouble(out double ms) && ms is >= 0 and <= MaxResultMs
+            ? (long)Math.Round(ms * 1e6)
+            : throw Unexpected(
+                FormattableString.Invariant($"rawResults[{index}]"), Excerpt(result.GetRawText()), FormattableString.Invariant($"0 to {MaxResultMs} ms"));
+
+    private static void RequireText(JsonElement answer, string name, string expected)
+    {
+        JsonElement given = Member(answer, name);
+        if (given.ValueKind != JsonValueKind.String || given.GetString() != expected)
+        {
+            throw Unexpected(name, Excerpt(given.GetRawText()), expected);
+        }
+    }
+
+    private static void RequireNumber(JsonElement answer, string name, int expected)
+    {
+        JsonElement given = Member(answer, name);
+        if (given.ValueKind != JsonValueKind.Number || !given.TryGetInt32(out int number) || number != expected)
+        {
+            throw Unexpected(name, Excerpt(given.GetRawText()), FormattableString.Invariant($"{expected}"));
+        }
+    }
+
+    private static JsonElement Member(JsonElement answer, string name) =>
+        answer.TryGetProperty(name, out JsonElement member) ? member : throw new UnusableAnswerException($"the caller worker's answer has no {name}");
+
+    private static UnusableAnswerException Unexpected(string member, string given, string expected) =>
+        new($"the caller worker's answer has {member} {given}: expected {expected}");
+
+    // The words of problem details, where it answered with such.
+    private static string Problem(HttpStatusCode status, string body)
+    {
+        string words = Excerpt(body);
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            if (document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty("detail", out JsonElement detail) && detail.ValueKind == JsonValueKind.String)
+            {
+                words = Plain(detail.GetString()!, MaxProblemLength);
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // Then its body as it is.
+        }
+
+        return FormattableString.Invariant($"{(int)status}: {words}");
+    }
+
+    private static string Excerpt(string text) => text.Length == 0 ? "nothing" : $"'{Plain(text, ExcerptLength)}'";
+
+    // What a stranger wrote goes to a terminal and into tables.
+    private static string Plain(string text, int length) =>
+        string.Concat(text.Take(length).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? ' ' : c)) + (text.Length > length ? "…" : "");
+}

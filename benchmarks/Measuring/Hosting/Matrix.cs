@@ -1,0 +1,91 @@
+using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Bindings;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Benchmarks.Measuring.Hosting;
+
+/// <summary>All cases that can be measured: every method × function × payload, in the order of every report.</summary>
+public sealed class Matrix
+{
+    /// <summary>The one function that remedies are measured with.</summary>
+    public static readonly string Echo = new EchoFunction().Id;
+
+    private readonly PayloadFileReport? _file;
+    private readonly Dictionary<CaseId, int> _order;
+
+    /// <summary>The matrix of a catalog's methods with all functions, the standard payload sizes and a user's file, as far as a method has them.</summary>
+    /// <param name="catalog">The methods.</param>
+    /// <param name="file">The file that is a payload besides; null for none.</param>
+    public Matrix(BindingCatalog catalog, PayloadFileReport? file = null)
+    {
+        (Catalog, _file) = (catalog, file);
+        Payloads = [.. PayloadSize.Standard.Select(size => size.Label), .. file is null ? Array.Empty<string>() : [PayloadFile.Label]];
+        Cases =
+        [
+            .. from binding in catalog.All
+               from function in FunctionsOf(binding)
+               from payload in Payloads
+               where Carries(binding, payload)
+               select new CaseId(binding.Id, function, payload),
+        ];
+        _order = Cases.Index().ToDictionary(entry => entry.Item, entry => entry.Index);
+    }
+
+    /// <summary>The methods.</summary>
+    public BindingCatalog Catalog { get; }
+
+    /// <summary>The labels of the payloads, in report order.</summary>
+    public IReadOnlyList<string> Payloads { get; }
+
+    /// <summary>Whether a user's file is one of the payloads.</summary>
+    public bool HasFile => _file is not null;
+
+    /// <summary>Every case, in report order.</summary>
+    public IReadOnlyList<CaseId> Cases { get; }
+
+    /// <summary>The payload size with the given label.</summary>
+    /// <exception cref="UnusableInputException">No size has that label.</exception>
+    public static PayloadSize Size(string label)
+    {
+        PayloadSize size = PayloadSize.Standard.FirstOrDefault(size => size.Label == label);
+        return size != default
+            ? size
+            : throw UnusableInputException.Unknown("payload", label, PayloadSize.Standard.Select(known => known.Label));
+    }
+
+    /// <summary>The size of the payload with the given label, in bytes of JSON.</summary>
+    /// <exception cref="UnusableInputException">No payload has that label.</exception>
+    public int PayloadBytes(string label) => _file is not null && label == PayloadFile.Label ? _file.PayloadBytes : Size(label).Bytes;
+
+    /// <summary>The functions that a method's cells are of; <see cref="CaseId.NoFunction"/> alone for a reference, <see cref="Echo"/> for a remedy.</summary>
+    public static IReadOnlyList<string> FunctionsOf(IBinding binding) =>
+        binding.Tags.Contains(BindingTags.Reference) ? [CaseId.NoFunction]
+        : binding.Tags.Contains(BindingTags.Remedy) ? [Echo]
+        : [.. FunctionList.All.Select(function => function.Id)];
+
+    /// <summary>The given cases in report order.</summary>
+    /// <exception cref="UnusableInputException">One is not in the matrix; the message says which part is unknown.</exception>
+    public IReadOnlyList<CaseId> InOrder(IEnumerable<CaseId> cases) => [.. cases.Select(Require).OrderBy(id => _order[id])];
+
+    /// <summary>What selects a case by category: its method, the method's tags, its function and its payload.</summary>
+    public IReadOnlyList<string> Categories(CaseId id) => [id.Method, .. Catalog.Find(id.Method).Tags, id.Function, id.Payload];
+
+    private bool Carries(IBinding binding, string payload) => PayloadBytes(payload) <= (binding.MaxPayloadBytes ?? int.MaxValue);
+
+    private CaseId Require(CaseId id)
+    {
+        if (!_order.ContainsKey(id))
+        {
+            IBinding binding = Catalog.Find(id.Method);
+            IReadOnlyList<string> functions = FunctionsOf(binding);
+            if (!Carries(binding, id.Payload))
+            {
+                throw UnusableInputException.Unknown($"payload of {id.Method}", id.Payload, Payloads.Where(payload => Carries(binding, payload)));
+            }
+
+            throw UnusableInputException.Unknown($"function of {id.Method}", id.Function, functions);
+        }
+
+        return id;
+    }
+}

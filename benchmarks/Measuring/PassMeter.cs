@@ -1,0 +1,206 @@
+using System.Diagnostics;
+using HdrHistogram;
+using WorkerRpc.Benchmarks.Measuring.Hosting;
+using WorkerRpc.Benchmarks.Measuring.Launches;
+using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Benchmarks.Results.Statistics;
+using WorkerRpc.Bindings;
+
+namespace WorkerRpc.Benchmarks.Measuring;
+
+/// <summary>Runs a pass and reports it: what each call took, and what the process did meanwhile.</summary>
+internal static class PassMeter
+{
+    /// <summary>Runs a pass of a case and reports it.</summary>
+    /// <exception cref="TimeoutException">A call got no answer.</exception>
+    /// <param name="setup">The case.</param>
+    /// <param name="recorder">Used and emptied.</param>
+    /// <param name="limits">How long the pass goes on.</param>
+    /// <param name="launch">The launch's number.</param>
+    /// <param name="emit">Told when the pass starts and ends.</param>
+    public static async Task<PassReport> MeasureAsync(
+        CaseSetup setup, CallRecorder recorder, PassLimits limits, int launch, Action<LaunchEvent> emit)
+    {
+        // Outside the counters: telling it allocates, and is no part of any call.
+        emit(new PassStarting(setup.Id.ToString()));
+        Traffic trafficBefore = setup.Stub.Traffic;
+        ProcessCounters before = ProcessCounters.Read();
+        long wallTicks = await LatencyPass.RunAsync(setup, recorder, limits);
+        ProcessCounters after = ProcessCounters.Read();
+        Traffic traffic = setup.Stub.Traffic;
+        long movedBytes = traffic.SentBytes + traffic.ReceivedBytes - trafficBefore.SentBytes - trafficBefore.ReceivedBytes;
+        emit(new PassEnded(setup.Id.ToString()));
+        PassReport report = Report(recorder, Stopwatch.Frequency, limits, launch) with
+        {
+            DelegationHistogram = Histograms.Encode(Fill(DelegationTicks(recorder, Stopwatch.Frequency), Stopwatch.Frequency, out _)),
+            WallNs = wallTicks * 1e9 / Stopwatch.Frequency,
+        };
+        // Of calls that another process made, this one's counters tell nothing.
+        return setup.Stub is ISelfTimedStub ? report : report with
+        {
+            Process = after.Since(before, recorder.Count),
+            MovedBytes = (double)movedBytes / recorder.Count,
+            Stalls = StallsOf(recorder),
+            Tail = TailOf(recorder),
+        };
+    }
+
+    /// <summary>Reports recorded calls by their times alone: nothing is known of the process that made them.</summary>
+    /// <param name="recorder">The calls; at least one.</param>
+    /// <param name="frequency">Ticks a second of the clock that timed them.</param>
+    /// <param name="limits">What was asked for.</param>
+    /// <param name="launch">The launch's number.</param>
+    public static PassReport Report(CallRecorder recorder, long frequency, PassLimits limits, int launch)
+    {
+        double nsPerTick = 1e9 / frequency;
+        ReadOnlySpan<long> elapsed = recorder.ElapsedTicks;
+        int calls = elapsed.Length;
+        int third = Math.Max(calls / 3, 1);
+        LongHistogram histogram = Fill(elapsed, frequency, out int aboveCeiling);
+        long sum = 0;
+        foreach (long ticks in elapsed)
+        {
+            sum += ticks;
+        }
+
+        return new PassReport
+        {
+            Launch = launch,
+            Calls = calls,
+            HitTimeLimit = calls < limits.Calls,
+            Histogram = Histograms.Encode(histogram),
+            DelegationHistogram = null,
+            AboveCeiling = aboveCeiling,
+            MeanNs = sum * nsPerTick / calls,
+            MinNs = Min(elapsed) * nsPerTick,
+            MaxNs = Max(elapsed) * nsPerTick,
+            WallNs = null,
+            ParentNs = null,
+            Process = null,
+            MovedBytes = null,
+            FirstThirdP50Ns = Median(elapsed[..third]) * nsPerTick,
+            LastThirdP50Ns = Median(elapsed[^third..]) * nsPerTick,
+            Stalls = null,
+            Tail = null,
+            Callers = [],
+        };
+    }
+
+    private static long[] DelegationTicks(CallRecorder recorder, long frequency)
+    {
+        long[] ticks = new long[recorder.Count];
+        for (int i = 0; i < ticks.Length; i++)
+        {
+            // The function's clock reads lie within the call; rounding alone could bring it below zero.
+            ticks[i] = Math.Max(0, recorder.ElapsedTicks[i] - (long)(recorder.ExecutionMs[i] * frequency / 1e3));
+        }
+
+        return ticks;
+    }
+
+    private static LongHistogram Fill(ReadOnlySpan<long> elapsed, long frequency, out int aboveCeiling)
+    {
+        LongHistogram histogram = Histograms.Create(frequency);
+        long ceiling = Histograms.CeilingTicks(frequency);
+        aboveCeiling = 0;
+        foreach (long ticks in elapsed)
+        {
+            aboveCeiling += ticks > ceiling ? 1 : 0;
+            histogram.RecordValue(Math.Min(ticks, ceiling));
+        }
+
+        return histogram;
+    }
+
+    private static TailReport? TailOf(CallRecorder recorder)
+    {
+        if (recorder.Count < Histograms.CallsNeeded(0.99))
+        {
+            return null;
+        }
+
+        // A bucket's calls count all or none, from its lower end: its upper one stands for them in the quantile.
+        LongHistogram histogram = Fill(recorder.ElapsedTicks, Stopwatch.Frequency, out _);
+        long p99Ticks = histogram.LowestEquivalentValue(Histograms.ValueAt(histogram, 0.99));
+        int calls = 0, gen2 = 0, gen1 = 0, gen0 = 0, compilation = 0;
+        for (int i = 0; i < recorder.Count; i++)
+        {
+            if (recorder.ElapsedTicks[i] < p99Ticks)
+            {
+                continue;
+            }
+
+            calls++;
+            Disturbance seen = recorder.Disturbances[i];
+            if (seen.HasFlag(Disturbance.Gen2))
+            {
+                gen2++;
+            }
+            else if (seen.HasFlag(Disturbance.Gen1))
+            {
+                gen1++;
+            }
+            else if (seen.HasFlag(Disturbance.Gen0))
+            {
+                gen0++;
+            }
+            else if (seen.HasFlag(Disturbance.Compilation))
+            {
+                compilation++;
+            }
+        }
+
+        return new TailReport(calls, gen2, gen1, gen0, compilation);
+    }
+
+    private static StallReport StallsOf(CallRecorder recorder)
+    {
+        long leastTicks = Median(recorder.ElapsedTicks) + (long)(PassReport.StallMs * Stopwatch.Frequency / 1e3);
+        int calls = 0, collections = 0, compilation = 0;
+        long ticks = 0;
+        for (int i = 0; i < recorder.Count; i++)
+        {
+            if (recorder.ElapsedTicks[i] < leastTicks)
+            {
+                continue;
+            }
+
+            calls++;
+            ticks += recorder.ElapsedTicks[i];
+            Disturbance seen = recorder.Disturbances[i];
+            collections += (seen & ~Disturbance.Compilation) != Disturbance.None ? 1 : 0;
+            compilation += seen == Disturbance.Compilation ? 1 : 0;
+        }
+
+        return new StallReport(calls, ticks * 1e9 / Stopwatch.Frequency, collections, compilation);
+    }
+
+    private static long Median(ReadOnlySpan<long> elapsed)
+    {
+        long[] sorted = elapsed.ToArray();
+        Array.Sort(sorted);
+        return sorted[(sorted.Length - 1) / 2];
+    }
+
+    private static long Min(ReadOnlySpan<long> values)
+    {
+        long min = long.MaxValue;
+        foreach (long value in values)
+        {
+            min = Math.Min(min, value);
+        }
+
+        return min;
+    }
+
+    private static long Max(ReadOnlySpan<long> values)
+    {
+        long max = 0;
+        foreach (long value in values)
+        {
+            max = Math.Max(max, value);
+        }
+
+        return max;
+    }
+}

@@ -1,0 +1,28 @@
+using System.Runtime;
+using WorkerRpc.Benchmarks.Results;
+
+namespace WorkerRpc.Benchmarks.Measuring;
+
+/// <summary>Counters of the whole process: all threads, caller and runtime.</summary>
+internal sealed record ProcessCounters(long AllocatedBytes, TimeSpan CpuTime, IReadOnlyList<int> Collections, TimeSpan Paused, long CompiledMethods)
+{
+    public static ProcessCounters Read() => new(
+        GC.GetTotalAllocatedBytes(precise: true),
+        Environment.CpuUsage.TotalTime,
+        // A collection is counted in every younger generation too; each is reported once.
+        [GC.CollectionCount(0) - GC.CollectionCount(1), GC.CollectionCount(1) - GC.CollectionCount(2), GC.CollectionCount(2)],
+        GC.GetTotalPauseDuration(),
+        JitInfo.GetCompiledMethodCount());
+
+    /// <summary>What the process did since an earlier reading.</summary>
+    /// <param name="before">The earlier reading.</param>
+    /// <param name="calls">The calls that were made meanwhile; more than 0.</param>
+    public ProcessReport Since(ProcessCounters before, int calls) => new()
+    {
+        AllocatedBytes = (AllocatedBytes - before.AllocatedBytes) / (double)calls,
+        CpuNs = (CpuTime - before.CpuTime).TotalNanoseconds / calls,
+        Collections = [.. Collections.Zip(before.Collections, (end, start) => end - start)],
+        PausedNs = (Paused - before.Paused).TotalNanoseconds,
+        CompiledMethods = (int)(CompiledMethods - before.CompiledMethods),
+    };
+}

@@ -1,0 +1,169 @@
+using System.Diagnostics;
+using System.Runtime;
+using WorkerRpc.Benchmarks.Measuring.Hosting;
+
+namespace WorkerRpc.Benchmarks.Measuring;
+
+/// <summary>The warm-up of one method in one launch.</summary>
+/// <param name="Method">The method's id.</param>
+/// <param name="Steady">Whether it became steady before the time was up.</param>
+/// <param name="Reason">What was seen: why it is held to be steady, or what still moved.</param>
+/// <param name="Curve">How it went.</param>
+public sealed record WarmUpReport(string Method, bool Steady, string Reason, IReadOnlyList<WarmUpPoint> Curve);
+
+/// <summary>One stretch of a warm-up.</summary>
+/// <param name="Seconds">When it ended, from the method's first call.</param>
+/// <param name="P50Ns">The geometric mean, over the method's cases, of each one's p50 in this stretch, in ns.</param>
+/// <param name="CompiledMethods">Methods that were compiled meanwhile; null where it is not known.</param>
+public sealed record WarmUpPoint(double Seconds, double P50Ns, int? CompiledMethods);
+
+/// <summary>How long a warm-up goes on.</summary>
+/// <param name="Least">Before that no method is held to be steady.</param>
+/// <param name="Most">After that it is given up.</param>
+/// <param name="Point">The length of one stretch of its curve.</param>
+internal readonly record struct WarmUpLimits(TimeSpan Least, TimeSpan Most, TimeSpan Point)
+{
+    /// <summary>
+    /// Those of every launch, and of a caller worker's. Tests whose runs show something else than warm code set shorter
+    /// ones; no option and no variable does, for a figure of cold code is one about the compiler.
+    /// </summary>
+    public static WarmUpLimits OfLaunch { get; set; } = new(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(0.5));
+}
+
+/// <summary>
+/// Calls a method's cases in turn, by the loop that will time them, until it is steady. Ahead of Barrett et al. 2017
+/// ("Virtual Machine Warmup Blows Hot and Cold") nobody assumes that a fixed count of calls is enough, nor that it
+/// ever becomes steady.
+/// </summary>
+internal static class WarmUp
+{
+    // The points that are compared with all before them; a machine that changes its speed for a moment moves one of them.
+    private const int RecentPoints = 3;
+
+    private const double SteadyFall = 0.03;
+
+    /// <summary>
+    /// The methods that a warm process may still compile between two points of a curve or in a pass: a cold one compiles
+    /// hundreds; a warm one now and then a timer's, the thread pool's or BenchmarkDotNet's.
+    /// </summary>
+    public const int QuietMethods = 10;
+
+    /// <summary>The most calls of a turn: a recorder has to have room for them, however few a pass makes.</summary>
+    public const int TurnCalls = 64;
+
+    // The runtime recompiles what has become hot only when no new code was met for 100 ms, and each case brings some of
+    // BenchmarkDotNet's: without a rest between its iterations and the pass, the compiler would work during the pass.
+    private static readonly TimeSpan s_quiet = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan s_settleLimit = TimeSpan.FromSeconds(1);
+
+    private static readonly PassLimits s_turn = new(TurnCalls, TimeSpan.FromMilliseconds(10));
+
+    /// <summary>Warms a method up in this process.</summary>
+    /// <param name="method">The method's id.</param>
+    /// <param name="cases">The cases that will be measured.</param>
+    /// <param name="recorder">Used and emptied.</param>
+    /// <param name="alive">Called after each point: the longest part of a launch in which it has nothing else to say.</param>
+    public static Task<WarmUpReport> RunAsync(string method, IReadOnlyList<CaseSetup> cases, CallRecorder recorder, Action alive)
+    {
+        return RunAsync(method, [.. cases.Select(setup => (Func<Task<double>>)(() => TurnAsync(setup)))], () => JitInfo.GetCompiledMethodCount(), alive);
+
+        async Task<double> TurnAsync(CaseSetup setup)
+        {
+            await LatencyPass.RunAsync(setup, recorder, s_turn);
+            return Median(recorder.ElapsedTicks.ToArray()) * 1e9 / Stopwatch.Frequency;
+        }
+    }
+
+    /// <summary>Warms a method up, wherever its calls are made.</summary>
+    /// <param name="method">The method's id.</param>
+    /// <param name="turns">One a case: makes some calls, and gives their p50, in ns.</param>
+    /// <param name="compiledMethods">The methods compiled so far where the calls are made; null where that is not known.</param>
+    /// <param name="alive">Called after each point.</param>
+    public static async Task<WarmUpReport> RunAsync(string method, IReadOnlyList<Func<Task<double>>> turns, Func<long>? compiledMethods, Action alive)
+    {
+        WarmUpLimits limits = WarmUpLimits.OfLaunch;
+        var curve = new List<WarmUpPoint>();
+        long began = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            curve.Add(await NextPointAsync(turns, compiledMethods, began, limits.Point));
+            alive();
+            if (curve[^1].Seconds < limits.Least.TotalSeconds)
+            {
+                continue;
+            }
+
+            (bool steady, string reason) = Judge(curve);
+            if (steady || curve[^1].Seconds >= limits.Most.TotalSeconds)
+            {
+                return new WarmUpReport(method, steady, reason, curve);
+            }
+        }
+    }
+
+    /// <summary>Calls a case until nothing is compiled any more, for at most a second.</summary>
+    public static async Task SettleAsync(CaseSetup setup, CallRecorder recorder)
+    {
+        long began = Stopwatch.GetTimestamp();
+        long quietSince = began;
+        long compiled = JitInfo.GetCompiledMethodCount();
+        while (Stopwatch.GetElapsedTime(quietSince) < s_quiet && Stopwatch.GetElapsedTime(began) < s_settleLimit)
+        {
+            await LatencyPass.RunAsync(setup, recorder, s_turn);
+            if (JitInfo.GetCompiledMethodCount() is var now && now != compiled)
+            {
+                (compiled, quietSince) = (now, Stopwatch.GetTimestamp());
+            }
+        }
+    }
+
+    /// <summary>Whether a curve is steady at its end, and why.</summary>
+    public static (bool Steady, string Reason) Judge(IReadOnlyList<WarmUpPoint> curve)
+    {
+        if (curve.Count <= RecentPoints)
+        {
+            return (false, "too short to tell");
+        }
+
+        double before = curve.SkipLast(RecentPoints).Min(point => point.P50Ns);
+        double recent = curve.TakeLast(RecentPoints).Min(point => point.P50Ns);
+        double pointSeconds = curve[^1].Seconds / curve.Count;
+        // Below the clock's step there is nothing left to fall.
+        double fall = before > 0 ? 1 - (recent / before) : 0;
+        int? compiled = curve.TakeLast(RecentPoints).Max(point => point.CompiledMethods);
+        string compilation = compiled is { } methods
+            ? FormattableString.Invariant($"at most {methods} methods were compiled in {pointSeconds:0.0} s")
+            : "what was compiled is not known";
+        return (
+            fall <= SteadyFall && !(compiled > QuietMethods),
+            FormattableString.Invariant(
+                $"in the last {RecentPoints * pointSeconds:0.0} of {curve[^1].Seconds:0.0} s p50 fell by {Math.Max(0, fall) * 100:0.0} % and {compilation}"));
+    }
+
+    private static async Task<WarmUpPoint> NextPointAsync(IReadOnlyList<Func<Task<double>>> turns, Func<long>? compiledMethods, long began, TimeSpan length)
+    {
+        long? compiledBefore = compiledMethods?.Invoke();
+        long pointBegan = Stopwatch.GetTimestamp();
+        var p50s = turns.Select(_ => new List<double>()).ToList();
+        while (Stopwatch.GetElapsedTime(pointBegan) < length)
+        {
+            for (int i = 0; i < turns.Count; i++)
+            {
+                p50s[i].Add(await turns[i]());
+            }
+        }
+
+        double meanLog = p50s.Average(medians => Math.Log(Median(medians.ToArray())));
+        return new WarmUpPoint(
+            Stopwatch.GetElapsedTime(began).TotalSeconds,
+            Math.Exp(meanLog),
+            (int?)(compiledMethods?.Invoke() - compiledBefore));
+    }
+
+    /// <summary>The median; the lower one of an even number of values. Sorts them.</summary>
+    public static T Median<T>(T[] values)
+    {
+        Array.Sort(values);
+        return values[(values.Length - 1) / 2];
+    }
+}

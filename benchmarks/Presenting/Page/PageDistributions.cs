@@ -1,0 +1,39 @@
+using System.IO.Compression;
+using System.Text.Json;
+using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Benchmarks.Presenting.Page;
+
+/// <summary>The percentile files of all cases, for the page to save: as much text as the rest of it, so it stands there compressed.</summary>
+internal static class PageDistributions
+{
+    /// <summary>The files by name as a JSON object, gzip, base64; empty where the launches cannot be merged.</summary>
+    public static string Of(RunReport report)
+    {
+        IReadOnlyDictionary<string, byte[]> files;
+        try
+        {
+            files = PercentileDistributions.Of(report);
+        }
+        catch (UnusableInputException)
+        {
+            return "";
+        }
+
+        using var bytes = new MemoryStream();
+        using (var gzip = new GZipStream(bytes, CompressionLevel.Optimal))
+        {
+            using var json = new Utf8JsonWriter(gzip);
+            json.WriteStartObject();
+            foreach ((string name, byte[] text) in files)
+            {
+                json.WriteString(name, text);
+            }
+
+            json.WriteEndObject();
+        }
+
+        return Convert.ToBase64String(bytes.ToArray());
+    }
+}

@@ -1,0 +1,27 @@
+using WorkerRpc.Benchmarks.Measuring;
+using WorkerRpc.Benchmarks.Measuring.Launches;
+
+namespace WorkerRpc.Benchmarks.Presenting.Page;
+
+/// <summary>A launch with the warm-up of its methods.</summary>
+/// <param name="Number">From 1.</param>
+/// <param name="Outcome">"finished", "failed" or "interrupted".</param>
+/// <param name="Seconds">How long it ran.</param>
+/// <param name="WarmUps">Its methods' warm-ups.</param>
+internal sealed record PageLaunch(int Number, string Outcome, double Seconds, IReadOnlyList<PageWarmUp> WarmUps)
+{
+    public static PageLaunch Of(LaunchReport launch) => new(
+        launch.Number, launch.Outcome.ToString().ToLowerInvariant(), launch.Seconds, [.. launch.WarmUps.Select(PageWarmUp.Of)]);
+}
+
+/// <summary>How a method became warm.</summary>
+/// <param name="Method">The method.</param>
+/// <param name="Steady">Whether it became steady.</param>
+/// <param name="Reason">What was seen.</param>
+/// <param name="Seconds">When each stretch ended.</param>
+/// <param name="P50">Each stretch's p50, in ns.</param>
+internal sealed record PageWarmUp(string Method, bool Steady, string Reason, IReadOnlyList<double> Seconds, IReadOnlyList<double> P50)
+{
+    public static PageWarmUp Of(WarmUpReport warmUp) => new(
+        warmUp.Method, warmUp.Steady, warmUp.Reason, [.. warmUp.Curve.Select(point => point.Seconds)], [.. warmUp.Curve.Select(point => point.P50Ns)]);
+}

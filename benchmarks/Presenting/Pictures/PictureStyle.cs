@@ -1,0 +1,104 @@
+using System.Globalization;
+using ScottPlot;
+using ScottPlot.TickGenerators;
+
+namespace WorkerRpc.Benchmarks.Presenting.Pictures;
+
+/// <summary>How a method looks in every picture.</summary>
+/// <param name="Colour">Its colour.</param>
+/// <param name="Marker">Its shape, for who cannot tell the colours. Lines are whole: what writes SVG draws no broken ones.</param>
+internal sealed record MethodStyle(Color Colour, MarkerShape Marker);
+
+/// <summary>What all pictures have in common: colours that differ for everybody, logarithmic axes with units, a font that is there.</summary>
+internal static class PictureStyle
+{
+    public const float LineWidth = 2;
+    public const float MarkerSize = 9;
+
+    private const float TitleSize = 17;
+    private const float LabelSize = 14;
+    private const float TickSize = 13;
+    private const int MaxName = 30;
+
+    // Without serifs, whichever comes first of those that systems have.
+    private static readonly string[] s_fonts = ["Segoe UI", "Helvetica Neue", "Arial", "Liberation Sans", "Noto Sans", "DejaVu Sans"];
+
+    // Okabe and Ito 2008, "Color Universal Design": told apart with every kind of colour vision. Their yellow is too light on white.
+    private static readonly MethodStyle[] s_methods =
+    [
+        new(Color.FromHex("#0072B2"), MarkerShape.FilledCircle),
+        new(Color.FromHex("#D55E00"), MarkerShape.FilledSquare),
+        new(Color.FromHex("#009E73"), MarkerShape.FilledTriangleUp),
+        new(Color.FromHex("#CC79A7"), MarkerShape.FilledDiamond),
+        new(Color.FromHex("#56B4E9"), MarkerShape.FilledTriangleDown),
+        new(Color.FromHex("#E69F00"), MarkerShape.OpenCircle),
+        new(Color.FromHex("#000000"), MarkerShape.OpenSquare),
+        new(Color.FromHex("#777777"), MarkerShape.OpenDiamond),
+    ];
+
+    /// <summary>How the n-th of the pictures' methods, or of anything else that is told apart, looks.</summary>
+    public static MethodStyle Of(int index) => s_methods[index % s_methods.Length];
+
+    /// <summary>The most that can be told apart.</summary>
+    public static int Styles => s_methods.Length;
+
+    /// <summary>An empty picture.</summary>
+    public static Plot Plot(string title)
+    {
+        var plot = new Plot();
+        plot.Font.Set(SkiaSharp.SKFontManager.Default.FontFamilies.Intersect(s_fonts).OrderBy(font => Array.IndexOf(s_fonts, font)).FirstOrDefault() ?? Fonts.Default);
+        plot.Title(title, TitleSize);
+        plot.Axes.Title.Label.Bold = true;
+        plot.Grid.MajorLineColor = Color.FromHex("#DDDDDD");
+        foreach (IAxis axis in new IAxis[] { plot.Axes.Bottom, plot.Axes.Left })
+        {
+            axis.Label.FontSize = LabelSize;
+            axis.Label.Bold = false;
+            axis.TickLabelStyle.FontSize = TickSize;
+        }
+
+        plot.Legend.FontSize = TickSize;
+        plot.Legend.OutlineColor = Color.FromHex("#CCCCCC");
+        plot.Legend.ShadowColor = Colors.Transparent;
+        plot.Legend.Padding = new PixelPadding(8);
+        return plot;
+    }
+
+    /// <summary>Names an axis of a picture, and says which methods it shows.</summary>
+    public static string Below(string label, PictureCases cases) => cases.LeftOut == 0
+        ? label
+        : FormattableString.Invariant($"{label}\nshown: the core methods and the fastest; {cases.LeftOut} more in the tables");
+
+    /// <summary>A method's or function's name as far as it has room.</summary>
+    public static string Name(string name) => Printable.Of(name) is { Length: > MaxName } shown ? shown[..MaxName] + "…" : Printable.Of(name);
+
+    /// <summary>Where a time stands on an axis of times.</summary>
+    public static double Log(double value) => Math.Log10(value);
+
+    /// <summary>The powers of ten of an axis of times, with their units, and those between them without.</summary>
+    public static NumericManual Times(double leastNs, double greatestNs) => Decades(leastNs, greatestNs, Duration);
+
+    /// <summary>Likewise of an axis of sizes.</summary>
+    public static NumericManual Sizes(double leastBytes, double greatestBytes) => Decades(leastBytes, greatestBytes, bytes =>
+        bytes >= 1e6 ? Whole(bytes / 1e6, "MB") : bytes >= 1e3 ? Whole(bytes / 1e3, "KB") : Whole(bytes, "B"));
+
+    private static NumericManual Decades(double least, double greatest, Func<double, string> label)
+    {
+        var ticks = new NumericManual();
+        for (int power = (int)Math.Floor(Log(least)); power <= (int)Math.Ceiling(Log(greatest)); power++)
+        {
+            ticks.AddMajor(power, label(Math.Pow(10, power)));
+            for (int times = 2; times < 10; times++)
+            {
+                ticks.AddMinor(power + Log(times));
+            }
+        }
+
+        return ticks;
+    }
+
+    private static string Duration(double ns) =>
+        ns >= 1e9 ? Whole(ns / 1e9, "s") : ns >= 1e6 ? Whole(ns / 1e6, "ms") : ns >= 1e3 ? Whole(ns / 1e3, "µs") : Whole(ns, "ns");
+
+    private static string Whole(double value, string unit) => string.Create(CultureInfo.InvariantCulture, $"{value:0} {unit}");
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using WorkerRpc.Benchmarks.Analysis;
+
+namespace WorkerRpc.Benchmarks.Presenting.Serving;
+
+/// <summary>The page that lists the reports and lets one choose: a form, without a script.</summary>
+internal static class ReportListPage
+{
+    /// <summary>The page that shows what was chosen.</summary>
+    public const string View = "view";
+
+    private const int CommitDigits = 12;
+
+    private const string Styles = """
+        :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
+        body { margin: 0 auto; max-width: 72rem; padding: 1rem }
+        h1 { font-size: 1.4rem; margin: 0 0 .25rem }
+        ul { list-style: none; padding: 0 }
+        li { border-top: 1px solid color-mix(in srgb, currentColor 20%, transparent) }
+        label { display: grid; grid-template-columns: 1.75rem 1fr; padding: .6rem .25rem; overflow-wrap: anywhere }
+        label:hover { background: color-mix(in srgb, currentColor 6%, transparent) }
+        input { width: 1.1rem; height: 1.1rem; margin: .2rem 0 0 }
+        strong { display: block }
+        small { display: block; font-size: .875rem; opacity: .85 }
+        .damaged { padding: .6rem .25rem .6rem 2rem; overflow-wrap: anywhere }
+        button { font: inherit; padding: .5rem 1.25rem }
+        form > p { position: sticky; bottom: 0; margin: 0; padding: .75rem 0; background: Canvas }
+        a { margin-left: .5rem }
+        """;
+
+    /// <summary>The page's policy: its own styles, and its own form.</summary>
+    public static string ContentSecurityPolicy { get; } =
+        $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Styles)))}'; form-action 'self'; base-uri 'none'";
+
+    /// <summary>Writes the page.</summary>
+    /// <param name="reports">What was found.</param>
+    /// <param name="most">The most that can be chosen.</param>
+    public static string Write(IReadOnlyList<FoundReport> reports, int most)
+    {
+        var page = new StringBuilder()
+            .Append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>Reports</title>")
+            .Append(CultureInfo.InvariantCulture, $"<style>{Styles}</style></head>\n<body><main><h1>Reports</h1>\n");
+        if (reports.Count == 0)
+        {
+            page.Append("<p>None so far. A run makes one: <code>dotnet run -c Release --project benchmarks</code></p>\n");
+        }
+        else
+        {
+            page.Append(CultureInfo.InvariantCulture, $"<p>Choose one to see it, two to hold the newer against the older, up to {most} for the history of their cases.</p>\n<form action=\"{View}\" method=\"get\"><ul>\n")
+                .AppendJoin("", reports.Select(Item))
+                .Append("</ul><p><button>Show</button></p></form>\n");
+        }
+
+        return page.Append("</main></body></html>\n").ToString();
+    }
+
+    private static string Item(FoundReport report) => report.Summary is { } summary
+        ? $"<li><label><input type=\"checkbox\" name=\"run\" value=\"{report.Id}\"><span><strong>{Text(report.Folder)}, {Minute(summary.StartedAt)}</strong><small>{Text(Commit(summary))}; {Text(Noise(summary.Noise))}; profile {Text(summary.Profile)}, {Count(summary.Cases)}</small><small>{Text(summary.Machine ?? "machine not known")}</small></span></label></li>\n"
+        : $"<li class=\"damaged\"><strong>{Text(report.Folder)}: damaged</strong><small>{Text(report.Damage!)}</small></li>\n";
+
+    private static string Commit(ReportSummary summary) => summary.Commit is { } commit
+        ? $"commit {(commit.Length > CommitDigits ? commit[..CommitDigits] : commit)}{(summary.Dirty == true ? " with uncommitted changes" : "")}"
+        : "commit not known";
+
+    private static string Noise(NoiseGrade? grade) => $"noise: {(grade is { } known ? RunNoise.Name(known) : "not recorded")}";
+
+    private static string Count(int cases) => string.Create(CultureInfo.InvariantCulture, $"{cases} case{(cases == 1 ? "" : "s")}");
+
+    private static string Minute(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + " UTC";
+
+    private static string Text(string text) => WebUtility.HtmlEncode(text);
+}

@@ -1,0 +1,188 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Primitives;
+using WorkerRpc.Benchmarks.Presenting.Page;
+using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Benchmarks.Presenting.Serving;
+
+/// <summary>Shows the reports below a folder to a browser on this machine: the list, one of them, two against each other, or the history of more.</summary>
+internal sealed class ReportServer : IAsyncDisposable
+{
+    /// <summary>What may be asked for; 0 is a port that is free.</summary>
+    public static readonly Bounds<int> PortBounds = new(1, 65_535, "a port of this machine");
+
+    /// <summary>The most reports that a page is made of: each is held whole.</summary>
+    public const int MaxReports = 32;
+
+    private const int MaxConnections = 32;
+    private const string Selected = "run";
+
+    private readonly WebApplication _app;
+    private readonly ReportCatalog _catalog;
+    private readonly RequestGate _gate = new();
+    // One page at a time: a report of all methods takes a core and a hundred megabytes for a second.
+    private readonly SemaphoreSlim _making = new(1);
+    private int _port;
+
+    private ReportServer(ReportCatalog catalog, int port)
+    {
+        _catalog = catalog;
+        // Nothing of the environment's: an address that is set there would be listened to as well.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 0;
+            kestrel.Limits.MaxConcurrentConnections = MaxConnections;
+            kestrel.Listen(IPAddress.Loopback, port, endpoint => endpoint.Protocols = HttpProtocols.Http1);
+        });
+        _app = builder.Build();
+        _app.Run(AnswerAsync);
+    }
+
+    /// <summary>Where it is, with the token.</summary>
+    public Uri Address => _gate.Address(_port);
+
+    /// <summary>Starts a server.</summary>
+    /// <param name="folder">Where the reports are; nothing outside it is read.</param>
+    /// <param name="port">Where it listens; 0 for any that is free.</param>
+    /// <param name="cancellation">Ends the start.</param>
+    /// <exception cref="UnusableInputException">The port is taken, or not this user's to take.</exception>
+    public static async Task<ReportServer> StartAsync(string folder, int port, CancellationToken cancellation)
+    {
+        var server = new ReportServer(new ReportCatalog(folder), port);
+        try
+        {
+            await server._app.StartAsync(cancellation);
+        }
+        catch (Exception e) when (e is SocketException or IOException { InnerException: AddressInUseException })
+        {
+            await server.DisposeAsync();
+            throw new UnusableInputException(FormattableString.Invariant(
+                $"--port {port}: {(e is SocketException ? e.Message : "another program listens there")}. Accepted: a free port, {PortBounds.Min} to {PortBounds.Max}; without --port a free one is found."), e);
+        }
+
+        string address = server._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        server._port = new Uri(address).Port;
+        return server;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _making.Dispose();
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        SetHeaders(context.Response.Headers);
+        if (_gate.Refuse(context.Request, _port, out string page) is { } status)
+        {
+            await RefuseAsync(context.Response, status);
+            return;
+        }
+
+        await _making.WaitAsync(context.RequestAborted);
+        try
+        {
+            await (page switch
+            {
+                "" => SendAsync(context.Response, ReportListPage.ContentSecurityPolicy, ReportListPage.Write(_catalog.List(), MaxReports)),
+                ReportListPage.View => ShowAsync(context.Response, context.Request.Query[Selected]),
+                _ => RefuseAsync(context.Response, StatusCodes.Status404NotFound),
+            });
+        }
+        finally
+        {
+            _making.Release();
+        }
+    }
+
+    private async Task ShowAsync(HttpResponse response, StringValues ids)
+    {
+        string[] asked = [.. ids.OfType<string>().Distinct()];
+        if (asked.Length is 0 or > MaxReports)
+        {
+            await RefuseAsync(response, StatusCodes.Status400BadRequest, FormattableString.Invariant($"{asked.Length} reports are chosen. Accepted: 1 to {MaxReports}."));
+            return;
+        }
+
+        var reports = new List<RunReport>();
+        foreach (string id in asked)
+        {
+            try
+            {
+                if (_catalog.Read(id) is not { } report)
+                {
+                    await RefuseAsync(response, StatusCodes.Status404NotFound, "A report that was chosen is not there any more.");
+                    return;
+                }
+
+                reports.Add(report);
+            }
+            catch (UnusableInputException e)
+            {
+                await RefuseAsync(response, StatusCodes.Status422UnprocessableEntity, e.Message);
+                return;
+            }
+        }
+
+        await SendAsync(response, HtmlReport.ContentSecurityPolicy, Page(reports));
+    }
+
+    // The newest is what the page is of; with two the older one is what it is held against, with more they are its history.
+    private static string Page(IEnumerable<RunReport> reports)
+    {
+        RunReport[] newestFirst = [.. reports.OrderByDescending(report => report.Run.StartedAt)];
+        using var page = new StringWriter();
+        HtmlReport.Write(newestFirst[0], newestFirst.ElementAtOrDefault(1), newestFirst[1..] is { Length: > 1 } earlier ? earlier : [], page);
+        return page.ToString();
+    }
+
+    private static async Task SendAsync(HttpResponse response, string policy, string page)
+    {
+        response.Headers.ContentSecurityPolicy = policy + "; frame-ancestors 'none'";
+        response.ContentType = "text/html; charset=utf-8";
+        await response.Body.WriteAsync(Encoding.UTF8.GetBytes(page));
+    }
+
+    private static async Task RefuseAsync(HttpResponse response, int status, string? why = null)
+    {
+        if (status == StatusCodes.Status405MethodNotAllowed)
+        {
+            response.Headers.Allow = HttpMethods.Get;
+        }
+
+        response.StatusCode = status;
+        response.ContentType = "text/plain; charset=utf-8";
+        await response.Body.WriteAsync(Encoding.UTF8.GetBytes((why ?? status switch
+        {
+            StatusCodes.Status405MethodNotAllowed => "Only GET is answered.",
+            StatusCodes.Status421MisdirectedRequest => "Only this machine's own name for itself is answered.",
+            _ => "There is no such page. The whole address stands where the program was started; it is another one each time.",
+        }) + "\n"));
+    }
+
+    private static void SetHeaders(IHeaderDictionary headers)
+    {
+        headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+        headers.XContentTypeOptions = "nosniff";
+        headers.XFrameOptions = "DENY";
+        headers.CacheControl = "no-store";
+        // The address holds the token.
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+    }
+}

@@ -1,0 +1,15 @@
+using System.Text.RegularExpressions;
+
+namespace WorkerRpc.Benchmarks.Results;
+
+/// <summary>A pattern over names, whole and without regard to case: <c>*</c> is any text, <c>?</c> any one character.</summary>
+internal sealed class CasePattern(string text)
+{
+    private readonly Regex _regex = new(
+        "^" + Regex.Escape(text).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\?", ".", StringComparison.Ordinal) + "$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
+
+    public bool Matches(string name) => _regex.IsMatch(name);
+
+    public override string ToString() => text;
+}

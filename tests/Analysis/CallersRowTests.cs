@@ -1,0 +1,140 @@
+using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Presenting;
+using WorkerRpc.Benchmarks.Presenting.Terminal;
+using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Tests.Presenting;
+
+namespace WorkerRpc.Tests.Analysis;
+
+public class CallersRowTests
+{
+    private const string Id = "service-binding/echo/1KB";
+
+    [Fact]
+    public void Calls_a_second_are_the_median_of_the_launches_and_the_ratio_is_of_the_same_launch()
+    {
+        // By launch: 1 000 and 4 000 (4 times), 2 000 and 6 000 (3 times), 3 000 and 6 000 (twice).
+        CallersRow row = Row(8, Report(3, (_, pass) => [Callers(1, pass.Launch * 1_000), Callers(8, pass.Launch == 1 ? 4_000 : 6_000)]));
+
+        RequireFigure(6_000, 4_000, 6_000, row.CallsPerSecond);
+        RequireFigure(3, 2, 4, row.TimesOneCaller);
+        Assert.Equal((3, 3_000), (row.Launches, row.Calls));
+        Assert.Empty(row.Notes);
+    }
+
+    [Fact]
+    public void Quantiles_are_medians_of_the_launches_and_the_longest_call_is_of_all()
+    {
+        CallersRow row = Row(8, Report(3, (_, pass) => [MadeUp.Callers(8, 9_000, (100 * pass.Launch, 900), (1_000 * pass.Launch, 80), (2_000 * pass.Launch, 20))]));
+
+        RequireFigure(200, 100, 300, row.P50);
+        RequireFigure(2_000, 1_000, 3_000, row.P95, 0.001);
+        RequireFigure(4_000, 2_000, 6_000, row.P99, 0.001);
+        Assert.Equal(6_000, row.MaxNs);
+    }
+
+    [Fact]
+    public void A_quantile_of_too_few_calls_in_one_launch_is_withheld_and_the_note_says_which()
+    {
+        CallersRow row = Row(1, Report(2, (_, pass) => [MadeUp.Callers(1, 999, (1_000, pass.Launch == 2 ? 999 : 1_000))]));
+
+        Assert.NotNull(row.P95.Value);
+        Assert.Equal("needs 1000 calls; launch 2 has 999", row.P99.Withheld);
+        Assert.Equal(["p99 needs 1000 calls; launch 2 has 999"], row.Notes);
+    }
+
+    [Fact]
+    public void A_quantile_below_the_clocks_floor_is_not_known() =>
+        Assert.Equal("< 25.0 ns, the clock's floor", Row(1, Report(2, (_, _) => [MadeUp.Callers(1, 9e6, (20, 1_000))])).P50.Withheld);
+
+    [Fact]
+    public void Without_one_caller_there_is_no_ratio_and_the_note_says_so()
+    {
+        CallersRow row = Row(8, Report(2, (_, _) => [Callers(8, 1_000)]));
+
+        Assert.Null(row.TimesOneCaller.Value);
+        Assert.Equal(["× one caller is not known: one caller was not measured"], row.Notes);
+    }
+
+    [Fact]
+    public void A_case_that_failed_in_one_launch_has_the_figures_of_the_others_and_one_that_failed_in_all_has_none()
+    {
+        RunReport report = Report(2, (_, _) => [Callers(1, 1_000), Callers(8, 4_000)]);
+        CaseReport one = report.Cases[0];
+        CaseFailure[] failures = [new(1, "With 8 callers: refused"), new(2, "With 8 callers: refused")];
+
+        CallersRow once = Row(8, report with { Cases = [one with { Passes = [one.Passes[1]], Failures = [failures[0]] }] });
+        CallersRow always = Row(8, report with { Cases = [one with { Passes = [], Failures = failures }] });
+
+        Assert.Equal(4_000, once.CallsPerSecond.Value!.Value, 6);
+        Assert.Equal(["failed in launch 1: With 8 callers: refused"], once.Notes);
+        Assert.Equal(("failed", "failed"), (always.CallsPerSecond.Withheld, always.P50.Withheld));
+        Assert.Equal(2, always.Notes.Count);
+    }
+
+    [Fact]
+    public void A_reference_has_no_row() => Assert.DoesNotContain(CallersRow.All(MadeUpRun.WithCallers), row => row.Id.Method == "hop");
+
+    [Theory]
+    // Of six launches the ranges are taken as they are.
+    [InlineData(6, 1_000, 999, true)]
+    [InlineData(6, 1_000, 1_000, false)]
+    // Of one launch each is widened by half.
+    [InlineData(1, 1_000, 445, false)]
+    [InlineData(1, 1_000, 444, true)]
+    public void Clearly_fewer_calls_a_second_than_one_caller_makes_warn_with_the_case(int launches, double one, double many, bool warns)
+    {
+        RunReport report = Report(launches, (_, _) => [Callers(1, one), Callers(8, one), Callers(64, many)]);
+
+        string[] collapses = [.. Warnings.Of(new Tables(report)).Where(warning => warning.StartsWith("collapse: ", StringComparison.Ordinal))];
+
+        Assert.Equal(warns ? 1 : 0, collapses.Length);
+        Assert.All(collapses, warning => Assert.StartsWith($"collapse: {Id} with 64 callers – ", warning, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Ranges_that_meet_do_not_warn() => Assert.DoesNotContain(
+        Warnings.Of(new Tables(Report(6, (_, pass) => [Callers(1, 1_000 * pass.Launch), Callers(8, 500 * pass.Launch)]))),
+        warning => warning.StartsWith("collapse", StringComparison.Ordinal));
+
+    [Fact]
+    public void The_screen_shows_the_slowest_case_of_each_method_and_number_of_callers_where_they_were_measured()
+    {
+        Assert.Equal(
+            [
+                "| direct          | 100KB           | echo     |       1 |",
+                "| direct          | 100KB           | echo     |       8 |",
+                "| direct          | 100KB           | echo     |      64 |",
+                "| service-binding | 1KB             | echo     |       1 |",
+                "| service-binding | 1KB             | echo     |       8 |",
+                // In no launch.
+                "| raw-fetch       | 1KB             | compute  |       1 |",
+                "| raw-fetch       | 1KB             | compute  |       8 |",
+                "| raw-fetch       | 1KB             | compute  |      64 |",
+            ],
+            Lines(MadeUpRun.WithCallers).SkipWhile(line => !line.StartsWith("| method          | slowest payload", StringComparison.Ordinal))
+                .TakeWhile(line => line.StartsWith('|')).Skip(2).Select(line => line[..58]));
+        Assert.DoesNotContain(Lines(MadeUpRun.Report), line => line.Contains("callers", StringComparison.Ordinal));
+    }
+
+    private static string[] Lines(RunReport report)
+    {
+        var screen = new StringWriter();
+        ScreenWriter.Write(Display.Plain(screen), Screen.Of(new Tables(report)));
+        return screen.ToString().Split('\n');
+    }
+
+    private static RunReport Report(int launches, Func<CaseReport, PassReport, IReadOnlyList<CallersReport>> callers) =>
+        MadeUp.Report(launches, MadeUp.Case(Id, [.. Enumerable.Repeat(16_000L, launches)])).WithCallers(callers);
+
+    private static CallersReport Callers(int callers, double callsPerSecond) => MadeUp.Callers(callers, callsPerSecond, (16_000, 1_000));
+
+    private static CallersRow Row(int callers, RunReport report) => Assert.Single(CallersRow.All(report), row => row.Callers == callers);
+
+    private static void RequireFigure(double value, double low, double high, Figure figure, double tolerance = 1e-9)
+    {
+        Assert.InRange(figure.Value!.Value, value * (1 - tolerance), value * (1 + tolerance));
+        Assert.InRange(figure.Low!.Value, low * (1 - tolerance), low * (1 + tolerance));
+        Assert.InRange(figure.High!.Value, high * (1 - tolerance), high * (1 + tolerance));
+    }
+}

@@ -1,0 +1,175 @@
+using System.Text;
+using WorkerRpc.Benchmarks.Analysis.Comparing;
+using WorkerRpc.Benchmarks.Commands;
+using WorkerRpc.Benchmarks.Measuring.Pairs;
+using WorkerRpc.Benchmarks.Presenting;
+using WorkerRpc.Benchmarks.Results.Pools;
+
+namespace WorkerRpc.Tests.Analysis.Comparing;
+
+public class GateTests
+{
+    private const int Pairs = 8;
+    private const double Noise = 0.005;
+
+    private readonly List<string> _told = [];
+
+    [Fact]
+    public async Task The_same_code_is_silent_and_the_controls_say_so()
+    {
+        Comparison comparison = await RunAsync(Scripted(head: null));
+
+        Assert.Equal((ExitCode.Fine, "nothing slower: all 6 cases are the same"), (comparison.Code, comparison.Verdict));
+        Assert.Equal("controls: identical code silent, +10 % found", comparison.Controls);
+        Assert.Empty(comparison.Failures);
+        Assert.Contains($"{Pairs} pairs", comparison.Basis[0], StringComparison.Ordinal);
+        Assert.DoesNotContain("to confirm", comparison.Basis[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_slower_head_is_confirmed_by_as_many_pairs_again()
+    {
+        Comparison comparison = await RunAsync(Scripted((name, figures) => name.StartsWith("service-binding/", StringComparison.Ordinal) ? figures.Slower(3.1) : figures));
+
+        Assert.Equal(ExitCode.BeyondThreshold, comparison.Code);
+        Assert.StartsWith("slower: service-binding/echo/1KB p50 +2", comparison.Verdict, StringComparison.Ordinal);
+        Assert.Contains("service-binding/echo/10KB p50", comparison.Verdict, StringComparison.Ordinal);
+        Assert.DoesNotContain("raw-fetch", comparison.Verdict, StringComparison.Ordinal);
+        Assert.Contains($"{Pairs} more to confirm", comparison.Basis[0], StringComparison.Ordinal);
+        Assert.Equal(2 * Pairs, _told.Count(line => line.StartsWith("pair ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_head_that_is_slower_in_the_first_batch_alone_is_not_slower()
+    {
+        Comparison comparison = await RunAsync(number =>
+            One(number, number <= Pairs ? (name, figures) => name == MadeUpPairs.Slowed ? figures.Slower(1.2) : figures : null));
+
+        Assert.NotEqual(ExitCode.BeyondThreshold, comparison.Code);
+        Assert.Empty(comparison.Changed);
+    }
+
+    [Fact]
+    public async Task A_faster_head_is_fine_and_named()
+    {
+        Comparison comparison = await RunAsync(Scripted((name, figures) => name == "raw-fetch/echo/1KB" ? figures.Slower(0.5) : figures));
+
+        Assert.Equal(ExitCode.Fine, comparison.Code);
+        Assert.StartsWith("nothing slower; faster: raw-fetch/echo/1KB p50 -5", comparison.Verdict, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_gate_that_does_not_find_its_own_control_says_nothing_of_the_change()
+    {
+        Comparison comparison = await RunAsync(number => One(number, (_, figures) => figures.Slower(2), control: (_, figures) => figures));
+
+        Assert.Equal(ExitCode.NotKnown, comparison.Code);
+        Assert.StartsWith("gate not working: identical code silent, NOT FOUND: +10 % in service-binding/echo/1KB", comparison.Verdict, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_gate_that_flags_identical_code_says_nothing_of_the_change()
+    {
+        Comparison comparison = await RunAsync(number => One(number, null, control: (_, figures) => figures.Slower(1.2)));
+
+        Assert.Equal(ExitCode.NotKnown, comparison.Code);
+        Assert.Contains("IDENTICAL CODE FLAGGED: direct/echo/1KB p50 +2", comparison.Controls, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Noise_that_hides_what_it_looks_for_is_not_known_and_never_fine()
+    {
+        Comparison comparison = await RunAsync(number => MadeUpPairs.OfGate(1, number, Noise, (name, figures) =>
+            name == "raw-fetch/echo/1KB" ? figures.Slower(number % 2 == 0 ? 1.4 : 1 / 1.4) : figures)[0] with
+        { Number = number });
+
+        Assert.Equal(ExitCode.NotKnown, comparison.Code);
+        Assert.Contains("raw-fetch/echo/1KB p50 is too noisy to tell (could have seen ±", comparison.Verdict, StringComparison.Ordinal);
+        Assert.Contains("needs about", comparison.Verdict, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_noisy_p95_alone_leaves_nothing_open()
+    {
+        Comparison comparison = await RunAsync(number => MadeUpPairs.OfGate(1, number, Noise, (name, figures) =>
+            name == MadeUpPairs.Slowed ? figures with { P95Ns = figures.P95Ns * (number % 2 == 0 ? 2 : 0.5) } : figures)[0] with
+        { Number = number });
+
+        Assert.Equal(ExitCode.Fine, comparison.Code);
+        Assert.Contains(comparison.Answers, answer => answer.Metric == Metric.P95 && answer.Judgement == Judgement.TooNoisy);
+    }
+
+    [Fact]
+    public async Task A_pair_that_fails_is_told_and_does_not_spoil_the_others()
+    {
+        Comparison comparison = await RunAsync(number => number == 3 ? throw new TurnFailedException("head hangs") : One(number, null));
+
+        Assert.Equal((ExitCode.Failed, "failed: pair 3: head hangs"), (comparison.Code, comparison.Verdict));
+        Assert.Contains(comparison.Answers, answer => answer.Judgement == Judgement.Same);
+        Assert.Equal("controls: identical code silent, +10 % found", comparison.Controls);
+    }
+
+    [Fact]
+    public async Task What_fails_every_time_is_given_up()
+    {
+        int measured = 0;
+
+        Comparison comparison = await RunAsync(number =>
+        {
+            measured++;
+            throw new TurnFailedException("head: raw-fetch/echo/1KB gives a wrong answer");
+        });
+
+        Assert.Equal((3, ExitCode.Failed), (measured, comparison.Code));
+        Assert.Empty(comparison.Answers);
+        Assert.Null(comparison.Controls);
+    }
+
+    [Fact]
+    public void The_control_is_a_delegating_case_whatever_is_selected()
+    {
+        Assert.Equal("service-binding/echo/1KB", GateCases.ControlOf(MadeUpPairs.Cases).Case);
+        Assert.Equal("raw-fetch/echo/10KB", GateCases.ControlOf(["direct/echo/10KB", "raw-fetch/echo/10KB"]).Case);
+        Assert.Equal("direct/echo/10KB", GateCases.ControlOf(["direct/echo/10KB"]).Case);
+    }
+
+    [Theory]
+    [InlineData("gate.md")]
+    [InlineData("gate.csv")]
+    [InlineData("gate.json")]
+    public async Task A_comment_is_written_as_its_golden_file(string file)
+    {
+        Comparison comparison = await RunAsync(Scripted((name, figures) => name == MadeUpPairs.Slowed ? figures.Slower(3) : figures));
+
+        // What the machine is, is not made up.
+        comparison = comparison with { Basis = [comparison.Basis[0], "a <machine>"] };
+
+        Golden.RequireSame("Analysis/Comparing/Golden/" + file, ComparisonFiles.Of(comparison, "gate")[file]);
+    }
+
+    [Fact]
+    public async Task The_comment_ends_with_the_controls_and_another_culture_changes_no_byte()
+    {
+        Comparison comparison = await RunAsync(Scripted(head: null));
+        IReadOnlyDictionary<string, byte[]> files = ComparisonFiles.Of(comparison, "gate");
+        using (new CommaCulture())
+        {
+            Assert.All(ComparisonFiles.Of(comparison, "gate"), file => Assert.Equal(files[file.Key], file.Value));
+        }
+
+        Assert.EndsWith("\ncontrols: identical code silent, +10 % found\n", Encoding.UTF8.GetString(files["gate.md"]), StringComparison.Ordinal);
+    }
+
+    private static Func<int, Pair> Scripted(Func<string, CaseFigures, CaseFigures>? head) => number => One(number, head);
+
+    private static Pair One(int number, Func<string, CaseFigures, CaseFigures>? head, Func<string, CaseFigures, CaseFigures>? control = null) =>
+        MadeUpPairs.OfGate(1, 100 + number, Noise, head, control)[0] with { Number = number };
+
+    private Task<Comparison> RunAsync(Func<int, Pair> measured) => new Gate(
+        (number, _, _, _) => Task.FromResult(measured(number)), MadeUpPairs.Cases, Pairs, seed: 11, _told.Add)
+    {
+        Base = "main (0123456789)",
+        Head = "the work tree <b>|</b>",
+        Warnings = ["not part of the head: a|b.cs"],
+    }.RunAsync(TestContext.Current.CancellationToken);
+}

@@ -1,0 +1,78 @@
+using WorkerRpc.Benchmarks.Analysis.Comparing;
+using WorkerRpc.Benchmarks.Results.Pools;
+
+namespace WorkerRpc.Tests.Analysis.Comparing;
+
+/// <summary>Pairs that nobody measured: figures with a noise of known size, drawn from a seed.</summary>
+internal static class MadeUpPairs
+{
+    public static readonly string[] Cases =
+    [
+        "direct/echo/1KB", "direct/echo/10KB", "service-binding/echo/1KB", "service-binding/echo/10KB", "raw-fetch/echo/1KB", "raw-fetch/echo/10KB",
+    ];
+
+    public const string Slowed = "service-binding/echo/1KB";
+
+    /// <summary>The figures of a process that has nothing unusual.</summary>
+    public static readonly CaseFigures Plain = new()
+    {
+        Calls = 10_000,
+        P50Ns = 10_000,
+        P95Ns = 20_000,
+        P99Ns = 100_000,
+        MeanNs = 15_000,
+        AllocatedBytes = 14_000,
+        SlowShare = 0.008,
+    };
+
+    /// <summary>Figures that take longer by factors.</summary>
+    public static CaseFigures Slower(this CaseFigures figures, double times) => figures with
+    {
+        P50Ns = figures.P50Ns * times,
+        P95Ns = figures.P95Ns * times,
+        P99Ns = figures.P99Ns * times,
+        MeanNs = figures.MeanNs * times,
+    };
+
+    /// <summary>Pairs whose figures vary from process to process.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="seed">What they are drawn from.</param>
+    /// <param name="noise">The standard deviation of a process's figures, as a share.</param>
+    /// <param name="current">What the current process makes of a case's figures.</param>
+    public static Pairing[] Of(int count, int seed, double noise, Func<string, CaseFigures, CaseFigures>? current = null)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => new Pairing(
+            Cases.ToDictionary(name => name, _ => Noisy()),
+            Cases.ToDictionary(name => name, name => current is null ? Noisy() : current(name, Noisy()))))];
+
+        CaseFigures Noisy() => Plain with
+        {
+            P50Ns = Plain.P50Ns * Factor(noise),
+            P95Ns = Plain.P95Ns * Factor(2 * noise),
+            P99Ns = Plain.P99Ns * Factor(4 * noise),
+            MeanNs = Plain.MeanNs * Factor(noise),
+            SlowShare = Plain.SlowShare * Factor(2 * noise),
+        };
+
+        // Box and Muller.
+        double Factor(double deviation) =>
+            Math.Exp(deviation * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+    }
+
+    /// <summary>Pairs as the gate measures them, with a control whose case is slower by a tenth.</summary>
+    public static Pair[] OfGate(int count, int seed, double noise, Func<string, CaseFigures, CaseFigures>? head = null, Func<string, CaseFigures, CaseFigures>? control = null)
+    {
+        Pairing[] heads = Of(count, seed, noise, head);
+        Pairing[] controls = Of(count, seed + 1, noise, control ?? ((name, figures) => name == Slowed ? figures.Slower(1.10) : figures));
+        return [.. heads.Zip(controls, (pair, controlled) => new Pair
+        {
+            Number = 1,
+            Injection = Injection.OfP50(Slowed, 0.10),
+            OnOneProcessor = true,
+            Base = pair.Base,
+            Head = pair.Current,
+            Control = controlled.Current,
+        }).Select((pair, index) => pair with { Number = index + 1 })];
+    }
+}

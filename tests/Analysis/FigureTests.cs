@@ -1,0 +1,94 @@
+using WorkerRpc.Benchmarks.Analysis;
+
+namespace WorkerRpc.Tests.Analysis;
+
+public class FigureTests
+{
+    [Theory]
+    [InlineData(new double[] { 7 }, 7)]
+    [InlineData(new double[] { 9, 7 }, 8)]
+    [InlineData(new double[] { 5, 1, 3, 2, 4 }, 3)]
+    [InlineData(new double[] { 6, 1, 5, 2, 4, 3 }, 3.5)]
+    [InlineData(new double[] { 11, 1, 10, 2, 9, 3, 8, 4, 7, 5, 6 }, 6)]
+    public void The_value_is_the_median_of_the_launches(double[] launches, double median) =>
+        Assert.Equal(median, Figure.Of(launches).Value);
+
+    [Theory]
+    [InlineData(new double[] { 9, 7 }, 7, 9)]
+    [InlineData(new double[] { -3, 1, 3, 2, 4 }, -3, 4)]
+    [InlineData(new double[] { 11, 1, 10, 2, 9, 3, 8, 4, 7, 5, 6 }, 1, 11)]
+    public void The_interval_is_the_range_of_the_launches(double[] launches, double low, double high)
+    {
+        var figure = Figure.Of(launches);
+
+        Assert.Equal((low, high), (figure.Low, figure.High));
+        Assert.Equal(launches.Length, figure.Launches);
+    }
+
+    [Fact]
+    public void One_launch_gives_no_interval()
+    {
+        var figure = Figure.Of([7]);
+
+        Assert.Null(figure.Low);
+        Assert.Null(figure.High);
+    }
+
+    [Theory]
+    [InlineData(new double[] { 6 }, 4, 9)]
+    [InlineData(new double[] { -6 }, -9, -4)]
+    [InlineData(new double[] { 6, 12 }, 4, 18)]
+    [InlineData(new double[] { 6, 7, 8, 9, 12 }, 4, 18)]
+    [InlineData(new double[] { -6, 12 }, -9, 18)]
+    [InlineData(new double[] { -12, -6 }, -18, -4)]
+    [InlineData(new double[] { 6, 7, 8, 9, 10, 12 }, 6, 12)]
+    [InlineData(new double[] { -6, 7, 8, 9, 10, 12 }, -6, 12)]
+    public void A_verdict_takes_the_range_and_of_fewer_than_six_launches_each_end_moved_away_by_half(double[] launches, double low, double high) =>
+        Assert.Equal((low, high), Figure.Of(launches).Judged());
+
+    [Fact]
+    public void What_is_not_known_says_why_and_gives_nothing_to_judge()
+    {
+        var unknown = Figure.Unknown("needs 1000 calls");
+
+        Assert.Null(unknown.Value);
+        Assert.Equal("needs 1000 calls", unknown.Withheld);
+        Assert.Null(unknown.Judged());
+    }
+
+    [Theory]
+    [InlineData(2, 0.03)]
+    [InlineData(2, 0.12)]
+    [InlineData(6, 0.03)]
+    [InlineData(6, 0.12)]
+    [InlineData(11, 0.03)]
+    [InlineData(11, 0.12)]
+    public void The_range_holds_the_true_median_as_often_as_is_stated(int launches, double deviation)
+    {
+        const int Runs = 1_000;
+        const double TrueMedian = 16_000;
+        var random = new Random(20_260_101);
+        int held = 0;
+        for (int run = 0; run < Runs; run++)
+        {
+            var figure = Figure.Of(Enumerable.Range(0, launches).Select(_ => TrueMedian * Math.Exp(deviation * Normal(random))));
+            held += figure.Low <= TrueMedian && TrueMedian <= figure.High ? 1 : 0;
+        }
+
+        double stated = Figure.Confidence(launches);
+        // Four standard errors of a share of so many runs; at 11 launches that is less than half a run.
+        double tolerated = Math.Max(4 * Math.Sqrt(stated * (1 - stated) / Runs), 5.0 / Runs);
+        Assert.InRange(held / (double)Runs, stated - tolerated, stated + tolerated);
+    }
+
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(2, 0.5)]
+    [InlineData(6, 0.96875)]
+    [InlineData(11, 0.9990234375)]
+    public void The_confidence_is_one_less_the_chance_that_all_launches_fall_on_one_side(int launches, double confidence) =>
+        Assert.Equal(confidence, Figure.Confidence(launches));
+
+    private static double Normal(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+}

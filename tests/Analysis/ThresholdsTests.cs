@@ -1,0 +1,98 @@
+using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Tests.Analysis;
+
+public class ThresholdsTests
+{
+    private static readonly CaseId s_case = CaseId.Parse("service-binding/echo/1KB");
+
+    [Theory]
+    [InlineData("p50=1ms", "P50", 1e6)]
+    [InlineData("P99=500us", "P99", 500e3)]
+    [InlineData("p95=2.5µs", "P95", 2_500)]
+    [InlineData("p50=750ns", "P50", 750)]
+    [InlineData("p50=0.25s", "P50", 0.25e9)]
+    [InlineData("service-binding/*/1KB:p99=3MS", "P99", 3e6)]
+    [InlineData("*:p50=1ms", "P50", 1e6)]
+    public void A_threshold_limits_a_quantile_to_a_duration(string text, string quantile, double limitNs)
+    {
+        var threshold = Threshold.Parse(text);
+
+        Assert.Equal(quantile, threshold.Quantile.ToString());
+        Assert.Equal(limitNs, threshold.LimitNs, 1e-6);
+        Assert.True(threshold.Cases.Matches(s_case.ToString()));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("nonsense")]
+    [InlineData("p50")]
+    [InlineData("p50=")]
+    [InlineData("p50=1")]
+    [InlineData("p50=ms")]
+    [InlineData("p50=0ms")]
+    [InlineData("p50=-1ms")]
+    [InlineData("p50=1,5ms")]
+    [InlineData("p50=1.5.5ms")]
+    [InlineData("p50=1 ms")]
+    [InlineData("p50=1h")]
+    [InlineData("p50=1ms=2ms")]
+    [InlineData("p90=1ms")]
+    [InlineData("=1ms")]
+    [InlineData("0=1ms")]
+    [InlineData("+1=1ms")]
+    [InlineData(" 1=1ms")]
+    [InlineData("p50,p95=1ms")]
+    [InlineData(":p50=1ms")]
+    [InlineData("p50:1ms")]
+    public void What_is_no_threshold_is_refused_with_the_form_that_is_accepted(string text)
+    {
+        var refused = Assert.Throws<UnusableInputException>(() => Threshold.Parse(text));
+
+        Assert.Contains($"'{text}'", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(Threshold.Form, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_duration_beyond_every_number_is_refused() =>
+        Assert.Throws<UnusableInputException>(() => Threshold.Parse($"p50={new string('9', 400)}s"));
+
+    [Fact]
+    public void Without_thresholds_overheads_are_limited_to_1_3_and_5_ms()
+    {
+        var thresholds = new Thresholds([]);
+
+        Assert.Equal((1e6, 3e6, 5e6), Limits(thresholds, s_case));
+        Assert.False(thresholds.AreGivenFor(s_case));
+    }
+
+    [Fact]
+    public void The_last_threshold_that_holds_for_a_case_counts_and_the_others_keep_their_limits()
+    {
+        var thresholds = new Thresholds(["p50=2ms", "service-binding/*:p50=3ms", "*/1KB:p99=4ms", "raw-fetch/*:p50=9ms"]);
+
+        Assert.Equal((3e6, 3e6, 4e6), Limits(thresholds, s_case));
+        Assert.Equal((9e6, 3e6, 5e6), Limits(thresholds, CaseId.Parse("raw-fetch/echo/100KB")));
+        Assert.Equal((2e6, 3e6, 5e6), Limits(new Thresholds(["service-binding/*:p50=3ms", "p50=2ms"]), s_case));
+    }
+
+    [Fact]
+    public void A_threshold_that_matches_no_delegating_case_is_refused_and_the_cases_are_named()
+    {
+        var thresholds = new Thresholds(["p50=2ms", "grpc/*:p50=3ms"]);
+
+        var refused = Assert.Throws<UnusableInputException>(() => thresholds.RequireMatches([s_case]));
+
+        Assert.Contains("'grpc/*:p50=3ms'", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("service-binding/echo/1KB", refused.Message, StringComparison.Ordinal);
+        new Thresholds(["p50=2ms", "service-binding/*:p50=3ms"]).RequireMatches([s_case]);
+    }
+
+    private static (double P50Ns, double P95Ns, double P99Ns) Limits(Thresholds thresholds, CaseId id)
+    {
+        IReadOnlyDictionary<LimitedQuantile, double> limits = thresholds.LimitsNs(id);
+        return (limits[LimitedQuantile.P50], limits[LimitedQuantile.P95], limits[LimitedQuantile.P99]);
+    }
+}

@@ -1,0 +1,18 @@
+using WorkerRpc.Benchmarks.Commands;
+
+namespace WorkerRpc.Tests.Commands;
+
+/// <summary>The program as its user sees it: arguments in; exit code and two texts out.</summary>
+/// <param name="Code">The exit code.</param>
+/// <param name="Output">Standard output.</param>
+/// <param name="Error">Standard error.</param>
+internal sealed record Outcome(int Code, string Output, string Error)
+{
+    public static async Task<Outcome> OfAsync(params string[] arguments)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        ExitCode code = await Cli.RunAsync(arguments, output, error, TestContext.Current.CancellationToken);
+        return new Outcome((int)code, output.ToString(), error.ToString());
+    }
+}

@@ -1,0 +1,247 @@
+using System.Globalization;
+using WorkerRpc.Benchmarks.Measuring.Hosting;
+using WorkerRpc.Benchmarks.Measuring.Launches;
+using WorkerRpc.Benchmarks.Measuring.Pairs;
+using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Tests.Injected;
+using WorkerRpc.Tests.Presenting;
+
+namespace WorkerRpc.Tests.Commands;
+
+/// <summary>Runs that are ended in every way, and gone on with.</summary>
+public sealed class ResumeTests : IDisposable
+{
+    private const int Launches = 2;
+    // Passes of tens of ms: a parent that hears late of a beginning sees one of 1 ms shorter than its longest call.
+    private const string Options = "--launches 2 --iterations 300000 --filter direct/echo/100B";
+
+    // More of them: KILL_ROUNDS=50 dotnet test --filter-class WorkerRpc.Tests.App.ResumeTests
+    private static readonly int s_rounds = int.Parse(Environment.GetEnvironmentVariable("KILL_ROUNDS") ?? "2", CultureInfo.InvariantCulture);
+
+    private readonly TemporaryFolder _artifacts = new();
+
+    public void Dispose() => _artifacts.Dispose();
+
+    [Fact]
+    public async Task A_run_that_is_killed_at_any_moment_keeps_its_finished_launches_and_counts_none_twice()
+    {
+        int seed = Random.Shared.Next();
+        var random = new Random(seed);
+        int launchesTurn = random.Next(2);
+        for (int round = 0; round < s_rounds; round++)
+        {
+            Dictionary<string, byte[]> before = Finished().ToDictionary(path => path, File.ReadAllBytes);
+            if (before.Count == Launches)
+            {
+                Directory.Delete(_artifacts.File("results"), recursive: true);
+                before.Clear();
+            }
+
+            await RunAndKillAsync(random, killsLaunch: round % 2 == launchesTurn);
+            TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}, round {round}: {before.Count} launches before, {Finished().Length} after");
+
+            Assert.All(before, kept => Assert.Equal(kept.Value, File.ReadAllBytes(kept.Key)));
+            Assert.All(Finished(), path => Assert.Equal(LaunchOutcome.Finished, Assert.Single(RunReportJson.Read(path).Launches).Outcome));
+        }
+
+        using var last = new ProgramRun(StartOptions(), _artifacts);
+        Assert.Equal(0, await last.EndAsync());
+        RunReport whole = RunReportJson.Read(_artifacts.File("results/report.json"));
+        Assert.Equal(Enumerable.Range(1, Launches), whole.Launches.Select(launch => launch.Number));
+        Assert.All(whole.Launches, launch => Assert.Equal(LaunchOutcome.Finished, launch.Outcome));
+        Assert.Equal(Enumerable.Range(1, Launches), Assert.Single(whole.Cases).Passes.Select(pass => pass.Launch));
+        Assert.All(whole.Cases[0].Passes, pass => Assert.True(pass.ParentNs >= pass.MaxNs));
+        Assert.Empty(Directory.GetFiles(_artifacts.Root, "*.tmp", SearchOption.AllDirectories));
+
+        using var complete = new ProgramRun("--resume", _artifacts);
+        Assert.Equal(0, await complete.EndAsync());
+        Assert.DoesNotContain("warming up", complete.Error, StringComparison.Ordinal);
+        Assert.Equal(whole.Launches.Select(launch => launch.Seconds), RunReportJson.Read(_artifacts.File("results/report.json")).Launches.Select(launch => launch.Seconds));
+
+        using var other = new ProgramRun("--resume --iterations 2000 --seed 1 --filter direct/echo/1KB", _artifacts);
+        Assert.Equal(2, await other.EndAsync());
+        Assert.Contains("--iterations was 300000, is 2000", other.Error, StringComparison.Ordinal);
+        Assert.Contains("--seed was ", other.Error, StringComparison.Ordinal);
+        Assert.Contains("cases was [", other.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_launch_that_exits_is_reported_does_not_spoil_the_next_and_is_measured_again_by_a_resumption_that_the_report_tells_apart()
+    {
+        string marker = _artifacts.File("marker");
+        using var first = new ProgramRun("--launches 2 --iterations 1000 --filter exits-once/echo/100B", _artifacts, (ExitingBinding.MarkerVariable, marker));
+        Assert.Equal(3, await first.EndAsync());
+        Assert.Contains($"launch 1 failed: ended with exit code {ExitingBinding.ExitCode} while warming up exits-once", first.Output, StringComparison.Ordinal);
+        Assert.Contains("exits-once,echo,100B,100,1,1000,", first.Report("percentiles.csv"), StringComparison.Ordinal);
+
+        using var second = new ProgramRun("--resume", _artifacts, (ExitingBinding.MarkerVariable, marker));
+        Assert.Equal(0, await second.EndAsync());
+        Assert.Contains("launches by run: 1 of the resumption at ", File.ReadAllText(_artifacts.File("results/percentiles.md")), StringComparison.Ordinal);
+        Assert.Contains("; 2 of the first run at ", File.ReadAllText(_artifacts.File("results/percentiles.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_with_callers_is_resumed_with_them_and_with_no_others()
+    {
+        (string? commit, bool? dirty) = SourceState.Read();
+        var plan = new RunPlan
+        {
+            Run = MadeUp.Settings with { Launches = 1, Callers = [1, 8], BenchmarkDotNetArguments = [], Commit = commit, Dirty = dirty },
+            Cases = ["direct/echo/1KB"],
+            BindingsAssembly = null,
+            PayloadPath = null,
+            Environment = EnvironmentReport.OfLaunches(),
+            Build = RunPlan.BuildOf(null),
+        };
+        using (ResultsFolder folder = ResultsFolder.Open(_artifacts.File("results")))
+        {
+            folder.Begin(plan);
+            RunReport launch = MadeUp.Report(1, MadeUp.Case("direct/echo/1KB", 1_000)).WithCallers((_, _) => [MadeUp.Callers(1, 10_000, (1_000, 1_000)), MadeUp.Callers(8, 30_000, (1_000, 1_000))]);
+            folder.Keep(launch with { Run = plan.Run });
+        }
+
+        Outcome other = await Outcome.OfAsync("--resume", "--callers", "1,4", "--artifacts", _artifacts.Root);
+        Assert.Equal((2, ""), (other.Code, other.Output));
+        Assert.Contains(" cannot be resumed: --callers was [1,8], is [1,4]. Without", other.Error, StringComparison.Ordinal);
+
+        Outcome same = await Outcome.OfAsync("--resume", "--callers", "8,1", "--artifacts", _artifacts.Root);
+        Outcome silent = await Outcome.OfAsync("--resume", "--artifacts", _artifacts.Root);
+        Assert.Equal((0, 0), (same.Code, silent.Code));
+        Assert.Equal([1, 8], RunReportJson.Read(_artifacts.File("results/report.json")).Run.Callers);
+        Assert.True(File.Exists(_artifacts.File("results/callers.md")));
+    }
+
+    [Fact]
+    public async Task A_run_with_a_payload_file_is_resumed_with_what_the_file_held_and_refuses_a_changed_one_by_name()
+    {
+        string path = _artifacts.File("orders.json");
+        await File.WriteAllTextAsync(path, """{"orders": [1, 2]}""", TestContext.Current.CancellationToken);
+        PayloadFile payload = PayloadFile.Read(path);
+        (string? commit, bool? dirty) = SourceState.Read();
+        var plan = new RunPlan
+        {
+            Run = MadeUp.Settings with { Launches = 1, BenchmarkDotNetArguments = [], PayloadFile = payload.Report, Commit = commit, Dirty = dirty },
+            Cases = ["direct/echo/file"],
+            BindingsAssembly = null,
+            PayloadPath = payload.Path,
+            Environment = EnvironmentReport.OfLaunches(),
+            Build = RunPlan.BuildOf(null),
+        };
+        using (ResultsFolder folder = ResultsFolder.Open(_artifacts.File("results")))
+        {
+            folder.Begin(plan);
+            CaseReport one = MadeUp.Case("direct/echo/file", 1_000) with { PayloadBytes = payload.Report.PayloadBytes };
+            folder.Keep(MadeUp.Report(1, one) with { Run = plan.Run });
+        }
+
+        Outcome silent = await Outcome.OfAsync("--resume", "--artifacts", _artifacts.Root);
+        Assert.True(silent.Code == 0, silent.Error);
+        Assert.Contains($"payload file: {payload.Report}; as a payload's data {payload.Report.PayloadBytes} bytes of JSON", silent.Output, StringComparison.Ordinal);
+        Assert.Equal(payload.Report, RunReportJson.Read(_artifacts.File("results/report.json")).Run.PayloadFile);
+
+        Directory.CreateDirectory(_artifacts.File("moved"));
+        File.Copy(path, _artifacts.File("moved/orders.json"));
+        await File.WriteAllTextAsync(path, """{"orders": [1, 3]}""", TestContext.Current.CancellationToken);
+        Outcome changed = await Outcome.OfAsync("--resume", "--artifacts", _artifacts.Root);
+        Assert.Equal((2, ""), (changed.Code, changed.Output));
+        Assert.Contains($" cannot be resumed: --payload-file was {payload.Report}, is {PayloadFile.Read(path).Report}. Without", changed.Error, StringComparison.Ordinal);
+
+        Outcome moved = await Outcome.OfAsync("--resume", "--payload-file", _artifacts.File("moved/orders.json"), "--artifacts", _artifacts.Root);
+        Assert.True(moved.Code == 0, moved.Error);
+
+        File.Delete(path);
+        Outcome gone = await Outcome.OfAsync("--resume", "--artifacts", _artifacts.Root);
+        Assert.Equal((2, ""), (gone.Code, gone.Output));
+        Assert.Contains($"--payload-file '{path}' cannot be read: ", gone.Error, StringComparison.Ordinal);
+
+        string run = _artifacts.File("results/run.json");
+        await File.WriteAllTextAsync(
+            run, (await File.ReadAllTextAsync(run, TestContext.Current.CancellationToken)).Replace(payload.Report.Sha256, "abc", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        Outcome damaged = await Outcome.OfAsync("--resume", "--artifacts", _artifacts.Root);
+        Assert.Equal((2, ""), (damaged.Code, damaged.Output));
+        Assert.Contains("run.json is damaged: its payload file cannot be.", damaged.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_of_a_caller_worker_is_not_resumed_by_launches()
+    {
+        using (ResultsFolder folder = ResultsFolder.Open(_artifacts.File("results")))
+        {
+            folder.Begin(new RunPlan
+            {
+                Run = MadeUp.Settings with { CallerUrl = "http://127.0.0.1:8787/" },
+                Cases = ["direct/echo/100B"],
+                BindingsAssembly = null,
+                PayloadPath = null,
+                Environment = MadeUp.Environment,
+                Build = "",
+            });
+        }
+
+        Outcome outcome = await Outcome.OfAsync("--resume", "--artifacts", _artifacts.Root);
+
+        Assert.Equal((2, ""), (outcome.Code, outcome.Output));
+        Assert.Contains("--resume with the caller worker at http://127.0.0.1:8787/", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_second_run_in_the_same_folder_is_refused_with_the_process_of_the_first()
+    {
+        using var first = new ProgramRun(Options, _artifacts);
+        await first.UntilAsync("warming up direct");
+
+        using var second = new ProgramRun(Options, _artifacts);
+        Assert.Equal(2, await second.EndAsync());
+        Assert.Contains($"Another run, process {first.Id}, reports to ", second.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_launch_that_cannot_be_kept_ends_the_run_and_says_how_to_go_on()
+    {
+        // A folder stands where the launch would be kept.
+        using var run = new ProgramRun(Options, _artifacts);
+        await run.UntilAsync("warming up direct");
+        Directory.CreateDirectory(_artifacts.File("results/launches/1/launch.json"));
+
+        Assert.Equal(2, await run.EndAsync());
+        Assert.Contains("launch 1 cannot be kept, and none is started after it: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("1 of 2 launches", run.Output, StringComparison.Ordinal);
+    }
+
+    private string StartOptions() => File.Exists(_artifacts.File("results/run.json")) ? "--resume" : Options;
+
+    private string[] Finished() => Directory.Exists(_artifacts.File("results/launches"))
+        ? Directory.GetFiles(_artifacts.File("results/launches"), "launch.json", SearchOption.AllDirectories)
+        : [];
+
+    private async Task RunAndKillAsync(Random random, bool killsLaunch)
+    {
+        using var run = new ProgramRun(StartOptions(), _artifacts);
+        if (await run.EndWithinAsync(TimeSpan.FromMilliseconds(random.Next(6_000))))
+        {
+            return;
+        }
+
+        int? launch = run.Launch?.Id;
+        if (killsLaunch && launch is { } child)
+        {
+            await ProgramRun.SignalAsync("KILL", child);
+            // Goes on with the other launches.
+            Assert.Equal(3, await run.EndAsync());
+        }
+        else
+        {
+            await ProgramRun.SignalAsync("KILL", run.Id);
+            await run.EndAsync();
+            await UntilGoneAsync(launch);
+        }
+    }
+
+    private static async Task UntilGoneAsync(int? process)
+    {
+        while (process is { } orphan && Directory.Exists($"/proc/{orphan}"))
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
+}

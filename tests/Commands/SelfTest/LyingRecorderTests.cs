@@ -1,0 +1,30 @@
+using System.Diagnostics;
+using WorkerRpc.Benchmarks.Commands.SelfTest;
+using WorkerRpc.Benchmarks.Measuring;
+
+namespace WorkerRpc.Tests.Commands.SelfTest;
+
+/// <summary>What the self-test has to catch is there to be caught.</summary>
+public class LyingRecorderTests
+{
+    private static readonly long s_microsecond = Stopwatch.Frequency / 1_000_000;
+
+    [Theory]
+    [InlineData(Sabotage.AveragesTen, new long[] { 1, 2, 3, 4, 5, 6, 7, 8, 9, 55, 77 }, new long[] { 10, 10, 10, 10, 10, 10, 10, 10, 10, 10 })]
+    [InlineData(Sabotage.DropsSlow, new long[] { 50, 400, 401, 60 }, new long[] { 50, 400, 60 })]
+    [InlineData(Sabotage.WrongTickFactor, new long[] { 100, 200 }, new long[] { 105, 210 })]
+    [InlineData(Sabotage.ForgetsLast, new long[] { 300, 600, 100, 1 }, new long[] { 300, 600 })]
+    public void A_recorder_lies_in_its_way(Sabotage sabotage, long[] calledUs, long[] recordedUs)
+    {
+        CallRecorder recorder = LyingRecorder.Make(sabotage, new PassLimits(100, TimeSpan.FromMilliseconds(1)));
+        recorder.Reset();
+        long now = 0;
+        foreach (long us in calledUs)
+        {
+            recorder.Record(now, now + (us * s_microsecond), 0);
+            now += us * s_microsecond;
+        }
+
+        Assert.Equal(recordedUs, recorder.ElapsedTicks.ToArray().Select(ticks => (long)Math.Round((double)ticks / s_microsecond)));
+    }
+}

@@ -1,0 +1,92 @@
+using WorkerRpc.Benchmarks.Commands;
+using WorkerRpc.Benchmarks.Measuring.Hosting;
+using WorkerRpc.Bindings;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Tests.Commands;
+
+/// <summary>Each in a current folder of its own, with what lies in benchmarks/ and what a shell does not show.</summary>
+[Collection(Alone.Name)]
+public sealed class ShellExpansionTests : IDisposable
+{
+    private static readonly string[] s_visible = ["App", "Benchmarks.csproj", "Measurement", "packages.lock.json"];
+    private static readonly Matrix s_matrix = new(BindingCatalog.BuiltIn);
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _before = Directory.GetCurrentDirectory();
+
+    public ShellExpansionTests()
+    {
+        Fill(_folder.Root);
+        Directory.SetCurrentDirectory(_folder.Root);
+    }
+
+    public void Dispose()
+    {
+        Directory.SetCurrentDirectory(_before);
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void Exactly_the_visible_entries_mean_a_star() => Assert.Equal(["*"], ShellExpansion.Undo(s_visible, s_matrix));
+
+    [Fact]
+    public void Their_order_does_not_matter() => Assert.Equal(["*"], ShellExpansion.Undo([.. s_visible.Reverse()], s_matrix));
+
+    [Fact]
+    public void Folders_that_the_build_makes_may_be_there_or_not()
+    {
+        Assert.Equal(["*"], ShellExpansion.Undo([.. s_visible, "bin", "obj"], s_matrix));
+        Directory.CreateDirectory(_folder.File("bin"));
+        Assert.Equal(["*"], ShellExpansion.Undo(s_visible, s_matrix));
+    }
+
+    [Fact]
+    public void The_visible_entries_of_benchmarks_below_mean_a_star()
+    {
+        using var repository = new TemporaryFolder();
+        Fill(Directory.CreateDirectory(repository.File("benchmarks")).FullName);
+        Directory.SetCurrentDirectory(repository.Root);
+
+        Assert.Equal(["*"], ShellExpansion.Undo(s_visible, s_matrix));
+        Directory.SetCurrentDirectory(_folder.Root);
+    }
+
+    [Theory]
+    [InlineData("App")]
+    [InlineData("App", "Measurement", "packages.lock.json")]
+    [InlineData("App", "Benchmarks.csproj", "Measurement", "packages.lock.json", ".hidden")]
+    public void Names_of_files_that_are_not_the_whole_listing_are_refused_with_what_to_type(params string[] filters)
+    {
+        string message = Assert.Throws<UnusableInputException>(() => ShellExpansion.Undo(filters, s_matrix)).Message;
+
+        Assert.Contains("quote it: --filter '*'", message, StringComparison.Ordinal);
+        Assert.Contains(filters[0], message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("*")]
+    [InlineData("service-binding/echo/1KB")]
+    [InlineData("*/echo/1KB", "App")]
+    [InlineData("no-such-file")]
+    [InlineData("App", "no-such-file")]
+    public void What_no_shell_made_is_left_as_it_is(params string[] filters) => Assert.Equal(filters, ShellExpansion.Undo(filters, s_matrix));
+
+    [Fact]
+    public void A_pattern_that_matches_cases_is_left_as_it_is_even_where_a_file_has_its_name()
+    {
+        Directory.CreateDirectory(_folder.File("direct/echo"));
+        File.WriteAllText(_folder.File("direct/echo/1KB"), "");
+
+        Assert.Equal(["direct/echo/1KB"], ShellExpansion.Undo(["direct/echo/1KB"], s_matrix));
+    }
+
+    private static void Fill(string folder)
+    {
+        foreach (string name in s_visible.Append(".hidden"))
+        {
+            File.WriteAllText(Path.Combine(folder, name), "");
+        }
+    }
+}

@@ -1,0 +1,281 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+using WorkerRpc.Benchmarks.Commands;
+using WorkerRpc.Benchmarks.Measuring.Launches;
+using WorkerRpc.Benchmarks.Presenting;
+using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.CallerWorker;
+using WorkerRpc.RuntimeWorker;
+using WorkerRpc.Tests.Commands;
+
+namespace WorkerRpc.Tests.Measuring.Calling;
+
+/// <summary>Runs whose calls a caller worker in another process makes: real ones, and ones that answer as they are told.</summary>
+public sealed class CallerUrlTests : IDisposable
+{
+    private const string RawFetch = "raw-fetch/echo/100B";
+
+    private static readonly string[] s_unknownColumns = ["allocated_bytes", "cpu_ns", "gen0", "gen1", "gen2", "moved_bytes"];
+
+    private readonly TemporaryFolder _artifacts = new();
+
+    public static TheoryData<string, string> UnusableAnswers => new()
+    {
+        { "", "answered what is no JSON: nothing" },
+        { "<html>busy\u001b[2J", "answered what is no JSON: '<html>busy [2J'" },
+        { "null", "answered 'null' instead of a JSON object" },
+        { "{}", "answer has no method" },
+        { """{"method":"direct"}""", "answer has method '\"direct\"': expected raw-fetch" },
+        { """{"method":"raw-fetch","functionId":"\ud800"}""", "no JSON" },
+        { Answer("iterations", "11"), "answer has iterations '11': expected 10" },
+        { Answer("payloadSize", "\"100\""), "answer has payloadSize '\"100\"': expected 100" },
+        { Answer("rawResults", "[1,2,3]"), "answer has rawResults 3 results: expected 10 results" },
+        { Answer("rawResults", "null"), "answer has rawResults 'null': expected 10 results" },
+        { Results("null"), "answer has rawResults[0] 'null': expected 0 to 3600000 ms" },
+        { Results("-0.1"), "answer has rawResults[0] '-0.1': expected 0 to 3600000 ms" },
+        { Results("1e300"), "answer has rawResults[0] '1e300': expected 0 to 3600000 ms" },
+        { Results("1e999"), "answer has rawResults[0] '1e999': expected 0 to 3600000 ms" },
+        { Results("\"1\""), "answer has rawResults[0] '\"1\"': expected 0 to 3600000 ms" },
+        { Results("NaN"), "no JSON" },
+        { new string(' ', (4 * 1024 * 1024) + 1), "longer than 4194304 bytes" },
+    };
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _artifacts.Dispose();
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_real_caller_worker_over_sockets_gives_the_reports_of_a_launch_and_what_it_cannot_tell_is_empty()
+    {
+        await using WebApplication runtime = RuntimeApp.Build(["--urls=http://127.0.0.1:0"]);
+        await runtime.StartAsync(TestContext.Current.CancellationToken);
+        await using WebApplication caller = CallerApp.Build(["--urls=http://127.0.0.1:0", $"--RUNTIME_URL={AddressOf(runtime)}"]);
+        await caller.StartAsync(TestContext.Current.CancellationToken);
+
+        Outcome outcome = await RunAsync(AddressOf(caller), "--filter", RawFetch, "--threshold", "raw-fetch/*:p50=10s", "--threshold", "raw-fetch/*:p95=10s", "--threshold", "raw-fetch/*:p99=10s", "--seed", "7");
+
+        RunReport report = Report();
+        Assert.True(outcome.Code is 0 or 4, $"{outcome.Code}: {outcome.Error}{outcome.Output}");
+        Assert.Equal(LaunchOutcome.Finished, Assert.Single(report.Launches).Outcome);
+        Assert.Equal(["direct/echo/100B", RawFetch], report.Cases.Select(one => one.Id.ToString()));
+        Assert.All(report.Cases, one => Assert.Equal((1000, true), (Assert.Single(one.Passes).Calls, one.Passes[0].Process is null)));
+        Assert.Equal((AddressOf(caller) + "/", 1, 7), (report.Run.CallerUrl, report.Run.Launches, report.Run.Seed));
+        Assert.Null(report.Environment);
+        string[] row = Row("percentiles.csv", RawFetch);
+        string[] header = Csv("percentiles.csv")[0].Split(',');
+        Assert.All(s_unknownColumns, column => Assert.Equal("", row[Array.IndexOf(header, column)]));
+        Assert.Contains("not known of a caller in another process", row[^1], StringComparison.Ordinal);
+        Assert.Contains("delegation not known of a caller in another process", Row("overhead.csv", RawFetch)[^1], StringComparison.Ordinal);
+        Assert.Contains($"caller worker at {AddressOf(caller)}/", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Known_results_give_exact_percentiles_whatever_batches_they_came_in_and_a_case_that_answers_garbage_fails_alone()
+    {
+        // 1 to 1000 ns in an order of which every stretch is like the whole, so that nothing drifts.
+        var made = new Dictionary<Asked, long>();
+        await using ScriptedCaller caller = await ScriptedCaller.StartAsync(asked =>
+        {
+            if (asked is { Method: "raw-fetch", PayloadBytes: 1_000 })
+            {
+                return "garbage";
+            }
+
+            long before = made.GetValueOrDefault(asked with { Calls = 0 });
+            made[asked with { Calls = 0 }] = before + asked.Calls;
+            Assert.InRange(asked.Calls, 1, 10_000);
+            return ScriptedCaller.Answer(asked, call => ((before + call) * 377 % 1000) + 1);
+        });
+
+        Outcome outcome = await RunAsync(caller.Address, "--filter", RawFetch, "raw-fetch/echo/1KB");
+
+        Assert.Equal(3, outcome.Code);
+        Assert.StartsWith("raw-fetch,echo,100B,100,1,1000,500.5,1,500,,,900,950,,,990,,,,1000,,,,,,1,true,ok,", Csv("percentiles.csv").Single(row => row.StartsWith("raw-fetch,echo,100B", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(",failed,,failed in launch 1: the caller worker answered what is no JSON: 'garbage'", string.Join('\n', Csv("percentiles.csv")), StringComparison.Ordinal);
+        Assert.Equal("ok", Row("percentiles.csv", "direct/echo/1KB")[^3]);
+    }
+
+    [Fact]
+    public async Task A_clock_of_coarse_steps_is_told_as_its_floor_and_decides_no_limit_below_it()
+    {
+        await using ScriptedCaller caller = await ScriptedCaller.StartAsync(asked =>
+            ScriptedCaller.Answer(asked, call => call % 4 == 0 ? 2_000_000 : 0));
+
+        Outcome outcome = await RunAsync(caller.Address, "--filter", RawFetch, "--threshold", "raw-fetch/*:p50=500us");
+
+        Assert.Equal(4, outcome.Code);
+        Assert.Contains("p50 < 2.00 ms, the clock's floor", Row("percentiles.csv", RawFetch)[^1], StringComparison.Ordinal);
+        Assert.Contains("clock: step 2.00 ms", File.ReadAllText(Path.Combine(_artifacts.Root, "results", "percentiles.md")), StringComparison.Ordinal);
+        Assert.Contains("straddles 500 µs", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(UnusableAnswers))]
+    public async Task A_case_whose_answer_is_none_fails_with_what_came(string answer, string named)
+    {
+        await using ScriptedCaller caller = await ScriptedCaller.StartAsync(_ => answer);
+
+        Outcome outcome = await RunAsync(caller.Address, "--filter", RawFetch);
+
+        RequireFailed(outcome);
+        Assert.Contains(named, Assert.Single(Failures(RawFetch)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"status":502,"detail":"http://127.0.0.1:8788 cannot be reached."}""", "answered 502: http://127.0.0.1:8788 cannot be reached.")]
+    [InlineData("at Some.Stack()", "answered 502: 'at Some.Stack()'")]
+    public async Task A_case_that_is_answered_with_an_error_fails_with_the_status_and_its_words(string body, string named)
+    {
+        await using ScriptedCaller caller = await ScriptedCaller.StartAsync((_, context) =>
+        {
+            context.Response.StatusCode = 502;
+            return context.Response.WriteAsync(body);
+        });
+
+        RequireFailed(await RunAsync(caller.Address, "--filter", RawFetch));
+        Assert.Contains(named, Assert.Single(Failures(RawFetch)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_caller_that_does_not_answer_in_time_is_given_up_and_the_option_is_named()
+    {
+        await using ScriptedCaller caller = await ScriptedCaller.StartAsync((_, context) => Task.Delay(Timeout.Infinite, context.RequestAborted));
+
+        Outcome outcome = await RunAsync(caller.Address, "--filter", RawFetch, "--timeout", "1");
+
+        RequireFailed(outcome);
+        Assert.Contains($"launch 1 failed: The caller worker at {caller.Address}/ gave no answer within 1 s (--timeout), while warming up", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_caller_that_goes_away_after_a_case_leaves_that_case_reported()
+    {
+        // Warm-up of the one and of the other, pass of the one: the second change back is to the other's pass.
+        const int OthersPass = 4;
+        string last = "";
+        int stretch = 0;
+        await using ScriptedCaller caller = await ScriptedCaller.StartAsync((asked, context) =>
+        {
+            stretch += asked.Method == last ? 0 : 1;
+            last = asked.Method;
+            if (stretch == OthersPass)
+            {
+                context.Abort();
+                return Task.CompletedTask;
+            }
+
+            return context.Response.WriteAsync(ScriptedCaller.Answer(asked, call => 1_000 + (call % 2)), context.RequestAborted);
+        });
+
+        Outcome outcome = await RunAsync(caller.Address, "--filter", RawFetch);
+
+        RequireFailed(outcome);
+        Assert.Contains($"No caller worker answers at {caller.Address}/", Assert.Single(Report().Launches).Error, StringComparison.Ordinal);
+        Assert.Equal([0, 1], Report().Cases.Select(one => one.Passes.Count).Order());
+        Assert.Contains("launch 1 failed: No caller worker answers at", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_interrupted_reports_what_is_finished_and_exits_130()
+    {
+        using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        await using ScriptedCaller caller = await ScriptedCaller.StartAsync(async (_, context) =>
+        {
+            await interrupted.CancelAsync();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        });
+
+        using var output = new StringWriter();
+        ExitCode code = await Cli.RunAsync(["--caller-url", caller.Address, "--artifacts", _artifacts.Root], output, TextWriter.Null, interrupted.Token);
+
+        Assert.Equal(ExitCode.Interrupted, code);
+        Assert.Contains("launch 1 interrupted: interrupted while warming up", output.ToString(), StringComparison.Ordinal);
+        Assert.True(Report().Interrupted);
+    }
+
+    [Theory]
+    [InlineData(404, "Nothing answers /methods.", "GET /methods is answered with 404: 'Nothing answers /methods.'")]
+    [InlineData(200, "hello", "no JSON: 'hello'")]
+    [InlineData(200, "{}", "has no methods")]
+    [InlineData(200, """{"methods":[1]}""", "methods '[1]': expected a list of names")]
+    [InlineData(200, """{"methods":["carrier-pigeon"]}""", "offers no method that is known here: 'carrier-pigeon'. Known: direct, service-binding")]
+    public async Task What_is_no_caller_worker_is_refused_with_what_it_said(int status, string methods, string named)
+    {
+        await using ScriptedCaller caller = await ScriptedCaller.StartAsync((_, _) => Task.CompletedTask, status, methods);
+
+        RequireRefused(await RunAsync(caller.Address), caller.Address, named);
+    }
+
+    [Fact]
+    public async Task A_filter_that_selects_only_methods_that_are_not_offered_there_is_refused_with_those_that_are()
+    {
+        await using ScriptedCaller caller = await ScriptedCaller.StartAsync((_, _) => Task.CompletedTask);
+
+        RequireRefused(await RunAsync(caller.Address, "--filter", "service-binding/*"), "'service-binding/*'", "Methods: direct, raw-fetch;");
+        Assert.Equal(24, (await RunAsync(caller.Address, "--list", "--filter", "*")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Fact]
+    public async Task A_caller_that_is_not_there_is_refused_with_how_to_start_one()
+    {
+        // Bound and not listening: nobody else can take the port, and it refuses.
+        using var refusing = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        refusing.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+
+        RequireRefused(
+            await RunAsync($"http://{refusing.LocalEndPoint}"),
+            $"No caller worker answers at http://{refusing.LocalEndPoint}/", "To start one: dotnet run -c Release --project workers/CallerWorker");
+    }
+
+    [Theory]
+    [InlineData("--caller-url ''")]
+    [InlineData("--caller-url '127.0.0.1:8787'", "--caller-url", "127.0.0.1:8787")]
+    [InlineData("--caller-url 'ftp://127.0.0.1': expected the address of a caller worker, like http://127.0.0.1:8787.", "--caller-url", "ftp://127.0.0.1")]
+    [InlineData("'http://127.0.0.1/?x=1'", "--caller-url", "http://127.0.0.1/?x=1")]
+    [InlineData("'http://user:secret@127.0.0.1'", "--caller-url", "http://user:secret@127.0.0.1")]
+    [InlineData("--launches 6: expected 1 with --caller-url", "--caller-url", "http://127.0.0.1:1", "--launches", "6")]
+    [InlineData("--job is BenchmarkDotNet's, which takes no part with --caller-url", "--caller-url", "http://127.0.0.1:1", "--job", "short")]
+    public async Task An_address_that_cannot_be_asked_and_what_belongs_to_launches_are_refused(string named, params string[] arguments) =>
+        RequireRefused(await Outcome.OfAsync(arguments.Length == 0 ? ["--caller-url", ""] : arguments), named);
+
+    private static string AddressOf(WebApplication app) =>
+        app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single();
+
+    // An answer to the first question, with one member altered.
+    private static string Answer(string member, string value) =>
+        $$"""{"method":"raw-fetch","functionId":"echo","payloadSize":{{(member == "payloadSize" ? value : "100")}},"iterations":{{(member == "iterations" ? value : "10")}},"rawResults":{{(member == "rawResults" ? value : "[1,1,1,1,1,1,1,1,1,1]")}}}""";
+
+    private static string Results(string first) => Answer("rawResults", $"[{first},1,1,1,1,1,1,1,1,1]");
+
+    private static void RequireRefused(Outcome outcome, params string[] named)
+    {
+        Assert.Equal((2, ""), (outcome.Code, outcome.Output));
+        Assert.All(named, text => Assert.Contains(text, outcome.Error, StringComparison.Ordinal));
+        Assert.DoesNotContain("   at ", outcome.Error, StringComparison.Ordinal);
+    }
+
+    private static void RequireFailed(Outcome outcome)
+    {
+        Assert.True(outcome.Code == 3, $"{outcome.Code}: {outcome.Error}{outcome.Output}");
+        Assert.DoesNotContain("   at ", outcome.Error + outcome.Output, StringComparison.Ordinal);
+    }
+
+    private Task<Outcome> RunAsync(string address, params string[] arguments) => Outcome.OfAsync(
+        ["--caller-url", address, "--artifacts", _artifacts.Root, "--iterations", "1000", .. arguments]);
+
+    private RunReport Report() => RunReportJson.Read(Path.Combine(_artifacts.Root, "results", ReportFiles.Json));
+
+    private IEnumerable<string> Failures(string id) => Report().Cases.Single(one => one.Id.ToString() == id).Failures.Select(failure => failure.Error);
+
+    private string[] Csv(string file) => File.ReadAllText(Path.Combine(_artifacts.Root, "results", file)).Split("\r\n");
+
+    // The note is the last column, and the only one that may hold a comma.
+    private string[] Row(string file, string id) =>
+        Csv(file).Single(row => row.StartsWith(id.Replace('/', ',') + ",", StringComparison.Ordinal)).Split(',', Csv(file)[0].Split(',').Length);
+}

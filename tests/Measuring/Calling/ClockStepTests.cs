@@ -1,0 +1,33 @@
+using WorkerRpc.Benchmarks.Measuring.Calling;
+
+namespace WorkerRpc.Tests.Measuring.Calling;
+
+public class ClockStepTests
+{
+    [Theory]
+    [InlineData(null)]
+    [InlineData(null, 0L, 0L)]
+    [InlineData(5_000_000d, 5_000_000L, 5_000_000L)]
+    [InlineData(1_000_000d, 0L, 3_000_000L, 2_000_000L, 2_000_000L)]
+    [InlineData(10d, 500L, 140L, 150L)]
+    [InlineData(1d, 500L, 499L, 10_000L)]
+    public void A_step_is_the_least_difference_between_two_different_results(double? expected, params long[] resultsNs)
+    {
+        var step = new ClockStep();
+
+        step.See(resultsNs);
+
+        Assert.Equal(expected, step.Ns());
+    }
+
+    [Fact]
+    public void Results_of_different_batches_are_compared_too()
+    {
+        var step = new ClockStep();
+
+        step.See([1_000]);
+        step.See([1_040]);
+
+        Assert.Equal(40, step.Ns());
+    }
+}

@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using WorkerRpc.Benchmarks.Measuring.Hosting;
+using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Remedies;
+using WorkerRpc.CallerWorker;
+using WorkerRpc.RuntimeWorker;
+using WorkerRpc.Tests.Bindings;
+
+namespace WorkerRpc.Tests.Measuring.Hosting;
+
+public class LaunchHostTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Both_workers_run_in_the_production_environment()
+    {
+        await using var runtime = new WorkerFactory<RuntimeApp>(bindingsAssembly: null);
+        await using var caller = new WorkerFactory<CallerApp>(bindingsAssembly: null);
+
+        Assert.True(runtime.Services.GetRequiredService<IHostEnvironment>().IsProduction());
+        Assert.True(caller.Services.GetRequiredService<IHostEnvironment>().IsProduction());
+    }
+
+    [Theory]
+    [InlineData("WorkerRpc.RuntimeWorker")]
+    [InlineData("WorkerRpc.CallerWorker")]
+    [InlineData("WorkerRpc.Benchmarks")]
+    public async Task The_workers_alone_and_a_launch_have_the_same_collector_and_tiering(string program)
+    {
+        string path = Path.Combine(AppContext.BaseDirectory, program + ".runtimeconfig.json");
+        JsonElement settings = JsonElement.Parse(await File.ReadAllTextAsync(path, Cancellation)).GetProperty("runtimeOptions").GetProperty("configProperties");
+
+        Assert.False(settings.GetProperty("System.GC.Server").GetBoolean());
+        Assert.True(settings.GetProperty("System.GC.Concurrent").GetBoolean());
+        Assert.True(settings.GetProperty("System.Runtime.TieredPGO").GetBoolean());
+        Assert.Equal(1 << 20, settings.GetProperty("System.GC.LOHThreshold").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("RuntimeWorker")]
+    [InlineData("CallerWorker")]
+    public async Task A_worker_alone_is_started_with_the_young_generation_of_a_launch(string worker)
+    {
+        string path = Path.Combine(AppContext.BaseDirectory, "launchSettings", worker + ".json");
+        JsonElement profile = JsonElement.Parse(await File.ReadAllTextAsync(path, Cancellation)).GetProperty("profiles").GetProperty(worker);
+
+        Assert.Equal(WorkerEnvironment.Gen0Budget, profile.GetProperty("environmentVariables").GetProperty(WorkerEnvironment.Gen0Variable).GetString());
+    }
+
+    [Fact]
+    public async Task A_launch_listens_on_loopback_once_for_all_who_ask_and_no_longer_than_it_lives()
+    {
+        Uri address;
+        await using (var launch = new LaunchHost(bindingsAssembly: null))
+        {
+            address = launch.AddressOf(RuntimeChannel.LoopbackHttp);
+            Assert.Equal(address, launch.AddressOf(RuntimeChannel.LoopbackHttp));
+            Assert.True(IPAddress.IsLoopback(IPAddress.Parse(address.Host.Trim('[', ']'))));
+            using var open = new TcpClient();
+            await open.ConnectAsync(address.Host, address.Port, Cancellation);
+        }
+
+        using var closed = new TcpClient();
+        await Assert.ThrowsAsync<SocketException>(() => closed.ConnectAsync(address.Host, address.Port, Cancellation).AsTask());
+    }
+
+    [Fact]
+    public async Task Launches_at_once_have_a_port_each_and_leave_the_workers_own_alone()
+    {
+        await using var one = new LaunchHost(bindingsAssembly: null);
+        await using var other = new LaunchHost(bindingsAssembly: null);
+
+        Assert.Distinct([one.AddressOf(RuntimeChannel.LoopbackHttp).Port, other.AddressOf(RuntimeChannel.LoopbackHttp).Port, RuntimeApp.DefaultPort, CallerApp.DefaultPort]);
+    }
+
+    [Fact]
+    public async Task A_launch_also_offers_the_bindings_of_the_users_own_assembly()
+    {
+        await using var launch = new LaunchHost(typeof(UsersBinding).Assembly.Location);
+        using HttpClient caller = launch.CreateCallerClient();
+
+        JsonElement answer = JsonElement.Parse(await caller.GetStringAsync($"/execute?method={UsersBinding.UsersId}&function=compute", Cancellation));
+
+        Assert.Equal(UsersBinding.UsersId, answer.GetProperty("method").GetString());
+        Assert.NotEqual(default, launch.Stub(UsersBinding.UsersId).Traffic);
+    }
+
+    [Fact]
+    public async Task One_runtime_of_a_launch_reads_in_large_blocks_and_the_others_in_the_servers_own()
+    {
+        await using var launch = new LaunchHost(typeof(SegmentsBinding).Assembly.Location);
+
+        Assert.InRange(await LargestSegmentAsync(RuntimeChannel.LoopbackHttp), 1, 4096);
+        Assert.InRange(await LargestSegmentAsync(RuntimeChannel.LoopbackHttpLargeBlocks), 4097, LargeBlocks.BlockBytes);
+
+        async Task<int> LargestSegmentAsync(RuntimeChannel channel)
+        {
+            using var client = new HttpClient { BaseAddress = launch.AddressOf(channel) };
+            using var body = new ByteArrayContent(new byte[100_000]);
+            HttpResponseMessage answer = await client.PostAsync(SegmentsBinding.Path, body, Cancellation);
+            return int.Parse(await answer.Content.ReadAsStringAsync(Cancellation), CultureInfo.InvariantCulture);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using WorkerRpc.Benchmarks.Measuring.Hosting;
+using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Bindings;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Tests.Measuring;
+
+/// <summary>A connection whose calls another process timed, as a test says; that it is called from here is a failure.</summary>
+internal sealed class SelfTimedRuntime(SelfTimedCalls timed) : ISelfTimedStub
+{
+    public Traffic Traffic => default;
+
+    /// <summary>What it was asked for last.</summary>
+    public (int Calls, TimeSpan TimeLimit) Asked { get; private set; }
+
+    public CaseSetup Case() => new(
+        new CaseId("elsewhere", "-", "1KB"), this, new ExecuteRequest("echo", new Payload("", new PayloadMetadata(0)), 0), TestContext.Current.CancellationToken);
+
+    public ValueTask<SelfTimedCalls> TimeAsync(ExecuteRequest request, int calls, TimeSpan timeLimit, CancellationToken cancellation)
+    {
+        Asked = (calls, timeLimit);
+        return new(timed);
+    }
+
+    public ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, CancellationToken cancellation) =>
+        throw new InvalidOperationException("The call was made from here, where it cannot be timed.");
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

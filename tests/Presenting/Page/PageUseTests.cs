@@ -1,0 +1,239 @@
+using Microsoft.Playwright;
+using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Presenting;
+using WorkerRpc.Benchmarks.Results;
+
+namespace WorkerRpc.Tests.Presenting.Page;
+
+/// <summary>What a reader does with the page, by mouse and by keyboard.</summary>
+public class PageUseTests(Chromium chromium)
+{
+    private const string Lines = "mark.type === 'ec-polyline'";
+    private const string Bands = "mark.type === 'polygon'";
+
+    // By keyboard: no, then yes, in one opened page.
+    private static readonly bool[] s_bothWays = [false, true];
+
+    [Fact]
+    public async Task Every_mark_that_the_data_has_is_drawn_and_no_other()
+    {
+        await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpPages.Core);
+        for (int function = 0; function < 3; function++)
+        {
+            ILocator percentiles = await opened.PlotAsync("percentiles", function);
+            Assert.Equal((3, 3), (await OpenedPage.MarksAsync(percentiles, Lines), await OpenedPage.MarksAsync(percentiles, Bands)));
+            // Three methods with four sizes each.
+            Assert.Equal(12, await OpenedPage.MarksAsync(await opened.PlotAsync("cost", function), "mark.type === 'path'"));
+        }
+
+        for (int payload = 0; payload < 4; payload++)
+        {
+            // What delegates has a bar; the limit is the one line that is a shape of its own.
+            ILocator overhead = await opened.PlotAsync("overhead", payload);
+            Assert.Equal((2, 1), (await OpenedPage.MarksAsync(overhead, "mark.type === 'rect'"), await OpenedPage.MarksAsync(overhead, "mark.type === 'ec-line'")));
+        }
+
+        // Three methods in six launches.
+        Assert.Equal(18, await OpenedPage.MarksAsync(await opened.PlotAsync("launches"), "mark.type === 'rect'"));
+        Assert.Equal(3, await OpenedPage.MarksAsync(await opened.PlotAsync("warm"), Lines));
+    }
+
+    [Fact]
+    public async Task Lines_over_the_payload_and_the_place_where_they_cross_are_drawn()
+    {
+        await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUp.Lines);
+        ILocator plot = await opened.PlotAsync("cost");
+
+        Assert.Equal(2, await OpenedPage.MarksAsync(plot, $"{Lines} && mark.shape.points.length > 0"));
+        Assert.Equal(1, await OpenedPage.MarksAsync(plot, "mark.type === 'ec-line'"));
+        Figure at = Assert.Single(new Tables(MadeUp.Lines).CrossoverRows).AtBytes;
+        await Assertions.Expect(opened.Page.Locator("#cost .notes")).ToContainTextAsync(FormattableString.Invariant(
+            $"① from {at.Value / 1e3:0.000} KB [{at.Low / 1e3:0.000} – {at.High / 1e3:0.000}] on raw-fetch is faster than service-binding"));
+    }
+
+    [Fact]
+    public async Task Hovering_or_stepping_to_a_point_tells_its_exact_value_and_range()
+    {
+        await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpPages.Small);
+        ILocator plot = await opened.PlotAsync("percentiles");
+
+        await HoverAsync(plot, seriesIndex: 0, rung: 2);
+        await AssertTipAsync(plot);
+
+        // Away from the chart, so that what tells the next is the keyboard.
+        await opened.Page.Mouse.MoveAsync(0, 0);
+        await Assertions.Expect(plot.Locator(".tip")).ToBeHiddenAsync();
+
+        await plot.FocusAsync();
+        await opened.Page.Keyboard.PressAsync("ArrowRight");
+        await Assertions.Expect(opened.Page.Locator("#percentiles .said").First).ToContainTextAsync("direct p50: ");
+        await AssertTipAsync(plot);
+
+        static async Task AssertTipAsync(ILocator plot)
+        {
+            await Assertions.Expect(plot.Locator(".tip")).ToContainTextAsync("p50");
+            await Assertions.Expect(plot.Locator(".tip")).ToBeVisibleAsync();
+            string[] values = [.. await plot.Locator(".tip-value").AllInnerTextsAsync()];
+            // The slowest first, as the lines lie.
+            Assert.Equal(3, values.Length);
+            Assert.Equal(Spoken(new Tables(MadeUpPages.Small).Rows.Single(row => row.Id == CaseId.Parse("service-binding/echo/1KB"))), values[1]);
+        }
+    }
+
+    [Fact]
+    public async Task A_method_that_is_switched_off_by_mouse_or_keyboard_leaves_every_chart_and_comes_back()
+    {
+        await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpPages.Small);
+        ILocator button = opened.Page.Locator("#controls .method", new() { HasTextString = "raw-fetch" });
+
+        foreach (bool byKeyboard in s_bothWays)
+        {
+            await UseAsync(opened, button, byKeyboard);
+            await Assertions.Expect(button).ToHaveAttributeAsync("aria-pressed", "false");
+            Assert.Equal(2, await OpenedPage.MarksAsync(await opened.PlotAsync("percentiles"), Lines));
+            Assert.Equal(1, await OpenedPage.MarksAsync(await opened.PlotAsync("overhead"), "mark.type === 'rect'"));
+
+            await UseAsync(opened, button, byKeyboard);
+            Assert.Equal(3, await OpenedPage.MarksAsync(await opened.PlotAsync("percentiles"), Lines));
+        }
+    }
+
+    [Fact]
+    public async Task A_table_is_sorted_by_the_column_whose_head_is_pressed_first_up_and_then_down()
+    {
+        await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpPages.Small);
+        await opened.Page.Locator("#tables").ScrollIntoViewIfNeededAsync();
+
+        await AssertSortedAsync(opened, "overhead p50", row => row.P50, byKeyboard: false);
+        await AssertSortedAsync(opened, "overhead p99", row => row.P99, byKeyboard: true);
+    }
+
+    [Fact]
+    public async Task What_is_not_known_stands_last_whichever_way_a_table_is_sorted()
+    {
+        await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpRun.Report);
+        await opened.Page.Locator("#tables").ScrollIntoViewIfNeededAsync();
+        ILocator head = opened.Page.Locator("#tables th", new() { HasTextString = "overhead p99" }).Locator("button");
+        for (int press = 0; press < 2; press++)
+        {
+            await head.ClickAsync();
+            await Assertions.Expect(opened.Page.Locator("#tables tbody tr").Last.Locator("td[data-label='overhead p99']")).Not.ToContainTextAsync("[");
+        }
+    }
+
+    [Fact]
+    public async Task A_table_is_filtered_by_words_and_by_state()
+    {
+        await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpRun.Report);
+        await opened.Page.Locator("#tables").ScrollIntoViewIfNeededAsync();
+        ILocator rows = opened.Page.Locator("#tables tbody tr");
+        await Assertions.Expect(rows).ToHaveCountAsync(6);
+
+        await opened.Page.GetByRole(AriaRole.Searchbox, new() { Name = "Filter Overhead" }).FillAsync("raw-fetch echo");
+        await Assertions.Expect(rows).ToHaveCountAsync(2);
+        await Assertions.Expect(opened.Page.Locator("#tables [role=status]")).ToHaveTextAsync("2 of 6 rows");
+
+        await UseAsync(opened, opened.Page.Locator("#tables .toggle", new() { HasTextString = "not warm" }), byKeyboard: true);
+        await Assertions.Expect(rows).ToHaveCountAsync(1);
+        await Assertions.Expect(rows).ToContainTextAsync("not viable");
+    }
+
+    [Fact]
+    public async Task A_cases_percentile_file_is_saved_as_the_program_itself_writes_it()
+    {
+        await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpPages.Small);
+        await opened.PlotAsync("percentiles");
+        await opened.Page.Locator("#percentiles .save summary").First.ClickAsync();
+
+        IDownload download = await opened.Page.RunAndWaitForDownloadAsync(() => opened.Page.Locator("#percentiles .save button").Nth(1).ClickAsync());
+
+        Assert.Equal("service-binding_echo_1KB.hgrm", download.SuggestedFilename);
+        using var folder = new TemporaryFolder();
+        await download.SaveAsAsync(folder.File("saved"));
+        Assert.Equal(PercentileDistributions.Of(MadeUpPages.Small)[download.SuggestedFilename], await File.ReadAllBytesAsync(folder.File("saved"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Two_reports_are_overlaid_their_shift_is_drawn_and_changes_are_marked()
+    {
+        await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpPages.Small, MadeUpPages.SmallBefore);
+        ILocator shift = await opened.PlotAsync("comparison-body");
+
+        Assert.Equal((3, 3), (await OpenedPage.MarksAsync(shift, $"{Lines} && mark.shape.points.length > 0"), await OpenedPage.MarksAsync(shift, Bands)));
+        // p50, p95 and p99 of the two methods that became slower, each by a mark that is larger than those of lines.
+        Assert.Equal(6, await OpenedPage.MarksAsync(shift, "mark.type === 'path' && mark.scaleX >= 8"));
+        await Assertions.Expect(opened.Page.Locator("#comparison .verdict")).ToContainTextAsync("slower: ");
+        Assert.Equal(6, await OpenedPage.MarksAsync(await opened.PlotAsync("percentiles"), Lines));
+
+        await UseAsync(opened, Payload("100KB"), byKeyboard: false);
+        await AssertShownAsync("echo, 100KB: shift");
+        await UseAsync(opened, Payload("1KB"), byKeyboard: true);
+        await AssertShownAsync("echo, 1KB: shift");
+
+        ILocator Payload(string size) => opened.Page.Locator("#controls").GetByRole(AriaRole.Button, new() { Name = size, Exact = true });
+
+        async Task AssertShownAsync(string title)
+        {
+            shift = await opened.PlotAsync("comparison-body");
+            await Assertions.Expect(opened.Page.Locator("#comparison-body h3").First).ToHaveTextAsync(title);
+            await shift.FocusAsync();
+            await opened.Page.Keyboard.PressAsync("End");
+            await Assertions.Expect(shift.Locator(".tip")).ToContainTextAsync("+50.0 %");
+        }
+    }
+
+    [Fact]
+    public async Task More_reports_are_the_history_of_a_case_that_the_reader_picks()
+    {
+        await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpPages.Small, history: [MadeUpPages.SmallBefore, MadeUpPages.Earlier(MadeUpPages.Small, days: 2)]);
+        ILocator plot = await opened.PlotAsync("history-body");
+        await opened.Page.GetByRole(AriaRole.Combobox, new() { Name = "Case" }).SelectOptionAsync("raw-fetch/echo/100KB");
+
+        await Assertions.Expect(opened.Page.Locator("#history-body h3")).ToHaveTextAsync("raw-fetch/echo/100KB over runs");
+        // Three percentiles of three runs, and the range of each.
+        Assert.Equal(3, await OpenedPage.MarksAsync(plot, Lines));
+        await plot.FocusAsync();
+        await opened.Page.Keyboard.PressAsync("ArrowRight");
+        await Assertions.Expect(opened.Page.Locator("#history-body .said")).ToContainTextAsync("2025-12-31 03:04 UTC: p50 ");
+    }
+
+    private static async Task AssertSortedAsync(OpenedPage opened, string column, Func<OverheadFigures, Figure> figure, bool byKeyboard)
+    {
+        ILocator head = opened.Page.Locator("#tables th", new() { HasTextString = column });
+        string[] expected = [.. new Tables(MadeUpPages.Small).OverheadRows.Select(row => figure(row.Overhead!).Value!.Value).Order().Select(Format.Duration)];
+
+        await UseAsync(opened, head.Locator("button"), byKeyboard);
+        await Assertions.Expect(head).ToHaveAttributeAsync("aria-sort", "ascending");
+        Assert.Equal(expected, await FiguresAsync());
+
+        await UseAsync(opened, head.Locator("button"), byKeyboard);
+        await Assertions.Expect(head).ToHaveAttributeAsync("aria-sort", "descending");
+        Assert.Equal(expected.Reverse(), await FiguresAsync());
+
+        Task<IReadOnlyList<string>> FiguresAsync() => opened.Page.Locator($"#tables td[data-label='{column}'] .figure-value").AllInnerTextsAsync();
+    }
+
+    private static async Task UseAsync(OpenedPage opened, ILocator control, bool byKeyboard)
+    {
+        if (byKeyboard)
+        {
+            await control.FocusAsync();
+            await opened.Page.Keyboard.PressAsync("Space");
+        }
+        else
+        {
+            await control.ClickAsync();
+        }
+    }
+
+    private static async Task HoverAsync(ILocator plot, int seriesIndex, double rung)
+    {
+        float[] at = await plot.EvaluateAsync<float[]>(
+            $"plot => {{ const chart = echarts.getInstanceByDom(plot); const point = chart.getOption().series[{seriesIndex}].data.find(point => point[0] === {rung}); return chart.convertToPixel({{ seriesIndex: {seriesIndex} }}, point); }}");
+        await plot.HoverAsync(new() { Position = new() { X = at[0], Y = at[1] } });
+    }
+
+    // Four significant digits, as the page writes what is hovered over.
+    private static string Spoken(CaseRow row) =>
+        FormattableString.Invariant($"{row.P50.Value / 1e3:0.00} µs [{row.P50.Low / 1e3:0.00} – {row.P50.High / 1e3:0.00}]");
+}

@@ -1,0 +1,102 @@
+using System.Text;
+using System.Xml.Linq;
+using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Presenting.Pictures;
+using WorkerRpc.Benchmarks.Results;
+
+namespace WorkerRpc.Tests.Presenting.Pictures;
+
+public class PictureTests
+{
+    private const string Hostile = "<script>alert(1)</script>\u001b[2J]]>&\"'";
+
+    private static readonly XNamespace s_svg = "http://www.w3.org/2000/svg";
+
+    [Fact]
+    public void Each_picture_is_drawn_as_svg_and_png_with_its_words_inside_and_on_a_page()
+    {
+        IReadOnlyDictionary<string, byte[]> files = PictureFiles.Of(new Tables(MadeUp.Lines with { Cases = [.. MadeUp.LineCases("direct", (_, _) => 1_000), .. MadeUp.Lines.Cases] }));
+
+        string[] names = ["overhead", "percentiles", "cost"];
+        Assert.Equal(names.SelectMany(name => new[] { name + ".svg", name + ".png" }).Append(PictureFiles.Page), files.Keys);
+        string page = Encoding.UTF8.GetString(files[PictureFiles.Page]);
+        foreach (string name in names)
+        {
+            XElement svg = Svg(files[name + ".svg"]);
+            Assert.Equal("img", svg.Attribute("role")!.Value);
+            Assert.NotEmpty(svg.Element(s_svg + "title")!.Value);
+            Assert.Contains($"![{svg.Element(s_svg + "desc")!.Value}]({name}.svg)", page, StringComparison.Ordinal);
+            Assert.Contains("service-binding", Texts(svg), StringComparison.Ordinal);
+            Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], files[name + ".png"][..4]);
+        }
+    }
+
+    [Fact]
+    public void The_words_have_the_figures_that_are_drawn()
+    {
+        var tables = new Tables(MadeUp.Lines with { Cases = [.. MadeUp.LineCases("direct", (_, _) => 1_000), .. MadeUp.Lines.Cases] });
+        IReadOnlyList<Picture> pictures = PictureFiles.Draw(tables);
+
+        CaseRow smallest = tables.Rows.First(row => row.Id.Method == "service-binding");
+        Assert.Contains($"service-binding {Format.Duration(smallest.Overhead!.P50.Value!.Value)} to {Format.Duration(smallest.Overhead.P99.Value!.Value)} with 100B", pictures[0].Alternative, StringComparison.Ordinal);
+        Assert.EndsWith("The limits are 1.00 ms on p50 and 5.00 ms on p99; 8 of the 8 cells shown are viable.", pictures[0].Alternative, StringComparison.Ordinal);
+        Assert.Matches("raw-fetch 14\\.\\d µs at p50, 14\\.\\d µs at p99", pictures[1].Alternative);
+        Assert.Matches(@"service-binding 9\.\d+ µs with 100B to \d+\.\d µs with 100KB \(model: 9\.\d+ µs \+ (59\d|60\d) ns a KB\)", pictures[2].Alternative);
+    }
+
+    [Fact]
+    public void Of_many_methods_eight_are_drawn_direct_and_the_core_first_then_the_fastest_and_none_that_failed_or_is_not_warm()
+    {
+        RunReport report = MadeUp.Report(
+            6,
+            [
+                Flat("direct", 1_000), Flat("service-binding", 16_000), Flat("raw-fetch", 90_000),
+                .. Enumerable.Range(1, 8).Select(number => Flat($"m{number}", 100_000 - (number * 1_000))),
+                Flat("cold", 2_000) with { Passes = [.. Flat("cold", 2_000).Passes.Select(pass => pass.Compiling(40) with { LastThirdP50Ns = pass.FirstThirdP50Ns * 0.6 })] },
+                Flat("broken", 2_000) with { Failures = [new CaseFailure(1, "went away")] },
+            ]);
+
+        var cases = new PictureCases(new Tables(report));
+
+        Assert.Equal(["direct", "service-binding", "raw-fetch", "m4", "m5", "m6", "m7", "m8"], cases.Methods);
+        Assert.Equal(5, cases.LeftOut);
+    }
+
+    [Fact]
+    public void Names_that_are_markup_are_drawn_and_told_as_text()
+    {
+        var tables = new Tables(MadeUp.Report(6, Flat("direct", 1_000), Flat(Hostile.Replace("/", "", StringComparison.Ordinal), 16_000), Flat(new string('x', 10_000), 17_000)));
+
+        Assert.All(
+            PictureFiles.Of(tables).Where(file => file.Key.EndsWith(".svg", StringComparison.Ordinal)),
+            file =>
+            {
+                XElement svg = Svg(file.Value);
+                Assert.Empty(svg.Descendants(s_svg + "script"));
+                Assert.Contains("<script>alert(1)<script>", svg.Element(s_svg + "desc")!.Value, StringComparison.Ordinal);
+                Assert.DoesNotContain(new string('x', 40), file.Value.Length > 0 ? Encoding.UTF8.GetString(file.Value) : "", StringComparison.Ordinal);
+            });
+    }
+
+    [Fact]
+    public void A_report_without_what_they_show_has_none_and_takes_away_those_of_an_earlier_one()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Null(PictureFiles.Write(new Tables(MadeUp.Lines), folder.Root));
+        Assert.True(File.Exists(folder.File("cost.svg")));
+
+        Assert.Null(PictureFiles.Write(new Tables(MadeUp.Report(1, MadeUp.Case("direct/compute/1KB"))), folder.Root));
+
+        Assert.Empty(Directory.GetFiles(folder.Root));
+    }
+
+    [Fact]
+    public void Where_nothing_can_be_drawn_the_reason_is_told_and_the_report_stands() => Assert.Equal(
+        "what draws them does not run here: libSkiaSharp", PictureFiles.Missing(() => throw new TypeInitializationException("SkiaSharp", new DllNotFoundException("libSkiaSharp"))));
+
+    private static CaseReport Flat(string method, long ns) => MadeUp.Case($"{method}/echo/1KB", [.. Enumerable.Repeat(ns, 6)]);
+
+    private static XElement Svg(byte[] file) => XDocument.Parse(Encoding.UTF8.GetString(file)).Root!;
+
+    private static string Texts(XElement svg) => string.Join('\n', svg.Descendants(s_svg + "text").Select(text => text.Value));
+}

@@ -1,0 +1,174 @@
+using System.Text;
+using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Presenting;
+using WorkerRpc.Benchmarks.Presenting.Terminal;
+using WorkerRpc.Benchmarks.Results;
+
+namespace WorkerRpc.Tests.Presenting;
+
+public class ReportFilesTests
+{
+    public static TheoryData<string> EveryFile => ["percentiles.csv", "percentiles.md", "overhead.csv", "overhead.md", "report.json"];
+
+    [Theory]
+    [MemberData(nameof(EveryFile))]
+    public void A_report_is_written_as_its_golden_file(string file)
+    {
+        using var folder = new TemporaryFolder();
+
+        ReportFiles.Write(MadeUpRun.Report, folder.Root);
+
+        Golden.RequireSame("Presenting/Golden/" + file, File.ReadAllBytes(folder.File(file)));
+    }
+
+    [Theory]
+    [InlineData("callers.csv")]
+    [InlineData("callers.md")]
+    public void Callers_are_written_as_their_golden_file_in_any_culture(string file)
+    {
+        using var folder = new TemporaryFolder();
+        using (new CommaCulture())
+        {
+            ReportFiles.Write(MadeUpRun.WithCallers, folder.Root);
+        }
+
+        Golden.RequireSame("Presenting/Golden/" + file, File.ReadAllBytes(folder.File(file)));
+    }
+
+    [Fact]
+    public void Callers_are_read_and_written_again_as_they_were_and_go_with_the_next_report_that_has_none()
+    {
+        using var folder = new TemporaryFolder();
+        ReportFiles.Write(MadeUpRun.WithCallers, folder.Root);
+        string[] paths = Directory.GetFiles(folder.Root);
+        var before = paths.ToDictionary(path => path, File.ReadAllBytes);
+        Assert.Equal(7, paths.Length);
+
+        ReportFiles.Write(RunReportJson.Read(folder.File(ReportFiles.Json)), folder.Root);
+        Assert.All(paths, path => Assert.Equal(before[path], File.ReadAllBytes(path)));
+
+        ReportFiles.Write(MadeUpRun.Report, folder.Root);
+        Assert.DoesNotContain(Directory.EnumerateFiles(folder.Root), path => Path.GetFileName(path).StartsWith("callers.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_payload_file_is_told_in_every_document_and_on_the_screen_and_read_back_as_it_was()
+    {
+        const string Line = "payload file: orders.json, 5120 bytes, sha256 aaaaaaaaaaaa; as a payload's data 6400 bytes of JSON";
+        using var folder = new TemporaryFolder();
+        RunReport report = MadeUp.WithFile(MadeUp.File);
+        ReportFiles.Write(report, folder.Root);
+        using var screen = new StringWriter();
+        ScreenWriter.Write(Display.Plain(screen), Screen.Of(new Tables(report)));
+
+        Assert.All(
+            [screen.ToString(), File.ReadAllText(folder.File("percentiles.md")), File.ReadAllText(folder.File("overhead.md"))],
+            text => Assert.Contains(Line, text, StringComparison.Ordinal));
+        Assert.StartsWith("service-binding,echo,file,6400,6,6000,", File.ReadAllText(folder.File("percentiles.csv")).Split("\r\n")[4], StringComparison.Ordinal);
+        Assert.Equal(MadeUp.File, RunReportJson.Read(folder.File(ReportFiles.Json)).Run.PayloadFile);
+    }
+
+    [Fact]
+    public void Another_culture_changes_no_byte()
+    {
+        using var folder = new TemporaryFolder();
+        using var other = new TemporaryFolder();
+        ReportFiles.Write(MadeUpRun.Report, folder.Root);
+        using (new CommaCulture())
+        {
+            ReportFiles.Write(MadeUpRun.Report, other.Root);
+        }
+
+        RequireSameFiles(folder, other);
+    }
+
+    [Fact]
+    public void A_report_that_is_read_and_written_again_gives_the_same_bytes()
+    {
+        using var folder = new TemporaryFolder();
+        using var again = new TemporaryFolder();
+        ReportFiles.Write(MadeUpRun.Report, folder.Root);
+
+        ReportFiles.Write(RunReportJson.Read(folder.File(ReportFiles.Json)), again.Root);
+
+        RequireSameFiles(folder, again);
+    }
+
+    [Fact]
+    public void Nothing_but_the_reports_is_left_in_the_folder_and_older_ones_are_replaced()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("overhead.md"), "of an older run");
+
+        ReportFiles.Write(MadeUpRun.Report, folder.Root);
+
+        Assert.Equal(
+            ["overhead.csv", "overhead.md", "percentiles.csv", "percentiles.md", "report.json"],
+            Directory.EnumerateFileSystemEntries(folder.Root).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.StartsWith("# Overhead", File.ReadAllText(folder.File("overhead.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_columns_of_the_csv_files_are_those_that_other_programs_rely_on()
+    {
+        Assert.Equal(
+            "method,function,payload,payload_bytes,launches,calls,mean_ns,min_ns,p50_ns,p50_low_ns,p50_high_ns,p90_ns,"
+            + "p95_ns,p95_low_ns,p95_high_ns,p99_ns,p99_low_ns,p99_high_ns,p999_ns,max_ns,allocated_bytes,cpu_ns,"
+            + "gen0,gen1,gen2,floor_ns,warm,status,moved_bytes,note",
+            Csv("percentiles.csv")[0].TrimEnd());
+        string overhead = Csv("overhead.csv")[0].TrimEnd();
+        Assert.StartsWith("method,function,payload,p50_overhead_ns,p95_overhead_ns,p99_overhead_ns,", overhead, StringComparison.Ordinal);
+        Assert.EndsWith(",verdict,note", overhead, StringComparison.Ordinal);
+        Assert.Equal(
+            "method,function,payload,payload_bytes,callers,launches,calls,calls_per_second,calls_per_second_low,calls_per_second_high,"
+            + "times_one_caller,times_one_caller_low,times_one_caller_high,p50_ns,p50_low_ns,p50_high_ns,p95_ns,p95_low_ns,p95_high_ns,"
+            + "p99_ns,p99_low_ns,p99_high_ns,max_ns,cpu_ns,allocated_bytes,note",
+            CsvWriter.Write(Tables.Callers, []).TrimEnd());
+    }
+
+    [Fact]
+    public void What_is_not_known_is_an_empty_cell_whose_note_says_why()
+    {
+        string belowFloor = Csv("percentiles.csv").Single(line => line.StartsWith("direct,echo,1KB,", StringComparison.Ordinal));
+        string tooFew = Csv("percentiles.csv").Single(line => line.StartsWith("service-binding,echo,100KB,", StringComparison.Ordinal));
+
+        // p50 with its range, p90, p95 with its range, p99 with its range.
+        Assert.Contains(",,,,,,,,,,", belowFloor, StringComparison.Ordinal);
+        Assert.Contains("< 25.0 ns, the clock's floor", belowFloor, StringComparison.Ordinal);
+        Assert.Contains("p99 needs 1000 calls; launch 1 has 999", tooFew, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Text_with_marks_of_a_format_cannot_break_out_of_its_cell()
+    {
+        using var folder = new TemporaryFolder();
+        ReportFiles.Write(MadeUpRun.Report, folder.Root);
+        string csv = File.ReadAllText(folder.File("percentiles.csv"));
+
+        Assert.Contains($"\"failed in launch 3: {MadeUpRun.HostileText.Replace("\"", "\"\"", StringComparison.Ordinal)}", csv, StringComparison.Ordinal);
+        foreach (string file in new[] { "percentiles.md", "overhead.md" })
+        {
+            string[] lines = File.ReadAllLines(folder.File(file));
+            Assert.DoesNotContain(lines, line => line.Contains("<script", StringComparison.OrdinalIgnoreCase));
+            string row = Assert.Single(lines, line => line.StartsWith("| service-binding | compute ", StringComparison.Ordinal) && line.Contains("second line", StringComparison.Ordinal));
+            string header = lines.First(line => line.StartsWith("| method ", StringComparison.Ordinal));
+            Assert.Equal(header.Count(c => c == '|'), row.Replace("\\|", "", StringComparison.Ordinal).Count(c => c == '|'));
+        }
+    }
+
+    private static string[] Csv(string file)
+    {
+        using var folder = new TemporaryFolder();
+        ReportFiles.Write(MadeUpRun.Report, folder.Root);
+        return File.ReadAllText(folder.File(file)).Split("\r\n");
+    }
+
+    private static void RequireSameFiles(TemporaryFolder expected, TemporaryFolder actual)
+    {
+        string[] names = [.. Directory.EnumerateFiles(expected.Root).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+        Assert.Equal(5, names.Length);
+        Assert.Equal(names, Directory.EnumerateFiles(actual.Root).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+        Assert.All(names, name => Assert.Equal(
+            Encoding.UTF8.GetString(File.ReadAllBytes(expected.File(name))), Encoding.UTF8.GetString(File.ReadAllBytes(actual.File(name)))));
+    }
+}

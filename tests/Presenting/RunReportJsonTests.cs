@@ -1,0 +1,265 @@
+using System.Text.Json.Nodes;
+using WorkerRpc.Benchmarks.Presenting;
+using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Tests.Presenting;
+
+public class RunReportJsonTests
+{
+    // Two launches: some mistakes show only where figures are added up.
+    private static readonly RunReport s_small = MadeUp.Report(
+        2, MadeUp.Case("direct/echo/1KB", 1_000), MadeUp.Case("service-binding/echo/1KB", 16_000, 17_000))
+        .WithCallers((_, _) => [MadeUp.Callers(1, 10_000, (20_000, 1_000)), MadeUp.Callers(8, 30_000, (90_000, 1_000))]);
+
+    private static readonly string s_written = Written(s_small);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("  \n")]
+    [InlineData("not JSON")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("42")]
+    [InlineData("{}")]
+    [InlineData("{\"schemaVersion\": \"1\"}")]
+    [InlineData("{\"schemaVersion\": 1}")]
+    [InlineData("method,function,payload\r\n")]
+    public void What_is_no_report_is_refused_and_the_file_is_named(string content) => RequireRefused(content);
+
+    [Fact]
+    public void A_report_that_is_cut_short_anywhere_is_refused()
+    {
+        for (int part = 1; part < 20; part++)
+        {
+            RequireRefused(s_written[..(s_written.Length * part / 20)]);
+        }
+    }
+
+    [Fact]
+    public void A_report_of_another_schema_is_refused_with_both_versions()
+    {
+        string refusal = RequireRefused(Damaged(report => report["schemaVersion"] = 1));
+
+        Assert.Contains("schema version 1. Accepted: 4.", refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_case_that_stands_twice_is_refused_by_name() => Assert.Contains(
+        "service-binding/echo/1KB more than once",
+        RequireRefused(Damaged(report => report["cases"]!.AsArray().Add(report["cases"]![1]!.DeepClone()))),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void A_pass_or_a_launch_that_stands_twice_is_refused()
+    {
+        RequireRefused(Damaged(report => report["cases"]![1]!["passes"]!.AsArray().Add(report["cases"]![1]!["passes"]![0]!.DeepClone())));
+        RequireRefused(Damaged(report => report["launches"]!.AsArray().Add(report["launches"]![0]!.DeepClone())));
+    }
+
+    [Theory]
+    [InlineData("meanNs", "-1")]
+    [InlineData("minNs", "-0.5")]
+    [InlineData("maxNs", "NaN")]
+    [InlineData("wallNs", "\"NaN\"")]
+    [InlineData("movedBytes", "-1")]
+    [InlineData("process.cpuNs", "1e999")]
+    [InlineData("process.pausedNs", "Infinity")]
+    [InlineData("process.allocatedBytes", "-1")]
+    [InlineData("firstThirdP50Ns", "-1")]
+    [InlineData("lastThirdP50Ns", "null")]
+    [InlineData("calls", "0")]
+    [InlineData("calls", "999")]
+    [InlineData("calls", "1000.5")]
+    [InlineData("launch", "3")]
+    [InlineData("process.collections", "[1, 2]")]
+    [InlineData("histogram", "\"\"")]
+    [InlineData("histogram", "\"no base64\"")]
+    [InlineData("histogram", "\"AAAA\"")]
+    [InlineData("delegationHistogram", "\"HISTFAAAAAB4nAMAAAAAAQ==\"")]
+    public void A_pass_with_a_figure_that_cannot_be_is_refused(string member, string value)
+    {
+        const string Placeholder = "in place of this";
+        string[] steps = member.Split('.');
+        string damaged = Damaged(report => steps.SkipLast(1).Aggregate(report["cases"]![1]!["passes"]![1]!, (place, step) => place[step]!)[steps[^1]] = Placeholder);
+
+        RequireRefused(damaged.Replace($"\"{Placeholder}\"", value, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("callers", "9")]
+    [InlineData("calls", "0")]
+    [InlineData("calls", "999")]
+    [InlineData("wallNs", "0")]
+    [InlineData("wallNs", "-1")]
+    [InlineData("wallNs", "5e-324")]
+    [InlineData("maxNs", "-1")]
+    [InlineData("cpuNs", "1e300")]
+    [InlineData("allocatedBytes", "-1")]
+    [InlineData("histogram", "\"AAAA\"")]
+    public void Callers_with_a_figure_that_cannot_be_are_refused(string member, string value) =>
+        RequireRefused(Damaged(report => report["cases"]![1]!["passes"]![1]!["callers"]![1]![member] = JsonNode.Parse(value)));
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("[1]")]
+    [InlineData("[8, 1]")]
+    [InlineData("[1, 8, 8]")]
+    [InlineData("[0, 1, 8]")]
+    [InlineData("[1, 8, 1025]")]
+    [InlineData("[1, 2, 3, 4, 5, 6, 7, 8, 9]")]
+    public void Callers_that_nobody_asked_for_or_can_ask_for_are_refused(string asked) =>
+        RequireRefused(Damaged(report => report["run"]!["callers"] = JsonNode.Parse(asked)));
+
+    [Theory]
+    [InlineData("run.payloadFile.name", "\"\"")]
+    [InlineData("run.payloadFile.bytes", "0")]
+    [InlineData("run.payloadFile.bytes", "1.5")]
+    [InlineData("run.payloadFile.sha256", "\"abc\"")]
+    [InlineData("run.payloadFile.sha256", "null")]
+    [InlineData("run.payloadFile.payloadBytes", "63")]
+    [InlineData("run.payloadFile.payloadBytes", "1000001")]
+    [InlineData("run.payloadFile.payloadBytes", "6401")]
+    [InlineData("run.payloadFile", "null")]
+    [InlineData("run.payloadFile", "{}")]
+    [InlineData("run.payloadFile", "\"orders.json\"")]
+    [InlineData("cases.3.payloadBytes", "6401")]
+    public void A_payload_file_that_cannot_be_or_that_the_cases_contradict_is_refused(string member, string value)
+    {
+        string[] steps = member.Split('.');
+        JsonNode report = JsonNode.Parse(Written(MadeUp.WithFile(MadeUp.File)))!;
+        steps.SkipLast(1).Aggregate(report, (place, step) => int.TryParse(step, out int index) ? place[index]! : place[step]!)[steps[^1]] = JsonNode.Parse(value);
+
+        RequireRefused(report.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("loadBefore", "-1")]
+    [InlineData("othersBeforeCores", "-0.1")]
+    [InlineData("othersCores", "-0.1")]
+    [InlineData("stealCores", "1e300")]
+    [InlineData("throttledMs", "-1")]
+    [InlineData("governor", "1")]
+    [InlineData("longestStallMs", "null")]
+    [InlineData("longestStallMs", "-1")]
+    [InlineData("stalls", "-1")]
+    [InlineData("parentCores", "-1")]
+    public void Noise_with_a_figure_that_cannot_be_is_refused(string member, string value) =>
+        RequireRefused(Damaged(report => report["launches"]![0]!["noise"]![member] = JsonNode.Parse(value)));
+
+    [Fact]
+    public void What_a_caller_in_another_process_does_not_tell_may_be_missing_from_a_report()
+    {
+        using var folder = new TemporaryFolder();
+        ReportFiles.Write(MadeUp.OfCaller(s_small), folder.Root);
+
+        PassReport pass = RunReportJson.Read(folder.File(ReportFiles.Json)).Cases[1].Passes[1];
+
+        Assert.Null(pass.Process ?? (object?)pass.DelegationHistogram ?? pass.WallNs);
+    }
+
+    [Fact]
+    public void A_file_that_is_missing_and_a_folder_and_no_path_at_all_are_refused()
+    {
+        using var folder = new TemporaryFolder();
+
+        Assert.All(
+            new[] { folder.File("missing.json"), folder.File("no/such/folder/report.json"), folder.Root, "" },
+            path => Assert.Contains(path, Assert.Throws<UnusableInputException>(() => RunReportJson.Read(path)).Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Whatever_single_value_is_damaged_the_report_is_either_refused_or_can_be_told()
+    {
+        using var folder = new TemporaryFolder();
+        int places = Places(JsonNode.Parse(s_written)!).Count();
+        int refused = 0;
+        for (int place = 0; place < places; place++)
+        {
+            foreach (string? damage in Damages(Places(JsonNode.Parse(s_written)!).ElementAt(place)))
+            {
+                JsonNode report = JsonNode.Parse(s_written)!;
+                Damage(Places(report).ElementAt(place), damage);
+                File.WriteAllText(folder.File(ReportFiles.Json), report.ToJsonString());
+                try
+                {
+                    ReportFiles.Write(RunReportJson.Read(folder.File(ReportFiles.Json)), folder.Root);
+                }
+                catch (UnusableInputException e)
+                {
+                    Assert.Contains(folder.Root, e.Message, StringComparison.Ordinal);
+                    refused++;
+                }
+                catch (Exception e) when (e is not Xunit.Sdk.XunitException)
+                {
+                    Assert.Fail($"{damage ?? "removed"} in place of {Places(JsonNode.Parse(s_written)!).ElementAt(place).GetPath()}: {e}");
+                }
+            }
+        }
+
+        Assert.True(refused > places);
+    }
+
+    // Null stands for a removed one.
+    private static string?[] Damages(JsonNode place) => place.GetValueKind() == System.Text.Json.JsonValueKind.Number
+        ? ["null", "-1", "0", "2147483647", "1e308", null]
+        : ["null", "{}", "[null]", "\"x\"", null];
+
+    // Every member and item, but for the tables that are made anew from the rest, and repetitions of what went before.
+    private static IEnumerable<JsonNode> Places(JsonNode node) => node switch
+    {
+        JsonObject members => members
+            .Where(member => !(node.Parent is null && member.Key is "percentiles" or "overhead" or "callers" or "models" or "residuals" or "crossovers") && member.Value is not null)
+            .SelectMany(member => Places(member.Value!).Prepend(member.Value!)),
+        JsonArray items => items.Take(1).SelectMany(item => Places(item!).Prepend(item!)),
+        _ => [],
+    };
+
+    private static void Damage(JsonNode place, string? damage)
+    {
+        if (damage is not null)
+        {
+            JsonNode? instead = JsonNode.Parse(damage);
+            if (place.Parent is JsonObject parent)
+            {
+                parent[place.GetPropertyName()] = instead;
+            }
+            else
+            {
+                place.Parent!.AsArray()[place.GetElementIndex()] = instead;
+            }
+        }
+        else if (place.Parent is JsonObject parent)
+        {
+            parent.Remove(place.GetPropertyName());
+        }
+        else
+        {
+            place.Parent!.AsArray().RemoveAt(place.GetElementIndex());
+        }
+    }
+
+    private static string Damaged(Action<JsonNode> damage)
+    {
+        JsonNode report = JsonNode.Parse(s_written)!;
+        damage(report);
+        return report.ToJsonString();
+    }
+
+    private static string RequireRefused(string content)
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File("damaged.json");
+        File.WriteAllText(path, content);
+        string message = Assert.Throws<UnusableInputException>(() => RunReportJson.Read(path)).Message;
+        Assert.Contains(path, message, StringComparison.Ordinal);
+        return message;
+    }
+
+    private static string Written(RunReport report)
+    {
+        using var folder = new TemporaryFolder();
+        ReportFiles.Write(report, folder.Root);
+        return File.ReadAllText(folder.File(ReportFiles.Json));
+    }
+}

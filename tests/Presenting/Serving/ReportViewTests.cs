@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using WorkerRpc.Benchmarks.Commands;
+using WorkerRpc.Benchmarks.Presenting;
+using WorkerRpc.Benchmarks.Presenting.Page;
+using WorkerRpc.Benchmarks.Presenting.Serving;
+using WorkerRpc.Tests.Commands;
+
+namespace WorkerRpc.Tests.Presenting.Serving;
+
+public sealed class ReportViewTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<string> _opened = [];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task The_page_of_the_last_run_is_opened_and_its_path_told()
+    {
+        string page = _folder.File("results/report.html");
+        Directory.CreateDirectory(_folder.File("results"));
+        await File.WriteAllTextAsync(page, "<!doctype html>", TestContext.Current.CancellationToken);
+
+        (ExitCode code, string output) = await RunAsync(opens: true, "--open", "--artifacts", _folder.Root);
+
+        Assert.Equal((ExitCode.Fine, $"Opened: {page}\n"), (code, output));
+        Assert.Equal([page], _opened);
+    }
+
+    [Fact]
+    public async Task Where_nothing_opens_it_the_path_is_told()
+    {
+        ReportFiles.Write(MadeUp.Lines, _folder.Root);
+
+        (ExitCode _, string output) = await RunAsync(opens: false, "--from", _folder.File(ReportFiles.Json), "--open");
+
+        Assert.EndsWith($"No browser could be opened here. To look at: {_folder.File(HtmlReport.File)}\n", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("There is no page of a run in ", "--open", "--artifacts", "/nowhere")]
+    [InlineData("'--from' is required, or --open, or --serve")]
+    [InlineData("--from takes no part in --serve", "--serve", "--from", "report.json")]
+    [InlineData("--budget-ms takes no part in --serve", "--serve", "--budget-ms", "2")]
+    [InlineData("--port takes no part in a report without --serve", "--open", "--port", "8080")]
+    [InlineData("--artifacts takes no part in --from", "--from", "report.json", "--artifacts", "elsewhere")]
+    [InlineData("--threshold takes no part in --open without --from", "--open", "--threshold", "p50=1ms")]
+    [InlineData("--port 0: expected 1 to 65535 a port of this machine", "--serve", "--port", "0")]
+    [InlineData("--port 'http': expected 1 to 65535", "--serve", "--port", "http")]
+    public async Task What_makes_no_sense_is_refused_by_name(string said, params string[] arguments)
+    {
+        Outcome outcome = await Outcome.OfAsync(["report", .. arguments]);
+
+        Assert.Equal((2, ""), (outcome.Code, outcome.Output));
+        Assert.Contains(said, outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Serving_tells_the_address_opens_it_where_asked_and_ends_by_an_interruption()
+    {
+        using var interrupted = new CancellationTokenSource();
+        var asked = new TaskCompletionSource<string>();
+        Task<(ExitCode Code, string Output)> served = RunAsync(
+            target =>
+            {
+                asked.SetResult(target);
+                return Task.FromResult(true);
+            },
+            interrupted.Token,
+            "--serve", "--open", "--artifacts", _folder.Root);
+
+        var address = new Uri(await asked.Task.WaitAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(200, (await RawRequest.GetAsync(address, address.AbsolutePath)).Status);
+        await interrupted.CancelAsync();
+
+        (ExitCode code, string output) = await served;
+        Assert.Equal((ExitCode.Fine, $"Reports in {_folder.Root}: {address}\nOpened: {address}\nCtrl+C ends it.\n"), (code, output));
+    }
+
+    [Theory]
+    [InlineData("true", true)]
+    [InlineData("false", false)]
+    [InlineData("/no/such/opener", false)]
+    public async Task An_opener_that_is_missing_or_fails_has_opened_nothing(string program, bool opened) =>
+        Assert.Equal(opened, await Browser.OpenAsync(() => Process.Start(program)));
+
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("DISPLAY", true)]
+    [InlineData("WAYLAND_DISPLAY", true)]
+    [InlineData("BROWSER", true)]
+    public void A_machine_without_a_screen_is_not_asked(string? set, bool has) => Assert.Equal(has, Browser.HasScreen(name => name == set ? "x" : null));
+
+    private Task<(ExitCode Code, string Output)> RunAsync(bool opens, params string[] arguments) => RunAsync(
+        target =>
+        {
+            _opened.Add(target);
+            return Task.FromResult(opens);
+        },
+        TestContext.Current.CancellationToken,
+        arguments);
+
+    private static async Task<(ExitCode Code, string Output)> RunAsync(Func<string, Task<bool>> browse, CancellationToken interrupted, params string[] arguments)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        var command = new ReportCommand(browse);
+        ExitCode code = await command.RunAsync(command.Syntax.Parse(arguments), output, TextWriter.Null, interrupted);
+        return (code, output.ToString());
+    }
+}

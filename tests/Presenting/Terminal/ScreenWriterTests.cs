@@ -1,0 +1,79 @@
+using Spectre.Console;
+using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Presenting;
+using WorkerRpc.Benchmarks.Presenting.Terminal;
+using WorkerRpc.Benchmarks.Results;
+
+namespace WorkerRpc.Tests.Presenting.Terminal;
+
+public class ScreenWriterTests
+{
+    private const string Hostile = "[red]x[/] \u001b[31m [bold";
+
+    private static readonly Screen s_screen = Screen.Of(new Tables(MadeUpRun.WithCallers));
+
+    [Theory]
+    [InlineData(20)]
+    [InlineData(40)]
+    [InlineData(79)]
+    [InlineData(80)]
+    [InlineData(120)]
+    [InlineData(300)]
+    public void No_line_is_wider_than_the_terminal_but_the_command_that_is_copied(int width)
+    {
+        string[] lines = Draw(s_screen, width).Split('\n');
+
+        Assert.All(lines.Where(line => !line.StartsWith("next:", StringComparison.Ordinal)), line => Assert.InRange(line.GetCellWidth(), 0, width));
+        Assert.Equal($"next:     {s_screen.Next}", lines[^2]);
+    }
+
+    [Theory]
+    [InlineData(300, "method payload worst function p50 p99 overhead p50 overhead p99 verdict")]
+    [InlineData(130, "method payload worst function overhead p50 overhead p99 verdict")]
+    [InlineData(80, "method payload overhead p50 overhead p99 verdict")]
+    [InlineData(30, "method verdict")]
+    public void A_narrow_terminal_shows_fewer_columns_the_method_and_the_verdict_always(int width, string titles)
+    {
+        string header = Draw(Screen.Of(new Tables(MadeUp.Lines)), width).Split('\n').First(line => line.TrimStart().StartsWith("method", StringComparison.Ordinal));
+
+        Assert.Equal(titles, string.Join(' ', header.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+    }
+
+    [Fact]
+    public void Names_that_are_markup_or_control_a_terminal_are_shown_as_text_in_both_forms()
+    {
+        RunReport report = MadeUp.Report(6, MadeUp.Case("direct/echo/1KB", 1_000), MadeUp.Case($"{Hostile}/echo/1KB"));
+
+        foreach (bool isTerminal in new[] { false, true })
+        {
+            string drawn = Draw(Screen.Of(new Tables(report)), 300, isTerminal);
+            Assert.Contains("[red]x[/] \uFFFD[31m [bold", drawn, StringComparison.Ordinal);
+            Assert.DoesNotContain('\u001b', drawn);
+        }
+    }
+
+    [Fact]
+    public void Colours_are_used_where_they_may_be_and_nothing_of_the_kind_elsewhere()
+    {
+        Assert.Contains("\u001b[", Draw(s_screen, 120, isTerminal: true, hasColours: true), StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', Draw(s_screen, 120, isTerminal: true, hasColours: false));
+        Assert.DoesNotContain('\u001b', Draw(s_screen, 120, isTerminal: false, hasColours: false));
+    }
+
+    [Fact]
+    public void Every_line_of_what_is_no_terminal_stays_whole()
+    {
+        string[] lines = Draw(s_screen, 20, isTerminal: false).Split('\n');
+
+        Assert.Contains(Printable.Of(s_screen.Verdict), lines);
+        Assert.All(s_screen.Lines, line => Assert.Contains(lines, written => written.EndsWith(Printable.Of(line.Text), StringComparison.Ordinal)));
+        Assert.All(s_screen.Recommendation, line => Assert.Contains(lines, written => written.EndsWith(Printable.Of(line), StringComparison.Ordinal)));
+    }
+
+    private static string Draw(Screen screen, int width, bool isTerminal = true, bool hasColours = false)
+    {
+        using var text = new StringWriter { NewLine = "\n" };
+        ScreenWriter.Write(new Display(text, isTerminal, hasColours, IsBuildServer: false, () => width), screen);
+        return text.ToString();
+    }
+}
