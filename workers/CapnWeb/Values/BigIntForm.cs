@@ -1,14 +1,31 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
+using WorkerRpc.CapnWeb.Values.Converters;
 
 namespace WorkerRpc.CapnWeb.Values;
 
-/// <summary>The form of a bigint.</summary>
-internal static class BigIntForm
+/// <summary><c>["bigint", digits]</c>.</summary>
+internal sealed class BigIntForm : ValueForm
 {
-    // Of a 128-bit integer, with its sign.
+    public static readonly BigIntForm Instance = new();
+
+    // A 128-bit integer and its sign.
     private const int MaxDigits = 40;
+
+    private BigIntForm()
+        : base("bigint")
+    {
+    }
+
+    public override IReadOnlyList<WireType> Types { get; } =
+    [
+        WireType.OfStruct(new WideIntegerConverter<long>()),
+        WireType.OfStruct(new WideIntegerConverter<ulong>()),
+        WireType.OfStruct(new WideIntegerConverter<Int128>()),
+        WireType.OfStruct(new WideIntegerConverter<UInt128>()),
+        WireType.OfStruct(new BigIntegerConverter()),
+    ];
 
     public static void Write(ExpressionWriter writer, BigInteger value)
     {
@@ -35,7 +52,16 @@ internal static class BigIntForm
         writer.WriteRaw("\"]"u8);
     }
 
-    /// <summary>Reads the form from behind its code to its end.</summary>
+    public override void Scan(ref Utf8JsonReader reader, in FormPlace place, ref MentionList mentions)
+    {
+        FormGrammar.String(ref reader, Name, "digits");
+        BigIntText.Check(in reader, place.Limits);
+        FormGrammar.SkipToEnd(ref reader);
+    }
+
+    public override object Read(ref Utf8JsonReader reader, int start) => Read(ref reader);
+
+    /// <summary>Reads a scanned form. Moves the reader from the type code to the closing bracket.</summary>
     public static BigInteger Read(ref Utf8JsonReader reader)
     {
         reader.Read();

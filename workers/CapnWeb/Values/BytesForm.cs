@@ -1,10 +1,26 @@
 using System.Text.Json;
+using WorkerRpc.CapnWeb.Values.Converters;
 
 namespace WorkerRpc.CapnWeb.Values;
 
-/// <summary>The form of bytes: base64, and the JavaScript type where it is not Uint8Array.</summary>
-internal static class BytesForm
+/// <summary><c>["bytes", base64, type]</c>: the type is left out where it is Uint8Array.</summary>
+internal sealed class BytesForm : ValueForm
 {
+    public static readonly BytesForm Instance = new();
+
+    private BytesForm()
+        : base("bytes")
+    {
+    }
+
+    public override IReadOnlyList<WireType> Types { get; } =
+    [
+        WireType.Of(new RpcBufferConverter()),
+        WireType.Of(new ByteArrayConverter()),
+        WireType.OfStruct(new ReadOnlyMemoryConverter()),
+        WireType.OfStruct(new MemoryConverter()),
+    ];
+
     public static void Write(ExpressionWriter writer, ReadOnlySpan<byte> bytes, RpcBufferKind kind = RpcBufferKind.Uint8Array)
     {
         writer.WriteRaw("[\"bytes\",\""u8);
@@ -19,17 +35,16 @@ internal static class BytesForm
         writer.WriteRaw((byte)']');
     }
 
-    /// <summary>Checks the form from behind its code to its end.</summary>
-    public static void Check(ref Utf8JsonReader reader)
+    public override void Scan(ref Utf8JsonReader reader, in FormPlace place, ref MentionList mentions)
     {
-        FormGrammar.String(ref reader, "bytes", "base64");
+        FormGrammar.String(ref reader, Name, "base64");
         Utf8JsonReader text = reader;
         if (!FormGrammar.Next(ref reader))
         {
             return;
         }
 
-        FormGrammar.Expect(in reader, JsonTokenType.String, "bytes", "a type");
+        FormGrammar.Expect(in reader, JsonTokenType.String, Name, "a type");
         if (KindOf(in reader) is not { } kind)
         {
             throw new RpcProtocolException($"Malformed bytes: unknown type. Known: {string.Join(", ", Enum.GetNames<RpcBufferKind>())}.");
@@ -44,7 +59,13 @@ internal static class BytesForm
         FormGrammar.SkipToEnd(ref reader);
     }
 
-    /// <summary>Reads the form from behind its code to its end.</summary>
+    public override object Read(ref Utf8JsonReader reader, int start)
+    {
+        RpcBuffer buffer = Read(ref reader);
+        return buffer.Kind == RpcBufferKind.Uint8Array ? buffer.ToByteArray() : buffer;
+    }
+
+    /// <summary>Reads a scanned form. Moves the reader from the type code to the closing bracket.</summary>
     public static RpcBuffer Read(ref Utf8JsonReader reader)
     {
         reader.Read();

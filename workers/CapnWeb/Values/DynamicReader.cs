@@ -50,7 +50,7 @@ internal static class DynamicReader
         return members;
     }
 
-    private static object? ReadSpecial(ref Utf8JsonReader reader)
+    private static object ReadSpecial(ref Utf8JsonReader reader)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
         int start = (int)reader.TokenStartIndex;
@@ -62,42 +62,7 @@ internal static class DynamicReader
             return elements;
         }
 
-        FormCode code = FormCodes.Of(in reader);
-        if (code.IsReference())
-        {
-            FormGrammar.SkipToEnd(ref reader);
-            return ReadScope.Current.Take(start);
-        }
-
-        return ReadForm(ref reader, code);
-    }
-
-    private static object ReadForm(ref Utf8JsonReader reader, FormCode code)
-    {
-        switch (code)
-        {
-            case FormCode.Bytes:
-                RpcBuffer buffer = BytesForm.Read(ref reader);
-                return buffer.Kind == RpcBufferKind.Uint8Array ? buffer.ToByteArray() : buffer;
-            case FormCode.BigInt:
-                return BigIntForm.Read(ref reader);
-            case FormCode.Date:
-                long? milliseconds = DateForm.Read(ref reader);
-                return (object?)DateForm.ToOffset(milliseconds) ?? new RpcDate(milliseconds);
-            case FormCode.Url:
-                return UrlForm.Read(ref reader);
-            case FormCode.Error:
-                return ErrorForm.Read(ref reader);
-            default:
-                FormGrammar.SkipToEnd(ref reader);
-                return code switch
-                {
-                    FormCode.Undefined => RpcUndefined.Value,
-                    FormCode.Infinity => double.PositiveInfinity,
-                    FormCode.NegativeInfinity => double.NegativeInfinity,
-                    FormCode.NaN => double.NaN,
-                    _ => throw ExpressionScanner.Refusal(code.Name()),
-                };
-        }
+        ValueForm form = ValueForms.Find(in reader) ?? throw ExpressionScanner.Refusal("array");
+        return form.Read(ref reader, start);
     }
 }

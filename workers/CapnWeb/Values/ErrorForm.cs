@@ -1,10 +1,20 @@
 using System.Text.Json;
+using WorkerRpc.CapnWeb.Values.Converters;
 
 namespace WorkerRpc.CapnWeb.Values;
 
-/// <summary>The form of an error: type, message, then a stack and properties as far as there are any.</summary>
-internal static class ErrorForm
+/// <summary><c>["error", type, message, stack, properties]</c>: stack and properties are left out where there are none.</summary>
+internal sealed class ErrorForm : ValueForm
 {
+    public static readonly ErrorForm Instance = new();
+
+    private ErrorForm()
+        : base("error")
+    {
+    }
+
+    public override IReadOnlyList<WireType> Types { get; } = [WireType.OfClass<Exception, RpcException>(new ErrorConverter())];
+
     public static void Write(RpcSerializer serializer, ExpressionWriter writer, Exception error, ReferenceSink sink)
     {
         Exception? rewritten = sink.Rewrite(error);
@@ -29,7 +39,29 @@ internal static class ErrorForm
         writer.WriteRaw((byte)']');
     }
 
-    /// <summary>Reads the form from behind its code to its end.</summary>
+    public override void Scan(ref Utf8JsonReader reader, in FormPlace place, ref MentionList mentions)
+    {
+        FormGrammar.String(ref reader, Name, "a type");
+        FormGrammar.String(ref reader, Name, "a message");
+        if (!FormGrammar.Next(ref reader))
+        {
+            return;
+        }
+
+        reader.Skip();
+        if (!FormGrammar.Next(ref reader))
+        {
+            return;
+        }
+
+        FormGrammar.Expect(in reader, JsonTokenType.StartObject, Name, "properties");
+        ScanProperties(ref reader, place, ref mentions);
+        FormGrammar.SkipToEnd(ref reader);
+    }
+
+    public override object Read(ref Utf8JsonReader reader, int start) => Read(ref reader);
+
+    /// <summary>Reads a scanned form. Moves the reader from the type code to the closing bracket.</summary>
     public static RpcException Read(ref Utf8JsonReader reader)
     {
         reader.Read();
@@ -50,6 +82,24 @@ internal static class ErrorForm
         }
 
         return Create(type, message, stack, properties);
+    }
+
+    // The peer's name, message and stack are no properties: what stands there is not even a value to check.
+    private static void ScanProperties(ref Utf8JsonReader reader, in FormPlace place, ref MentionList mentions)
+    {
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        {
+            bool isIgnored = ErrorMembers.IsIgnored(ref reader);
+            reader.Read();
+            if (isIgnored)
+            {
+                reader.Skip();
+            }
+            else
+            {
+                ExpressionScanner.Scan(ref reader, place.Limits, ref mentions, place.Depth + 1);
+            }
+        }
     }
 
     private static void WriteStack(ExpressionWriter writer, string? stack)
@@ -84,7 +134,7 @@ internal static class ErrorForm
         return true;
     }
 
-    // A property that cannot be sent is left out: an error is better than none.
+    // A property that cannot be sent is left out, so that the error itself still reaches the peer.
     private static bool TryWriteProperty(
         RpcSerializer serializer, ExpressionWriter writer, string name, object? value, bool isLater, ReferenceSink sink)
     {

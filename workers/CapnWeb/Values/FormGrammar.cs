@@ -2,13 +2,13 @@ using System.Text.Json;
 
 namespace WorkerRpc.CapnWeb.Values;
 
-/// <summary>What each form must look like; a form that does not ends the session.</summary>
+/// <summary>Checks that forms share. What they throw ends the session.</summary>
 internal static class FormGrammar
 {
-    /// <summary>Steps to the form's next element; false at its end.</summary>
+    /// <summary>Moves to the next element of the array. False at its closing bracket.</summary>
     public static bool Next(ref Utf8JsonReader reader) => reader.Read() && reader.TokenType != JsonTokenType.EndArray;
 
-    /// <summary>Skips elements that mean nothing, up to the form's end.</summary>
+    /// <summary>Skips the elements that are left: the protocol ignores extra ones. Moves to the closing bracket.</summary>
     public static void SkipToEnd(ref Utf8JsonReader reader)
     {
         while (Next(ref reader))
@@ -17,6 +17,7 @@ internal static class FormGrammar
         }
     }
 
+    /// <summary>Moves to the closing bracket, which must come next.</summary>
     public static void End(ref Utf8JsonReader reader, string form)
     {
         if (Next(ref reader))
@@ -33,125 +34,45 @@ internal static class FormGrammar
         }
     }
 
-    /// <summary>Steps to an element that must be a string.</summary>
+    /// <summary>Moves to the next element, which must be a string.</summary>
     public static void String(ref Utf8JsonReader reader, string form, string part)
     {
         reader.Read();
         Expect(in reader, JsonTokenType.String, form, part);
     }
 
-    /// <summary>Steps to an element that must be an integer.</summary>
-    public static long Id(ref Utf8JsonReader reader, FormCode code)
+    /// <summary>Moves to the next element, which must be an integer.</summary>
+    public static long Id(ref Utf8JsonReader reader, string form)
     {
         reader.Read();
-        Expect(in reader, JsonTokenType.Number, code.Name(), "an id");
-        return JsonNumber.TryGetInteger(in reader, out long id)
-            ? id
-            : throw Malformed(code.Name(), "an id", "an integer", in reader);
+        Expect(in reader, JsonTokenType.Number, form, "an id");
+        return JsonNumber.TryGetInteger(in reader, out long id) ? id : throw Malformed(form, "an id", "an integer", in reader);
     }
 
-    /// <summary>The path that the reader stands on: an array of strings and numbers.</summary>
-    public static TextRange Path(ref Utf8JsonReader reader, FormCode code)
+    /// <summary>Checks the path that the reader stands on: an array of strings and numbers.</summary>
+    public static TextRange Path(ref Utf8JsonReader reader, string form)
     {
-        Expect(in reader, JsonTokenType.StartArray, code.Name(), "a path");
+        Expect(in reader, JsonTokenType.StartArray, form, "a path");
         int start = (int)reader.TokenStartIndex;
         while (Next(ref reader))
         {
             if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Number))
             {
-                throw Malformed(code.Name(), "a part of its path", "a string or a number", in reader);
+                throw Malformed(form, "a part of its path", "a string or a number", in reader);
             }
         }
 
         return RangeFrom(start, in reader);
     }
 
-    /// <summary>A remap's path, captures and instructions. The instructions are looked at when the map runs.</summary>
-    public static void Remap(ref Utf8JsonReader reader, ref Mention mention)
-    {
-        reader.Read();
-        mention.Path = Path(ref reader, FormCode.Remap);
-        reader.Read();
-        mention.Captures = Captures(ref reader);
-        reader.Read();
-        Expect(in reader, JsonTokenType.StartArray, "remap", "instructions");
-        int start = (int)reader.TokenStartIndex;
-        reader.Skip();
-        mention.Instructions = RangeFrom(start, in reader);
-        End(ref reader, "remap");
-    }
-
-    /// <summary>Checks a form that holds no other expression, up to its end.</summary>
-    public static void CheckValue(ref Utf8JsonReader reader, FormCode code, RpcLimits limits)
-    {
-        switch (code)
-        {
-            case FormCode.Undefined:
-                End(ref reader, "undefined");
-                break;
-            case FormCode.Infinity or FormCode.NegativeInfinity or FormCode.NaN:
-                SkipToEnd(ref reader);
-                break;
-            case FormCode.Date:
-                CheckDate(ref reader);
-                break;
-            case FormCode.BigInt:
-                String(ref reader, "bigint", "digits");
-                BigIntText.Check(in reader, limits);
-                SkipToEnd(ref reader);
-                break;
-            case FormCode.Bytes:
-                BytesForm.Check(ref reader);
-                break;
-            case FormCode.Url:
-                String(ref reader, "url", "an address");
-                UrlForm.Check(in reader);
-                End(ref reader, "url");
-                break;
-            default:
-                throw new RpcProtocolException("Unknown special value: an array that begins with no type code of the protocol.");
-        }
-    }
-
+    /// <summary>The text from an offset to the end of the token that the reader stands on.</summary>
     public static TextRange RangeFrom(int start, in Utf8JsonReader reader) => new(start, (int)reader.BytesConsumed - start);
 
     public static RpcProtocolException Malformed(string form, string part, string accepted, in Utf8JsonReader reader) =>
         new($"Malformed {form}: expected {accepted} as {part}, got {TokenText.Of(reader.TokenType)}.");
-
-    private static TextRange Captures(ref Utf8JsonReader reader)
-    {
-        Expect(in reader, JsonTokenType.StartArray, "remap", "captures");
-        int start = (int)reader.TokenStartIndex;
-        while (Next(ref reader))
-        {
-            Expect(in reader, JsonTokenType.StartArray, "remap", "a capture");
-            reader.Read();
-            FormCode code = FormCodes.Of(in reader);
-            if (code is not (FormCode.Import or FormCode.Export))
-            {
-                throw new RpcProtocolException("Malformed remap: expected an import or an export as a capture.");
-            }
-
-            Id(ref reader, code);
-            End(ref reader, "capture");
-        }
-
-        return RangeFrom(start, in reader);
-    }
-
-    private static void CheckDate(ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        if (reader.TokenType is not (JsonTokenType.Number or JsonTokenType.Null))
-        {
-            throw Malformed("date", "milliseconds", "a number or null", in reader);
-        }
-
-        SkipToEnd(ref reader);
-    }
 }
 
-/// <summary>What a person calls a token.</summary>
+/// <summary>Names tokens for error messages.</summary>
 internal static class TokenText
 {
     public static string Of(JsonTokenType type) => type switch
@@ -166,7 +87,7 @@ internal static class TokenText
     };
 }
 
-/// <summary>Numbers of the protocol's own, which JavaScript may print in more than one way.</summary>
+/// <summary>Reads ids. JavaScript may write one as <c>1</c>, <c>1.0</c> or <c>1e0</c>.</summary>
 internal static class JsonNumber
 {
     public static bool TryGetInteger(in Utf8JsonReader reader, out long value)

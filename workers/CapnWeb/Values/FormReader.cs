@@ -3,12 +3,15 @@ using System.Text.Json;
 namespace WorkerRpc.CapnWeb.Values;
 
 /// <summary>
-/// Helps converters over a form's beginning. What they throw says what was expected; System.Text.Json adds the path.
+/// Reads the beginning of a form for converters. The errors name what was expected; System.Text.Json adds the path.
 /// </summary>
 internal static class FormReader
 {
-    /// <summary>Steps from an expression's first token onto the form's code; the array value's own code is Unknown.</summary>
-    public static FormCode Begin(ref Utf8JsonReader reader, string expected)
+    /// <summary>
+    /// Moves from an expression's first token to the form's type code. Null for an array value, whose elements come next, and
+    /// for an unknown code.
+    /// </summary>
+    public static ValueForm? Begin(ref Utf8JsonReader reader, string expected)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
         {
@@ -16,20 +19,20 @@ internal static class FormReader
         }
 
         reader.Read();
-        return reader.TokenType == JsonTokenType.StartArray ? FormCode.Unknown : FormCodes.Of(in reader);
+        return ValueForms.Find(in reader);
     }
 
-    public static void Expect(bool isExpected, string expected, FormCode given)
+    public static void Expect(bool isExpected, string expected, ValueForm? given)
     {
         if (!isExpected)
         {
-            throw Unexpected(expected, given.Name());
+            throw Unexpected(expected, given?.Name ?? "array");
         }
     }
 
-    /// <summary>Steps onto the code of a form that must be this one.</summary>
-    public static void Begin(ref Utf8JsonReader reader, FormCode code, string expected) =>
-        Expect(Begin(ref reader, expected) is var given && given == code, expected, given);
+    /// <summary>Moves to the type code, which must be that of this form.</summary>
+    public static void Begin(ref Utf8JsonReader reader, ValueForm form, string expected) =>
+        Expect(Begin(ref reader, expected) is var given && given == form, expected, given);
 
     public static JsonException Unexpected(string expected, string given) => new($"expected {expected}, got {given}");
 }

@@ -43,7 +43,7 @@ internal readonly record struct PathPart(string Name, long? Index)
                 return StepToMember(ref reader);
             case JsonTokenType.StartArray:
                 reader.Read();
-                bool isUndefined = FormCodes.Of(in reader) == FormCode.Undefined;
+                bool isUndefined = ValueForms.Find(in reader) == UndefinedForm.Instance;
                 return reader.TokenType == JsonTokenType.StartArray ? StepToElement(ref reader) : isUndefined && !OfUndefined();
             default:
                 return false;

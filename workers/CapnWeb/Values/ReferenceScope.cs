@@ -21,8 +21,8 @@ internal static class ReferenceScope
     public static object Read(ref Utf8JsonReader reader)
     {
         int start = (int)reader.TokenStartIndex;
-        FormCode code = FormReader.Begin(ref reader, "a reference");
-        FormReader.Expect(code.IsReference(), "a reference", code);
+        ValueForm? form = FormReader.Begin(ref reader, "a reference");
+        FormReader.Expect(form is ReferenceForm, "a reference", form);
         FormGrammar.SkipToEnd(ref reader);
         return ReadScope.Current.Take(start);
     }

@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
-using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using WorkerRpc.CapnWeb.Sessions;
 using WorkerRpc.CapnWeb.Targets;
 using WorkerRpc.CapnWeb.Values.Converters;
 
@@ -24,13 +22,12 @@ public static class RpcCollections
         AddDictionary<object?>();
         AddList<string>();
         AddDictionary<string>();
-        AddSimpleTypes();
-        AddValue<RpcUndefined>();
-        AddValue<RpcDate>();
-        AddValue<RpcBuffer>();
-        AddValue<RpcStub>();
-        AddValue<Exception>();
-        AddValue<RpcException>();
+        AddBuiltInTypes();
+        foreach (Contract contract in WireConverters.Types.SelectMany(type => type.Contracts))
+        {
+            Add(contract);
+        }
+
         AddOwn(() => new RpcVoidConverter());
     }
 
@@ -51,7 +48,7 @@ public static class RpcCollections
         where TCollection : IEnumerable<T>
     {
         Collections.TryAdd(typeof(TCollection), () => new CollectionConverter<TCollection, T>(make));
-        AddConverted<TCollection>();
+        Add(Contract.Of<TCollection>());
     }
 
     /// <summary>Dictionary with string keys and the interfaces that it implements.</summary>
@@ -64,8 +61,7 @@ public static class RpcCollections
 
     /// <summary>A nullable value type, whose own contract is known otherwise.</summary>
     public static void AddNullable<T>()
-        where T : struct =>
-        Types.TryAdd(typeof(T?), options => JsonMetadataServices.CreateValueInfo<T?>(options, JsonMetadataServices.GetNullableConverter<T>(options)));
+        where T : struct => Add(Contract.OfNullable<T>());
 
     /// <summary>The converter of a registered collection.</summary>
     internal static JsonConverter? TryCreateConverter(Type type) => Collections.TryGetValue(type, out Func<JsonConverter>? create) ? create() : null;
@@ -78,10 +74,11 @@ public static class RpcCollections
         where TDictionary : IEnumerable<KeyValuePair<string, T>>
     {
         Collections.TryAdd(typeof(TDictionary), () => new DictionaryConverter<TDictionary, string, T>(make));
-        AddConverted<TDictionary>();
+        Add(Contract.Of<TDictionary>());
     }
 
-    private static void AddSimpleTypes()
+    // Types that System.Text.Json writes as the wire does.
+    private static void AddBuiltInTypes()
     {
         AddBuiltIn(JsonMetadataServices.BooleanConverter);
         AddBuiltIn(JsonMetadataServices.ByteConverter);
@@ -94,20 +91,6 @@ public static class RpcCollections
         AddBuiltIn(JsonMetadataServices.TimeSpanConverter);
         AddBuiltIn(JsonMetadataServices.DateOnlyConverter);
         AddBuiltIn(JsonMetadataServices.TimeOnlyConverter);
-        AddNumber<long>();
-        AddNumber<ulong>();
-        AddNumber<float>();
-        AddNumber<double>();
-        AddNumber<decimal>();
-        AddNumber<BigInteger>();
-        AddNumber<DateTime>();
-        AddNumber<DateTimeOffset>();
-        AddNumber<ReadOnlyMemory<byte>>();
-        AddNumber<char>();
-        AddValue<string>();
-        AddValue<object>();
-        AddValue<byte[]>();
-        AddValue<Uri>();
     }
 
     private static void AddBuiltIn<T>(JsonConverter<T> converter)
@@ -117,18 +100,7 @@ public static class RpcCollections
         AddNullable<T>();
     }
 
-    private static void AddNumber<T>()
-        where T : struct
-    {
-        AddValue<T>();
-        AddNullable<T>();
-    }
-
-    private static void AddValue<T>() => AddConverted<T>();
-
-    // The converter is found as for any other contract: the user's, or the wire's.
-    private static void AddConverted<T>() =>
-        Types.TryAdd(typeof(T), options => JsonMetadataServices.CreateValueInfo<T>(options, WireConverters.Find(typeof(T), options)));
+    private static void Add(Contract contract) => Types.TryAdd(contract.Type, contract.Create);
 
     private static void AddOwn<T>(Func<JsonConverter<T>> create) =>
         Types.TryAdd(typeof(T), options => JsonMetadataServices.CreateValueInfo<T>(options, create()));

@@ -49,7 +49,7 @@ internal static class UndefinedForms
             }
         }
 
-        bool isUndefined = FormCodes.Of(in reader) == FormCode.Undefined;
+        bool isUndefined = ValueForms.Find(in reader) == UndefinedForm.Instance;
         FormGrammar.SkipToEnd(ref reader);
         if (isUndefined)
         {

@@ -1,24 +1,39 @@
 using System.Buffers;
 using System.Text.Json;
+using WorkerRpc.CapnWeb.Values.Converters;
 
 namespace WorkerRpc.CapnWeb.Values;
 
-/// <summary>The form of an address, which is absolute.</summary>
-internal static class UrlForm
+/// <summary><c>["url", address]</c>: the address is absolute.</summary>
+internal sealed class UrlForm : ValueForm
 {
+    public static readonly UrlForm Instance = new();
+
     private static readonly SearchValues<char> SchemeCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
 
-    /// <summary>Checks that the string that the reader stands on begins with a scheme; the rest is judged when it is read.</summary>
-    public static void Check(in Utf8JsonReader reader)
+    private UrlForm()
+        : base("url")
     {
+    }
+
+    public override IReadOnlyList<WireType> Types { get; } = [WireType.Of(new UriConverter())];
+
+    // Whether .NET can read the rest of the address is found out when the value is read. That fails the call alone.
+    public override void Scan(ref Utf8JsonReader reader, in FormPlace place, ref MentionList mentions)
+    {
+        FormGrammar.String(ref reader, Name, "an address");
         if (!HasScheme(JsonText.Read(in reader)))
         {
             throw new RpcProtocolException("Malformed url: expected an absolute one.");
         }
+
+        FormGrammar.End(ref reader, Name);
     }
 
-    /// <summary>Reads the form from behind its code to its end.</summary>
+    public override object Read(ref Utf8JsonReader reader, int start) => Read(ref reader);
+
+    /// <summary>Reads a scanned form. Moves the reader from the type code to the closing bracket.</summary>
     public static Uri Read(ref Utf8JsonReader reader)
     {
         reader.Read();
@@ -36,7 +51,7 @@ internal static class UrlForm
         writer.WriteRaw((byte)']');
     }
 
-    // As the WHATWG parser writes it, so far as .NET's escapes agree with it.
+    // The host in ASCII, as the WHATWG URL parser writes it. .NET's escapes differ from that parser's in rare characters.
     private static string Text(Uri address)
     {
         if (!address.IsAbsoluteUri)
@@ -49,7 +64,7 @@ internal static class UrlForm
             : address.AbsoluteUri;
     }
 
-    // .NET on Unix takes a path for an absolute file address.
+    // Uri.TryCreate is no test: on Unix it accepts a path as an absolute file address.
     private static bool HasScheme(string text)
     {
         int colon = text.IndexOf(':', StringComparison.Ordinal);

@@ -13,7 +13,7 @@ internal sealed class RpcBufferConverter : JsonConverter<RpcBuffer>
 
     public static RpcBuffer ReadBuffer(ref Utf8JsonReader reader)
     {
-        FormReader.Begin(ref reader, FormCode.Bytes, "bytes");
+        FormReader.Begin(ref reader, BytesForm.Instance, "bytes");
         return BytesForm.Read(ref reader);
     }
 

@@ -19,13 +19,13 @@ internal sealed class CollectionConverter<TCollection, T>(Func<List<T>, TCollect
             throw FormReader.Unexpected("a collection that can be made from its elements", typeof(TCollection).Name);
         }
 
-        FormCode code = FormReader.Begin(ref reader, expected);
-        if (code == FormCode.Bytes)
+        ValueForm? form = FormReader.Begin(ref reader, expected);
+        if (form == BytesForm.Instance)
         {
             return make(TypedArray.Elements<T>(BytesForm.Read(ref reader)));
         }
 
-        FormReader.Expect(reader.TokenType == JsonTokenType.StartArray, expected, code);
+        FormReader.Expect(reader.TokenType == JsonTokenType.StartArray, expected, form);
         ElementConverter<T> element = ElementConverter<T>.Of(ref _element, options);
         List<T> elements = [];
         while (FormGrammar.Next(ref reader))

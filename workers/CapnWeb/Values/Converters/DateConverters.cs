@@ -15,7 +15,7 @@ internal sealed class DateTimeOffsetConverter : JsonConverter<DateTimeOffset>
 
     public static DateTimeOffset ReadDate(ref Utf8JsonReader reader)
     {
-        FormReader.Begin(ref reader, FormCode.Date, Expected);
+        FormReader.Begin(ref reader, DateForm.Instance, Expected);
         return DateForm.ToOffset(DateForm.Read(ref reader)) ?? throw FormReader.Unexpected(Expected, "another, or an invalid one");
     }
 
@@ -43,7 +43,7 @@ internal sealed class RpcDateConverter : JsonConverter<RpcDate>
 {
     public override RpcDate Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        FormReader.Begin(ref reader, FormCode.Date, "a date");
+        FormReader.Begin(ref reader, DateForm.Instance, "a date");
         return new RpcDate(DateForm.Read(ref reader));
     }
 

@@ -20,15 +20,10 @@ internal sealed class DoubleConverter : JsonConverter<double>
     public static double ReadForm(ref Utf8JsonReader reader)
     {
         const string expected = "a number";
-        FormCode code = FormReader.Begin(ref reader, expected);
-        FormReader.Expect(code is FormCode.Infinity or FormCode.NegativeInfinity or FormCode.NaN, expected, code);
+        ValueForm? form = FormReader.Begin(ref reader, expected);
+        FormReader.Expect(form is NumberForm, expected, form);
         FormGrammar.SkipToEnd(ref reader);
-        return code switch
-        {
-            FormCode.Infinity => double.PositiveInfinity,
-            FormCode.NegativeInfinity => double.NegativeInfinity,
-            _ => double.NaN,
-        };
+        return ((NumberForm)form!).Value;
     }
 }
 
@@ -149,7 +144,7 @@ internal sealed class BigIntegerConverter : JsonConverter<BigInteger>
             return double.IsInteger(number) ? new BigInteger(number) : throw FormReader.Unexpected(expected, "a fraction");
         }
 
-        FormReader.Begin(ref reader, FormCode.BigInt, expected);
+        FormReader.Begin(ref reader, BigIntForm.Instance, expected);
         return BigIntForm.Read(ref reader);
     }
 }

@@ -69,13 +69,13 @@ internal sealed class UndefinedConverter : JsonConverter<RpcUndefined>
             return ReadScope.Current.WasUndefined(in reader) ? RpcUndefined.Value : null;
         }
 
-        FormReader.Begin(ref reader, FormCode.Undefined, "undefined");
+        FormReader.Begin(ref reader, UndefinedForm.Instance, "undefined");
         FormGrammar.SkipToEnd(ref reader);
         return RpcUndefined.Value;
     }
 
     public override void Write(Utf8JsonWriter writer, RpcUndefined? value, JsonSerializerOptions options) =>
-        writer.WriteRawValue(value is null ? "null"u8 : "[\"undefined\"]"u8, skipInputValidation: true);
+        writer.WriteRawValue(value is null ? "null"u8 : UndefinedForm.Text, skipInputValidation: true);
 }
 
 /// <summary>Exceptions of every kind as errors; read as RpcException.</summary>
@@ -90,7 +90,7 @@ internal sealed class ErrorConverter : JsonConverter<Exception>
             throw FormReader.Unexpected("Exception or RpcException as the type of an error", typeToConvert.Name);
         }
 
-        FormReader.Begin(ref reader, FormCode.Error, "an error");
+        FormReader.Begin(ref reader, ErrorForm.Instance, "an error");
         return ErrorForm.Read(ref reader);
     }
 

@@ -8,7 +8,7 @@ internal sealed class UriConverter : JsonConverter<Uri>
 {
     public override Uri Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        FormReader.Begin(ref reader, FormCode.Url, "a url");
+        FormReader.Begin(ref reader, UrlForm.Instance, "a url");
         return UrlForm.Read(ref reader);
     }
 

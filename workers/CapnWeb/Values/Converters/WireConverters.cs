@@ -1,54 +1,29 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace WorkerRpc.CapnWeb.Values.Converters;
 
-/// <summary>Converters for what the wire writes otherwise than System.Text.Json does.</summary>
+/// <summary>The converters that a serializer adds behind the user's own.</summary>
 internal static class WireConverters
 {
-    /// <summary>All of them, the more special ones first.</summary>
+    /// <summary>The types that are written as a form, and those whose text is no form but still not that of System.Text.Json.</summary>
+    public static IReadOnlyList<WireType> Types { get; } =
+    [
+        .. ValueForms.All.SelectMany(form => form.Types),
+        WireType.Of(new StringConverter()),
+        WireType.OfStruct(new CharConverter()),
+        WireType.OfStruct(new DoubleConverter()),
+        WireType.OfStruct(new SingleConverter()),
+        WireType.OfStruct(new DecimalConverter()),
+        WireType.Of(new ObjectConverter()),
+        WireType.Of(new StubConverter()),
+    ];
+
+    /// <summary>In the order in which System.Text.Json asks them: the factory of collections accepts the most, so it is last.</summary>
     public static IReadOnlyList<JsonConverter> All { get; } =
     [
-        new StringConverter(),
-        new CharConverter(),
-        new DoubleConverter(),
-        new SingleConverter(),
-        new DecimalConverter(),
-        new WideIntegerConverter<long>(),
-        new WideIntegerConverter<ulong>(),
-        new WideIntegerConverter<Int128>(),
-        new WideIntegerConverter<UInt128>(),
-        new BigIntegerConverter(),
-        new DateTimeConverter(),
-        new DateTimeOffsetConverter(),
-        new RpcDateConverter(),
-        new ByteArrayConverter(),
-        new MemoryConverter(),
-        new ReadOnlyMemoryConverter(),
-        new RpcBufferConverter(),
-        new UriConverter(),
-        new UndefinedConverter(),
-        new ObjectConverter(),
-        new ErrorConverter(),
-        new StubConverter(),
+        .. Types.Select(type => type.Converter),
         new JsonDocumentRefusal(),
         new ReferenceConverters(),
         new CollectionConverters(),
     ];
-
-    /// <summary>The converter that the options name for a type of ours.</summary>
-    public static JsonConverter Find(Type type, JsonSerializerOptions options)
-    {
-        foreach (JsonConverter converter in options.Converters)
-        {
-            if (converter.CanConvert(type))
-            {
-                return converter is JsonConverterFactory factory
-                    ? factory.CreateConverter(type, options) ?? throw new NotSupportedException($"{converter.GetType()} gave no converter for {type}.")
-                    : converter;
-            }
-        }
-
-        throw new NotSupportedException($"No converter for {type}.");
-    }
 }
