@@ -36,7 +36,7 @@ internal sealed class MeasureCommand : ICommand
 
     public string Examples => """
         Examples:
-          One case, long enough for a profiler (README.md has dotnet-trace and perf):
+          One case, long enough for a profiler (docs/profiling.md has dotnet-trace and perf):
             dotnet run -c Release --project benchmarks -- measure --filter service-binding/echo/1KB --iterations 1000000 --profile full
         """;
 
