@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using WorkerRpc.Benchmarks.App;
+using WorkerRpc.Benchmarks.Measuring.Pairs;
 
 namespace WorkerRpc.Tests.Docs;
 
@@ -17,7 +17,8 @@ internal sealed partial class MarkdownPage
     }
 
     /// <summary>Every Markdown file of the repository.</summary>
-    public static IReadOnlyList<MarkdownPage> All { get; } = [.. Find(SourceState.Root).Order(StringComparer.Ordinal).Select(path => new MarkdownPage(path))];
+    public static IReadOnlyList<MarkdownPage> All { get; } =
+        [.. Find(SourceState.Root).Order(StringComparer.Ordinal).Select(path => new MarkdownPage(path))];
 
     /// <summary>README, CONTRIBUTING and the pages under docs/.</summary>
     public static IEnumerable<MarkdownPage> Documentation =>
@@ -43,10 +44,9 @@ internal sealed partial class MarkdownPage
     public IReadOnlySet<string> Anchors => Prose.Select(line => Heading().Match(line.Text)).Where(match => match.Success)
         .Select(match => Anchor(match.Groups["text"].Value)).ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>The targets of links and pictures, with the lines they stand on.</summary>
+    /// <summary>The targets of links and pictures, with the numbers of the lines on which the links end.</summary>
     public IEnumerable<(int Line, string Target)> Links =>
         from line in Prose
-            // A link may be broken over two lines: its text ends on the next one.
         from match in Link().Matches(CodeSpan().Replace(line.Text, "")).Concat(LinkDefinition().Matches(line.Text))
         select (line.Number, match.Groups["target"].Value);
 
@@ -63,7 +63,8 @@ internal sealed partial class MarkdownPage
 
     private static IEnumerable<string> Find(string folder) =>
         Directory.EnumerateFiles(folder, "*.md").Select(file => System.IO.Path.GetRelativePath(SourceState.Root, file).Replace('\\', '/'))
-            .Concat(Directory.EnumerateDirectories(folder).Where(inner => !s_skippedFolders.Contains(System.IO.Path.GetFileName(inner))).SelectMany(Find));
+            .Concat(Directory.EnumerateDirectories(folder)
+                .Where(inner => !s_skippedFolders.Contains(System.IO.Path.GetFileName(inner))).SelectMany(Find));
 
     private IEnumerable<CodeBlock> FindBlocks()
     {

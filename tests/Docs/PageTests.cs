@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
-using WorkerRpc.Benchmarks.App;
+using WorkerRpc.Benchmarks.Commands;
+using WorkerRpc.Benchmarks.Measuring.Pairs;
+using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings;
 
 namespace WorkerRpc.Tests.Docs;
@@ -70,7 +72,7 @@ public sealed partial class PageTests
         string page = string.Join('\n', MarkdownPage.Read("docs/methods.md").Lines);
 
         Assert.All(
-            BindingCatalog.BuiltIn.All.Where(binding => !binding.Tags.Contains(BindingTags.Reference) && !binding.Tags.Contains(BindingTags.Remedy)),
+            BindingCatalog.BuiltIn.All.Where(binding => !binding.Tags.Any(tag => tag is BindingTags.Reference or BindingTags.Remedy)),
             binding => Assert.Contains($"| `{binding.Id}` |", page, StringComparison.Ordinal));
     }
 
@@ -80,8 +82,9 @@ public sealed partial class PageTests
         string page = string.Join('\n', MarkdownPage.Read("docs/methods.md").Lines).Replace(" 000 |", "000 |", StringComparison.Ordinal);
 
         Assert.All(
-            Benchmarks.Measurement.Profile.All,
-            profile => Assert.Matches(FormattableString.Invariant($@"\| `{profile.Name}`[^|]*\| {profile.Launches} \| {profile.Calls} \|"), page));
+            Profile.All,
+            profile => Assert.Matches(
+                FormattableString.Invariant($@"\| `{profile.Name}`[^|]*\| {profile.Launches} \| {profile.Calls} \|"), page));
     }
 
     [Fact]
@@ -100,7 +103,8 @@ public sealed partial class PageTests
     private static bool Resolves(MarkdownPage page, string target)
     {
         string[] parts = target.Split('#', 2);
-        string path = parts[0].Length == 0 ? page.FullPath : Path.GetFullPath(Path.Combine(Path.GetDirectoryName(page.FullPath)!, parts[0]));
+        string folder = Path.GetDirectoryName(page.FullPath)!;
+        string path = Path.GetFullPath(parts[0].Length == 0 ? page.FullPath : Path.Combine(folder, parts[0]));
         return Path.Exists(path)
             && (parts.Length == 1
                 || MarkdownPage.All.FirstOrDefault(other => Path.GetFullPath(other.FullPath) == path)?.Anchors.Contains(parts[1]) == true);
