@@ -57,11 +57,12 @@ internal sealed class FormTable
 
     public ValueForm? Find(ReadOnlySpan<byte> name)
     {
-        if (name.Length < _byLength.Length)
+        if (!name.IsEmpty && name.Length < _byLength.Length)
         {
             foreach (ValueForm form in _byLength[name.Length])
             {
-                if (name.SequenceEqual(form.Utf8Name))
+                // The first byte tells most codes of one length apart, without the call that compares all.
+                if (name[0] == form.Utf8Name[0] && name.SequenceEqual(form.Utf8Name))
                 {
                     return form;
                 }
