@@ -49,7 +49,7 @@ internal static class CallText
     private static string As(ResultShape shape, string call) => shape switch
     {
         ResultShape.ValueTaskOf => call,
-        ResultShape.ValueTask => $"{Targets}RpcVoid.Await({call})",
+        ResultShape.ValueTask => $"{Values}RpcVoid.Await({call})",
         _ => $"{call}.AsTask()",
     };
 

@@ -27,7 +27,7 @@ internal static class ContractText
     private static void Registration(SourceText text, TargetModel target)
     {
         string stub = target.StubName is null ? "null" : $"static stub => new {target.StubName}(stub)";
-        text.Line($"{CallText.Targets}RpcContract.Register(new {CallText.Targets}RpcContract<{target.Type}>(");
+        text.Line($"{CallText.Sessions}RpcContract.Register(new {CallText.Targets}RpcContract<{target.Type}>(");
         text.Indented(() =>
         {
             text.Line($"{stub},");

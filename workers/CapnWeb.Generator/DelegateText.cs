@@ -23,7 +23,7 @@ internal static class DelegateText
                 {
                     foreach (string converter in converters)
                     {
-                        text.Line($"{CallText.Values}RpcCollections.{converter};");
+                        text.Line($"{CallText.Values}Serialization.RpcCollections.{converter};");
                     }
                     for (int i = 0; i < delegates.Count; i++)
                     {
@@ -42,7 +42,7 @@ internal static class DelegateText
     private static void Registration(SourceText text, DelegateModel type, int index)
     {
         string stub = IsCallable(type) ? $"static stub => new Function{index}(stub).Invoke" : "null";
-        text.Line($"{CallText.Targets}RpcContract.Register(new {CallText.Targets}RpcContract<{type.Type}>(");
+        text.Line($"{CallText.Sessions}RpcContract.Register(new {CallText.Targets}RpcContract<{type.Type}>(");
         text.Indented(() =>
         {
             text.Line($"{stub},");
@@ -66,7 +66,7 @@ internal static class DelegateText
         };
         text.Line();
         text.Block(
-            $"internal sealed class Function{index}({CallText.Sessions}RpcStub stub) : {CallText.Targets}RpcDelegateStub(stub)",
+            $"internal sealed class Function{index}({CallText.Sessions}RpcStub stub) : {CallText.Sessions}RpcDelegateStub(stub)",
             () => text.Line($"public {type.Result.Declared} Invoke({parameters}) => {call};"));
 
         string Invoke(ResultModel result) => CallText.Invoke(Itself, result, type.Parameters);

@@ -7,7 +7,7 @@ namespace WorkerRpc.CapnWeb.Generator;
 internal static class Names
 {
     public const string Attribute = "WorkerRpc.CapnWeb.Targets.RpcMemberAttribute";
-    public const string Void = CallText.Targets + "RpcVoid";
+    public const string Void = CallText.Values + "RpcVoid";
     public const string CancellationToken = "global::System.Threading.CancellationToken";
 
     private static readonly SymbolDisplayFormat Annotated = SymbolDisplayFormat.FullyQualifiedFormat

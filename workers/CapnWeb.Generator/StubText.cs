@@ -55,7 +55,7 @@ internal static class StubText
         return $"{head} => " + member.Result.Shape switch
         {
             ResultShape.ValueTaskOf => $"{read}.AsValueTask();",
-            ResultShape.ValueTask => $"{CallText.Targets}RpcVoid.Await({read}.AsValueTask());",
+            ResultShape.ValueTask => $"{CallText.Values}RpcVoid.Await({read}.AsValueTask());",
             _ => $"{read}.AsTask();",
         };
     }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 using WorkerRpc.CapnWeb.Sample;
 using WorkerRpc.CapnWeb.Sessions;
 using WorkerRpc.CapnWeb.Transports;
-using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.CapnWeb.Values.Serialization;
 
 // A server and a client in one program, over a real WebSocket: what a published program without a JIT has to be able to do.
 var options = new RpcSessionOptions { Serializer = new RpcSerializer(SampleJson.Default) };

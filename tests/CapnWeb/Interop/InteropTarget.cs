@@ -1,5 +1,4 @@
 using WorkerRpc.CapnWeb.Sessions;
-using WorkerRpc.CapnWeb.Targets;
 using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.Tests.CapnWeb.Interop;

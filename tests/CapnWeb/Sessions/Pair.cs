@@ -1,5 +1,4 @@
 using WorkerRpc.CapnWeb.Sessions;
-using WorkerRpc.CapnWeb.Targets;
 using WorkerRpc.CapnWeb.Transports;
 
 namespace WorkerRpc.Tests.CapnWeb.Sessions;

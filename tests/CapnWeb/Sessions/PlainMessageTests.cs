@@ -3,6 +3,7 @@ using System.Text;
 using WorkerRpc.CapnWeb.Sessions;
 using WorkerRpc.CapnWeb.Targets;
 using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.CapnWeb.Values.Forms;
 using WorkerRpc.Tests.CapnWeb.Traces;
 using WorkerRpc.Tests.CapnWeb.Transports;
 

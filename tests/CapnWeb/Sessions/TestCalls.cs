@@ -1,5 +1,4 @@
 using WorkerRpc.CapnWeb.Sessions;
-using WorkerRpc.CapnWeb.Targets;
 
 namespace WorkerRpc.Tests.CapnWeb.Sessions;
 

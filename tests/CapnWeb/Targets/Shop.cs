@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using WorkerRpc.CapnWeb.Sessions;
 using WorkerRpc.CapnWeb.Targets;
 
 namespace WorkerRpc.Tests.CapnWeb.Targets;

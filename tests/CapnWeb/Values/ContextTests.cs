@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.CapnWeb.Values.Serialization;
 
 namespace WorkerRpc.Tests.CapnWeb.Values;
 

@@ -1,6 +1,8 @@
 using System.Text;
 using FsCheck.Xunit;
 using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.CapnWeb.Values.Forms;
+using WorkerRpc.CapnWeb.Values.Serialization;
 using WorkerRpc.Tests.CapnWeb.Traces;
 
 namespace WorkerRpc.Tests.CapnWeb.Values;

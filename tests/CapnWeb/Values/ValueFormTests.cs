@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using Microsoft.CodeAnalysis;
-using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.CapnWeb.Values.Forms;
 using WorkerRpc.Tests.CapnWeb.Targets;
 
 namespace WorkerRpc.Tests.CapnWeb.Values;
@@ -14,7 +14,7 @@ public class ValueFormTests
     [Fact]
     public void Form_that_lacks_a_member_does_not_compile()
     {
-        const string source = "internal sealed class Half() : WorkerRpc.CapnWeb.Values.ValueForm(\"half\");";
+        const string source = "internal sealed class Half() : WorkerRpc.CapnWeb.Values.Forms.ValueForm(\"half\");";
         string[] required = [.. typeof(ValueForm).GetMethods(Declared).Where(method => method.IsAbstract).Select(method => method.Name.Replace("get_", "", StringComparison.Ordinal))];
 
         Diagnostic[] errors = [.. Compiled.Compilation(source).WithAssemblyName("WorkerRpc.Tests").GetDiagnostics(TestContext.Current.CancellationToken)

@@ -7,6 +7,7 @@ using WorkerRpc.Bindings.Http;
 using WorkerRpc.CapnWeb.Sessions;
 using WorkerRpc.CapnWeb.Transports;
 using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.CapnWeb.Values.Serialization;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.CapnWeb;

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using WorkerRpc.CapnWeb.Targets;
+using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 

@@ -1,5 +1,5 @@
-using WorkerRpc.CapnWeb.Targets;
-using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.CapnWeb.Values.Forms;
+using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
@@ -13,11 +13,11 @@ internal sealed class CaptureSink(SessionCore session, bool takesStubs) : Refere
 
     public int Count => _hooks.Count;
 
-    public override bool IsReference(object value) => References.Is(value);
+    public override bool IsReference(object value) => ReferenceHooks.Is(value);
 
     public override void Write(ExpressionWriter writer, object reference)
     {
-        _hooks.Add(References.Hold(reference, session));
+        _hooks.Add(ReferenceHooks.Hold(reference, session));
         if (takesStubs && RpcReference.Find(reference) is { } stub)
         {
             _taken.Add(stub);

@@ -1,4 +1,6 @@
 using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.CapnWeb.Values.Forms;
+using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
@@ -8,7 +10,7 @@ internal sealed class ErrorSink(SessionCore session) : ReferenceSink
     public override void Write(ExpressionWriter writer, object reference) =>
         throw new RpcValueException("A call's error holds no references.");
 
-    public override bool IsReference(object value) => References.Is(value);
+    public override bool IsReference(object value) => ReferenceHooks.Is(value);
 
     public override int Mark() => 0;
 

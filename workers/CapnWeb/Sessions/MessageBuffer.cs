@@ -1,5 +1,5 @@
 using WorkerRpc.CapnWeb.Transports;
-using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 

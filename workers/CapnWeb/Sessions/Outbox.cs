@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using WorkerRpc.CapnWeb.Transports;
-using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.CapnWeb.Values.Forms;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
@@ -99,7 +99,7 @@ internal sealed class PromisedValue<T> : IAsker, IDeliveryTarget
         _task.TrySetException(error);
     }
 
-    private static RpcStub? RpcReferenceOf(T result) => result is null ? null : Targets.RpcReference.Find(result);
+    private static RpcStub? RpcReferenceOf(T result) => result is null ? null : RpcReference.Find(result);
 
     private void GiveUp(CancellationToken token)
     {

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 

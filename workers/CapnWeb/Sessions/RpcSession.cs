@@ -1,6 +1,6 @@
-using WorkerRpc.CapnWeb.Targets;
 using WorkerRpc.CapnWeb.Transports;
 using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.CapnWeb.Values.Serialization;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
@@ -11,6 +11,9 @@ public sealed class RpcSession : IAsyncDisposable
 {
     private readonly SessionCore _core;
     private readonly MessageHandler _handler;
+
+    // Only sessions make stubs, so this is before the first one is read or written.
+    static RpcSession() => ReferenceTypes.Add(new StubType());
 
     /// <summary>Starts a session.</summary>
     /// <param name="transport">Carries the messages; disposed with the session.</param>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.CapnWeb.Values.Serialization;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 

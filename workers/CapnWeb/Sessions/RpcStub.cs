@@ -1,5 +1,5 @@
-using WorkerRpc.CapnWeb.Targets;
 using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.CapnWeb.Values.Forms;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 

@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using WorkerRpc.CapnWeb.Transports;
 using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.CapnWeb.Values.Serialization;
+using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 

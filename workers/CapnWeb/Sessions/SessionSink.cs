@@ -1,4 +1,5 @@
-using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.CapnWeb.Values.Forms;
+using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
@@ -8,7 +9,7 @@ internal sealed class SessionSink(SessionCore session) : ReferenceSink
     // What this message has given the peer so far.
     private readonly List<ExportEntry> _given = [];
 
-    public override bool IsReference(object value) => References.Is(value);
+    public override bool IsReference(object value) => ReferenceHooks.Is(value);
 
     public override int Mark() => _given.Count;
 
@@ -28,7 +29,7 @@ internal sealed class SessionSink(SessionCore session) : ReferenceSink
 
     public override void Write(ExpressionWriter writer, object reference)
     {
-        Hook hook = References.Hold(reference, session);
+        Hook hook = ReferenceHooks.Hold(reference, session);
         session.Defer(new Deferred(hook));
         Write(writer, hook);
     }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using WorkerRpc.CapnWeb.Targets;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 

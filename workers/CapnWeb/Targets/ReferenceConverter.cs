@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using WorkerRpc.CapnWeb.Sessions;
 using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.CapnWeb.Values.Forms;
 
 namespace WorkerRpc.CapnWeb.Targets;
 

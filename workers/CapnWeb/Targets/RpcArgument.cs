@@ -46,9 +46,3 @@ public readonly struct RpcArgument<T> : IRpcArgument
         }
     }
 }
-
-/// <summary>An argument that knows by itself how it is written.</summary>
-internal interface IRpcArgument
-{
-    void Write(ref RpcArgumentWriter writer);
-}

@@ -1,3 +1,5 @@
+using WorkerRpc.CapnWeb.Sessions;
+
 namespace WorkerRpc.CapnWeb.Targets;
 
 /// <summary>No arguments; and, by <c>Of</c>, up to eight, without a box.</summary>

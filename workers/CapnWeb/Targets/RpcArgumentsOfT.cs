@@ -1,3 +1,5 @@
+using WorkerRpc.CapnWeb.Sessions;
+
 namespace WorkerRpc.CapnWeb.Targets;
 
 /// <summary>One argument, in order.</summary>

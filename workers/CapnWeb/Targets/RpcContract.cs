@@ -1,51 +1,34 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using WorkerRpc.CapnWeb.Sessions;
 
 namespace WorkerRpc.CapnWeb.Targets;
 
-/// <summary>What a peer can reach on targets of one type, and nothing else of them.</summary>
-public abstract class RpcContract
+/// <summary>What a peer can reach on targets of type <typeparamref name="T"/>, and what stands here for a peer's target.</summary>
+public sealed class RpcContract<T> : RpcContract
+    where T : class
 {
-    private readonly MemberTable _members;
-
-    private protected RpcContract(Type type, RpcMember[] members)
+    /// <summary>A contract, for <see cref="RpcContract.Register"/> or for one session.</summary>
+    /// <param name="stub">
+    /// Makes a <typeparamref name="T"/> of a reference, which it takes over; null where the type cannot be one (a class).
+    /// </param>
+    /// <param name="members">The members, each name once.</param>
+    /// <exception cref="ArgumentException">Two members have one name.</exception>
+    public RpcContract(Func<RpcStub, T>? stub, params RpcMember<T>[] members)
+        : base(typeof(T), members)
     {
-        Type = type;
-        Self = Array.Find(members, member => member.Kind == RpcMemberKind.Self);
-        Members = Array.FindAll(members, member => member.Kind != RpcMemberKind.Self);
-        _members = new MemberTable(type, Members);
+        Stub = stub;
+        Converter = new ReferenceConverter<T>(this);
     }
 
-    /// <summary>The interface, class or delegate type.</summary>
-    public Type Type { get; }
+    /// <summary>Makes a <typeparamref name="T"/> of a reference; null where the type cannot be one.</summary>
+    public Func<RpcStub, T>? Stub { get; }
 
-    /// <summary>The members with a name.</summary>
-    public IReadOnlyList<RpcMember> Members { get; }
+    internal override JsonConverter Converter { get; }
 
-    /// <summary>What a call of the target itself runs; null where it cannot be called.</summary>
-    public RpcMember? Self { get; }
+    internal override JsonTypeInfo CreateTypeInfo(JsonSerializerOptions options) =>
+        JsonMetadataServices.CreateValueInfo<T>(options, Converter);
 
-    /// <summary>Reads and writes values of this type as references.</summary>
-    internal abstract JsonConverter Converter { get; }
-
-    /// <summary>The same as metadata, for resolvers that reflect on nothing.</summary>
-    internal abstract JsonTypeInfo CreateTypeInfo(JsonSerializerOptions options);
-
-    /// <summary>The contract of exactly this type: none of its bases' or interfaces'.</summary>
-    public static bool TryFind(Type type, [NotNullWhen(true)] out RpcContract? contract) => ContractTable.TryFind(type, out contract);
-
-    /// <summary>The contract of exactly this type.</summary>
-    /// <exception cref="ArgumentException">It has none.</exception>
-    public static RpcContract Find(Type type) => TryFind(type, out RpcContract? contract)
-        ? contract
-        : throw new ArgumentException(
-            $"{type} has no contract: expected an interface or class with [RpcMember] members, in a project with the generator.");
-
-    /// <summary>Makes a contract known to every session of the process. A type keeps its first one.</summary>
-    public static void Register(RpcContract contract) => ContractTable.Add(contract);
-
-    /// <summary>The member with this name, in UTF-8 without escapes.</summary>
-    public bool TryGet(ReadOnlySpan<byte> name, [NotNullWhen(true)] out RpcMember? member) => _members.TryGet(name, out member);
+    internal override object? CreateStub(RpcStub reference) => Stub?.Invoke(reference);
 }

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using WorkerRpc.CapnWeb.Targets;
+using WorkerRpc.CapnWeb.Sessions;
 
 namespace WorkerRpc.CapnWeb.Transports;
 

@@ -1,0 +1,38 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace WorkerRpc.CapnWeb.Sessions;
+
+/// <summary>Members by name, found from a frame's bytes without making a string.</summary>
+internal sealed class MemberTable
+{
+    // Few members share a length, so a look-up compares a name or two.
+    private readonly RpcMember[][] _byLength;
+
+    public MemberTable(Type type, IReadOnlyList<RpcMember> members)
+    {
+        if (members.GroupBy(member => member.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw new ArgumentException($"{type} has {twice.Count()} members named '{twice.Key}': expected one of each name.");
+        }
+        int longest = members.Count == 0 ? 0 : members.Max(member => member.Utf8Name.Length);
+        _byLength = [.. Enumerable.Range(0, longest + 1)
+            .Select(length => members.Where(member => member.Utf8Name.Length == length).ToArray())];
+    }
+
+    public bool TryGet(ReadOnlySpan<byte> name, [NotNullWhen(true)] out RpcMember? member)
+    {
+        if (name.Length < _byLength.Length)
+        {
+            foreach (RpcMember candidate in _byLength[name.Length])
+            {
+                if (name.SequenceEqual(candidate.Utf8Name))
+                {
+                    member = candidate;
+                    return true;
+                }
+            }
+        }
+        member = null;
+        return false;
+    }
+}

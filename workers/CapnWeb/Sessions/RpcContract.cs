@@ -1,0 +1,65 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using WorkerRpc.CapnWeb.Values.Serialization;
+
+namespace WorkerRpc.CapnWeb.Sessions;
+
+/// <summary>What a peer can reach on targets of one type, and nothing else of them.</summary>
+public abstract class RpcContract : IReferenceType
+{
+    private readonly MemberTable _members;
+
+    private protected RpcContract(Type type, RpcMember[] members)
+    {
+        Type = type;
+        Self = Array.Find(members, member => member.Kind == RpcMemberKind.Self);
+        Members = Array.FindAll(members, member => member.Kind != RpcMemberKind.Self);
+        _members = new MemberTable(type, Members);
+    }
+
+    /// <summary>The interface, class or delegate type.</summary>
+    public Type Type { get; }
+
+    /// <summary>The members with a name.</summary>
+    public IReadOnlyList<RpcMember> Members { get; }
+
+    /// <summary>What a call of the target itself runs; null where it cannot be called.</summary>
+    public RpcMember? Self { get; }
+
+    JsonConverter IReferenceType.Converter => Converter;
+
+    // A subclass may have a contract of its own, and has none otherwise.
+    bool IReferenceType.IncludesSubclasses => false;
+
+    /// <summary>Reads and writes values of this type as references.</summary>
+    internal abstract JsonConverter Converter { get; }
+
+    /// <summary>Finds the contract of exactly this type: contracts of base types and interfaces do not count.</summary>
+    public static bool TryFind(Type type, [NotNullWhen(true)] out RpcContract? contract)
+    {
+        contract = ReferenceTypes.TryFind(type, out IReferenceType? found) ? found as RpcContract : null;
+        return contract is not null;
+    }
+
+    /// <summary>The contract of exactly this type.</summary>
+    /// <exception cref="ArgumentException">It has none.</exception>
+    public static RpcContract Find(Type type) => TryFind(type, out RpcContract? contract)
+        ? contract
+        : throw new ArgumentException(
+            $"{type} has no contract: expected an interface or class with [RpcMember] members, in a project with the generator.");
+
+    /// <summary>Makes a contract known to every session of the process. A type keeps its first one.</summary>
+    public static void Register(RpcContract contract) => ReferenceTypes.Add(contract);
+
+    /// <summary>The member with this name, in UTF-8 without escapes.</summary>
+    public bool TryGet(ReadOnlySpan<byte> name, [NotNullWhen(true)] out RpcMember? member) => _members.TryGet(name, out member);
+
+    JsonTypeInfo IReferenceType.CreateTypeInfo(JsonSerializerOptions options) => CreateTypeInfo(options);
+
+    internal abstract JsonTypeInfo CreateTypeInfo(JsonSerializerOptions options);
+
+    /// <summary>Makes the typed stub of a reference, which the stub takes over. Null where the type has no stub.</summary>
+    internal abstract object? CreateStub(RpcStub reference);
+}

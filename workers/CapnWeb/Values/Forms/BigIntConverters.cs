@@ -1,0 +1,80 @@
+using System.Numerics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using WorkerRpc.CapnWeb.Values.Text;
+
+namespace WorkerRpc.CapnWeb.Values.Forms;
+
+/// <summary>Integers that may leave the range in which JavaScript's numbers are exact: a number within, a bigint beyond.</summary>
+internal sealed class WideIntegerConverter<T> : JsonConverter<T>
+    where T : struct, IBinaryInteger<T>, IMinMaxValue<T>
+{
+    public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long exact))
+        {
+            return Narrow(exact);
+        }
+
+        return Narrow(BigIntegerConverter.ReadInteger(ref reader));
+    }
+
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options)
+    {
+        if (IsSafe(value))
+        {
+            writer.WriteNumberValue(long.CreateTruncating(value));
+        }
+        else
+        {
+            WriteScope scope = WriteScope.Current;
+            int mark = scope.Scratch.Position;
+            BigIntForm.Write(scope.Scratch, value);
+            scope.Take(writer, mark);
+        }
+    }
+
+    private static bool IsSafe(T value) =>
+        value <= T.CreateChecked(EcmaScriptNumber.MaxSafeInteger) && value >= T.CreateSaturating(-EcmaScriptNumber.MaxSafeInteger);
+
+    private static T Narrow<TWide>(TWide value)
+        where TWide : IBinaryInteger<TWide>
+    {
+        try
+        {
+            return T.CreateChecked(value);
+        }
+        catch (OverflowException)
+        {
+            throw FormReader.Unexpected($"an integer of {T.MinValue} to {T.MaxValue}", "another");
+        }
+    }
+}
+
+/// <summary>Integers of any size, always as bigint.</summary>
+internal sealed class BigIntegerConverter : JsonConverter<BigInteger>
+{
+    public override BigInteger Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => ReadInteger(ref reader);
+
+    public override void Write(Utf8JsonWriter writer, BigInteger value, JsonSerializerOptions options)
+    {
+        WriteScope scope = WriteScope.Current;
+        int mark = scope.Scratch.Position;
+        BigIntForm.Write(scope.Scratch, value);
+        scope.Take(writer, mark);
+    }
+
+    /// <summary>Reads a bigint, or a number that is an integer.</summary>
+    public static BigInteger ReadInteger(ref Utf8JsonReader reader)
+    {
+        const string expected = "an integer";
+        if (reader.TokenType == JsonTokenType.Number)
+        {
+            double number = reader.GetDouble();
+            return double.IsInteger(number) ? new BigInteger(number) : throw FormReader.Unexpected(expected, "a fraction");
+        }
+
+        FormReader.Begin(ref reader, BigIntForm.Instance, expected);
+        return BigIntForm.Read(ref reader);
+    }
+}

@@ -1,0 +1,74 @@
+using System.Text.Json;
+using WorkerRpc.CapnWeb.Values.Text;
+
+namespace WorkerRpc.CapnWeb.Values.Forms;
+
+/// <summary>Checks that forms share. What they throw ends the session.</summary>
+internal static class FormGrammar
+{
+    /// <summary>Moves to the next element of the array. False at its closing bracket.</summary>
+    public static bool Next(ref Utf8JsonReader reader) => reader.Read() && reader.TokenType != JsonTokenType.EndArray;
+
+    /// <summary>Skips the elements that are left: the protocol ignores extra ones. Moves to the closing bracket.</summary>
+    public static void SkipToEnd(ref Utf8JsonReader reader)
+    {
+        while (Next(ref reader))
+        {
+            reader.Skip();
+        }
+    }
+
+    /// <summary>Moves to the closing bracket, which must come next.</summary>
+    public static void End(ref Utf8JsonReader reader, string form)
+    {
+        if (Next(ref reader))
+        {
+            throw new RpcProtocolException($"Malformed {form}: it has an element too many.");
+        }
+    }
+
+    public static void Expect(in Utf8JsonReader reader, JsonTokenType type, string form, string part)
+    {
+        if (reader.TokenType != type)
+        {
+            throw Malformed(form, part, TokenText.Of(type), in reader);
+        }
+    }
+
+    /// <summary>Moves to the next element, which must be a string.</summary>
+    public static void String(ref Utf8JsonReader reader, string form, string part)
+    {
+        reader.Read();
+        Expect(in reader, JsonTokenType.String, form, part);
+    }
+
+    /// <summary>Moves to the next element, which must be an integer.</summary>
+    public static long Id(ref Utf8JsonReader reader, string form)
+    {
+        reader.Read();
+        Expect(in reader, JsonTokenType.Number, form, "an id");
+        return JsonNumber.TryGetInteger(in reader, out long id) ? id : throw Malformed(form, "an id", "an integer", in reader);
+    }
+
+    /// <summary>Checks the path that the reader stands on: an array of strings and numbers.</summary>
+    public static TextRange Path(ref Utf8JsonReader reader, string form)
+    {
+        Expect(in reader, JsonTokenType.StartArray, form, "a path");
+        int start = (int)reader.TokenStartIndex;
+        while (Next(ref reader))
+        {
+            if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Number))
+            {
+                throw Malformed(form, "a part of its path", "a string or a number", in reader);
+            }
+        }
+
+        return RangeFrom(start, in reader);
+    }
+
+    /// <summary>The text from an offset to the end of the token that the reader stands on.</summary>
+    public static TextRange RangeFrom(int start, in Utf8JsonReader reader) => new(start, (int)reader.BytesConsumed - start);
+
+    public static RpcProtocolException Malformed(string form, string part, string accepted, in Utf8JsonReader reader) =>
+        new($"Malformed {form}: expected {accepted} as {part}, got {TokenText.Of(reader.TokenType)}.");
+}

@@ -1,0 +1,74 @@
+using System.Buffers;
+using WorkerRpc.CapnWeb.Values.Text;
+
+namespace WorkerRpc.CapnWeb.Values.Forms;
+
+/// <summary>What a scan found, in order of mention. Pooled: dispose it; a default one is empty and ready.</summary>
+internal struct MentionList : IDisposable
+{
+    private const int FirstSize = 8;
+
+    private Mention[]? _mentions;
+
+    /// <summary>The first form found that this library does not serve yet (streams, blobs, Fetch types); null where none is.</summary>
+    public string? Refused;
+
+    public int Count { get; private set; }
+
+    public readonly ref Mention this[int index] => ref _mentions.AsSpan(0, Count)[index];
+
+    public void Add(in Mention mention)
+    {
+        if (_mentions is null || Count == _mentions.Length)
+        {
+            Grow();
+        }
+
+        _mentions![Count++] = mention;
+    }
+
+    /// <summary>Places of the mentions that lie in no other's arguments, from the text's offset <paramref name="start"/> on.</summary>
+    public readonly TextRange[] TopLevelForms(int start = 0)
+    {
+        if (Count == 0)
+        {
+            return [];
+        }
+
+        List<TextRange> forms = new(Count);
+        for (int index = 0; index < Count; index += 1 + this[index].Descendants)
+        {
+            forms.Add(this[index].Form with { Start = this[index].Form.Start - start });
+        }
+
+        return [.. forms];
+    }
+
+    public void Clear()
+    {
+        Count = 0;
+        Refused = null;
+    }
+
+    public void Dispose()
+    {
+        if (_mentions is { } mentions)
+        {
+            ArrayPool<Mention>.Shared.Return(mentions);
+        }
+
+        this = default;
+    }
+
+    private void Grow()
+    {
+        Mention[] larger = ArrayPool<Mention>.Shared.Rent(_mentions is null ? FirstSize : 2 * Count);
+        _mentions.AsSpan(0, Count).CopyTo(larger);
+        if (_mentions is not null)
+        {
+            ArrayPool<Mention>.Shared.Return(_mentions);
+        }
+
+        _mentions = larger;
+    }
+}

@@ -1,0 +1,58 @@
+using System.Text.Json;
+using WorkerRpc.CapnWeb.Values.Text;
+
+namespace WorkerRpc.CapnWeb.Values.Forms;
+
+/// <summary>One value being read on this thread: its references, by where they stand in the text, and its undefineds.</summary>
+internal sealed class ReadScope
+{
+    [ThreadStatic]
+    private static ReadScope? s_current;
+
+    [ThreadStatic]
+    private static ReadScope? s_spare;
+
+    private readonly List<int> _undefineds = [];
+    private ReferenceSource _source = ReferenceSource.None;
+    private TextRange[] _forms = [];
+    private ReadScope? _outer;
+
+    public static ReadScope Current =>
+        s_current ?? throw new InvalidOperationException("An RPC value is being read outside an RPC serializer: its converters work nowhere else.");
+
+    /// <summary>Where undefineds stood that were blanked to null for readers that know only that.</summary>
+    public List<int> Undefineds => _undefineds;
+
+    public static ReadScope Begin(ReadOnlySpan<byte> text, ReferenceSource source)
+    {
+        TextRange[] forms = source == ReferenceSource.None ? [] : FormPositions.Find(text);
+        ReadScope scope = s_spare ?? new ReadScope();
+        s_spare = null;
+        scope._outer = s_current;
+        scope._forms = forms;
+        scope._source = source;
+        s_current = scope;
+        return scope;
+    }
+
+    public void End()
+    {
+        s_current = _outer;
+        _outer = null;
+        _undefineds.Clear();
+        _source = ReferenceSource.None;
+        _forms = [];
+        s_spare = this;
+    }
+
+    /// <summary>Whether the null that the reader stands on was undefined.</summary>
+    public bool WasUndefined(ref readonly Utf8JsonReader reader) =>
+        _undefineds.Count > 0 && _undefineds.BinarySearch((int)reader.TokenStartIndex) >= 0;
+
+    /// <summary>Takes the reference whose form begins at the offset.</summary>
+    public object Take(int offset)
+    {
+        int index = FormPositions.IndexOf(_forms, offset);
+        return _source.Take(index < 0 ? 0 : index);
+    }
+}

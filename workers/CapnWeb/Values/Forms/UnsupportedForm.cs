@@ -1,0 +1,162 @@
+using System.Text.Json;
+
+namespace WorkerRpc.CapnWeb.Values.Forms;
+
+/// <summary>
+/// A form that the library recognises and refuses for now. A malformed one ends the session like any other form. The streams
+/// in it are listed, so that the session can release them.
+/// </summary>
+internal abstract class UnsupportedForm(string name) : ValueForm(name)
+{
+    public sealed override IReadOnlyList<WireType> Types => [];
+
+    public sealed override void Scan(ref Utf8JsonReader reader, in FormPlace place, ref MentionList mentions)
+    {
+        mentions.Refused ??= Name;
+        ScanParts(ref reader, place, ref mentions);
+        FormGrammar.End(ref reader, Name);
+    }
+
+    public sealed override object Read(ref Utf8JsonReader reader, int start) => throw ExpressionScanner.Refusal(Name);
+
+    /// <summary>Checks everything but the closing bracket.</summary>
+    protected abstract void ScanParts(ref Utf8JsonReader reader, in FormPlace place, ref MentionList mentions);
+
+    /// <summary>Checks the body that the reader stands on.</summary>
+    /// <param name="reader">Stands on the body.</param>
+    /// <param name="acceptsData">Whether the body may be a string, bytes or null, and not only a stream.</param>
+    /// <param name="place">The form that the body is part of.</param>
+    /// <param name="mentions">Gets the body's stream.</param>
+    protected void ScanBody(ref Utf8JsonReader reader, bool acceptsData, in FormPlace place, ref MentionList mentions)
+    {
+        Utf8JsonReader ahead = reader;
+        ValueForm? form = ahead.TokenType == JsonTokenType.StartArray && ahead.Read() ? ValueForms.Find(in ahead) : null;
+        bool isData = reader.TokenType is JsonTokenType.Null or JsonTokenType.String || form == BytesForm.Instance;
+        if (form != StreamForm.Readable && !(acceptsData && isData))
+        {
+            string accepted = acceptsData ? "a readable, a string, bytes or null" : "a readable";
+            throw FormGrammar.Malformed(Name, "a body", accepted, in reader);
+        }
+
+        ExpressionScanner.Scan(ref reader, place.Limits, ref mentions, place.Depth + 1);
+    }
+}
+
+/// <summary><c>["blob", type, ["readable", id]]</c>.</summary>
+internal sealed class BlobForm : UnsupportedForm
+{
+    public static readonly BlobForm Instance = new();
+
+    private BlobForm()
+        : base("blob")
+    {
+    }
+
+    protected override void ScanParts(ref Utf8JsonReader reader, in FormPlace place, ref MentionList mentions)
+    {
+        FormGrammar.String(ref reader, Name, "a type");
+        reader.Read();
+        ScanBody(ref reader, acceptsData: false, place, ref mentions);
+    }
+}
+
+/// <summary><c>["headers", pairs]</c>.</summary>
+internal sealed class HeadersForm : UnsupportedForm
+{
+    public static readonly HeadersForm Instance = new();
+
+    private HeadersForm()
+        : base("headers")
+    {
+    }
+
+    protected override void ScanParts(ref Utf8JsonReader reader, in FormPlace place, ref MentionList mentions)
+    {
+        reader.Read();
+        FormGrammar.Expect(in reader, JsonTokenType.StartArray, Name, "pairs");
+        reader.Skip();
+    }
+}
+
+/// <summary><c>["request", address, init]</c>.</summary>
+internal sealed class RequestForm : UnsupportedForm
+{
+    public static readonly RequestForm Instance = new();
+
+    private RequestForm()
+        : base("request")
+    {
+    }
+
+    protected override void ScanParts(ref Utf8JsonReader reader, in FormPlace place, ref MentionList mentions)
+    {
+        FormGrammar.String(ref reader, Name, "an address");
+        reader.Read();
+        FormGrammar.Expect(in reader, JsonTokenType.StartObject, Name, "an init");
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        {
+            bool isBody = reader.ValueTextEquals("body"u8);
+            bool isHeaders = reader.ValueTextEquals("headers"u8);
+            reader.Read();
+            if (isBody)
+            {
+                ScanBody(ref reader, acceptsData: true, place, ref mentions);
+                continue;
+            }
+
+            if (isHeaders)
+            {
+                FormGrammar.Expect(in reader, JsonTokenType.StartArray, Name, "headers");
+            }
+
+            reader.Skip();
+        }
+    }
+}
+
+/// <summary><c>["response", body, init]</c>.</summary>
+internal sealed class ResponseForm : UnsupportedForm
+{
+    public static readonly ResponseForm Instance = new();
+
+    private const int MinStatus = 200;
+    private const int MaxStatus = 599;
+
+    private ResponseForm()
+        : base("response")
+    {
+    }
+
+    protected override void ScanParts(ref Utf8JsonReader reader, in FormPlace place, ref MentionList mentions)
+    {
+        reader.Read();
+        ScanBody(ref reader, acceptsData: true, place, ref mentions);
+        reader.Read();
+        FormGrammar.Expect(in reader, JsonTokenType.StartObject, Name, "an init");
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        {
+            bool isStatus = reader.ValueTextEquals("status"u8);
+            bool isHeaders = reader.ValueTextEquals("headers"u8);
+            reader.Read();
+            if (isStatus)
+            {
+                CheckStatus(in reader);
+            }
+            else if (isHeaders)
+            {
+                FormGrammar.Expect(in reader, JsonTokenType.StartArray, Name, "headers");
+            }
+
+            reader.Skip();
+        }
+    }
+
+    private void CheckStatus(in Utf8JsonReader reader)
+    {
+        FormGrammar.Expect(in reader, JsonTokenType.Number, Name, "a status");
+        if (reader.GetDouble() is < MinStatus or > MaxStatus)
+        {
+            throw new RpcProtocolException($"Malformed response: expected a status of {MinStatus} to {MaxStatus}.", RpcErrorTypes.RangeError);
+        }
+    }
+}

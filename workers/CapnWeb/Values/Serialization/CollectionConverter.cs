@@ -1,0 +1,74 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using WorkerRpc.CapnWeb.Values.Forms;
+
+namespace WorkerRpc.CapnWeb.Values.Serialization;
+
+/// <summary>Collections as escaped arrays; numbers are read from a typed array too.</summary>
+/// <param name="make">Makes the collection of its elements; null where it can only be sent.</param>
+internal sealed class CollectionConverter<TCollection, T>(Func<List<T>, TCollection>? make) : JsonConverter<TCollection>
+    where TCollection : IEnumerable<T>
+{
+    private ElementConverter<T>? _element;
+
+    public override TCollection Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        const string expected = "an array";
+        if (make is null)
+        {
+            throw FormReader.Unexpected("a collection that can be made from its elements", typeof(TCollection).Name);
+        }
+
+        ValueForm? form = FormReader.Begin(ref reader, expected);
+        if (form == BytesForm.Instance)
+        {
+            return make(TypedArray.Elements<T>(BytesForm.Read(ref reader)));
+        }
+
+        FormReader.Expect(reader.TokenType == JsonTokenType.StartArray, expected, form);
+        ElementConverter<T> element = ElementConverter<T>.Of(ref _element, options);
+        List<T> elements = [];
+        while (FormGrammar.Next(ref reader))
+        {
+            elements.Add(element.Read(ref reader)!);
+        }
+
+        reader.Read();
+        return make(elements);
+    }
+
+    public override void Write(Utf8JsonWriter writer, TCollection value, JsonSerializerOptions options)
+    {
+        ElementConverter<T> element = ElementConverter<T>.Of(ref _element, options);
+        writer.WriteStartArray();
+        writer.WriteStartArray();
+        switch (value)
+        {
+            case T[] array when array.GetType() == typeof(T[]):
+                WriteAll(writer, array, element);
+                break;
+            case List<T> list:
+                WriteAll(writer, CollectionsMarshal.AsSpan(list), element);
+                break;
+            default:
+                foreach (T item in value)
+                {
+                    element.Write(writer, item);
+                }
+
+                break;
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndArray();
+    }
+
+    private static void WriteAll(Utf8JsonWriter writer, ReadOnlySpan<T> elements, ElementConverter<T> element)
+    {
+        foreach (T item in elements)
+        {
+            element.Write(writer, item);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using WorkerRpc.CapnWeb.Values.Forms;
+using WorkerRpc.CapnWeb.Values.Text;
+
+namespace WorkerRpc.CapnWeb.Values.Serialization;
+
+/// <summary>Dictionaries as objects, in JavaScript's order of members; names of Object.prototype's members are dropped on receipt.</summary>
+/// <param name="make">Makes the dictionary of its members; null where it can only be sent.</param>
+internal sealed class DictionaryConverter<TDictionary, TKey, TValue>(Func<Dictionary<TKey, TValue>, TDictionary>? make)
+    : JsonConverter<TDictionary>
+    where TDictionary : IEnumerable<KeyValuePair<TKey, TValue>>
+    where TKey : notnull
+{
+    private ElementConverter<TValue>? _value;
+
+    public override TDictionary Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (make is null || reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw make is null
+                ? FormReader.Unexpected("a dictionary that can be made from its members", typeof(TDictionary).Name)
+                : FormReader.Unexpected("an object", TokenText.Of(reader.TokenType));
+        }
+
+        ElementConverter<TValue> value = ElementConverter<TValue>.Of(ref _value, options);
+        Dictionary<TKey, TValue> members = [];
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        {
+            string name = JsonText.Read(in reader);
+            reader.Read();
+            if (ObjectKeys.IsDropped(name))
+            {
+                reader.Skip();
+            }
+            else
+            {
+                members[DictionaryKey<TKey>.Parse(name)] = value.Read(ref reader)!;
+            }
+        }
+
+        return make(members);
+    }
+
+    public override void Write(Utf8JsonWriter writer, TDictionary value, JsonSerializerOptions options)
+    {
+        ElementConverter<TValue> element = ElementConverter<TValue>.Of(ref _value, options);
+        writer.WriteStartObject();
+        if (HasIndex(value))
+        {
+            List<(string Name, TValue Value)> members = [.. value.Select(member => (DictionaryKey<TKey>.Format(member.Key), member.Value))];
+            foreach ((string name, TValue item) in ObjectKeys.Order(members, member => member.Name))
+            {
+                WriteMember(writer, name, item, element);
+            }
+        }
+        else
+        {
+            foreach ((TKey key, TValue item) in value)
+            {
+                WriteMember(writer, DictionaryKey<TKey>.Format(key), item, element);
+            }
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteMember(Utf8JsonWriter writer, string name, TValue value, ElementConverter<TValue> element)
+    {
+        writer.WritePropertyName(name);
+        element.Write(writer, value);
+    }
+
+    private static bool HasIndex(TDictionary members)
+    {
+        foreach ((TKey key, _) in members)
+        {
+            if (ObjectKeys.IsIndex(DictionaryKey<TKey>.Format(key), out _))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,34 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace WorkerRpc.CapnWeb.Values.Serialization;
+
+/// <summary>
+/// Reads and writes elements of a collection where the reader and the writer stand. JsonSerializer's own methods would read
+/// each element twice, once to find its end.
+/// </summary>
+internal sealed class ElementConverter<T>(JsonConverter<T> converter, JsonSerializerOptions options)
+{
+    private static readonly bool IsNullable = default(T) is null;
+
+    /// <summary>The converter under these options, found once: at first use, for a type may hold itself.</summary>
+    public static ElementConverter<T> Of(ref ElementConverter<T>? known, JsonSerializerOptions options) =>
+        known ??= new ElementConverter<T>(Find(options), options);
+
+    public T? Read(ref Utf8JsonReader reader) =>
+        reader.TokenType == JsonTokenType.Null && IsNullable && !converter.HandleNull ? default : converter.Read(ref reader, typeof(T), options);
+
+    public void Write(Utf8JsonWriter writer, T value)
+    {
+        if (value is null && !converter.HandleNull)
+        {
+            writer.WriteNullValue();
+        }
+        else
+        {
+            converter.Write(writer, value, options);
+        }
+    }
+
+    private static JsonConverter<T> Find(JsonSerializerOptions options) => (JsonConverter<T>)options.GetTypeInfo(typeof(T)).Converter;
+}

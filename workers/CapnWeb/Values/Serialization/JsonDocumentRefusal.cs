@@ -1,0 +1,15 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace WorkerRpc.CapnWeb.Values.Serialization;
+
+/// <summary>JSON documents are no expressions: their arrays would read as forms.</summary>
+internal sealed class JsonDocumentRefusal : JsonConverterFactory
+{
+    public override bool CanConvert(Type typeToConvert) =>
+        typeToConvert == typeof(JsonElement) || typeToConvert == typeof(JsonDocument) || typeToConvert.IsAssignableTo(typeof(JsonNode));
+
+    public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
+        throw new NotSupportedException($"{typeToConvert.Name} cannot cross: declare object, or a type of its own.");
+}

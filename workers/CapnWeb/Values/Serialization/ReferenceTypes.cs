@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace WorkerRpc.CapnWeb.Values.Serialization;
+
+/// <summary>A type whose values cross as references and not as copies.</summary>
+internal interface IReferenceType
+{
+    Type Type { get; }
+
+    JsonConverter Converter { get; }
+
+    /// <summary>Whether <see cref="Converter"/> serves subclasses too.</summary>
+    bool IncludesSubclasses { get; }
+
+    /// <summary>The metadata of the type, without reflection.</summary>
+    JsonTypeInfo CreateTypeInfo(JsonSerializerOptions options);
+}
+
+/// <summary>
+/// The types of this process that cross as references. The folders above register theirs: stubs, and every type with a
+/// contract.
+/// </summary>
+internal static class ReferenceTypes
+{
+    private static readonly ConcurrentDictionary<Type, IReferenceType> s_types = new();
+
+    /// <summary>Registers a type. The first registration of a type counts.</summary>
+    public static void Add(IReferenceType type) => s_types.TryAdd(type.Type, type);
+
+    /// <summary>Finds exactly this type.</summary>
+    public static bool TryFind(Type type, [NotNullWhen(true)] out IReferenceType? found)
+    {
+        if (s_types.TryGetValue(type, out found))
+        {
+            return true;
+        }
+
+        // Generated code registers types in its assembly's module initializer, which runs before the first code of that
+        // assembly. Naming one of the types, as here, runs no code.
+        RuntimeHelpers.RunModuleConstructor(type.Module.ModuleHandle);
+        return s_types.TryGetValue(type, out found);
+    }
+
+    /// <summary>Finds this type, or a base class that includes its subclasses.</summary>
+    public static IReferenceType? FindConverting(Type type)
+    {
+        if (TryFind(type, out IReferenceType? exact))
+        {
+            return exact;
+        }
+
+        for (Type? each = type.BaseType; each is not null; each = each.BaseType)
+        {
+            if (s_types.TryGetValue(each, out IReferenceType? found) && found.IncludesSubclasses)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,12 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace WorkerRpc.CapnWeb.Values.Serialization;
+
+/// <summary>Contracts of types that the user's own resolver does not know, without reflection.</summary>
+internal sealed class RegisteredTypes : IJsonTypeInfoResolver
+{
+    public JsonTypeInfo? GetTypeInfo(Type type, JsonSerializerOptions options) =>
+        ReferenceTypes.TryFind(type, out IReferenceType? reference) ? reference.CreateTypeInfo(options)
+        : RpcCollections.TryCreate(type, options);
+}

@@ -1,0 +1,64 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using WorkerRpc.CapnWeb.Values.Forms;
+using WorkerRpc.CapnWeb.Values.Text;
+
+namespace WorkerRpc.CapnWeb.Values.Serialization;
+
+/// <summary>Options of System.Text.Json under which its contracts write expressions.</summary>
+internal static class ValueOptions
+{
+    /// <summary>Names of members as the methods' wire names: camelCase.</summary>
+    public static JsonSerializerOptions Naming { get; } = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
+    /// <summary>Levels of JSON, of which a value's level takes up to two.</summary>
+    public static int MaxJsonDepth { get; } = ExpressionScanner.MaxJsonDepth(RpcLimits.Trusted);
+
+    /// <summary>Copies the user's options and lays the wire's rules over them. The user's own converters come first.</summary>
+    public static JsonSerializerOptions Complete(JsonSerializerOptions user)
+    {
+        JsonSerializerOptions options = new(user)
+        {
+            Encoder = CanonicalEncoder.Instance,
+            MaxDepth = MaxJsonDepth,
+            WriteIndented = false,
+            AllowTrailingCommas = false,
+            ReadCommentHandling = JsonCommentHandling.Disallow,
+            NumberHandling = JsonNumberHandling.Strict,
+            ReferenceHandler = null,
+            TypeInfoResolver = JsonTypeInfoResolver
+                .Combine(user.TypeInfoResolver ?? Reflection(), new RegisteredTypes())
+                .WithAddedModifier(OrderMembers),
+        };
+        foreach (JsonConverter converter in WireConverters.All)
+        {
+            options.Converters.Add(converter);
+        }
+
+        options.MakeReadOnly();
+        return options;
+    }
+
+    // JavaScript orders members whose names are array indexes before all others.
+    private static void OrderMembers(JsonTypeInfo contract)
+    {
+        if (contract.Kind != JsonTypeInfoKind.Object || !contract.Properties.Any(member => ObjectKeys.IsIndex(member.Name, out _)))
+        {
+            return;
+        }
+
+        List<JsonPropertyInfo> members = [.. ObjectKeys.Order([.. contract.Properties], member => member.Name)];
+        contract.Properties.Clear();
+        foreach (JsonPropertyInfo member in members)
+        {
+            contract.Properties.Add(member);
+        }
+    }
+
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Published trimmed, the switch is off and the branch is gone.")]
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Published AOT, the switch is off and the branch is gone.")]
+    private static DefaultJsonTypeInfoResolver? Reflection() =>
+        JsonSerializer.IsReflectionEnabledByDefault ? new DefaultJsonTypeInfoResolver() : null;
+}

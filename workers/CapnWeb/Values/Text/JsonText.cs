@@ -1,0 +1,65 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace WorkerRpc.CapnWeb.Values.Text;
+
+/// <summary>Strings as JavaScript reads them: a lone surrogate escape is kept, where Utf8JsonReader throws.</summary>
+internal static class JsonText
+{
+    /// <summary>The string or member name that the reader stands on.</summary>
+    public static string Read(ref readonly Utf8JsonReader reader) =>
+        reader.ValueIsEscaped ? Unescape(reader.ValueSpan) : Encoding.UTF8.GetString(reader.ValueSpan);
+
+    /// <summary>Length in UTF-16 units of the string that the reader stands on, without making it where it is plain.</summary>
+    public static int Length(ref readonly Utf8JsonReader reader) =>
+        reader.ValueIsEscaped ? Unescape(reader.ValueSpan).Length : Encoding.UTF8.GetCharCount(reader.ValueSpan);
+
+    private static string Unescape(ReadOnlySpan<byte> escaped)
+    {
+        char[] room = ArrayPool<char>.Shared.Rent(escaped.Length);
+        try
+        {
+            return new string(room, 0, Unescape(escaped, room));
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(room);
+        }
+    }
+
+    // The reader has checked the escapes: each is whole.
+    private static int Unescape(ReadOnlySpan<byte> escaped, Span<char> destination)
+    {
+        int length = 0;
+        while (true)
+        {
+            int backslash = escaped.IndexOf((byte)'\\');
+            ReadOnlySpan<byte> plain = backslash < 0 ? escaped : escaped[..backslash];
+            length += Encoding.UTF8.GetChars(plain, destination[length..]);
+            if (backslash < 0)
+            {
+                return length;
+            }
+
+            byte code = escaped[backslash + 1];
+            bool isUnit = code == 'u';
+            destination[length++] = isUnit ? Unit(escaped.Slice(backslash + 2, 4)) : Character(code);
+            escaped = escaped[(backslash + (isUnit ? 6 : 2))..];
+        }
+    }
+
+    private static char Unit(ReadOnlySpan<byte> hex) =>
+        (char)ushort.Parse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+
+    private static char Character(byte code) => code switch
+    {
+        (byte)'b' => '\b',
+        (byte)'t' => '\t',
+        (byte)'n' => '\n',
+        (byte)'f' => '\f',
+        (byte)'r' => '\r',
+        _ => (char)code,
+    };
+}

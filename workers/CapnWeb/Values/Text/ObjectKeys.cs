@@ -1,0 +1,40 @@
+using System.Globalization;
+
+namespace WorkerRpc.CapnWeb.Values.Text;
+
+/// <summary>What JavaScript makes of the names of an object's members.</summary>
+internal static class ObjectKeys
+{
+    // The largest array index: 2^32 − 2.
+    private const uint MaxIndex = uint.MaxValue - 1;
+    private const int MaxIndexLength = 10;
+
+    private static readonly HashSet<string> Inherited =
+    [
+        "constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString", "valueOf",
+        "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__", "__proto__",
+    ];
+
+    /// <summary>Names of Object.prototype's members: never reachable by a path.</summary>
+    public static bool IsInherited(string name) => Inherited.Contains(name);
+
+    /// <summary>Names that are dropped from received objects.</summary>
+    public static bool IsDropped(string name) => name == "toJSON" || IsInherited(name);
+
+    /// <summary>Whether JavaScript orders this name as a number, before all others.</summary>
+    public static bool IsIndex(string name, out uint index)
+    {
+        index = 0;
+        return name.Length is > 0 and <= MaxIndexLength
+            && char.IsAsciiDigit(name[0])
+            && (name[0] != '0' || name.Length == 1)
+            && uint.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out index)
+            && index <= MaxIndex;
+    }
+
+    /// <summary>Members in JavaScript's order: indexes ascending, then the others as they came.</summary>
+    public static IEnumerable<T> Order<T>(IReadOnlyCollection<T> members, Func<T, string> name) =>
+        members.Any(member => IsIndex(name(member), out _))
+            ? members.OrderBy(member => IsIndex(name(member), out uint index) ? index : (long)uint.MaxValue)
+            : members;
+}

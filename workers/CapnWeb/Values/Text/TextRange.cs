@@ -1,0 +1,11 @@
+namespace WorkerRpc.CapnWeb.Values.Text;
+
+/// <summary>A part of a text.</summary>
+internal readonly record struct TextRange(int Start, int Length)
+{
+    public int End => Start + Length;
+
+    public bool IsMissing => Length == 0;
+
+    public ReadOnlySpan<byte> Of(ReadOnlySpan<byte> text) => text.Slice(Start, Length);
+}
