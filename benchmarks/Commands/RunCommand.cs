@@ -57,7 +57,7 @@ internal sealed class RunCommand : ICommand
           measure   one launch in this process, for a profiler
           report    shows reports in a browser, and makes all tables again from a report.json
           selftest  shows that the figures are true (under 2 minutes)
-          study     experiments: the gate's errors, the transports' speed, the collector
+          study     counts how often the gate errs
 
         Examples:
           dotnet run -c Release --project benchmarks

@@ -87,7 +87,7 @@ public sealed class StudyTests : IDisposable
     }
 
     [Theory]
-    [InlineData("write", "Unknown part of the study 'write'. Known: record, table, speed, capnweb, collector.")]
+    [InlineData("write", "Unknown part of the study 'write'. Known: record, table.")]
     public async Task An_unknown_part_of_the_study_is_refused(string part, string said)
     {
         Outcome outcome = await Outcome.OfAsync("study", part);

@@ -20,9 +20,10 @@ public sealed class PlainGrpc : PlainGrpcBinding
     public override string Id => "plain-grpc";
 
     /// <inheritdoc/>
-    public override string Settings => "AddGrpc, MapGrpcService and GrpcChannel.ForAddress with their defaults, HTTP/2 cleartext over loopback";
+    public override string Settings =>
+        "AddGrpc, MapGrpcService and GrpcChannel.ForAddress with their defaults, HTTP/2 cleartext over loopback";
 
-    // Without TLS an endpoint that speaks HTTP/2 has to say so.
+    // Kestrel cannot negotiate HTTP/2 without TLS, so it is set.
     private protected override void UseServer(IWebHostBuilder host) =>
         host.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, endpoint => endpoint.Protocols = HttpProtocols.Http2));
 
@@ -45,7 +46,7 @@ public sealed class PlainGrpcInMemory : PlainGrpcBinding
         GrpcChannel.ForAddress("http://localhost", new GrpcChannelOptions { HttpHandler = app.GetTestServer().CreateHandler() });
 }
 
-/// <summary>What both have in common.</summary>
+/// <summary>Server, client and messages of both gRPC peers.</summary>
 public abstract class PlainGrpcBinding : PlainBinding
 {
     private protected abstract void UseServer(IWebHostBuilder host);
@@ -70,10 +71,16 @@ public abstract class PlainGrpcBinding : PlainBinding
 
         public async Task<ExecuteResponse> CallAsync(ExecuteRequest request, CancellationToken cancellation)
         {
-            var message = new Messages.ExecuteRequest { FunctionId = request.FunctionId, Payload = ToMessage(request.Payload), Timestamp = request.Timestamp };
+            var message = new Messages.ExecuteRequest
+            {
+                FunctionId = request.FunctionId,
+                Payload = ToMessage(request.Payload),
+                Timestamp = request.Timestamp,
+            };
             Messages.ExecuteResponse answer = await _client.ExecuteAsync(message, cancellationToken: cancellation);
             return answer.Compute is { } compute
-                ? new ExecuteResponse<ComputeResult>(new ComputeResult(compute.Result, FromMessage(compute.Input)), answer.RuntimeTimestamp, answer.ExecutionTimeMs)
+                ? new ExecuteResponse<ComputeResult>(
+                    new ComputeResult(compute.Result, FromMessage(compute.Input)), answer.RuntimeTimestamp, answer.ExecutionTimeMs)
                 : new ExecuteResponse<Payload>(FromMessage(answer.Payload), answer.RuntimeTimestamp, answer.ExecutionTimeMs);
         }
 
@@ -88,8 +95,13 @@ public abstract class PlainGrpcBinding : PlainBinding
     {
         public override async Task<Messages.ExecuteResponse> Execute(Messages.ExecuteRequest request, ServerCallContext context)
         {
-            ExecuteResponse response = await FunctionList.Find(request.FunctionId).ExecuteAsync(FromMessage(request.Payload), context.CancellationToken);
-            var answer = new Messages.ExecuteResponse { RuntimeTimestamp = response.RuntimeTimestamp, ExecutionTimeMs = response.ExecutionTimeMs };
+            Function function = FunctionList.Find(request.FunctionId);
+            ExecuteResponse response = await function.ExecuteAsync(FromMessage(request.Payload), context.CancellationToken);
+            var answer = new Messages.ExecuteResponse
+            {
+                RuntimeTimestamp = response.RuntimeTimestamp,
+                ExecutionTimeMs = response.ExecutionTimeMs,
+            };
             if (response is ExecuteResponse<ComputeResult> { Result: var compute })
             {
                 answer.Compute = new Messages.ComputeResult { Result = compute.Result, Input = ToMessage(compute.Input) };

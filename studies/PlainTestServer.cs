@@ -7,12 +7,11 @@ using Microsoft.Extensions.Logging;
 using WorkerRpc.Bindings;
 using WorkerRpc.Functions;
 
-namespace WorkerRpc.PlainTestServer;
+namespace WorkerRpc.Studies;
 
 /// <summary>
-/// What anybody would write first: an endpoint by minimal API, TestServer's own client, JSON by their defaults. Same types
-/// and same body as <c>service-binding</c>, which is held against it by <c>study speed</c>. Logging is off: with its
-/// default the console would be what is measured.
+/// The obvious way to write <c>service-binding</c>: a minimal API, TestServer's client and JSON, all with their defaults.
+/// The speed study compares <c>service-binding</c> with it. Logging is off, because writing to the console would dominate.
 /// </summary>
 public sealed class PlainTestServer : IBinding
 {
@@ -25,7 +24,7 @@ public sealed class PlainTestServer : IBinding
     /// <inheritdoc/>
     public string Settings => "minimal API on TestServer, its GetTestClient, PostAsJsonAsync and ReadFromJsonAsync with their defaults";
 
-    // Any channel: a binding without one is taken for one that stays in the caller.
+    // Which channel does not matter. A binding without one would count as running in the caller.
     /// <inheritdoc/>
     public RuntimeChannel? Channel => RuntimeChannel.InMemoryHttp;
 

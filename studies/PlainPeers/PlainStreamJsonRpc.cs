@@ -5,7 +5,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.PlainPeers;
 
-/// <summary>A pair of streams, handler, formatter and proxy as in the library's own sample for the formatter that its peer has.</summary>
+/// <summary>Streams, handler, formatter and proxy as in StreamJsonRpc's own sample for the MessagePack formatter.</summary>
 // https://microsoft.github.io/vs-streamjsonrpc/docs/nativeAOT.html#messagepack
 public sealed partial class PlainStreamJsonRpc : PlainBinding
 {
@@ -13,7 +13,9 @@ public sealed partial class PlainStreamJsonRpc : PlainBinding
     public override string Id => "plain-stream-json-rpc";
 
     /// <inheritdoc/>
-    public override string Settings => "StreamJsonRpc over FullDuplexStream, LengthHeaderMessageHandler, NerdbankMessagePackFormatter and a generated proxy with their defaults";
+    public override string Settings =>
+        "StreamJsonRpc over FullDuplexStream, LengthHeaderMessageHandler, NerdbankMessagePackFormatter and a generated proxy "
+        + "with their defaults";
 
     private protected override Task<ICaller> ConnectAsync() => Task.FromResult<ICaller>(new Caller());
 
@@ -22,7 +24,7 @@ public sealed partial class PlainStreamJsonRpc : PlainBinding
         TypeShapeProvider = Witness.GeneratedTypeShapeProvider,
     };
 
-    // A method for each type of result, as a result's type has to be known.
+    // One method per result type: the proxy has to know the type.
     [JsonRpcContract, GenerateShape(IncludeMethods = MethodShapeFlags.PublicInstance)]
     internal partial interface IServer
     {

@@ -4,8 +4,8 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.PlainPeers;
 
 /// <summary>
-/// What anybody would write first with a library, after its own sample: the peers of the same name are held against it. Same
-/// types as there. Hosts its own runtime; logging is off, or the console would be what is measured.
+/// A peer as its library's own sample writes it, to compare with the tuned peer of the same name. It uses the same types and
+/// hosts its own runtime. Logging is off, because writing to the console would dominate.
 /// </summary>
 public abstract class PlainBinding : IBinding
 {
@@ -18,7 +18,7 @@ public abstract class PlainBinding : IBinding
     /// <inheritdoc/>
     public abstract string Settings { get; }
 
-    // Any channel: a binding without one is taken for one that stays in the caller.
+    // Which channel does not matter. A binding without one would count as running in the caller.
     /// <inheritdoc/>
     public RuntimeChannel? Channel => RuntimeChannel.InMemoryHttp;
 

@@ -1,0 +1,18 @@
+using WorkerRpc.Benchmarks.Analysis;
+
+namespace WorkerRpc.Studies;
+
+/// <summary>One figure from several launches. It is unknown if one launch does not have it.</summary>
+internal static class AcrossLaunches
+{
+    /// <summary>The median of the launches and their range.</summary>
+    public static Figure Of(IReadOnlyList<LaunchFigures> launches, Func<LaunchFigures, double> figure)
+    {
+        double[] perLaunch = [.. launches.Select(figure)];
+        return perLaunch.Any(double.IsNaN) ? Figure.Unknown("not known") : Figure.Of(perLaunch);
+    }
+
+    /// <summary>The median of the launches as text.</summary>
+    public static string Median(IReadOnlyList<LaunchFigures> launches, Func<LaunchFigures, double> figure, Func<double, string> format) =>
+        Of(launches, figure).Value is { } median ? format(median) : "not known";
+}

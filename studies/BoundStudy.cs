@@ -1,0 +1,67 @@
+using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Presenting;
+using WorkerRpc.Benchmarks.Results;
+using static WorkerRpc.Studies.StudyCases;
+
+namespace WorkerRpc.Studies;
+
+/// <summary>Measures some cases in five launches and checks bounds on them.</summary>
+/// <param name="cases">What to measure.</param>
+/// <param name="many">A case that several callers call at once, and their numbers; null for none.</param>
+/// <param name="checks">Each looks at all launches and returns whether its bound holds, and a line that says so.</param>
+internal sealed class BoundStudy(
+    IReadOnlyList<CaseId> cases,
+    (CaseId Case, IReadOnlyList<int> Callers)? many,
+    IReadOnlyList<Func<IReadOnlyList<LaunchFigures>, (bool Holds, string Line)>> checks)
+{
+    private const int Launches = 5;
+
+    /// <summary>Compares the transports with what they are built on.</summary>
+    public static BoundStudy Transports { get; } = new(
+        TransportBounds.Cases,
+        (Echo(Pipe, Smallest), TransportBounds.Callers),
+        [.. Checks(TransportBounds.Bounds), TransportBounds.CheckUnixSocket]);
+
+    /// <summary>Compares Cap'n Web with its npm package and with <c>raw-fetch</c>.</summary>
+    public static BoundStudy CapnWeb { get; } = new(
+        CapnWebBounds.Cases,
+        many: null,
+        [.. Checks(CapnWebBounds.Bounds)]);
+
+    /// <summary>Measures, and writes a line for each bound and a table of all cases.</summary>
+    /// <returns>Whether every bound holds.</returns>
+    public async Task<bool> RunAsync(TextWriter output, TextWriter progress, CancellationToken interrupted)
+    {
+        var launches = new List<LaunchFigures>();
+        for (int number = 1; number <= Launches; number++)
+        {
+            progress.WriteLine($"launch {number} of {Launches}");
+            launches.Add(await StudyLaunch.RunAsync(cases, many, [], StudyLaunch.WarmUp, seed: number, interrupted));
+        }
+
+        output.WriteLine($"Medians of {Launches} launches. A bound holds if the median of the launches' ratios is at most 1.");
+        bool allHold = true;
+        foreach ((bool holds, string line) in checks.Select(check => check(launches)))
+        {
+            allHold &= holds;
+            output.WriteLine(line);
+        }
+
+        output.WriteLine();
+        output.WriteLine(Table(launches));
+        return allHold;
+    }
+
+    private static IEnumerable<Func<IReadOnlyList<LaunchFigures>, (bool Holds, string Line)>> Checks(IReadOnlyList<Bound> bounds) =>
+        from bound in bounds select (Func<IReadOnlyList<LaunchFigures>, (bool Holds, string Line)>)bound.Check;
+
+    private string Table(IReadOnlyList<LaunchFigures> launches) => MarkdownTable.Write(
+        [("case", false), ("p50", true), ("p99", true), ("allocated", true)],
+        [.. cases.Select(id => (IReadOnlyList<string>)
+        [
+            id.ToString(),
+            Format.Duration(AcrossLaunches.Of(launches, run => run.P50(id))),
+            AcrossLaunches.Median(launches, run => run.P99(id), Format.Duration),
+            AcrossLaunches.Median(launches, run => run.Allocated(id), Format.Bytes),
+        ])]);
+}

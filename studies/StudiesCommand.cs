@@ -1,0 +1,52 @@
+using System.CommandLine;
+using WorkerRpc.Benchmarks.Commands;
+using WorkerRpc.Benchmarks.Measuring.Pairs;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Studies;
+
+/// <summary>Runs the study that the user names.</summary>
+internal sealed class StudiesCommand : ICommand
+{
+    // A study returns whether all its bounds hold.
+    private static readonly OrderedDictionary<string, Func<TextWriter, TextWriter, CancellationToken, Task<bool>>> s_studies = new()
+    {
+        ["speed"] = BoundStudy.Transports.RunAsync,
+        ["capnweb"] = BoundStudy.CapnWeb.RunAsync,
+        ["collector"] = CollectorStudy.RunAsync,
+    };
+
+    private readonly Argument<string> _study = new(string.Join('|', s_studies.Keys))
+    {
+        Description = "speed: compare the transports with what they are built on; capnweb: compare Cap'n Web with its npm package "
+            + "and with raw-fetch; collector: try settings of the garbage collector",
+    };
+
+    public RootCommand Syntax => new("Experiments: what delegation could cost.") { _study };
+
+    public string Examples => """
+        Examples:
+          dotnet run -c Release --project studies -- speed       # under 10 minutes
+          dotnet run -c Release --project studies -- capnweb     # under 10 minutes; needs Node
+          dotnet run -c Release --project studies -- collector   # half an hour; has no bounds
+        """;
+
+    public async Task<ExitCode> RunAsync(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken interrupted)
+    {
+        string name = parsed.GetValue(_study)!;
+        if (!s_studies.TryGetValue(name, out Func<TextWriter, TextWriter, CancellationToken, Task<bool>>? run))
+        {
+            throw UnusableInputException.Unknown("study", name, s_studies.Keys);
+        }
+
+        try
+        {
+            return await run(output, error, interrupted) ? ExitCode.Fine : ExitCode.BeyondThreshold;
+        }
+        catch (TurnFailedException e)
+        {
+            await error.WriteLineAsync($"error: {e.Message}");
+            return ExitCode.Failed;
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using WorkerRpc.Benchmarks.Measuring;
+using WorkerRpc.Benchmarks.Measuring.Pairs;
+using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Benchmarks.Results.Pools;
+using WorkerRpc.Benchmarks.Results.Statistics;
+
+namespace WorkerRpc.Studies;
+
+/// <summary>
+/// One launch of a study: a process that measures its cases in turns of 20 ms. Each round has a new random order, so a
+/// change in the machine's speed affects all cases alike.
+/// </summary>
+internal static class StudyLaunch
+{
+    // Long enough that the calls with cold caches after a switch do not count. Short enough that the machine's speed holds.
+    private const double TurnMs = 20;
+    private const int Rounds = 30;
+
+    // Spread over rounds, so that compilation in the background keeps up.
+    private const int WarmUpRounds = 50;
+
+    private const double ManyCallersMs = 1000;
+
+    /// <summary>How long each method is called before it counts as warm: by then the p50 of each second stays the same.</summary>
+    public static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
+
+    /// <summary>Runs a launch.</summary>
+    /// <param name="cases">What to measure.</param>
+    /// <param name="many">A case that several callers call at once, and their numbers; null for none.</param>
+    /// <param name="settings">Environment variables of the process, without the prefix <c>DOTNET_</c>.</param>
+    /// <param name="warmUp">How long to call each method before measuring.</param>
+    /// <param name="seed">Decides the order of the turns.</param>
+    /// <param name="interrupted">Ends the launch.</param>
+    /// <exception cref="TurnFailedException">The process died, hangs, or a call failed.</exception>
+    public static async Task<LaunchFigures> RunAsync(
+        IReadOnlyList<CaseId> cases,
+        (CaseId Case, IReadOnlyList<int> Callers)? many,
+        IReadOnlyList<(string Setting, string Value)> settings,
+        TimeSpan warmUp,
+        int seed,
+        CancellationToken interrupted)
+    {
+        ClockFloor clock = ClockFloor.Measure(new CallRecorder(10_000));
+        var random = new Random(seed);
+        string[] names = [.. cases.Select(id => id.ToString())];
+        string bindings = typeof(PlainTestServer).Assembly.Location;
+        await using var process = TurnProcess.Start(Build.Own, "launch", settings);
+        await process.AskAsync<Entered>(new Enter(TurnProtocol.Version, names, BindingsAssembly: bindings), interrupted);
+
+        Dictionary<string, int> casesOfMethod = cases.CountBy(id => id.Method).ToDictionary();
+        double warmUpMs = warmUp.TotalMilliseconds / WarmUpRounds;
+        await RunRoundsAsync(WarmUpRounds, name => warmUpMs / casesOfMethod[CaseId.Parse(name).Method], keep: false);
+        await RunRoundsAsync(Rounds, _ => TurnMs, keep: true);
+        var reached = new Dictionary<int, Crowded>();
+        foreach (int callers in many?.Callers ?? [])
+        {
+            var crowd = new Crowd(many!.Value.Case.ToString(), callers, ManyCallersMs);
+            reached[callers] = await process.AskAsync<Crowded>(crowd, interrupted);
+        }
+
+        Told told = await process.AskAsync<Told>(new Tell(), interrupted);
+        return new LaunchFigures(
+            told.Cases.ToDictionary(sum => CaseId.Parse(sum.Case), FiguresOf),
+            reached,
+            told.PeakMemoryBytes ?? double.NaN);
+
+        CaseFigures FiguresOf(TurnSum sum) =>
+            CaseFigures.Of(RecordedCalls.Decode(sum.Histogram), clock, sum.MeanNs, sum.AllocatedBytes);
+
+        async Task RunRoundsAsync(int rounds, Func<string, double> ms, bool keep)
+        {
+            for (int round = 0; round < rounds; round++)
+            {
+                random.Shuffle(names);
+                foreach (string name in names)
+                {
+                    await process.AskAsync<Done>(new Turn(name, ms(name), keep), interrupted);
+                }
+            }
+        }
+    }
+}

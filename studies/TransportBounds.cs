@@ -1,0 +1,102 @@
+using System.Globalization;
+using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Bindings.Floors;
+using static WorkerRpc.Studies.StudyCases;
+
+namespace WorkerRpc.Studies;
+
+/// <summary>The bounds of the transports, most of them relative to references, and the cases that they need.</summary>
+internal static class TransportBounds
+{
+    // service-binding-inline before its body channel was built on a Pipe: echo's p50 as a multiple of json-floor's, and
+    // bytes per call. Source: the baseline report of commit b64baec.
+    private static readonly (string Size, double JsonFloors, double Bytes)[] s_inlineBefore =
+        [(Smallest, 1.51, 3_608), ("1KB", 1.45, 7_272), ("10KB", 1.42, 43_272), (Largest, 1.17, 403_888)];
+
+    /// <summary>The numbers of callers that call <c>pipe</c> at once.</summary>
+    public static readonly IReadOnlyList<int> Callers = [1, 8, 64];
+
+    /// <summary>Every case.</summary>
+    public static readonly IReadOnlyList<CaseId> Cases =
+    [
+        .. new[] { Pipe, ServiceBinding }.SelectMany(method => new[] { Echo(method, Smallest), Echo(method, Largest) }),
+        Echo(Plain, Smallest),
+        .. new[] { Smallest, Largest }.Select(size => Row(MessagePackFloor.ReferenceId, size)),
+        Row(PipeFloor.ReferenceId, Smallest),
+        Row(Hop.ReferenceId, Smallest),
+        Row(MemoryCopy.ReferenceId, Largest),
+        .. Sizes.SelectMany(size => new[] { Echo(Inline, size), Row(JsonFloor.ReferenceId, size), Row(HttpFloor.ReferenceId, size) }),
+        .. from method in new[] { RawFetch, UnixSocket } from call in Calls select new CaseId(method, call.Function, call.Size),
+    ];
+
+    /// <summary>Every bound on single figures, in the order of the output.</summary>
+    public static readonly IReadOnlyList<Bound> Bounds =
+    [
+        Bound.OnTime($"{Pipe} {Smallest} p50 <= {MessagePackFloor.ReferenceId} + 3 x {Hop.ReferenceId}",
+            run => run.P50(Echo(Pipe, Smallest)),
+            run => run.P50(Row(MessagePackFloor.ReferenceId, Smallest)) + (3 * run.P50(Row(Hop.ReferenceId, Smallest)))),
+        Bound.OnTime($"{Pipe} {Smallest} p99 <= 3 x its p50",
+            run => run.P99(Echo(Pipe, Smallest)), run => 3 * run.P50(Echo(Pipe, Smallest))),
+        Bound.OnTime($"{Pipe} {Largest} p50 <= {MessagePackFloor.ReferenceId} + 2 x {MemoryCopy.ReferenceId}",
+            run => run.P50(Echo(Pipe, Largest)),
+            run => run.P50(Row(MessagePackFloor.ReferenceId, Largest)) + (2 * run.P50(Row(MemoryCopy.ReferenceId, Largest)))),
+        Bound.OnTime($"{Pipe} {Largest} p99 <= 1.2 x {MessagePackFloor.ReferenceId}'s p99",
+            run => run.P99(Echo(Pipe, Largest)), run => 1.2 * run.P99(Row(MessagePackFloor.ReferenceId, Largest))),
+        .. s_inlineBefore.SelectMany(before => InlineBounds(before.Size, before.JsonFloors, before.Bytes)),
+        Bound.OnTime($"{Inline} {Largest} p99 <= 1.5 x {JsonFloor.ReferenceId}'s p99",
+            run => run.P99(Echo(Inline, Largest)), run => 1.5 * run.P99(Row(JsonFloor.ReferenceId, Largest))),
+        Bound.OnMemory($"{ServiceBinding} {Smallest} allocated a call <= 11 KB",
+            run => run.Allocated(Echo(ServiceBinding, Smallest)), _ => 11_000),
+        Bound.OnTime($"{ServiceBinding} {Smallest} p50 <= 0.8 x {Plain}",
+            run => run.P50(Echo(ServiceBinding, Smallest)), run => 0.8 * run.P50(Echo(Plain, Smallest))),
+        Bound.OnTime($"{ServiceBinding} {Largest} p99 <= 3 x its p50",
+            run => run.P99(Echo(ServiceBinding, Largest)), run => 3 * run.P50(Echo(ServiceBinding, Largest))),
+        .. Sizes.Select(size => Bound.OnTime($"{RawFetch} {size} p50 <= {HttpFloor.ReferenceId} + 1.3 x {JsonFloor.ReferenceId}",
+            run => run.P50(Echo(RawFetch, size)),
+            run => run.P50(Row(HttpFloor.ReferenceId, size)) + (1.3 * run.P50(Row(JsonFloor.ReferenceId, size))))),
+        // Rounded: the process's other allocations come to a fraction of a byte per call.
+        Bound.OnMemory($"{Pipe} {Smallest} allocated a call <= {MessagePackFloor.ReferenceId}'s, which is what both sides materialise",
+            run => Math.Round(run.Allocated(Echo(Pipe, Smallest))),
+            run => Math.Round(run.Allocated(Row(MessagePackFloor.ReferenceId, Smallest)))),
+        Bound.OnCalls($"{Pipe} {Smallest} calls/s of 8 callers >= 1.3 x those of one",
+            run => run.Callers(8).CallsPerSecond, run => 1.3 * run.Callers(1).CallsPerSecond),
+        Bound.OnCalls($"{Pipe} {Smallest} calls/s of 64 callers >= those of 8",
+            run => run.Callers(64).CallsPerSecond, run => run.Callers(8).CallsPerSecond),
+        Bound.OnTime($"{Pipe} {Smallest} longest call of 64 callers <= 20 ms", run => run.Callers(64).LongestNs, _ => 20e6),
+    ];
+
+    /// <summary>Whether <c>unix-socket</c> is nowhere clearly slower than <c>raw-fetch</c>, and a line that says so.</summary>
+    /// <remarks>Only cases whose ranges over the launches do not overlap count.</remarks>
+    public static (bool Holds, string Line) CheckUnixSocket(IReadOnlyList<LaunchFigures> launches)
+    {
+        var slower = new List<string>();
+        int faster = 0;
+        foreach ((string function, string size) in Calls)
+        {
+            Figure unix = P50(UnixSocket);
+            Figure raw = P50(RawFetch);
+            if (unix.Low > raw.High)
+            {
+                slower.Add($"{function}/{size} {Format.Duration(unix)} against {Format.Duration(raw)}");
+            }
+
+            faster += unix.High < raw.Low ? 1 : 0;
+
+            Figure P50(string method) => AcrossLaunches.Of(launches, run => run.P50(new CaseId(method, function, size)));
+        }
+
+        string bound = $"{UnixSocket} p50 below {RawFetch} in every case where their ranges do not overlap";
+        return slower.Count == 0
+            ? (true, string.Create(CultureInfo.InvariantCulture, $"pass  {bound}: below in {faster} cases, above in none"))
+            : (false, $"FAIL  {bound}: above in {string.Join(", ", slower)}");
+    }
+
+    private static IEnumerable<Bound> InlineBounds(string size, double jsonFloors, double bytes)
+    {
+        yield return Bound.OnTime(FormattableString.Invariant($"{Inline} {size} p50 <= 1.25 x {jsonFloors} x {JsonFloor.ReferenceId}"),
+            run => run.P50(Echo(Inline, size)), run => 1.25 * jsonFloors * run.P50(Row(JsonFloor.ReferenceId, size)));
+        yield return Bound.OnMemory(FormattableString.Invariant($"{Inline} {size} allocated a call <= 1.3 x {bytes} bytes"),
+            run => run.Allocated(Echo(Inline, size)), _ => 1.3 * bytes);
+    }
+}

@@ -1,0 +1,29 @@
+using WorkerRpc.Benchmarks.Commands;
+
+namespace WorkerRpc.Tests.Studies;
+
+public class StudiesProgramTests
+{
+    [Fact]
+    public async Task Help_matches_its_golden_file()
+    {
+        (int code, string output, string error) = await RunAsync("--help");
+
+        Assert.Equal((0, ""), (code, error));
+        Golden.RequireSame("Studies/Golden/studies.txt", output);
+    }
+
+    [Theory]
+    [InlineData("error: Unknown study 'write'. Known: speed, capnweb, collector.\n       --help shows what is accepted.\n", "write")]
+    [InlineData("error: Required argument missing for command: 'WorkerRpc.Tests'.\n       --help shows what is accepted.\n")]
+    public async Task Mistake_ends_with_exit_code_2(string said, params string[] arguments) =>
+        Assert.Equal((2, "", said), await RunAsync(arguments));
+
+    private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        ExitCode code = await WorkerRpc.Studies.Program.RunAsync(arguments, output, error, TestContext.Current.CancellationToken);
+        return ((int)code, output.ToString(), error.ToString());
+    }
+}
