@@ -40,7 +40,7 @@ internal sealed class LaunchReports : IExporter
     {
         string folder = Launch.Current.Plan.Folder;
         ReportFiles.Write(Tables.Report, folder);
-        return [Path.Combine(folder, ReportFiles.Json)];
+        return [Path.Combine(folder, RunReport.FileName)];
     }
 
     private static RunReport Report(Launch launch) => RunReports.Merge(

@@ -1,4 +1,3 @@
-using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Presenting.Serving;
 
 namespace WorkerRpc.Benchmarks.Commands;

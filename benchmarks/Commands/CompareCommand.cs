@@ -29,14 +29,15 @@ internal sealed class CompareCommand : ICommand
         var before = ComparedFile.Read(parsed.GetValue(_base)!);
         var after = ComparedFile.Read(parsed.GetValue(_current)!);
         Comparison comparison = FileComparison.Of(before, after, parsed.GetValue(_force));
+        ExitCode code = comparison.Outcome.ToExitCode();
         ComparisonFiles.Write(output, comparison);
         if (parsed.GetValue(_to) is { Length: > 0 } to)
         {
             string folder = Path.GetFullPath(to);
-            RunOutcome.Save("Comparison", folder, () => ReportFiles.Replace(folder, new Dictionary<string, byte[]>(ComparisonFiles.Of(comparison, Name).Concat(Page(before, after)))), output);
+            RunOutcome.Save("Comparison", folder, () => ReportFiles.Replace(folder, new Dictionary<string, byte[]>(ComparisonFiles.Of(comparison, Name, (int)code).Concat(Page(before, after)))), output);
         }
 
-        return Task.FromResult(comparison.Code);
+        return Task.FromResult(code);
     }
 
     private static IEnumerable<KeyValuePair<string, byte[]>> Page(ComparedFile before, ComparedFile after) =>

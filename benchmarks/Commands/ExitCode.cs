@@ -1,3 +1,5 @@
+using WorkerRpc.Benchmarks.Analysis.Comparing;
+
 namespace WorkerRpc.Benchmarks.Commands;
 
 /// <summary>What the program's exit code says. Where several hold: unusable, failed, beyond a threshold, not known.</summary>
@@ -20,4 +22,17 @@ internal enum ExitCode
 
     /// <summary>The user interrupted it; what was finished is reported.</summary>
     Interrupted = 130,
+}
+
+/// <summary>The exit codes of what was analysed.</summary>
+internal static class ExitCodes
+{
+    /// <summary>The exit code of a comparison.</summary>
+    public static ExitCode ToExitCode(this ComparisonOutcome outcome) => outcome switch
+    {
+        ComparisonOutcome.Failed => ExitCode.Failed,
+        ComparisonOutcome.Slower => ExitCode.BeyondThreshold,
+        ComparisonOutcome.NotKnown => ExitCode.NotKnown,
+        _ => ExitCode.Fine,
+    };
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using WorkerRpc.Benchmarks.Analysis.Comparing;
+using WorkerRpc.Benchmarks.Commands.Gating;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Measuring.Pairs;
 using WorkerRpc.Benchmarks.Presenting;
@@ -71,6 +72,7 @@ internal sealed class GateCommand : ICommand
         }
 
         ComparisonFiles.Write(output, comparison);
+        ExitCode code = comparison.Outcome.ToExitCode();
         Picture? picture = null;
         string? missing = PictureFiles.Missing(() => picture = ChangePicture.Of(comparison, Name));
         if (missing is not null)
@@ -78,7 +80,7 @@ internal sealed class GateCommand : ICommand
             await output.WriteLineAsync($"No picture: {missing}.");
         }
 
-        RunOutcome.Save("Reports", folder.Path, () => ReportFiles.Replace(folder.Path, ComparisonFiles.Of(comparison, Name, picture)), output);
-        return comparison.Code;
+        RunOutcome.Save("Reports", folder.Path, () => ReportFiles.Replace(folder.Path, ComparisonFiles.Of(comparison, Name, (int)code, picture)), output);
+        return code;
     }
 }

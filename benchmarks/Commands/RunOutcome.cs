@@ -18,7 +18,7 @@ internal static class RunOutcome
     public static ExitCode Tell(Tables tables, string folder, TextWriter output)
     {
         bool isDefault = folder == Path.Combine(OutputOptions.DefaultFolder, ResultsFolder.DefaultName);
-        ScreenWriter.Write(Display.Of(output), Screen.Of(tables, isDefault ? null : folder));
+        ScreenWriter.Write(Display.Of(output), Screen.Of(tables, NextCommand.After(tables, isDefault ? null : folder)));
         string? missing = null;
         Save("Reports", folder, () =>
         {

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using WorkerRpc.Benchmarks.Analysis.Comparing;
+using WorkerRpc.Benchmarks.Commands.Gating;
 using WorkerRpc.Benchmarks.Measuring.Pairs;
+using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Pools;
 using WorkerRpc.Functions;
@@ -60,7 +61,7 @@ internal sealed class StudyCommand : ICommand
                 return await RecordAsync(parsed, output, error, interrupted);
             case Table:
                 string pool = parsed.GetValue(_from) ?? Path.Combine(SourceState.Root, "artifacts", "study", PoolFile + ".gz");
-                output.Write(StudyTable.Write(StudyPool.Read(pool), Gate.DefaultPairs));
+                output.Write(StudyText.Write(StudyPool.Read(pool), Gate.DefaultPairs));
                 return ExitCode.Fine;
             case var unknown:
                 throw UnusableInputException.Unknown("part of the study", unknown!, [Record, Table]);

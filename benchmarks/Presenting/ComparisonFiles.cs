@@ -36,14 +36,15 @@ internal static class ComparisonFiles
     /// <summary>The files, by name.</summary>
     /// <param name="comparison">What they tell.</param>
     /// <param name="name">What they are called, without the ending.</param>
+    /// <param name="exitCode">The exit code that the program ends with.</param>
     /// <param name="picture">A drawing of it; null for none.</param>
-    public static IReadOnlyDictionary<string, byte[]> Of(Comparison comparison, string name, Picture? picture = null)
+    public static IReadOnlyDictionary<string, byte[]> Of(Comparison comparison, string name, int exitCode, Picture? picture = null)
     {
         var files = new Dictionary<string, byte[]>
         {
             [name + ".md"] = Encoding.UTF8.GetBytes(Markdown(comparison, picture)),
             [name + ".csv"] = Encoding.UTF8.GetBytes(CsvWriter.Write(Columns, comparison.Answers)),
-            [name + ".json"] = Json(comparison),
+            [name + ".json"] = Json(comparison, exitCode),
         };
         if (picture is not null)
         {
@@ -117,14 +118,14 @@ internal static class ComparisonFiles
         return comparison.Controls is { } controls ? text.Append('\n').Append(controls).Append('\n').ToString() : text.ToString();
     }
 
-    private static byte[] Json(Comparison comparison)
+    private static byte[] Json(Comparison comparison, int exitCode)
     {
         using var bytes = new MemoryStream();
         using (var json = new Utf8JsonWriter(bytes, ReportFiles.JsonOptions))
         {
             json.WriteStartObject();
             json.WriteString("verdict", comparison.Verdict);
-            json.WriteNumber("exitCode", (int)comparison.Code);
+            json.WriteNumber("exitCode", exitCode);
             json.WriteString("base", comparison.Base);
             json.WriteString("current", comparison.Current);
             json.WriteString("controls", comparison.Controls);

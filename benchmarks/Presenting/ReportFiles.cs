@@ -9,8 +9,6 @@ namespace WorkerRpc.Benchmarks.Presenting;
 /// <summary>The files of a report. Made from the report alone.</summary>
 internal static class ReportFiles
 {
-    public const string Json = "report.json";
-
     private const string CallersMarkdown = "callers.md";
     private const string CallersCsv = "callers.csv";
 
@@ -34,7 +32,7 @@ internal static class ReportFiles
         // Made before the first is written: a report that cannot be told whole leaves the last one as it is.
         var files = new Dictionary<string, byte[]>(more)
         {
-            [Json] = WriteJson(tables),
+            [RunReport.FileName] = WriteJson(tables),
             ["percentiles.md"] = Encoding.UTF8.GetBytes(Documents.Percentiles(tables)),
             ["percentiles.csv"] = Encoding.UTF8.GetBytes(CsvWriter.Write(Tables.Percentiles, tables.Rows)),
             ["overhead.md"] = Encoding.UTF8.GetBytes(Documents.Overhead(tables)),

@@ -29,8 +29,8 @@ internal sealed record Screen(
 
     /// <summary>What a report comes to.</summary>
     /// <param name="tables">The report.</param>
-    /// <param name="folder">Where its files are; null where a run leaves them by itself.</param>
-    public static Screen Of(Tables tables, string? folder = null) => new(
+    /// <param name="next">One command that is worth typing.</param>
+    public static Screen Of(Tables tables, string next) => new(
         tables.Verdicts.Run,
         VerdictLine(tables),
         ScreenTable.Of(tables),
@@ -42,7 +42,7 @@ internal sealed record Screen(
             .. Capped("remedy", MaxLines, Remedies(tables)),
         ],
         Analysis.Recommendation.InBrief(tables, MaxLines),
-        NextCommand.After(tables, folder));
+        next);
 
     /// <summary>The verdict, and the cells that decided it.</summary>
     public static string VerdictLine(Tables tables)

@@ -17,6 +17,9 @@ namespace WorkerRpc.Benchmarks.Results;
 /// </summary>
 public sealed record RunReport
 {
+    /// <summary>The file that a run's report is written to.</summary>
+    public const string FileName = "report.json";
+
     /// <summary>The version of this form. A reader refuses another one.</summary>
     public const int CurrentSchemaVersion = 4;
 

@@ -120,7 +120,7 @@ public class CallersRowTests
     private static string[] Lines(RunReport report)
     {
         var screen = new StringWriter();
-        ScreenWriter.Write(Display.Plain(screen), Screen.Of(new Tables(report)));
+        ScreenWriter.Write(Display.Plain(screen), Screen.Of(new Tables(report), MadeUp.Next));
         return screen.ToString().Split('\n');
     }
 

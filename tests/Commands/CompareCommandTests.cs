@@ -298,7 +298,7 @@ public sealed class CompareCommandTests(CompareCommandTests.CoreBaseline core) :
 
         public CoreBaseline()
         {
-            RunReport baseline = RunReportJson.Read(Path.Combine(SourceState.Root, "artifacts", "baseline", ReportFiles.Json));
+            RunReport baseline = RunReportJson.Read(Path.Combine(SourceState.Root, "artifacts", "baseline", RunReport.FileName));
             HashSet<string> core = [.. baseline.Methods.Where(method => method.Tags.Contains(BindingTags.Core)).Select(method => method.Id)];
             Report = baseline with { Methods = [.. baseline.Methods.Where(method => core.Contains(method.Id))], Cases = [.. baseline.Cases.Where(one => core.Contains(one.Method))] };
             ReportFiles.Write(new Tables(Report), Folder);

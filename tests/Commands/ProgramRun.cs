@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Tests.Commands;
@@ -75,7 +74,7 @@ internal sealed class ProgramRun : IDisposable
 
     public string Report(string file) => File.ReadAllText(Path.Combine(_artifacts, "results", file));
 
-    public RunReport Json() => RunReportJson.Read(Path.Combine(_artifacts, "results", ReportFiles.Json));
+    public RunReport Json() => RunReportJson.Read(Path.Combine(_artifacts, "results", RunReport.FileName));
 
     public async Task<int> EndAsync()
     {

@@ -25,7 +25,7 @@ public sealed class ReportCommandTests : IDisposable
         string[] paths = Directory.GetFiles(_folder.Root);
         var before = paths.ToDictionary(path => path, File.ReadAllBytes);
         Assert.Equal(6, paths.Length);
-        foreach (string path in paths.Where(path => Path.GetFileName(path) != ReportFiles.Json))
+        foreach (string path in paths.Where(path => Path.GetFileName(path) != RunReport.FileName))
         {
             File.Delete(path);
         }

@@ -16,6 +16,9 @@ internal static class MadeUp
 {
     public const long Frequency = 1_000_000_000;
 
+    /// <summary>The command that a screen advises.</summary>
+    public const string Next = "dotnet run -c Release --project benchmarks -- report --open";
+
     /// <summary>The least calls by which p50, p95 and p99 are known.</summary>
     public const int Calls = 1_000;
 

@@ -44,7 +44,7 @@ public class ReportFilesTests
         var before = paths.ToDictionary(path => path, File.ReadAllBytes);
         Assert.Equal(7, paths.Length);
 
-        ReportFiles.Write(RunReportJson.Read(folder.File(ReportFiles.Json)), folder.Root);
+        ReportFiles.Write(RunReportJson.Read(folder.File(RunReport.FileName)), folder.Root);
         Assert.All(paths, path => Assert.Equal(before[path], File.ReadAllBytes(path)));
 
         ReportFiles.Write(MadeUpRun.Report, folder.Root);
@@ -59,13 +59,13 @@ public class ReportFilesTests
         RunReport report = MadeUp.WithFile(MadeUp.File);
         ReportFiles.Write(report, folder.Root);
         using var screen = new StringWriter();
-        ScreenWriter.Write(Display.Plain(screen), Screen.Of(new Tables(report)));
+        ScreenWriter.Write(Display.Plain(screen), Screen.Of(new Tables(report), MadeUp.Next));
 
         Assert.All(
             [screen.ToString(), File.ReadAllText(folder.File("percentiles.md")), File.ReadAllText(folder.File("overhead.md"))],
             text => Assert.Contains(Line, text, StringComparison.Ordinal));
         Assert.StartsWith("service-binding,echo,file,6400,6,6000,", File.ReadAllText(folder.File("percentiles.csv")).Split("\r\n")[4], StringComparison.Ordinal);
-        Assert.Equal(MadeUp.File, RunReportJson.Read(folder.File(ReportFiles.Json)).Run.PayloadFile);
+        Assert.Equal(MadeUp.File, RunReportJson.Read(folder.File(RunReport.FileName)).Run.PayloadFile);
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public class ReportFilesTests
         using var again = new TemporaryFolder();
         ReportFiles.Write(MadeUpRun.Report, folder.Root);
 
-        ReportFiles.Write(RunReportJson.Read(folder.File(ReportFiles.Json)), again.Root);
+        ReportFiles.Write(RunReportJson.Read(folder.File(RunReport.FileName)), again.Root);
 
         RequireSameFiles(folder, again);
     }

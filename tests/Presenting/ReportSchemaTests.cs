@@ -149,7 +149,7 @@ public class ReportSchemaTests
     {
         using var folder = new TemporaryFolder();
         ReportFiles.Write(report ?? MadeUpRun.Report, folder.Root);
-        JsonNode json = JsonNode.Parse(await File.ReadAllTextAsync(folder.File(ReportFiles.Json), TestContext.Current.CancellationToken))!;
+        JsonNode json = JsonNode.Parse(await File.ReadAllTextAsync(folder.File(RunReport.FileName), TestContext.Current.CancellationToken))!;
         damage(json);
         JsonSchema schema = await JsonSchema.FromFileAsync(s_path, TestContext.Current.CancellationToken);
         return schema.Validate(json.ToJsonString());

@@ -153,7 +153,7 @@ public class RunReportJsonTests
         using var folder = new TemporaryFolder();
         ReportFiles.Write(MadeUp.OfCaller(s_small), folder.Root);
 
-        PassReport pass = RunReportJson.Read(folder.File(ReportFiles.Json)).Cases[1].Passes[1];
+        PassReport pass = RunReportJson.Read(folder.File(RunReport.FileName)).Cases[1].Passes[1];
 
         Assert.Null(pass.Process ?? (object?)pass.DelegationHistogram ?? pass.WallNs);
     }
@@ -180,10 +180,10 @@ public class RunReportJsonTests
             {
                 JsonNode report = JsonNode.Parse(s_written)!;
                 Damage(Places(report).ElementAt(place), damage);
-                File.WriteAllText(folder.File(ReportFiles.Json), report.ToJsonString());
+                File.WriteAllText(folder.File(RunReport.FileName), report.ToJsonString());
                 try
                 {
-                    ReportFiles.Write(RunReportJson.Read(folder.File(ReportFiles.Json)), folder.Root);
+                    ReportFiles.Write(RunReportJson.Read(folder.File(RunReport.FileName)), folder.Root);
                 }
                 catch (UnusableInputException e)
                 {
@@ -260,6 +260,6 @@ public class RunReportJsonTests
     {
         using var folder = new TemporaryFolder();
         ReportFiles.Write(report, folder.Root);
-        return File.ReadAllText(folder.File(ReportFiles.Json));
+        return File.ReadAllText(folder.File(RunReport.FileName));
     }
 }

@@ -49,7 +49,7 @@ public class ScreenTests
     {
         var screen = new StringWriter();
 
-        ScreenWriter.Write(Display.Plain(screen), Screen.Of(new Tables(MadeUp.Lines)));
+        ScreenWriter.Write(Display.Plain(screen), Screen.Of(new Tables(MadeUp.Lines), MadeUp.Next));
 
         Assert.Matches(@"\ncost:     service-binding 9\.\d+ µs \+ (59\d|60\d) ns a KB \(p50 of echo\)\ncost:     raw-fetch 1[34]\.\d µs \+ (9\d\.\d|10\d) ns a KB \(p50 of echo\)\n", screen.ToString());
     }
@@ -60,7 +60,7 @@ public class ScreenTests
         using var screen = new StringWriter();
         var tables = new Tables(MadeUpRun.Report);
 
-        ScreenWriter.Write(Display.Plain(screen), Screen.Of(tables));
+        ScreenWriter.Write(Display.Plain(screen), Screen.Of(tables, MadeUp.Next));
 
         string[] lines = screen.ToString().TrimEnd().Split('\n');
         Assert.Equal(Printable.Of(Screen.VerdictLine(tables)), lines[0]);
@@ -89,7 +89,7 @@ public class ScreenTests
         CaseReport[] slow = [.. Enumerable.Range(1, 14).Select(number => Cell($"m{number}/echo/1KB", number > 10 ? 2_000_000 : 16_000))];
         RunReport report = MadeUp.Report(6, [s_direct, .. cells, .. slow]);
 
-        ScreenTable table = Assert.Single(Screen.Of(new Tables(report)).Tables);
+        ScreenTable table = Assert.Single(Screen.Of(new Tables(report), MadeUp.Next).Tables);
 
         Assert.Equal(
             ["service-binding", "m1", "m2", "m3", "m4", "m5", "m6", "m7", "m11", "m12", "m13", "m14"],

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Functions;
 
@@ -48,8 +47,8 @@ internal abstract class ComparedFile
     {
         if (Directory.Exists(path))
         {
-            string[] candidates = [System.IO.Path.Combine(path, ReportFiles.Json), System.IO.Path.Combine(path, CsvFile)];
-            path = candidates.FirstOrDefault(File.Exists) ?? throw new UnusableInputException($"The folder {path} has neither {ReportFiles.Json} nor {CsvFile}.");
+            string[] candidates = [System.IO.Path.Combine(path, RunReport.FileName), System.IO.Path.Combine(path, CsvFile)];
+            path = candidates.FirstOrDefault(File.Exists) ?? throw new UnusableInputException($"The folder {path} has neither {RunReport.FileName} nor {CsvFile}.");
         }
 
         string text;
@@ -64,7 +63,7 @@ internal abstract class ComparedFile
 
         if (string.IsNullOrWhiteSpace(text))
         {
-            throw new UnusableInputException($"{path} is empty. Accepted: a {ReportFiles.Json}, a folder with one, a {CsvFile}, BenchmarkDotNet's full JSON.");
+            throw new UnusableInputException($"{path} is empty. Accepted: a {RunReport.FileName}, a folder with one, a {CsvFile}, BenchmarkDotNet's full JSON.");
         }
 
         return text.AsSpan().TrimStart()[0] is '{' or '[' ? ReadJson(path, text) : ComparedTable.ReadCsv(path, text);

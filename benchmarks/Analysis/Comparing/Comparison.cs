@@ -1,6 +1,20 @@
-using WorkerRpc.Benchmarks.Commands;
-
 namespace WorkerRpc.Benchmarks.Analysis.Comparing;
+
+/// <summary>The outcome of a comparison.</summary>
+internal enum ComparisonOutcome
+{
+    /// <summary>No case is slower.</summary>
+    NothingSlower,
+
+    /// <summary>At least one case is slower.</summary>
+    Slower,
+
+    /// <summary>The figures do not decide it.</summary>
+    NotKnown,
+
+    /// <summary>A case, a launch or a pair failed.</summary>
+    Failed,
+}
 
 /// <summary>What was compared, and what came of it: all that a gate's or a comparison's reports are made from.</summary>
 internal sealed record Comparison
@@ -41,21 +55,21 @@ internal sealed record Comparison
     public IEnumerable<Answer> Open => Answers.Where(answer => answer.IsOpen);
 
     /// <summary>What it comes to.</summary>
-    public ExitCode Code =>
-        Failures.Count > 0 ? ExitCode.Failed
-        : NotWorking is not null ? ExitCode.NotKnown
-        : Answers.Any(answer => answer.Judgement == Judgement.Slower) ? ExitCode.BeyondThreshold
-        : Answers.Count == 0 || Open.Any() ? ExitCode.NotKnown
-        : ExitCode.Fine;
+    public ComparisonOutcome Outcome =>
+        Failures.Count > 0 ? ComparisonOutcome.Failed
+        : NotWorking is not null ? ComparisonOutcome.NotKnown
+        : Answers.Any(answer => answer.Judgement == Judgement.Slower) ? ComparisonOutcome.Slower
+        : Answers.Count == 0 || Open.Any() ? ComparisonOutcome.NotKnown
+        : ComparisonOutcome.NothingSlower;
 
     /// <summary>What it comes to, in a sentence.</summary>
-    public string Verdict => Code switch
+    public string Verdict => Outcome switch
     {
-        ExitCode.Failed => $"failed: {string.Join("; ", Failures)}",
-        ExitCode.BeyondThreshold => "slower: " + Named(Changed.Where(answer => answer.Judgement == Judgement.Slower)),
+        ComparisonOutcome.Failed => $"failed: {string.Join("; ", Failures)}",
+        ComparisonOutcome.Slower => "slower: " + Named(Changed.Where(answer => answer.Judgement == Judgement.Slower)),
         _ when NotWorking is not null => $"gate not working: {NotWorking}, so nothing is said of the change",
-        ExitCode.NotKnown when Answers.All(answer => answer.Judgement == Judgement.NotJudged) => "not judged",
-        ExitCode.NotKnown => $"not known: nothing slower was found, but {string.Join("; ", Open.Take(MaxNamed).Select(answer => $"{answer.Name} {answer.Metric.Name} is {answer.Words}{(answer.Note is { } note ? $" ({note})" : "")}"))}{More(Open.Count())}",
+        ComparisonOutcome.NotKnown when Answers.All(answer => answer.Judgement == Judgement.NotJudged) => "not judged",
+        ComparisonOutcome.NotKnown => $"not known: nothing slower was found, but {string.Join("; ", Open.Take(MaxNamed).Select(answer => $"{answer.Name} {answer.Metric.Name} is {answer.Words}{(answer.Note is { } note ? $" ({note})" : "")}"))}{More(Open.Count())}",
         _ when Changed.Any() => "nothing slower; faster: " + Named(Changed),
         _ => FormattableString.Invariant($"nothing slower: all {Answers.Select(answer => answer.Case).OfType<string>().Distinct().Count()} cases are the same"),
     };

@@ -2,7 +2,6 @@ using System.Globalization;
 using CsvHelper;
 using CsvHelper.Configuration;
 using WorkerRpc.Benchmarks.Analysis;
-using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Functions;
 
@@ -43,7 +42,7 @@ internal static class TruthCheck
     {
         Dictionary<string, string> row = ReadRow(Path.Combine(folder, "percentiles.csv"), method);
         Truth[] truths = [.. launchFolders.Select(launch => Truth.Read(launch, method))];
-        PassReport[] passes = [.. RunReportJson.Read(Path.Combine(folder, ReportFiles.Json)).Cases.Single(one => one.Method == method).Passes];
+        PassReport[] passes = [.. RunReportJson.Read(Path.Combine(folder, RunReport.FileName)).Cases.Single(one => one.Method == method).Passes];
         double parentNs = passes.Sum(pass => pass.ParentNs ?? 0);
         return
         [

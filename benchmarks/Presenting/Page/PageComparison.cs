@@ -50,11 +50,11 @@ internal sealed record PageComparison(
             row => new PageShift(PageCurve.Of(was[row.Id]), PageCurve.Shift(was[row.Id], row), PageFigure.Of(was[row.Id].P50)));
     }
 
-    private static string StateOf(Comparison comparison) => comparison.Code switch
+    private static string StateOf(Comparison comparison) => comparison.Outcome switch
     {
-        Commands.ExitCode.BeyondThreshold => "slower",
-        Commands.ExitCode.Failed => PageState.Failed,
-        Commands.ExitCode.Fine => comparison.Changed.Any() ? "faster" : "same",
+        ComparisonOutcome.Slower => "slower",
+        ComparisonOutcome.Failed => PageState.Failed,
+        ComparisonOutcome.NothingSlower => comparison.Changed.Any() ? "faster" : "same",
         _ => PageState.Of(Viability.NotKnown),
     };
 }

@@ -80,7 +80,7 @@ internal sealed class ReportCatalog(string root)
     {
         try
         {
-            return [.. new DirectoryInfo(Root).EnumerateFiles(ReportFiles.Json, s_below)];
+            return [.. new DirectoryInfo(Root).EnumerateFiles(RunReport.FileName, s_below)];
         }
         catch (DirectoryNotFoundException)
         {

@@ -1,5 +1,6 @@
 using WorkerRpc.Benchmarks.Analysis.Comparing;
 using WorkerRpc.Benchmarks.Commands;
+using WorkerRpc.Benchmarks.Commands.Gating;
 using WorkerRpc.Benchmarks.Measuring.Pairs;
 using WorkerRpc.Benchmarks.Results.Pools;
 using WorkerRpc.Functions;
@@ -101,7 +102,7 @@ public sealed class StudyTests : IDisposable
     {
         StudyPool pool = PoolOf(MadeUpPairs.OfGate(60, 1, 0.01));
 
-        IReadOnlyList<StudyRow> rows = StudyTable.Rows(pool, Gate.DefaultPairs, draws: 100);
+        IReadOnlyList<StudyRow> rows = GateStudy.Rows(pool, Gate.DefaultPairs, draws: 100);
 
         Assert.Equal(["identical code", "service-binding/echo/1KB: each call +10 % of p50"], rows.Select(row => row.What));
         Assert.Equal((60, 1.0, 1.0), (rows[1].Pairs, rows[1].First, rows[1].Confirmed));
@@ -114,7 +115,7 @@ public sealed class StudyTests : IDisposable
     {
         StudyPool pool = PoolOf(MadeUpPairs.OfGate(60, 1, 0.01, (_, figures) => figures.Slower(1.2)));
 
-        Assert.Equal(1, StudyTable.Rows(pool, Gate.DefaultPairs, draws: 20)[0].Confirmed);
+        Assert.Equal(1, GateStudy.Rows(pool, Gate.DefaultPairs, draws: 20)[0].Confirmed);
     }
 
     [Fact]
@@ -141,7 +142,7 @@ public sealed class StudyTests : IDisposable
     {
         StudyPool pool = PoolOf(MadeUpPairs.OfGate(20, 1, 0.01));
 
-        UnusableInputException refused = Assert.Throws<UnusableInputException>(() => StudyTable.Rows(pool, Gate.DefaultPairs, draws: 1));
+        UnusableInputException refused = Assert.Throws<UnusableInputException>(() => GateStudy.Rows(pool, Gate.DefaultPairs, draws: 1));
 
         Assert.Contains("two batches of 14 need 28", refused.Message, StringComparison.Ordinal);
     }

@@ -8,7 +8,6 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using WorkerRpc.Benchmarks.Commands;
 using WorkerRpc.Benchmarks.Measuring.Launches;
-using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.CallerWorker;
 using WorkerRpc.RuntimeWorker;
@@ -269,7 +268,7 @@ public sealed class CallerUrlTests : IDisposable
     private Task<Outcome> RunAsync(string address, params string[] arguments) => Outcome.OfAsync(
         ["--caller-url", address, "--artifacts", _artifacts.Root, "--iterations", "1000", .. arguments]);
 
-    private RunReport Report() => RunReportJson.Read(Path.Combine(_artifacts.Root, "results", ReportFiles.Json));
+    private RunReport Report() => RunReportJson.Read(Path.Combine(_artifacts.Root, "results", RunReport.FileName));
 
     private IEnumerable<string> Failures(string id) => Report().Cases.Single(one => one.Id.ToString() == id).Failures.Select(failure => failure.Error);
 

@@ -49,7 +49,7 @@ public sealed partial class ReportServerTests : IAsyncLifetime
     {
         string[] before = await IdsAsync();
         Write("results/gate", day: 4);
-        File.Delete(Path.Combine(Artifacts, "baseline", ReportFiles.Json));
+        File.Delete(Path.Combine(Artifacts, "baseline", RunReport.FileName));
 
         string[] after = await IdsAsync();
 
@@ -75,9 +75,9 @@ public sealed partial class ReportServerTests : IAsyncLifetime
     public async Task A_damaged_report_is_listed_as_such_with_the_reason_and_cannot_be_chosen_and_the_others_can()
     {
         Directory.CreateDirectory(Path.Combine(Artifacts, "<script>alert(1)</script>"));
-        await File.WriteAllTextAsync(Path.Combine(Artifacts, "<script>alert(1)</script>", ReportFiles.Json), "{\"schemaVersion\": \"<b>\"", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(Artifacts, "<script>alert(1)</script>", RunReport.FileName), "{\"schemaVersion\": \"<b>\"", TestContext.Current.CancellationToken);
         Directory.CreateDirectory(Path.Combine(Artifacts, "empty"));
-        await File.WriteAllTextAsync(Path.Combine(Artifacts, "empty", ReportFiles.Json), "", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(Artifacts, "empty", RunReport.FileName), "", TestContext.Current.CancellationToken);
 
         RawAnswer list = await GetAsync("");
 
@@ -93,7 +93,7 @@ public sealed partial class ReportServerTests : IAsyncLifetime
     {
         Write("../outside", day: 9);
         Directory.CreateDirectory(Path.Combine(Artifacts, "linked"));
-        File.CreateSymbolicLink(Path.Combine(Artifacts, "linked", ReportFiles.Json), _folder.File("outside/report.json"));
+        File.CreateSymbolicLink(Path.Combine(Artifacts, "linked", RunReport.FileName), _folder.File("outside/report.json"));
         Directory.CreateSymbolicLink(Path.Combine(Artifacts, "folder"), _folder.File("outside"));
 
         RawAnswer list = await GetAsync("");

@@ -3,6 +3,7 @@ using WorkerRpc.Benchmarks.Commands;
 using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Presenting.Page;
 using WorkerRpc.Benchmarks.Presenting.Serving;
+using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Tests.Commands;
 
 namespace WorkerRpc.Tests.Presenting.Serving;
@@ -32,7 +33,7 @@ public sealed class ReportViewTests : IDisposable
     {
         ReportFiles.Write(MadeUp.Lines, _folder.Root);
 
-        (ExitCode _, string output) = await RunAsync(opens: false, "--from", _folder.File(ReportFiles.Json), "--open");
+        (ExitCode _, string output) = await RunAsync(opens: false, "--from", _folder.File(RunReport.FileName), "--open");
 
         Assert.EndsWith($"No browser could be opened here. To look at: {_folder.File(HtmlReport.File)}\n", output, StringComparison.Ordinal);
     }

@@ -3,7 +3,7 @@ using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings;
 
-namespace WorkerRpc.Benchmarks.Presenting;
+namespace WorkerRpc.Benchmarks.Commands;
 
 /// <summary>The one command that is worth typing after a run: what fails, what is not known, what is too dear, else the page.</summary>
 internal static class NextCommand
@@ -19,7 +19,7 @@ internal static class NextCommand
     private static string Arguments(Tables tables, string? folder)
     {
         RunReport report = tables.Report;
-        string open = folder is null ? "report --open" : $"report --from {Quoted(Path.Combine(folder, ReportFiles.Json))} --open";
+        string open = folder is null ? "report --open" : $"report --from {Quoted(Path.Combine(folder, RunReport.FileName))} --open";
         // What a caller worker offers, and a file of the user's, would have to be given again.
         if (report.Run.CallerUrl is not null || report.Run.PayloadFile is not null)
         {

@@ -1,8 +1,9 @@
 using WorkerRpc.Benchmarks.Analysis;
-using WorkerRpc.Benchmarks.Presenting;
+using WorkerRpc.Benchmarks.Commands;
 using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Tests.Presenting;
 
-namespace WorkerRpc.Tests.Presenting;
+namespace WorkerRpc.Tests.Commands;
 
 public class NextCommandTests
 {

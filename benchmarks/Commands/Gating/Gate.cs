@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
+using WorkerRpc.Benchmarks.Analysis.Comparing;
 using WorkerRpc.Benchmarks.Measuring.Pairs;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Pools;
 using WorkerRpc.Functions;
 
-namespace WorkerRpc.Benchmarks.Analysis.Comparing;
+namespace WorkerRpc.Benchmarks.Commands.Gating;
 
 /// <summary>Measures a pair.</summary>
 /// <param name="number">Its number.</param>

@@ -1,11 +1,13 @@
 using System.Text;
 using WorkerRpc.Benchmarks.Analysis.Comparing;
 using WorkerRpc.Benchmarks.Commands;
+using WorkerRpc.Benchmarks.Commands.Gating;
 using WorkerRpc.Benchmarks.Measuring.Pairs;
 using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Results.Pools;
+using WorkerRpc.Tests.Analysis.Comparing;
 
-namespace WorkerRpc.Tests.Analysis.Comparing;
+namespace WorkerRpc.Tests.Commands.Gating;
 
 public class GateTests
 {
@@ -19,7 +21,7 @@ public class GateTests
     {
         Comparison comparison = await RunAsync(Scripted(head: null));
 
-        Assert.Equal((ExitCode.Fine, "nothing slower: all 6 cases are the same"), (comparison.Code, comparison.Verdict));
+        Assert.Equal((ComparisonOutcome.NothingSlower, "nothing slower: all 6 cases are the same"), (comparison.Outcome, comparison.Verdict));
         Assert.Equal("controls: identical code silent, +10 % found", comparison.Controls);
         Assert.Empty(comparison.Failures);
         Assert.Contains($"{Pairs} pairs", comparison.Basis[0], StringComparison.Ordinal);
@@ -31,7 +33,7 @@ public class GateTests
     {
         Comparison comparison = await RunAsync(Scripted((name, figures) => name.StartsWith("service-binding/", StringComparison.Ordinal) ? figures.Slower(3.1) : figures));
 
-        Assert.Equal(ExitCode.BeyondThreshold, comparison.Code);
+        Assert.Equal(ComparisonOutcome.Slower, comparison.Outcome);
         Assert.StartsWith("slower: service-binding/echo/1KB p50 +2", comparison.Verdict, StringComparison.Ordinal);
         Assert.Contains("service-binding/echo/10KB p50", comparison.Verdict, StringComparison.Ordinal);
         Assert.DoesNotContain("raw-fetch", comparison.Verdict, StringComparison.Ordinal);
@@ -45,7 +47,7 @@ public class GateTests
         Comparison comparison = await RunAsync(number =>
             One(number, number <= Pairs ? (name, figures) => name == MadeUpPairs.Slowed ? figures.Slower(1.2) : figures : null));
 
-        Assert.NotEqual(ExitCode.BeyondThreshold, comparison.Code);
+        Assert.NotEqual(ComparisonOutcome.Slower, comparison.Outcome);
         Assert.Empty(comparison.Changed);
     }
 
@@ -54,7 +56,7 @@ public class GateTests
     {
         Comparison comparison = await RunAsync(Scripted((name, figures) => name == "raw-fetch/echo/1KB" ? figures.Slower(0.5) : figures));
 
-        Assert.Equal(ExitCode.Fine, comparison.Code);
+        Assert.Equal(ComparisonOutcome.NothingSlower, comparison.Outcome);
         Assert.StartsWith("nothing slower; faster: raw-fetch/echo/1KB p50 -5", comparison.Verdict, StringComparison.Ordinal);
     }
 
@@ -63,7 +65,7 @@ public class GateTests
     {
         Comparison comparison = await RunAsync(number => One(number, (_, figures) => figures.Slower(2), control: (_, figures) => figures));
 
-        Assert.Equal(ExitCode.NotKnown, comparison.Code);
+        Assert.Equal(ComparisonOutcome.NotKnown, comparison.Outcome);
         Assert.StartsWith("gate not working: identical code silent, NOT FOUND: +10 % in service-binding/echo/1KB", comparison.Verdict, StringComparison.Ordinal);
     }
 
@@ -72,7 +74,7 @@ public class GateTests
     {
         Comparison comparison = await RunAsync(number => One(number, null, control: (_, figures) => figures.Slower(1.2)));
 
-        Assert.Equal(ExitCode.NotKnown, comparison.Code);
+        Assert.Equal(ComparisonOutcome.NotKnown, comparison.Outcome);
         Assert.Contains("IDENTICAL CODE FLAGGED: direct/echo/1KB p50 +2", comparison.Controls, StringComparison.Ordinal);
     }
 
@@ -83,7 +85,7 @@ public class GateTests
             name == "raw-fetch/echo/1KB" ? figures.Slower(number % 2 == 0 ? 1.4 : 1 / 1.4) : figures)[0] with
         { Number = number });
 
-        Assert.Equal(ExitCode.NotKnown, comparison.Code);
+        Assert.Equal(ComparisonOutcome.NotKnown, comparison.Outcome);
         Assert.Contains("raw-fetch/echo/1KB p50 is too noisy to tell (could have seen ±", comparison.Verdict, StringComparison.Ordinal);
         Assert.Contains("needs about", comparison.Verdict, StringComparison.Ordinal);
     }
@@ -95,7 +97,7 @@ public class GateTests
             name == MadeUpPairs.Slowed ? figures with { P95Ns = figures.P95Ns * (number % 2 == 0 ? 2 : 0.5) } : figures)[0] with
         { Number = number });
 
-        Assert.Equal(ExitCode.Fine, comparison.Code);
+        Assert.Equal(ComparisonOutcome.NothingSlower, comparison.Outcome);
         Assert.Contains(comparison.Answers, answer => answer.Metric == Metric.P95 && answer.Judgement == Judgement.TooNoisy);
     }
 
@@ -104,7 +106,7 @@ public class GateTests
     {
         Comparison comparison = await RunAsync(number => number == 3 ? throw new TurnFailedException("head hangs") : One(number, null));
 
-        Assert.Equal((ExitCode.Failed, "failed: pair 3: head hangs"), (comparison.Code, comparison.Verdict));
+        Assert.Equal((ComparisonOutcome.Failed, "failed: pair 3: head hangs"), (comparison.Outcome, comparison.Verdict));
         Assert.Contains(comparison.Answers, answer => answer.Judgement == Judgement.Same);
         Assert.Equal("controls: identical code silent, +10 % found", comparison.Controls);
     }
@@ -120,7 +122,7 @@ public class GateTests
             throw new TurnFailedException("head: raw-fetch/echo/1KB gives a wrong answer");
         });
 
-        Assert.Equal((3, ExitCode.Failed), (measured, comparison.Code));
+        Assert.Equal((3, ComparisonOutcome.Failed), (measured, comparison.Outcome));
         Assert.Empty(comparison.Answers);
         Assert.Null(comparison.Controls);
     }
@@ -144,17 +146,17 @@ public class GateTests
         // What the machine is, is not made up.
         comparison = comparison with { Basis = [comparison.Basis[0], "a <machine>"] };
 
-        Golden.RequireSame("Analysis/Comparing/Golden/" + file, ComparisonFiles.Of(comparison, "gate")[file]);
+        Golden.RequireSame("Commands/Gating/Golden/" + file, ComparisonFiles.Of(comparison, "gate", (int)comparison.Outcome.ToExitCode())[file]);
     }
 
     [Fact]
     public async Task The_comment_ends_with_the_controls_and_another_culture_changes_no_byte()
     {
         Comparison comparison = await RunAsync(Scripted(head: null));
-        IReadOnlyDictionary<string, byte[]> files = ComparisonFiles.Of(comparison, "gate");
+        IReadOnlyDictionary<string, byte[]> files = ComparisonFiles.Of(comparison, "gate", (int)comparison.Outcome.ToExitCode());
         using (new CommaCulture())
         {
-            Assert.All(ComparisonFiles.Of(comparison, "gate"), file => Assert.Equal(files[file.Key], file.Value));
+            Assert.All(ComparisonFiles.Of(comparison, "gate", (int)comparison.Outcome.ToExitCode()), file => Assert.Equal(files[file.Key], file.Value));
         }
 
         Assert.EndsWith("\ncontrols: identical code silent, +10 % found\n", Encoding.UTF8.GetString(files["gate.md"]), StringComparison.Ordinal);

@@ -3,7 +3,7 @@ using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Pools;
 using WorkerRpc.Bindings;
 
-namespace WorkerRpc.Benchmarks.Analysis.Comparing;
+namespace WorkerRpc.Benchmarks.Commands.Gating;
 
 /// <summary>What the gate measures where the user does not say, and what it is tested with.</summary>
 internal static class GateCases
