@@ -1,7 +1,7 @@
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings.CapnWeb;
 using WorkerRpc.Bindings.CapnWebNpm;
-using WorkerRpc.Bindings.Floors;
+using WorkerRpc.Bindings.Contracts;
 using static WorkerRpc.Studies.StudyCases;
 
 namespace WorkerRpc.Studies;
@@ -27,7 +27,7 @@ internal static class CapnWebBounds
     public static IReadOnlyList<CaseId> Cases { get; } =
     [
         .. new[] { Smallest, Largest }
-            .SelectMany(size => new[] { Echo(s_inMemory, size), Row(s_npm, size), Row(JsonFloor.ReferenceId, size) }),
+            .SelectMany(size => new[] { Echo(s_inMemory, size), Row(s_npm, size), Row(ReferenceIds.Json, size) }),
         .. from call in Calls from method in new[] { RawFetch, s_socket, s_batch } select new CaseId(method, call.Function, call.Size),
         .. from chain in s_chains from row in new[] { chain.One, chain.Pipelined } select Row(row, Smallest),
     ];

@@ -3,7 +3,7 @@ using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Results;
-using WorkerRpc.Bindings.Floors;
+using WorkerRpc.Bindings.Contracts;
 using static WorkerRpc.Studies.StudyCases;
 
 namespace WorkerRpc.Studies;
@@ -33,7 +33,7 @@ internal static class CollectorStudy
     ];
 
     private static readonly IReadOnlyList<CaseId> s_cases =
-        [Echo(Pipe, Largest), Row(JsonFloor.ReferenceId, Largest), Echo(ServiceBinding, Largest), Echo(RawFetch, Largest)];
+        [Echo(Pipe, Largest), Row(ReferenceIds.Json, Largest), Echo(ServiceBinding, Largest), Echo(RawFetch, Largest)];
 
     // Shorter than for a study of many cases: each method has one case here.
     private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(3);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Results;
-using WorkerRpc.Bindings.Floors;
+using WorkerRpc.Bindings.Contracts;
 using static WorkerRpc.Studies.StudyCases;
 
 namespace WorkerRpc.Studies;
@@ -22,43 +22,43 @@ internal static class TransportBounds
     [
         .. new[] { Pipe, ServiceBinding }.SelectMany(method => new[] { Echo(method, Smallest), Echo(method, Largest) }),
         Echo(Plain, Smallest),
-        .. new[] { Smallest, Largest }.Select(size => Row(MessagePackFloor.ReferenceId, size)),
-        Row(PipeFloor.ReferenceId, Smallest),
-        Row(Hop.ReferenceId, Smallest),
-        Row(MemoryCopy.ReferenceId, Largest),
-        .. Sizes.SelectMany(size => new[] { Echo(Inline, size), Row(JsonFloor.ReferenceId, size), Row(HttpFloor.ReferenceId, size) }),
+        .. new[] { Smallest, Largest }.Select(size => Row(ReferenceIds.MessagePack, size)),
+        Row(ReferenceIds.Pipe, Smallest),
+        Row(ReferenceIds.Hop, Smallest),
+        Row(ReferenceIds.MemoryCopy, Largest),
+        .. Sizes.SelectMany(size => new[] { Echo(Inline, size), Row(ReferenceIds.Json, size), Row(ReferenceIds.Http, size) }),
         .. from method in new[] { RawFetch, UnixSocket } from call in Calls select new CaseId(method, call.Function, call.Size),
     ];
 
     /// <summary>Every bound on single figures, in the order of the output.</summary>
     public static readonly IReadOnlyList<Bound> Bounds =
     [
-        Bound.OnTime($"{Pipe} {Smallest} p50 <= {MessagePackFloor.ReferenceId} + 3 x {Hop.ReferenceId}",
+        Bound.OnTime($"{Pipe} {Smallest} p50 <= {ReferenceIds.MessagePack} + 3 x {ReferenceIds.Hop}",
             run => run.P50(Echo(Pipe, Smallest)),
-            run => run.P50(Row(MessagePackFloor.ReferenceId, Smallest)) + (3 * run.P50(Row(Hop.ReferenceId, Smallest)))),
+            run => run.P50(Row(ReferenceIds.MessagePack, Smallest)) + (3 * run.P50(Row(ReferenceIds.Hop, Smallest)))),
         Bound.OnTime($"{Pipe} {Smallest} p99 <= 3 x its p50",
             run => run.P99(Echo(Pipe, Smallest)), run => 3 * run.P50(Echo(Pipe, Smallest))),
-        Bound.OnTime($"{Pipe} {Largest} p50 <= {MessagePackFloor.ReferenceId} + 2 x {MemoryCopy.ReferenceId}",
+        Bound.OnTime($"{Pipe} {Largest} p50 <= {ReferenceIds.MessagePack} + 2 x {ReferenceIds.MemoryCopy}",
             run => run.P50(Echo(Pipe, Largest)),
-            run => run.P50(Row(MessagePackFloor.ReferenceId, Largest)) + (2 * run.P50(Row(MemoryCopy.ReferenceId, Largest)))),
-        Bound.OnTime($"{Pipe} {Largest} p99 <= 1.2 x {MessagePackFloor.ReferenceId}'s p99",
-            run => run.P99(Echo(Pipe, Largest)), run => 1.2 * run.P99(Row(MessagePackFloor.ReferenceId, Largest))),
+            run => run.P50(Row(ReferenceIds.MessagePack, Largest)) + (2 * run.P50(Row(ReferenceIds.MemoryCopy, Largest)))),
+        Bound.OnTime($"{Pipe} {Largest} p99 <= 1.2 x {ReferenceIds.MessagePack}'s p99",
+            run => run.P99(Echo(Pipe, Largest)), run => 1.2 * run.P99(Row(ReferenceIds.MessagePack, Largest))),
         .. s_inlineBefore.SelectMany(before => InlineBounds(before.Size, before.JsonFloors, before.Bytes)),
-        Bound.OnTime($"{Inline} {Largest} p99 <= 1.5 x {JsonFloor.ReferenceId}'s p99",
-            run => run.P99(Echo(Inline, Largest)), run => 1.5 * run.P99(Row(JsonFloor.ReferenceId, Largest))),
+        Bound.OnTime($"{Inline} {Largest} p99 <= 1.5 x {ReferenceIds.Json}'s p99",
+            run => run.P99(Echo(Inline, Largest)), run => 1.5 * run.P99(Row(ReferenceIds.Json, Largest))),
         Bound.OnMemory($"{ServiceBinding} {Smallest} allocated a call <= 11 KB",
             run => run.Allocated(Echo(ServiceBinding, Smallest)), _ => 11_000),
         Bound.OnTime($"{ServiceBinding} {Smallest} p50 <= 0.8 x {Plain}",
             run => run.P50(Echo(ServiceBinding, Smallest)), run => 0.8 * run.P50(Echo(Plain, Smallest))),
         Bound.OnTime($"{ServiceBinding} {Largest} p99 <= 3 x its p50",
             run => run.P99(Echo(ServiceBinding, Largest)), run => 3 * run.P50(Echo(ServiceBinding, Largest))),
-        .. Sizes.Select(size => Bound.OnTime($"{RawFetch} {size} p50 <= {HttpFloor.ReferenceId} + 1.3 x {JsonFloor.ReferenceId}",
+        .. Sizes.Select(size => Bound.OnTime($"{RawFetch} {size} p50 <= {ReferenceIds.Http} + 1.3 x {ReferenceIds.Json}",
             run => run.P50(Echo(RawFetch, size)),
-            run => run.P50(Row(HttpFloor.ReferenceId, size)) + (1.3 * run.P50(Row(JsonFloor.ReferenceId, size))))),
+            run => run.P50(Row(ReferenceIds.Http, size)) + (1.3 * run.P50(Row(ReferenceIds.Json, size))))),
         // Rounded: the process's other allocations come to a fraction of a byte per call.
-        Bound.OnMemory($"{Pipe} {Smallest} allocated a call <= {MessagePackFloor.ReferenceId}'s, which is what both sides materialise",
+        Bound.OnMemory($"{Pipe} {Smallest} allocated a call <= {ReferenceIds.MessagePack}'s, which is what both sides materialise",
             run => Math.Round(run.Allocated(Echo(Pipe, Smallest))),
-            run => Math.Round(run.Allocated(Row(MessagePackFloor.ReferenceId, Smallest)))),
+            run => Math.Round(run.Allocated(Row(ReferenceIds.MessagePack, Smallest)))),
         Bound.OnCalls($"{Pipe} {Smallest} calls/s of 8 callers >= 1.3 x those of one",
             run => run.Callers(8).CallsPerSecond, run => 1.3 * run.Callers(1).CallsPerSecond),
         Bound.OnCalls($"{Pipe} {Smallest} calls/s of 64 callers >= those of 8",
@@ -94,8 +94,8 @@ internal static class TransportBounds
 
     private static IEnumerable<Bound> InlineBounds(string size, double jsonFloors, double bytes)
     {
-        yield return Bound.OnTime(FormattableString.Invariant($"{Inline} {size} p50 <= 1.25 x {jsonFloors} x {JsonFloor.ReferenceId}"),
-            run => run.P50(Echo(Inline, size)), run => 1.25 * jsonFloors * run.P50(Row(JsonFloor.ReferenceId, size)));
+        yield return Bound.OnTime(FormattableString.Invariant($"{Inline} {size} p50 <= 1.25 x {jsonFloors} x {ReferenceIds.Json}"),
+            run => run.P50(Echo(Inline, size)), run => 1.25 * jsonFloors * run.P50(Row(ReferenceIds.Json, size)));
         yield return Bound.OnMemory(FormattableString.Invariant($"{Inline} {size} allocated a call <= 1.3 x {bytes} bytes"),
             run => run.Allocated(Echo(Inline, size)), _ => 1.3 * bytes);
     }

@@ -1,8 +1,8 @@
 using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Results;
-using WorkerRpc.Bindings;
-using WorkerRpc.Bindings.Floors;
+using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Http;
+using WorkerRpc.Bindings.References;
 using WorkerRpc.Bindings.Remedies;
 
 namespace WorkerRpc.Benchmarks.Analysis;
@@ -22,10 +22,10 @@ internal sealed record Remedy(string Name, string Without, string With)
     /// <summary>Every remedy, in the order of every report.</summary>
     public static readonly IReadOnlyList<Remedy> All =
     [
-        OfSerialization("generated JSON instead of reflection", new JsonReflection(), new JsonFloor()),
-        OfSerialization("MessagePack instead of JSON", new JsonFloor(), new MessagePackFloor()),
-        OfSerialization("int keys instead of names in MessagePack", new MessagePackStringKeys(), new MessagePackFloor()),
-        OfSerialization("LZ4 on MessagePack", new MessagePackFloor(), new MessagePackLz4()) with { Compresses = true },
+        OfSerialization("generated JSON instead of reflection", new JsonReflection(), new JsonReference()),
+        OfSerialization("MessagePack instead of JSON", new JsonReference(), new MessagePackReference()),
+        OfSerialization("int keys instead of names in MessagePack", new MessagePackStringKeys(), new MessagePackReference()),
+        OfSerialization("LZ4 on MessagePack", new MessagePackReference(), new MessagePackLz4()) with { Compresses = true },
         OfSerialization("relaxed escaping of non-ASCII text in JSON", new JsonNonAscii(), new JsonNonAsciiRelaxed()),
         OfSerialization("MessagePack instead of JSON for non-ASCII text", new JsonNonAscii(), new MessagePackNonAscii()),
         OfCalls("pooled connection instead of a new one a call", new RawFetchNewConnection(), new RawFetchBinding()),

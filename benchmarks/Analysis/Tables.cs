@@ -1,7 +1,7 @@
 using System.Globalization;
 using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Results;
-using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Contracts;
 
 namespace WorkerRpc.Benchmarks.Analysis;
 

@@ -1,5 +1,5 @@
 using WorkerRpc.Benchmarks.Results;
-using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Contracts;
 
 namespace WorkerRpc.Benchmarks.Analysis;
 

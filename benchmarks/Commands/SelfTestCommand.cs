@@ -7,7 +7,7 @@ using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Measuring.Pairs;
 using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Results;
-using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Catalog;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Commands;

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Results;
-using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Contracts;
 
 namespace WorkerRpc.Benchmarks.Presenting;
 

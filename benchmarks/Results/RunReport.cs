@@ -5,7 +5,7 @@ using WorkerRpc.Benchmarks.Measuring;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Results.Statistics;
-using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Direct;
 using WorkerRpc.Functions;
 
@@ -82,7 +82,7 @@ public sealed record MethodReport
 
     /// <summary>Describes a binding.</summary>
     public static MethodReport Of(IBinding binding) =>
-        new() { Id = binding.Id, Tags = binding.Tags, Settings = binding.Settings, Expected = binding.Expected, Floor = binding.Floor?.Transport, Serializer = binding.Floor?.Serializer };
+        new() { Id = binding.Id, Tags = binding.Tags, Settings = binding.Settings, Expected = binding.Expected, Floor = binding.References?.Transport, Serializer = binding.References?.Serializer };
 }
 
 /// <summary>A case over all launches.</summary>

@@ -2,7 +2,8 @@ using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Presenting.Terminal;
 using WorkerRpc.Benchmarks.Results;
-using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Catalog;
+using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Tests.Presenting;
 
 namespace WorkerRpc.Tests.Analysis;

@@ -11,10 +11,13 @@ internal static class FloorCheck
         [
             .. compiled.Uses.OrderBy(use => use.From.Name, StringComparer.Ordinal).ThenBy(use => use.To, StringComparer.Ordinal),
         ];
-        Edge[] edges = [.. uses.Where(use => compiled.Types.ContainsKey(use.To)).Select(use => new Edge(use.From, compiled.Types[use.To]))];
+        Edge[] edges =
+        [
+            .. uses.Where(use => compiled.Types.ContainsKey(use.To)).Select(use => new Edge(use.From, compiled.Types[use.To])),
+        ];
         return
         [
-            .. compiled.Sources.OrderBy(source => source.Type, StringComparer.Ordinal).Where(source => source.Namespace != source.ExpectedNamespace).Select(source =>
+            .. compiled.Sources.Where(source => source.Namespace != source.ExpectedNamespace).OrderBy(source => source.Type).Select(source =>
                 $"{source.Type} in {house.Folder}/{source.File}: its namespace should be {source.ExpectedNamespace}."),
             .. compiled.Types.Values.Select(type => type.Folder).Distinct().Where(folder => house.FloorOf(folder) is null).Select(folder =>
                 $"{house.Folder}/{folder} is on no floor: add it to the table of the house."),

@@ -19,7 +19,8 @@ internal sealed record Source(string Type, string Namespace, string File, string
     public static IEnumerable<Source> ReadAll(string assembly, House house, Project project)
     {
         using var image = new PEReader(System.IO.File.OpenRead(assembly));
-        using MetadataReaderProvider symbols = MetadataReaderProvider.FromPortablePdbStream(System.IO.File.OpenRead(Path.ChangeExtension(assembly, "pdb")));
+        using MetadataReaderProvider symbols =
+            MetadataReaderProvider.FromPortablePdbStream(System.IO.File.OpenRead(Path.ChangeExtension(assembly, "pdb")));
         MetadataReader types = image.GetMetadataReader();
         MetadataReader files = symbols.GetMetadataReader();
         string folder = $"/{house.Folder}/{project.Folder}".TrimEnd('/') + "/";

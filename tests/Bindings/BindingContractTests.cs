@@ -2,7 +2,8 @@ using System.Text;
 using System.Text.Json;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Results;
-using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Catalog;
+using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Direct;
 using WorkerRpc.Functions;
 
@@ -191,7 +192,7 @@ public class BindingContractTests(LaunchFixture launch) : IClassFixture<LaunchFi
         IBinding[] exempt = [.. BindingCatalog.BuiltIn.All.Where(binding => LaunchFixture.Methods.Except(LaunchFixture.DelegatingMethods).Except(LaunchFixture.InlineMethods).Contains(binding.Id))];
 
         Assert.All(exempt, binding => Assert.Equal([BindingTags.Remedy], binding.Tags));
-        Assert.All(exempt, binding => Assert.Null(binding.Floor));
+        Assert.All(exempt, binding => Assert.Null(binding.References));
         Assert.Equal([new DirectBinding().Id], LaunchFixture.InlineMethods);
     }
 

@@ -1,5 +1,6 @@
 using WorkerRpc.Benchmarks.Measuring.Hosting;
-using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Catalog;
+using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Bindings;
@@ -32,5 +33,5 @@ public sealed class LaunchFixture : IAsyncDisposable
     public static IEnumerable<PayloadSize> SizesOf(string method) =>
         PayloadSize.Standard.Where(size => BindingCatalog.BuiltIn.Find(method).MaxPayloadBytes is not { } max || size.Bytes <= max);
 
-    private static bool IsExempt(IBinding binding) => binding.Tags.Contains(BindingTags.Remedy) && binding.Floor is null;
+    private static bool IsExempt(IBinding binding) => binding.Tags.Contains(BindingTags.Remedy) && binding.References is null;
 }

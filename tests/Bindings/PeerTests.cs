@@ -1,7 +1,8 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
-using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Catalog;
+using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Grpc;
 using WorkerRpc.Functions;
 using WorkerRpc.RuntimeWorker;

@@ -3,7 +3,7 @@ using System.IO.Pipelines;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Contracts;
 
 namespace WorkerRpc.Tests.Bindings;
 

@@ -1,4 +1,5 @@
-using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.Bindings.Http;
 
 namespace WorkerRpc.Tests.Bindings;

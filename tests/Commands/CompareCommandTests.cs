@@ -4,7 +4,7 @@ using WorkerRpc.Benchmarks.Measuring.Pairs;
 using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Statistics;
-using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Tests.Presenting;
 
 namespace WorkerRpc.Tests.Commands;

@@ -1,6 +1,6 @@
 using WorkerRpc.Benchmarks.Commands;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
-using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Catalog;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Commands;

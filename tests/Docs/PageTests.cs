@@ -2,7 +2,8 @@ using System.Text.RegularExpressions;
 using WorkerRpc.Benchmarks.Commands;
 using WorkerRpc.Benchmarks.Measuring.Pairs;
 using WorkerRpc.Benchmarks.Results;
-using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Catalog;
+using WorkerRpc.Bindings.Contracts;
 
 namespace WorkerRpc.Tests.Docs;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Injected;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using WorkerRpc.Benchmarks.Measuring;
-using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Contracts;
 
 namespace WorkerRpc.Tests.Measuring;
 

@@ -1,6 +1,6 @@
 using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Results;
-using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Contracts;
 
 namespace WorkerRpc.Tests.Presenting;
 

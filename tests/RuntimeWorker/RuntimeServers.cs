@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
-using WorkerRpc.Bindings.Http;
+using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.RuntimeWorker;
 
 namespace WorkerRpc.Tests.RuntimeWorker;

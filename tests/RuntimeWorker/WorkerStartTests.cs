@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
-using WorkerRpc.Bindings.Http;
+using WorkerRpc.Bindings.Hosting;
 using WorkerRpc.CallerWorker;
 using WorkerRpc.RuntimeWorker;
 

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using WorkerRpc.Bindings;
-using WorkerRpc.Bindings.Http;
+using WorkerRpc.Bindings.Catalog;
+using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Bindings.Fetch;
+using WorkerRpc.Bindings.Hosting;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.CallerWorker;

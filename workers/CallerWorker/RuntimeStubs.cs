@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
-using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Catalog;
+using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.CallerWorker;

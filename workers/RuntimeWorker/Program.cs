@@ -1,4 +1,4 @@
-using WorkerRpc.Bindings.Http;
+using WorkerRpc.Bindings.Hosting;
 
 namespace WorkerRpc.RuntimeWorker;
 

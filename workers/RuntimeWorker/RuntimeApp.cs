@@ -1,5 +1,7 @@
-using WorkerRpc.Bindings;
-using WorkerRpc.Bindings.Http;
+using WorkerRpc.Bindings.Catalog;
+using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Bindings.Fetch;
+using WorkerRpc.Bindings.Hosting;
 
 namespace WorkerRpc.RuntimeWorker;
 

@@ -1,7 +1,8 @@
 using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Pools;
-using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Catalog;
+using WorkerRpc.Bindings.Contracts;
 
 namespace WorkerRpc.Benchmarks.Commands.Gating;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using WorkerRpc.Benchmarks.Measuring.Launches;
-using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Commands.SelfTest;

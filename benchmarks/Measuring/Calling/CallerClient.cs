@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Results;
-using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Catalog;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Measuring.Calling;

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Catalog;
 using WorkerRpc.Bindings.Http.Inline;
 
 namespace WorkerRpc.Benchmarks.Measuring.Hosting;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Measuring.Pairs;

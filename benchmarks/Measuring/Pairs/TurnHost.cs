@@ -5,7 +5,7 @@ using HdrHistogram;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Statistics;
-using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Catalog;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Measuring.Pairs;

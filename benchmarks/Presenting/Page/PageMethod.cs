@@ -1,6 +1,6 @@
 using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Results;
-using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Direct;
 
 namespace WorkerRpc.Benchmarks.Presenting.Page;

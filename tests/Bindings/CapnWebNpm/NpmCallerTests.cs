@@ -1,5 +1,6 @@
-using WorkerRpc.Bindings;
 using WorkerRpc.Bindings.CapnWebNpm;
+using WorkerRpc.Bindings.Catalog;
+using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Functions;
 using WorkerRpc.Tests.CapnWeb.Node;
 using WorkerRpc.Tests.Commands;

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging.Abstractions;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
-using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Http;
 using WorkerRpc.Bindings.Http.Inline;
 using WorkerRpc.Functions;

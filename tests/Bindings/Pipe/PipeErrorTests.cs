@@ -1,4 +1,4 @@
-using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Pipe;
 using WorkerRpc.Functions;
 

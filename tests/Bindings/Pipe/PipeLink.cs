@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Pipe;
 using WorkerRpc.Functions;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
-using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Catalog;
+using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Remedies;
 using WorkerRpc.Functions;
 using WorkerRpc.Tests.RuntimeWorker;

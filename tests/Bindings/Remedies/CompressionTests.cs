@@ -1,8 +1,9 @@
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
-using WorkerRpc.Bindings;
-using WorkerRpc.Bindings.Http;
+using WorkerRpc.Bindings.Catalog;
+using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.Bindings.Remedies;
 using WorkerRpc.Functions;
 using WorkerRpc.Tests.RuntimeWorker;

@@ -3,7 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
 using MessagePack;
-using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Wire;
 using WorkerRpc.Functions;
 

@@ -5,7 +5,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
-using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Remedies;
 using WorkerRpc.CallerWorker;
 using WorkerRpc.RuntimeWorker;

@@ -1,4 +1,4 @@
-using WorkerRpc.Bindings.Floors;
+using WorkerRpc.Bindings.Contracts;
 
 namespace WorkerRpc.Bindings.CapnWeb;
 
@@ -15,7 +15,7 @@ public sealed class CapnWebBatchBinding : IBinding
     public string Settings => "Cap'n Web batch of one call a request: Kestrel, HTTP/1.1 over loopback, pooled keep-alive connection; source-generated serializer and stubs";
 
     /// <inheritdoc/>
-    public BindingFloor Floor => new(TcpFloor.ReferenceId, JsonFloor.ReferenceId);
+    public ReferenceRows References => new(ReferenceIds.Tcp, ReferenceIds.Json);
 
     /// <inheritdoc/>
     public RuntimeChannel? Channel => RuntimeChannel.LoopbackHttp;

@@ -1,3 +1,4 @@
+using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.CapnWeb.Values;
 using WorkerRpc.Functions;
 

@@ -1,4 +1,4 @@
-using WorkerRpc.Bindings.Floors;
+using WorkerRpc.Bindings.Contracts;
 
 namespace WorkerRpc.Bindings.CapnWeb;
 
@@ -15,7 +15,7 @@ public sealed class CapnWebBinding : IBinding
     public string Settings => "Cap'n Web session over an in-memory pair, each message copied as its bytes, inline on the caller's thread; source-generated serializer and stubs";
 
     /// <inheritdoc/>
-    public BindingFloor Floor => new(MemoryCopy.ReferenceId, JsonFloor.ReferenceId);
+    public ReferenceRows References => new(ReferenceIds.MemoryCopy, ReferenceIds.Json);
 
     /// <inheritdoc/>
     public RuntimeChannel? Channel => RuntimeChannel.MemoryPair;

@@ -1,7 +1,8 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using WorkerRpc.Bindings.Http;
+using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.Bindings.CapnWeb;

@@ -1,4 +1,4 @@
-using WorkerRpc.Bindings.Floors;
+using WorkerRpc.Bindings.Contracts;
 
 namespace WorkerRpc.Bindings.CapnWeb;
 
@@ -15,7 +15,7 @@ public sealed class CapnWebSocketBinding : IBinding
     public string Settings => "Cap'n Web session over a WebSocket of Kestrel's, HTTP/1.1 upgrade over loopback, one socket write a flush, results continue on the thread that reads them; source-generated serializer and stubs";
 
     /// <inheritdoc/>
-    public BindingFloor Floor => new(TcpFloor.ReferenceId, JsonFloor.ReferenceId);
+    public ReferenceRows References => new(ReferenceIds.Tcp, ReferenceIds.Json);
 
     /// <inheritdoc/>
     public RuntimeChannel? Channel => RuntimeChannel.LoopbackHttp;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.CapnWeb.Values;
 using WorkerRpc.Functions;
 

@@ -1,3 +1,4 @@
+using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Node;
 using WorkerRpc.Functions;
 

@@ -1,4 +1,4 @@
-using WorkerRpc.Bindings.Floors;
+using WorkerRpc.Bindings.Contracts;
 
 namespace WorkerRpc.Bindings.CapnWebNpm;
 

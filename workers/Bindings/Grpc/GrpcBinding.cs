@@ -1,5 +1,5 @@
-using WorkerRpc.Bindings.Floors;
-using WorkerRpc.Bindings.Http;
+using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Bindings.Fetch;
 
 namespace WorkerRpc.Bindings.Grpc;
 
@@ -16,7 +16,7 @@ public sealed class GrpcBinding : IBinding
     public string Settings => "grpc-dotnet unary calls, Kestrel, HTTP/2 cleartext over loopback, one channel, 1 MiB stream window, protobuf by generated code";
 
     /// <inheritdoc/>
-    public BindingFloor Floor => new(TcpFloor.ReferenceId, Serializer: null);
+    public ReferenceRows References => new(ReferenceIds.Tcp, Serializer: null);
 
     /// <inheritdoc/>
     public RuntimeChannel? Channel => RuntimeChannel.LoopbackHttp2;

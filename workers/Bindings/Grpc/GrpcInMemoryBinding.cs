@@ -1,4 +1,4 @@
-using WorkerRpc.Bindings.Floors;
+using WorkerRpc.Bindings.Contracts;
 
 namespace WorkerRpc.Bindings.Grpc;
 
@@ -15,7 +15,7 @@ public sealed class GrpcInMemoryBinding : IBinding
     public string Settings => "grpc-dotnet unary calls, TestServer handler, one channel, protobuf by generated code";
 
     /// <inheritdoc/>
-    public BindingFloor Floor => new(MemoryCopy.ReferenceId, Serializer: null);
+    public ReferenceRows References => new(ReferenceIds.MemoryCopy, Serializer: null);
 
     /// <inheritdoc/>
     public RuntimeChannel? Channel => RuntimeChannel.InMemoryHttp;

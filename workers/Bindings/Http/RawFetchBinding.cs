@@ -1,5 +1,6 @@
 using System.Net;
-using WorkerRpc.Bindings.Floors;
+using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.Bindings.Wire;
 
 namespace WorkerRpc.Bindings.Http;
@@ -20,7 +21,7 @@ public sealed class RawFetchBinding : IBinding
     public ExpectedLatency Expected => new(new(1, 5), new(10, 20));
 
     /// <inheritdoc/>
-    public BindingFloor Floor => new(TcpFloor.ReferenceId, JsonFloor.ReferenceId);
+    public ReferenceRows References => new(ReferenceIds.Tcp, ReferenceIds.Json);
 
     /// <inheritdoc/>
     public RuntimeChannel? Channel => RuntimeChannel.LoopbackHttp;

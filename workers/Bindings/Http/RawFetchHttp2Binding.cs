@@ -1,5 +1,6 @@
 using System.Net;
-using WorkerRpc.Bindings.Floors;
+using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.Bindings.Wire;
 
 namespace WorkerRpc.Bindings.Http;
@@ -17,7 +18,7 @@ public sealed class RawFetchHttp2Binding : IBinding
     public string Settings => "Kestrel, HTTP/2 cleartext by prior knowledge over loopback, one connection, source-generated JSON with Content-Length";
 
     /// <inheritdoc/>
-    public BindingFloor Floor => new(TcpFloor.ReferenceId, JsonFloor.ReferenceId);
+    public ReferenceRows References => new(ReferenceIds.Tcp, ReferenceIds.Json);
 
     /// <inheritdoc/>
     public RuntimeChannel? Channel => RuntimeChannel.LoopbackHttp2;

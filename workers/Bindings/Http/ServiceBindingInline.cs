@@ -1,5 +1,6 @@
 using System.Net;
-using WorkerRpc.Bindings.Floors;
+using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.Bindings.Wire;
 
 namespace WorkerRpc.Bindings.Http;
@@ -20,7 +21,7 @@ public sealed class ServiceBindingInline : IBinding
     public string Settings => "in-memory server handler under HttpMessageInvoker, the pipeline inline on the caller's thread, source-generated JSON with Content-Length";
 
     /// <inheritdoc/>
-    public BindingFloor Floor => new(MemoryCopy.ReferenceId, JsonFloor.ReferenceId);
+    public ReferenceRows References => new(ReferenceIds.MemoryCopy, ReferenceIds.Json);
 
     /// <inheritdoc/>
     public RuntimeChannel? Channel => RuntimeChannel.InlineHttp;

@@ -1,5 +1,6 @@
 using System.Net;
-using WorkerRpc.Bindings.Floors;
+using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.Bindings.Wire;
 
 namespace WorkerRpc.Bindings.Http;
@@ -17,7 +18,7 @@ public sealed class ServiceBindingMessagePack : IBinding
     public string Settings => "TestServer handler under HttpMessageInvoker, MessagePack by hand-written formatters with Content-Length";
 
     /// <inheritdoc/>
-    public BindingFloor Floor => new(MemoryCopy.ReferenceId, MessagePackFloor.ReferenceId);
+    public ReferenceRows References => new(ReferenceIds.MemoryCopy, ReferenceIds.MessagePack);
 
     /// <inheritdoc/>
     public RuntimeChannel? Channel => RuntimeChannel.InMemoryHttp;

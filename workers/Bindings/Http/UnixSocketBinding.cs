@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using WorkerRpc.Bindings.Floors;
+using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.Bindings.Wire;
 
 namespace WorkerRpc.Bindings.Http;
@@ -18,7 +19,7 @@ public sealed class UnixSocketBinding : IBinding
     public string Settings => "Kestrel, HTTP/1.1 over a Unix domain socket, pooled keep-alive connection, source-generated JSON with Content-Length";
 
     /// <inheritdoc/>
-    public BindingFloor Floor => new(UnixFloor.ReferenceId, JsonFloor.ReferenceId);
+    public ReferenceRows References => new(ReferenceIds.Unix, ReferenceIds.Json);
 
     /// <inheritdoc/>
     public RuntimeChannel? Channel => RuntimeChannel.UnixSocket;

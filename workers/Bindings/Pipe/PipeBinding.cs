@@ -1,4 +1,4 @@
-using WorkerRpc.Bindings.Floors;
+using WorkerRpc.Bindings.Contracts;
 
 namespace WorkerRpc.Bindings.Pipe;
 
@@ -16,7 +16,7 @@ public sealed class PipeBinding : IBinding
         + "scheduler: inline, the thread pool for what comes meanwhile";
 
     /// <inheritdoc/>
-    public BindingFloor Floor => new(MemoryCopy.ReferenceId, MessagePackFloor.ReferenceId);
+    public ReferenceRows References => new(ReferenceIds.MemoryCopy, ReferenceIds.MessagePack);
 
     /// <inheritdoc/>
     public RuntimeChannel? Channel => RuntimeChannel.DuplexPipe;
@@ -42,7 +42,7 @@ public sealed class PipeHopBinding : IBinding
         + "scheduler: the thread pool at either end, and for each call's function";
 
     /// <inheritdoc/>
-    public BindingFloor Floor => new(MemoryCopy.ReferenceId, MessagePackFloor.ReferenceId);
+    public ReferenceRows References => new(ReferenceIds.MemoryCopy, ReferenceIds.MessagePack);
 
     /// <inheritdoc/>
     public RuntimeChannel? Channel => RuntimeChannel.DuplexPipe;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using MessagePack;
+using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Wire;
 using WorkerRpc.Functions;
 

@@ -3,7 +3,7 @@ using System.IO.Pipelines;
 using MessagePack;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using WorkerRpc.Bindings.Http;
+using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Pipe;

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
-using WorkerRpc.Bindings.Http;
+using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.Bindings.Http.Inline;
 using WorkerRpc.Bindings.Wire;
 using WorkerRpc.Functions;

@@ -3,7 +3,8 @@ using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
-using WorkerRpc.Bindings.Floors;
+using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.Bindings.Http;
 using WorkerRpc.Bindings.Wire;
 
@@ -23,7 +24,7 @@ public sealed class RawFetchLargeBlocks : IBinding
         CultureInfo.InvariantCulture, $"as raw-fetch, Kestrel with blocks of {LargeBlocks.BlockKiB} KiB in place of its own of 4 KiB, taken when data has come");
 
     /// <inheritdoc/>
-    public BindingFloor Floor => new(TcpFloor.ReferenceId, JsonFloor.ReferenceId);
+    public ReferenceRows References => new(ReferenceIds.Tcp, ReferenceIds.Json);
 
     /// <inheritdoc/>
     public RuntimeChannel? Channel => RuntimeChannel.LoopbackHttpLargeBlocks;

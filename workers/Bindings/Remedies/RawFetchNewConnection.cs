@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using WorkerRpc.Bindings.Floors;
+using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.Bindings.Http;
 using WorkerRpc.Bindings.Wire;
 
@@ -19,7 +20,7 @@ public sealed class RawFetchNewConnection : IBinding
     public string Settings => "as raw-fetch, a new TCP connection each call (Connection: close), closed by a reset so that no port is left waiting, source-generated JSON with Content-Length";
 
     /// <inheritdoc/>
-    public BindingFloor Floor => new(TcpFloor.ReferenceId, JsonFloor.ReferenceId);
+    public ReferenceRows References => new(ReferenceIds.Tcp, ReferenceIds.Json);
 
     /// <inheritdoc/>
     public RuntimeChannel? Channel => RuntimeChannel.LoopbackHttp;

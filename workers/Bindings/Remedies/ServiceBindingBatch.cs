@@ -1,4 +1,6 @@
 using System.Net;
+using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.Bindings.Http;
 
 namespace WorkerRpc.Bindings.Remedies;

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Caching.Memory;
+using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.Bindings.Http;
 using WorkerRpc.Functions;
 

@@ -1,4 +1,4 @@
-using WorkerRpc.Bindings.Floors;
+using WorkerRpc.Bindings.Contracts;
 
 namespace WorkerRpc.Bindings.StreamRpc;
 
@@ -16,7 +16,7 @@ public sealed class StreamJsonRpcBinding : IBinding
         + "generated proxy; calls dispatched to the thread pool";
 
     /// <inheritdoc/>
-    public BindingFloor Floor => new(MemoryCopy.ReferenceId, MessagePackFloor.ReferenceId);
+    public ReferenceRows References => new(ReferenceIds.MemoryCopy, ReferenceIds.MessagePack);
 
     /// <inheritdoc/>
     public RuntimeChannel? Channel => RuntimeChannel.DuplexPipe;

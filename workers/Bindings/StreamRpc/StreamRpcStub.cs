@@ -1,4 +1,5 @@
 using StreamJsonRpc;
+using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.StreamRpc;

@@ -1,4 +1,5 @@
 using MessagePack;
+using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Wire;

@@ -1,3 +1,4 @@
+using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Wire;

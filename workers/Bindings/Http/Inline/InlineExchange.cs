@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.ObjectPool;
+using WorkerRpc.Bindings.Fetch;
 
 namespace WorkerRpc.Bindings.Http.Inline;
 

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
+using WorkerRpc.Bindings.Fetch;
 
 namespace WorkerRpc.Bindings.Http.Inline;
 

@@ -1,0 +1,63 @@
+using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Bindings.References;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Tests.Bindings.References;
+
+/// <summary>A socket floor leaves nothing behind. Alone, as it looks at files and threads that others would add to.</summary>
+[Collection(Alone.Name)]
+public class SocketReferenceTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
+{
+    [Fact(Timeout = 30_000)]
+    public async Task A_unix_sockets_file_is_there_as_long_as_its_stub()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        string[] before = Files();
+        IRuntimeStub stub = new UnixReference().Connect(launch.Host);
+        Assert.Single(Files().Except(before));
+        await CallAsync(stub, cancellation);
+
+        await stub.DisposeAsync();
+
+        Assert.Empty(Files().Except(before));
+
+        static string[] Files() => Directory.GetFiles(Path.GetTempPath(), "floor-*.sock");
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_blocking_floors_thread_ends_with_its_stub()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux tells the names of a process's threads.");
+        int before = Threads();
+        IRuntimeStub stub = new TcpBlockingReference().Connect(launch.Host);
+        await CallAsync(stub, cancellation);
+        Assert.Equal(before + 1, Threads());
+
+        await stub.DisposeAsync();
+
+        while (Threads() > before)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+
+        static int Threads() => Directory.GetDirectories("/proc/self/task").Count(thread => NameOf(thread) == "socket floor");
+    }
+
+    private static async Task CallAsync(IRuntimeStub stub, CancellationToken cancellation) =>
+        await stub.ExecuteAsync(new ExecuteRequest("echo", new Payload("x", new PayloadMetadata(1)), 1), cancellation);
+
+    private static string NameOf(string thread)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(thread, "comm")).Trim();
+        }
+        catch (IOException)
+        {
+            // It has ended meanwhile.
+            return "";
+        }
+    }
+}

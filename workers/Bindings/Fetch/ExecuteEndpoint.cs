@@ -1,0 +1,90 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Bindings.Wire;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Bindings.Fetch;
+
+/// <summary>The runtime's <c>POST /execute</c>: the server half of every binding that fetches.</summary>
+public sealed class ExecuteEndpoint : IServerHalf
+{
+    /// <summary>The one endpoint that all fetching bindings share.</summary>
+    public static readonly ExecuteEndpoint Shared = new();
+
+    /// <summary>The path on the runtime.</summary>
+    public const string Path = "/execute";
+
+    /// <summary>The setting that limits a request's body.</summary>
+    public const string MaxBodySetting = "MAX_BODY_BYTES";
+
+    /// <summary>The body limits that can be set, and the default. Our own: an in-memory server has no limit.</summary>
+    public static readonly Bounds<int> MaxBodyBounds = new(1024, 1 << 30, "bytes");
+
+    internal const int DefaultMaxBodyBytes = 4 << 20;
+
+    private ExecuteEndpoint()
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Map(IEndpointRouteBuilder endpoints) => endpoints.MapPost(Path, Handler(endpoints));
+
+    /// <summary>What answers a request, for an endpoint that has something before it.</summary>
+    /// <exception cref="UnusableInputException">The body limit cannot be used.</exception>
+    internal static RequestDelegate Handler(IEndpointRouteBuilder endpoints)
+    {
+        int maxBodyBytes = MaxBodyBytes(endpoints.ServiceProvider.GetRequiredService<IConfiguration>());
+        return context => ExecuteAsync(context, maxBodyBytes);
+    }
+
+    /// <summary>The longest body that a runtime with these settings takes.</summary>
+    /// <exception cref="UnusableInputException">The limit cannot be used.</exception>
+    internal static int MaxBodyBytes(IConfiguration configuration) =>
+        configuration[MaxBodySetting] is { } given ? MaxBodyBounds.Parse(given, MaxBodySetting) : DefaultMaxBodyBytes;
+
+    private static async Task ExecuteAsync(HttpContext context, int maxBodyBytes)
+    {
+        using ByteBuffer body = ByteBuffer.Rent();
+        try
+        {
+            WireFormat format = FormatOf(context.Request.ContentType);
+            await BodyReader.ReadAsync(context.Request.Body, context.Request.ContentLength, maxBodyBytes, body, context.RequestAborted);
+            ExecuteRequest request = format.ReadRequest(body.Written);
+            body.Clear();
+
+            Function function = FunctionList.Find(request.FunctionId);
+            ExecuteResponse response = await function.ExecuteAsync(request.Payload, context.RequestAborted);
+
+            format.WriteResponse(body, response, function);
+            context.Response.ContentType = format.ContentType;
+            context.Response.ContentLength = body.Written.Length;
+            await context.Response.Body.WriteAsync(body.Written, context.RequestAborted);
+        }
+        catch (Exception e) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        {
+            await Problems.WriteAsync(context, e);
+        }
+    }
+
+    private static WireFormat FormatOf(string? contentType)
+    {
+        foreach (WireFormat format in WireFormat.All)
+        {
+            if (contentType is not null && contentType.StartsWith(format.ContentType, StringComparison.OrdinalIgnoreCase)
+                && (contentType.Length == format.ContentType.Length || contentType[format.ContentType.Length] == ';'))
+            {
+                return format;
+            }
+        }
+
+        throw new UnsupportedContentTypeException(contentType);
+    }
+}
+
+/// <summary>A request's body is of a type that the endpoint does not read.</summary>
+internal sealed class UnsupportedContentTypeException(string? given)
+    : Exception($"Content type {(given is null ? "missing" : $"'{given}'")}. Accepted: {string.Join(", ", WireFormat.All.Select(format => format.ContentType))}.");

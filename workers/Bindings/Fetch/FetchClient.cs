@@ -1,0 +1,71 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Bindings.Fetch;
+
+/// <summary>Posts a body to the runtime through some handler, and reads the answer's whole.</summary>
+internal sealed class FetchClient(HttpMessageHandler handler, Uri runtime, string path, string contentType, Version version) : IDisposable
+{
+    // An invoker, not an HttpClient: no base address, default headers, buffering or timeout of its own for each call.
+    private readonly HttpMessageInvoker _invoker = new(handler, disposeHandler: true);
+    private readonly Uri _address = new(runtime, path);
+
+    /// <summary>Sends what the buffer holds, and leaves the answer's body in it.</summary>
+    /// <remarks>Where it throws, the handler may still be sending from the buffer: it is then left to the collector.</remarks>
+    /// <exception cref="RuntimeUnreachableException">There is no answer, or one that cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<HttpStatusCode> PostAsync(ByteBuffer body, CancellationToken cancellation)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, _address)
+        {
+            Content = new BufferContent(body, contentType),
+            Version = version,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        try
+        {
+            using HttpResponseMessage response = await _invoker.SendAsync(message, cancellation);
+            body.Clear();
+            Stream answer = await response.Content.ReadAsStreamAsync(cancellation);
+            await BodyReader.ReadAsync(answer, response.Content.Headers.ContentLength, ExecuteEndpoint.MaxBodyBounds.Max, body, cancellation);
+            return response.StatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException && !cancellation.IsCancellationRequested)
+        {
+            throw new RuntimeUnreachableException($"The runtime at {runtime} cannot be reached: {e.Message}", e);
+        }
+        catch (BodyTooLargeException e)
+        {
+            throw new RuntimeUnreachableException($"The answer of the runtime at {runtime} cannot be read: {e.Message}", e);
+        }
+    }
+
+    public void Dispose() => _invoker.Dispose();
+
+    /// <summary>A request body that is sent from the buffer it was serialized into.</summary>
+    private sealed class BufferContent : HttpContent
+    {
+        private readonly ByteBuffer _body;
+
+        public BufferContent(ByteBuffer body, string contentType)
+        {
+            _body = body;
+            Headers.TryAddWithoutValidation("Content-Type", contentType);
+        }
+
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+            SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellation) =>
+            stream.WriteAsync(_body.Written, cancellation).AsTask();
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = _body.Written.Length;
+            return true;
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.Net;
+using System.Text.Json;
+using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Bindings.Wire;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Bindings.Fetch;
+
+/// <summary>The caller's half of every binding that fetches: <c>POST /execute</c> through some handler, or another path.</summary>
+internal sealed class FetchStub(
+    HttpMessageHandler handler, Uri runtime, CallerFormat format, Version version, string path = ExecuteEndpoint.Path) : IRuntimeStub
+{
+    private readonly FetchClient _client = new(handler, runtime, path, format.ContentType, version);
+    private long _sentBytes;
+    private long _receivedBytes;
+
+    public Traffic Traffic => new(Interlocked.Read(ref _sentBytes), Interlocked.Read(ref _receivedBytes));
+
+    public async ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, CancellationToken cancellation)
+    {
+        Function function = FunctionList.Find(request.FunctionId);
+        ByteBuffer body = ByteBuffer.Rent();
+        format.WriteRequest(body, request);
+        Interlocked.Add(ref _sentBytes, body.Written.Length);
+
+        HttpStatusCode status = await _client.PostAsync(body, cancellation);
+        Interlocked.Add(ref _receivedBytes, body.Written.Length);
+        if (status != HttpStatusCode.OK)
+        {
+            throw ErrorOf(status, body.Written.Span);
+        }
+
+        ExecuteResponse response = format.ReadResponse(body.Written, function);
+        body.Dispose();
+        return response;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static RuntimeErrorException ErrorOf(HttpStatusCode status, ReadOnlySpan<byte> body)
+    {
+        string? detail;
+        try
+        {
+            detail = JsonSerializer.Deserialize(body, ProblemJson.Default.ProblemDetails)?.Detail;
+        }
+        catch (JsonException)
+        {
+            detail = null;
+        }
+
+        return new RuntimeErrorException((int)status, detail ?? status.ToString());
+    }
+}

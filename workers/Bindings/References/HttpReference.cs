@@ -1,0 +1,81 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Bindings.Fetch;
+using WorkerRpc.Bindings.Wire;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Bindings.References;
+
+/// <summary>Raw fetch without its serializer: the same server, client, headers and body bytes, echoed without parsing.</summary>
+public sealed class HttpReference : Reference
+{
+    private const string Path = "/floor";
+
+    /// <inheritdoc/>
+    public override string Id => ReferenceIds.Http;
+
+    /// <inheritdoc/>
+    public override string Settings => "Kestrel, HTTP/1.1 over loopback, pooled keep-alive connection, the request's JSON bytes echoed with Content-Length";
+
+    /// <inheritdoc/>
+    public override RuntimeChannel? Channel => RuntimeChannel.LoopbackHttp;
+
+    /// <inheritdoc/>
+    public override IServerHalf Server { get; } = new EchoEndpoint();
+
+    /// <inheritdoc/>
+    public override IRuntimeStub Connect(IRuntimeHost host) => new Stub(host.AddressOf(RuntimeChannel.LoopbackHttp));
+
+    private sealed class EchoEndpoint : IServerHalf
+    {
+        public void Map(IEndpointRouteBuilder endpoints) => endpoints.MapPost(Path, (RequestDelegate)EchoAsync);
+
+        private static async Task EchoAsync(HttpContext context)
+        {
+            using ByteBuffer body = ByteBuffer.Rent();
+            try
+            {
+                await BodyReader.ReadAsync(context.Request.Body, context.Request.ContentLength, ExecuteEndpoint.DefaultMaxBodyBytes, body, context.RequestAborted);
+                context.Response.ContentType = context.Request.ContentType;
+                context.Response.ContentLength = body.Written.Length;
+                await context.Response.Body.WriteAsync(body.Written, context.RequestAborted);
+            }
+            catch (Exception e) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+            {
+                await Problems.WriteAsync(context, e);
+            }
+        }
+    }
+
+    private sealed class Stub(Uri runtime) : MovingStub
+    {
+        private readonly FetchClient _client = new(SocketFetch.CreateHandler(), runtime, Path, JsonWire.Shared.ContentType, HttpVersion.Version11);
+        private readonly byte[] _back = new byte[PayloadSize.Bounds.Max * 2];
+
+        public override ValueTask DisposeAsync()
+        {
+            _client.Dispose();
+            return ValueTask.CompletedTask;
+        }
+
+        protected override async ValueTask<ReadOnlyMemory<byte>> MoveAsync(ReadOnlyMemory<byte> message, CancellationToken cancellation)
+        {
+            ByteBuffer body = ByteBuffer.Rent();
+            message.CopyTo(body.GetMemory(message.Length));
+            body.Advance(message.Length);
+            HttpStatusCode status = await _client.PostAsync(body, cancellation);
+            if (status != HttpStatusCode.OK)
+            {
+                throw new RuntimeErrorException((int)status, status.ToString());
+            }
+
+            body.Written.CopyTo(_back);
+            ReadOnlyMemory<byte> back = _back.AsMemory(0, body.Written.Length);
+            body.Dispose();
+            return back;
+        }
+    }
+}

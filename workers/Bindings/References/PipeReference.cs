@@ -1,0 +1,78 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Bindings.Pipe;
+
+namespace WorkerRpc.Bindings.References;
+
+/// <summary>
+/// The pipes of <see cref="PipeBinding"/> alone: the bytes are written to one, handed over inline, written to the other and
+/// read. No frames, no ids, no pending calls, no serializer, one caller.
+/// </summary>
+public sealed class PipeReference : Reference
+{
+    /// <inheritdoc/>
+    public override string Id => ReferenceIds.Pipe;
+
+    /// <inheritdoc/>
+    public override string Settings => "System.IO.Pipelines pair, the request's JSON bytes there and back, handed over inline, nothing encoded";
+
+    /// <inheritdoc/>
+    public override IRuntimeStub Connect(IRuntimeHost host) => new Stub();
+
+    private sealed class Stub : MovingStub
+    {
+        // As the method's own: pause above the largest message, segments above the smallest.
+        private static readonly PipeOptions s_options = new(
+            readerScheduler: PipeScheduler.Inline,
+            writerScheduler: PipeScheduler.Inline,
+            pauseWriterThreshold: PipeConnection.PauseBytes,
+            resumeWriterThreshold: PipeConnection.PauseBytes / 2,
+            minimumSegmentSize: PipeConnection.SegmentBytes,
+            useSynchronizationContext: false);
+
+        private readonly System.IO.Pipelines.Pipe _there = new(s_options);
+        private readonly System.IO.Pipelines.Pipe _back = new(s_options);
+        private byte[] _answer = [];
+
+        public Stub() => _ = EchoAsync();
+
+        public override async ValueTask DisposeAsync()
+        {
+            await _there.Writer.CompleteAsync();
+            await _back.Reader.CompleteAsync();
+        }
+
+        protected override async ValueTask<ReadOnlyMemory<byte>> MoveAsync(ReadOnlyMemory<byte> message, CancellationToken cancellation)
+        {
+            if (_answer.Length < message.Length)
+            {
+                _answer = new byte[message.Length];
+            }
+
+            await _there.Writer.WriteAsync(message, cancellation);
+            ReadResult read = await _back.Reader.ReadAtLeastAsync(message.Length, cancellation);
+            read.Buffer.CopyTo(_answer);
+            int length = (int)read.Buffer.Length;
+            _back.Reader.AdvanceTo(read.Buffer.End);
+            return _answer.AsMemory(0, length);
+        }
+
+        private async Task EchoAsync()
+        {
+            while (await _there.Reader.ReadAsync() is { IsCompleted: false } read)
+            {
+                foreach (ReadOnlyMemory<byte> segment in read.Buffer)
+                {
+                    _back.Writer.Write(segment.Span);
+                }
+
+                _there.Reader.AdvanceTo(read.Buffer.End);
+                await _back.Writer.FlushAsync();
+            }
+
+            await _there.Reader.CompleteAsync();
+            await _back.Writer.CompleteAsync();
+        }
+    }
+}

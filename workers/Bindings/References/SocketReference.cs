@@ -1,0 +1,226 @@
+using System.Net;
+using System.Net.Sockets;
+using WorkerRpc.Bindings.Contracts;
+
+namespace WorkerRpc.Bindings.References;
+
+/// <summary>Bare sockets: the bytes sent, echoed once they are all there, and received. No protocol but their length.</summary>
+public abstract class SocketReference : Reference
+{
+    private protected abstract EndPoint NewEndPoint();
+
+    private protected abstract bool Blocks { get; }
+
+    /// <inheritdoc/>
+    public sealed override IRuntimeStub Connect(IRuntimeHost host) => new Stub(NewEndPoint(), Blocks);
+
+    private sealed class Stub : MovingStub
+    {
+        private static readonly TimeSpan s_hung = TimeSpan.FromSeconds(30);
+
+        private readonly Socket _listener;
+        private readonly Socket _caller;
+        private readonly Socket _runtime;
+        private readonly string? _file;
+        private readonly bool _blocks;
+        private byte[] _back = [];
+
+        public Stub(EndPoint end, bool blocks)
+        {
+            _blocks = blocks;
+            _file = end is UnixDomainSocketEndPoint ? end.ToString() : null;
+            _listener = NewSocket(end);
+            _listener.Bind(end);
+            _listener.Listen(1);
+            _caller = NewSocket(end);
+            _caller.Connect(_listener.LocalEndPoint!);
+            _runtime = _listener.Accept();
+            foreach (Socket socket in new[] { _caller, _runtime }.Where(socket => socket.ProtocolType == ProtocolType.Tcp))
+            {
+                socket.NoDelay = true;
+            }
+
+            // A call that hangs in a blocking read hears of no cancellation.
+            _caller.ReceiveTimeout = (int)s_hung.TotalMilliseconds;
+            if (blocks)
+            {
+                new Thread(EchoBlocking) { IsBackground = true, Name = "socket floor" }.Start();
+            }
+            else
+            {
+                _ = Task.Run(EchoAsync);
+            }
+        }
+
+        public override ValueTask DisposeAsync()
+        {
+            _caller.Dispose();
+            _runtime.Dispose();
+            _listener.Dispose();
+            if (_file is not null)
+            {
+                File.Delete(_file);
+            }
+
+            return ValueTask.CompletedTask;
+        }
+
+        protected override ValueTask<ReadOnlyMemory<byte>> MoveAsync(ReadOnlyMemory<byte> message, CancellationToken cancellation)
+        {
+            if (_back.Length < message.Length)
+            {
+                _back = new byte[message.Length];
+            }
+
+            Memory<byte> back = _back.AsMemory(0, message.Length);
+            return _blocks ? new(MoveBlocking(message.Span, back)) : MoveAsync(message, back, cancellation);
+        }
+
+        private static Socket NewSocket(EndPoint end) => new(
+            end.AddressFamily, SocketType.Stream, end.AddressFamily == AddressFamily.Unix ? ProtocolType.Unspecified : ProtocolType.Tcp);
+
+        private Memory<byte> MoveBlocking(ReadOnlySpan<byte> message, Memory<byte> back)
+        {
+            Send(_caller, message);
+            for (int received = 0; received < back.Length;)
+            {
+                received += NotEnded(_caller.Receive(back.Span[received..]));
+            }
+
+            return back;
+        }
+
+        private async ValueTask<ReadOnlyMemory<byte>> MoveAsync(ReadOnlyMemory<byte> message, Memory<byte> back, CancellationToken cancellation)
+        {
+            await SendAsync(_caller, message, cancellation);
+            for (int received = 0; received < back.Length;)
+            {
+                received += NotEnded(await _caller.ReceiveAsync(back[received..], cancellation));
+            }
+
+            return back;
+        }
+
+        private void EchoBlocking()
+        {
+            byte[] buffer = new byte[LengthPrefixed.Bytes];
+            try
+            {
+                for (int held = 0; ;)
+                {
+                    held += NotEnded(_runtime.Receive(buffer.AsSpan(held)));
+                    if (IsWhole(ref buffer, ref held) is { } whole)
+                    {
+                        Send(_runtime, whole.Span);
+                    }
+                }
+            }
+            catch (Exception e) when (IsEnd(e))
+            {
+            }
+        }
+
+        private async Task EchoAsync()
+        {
+            byte[] buffer = new byte[LengthPrefixed.Bytes];
+            try
+            {
+                for (int held = 0; ;)
+                {
+                    held += NotEnded(await _runtime.ReceiveAsync(buffer.AsMemory(held)));
+                    if (IsWhole(ref buffer, ref held) is { } whole)
+                    {
+                        await SendAsync(_runtime, whole, CancellationToken.None);
+                    }
+                }
+            }
+            catch (Exception e) when (IsEnd(e))
+            {
+            }
+        }
+
+        private static bool IsEnd(Exception e) => e is SocketException or ObjectDisposedException or RuntimeUnreachableException;
+
+        private static ReadOnlyMemory<byte>? IsWhole(ref byte[] buffer, ref int held)
+        {
+            if (LengthPrefixed.Whole(buffer.AsSpan(0, held)) is not { } length)
+            {
+                return null;
+            }
+
+            if (held < length)
+            {
+                if (buffer.Length < length)
+                {
+                    Array.Resize(ref buffer, length);
+                }
+
+                return null;
+            }
+
+            held = 0;
+            return buffer.AsMemory(0, length);
+        }
+
+        private static void Send(Socket socket, ReadOnlySpan<byte> bytes)
+        {
+            while (!bytes.IsEmpty)
+            {
+                bytes = bytes[socket.Send(bytes)..];
+            }
+        }
+
+        private static async ValueTask SendAsync(Socket socket, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+        {
+            while (!bytes.IsEmpty)
+            {
+                bytes = bytes[await socket.SendAsync(bytes, cancellation)..];
+            }
+        }
+
+        private static int NotEnded(int received) =>
+            received > 0 ? received : throw new RuntimeUnreachableException("The other end of the socket is closed.");
+    }
+}
+
+/// <summary>TCP over loopback, asynchronous at both ends, as the servers and clients of .NET use it.</summary>
+public sealed class TcpReference : SocketReference
+{
+    /// <inheritdoc/>
+    public override string Id => ReferenceIds.Tcp;
+
+    /// <inheritdoc/>
+    public override string Settings => "bare TCP over loopback, asynchronous sockets, the request's JSON bytes echoed";
+
+    private protected override bool Blocks => false;
+
+    private protected override EndPoint NewEndPoint() => new IPEndPoint(IPAddress.Loopback, 0);
+}
+
+/// <summary>TCP over loopback, a thread that blocks at either end.</summary>
+public sealed class TcpBlockingReference : SocketReference
+{
+    /// <inheritdoc/>
+    public override string Id => "tcp-floor-blocking";
+
+    /// <inheritdoc/>
+    public override string Settings => "bare TCP over loopback, a blocking thread at either end, the request's JSON bytes echoed";
+
+    private protected override bool Blocks => true;
+
+    private protected override EndPoint NewEndPoint() => new IPEndPoint(IPAddress.Loopback, 0);
+}
+
+/// <summary>A Unix domain socket, asynchronous at both ends.</summary>
+public sealed class UnixReference : SocketReference
+{
+    /// <inheritdoc/>
+    public override string Id => ReferenceIds.Unix;
+
+    /// <inheritdoc/>
+    public override string Settings => "bare Unix domain socket, asynchronous, the request's JSON bytes echoed";
+
+    private protected override bool Blocks => false;
+
+    private protected override EndPoint NewEndPoint() => new UnixDomainSocketEndPoint(Path.Combine(Path.GetTempPath(), $"floor-{Guid.NewGuid():N}.sock"));
+}
