@@ -1,21 +1,21 @@
 namespace WorkerRpc.CapnWeb.Generator;
 
-/// <summary>The two sides of a call as C# text: taking arguments out of an invocation, and putting them into a call.</summary>
+/// <summary>Writes C# text for a call: the server reads its arguments, and the client stub passes them.</summary>
 internal static class CallText
 {
-    // Aliases (SourceText): short, and never the user's types of the same names.
+    // SourceText declares these aliases. They cannot clash with a user's types of the same names.
     public const string Targets = "RpcTargets::";
     public const string Sessions = "RpcSessions::";
     public const string Values = "RpcValues::";
 
-    /// <summary>Runs <paramref name="function"/> with the invocation's arguments and gives the invocation its result.</summary>
+    /// <summary>Writes a call of <paramref name="function"/> with the invocation's arguments, and sets the invocation's result.</summary>
     public static string Dispatch(string function, ResultModel result, EquatableArray<ParameterModel> parameters)
     {
         string run = $"{function}({Taken(parameters)})";
         return result.Shape == ResultShape.Nothing ? $"{{ {run}; call.Return(); }}" : $"call.Return({run})";
     }
 
-    /// <summary>A plain call, as the declared result.</summary>
+    /// <summary>Writes a stub's plain call, which returns the declared type.</summary>
     public static string Invoke(string wireName, ResultModel result, EquatableArray<ParameterModel> parameters)
     {
         ParameterModel[] sent = Sent(parameters);
@@ -24,7 +24,7 @@ internal static class CallText
         return As(result.Shape, $"base.InvokeAsync<{result.Type}, {types}>({wireName}, {Of(types)}({values}), {Token(parameters)})");
     }
 
-    /// <summary>A call that can be called on before it has come.</summary>
+    /// <summary>Writes a stub's pipelined call: the caller can use its result before the answer arrives.</summary>
     public static string Pipeline(string wireName, ResultModel result, EquatableArray<ParameterModel> parameters)
     {
         ParameterModel[] sent = Sent(parameters);
@@ -40,7 +40,7 @@ internal static class CallText
 
     public static string PipelinedResult(ResultModel result) => result.Stub ?? $"{Sessions}RpcPromise<{result.Type}>";
 
-    /// <summary>Parameters that take nothing but what they declare.</summary>
+    /// <summary>Writes parameters with their declared types, without promises.</summary>
     public static EquatableArray<ParameterModel> WithoutPromises(EquatableArray<ParameterModel> parameters) =>
         parameters.Select(each => each with { CanBePromise = false }).ToEquatable();
 

@@ -1,6 +1,6 @@
 namespace WorkerRpc.CapnWeb.Generator;
 
-/// <summary>A type's contract: what a peer can reach, and how it is run.</summary>
+/// <summary>Writes a type's contract: the members that a peer can reach, and the code that runs each.</summary>
 internal static class ContractText
 {
     public static string Of(TargetModel target)

@@ -3,8 +3,8 @@ using Microsoft.CodeAnalysis;
 namespace WorkerRpc.CapnWeb.Generator;
 
 /// <summary>
-/// Every type that signatures let cross, with what is inside: delegates, which need a contract, and collections, whose
-/// converters native code can only make where their types are named.
+/// Finds the types in signatures that need generated code. Delegates need a contract. Collections need a converter that
+/// names their type, since native code cannot create it by reflection.
 /// </summary>
 internal sealed class CrossingTypes
 {
@@ -155,7 +155,7 @@ internal sealed class CrossingTypes
     private static bool IsData(ISymbol member) =>
         member is { IsStatic: false, DeclaredAccessibility: Accessibility.Public } and (IPropertySymbol or IFieldSymbol);
 
-    // Its types have converters of their own, and their members are no data of the user's.
+    // The library has its own converters for these types, so their members are not data.
     private static bool IsOfTheRuntime(INamedTypeSymbol type) =>
         Names.Namespace(type) is string space && (space == "System" || space.StartsWith("System.", StringComparison.Ordinal));
 }

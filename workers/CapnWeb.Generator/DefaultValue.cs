@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace WorkerRpc.CapnWeb.Generator;
 
-/// <summary>A parameter's default as C# text.</summary>
+/// <summary>Writes a parameter's default value as C# text.</summary>
 internal static class DefaultValue
 {
     public static string? Of(IParameterSymbol parameter)

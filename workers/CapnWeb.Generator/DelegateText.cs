@@ -1,18 +1,18 @@
 namespace WorkerRpc.CapnWeb.Generator;
 
-/// <summary>The contracts of delegates, and of an assembly's collections: what signatures need besides their own type.</summary>
+/// <summary>Writes contracts for delegates and converters for collections that signatures use.</summary>
 internal static class DelegateText
 {
-    // No name: the call is of the function itself.
+    // The empty member name means that the peer calls the function itself.
     private const string Itself = "null";
 
     public static string Of(string assembly, IReadOnlyList<DelegateModel> delegates, IReadOnlyList<string> converters)
     {
         var text = new SourceText();
-        // One contract serves a delegate with and without annotations within: at run time they are one type.
+        // Nullable annotations do not exist at run time, so a delegate with and without them shares one contract.
         text.Line("#nullable disable warnings");
         text.Line();
-        // The name is the assembly's own: one that sees another's internals must not find two of one name.
+        // The class name contains the assembly's name: with InternalsVisibleTo two assemblies could otherwise clash.
         text.Block($"namespace WorkerRpc.CapnWeb.Generated.{assembly}", () =>
         {
             text.Line("/// <summary>What the signatures of this assembly let cross: functions and collections.</summary>");
@@ -72,6 +72,6 @@ internal static class DelegateText
         string Invoke(ResultModel result) => CallText.Invoke(Itself, result, type.Parameters);
     }
 
-    // A function that gives its result at once cannot wait for a peer's, unless the result is a stub.
+    // A synchronous delegate cannot wait for a peer's result, unless the result is a stub.
     private static bool IsCallable(DelegateModel type) => type.Result.Shape != ResultShape.Value || type.Result.Stub is not null;
 }

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 
 namespace WorkerRpc.CapnWeb.Generator;
 
-/// <summary>A list that equals another of equal elements, so that an unchanged type generates nothing anew.</summary>
+/// <summary>A list that compares by its elements, so that Roslyn's cache skips unchanged types.</summary>
 internal readonly struct EquatableArray<T>(ImmutableArray<T> items) : IEquatable<EquatableArray<T>>, IEnumerable<T>
     where T : IEquatable<T>
 {

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace WorkerRpc.CapnWeb.Generator;
 
-/// <summary>A diagnostic as values, which a cache can compare: a location holds on to its whole tree.</summary>
+/// <summary>A diagnostic as plain values for Roslyn's cache. A <c>Location</c> would keep its whole syntax tree alive.</summary>
 internal sealed record Finding(
     DiagnosticDescriptor Rule, string Path, TextSpan Span, LinePositionSpan Lines, EquatableArray<string> Arguments)
 {

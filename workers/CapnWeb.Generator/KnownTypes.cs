@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace WorkerRpc.CapnWeb.Generator;
 
-/// <summary>What the reader asks of types.</summary>
+/// <summary>Questions about types, by symbol: is it a task, a stub, a collection?</summary>
 internal static class KnownTypes
 {
     public static bool IsCancellationToken(this ITypeSymbol type) => Names.OfRuntime(type) == Names.CancellationToken;
@@ -10,7 +10,7 @@ internal static class KnownTypes
     public static AttributeData? RpcMember(this ISymbol symbol) =>
         symbol.GetAttributes().FirstOrDefault(each => each.AttributeClass?.ToDisplayString() == Names.Attribute);
 
-    /// <summary>The members that this type itself opts in; none of its bases'.</summary>
+    /// <summary>The members that this type marks with [RpcMember], without those of its base types.</summary>
     public static IEnumerable<ISymbol> RpcMembers(this INamedTypeSymbol type) =>
         type.GetMembers().Where(member => member is IMethodSymbol or IPropertySymbol && member.RpcMember() is not null);
 
@@ -20,7 +20,7 @@ internal static class KnownTypes
     public static bool IsRpcClass(this ITypeSymbol type) =>
         type is INamedTypeSymbol { TypeKind: TypeKind.Class } named && named.RpcMembers().Any();
 
-    /// <summary>Types that are references and not values: their members are nobody's data.</summary>
+    /// <summary>Whether the type crosses as a reference, so that its members are not data.</summary>
     public static bool IsReference(this ITypeSymbol type) =>
         type.TypeKind == TypeKind.Delegate || type.IsRpcInterface() || type.IsRpcClass() || type.IsStub();
 
@@ -36,7 +36,7 @@ internal static class KnownTypes
         return false;
     }
 
-    /// <summary>The element of the one generic interface of this name, as <c>T</c> of <c>IEnumerable&lt;T&gt;</c>.</summary>
+    /// <summary>The type argument of the generic interface with this name, such as <c>T</c> of <c>IEnumerable&lt;T&gt;</c>.</summary>
     public static INamedTypeSymbol? Interface(this ITypeSymbol type, string metadataName) =>
         type is INamedTypeSymbol named && named.OriginalDefinition.MetadataName == metadataName && IsCollections(named)
             ? named

@@ -13,17 +13,17 @@ internal static class Names
     private static readonly SymbolDisplayFormat Annotated = SymbolDisplayFormat.FullyQualifiedFormat
         .AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
 
-    // What every JavaScript object has: the protocol never reaches these, whatever a target says.
+    // Every JavaScript object has these members, so the protocol never exposes them.
     private static readonly HashSet<string> ObjectMembers =
     [
         "constructor", "__defineGetter__", "__defineSetter__", "hasOwnProperty", "__lookupGetter__", "__lookupSetter__",
         "isPrototypeOf", "propertyIsEnumerable", "toString", "valueOf", "__proto__", "toLocaleString", "toJSON",
     ];
 
-    /// <summary>The type as C# text, with its nullable annotations.</summary>
+    /// <summary>Writes the type as C# text with nullable annotations.</summary>
     public static string Of(ITypeSymbol type) => type.ToDisplayString(Annotated);
 
-    /// <summary>The type as C# text without annotations: one text for one type of the runtime.</summary>
+    /// <summary>Writes the type as C# text without nullable annotations: each runtime type has exactly one text.</summary>
     public static string OfRuntime(ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
 
     public static string Escape(string name) =>
@@ -33,8 +33,8 @@ internal static class Names
         name.Length > 5 && name.EndsWith("Async", StringComparison.Ordinal) ? name.Substring(0, name.Length - 5) : name;
 
     /// <summary>
-    /// camelCase as System.Text.Json makes it, so that members and records agree: <c>GetURLAsync</c> is <c>getURL</c>,
-    /// <c>IPOf</c> is <c>ipOf</c>.
+    /// Converts to camelCase as System.Text.Json does, so that members and record properties agree. <c>GetURLAsync</c>
+    /// becomes <c>getURL</c>, and <c>IPOf</c> becomes <c>ipOf</c>.
     /// </summary>
     public static string Wire(string name)
     {
@@ -53,7 +53,7 @@ internal static class Names
 
     public static bool IsReachable(string wireName) => wireName.Length > 0 && !ObjectMembers.Contains(wireName);
 
-    /// <summary><c>ICounter</c> has a <c>CounterStub</c>; in a class <c>Outer</c>, an <c>OuterCounterStub</c>.</summary>
+    /// <summary>The stub's name: <c>CounterStub</c> for <c>ICounter</c>, <c>OuterCounterStub</c> for one inside <c>Outer</c>.</summary>
     public static string Stub(INamedTypeSymbol type)
     {
         string name = type.Name;
@@ -61,7 +61,7 @@ internal static class Names
         return Outer(type) + bare + "Stub";
     }
 
-    /// <summary>The names of the containing types, together.</summary>
+    /// <summary>The names of the containing types, joined.</summary>
     public static string Outer(INamedTypeSymbol type) =>
         type.ContainingType is { } outer ? Outer(outer) + outer.Name : "";
 

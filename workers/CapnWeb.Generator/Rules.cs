@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace WorkerRpc.CapnWeb.Generator;
 
-/// <summary>What cannot be reached from afar. Each names the member, and what would do.</summary>
+/// <summary>Diagnostics for members that cannot be called remotely. Each message names the member and what is accepted.</summary>
 internal static class Rules
 {
     public static readonly DiagnosticDescriptor NotPublic = Error(

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace WorkerRpc.CapnWeb.Generator;
 
-/// <summary>Reads results and parameters.</summary>
+/// <summary>Reads the results and parameters of members.</summary>
 internal static class SignatureReader
 {
     public static ResultModel Result(ITypeSymbol type)
@@ -29,7 +29,7 @@ internal static class SignatureReader
             new(shape, declared, Names.Of(named.TypeArguments[0]), Stub(named.TypeArguments[0]));
     }
 
-    /// <summary>The type that crosses, without its task; null where nothing does.</summary>
+    /// <summary>The type on the wire, without its task; null for a member without a result.</summary>
     public static ITypeSymbol? Crossing(ITypeSymbol type) => Result(type).Shape switch
     {
         ResultShape.Value => type,
@@ -45,7 +45,7 @@ internal static class SignatureReader
         Names.Of(parameter.Type),
         DefaultValue.Of(parameter),
         parameter.Type.IsCancellationToken(),
-        // C# converts nothing that is an interface or object to a struct; stubs and promises go as what they are.
+        // A pipelined call takes RpcArgument<T>. C# has no implicit conversion to it from an interface or object.
         CanBePromise: !parameter.Type.IsReference() && parameter.Type.TypeKind != TypeKind.Interface
             && parameter.Type.SpecialType != SpecialType.System_Object);
 
@@ -58,7 +58,7 @@ internal static class SignatureReader
         var named = (INamedTypeSymbol)type;
         string space = Names.Namespace(named);
         string name = (space.Length == 0 ? "" : space + ".") + Names.Stub(named);
-        // One of another assembly is there already, or never: it may have been built without the generator.
+        // A stub of another assembly exists only if that assembly was built with this generator.
         bool isKnown = named.Locations.Any(each => each.IsInSource)
             || named.ContainingAssembly.GetTypeByMetadataName(name) is { DeclaredAccessibility: Accessibility.Public };
         return isKnown ? "global::" + name : null;

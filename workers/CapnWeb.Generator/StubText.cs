@@ -1,6 +1,6 @@
 namespace WorkerRpc.CapnWeb.Generator;
 
-/// <summary>What stands for a peer's target: plain calls by its interface, pipelined ones by its own members.</summary>
+/// <summary>Writes a typed stub. Its interface has plain calls; its own members are pipelined calls.</summary>
 internal static class StubText
 {
     public static void Write(SourceText text, TargetModel target)
@@ -75,7 +75,7 @@ internal static class StubText
         return member.Result.Stub is null ? read : $"new {member.Result.Stub}({read})";
     }
 
-    // An explicit implementation has no defaults: nobody calls it by its own signature.
+    // C# ignores defaults on an explicit implementation and warns about them.
     private static string Declared(MemberModel member) => string.Join(", ", member.Parameters.Select(each => $"{each.Type} {each.Name}"));
 
     private static string PipelinedParameters(MemberModel member)

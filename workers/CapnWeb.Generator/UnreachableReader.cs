@@ -2,13 +2,13 @@ using Microsoft.CodeAnalysis;
 
 namespace WorkerRpc.CapnWeb.Generator;
 
-/// <summary>Members that a stub has to have because its interface does, though no peer can reach them.</summary>
+/// <summary>Finds interface members without [RpcMember]. A stub must implement them, although no peer can reach them.</summary>
 internal static class UnreachableReader
 {
     public static IEnumerable<UnreachableModel> Of(INamedTypeSymbol type)
     {
         IEnumerable<ISymbol> own = type.GetMembers().Where(member => member.RpcMember() is null);
-        // A stub disposes; nothing else of a base interface is reached.
+        // Stubs implement Dispose themselves; other base interface members are unreachable.
         IEnumerable<ISymbol> inherited = type.AllInterfaces
             .Where(each => each.ToDisplayString() is not ("System.IDisposable" or "System.IAsyncDisposable"))
             .SelectMany(each => each.GetMembers());

@@ -2,7 +2,7 @@ using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.CapnWeb.Sample;
 
-/// <summary>The server's side: a plain class behind the interface.</summary>
+/// <summary>The server: a plain class that implements the interface.</summary>
 internal sealed class Api : IApi
 {
     public Task<string> GreetAsync(string name, string greeting) => Task.FromResult($"{greeting}, {name}!");
@@ -20,13 +20,13 @@ internal sealed class Api : IApi
 
         public async Task<int> ListenAsync(Func<Note, Task<bool>> onNote, CancellationToken cancellationToken)
         {
-            int told = 1;
-            while (await onNote(new Note(told, $"note {told}")))
+            int sent = 1;
+            while (await onNote(new Note(sent, $"note {sent}")))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                told++;
+                sent++;
             }
-            return told;
+            return sent;
         }
     }
 }

@@ -3,7 +3,7 @@ using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.CapnWeb.Sample;
 
-/// <summary>The client's side: typed stubs, a line for each thing that they do.</summary>
+/// <summary>The client: one line for each thing that typed stubs can do.</summary>
 internal static class Client
 {
     public static async IAsyncEnumerable<string> RunAsync(RpcSession session)
@@ -12,7 +12,7 @@ internal static class Client
         IApi plain = api;
         yield return await plain.GreetAsync("world");
 
-        // One round trip: the user is called, and its name is an argument, before either has come.
+        // All of this takes one round trip: it calls the user, and passes its name on, before the server has answered.
         await using UserStub user = api.Authenticate("secret");
         yield return await api.Greet(user.Name, "Good day");
 

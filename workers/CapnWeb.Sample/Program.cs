@@ -5,7 +5,7 @@ using WorkerRpc.CapnWeb.Sessions;
 using WorkerRpc.CapnWeb.Transports;
 using WorkerRpc.CapnWeb.Values.Serialization;
 
-// A server and a client in one program, over a real WebSocket: what a published program without a JIT has to be able to do.
+// Server and client in one process, over a real WebSocket. Published as native code, this proves that the library needs no JIT.
 var options = new RpcSessionOptions { Serializer = new RpcSerializer(SampleJson.Default) };
 
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();

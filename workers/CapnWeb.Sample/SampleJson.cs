@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace WorkerRpc.CapnWeb.Sample;
 
-/// <summary>The records that cross, described at compile time: native code has no reflection to find their members.</summary>
+/// <summary>JSON metadata of the records that are sent, generated at compile time: native code has no reflection for it.</summary>
 [JsonSerializable(typeof(Profile))]
 [JsonSerializable(typeof(Note))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
