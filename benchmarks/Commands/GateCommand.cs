@@ -58,7 +58,8 @@ internal sealed class GateCommand : ICommand
         IReadOnlyList<CaseId> cases = _selection.Selects(parsed) ? _selection.Select(parsed, new Matrix(BindingCatalog.BuiltIn)) : GateCases.Default;
         using ResultsFolder folder = _output.Open(parsed, Path.Combine(ResultsFolder.DefaultName, Name));
         Comparison comparison;
-        using (var trees = Worktrees.Create(SourceState.Root, baseRef, parsed.GetValue(_allowMeasuringChanges)))
+        bool allowMeasuringChanges = parsed.GetValue(_allowMeasuringChanges);
+        await using (Worktrees trees = await Worktrees.CreateAsync(SourceState.Root, baseRef, allowMeasuringChanges, interrupted))
         {
             (Build baseline, Build head) = await Build.MakeAsync(trees, error.WriteLine, interrupted);
             string[] names = [.. cases.Select(id => id.ToString())];

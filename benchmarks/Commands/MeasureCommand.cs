@@ -51,7 +51,8 @@ internal sealed class MeasureCommand : ICommand
 
         PayloadFile? payload = _selection.Payload(parsed);
         var matrix = new Matrix(BindingCatalog.WithAssembly(_selection.BindingsAssembly(parsed)), payload?.Report);
-        RunSettings settings = _selection.Settings(parsed, [], payload) with { Launches = 1 };
+        RunSettings settings = await _selection.SettingsAsync(parsed, [], payload, callerUrl: null, earlier: null, interrupted);
+        settings = settings with { Launches = 1 };
         IReadOnlyList<CaseId> cases = _selection.Select(parsed, matrix);
         using ResultsFolder folder = _output.Open(parsed);
         LaunchPlan plan = Plan(1, cases, settings, _selection.BindingsAssembly(parsed), payload?.Text, folder.Measure);

@@ -172,7 +172,7 @@ internal sealed class RunCommand : ICommand
         ParseResult parsed, Uri? callerUrl, CallerClient? caller, PayloadFile? payload, RunPlan? earlier, CancellationToken interrupted)
     {
         IReadOnlyList<string> thresholds = _threshold.Values(parsed) is { Count: > 0 } given ? given : earlier?.Run.Thresholds ?? [];
-        RunSettings settings = _selection.Settings(parsed, thresholds, payload, callerUrl, earlier?.Run);
+        RunSettings settings = await _selection.SettingsAsync(parsed, thresholds, payload, callerUrl, earlier?.Run, interrupted);
         string? bindings = _selection.BindingsAssembly(parsed) ?? earlier?.BindingsAssembly;
         var catalog = BindingCatalog.WithAssembly(bindings);
         var matrix = new Matrix(caller is null ? catalog : await caller.OfferedOfAsync(catalog, interrupted), settings.PayloadFile);

@@ -97,8 +97,15 @@ internal sealed class SelectionOptions
     /// <param name="payload">The payload file that is measured besides; null for none.</param>
     /// <param name="callerUrl">The caller worker that makes the calls; null for launches.</param>
     /// <param name="earlier">What holds where the user gives nothing: the run that is resumed; null for a new one.</param>
+    /// <param name="interrupted">Kills a running git command.</param>
     /// <exception cref="UnusableInputException">A value is out of its bounds.</exception>
-    public RunSettings Settings(ParseResult parsed, IReadOnlyList<string> thresholds, PayloadFile? payload, Uri? callerUrl = null, RunSettings? earlier = null)
+    public async Task<RunSettings> SettingsAsync(
+        ParseResult parsed,
+        IReadOnlyList<string> thresholds,
+        PayloadFile? payload,
+        Uri? callerUrl,
+        RunSettings? earlier,
+        CancellationToken interrupted)
     {
         Profile given = Profile.Find(parsed.GetValue(_profile)!);
         Profile profile = earlier is null || IsGiven(parsed, _profile) ? given : new Profile(earlier.Profile, earlier.Launches, earlier.Calls, earlier.PassLimitSeconds);
@@ -111,7 +118,7 @@ internal sealed class SelectionOptions
             CallerUrlOption.RequireOneLaunch(launches, parsed.GetValue(_callers), payload, passedOn);
         }
 
-        (string? commit, bool? dirty) = SourceState.Read();
+        (string? commit, bool? dirty) = await SourceState.ReadAsync(interrupted);
         return new RunSettings
         {
             Profile = profile.Name,

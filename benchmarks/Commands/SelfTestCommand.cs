@@ -111,7 +111,7 @@ internal sealed class SelfTestCommand : ICommand
         public async Task<RunReport> MeasureAsync(IReadOnlyList<TruthBinding> truths, int launches, Sabotage? sabotage)
         {
             _folder = Path.Combine(folder.Path, sabotage?.ToString() ?? "true");
-            (string? commit, bool? dirty) = SourceState.Read();
+            (string? commit, bool? dirty) = await SourceState.ReadAsync(interrupted);
             var settings = new RunSettings
             {
                 Profile = "selftest",

@@ -72,7 +72,8 @@ internal sealed class StudyCommand : ICommand
     {
         int count = s_pairBounds.Parse(parsed.GetValue(_pairs)!, _pairs.Name);
         using ResultsFolder folder = _output.Open(parsed, Path.Combine("results", "study"));
-        using var trees = Worktrees.Create(SourceState.Root, "HEAD");
+        await using Worktrees trees = await Worktrees.CreateAsync(
+            SourceState.Root, "HEAD", allowMeasuringChanges: false, interrupted);
         if (trees.Dirty)
         {
             throw new UnusableInputException("A study is of identical code: commit or stash what the work tree has changed.");

@@ -83,7 +83,7 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public async Task A_run_with_callers_is_resumed_with_them_and_with_no_others()
     {
-        (string? commit, bool? dirty) = SourceState.Read();
+        (string? commit, bool? dirty) = await SourceState.ReadAsync(TestContext.Current.CancellationToken);
         var plan = new RunPlan
         {
             Run = MadeUp.Settings with { Launches = 1, Callers = [1, 8], BenchmarkDotNetArguments = [], Commit = commit, Dirty = dirty },
@@ -117,7 +117,7 @@ public sealed class ResumeTests : IDisposable
         string path = _artifacts.File("orders.json");
         await File.WriteAllTextAsync(path, """{"orders": [1, 2]}""", TestContext.Current.CancellationToken);
         PayloadFile payload = PayloadFile.Read(path);
-        (string? commit, bool? dirty) = SourceState.Read();
+        (string? commit, bool? dirty) = await SourceState.ReadAsync(TestContext.Current.CancellationToken);
         var plan = new RunPlan
         {
             Run = MadeUp.Settings with { Launches = 1, BenchmarkDotNetArguments = [], PayloadFile = payload.Report, Commit = commit, Dirty = dirty },

@@ -1,7 +1,8 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using CliWrap;
+using CliWrap.Buffered;
 using Microsoft.AspNetCore.Builder;
 using WorkerRpc.Bindings.Hosting;
 using WorkerRpc.CallerWorker;
@@ -66,24 +67,10 @@ public class WorkerStartTests
         Type worker, string option, string value, CancellationToken cancellation)
     {
         string dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        using Process process = Process.Start(new ProcessStartInfo(dotnet, ["exec", worker.Assembly.Location, option, value])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        try
-        {
-            Task<string> output = process.StandardOutput.ReadToEndAsync(cancellation);
-            Task<string> error = process.StandardError.ReadToEndAsync(cancellation);
-            await process.WaitForExitAsync(cancellation);
-            return (process.ExitCode, await output, await error);
-        }
-        finally
-        {
-            if (!process.HasExited)
-            {
-                process.Kill();
-            }
-        }
+        BufferedCommandResult result = await Cli.Wrap(dotnet)
+            .WithArguments(["exec", worker.Assembly.Location, option, value])
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteBufferedAsync(cancellation);
+        return (result.ExitCode, result.StandardOutput, result.StandardError);
     }
 }

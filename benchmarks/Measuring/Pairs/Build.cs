@@ -1,49 +1,53 @@
-using System.Diagnostics;
+using CliWrap;
+using CliWrap.Buffered;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Measuring.Pairs;
 
-/// <summary>A copy of the project, built.</summary>
+/// <summary>A built copy of the project.</summary>
 /// <param name="Program">The executable.</param>
 internal sealed record Build(string Program)
 {
-    /// <summary>This program.</summary>
-    public static Build Own => new(Path.Combine(AppContext.BaseDirectory, typeof(Build).Assembly.GetName().Name! + (OperatingSystem.IsWindows() ? ".exe" : "")));
-
     private const string Project = "benchmarks/Benchmarks.csproj";
     private const int ShownErrors = 5;
 
-    // What checks the sources was up to whoever committed them, and an old commit may not pass a newer compiler's
-    // checks; no server stays behind that would run beside the measurement.
+    private static readonly string s_executable = typeof(Build).Assembly.GetName().Name! + (OperatingSystem.IsWindows() ? ".exe" : "");
+
+    // An old commit may not pass the analyzers of a newer compiler. Build servers would keep running beside the measurement.
     private static readonly string[] s_arguments =
     [
         "build", Project, "-c", "Release", "-nologo", "-v", "quiet", "--disable-build-servers",
-        "-p:TreatWarningsAsErrors=false", "-p:RunAnalyzers=false", "-p:EnforceCodeStyleInBuild=false", "-p:GenerateDocumentationFile=false", "-p:NuGetAudit=false",
+        "-p:TreatWarningsAsErrors=false", "-p:RunAnalyzers=false", "-p:EnforceCodeStyleInBuild=false",
+        "-p:GenerateDocumentationFile=false", "-p:NuGetAudit=false",
     ];
+
+    /// <summary>The build that this process runs from.</summary>
+    public static Build Own => new(Path.Combine(AppContext.BaseDirectory, s_executable));
 
     /// <summary>Builds both sides of a comparison at the same time.</summary>
     /// <param name="trees">The sides.</param>
-    /// <param name="told">Told what goes on.</param>
-    /// <param name="interrupted">Ends it.</param>
+    /// <param name="progress">Receives warnings and progress.</param>
+    /// <param name="interrupted">Kills the builds.</param>
     /// <exception cref="UnusableInputException">A side does not build.</exception>
-    public static async Task<(Build Base, Build Head)> MakeAsync(Worktrees trees, Action<string> told, CancellationToken interrupted)
+    public static async Task<(Build Base, Build Head)> MakeAsync(Worktrees trees, Action<string> progress, CancellationToken interrupted)
     {
         foreach (string warning in trees.Warnings)
         {
-            told("warning: " + warning);
+            progress("warning: " + warning);
         }
 
-        told($"building base {trees.BaseName} and head {trees.HeadName}");
+        progress($"building base {trees.BaseName} and head {trees.HeadName}");
         try
         {
-            // Each ends by itself, whatever becomes of the other: nothing may still be written when the folders go.
+            // Waits for both, even if one fails: nothing may write to the folders when they are deleted.
             Build[] builds = await Task.WhenAll(
-                MakeAsync(trees.Base, $"base {trees.BaseName}", interrupted), MakeAsync(trees.Head, $"head {trees.HeadName}", interrupted));
+                MakeAsync(trees.Base, $"base {trees.BaseName}", interrupted),
+                MakeAsync(trees.Head, $"head {trees.HeadName}", interrupted));
             return (builds[0], builds[1]);
         }
         catch (UnusableInputException)
         {
-            // A terminal interrupts the builds too, and they failed of that.
+            // Ctrl+C in a terminal reaches the builds too, and they fail because of it.
             interrupted.ThrowIfCancellationRequested();
             throw;
         }
@@ -56,31 +60,28 @@ internal sealed record Build(string Program)
             throw new UnusableInputException($"{what} has no {Project}.");
         }
 
-        using Process process = Process.Start(new ProcessStartInfo("dotnet", s_arguments)
+        BufferedCommandResult result = await Cli.Wrap("dotnet")
+            .WithArguments(s_arguments)
+            .WithWorkingDirectory(folder)
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteBufferedAsync(interrupted);
+        if (!result.IsSuccess)
         {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        try
-        {
-            Task<string> errors = process.StandardError.ReadToEndAsync(interrupted);
-            string output = await process.StandardOutput.ReadToEndAsync(interrupted) + await errors;
-            await process.WaitForExitAsync(interrupted);
-            if (process.ExitCode != 0)
-            {
-                string[] lines = [.. output.Split('\n').Where(line => line.Contains("error", StringComparison.Ordinal)).Select(line => line.Trim()).Distinct().Take(ShownErrors)];
-                throw new UnusableInputException($"{what} does not build: {string.Join(" ", lines.Length > 0 ? lines : [output.Trim()])}");
-            }
-        }
-        finally
-        {
-            process.Kill(entireProcessTree: true);
+            throw new UnusableInputException($"{what} does not build: {ErrorsIn(result.StandardOutput + result.StandardError)}");
         }
 
-        string name = typeof(Build).Assembly.GetName().Name! + (OperatingSystem.IsWindows() ? ".exe" : "");
         string bin = Path.Combine(folder, "benchmarks", "bin", "Release");
-        return new Build(Directory.EnumerateFiles(bin, name, SearchOption.AllDirectories).FirstOrDefault()
-            ?? throw new UnusableInputException($"{what} builds no {name} in {bin}."));
+        return new Build(Directory.EnumerateFiles(bin, s_executable, SearchOption.AllDirectories).FirstOrDefault()
+            ?? throw new UnusableInputException($"{what} builds no {s_executable} in {bin}."));
+    }
+
+    private static string ErrorsIn(string output)
+    {
+        string[] lines = [.. output.Split('\n')
+            .Where(line => line.Contains("error", StringComparison.Ordinal))
+            .Select(line => line.Trim())
+            .Distinct()
+            .Take(ShownErrors)];
+        return lines.Length > 0 ? string.Join(" ", lines) : output.Trim();
     }
 }

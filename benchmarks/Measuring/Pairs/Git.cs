@@ -1,46 +1,40 @@
 using System.ComponentModel;
-using System.Diagnostics;
+using CliWrap;
+using CliWrap.Buffered;
 
 namespace WorkerRpc.Benchmarks.Measuring.Pairs;
 
-/// <summary>What git answered.</summary>
-/// <param name="Succeeded">Whether its exit code was 0.</param>
-/// <param name="Output">Its standard output, without the white space around it.</param>
-/// <param name="Error">Its standard error, likewise.</param>
+/// <summary>The result of a git command.</summary>
+/// <param name="Succeeded">Whether the exit code was 0.</param>
+/// <param name="Output">Standard output without leading and trailing white space.</param>
+/// <param name="Error">Standard error without leading and trailing white space.</param>
 internal sealed record GitAnswer(bool Succeeded, string Output, string Error);
 
-/// <summary>Asks git.</summary>
-internal static class Git
+/// <summary>Runs git commands.</summary>
+/// <param name="folder">The working directory.</param>
+/// <param name="interrupted">Kills a running command.</param>
+internal sealed class Git(string folder, CancellationToken interrupted)
 {
-    /// <summary>Runs a git command to its end.</summary>
-    /// <param name="folder">Where.</param>
-    /// <param name="arguments">What, each argument by itself.</param>
-    /// <returns>Its answer; where there is no git on this machine, a failure that says so.</returns>
-    public static GitAnswer Run(string folder, params IEnumerable<string> arguments)
+    /// <summary>Runs a git command.</summary>
+    /// <returns>Its result; a failure with an explanation if git is not installed.</returns>
+    public async Task<GitAnswer> RunAsync(params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo("git", arguments)
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        // It would ask for a name before it makes even a commit that nobody keeps, and its messages are looked at.
-        foreach (string who in new[] { "GIT_AUTHOR", "GIT_COMMITTER" })
-        {
-            start.Environment[who + "_NAME"] = "WorkerRpc.Benchmarks";
-            start.Environment[who + "_EMAIL"] = "benchmarks@localhost";
-        }
-
-        start.Environment["LC_ALL"] = "C";
+        Command git = Cli.Wrap("git")
+            .WithArguments(arguments)
+            .WithWorkingDirectory(folder)
+            .WithValidation(CommandResultValidation.None)
+            .WithEnvironmentVariables(variables => variables
+                // `git stash create` makes a commit and refuses to do so without a name.
+                .Set("GIT_AUTHOR_NAME", "WorkerRpc.Benchmarks")
+                .Set("GIT_AUTHOR_EMAIL", "benchmarks@localhost")
+                .Set("GIT_COMMITTER_NAME", "WorkerRpc.Benchmarks")
+                .Set("GIT_COMMITTER_EMAIL", "benchmarks@localhost")
+                // Errors are shown to the user in English.
+                .Set("LC_ALL", "C"));
         try
         {
-            using Process git = Process.Start(start)!;
-            var error = new StringWriter();
-            git.ErrorDataReceived += (_, line) => error.WriteLine(line.Data);
-            git.BeginErrorReadLine();
-            string output = git.StandardOutput.ReadToEnd().Trim();
-            git.WaitForExit();
-            return new GitAnswer(git.ExitCode == 0, output, error.ToString().Trim());
+            BufferedCommandResult result = await git.ExecuteBufferedAsync(interrupted);
+            return new GitAnswer(result.IsSuccess, result.StandardOutput.Trim(), result.StandardError.Trim());
         }
         catch (Win32Exception)
         {

@@ -1,18 +1,21 @@
 namespace WorkerRpc.Benchmarks.Measuring.Pairs;
 
-/// <summary>Where this program's sources and reports are, and what git says of them.</summary>
+/// <summary>The folder of this program's sources and the state of its git repository.</summary>
 internal static class SourceState
 {
     private const string Solution = "WorkerRpc.Benchmarks.sln";
 
-    /// <summary>The folder of the solution that this program was built from; the current folder where it is gone.</summary>
+    /// <summary>The folder of the solution that this program was built from, or the current folder if that is gone.</summary>
     public static string Root { get; } = FindRoot() ?? Directory.GetCurrentDirectory();
 
-    /// <summary>The commit, and whether the work tree differs from it; null where git does not say.</summary>
-    public static (string? Commit, bool? Dirty) Read() =>
-        Git.Run(Root, "rev-parse", "HEAD") is { Succeeded: true, Output: var commit }
-            ? (commit, Git.Run(Root, "status", "--porcelain") is { Succeeded: true, Output: var changes } ? changes.Length > 0 : null)
-            : (null, null);
+    /// <summary>The commit, and whether the work tree differs from it; null if git does not know.</summary>
+    public static async Task<(string? Commit, bool? Dirty)> ReadAsync(CancellationToken interrupted)
+    {
+        var git = new Git(Root, interrupted);
+        GitAnswer commit = await git.RunAsync("rev-parse", "HEAD");
+        GitAnswer changes = await git.RunAsync("status", "--porcelain");
+        return commit.Succeeded ? (commit.Output, changes.Succeeded ? changes.Output.Length > 0 : null) : (null, null);
+    }
 
     private static string? FindRoot()
     {

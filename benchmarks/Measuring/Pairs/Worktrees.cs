@@ -3,10 +3,10 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Benchmarks.Measuring.Pairs;
 
 /// <summary>
-/// The two sides of a gate as git worktrees in the temporary folder: a commit, and the work tree as it is now. The
-/// work tree itself is read and never touched.
+/// The two sides of a gate, checked out as git worktrees in the temporary folder: a commit, and the user's work tree as it is
+/// now. The user's work tree is only read.
 /// </summary>
-internal sealed class Worktrees : IDisposable
+internal sealed class Worktrees : IAsyncDisposable
 {
     /// <summary>The option by which a user allows a comparison although measuring code differs.</summary>
     public const string AllowMeasuringChanges = "--allow-measuring-changes";
@@ -31,86 +31,96 @@ internal sealed class Worktrees : IDisposable
     /// <summary>The base's commit.</summary>
     public required string BaseCommit { get; init; }
 
-    /// <summary>The commit that the work tree stands on.</summary>
+    /// <summary>The commit that the work tree is based on.</summary>
     public required string HeadCommit { get; init; }
 
-    /// <summary>Whether the work tree differs from it.</summary>
+    /// <summary>Whether the work tree differs from that commit.</summary>
     public required bool Dirty { get; init; }
 
-    /// <summary>Files that git does not know: they are not part of the head.</summary>
+    /// <summary>Files that git does not track. They are not part of the head.</summary>
     public required IReadOnlyList<string> Untracked { get; init; }
 
     /// <summary>Files with measuring code that differ between the two sides. Empty unless the user allowed such a comparison.</summary>
     public required IReadOnlyList<string> MeasuringChanges { get; init; }
 
-    /// <summary>What a reader of the comparison has to know about the two sides.</summary>
+    /// <summary>What a reader of the comparison needs to know about the two sides.</summary>
     public IReadOnlyList<string> Warnings =>
     [
-        .. Untracked.Count > 0 ? [$"not part of the head, because git does not know them: {Names(Untracked)}; `git add` takes them in"] : Array.Empty<string>(),
-        .. MeasuringChanges.Count > 0 ? [$"measuring code differs between base and head, so a change may come from it: {Names(MeasuringChanges)}"] : Array.Empty<string>(),
+        .. Untracked.Count > 0
+            ? [$"not part of the head, because git does not know them: {Names(Untracked)}; `git add` takes them in"]
+            : Array.Empty<string>(),
+        .. MeasuringChanges.Count > 0
+            ? [$"measuring code differs between base and head, so a change may come from it: {Names(MeasuringChanges)}"]
+            : Array.Empty<string>(),
     ];
 
-    /// <summary>The base in a few words.</summary>
+    /// <summary>A short name of the base.</summary>
     public string BaseName => BaseCommit[..10];
 
-    /// <summary>The head in a few words.</summary>
+    /// <summary>A short name of the head.</summary>
     public string HeadName => HeadCommit[..10] + (Dirty ? " with uncommitted changes" : "");
 
     /// <summary>The base's copy of the project.</summary>
-    // Names of one length: a path's length alone can move code and data.
+    // "base" and "head" have the same length: a longer path alone can move code and data in memory.
     public string Base => Path.Combine(_temporary, "base", _prefix);
 
     /// <summary>The head's copy of the project.</summary>
     public string Head => Path.Combine(_temporary, "head", _prefix);
 
     /// <summary>Checks both sides out.</summary>
-    /// <param name="project">A folder in the repository: the project's.</param>
-    /// <param name="baseRef">What git knows the base by.</param>
-    /// <param name="allowMeasuringChanges">Whether to go on where measuring code differs between the two sides.</param>
+    /// <param name="project">The project's folder in the repository.</param>
+    /// <param name="baseRef">A git revision for the base.</param>
+    /// <param name="allowMeasuringChanges">Whether measuring code may differ between the two sides.</param>
+    /// <param name="interrupted">Kills a running git command.</param>
     /// <exception cref="UnusableInputException">
-    /// There is no such commit, measuring code differs and that is not allowed, or the worktree cannot be made.
+    /// There is no such commit, measuring code differs and that is not allowed, or a worktree cannot be created.
     /// </exception>
-    public static Worktrees Create(string project, string baseRef, bool allowMeasuringChanges = false)
+    public static async Task<Worktrees> CreateAsync(
+        string project, string baseRef, bool allowMeasuringChanges, CancellationToken interrupted)
     {
-        string repository = Require(project, $"{project} is in no git repository", "rev-parse", "--show-toplevel");
-        string prefix = Require(project, $"{project} is in no git repository", "rev-parse", "--show-prefix");
-        string headCommit = Require(project, "The repository has no commit yet", "rev-parse", "--verify", "--quiet", "HEAD^{commit}");
-        string baseCommit = CommitOf(project, baseRef);
-        // A commit that nothing refers to; of a clean work tree there is none.
-        string stash = Require(project, "git could not take the work tree as it is now", "stash", "create");
+        var git = new Git(project, interrupted);
+        string repository = await RequireAsync(git, $"{project} is in no git repository", "rev-parse", "--show-toplevel");
+        string prefix = await RequireAsync(git, $"{project} is in no git repository", "rev-parse", "--show-prefix");
+        string headCommit = await RequireAsync(git, "The repository has no commit yet", "rev-parse", "--verify", "--quiet", "HEAD^{commit}");
+        string baseCommit = await CommitOfAsync(git, baseRef);
+        // Creates a commit that no branch refers to. For a clean work tree it creates none.
+        string stash = await RequireAsync(git, "git could not take the work tree as it is now", "stash", "create");
         string head = stash.Length > 0 ? stash : headCommit;
-        string[] measuringChanges = MeasuringChangesBetween(project, baseCommit, head);
+        string[] measuringChanges = await MeasuringChangesBetweenAsync(git, baseCommit, head);
         if (!allowMeasuringChanges)
         {
-            RequireSameMeasuringCode(project, prefix, baseRef, baseCommit, measuringChanges);
+            await RequireSameMeasuringCodeAsync(git, prefix, baseRef, baseCommit, measuringChanges);
         }
 
+        string untracked = await RequireAsync(git, "git could not list the work tree", "ls-files", "--others", "--exclude-standard");
         var trees = new Worktrees(repository, prefix, MakeTemporary())
         {
             BaseCommit = baseCommit,
             HeadCommit = headCommit,
             Dirty = stash.Length > 0,
             MeasuringChanges = measuringChanges,
-            Untracked = Lines(Require(project, "git could not list the work tree", "ls-files", "--others", "--exclude-standard")),
+            Untracked = Lines(untracked),
         };
         try
         {
-            trees.Add("base", baseCommit);
-            trees.Add("head", head);
+            await trees.AddAsync("base", baseCommit, interrupted);
+            await trees.AddAsync("head", head, interrupted);
             return trees;
         }
         catch
         {
-            trees.Dispose();
+            await trees.DisposeAsync();
             throw;
         }
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
+        // Also after an interruption: git must forget the worktrees.
+        var git = new Git(_repository, CancellationToken.None);
         foreach (string side in new[] { "base", "head" })
         {
-            Git.Run(_repository, "worktree", "remove", "--force", Path.Combine(_temporary, side));
+            await git.RunAsync("worktree", "remove", "--force", Path.Combine(_temporary, side));
         }
 
         if (Directory.Exists(_temporary))
@@ -118,7 +128,7 @@ internal sealed class Worktrees : IDisposable
             Directory.Delete(_temporary, recursive: true);
         }
 
-        Git.Run(_repository, "worktree", "prune");
+        await git.RunAsync("worktree", "prune");
     }
 
     private static string MakeTemporary()
@@ -133,35 +143,40 @@ internal sealed class Worktrees : IDisposable
         }
     }
 
-    private void Add(string side, string commit) => Require(
-        _repository, $"No worktree of {commit[..10]} can be made in {_temporary}",
+    private Task<string> AddAsync(string side, string commit, CancellationToken interrupted) => RequireAsync(
+        new Git(_repository, interrupted), $"No worktree of {commit[..10]} can be made in {_temporary}",
         "worktree", "add", "--quiet", "--detach", Path.Combine(_temporary, side), commit);
 
-    private static string CommitOf(string project, string given)
+    private static async Task<string> CommitOfAsync(Git git, string given)
     {
-        if (Git.Run(project, "rev-parse", "--verify", "--quiet", "--end-of-options", given + "^{commit}") is { Succeeded: true, Output: var commit })
+        GitAnswer commit = await git.RunAsync("rev-parse", "--verify", "--quiet", "--end-of-options", given + "^{commit}");
+        if (commit.Succeeded)
         {
-            return commit;
+            return commit.Output;
         }
 
-        bool shallow = Git.Run(project, "rev-parse", "--is-shallow-repository").Output == "true";
-        bool detached = !Git.Run(project, "symbolic-ref", "--quiet", "HEAD").Succeeded;
-        string[] known = Lines(Git.Run(project, "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes", "refs/tags").Output);
+        bool shallow = (await git.RunAsync("rev-parse", "--is-shallow-repository")).Output == "true";
+        bool detached = !(await git.RunAsync("symbolic-ref", "--quiet", "HEAD")).Succeeded;
+        GitAnswer refs = await git.RunAsync("for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes", "refs/tags");
+        string[] known = Lines(refs.Output);
         throw new UnusableInputException($"--base '{given}': no such commit here."
             + (shallow ? $" This is a shallow clone: git fetch --unshallow origin, or git fetch origin {given} and --base FETCH_HEAD." : "")
-            + (detached && !shallow ? $" HEAD is detached, so a branch may be missing: git fetch origin {given}, and --base FETCH_HEAD." : "")
+            + (detached && !shallow
+                ? $" HEAD is detached, so a branch may be missing: git fetch origin {given}, and --base FETCH_HEAD."
+                : "")
             + (known.Length > 0 ? $" There are: {string.Join(", ", known)}." : ""));
     }
 
-    private static string[] MeasuringChangesBetween(string project, string baseCommit, string head) => Lines(Require(
-        project, "git could not compare the two commits", ["diff", "--name-only", "--relative", baseCommit, head, "--", .. s_measuringCode]));
+    private static async Task<string[]> MeasuringChangesBetweenAsync(Git git, string baseCommit, string head) => Lines(await RequireAsync(
+        git, "git could not compare the two commits", ["diff", "--name-only", "--relative", baseCommit, head, "--", .. s_measuringCode]));
 
-    private static void RequireSameMeasuringCode(string project, string prefix, string baseRef, string baseCommit, string[] changes)
+    private static async Task RequireSameMeasuringCodeAsync(Git git, string prefix, string baseRef, string baseCommit, string[] changes)
     {
-        if (!Git.Run(project, "cat-file", "-e", $"{baseCommit}:{prefix}{s_measuringCode[0]}").Succeeded)
+        if (!(await git.RunAsync("cat-file", "-e", $"{baseCommit}:{prefix}{s_measuringCode[0]}")).Succeeded)
         {
             throw new UnusableInputException(
-                $"--base '{baseRef}' ({baseCommit[..10]}) predates the gate: it has no {s_measuringCode[0]}, so its calls cannot be measured in turns. "
+                $"--base '{baseRef}' ({baseCommit[..10]}) predates the gate: it has no {s_measuringCode[0]}, "
+                + "so its calls cannot be measured in turns. "
                 + $"If the folder was only moved since, {AllowMeasuringChanges} compares all the same.");
         }
 
@@ -175,15 +190,16 @@ internal sealed class Worktrees : IDisposable
     }
 
     private static string Names(IReadOnlyList<string> files) =>
-        string.Join(", ", files.Take(MaxNamed)) + (files.Count > MaxNamed ? FormattableString.Invariant($" and {files.Count - MaxNamed} more") : "");
+        string.Join(", ", files.Take(MaxNamed))
+        + (files.Count > MaxNamed ? FormattableString.Invariant($" and {files.Count - MaxNamed} more") : "");
 
-    private static string Require(string folder, string otherwise, params IEnumerable<string> arguments)
+    private static async Task<string> RequireAsync(Git git, string otherwise, params IEnumerable<string> arguments)
     {
-        GitAnswer answer = Git.Run(folder, arguments);
-        return answer.Succeeded
-            ? answer.Output
-            : throw new UnusableInputException($"{otherwise}{(answer.Error.Length > 0 ? ": " + answer.Error.ReplaceLineEndings(" ").TrimEnd('.') : "")}.");
+        GitAnswer answer = await git.RunAsync(arguments);
+        string reason = answer.Error.Length > 0 ? ": " + answer.Error.ReplaceLineEndings(" ").TrimEnd('.') : "";
+        return answer.Succeeded ? answer.Output : throw new UnusableInputException($"{otherwise}{reason}.");
     }
 
-    private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    private static string[] Lines(string text) =>
+        text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -3,7 +3,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Measuring.Pairs;
 
-public sealed class WorktreesTests : IDisposable
+public sealed class WorktreesTests : IAsyncLifetime
 {
     private const string Harness = "benchmarks/Measuring/Pairs/TurnProtocol.cs";
 
@@ -11,31 +11,38 @@ public sealed class WorktreesTests : IDisposable
 
     private string Repository => _folder.File("repository");
 
-    public WorktreesTests()
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
     {
         Directory.CreateDirectory(Repository);
-        RequireGit("init", "--quiet", "--initial-branch=main");
+        await RequireGitAsync("init", "--quiet", "--initial-branch=main");
         Write("worker.cs", "before");
-        Commit("without the gate");
+        await CommitAsync("without the gate");
         Write(Harness, "protocol");
-        Commit("with the gate");
+        await CommitAsync("with the gate");
     }
 
-    public void Dispose() => _folder.Dispose();
+    public ValueTask DisposeAsync()
+    {
+        _folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     [Fact]
-    public void The_head_is_the_work_tree_as_it_is_and_the_work_tree_stays_as_it_is()
+    public async Task Head_has_uncommitted_changes_and_the_work_tree_stays_unchanged()
     {
         Write("worker.cs", "after");
         Write("staged.cs", "staged");
-        RequireGit("add", "staged.cs");
+        await RequireGitAsync("add", "staged.cs");
         Write("untracked.cs", "not added");
-        string before = RequireGit("status", "--porcelain");
+        string before = await RequireGitAsync("status", "--porcelain");
         string temporary;
-        using (var trees = Worktrees.Create(Repository, "HEAD"))
+        await using (Worktrees trees = await CreateAsync(Repository, "HEAD"))
         {
             temporary = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(trees.Base))!;
-            Assert.Equal(("before", "after", "staged"), (Read(trees.Base, "worker.cs"), Read(trees.Head, "worker.cs"), Read(trees.Head, "staged.cs")));
+            Assert.Equal(("before", "after"), (Read(trees.Base, "worker.cs"), Read(trees.Head, "worker.cs")));
+            Assert.Equal("staged", Read(trees.Head, "staged.cs"));
             Assert.False(File.Exists(Path.Combine(trees.Head, "untracked.cs")));
             Assert.Equal(["untracked.cs"], trees.Untracked);
             Assert.Contains("untracked.cs", Assert.Single(trees.Warnings), StringComparison.Ordinal);
@@ -45,26 +52,26 @@ public sealed class WorktreesTests : IDisposable
         }
 
         Assert.False(Directory.Exists(temporary));
-        Assert.Single(RequireGit("worktree", "list").Split('\n'));
-        Assert.Equal((before, ""), (RequireGit("status", "--porcelain"), RequireGit("stash", "list")));
+        Assert.Single((await RequireGitAsync("worktree", "list")).Split('\n'));
+        Assert.Equal((before, ""), (await RequireGitAsync("status", "--porcelain"), await RequireGitAsync("stash", "list")));
         Assert.Equal("after", Read(Repository, "worker.cs"));
     }
 
     [Fact]
-    public void A_clean_work_tree_and_a_detached_head_are_nothing_special()
+    public async Task Clean_work_tree_with_detached_head_is_accepted()
     {
-        RequireGit("checkout", "--quiet", "--detach", "HEAD");
+        await RequireGitAsync("checkout", "--quiet", "--detach", "HEAD");
 
-        using var trees = Worktrees.Create(Repository, "main");
+        await using Worktrees trees = await CreateAsync(Repository, "main");
 
         Assert.Equal((false, trees.BaseCommit), (trees.Dirty, trees.HeadCommit));
         Assert.Equal(Read(trees.Base, "worker.cs"), Read(trees.Head, "worker.cs"));
     }
 
     [Fact]
-    public void A_project_below_the_repositorys_root_is_found_on_both_sides()
+    public async Task Project_below_the_repositorys_root_is_found_on_both_sides()
     {
-        RequireGit("init", "--quiet", "--initial-branch=main", "../outer");
+        await RequireGitAsync("init", "--quiet", "--initial-branch=main", "../outer");
         string outer = _folder.File("outer");
         string project = Path.Combine(outer, "tools", "benchmarks-of-ours");
         foreach ((string file, string text) in new[] { (Harness, "protocol"), ("worker.cs", "inner") })
@@ -74,56 +81,56 @@ public sealed class WorktreesTests : IDisposable
             File.WriteAllText(path, text);
         }
 
-        RequireGitIn(outer, "add", ".");
-        RequireGitIn(outer, "commit", "--quiet", "-m", "inner");
+        await RequireGitInAsync(outer, "add", ".");
+        await RequireGitInAsync(outer, "commit", "--quiet", "-m", "inner");
 
-        using var trees = Worktrees.Create(project, "HEAD");
+        await using Worktrees trees = await CreateAsync(project, "HEAD");
 
         Assert.Equal(("inner", "inner"), (Read(trees.Base, "worker.cs"), Read(trees.Head, "worker.cs")));
     }
 
     [Fact]
-    public void An_unknown_base_names_what_there_is() =>
-        RequireRefused(Repository, "mian", "--base 'mian': no such commit here", "There are: main.");
+    public Task Unknown_base_is_refused_with_the_known_branches() =>
+        RequireRefusedAsync(Repository, "mian", "--base 'mian': no such commit here", "There are: main.");
 
     [Fact]
-    public void An_option_in_the_place_of_a_base_is_an_unknown_commit() =>
-        RequireRefused(Repository, "--all", "--base '--all': no such commit here");
+    public Task Option_as_base_is_an_unknown_commit() =>
+        RequireRefusedAsync(Repository, "--all", "--base '--all': no such commit here");
 
     [Fact]
-    public void A_shallow_clone_is_told_what_to_fetch()
+    public async Task Unknown_base_in_a_shallow_clone_names_the_fetch_command()
     {
-        RequireGit("clone", "--quiet", "--depth=1", "file://" + Repository, "../shallow");
+        await RequireGitAsync("clone", "--quiet", "--depth=1", "file://" + Repository, "../shallow");
 
-        RequireRefused(_folder.File("shallow"), "HEAD~1", "This is a shallow clone: git fetch --unshallow origin");
+        await RequireRefusedAsync(_folder.File("shallow"), "HEAD~1", "This is a shallow clone: git fetch --unshallow origin");
     }
 
     [Fact]
-    public void A_detached_head_without_the_branch_is_told_what_to_fetch()
+    public async Task Unknown_base_on_a_detached_head_names_the_fetch_command()
     {
-        RequireGit("checkout", "--quiet", "--detach", "HEAD");
-        RequireGit("branch", "-D", "main");
+        await RequireGitAsync("checkout", "--quiet", "--detach", "HEAD");
+        await RequireGitAsync("branch", "-D", "main");
 
-        RequireRefused(Repository, "main", "HEAD is detached", "git fetch origin main");
+        await RequireRefusedAsync(Repository, "main", "HEAD is detached", "git fetch origin main");
     }
 
     [Fact]
-    public void A_base_that_predates_the_gate_says_so() => RequireRefused(Repository, "HEAD~1", "predates the gate");
+    public Task Base_without_the_gate_is_refused() => RequireRefusedAsync(Repository, "HEAD~1", "predates the gate");
 
     [Fact]
-    public void A_change_of_what_measures_is_refused_by_name()
+    public async Task Change_of_measuring_code_is_refused_by_file_name()
     {
         Write(Harness, "another protocol");
 
-        RequireRefused(Repository, "HEAD", "What measures differs", Harness);
+        await RequireRefusedAsync(Repository, "HEAD", "What measures differs", Harness);
     }
 
     [Theory, InlineData("HEAD"), InlineData("HEAD~1")]
-    public void Allowed_measuring_changes_are_compared_with_a_warning(string baseRef)
+    public async Task Allowed_measuring_changes_are_compared_with_a_warning(string baseRef)
     {
         Write(Harness, "another protocol");
 
-        using var trees = Worktrees.Create(Repository, baseRef, allowMeasuringChanges: true);
+        await using Worktrees trees = await CreateAsync(Repository, baseRef, allowMeasuringChanges: true);
 
         string warning = Assert.Single(trees.Warnings);
         Assert.StartsWith("measuring code differs between base and head", warning, StringComparison.Ordinal);
@@ -131,36 +138,58 @@ public sealed class WorktreesTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_in_no_repository_is_refused()
+    public async Task Folder_in_no_repository_is_refused()
     {
         string none = _folder.File("none");
         Directory.CreateDirectory(none);
 
-        RequireRefused(none, "main", "is in no git repository");
+        await RequireRefusedAsync(none, "main", "is in no git repository");
     }
 
     [Fact]
-    public void A_repository_without_a_commit_is_refused()
+    public async Task Repository_without_a_commit_is_refused()
     {
-        RequireGit("init", "--quiet", "../empty");
+        await RequireGitAsync("init", "--quiet", "../empty");
 
-        RequireRefused(_folder.File("empty"), "main", "has no commit yet");
+        await RequireRefusedAsync(_folder.File("empty"), "main", "has no commit yet");
     }
 
     [Fact]
-    public void A_repository_that_takes_no_worktree_is_refused_and_nothing_is_left()
+    public async Task Repository_without_room_for_worktrees_is_refused_and_nothing_is_left()
     {
         // Where git keeps its worktrees, a file is in the way.
         File.WriteAllText(Path.Combine(Repository, ".git", "worktrees"), "");
 
-        RequireRefused(Repository, "main", "No worktree of ", "can be made");
+        await RequireRefusedAsync(Repository, "main", "No worktree of ", "can be made");
     }
 
-    private static void RequireRefused(string project, string baseRef, params string[] said)
+    [Fact]
+    public async Task Side_without_the_project_is_refused() =>
+        Assert.Contains("has no benchmarks/Benchmarks.csproj", await RequireNoBuildAsync(), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Side_that_does_not_build_is_refused_with_the_first_errors()
+    {
+        Write("benchmarks/Benchmarks.csproj", "<Project");
+        await CommitAsync("broken");
+
+        Assert.Matches("does not build: .*error MSB4025", await RequireNoBuildAsync());
+    }
+
+    private async Task<string> RequireNoBuildAsync()
+    {
+        await using Worktrees trees = await CreateAsync(Repository, "HEAD");
+        return (await Assert.ThrowsAsync<UnusableInputException>(() => Build.MakeAsync(trees, _ => { }, Cancellation))).Message;
+    }
+
+    private static Task<Worktrees> CreateAsync(string project, string baseRef, bool allowMeasuringChanges = false) =>
+        Worktrees.CreateAsync(project, baseRef, allowMeasuringChanges, Cancellation);
+
+    private static async Task RequireRefusedAsync(string project, string baseRef, params string[] said)
     {
         string[] before = Temporaries();
 
-        UnusableInputException refused = Assert.Throws<UnusableInputException>(() => Worktrees.Create(project, baseRef));
+        UnusableInputException refused = await Assert.ThrowsAsync<UnusableInputException>(() => CreateAsync(project, baseRef));
 
         Assert.All(said, words => Assert.Contains(words, refused.Message, StringComparison.Ordinal));
         Assert.Empty(Temporaries().Except(before));
@@ -177,17 +206,17 @@ public sealed class WorktreesTests : IDisposable
         File.WriteAllText(path, text);
     }
 
-    private void Commit(string subject)
+    private async Task CommitAsync(string subject)
     {
-        RequireGit("add", ".");
-        RequireGit("commit", "--quiet", "-m", subject);
+        await RequireGitAsync("add", ".");
+        await RequireGitAsync("commit", "--quiet", "-m", subject);
     }
 
-    private string RequireGit(params string[] arguments) => RequireGitIn(Repository, arguments);
+    private Task<string> RequireGitAsync(params string[] arguments) => RequireGitInAsync(Repository, arguments);
 
-    private static string RequireGitIn(string folder, params string[] arguments)
+    private static async Task<string> RequireGitInAsync(string folder, params string[] arguments)
     {
-        GitAnswer answer = Git.Run(folder, arguments);
+        GitAnswer answer = await new Git(folder, Cancellation).RunAsync(arguments);
         Assert.True(answer.Succeeded, answer.Error);
         return answer.Output;
     }
