@@ -18,15 +18,15 @@ internal sealed record Bound(
 {
     /// <summary>A bound on a time in ns.</summary>
     public static Bound OnTime(string text, Func<LaunchFigures, double> measured, Func<LaunchFigures, double> limit) =>
-        new(text, measured, limit, Benchmarks.Analysis.Format.Duration);
+        new(text, measured, limit, Benchmarks.Results.Format.Duration);
 
     /// <summary>A bound on bytes.</summary>
     public static Bound OnMemory(string text, Func<LaunchFigures, double> measured, Func<LaunchFigures, double> limit) =>
-        new(text, measured, limit, Benchmarks.Analysis.Format.Bytes);
+        new(text, measured, limit, Benchmarks.Results.Format.Bytes);
 
     /// <summary>A lower bound on calls per second.</summary>
     public static Bound OnCalls(string text, Func<LaunchFigures, double> measured, Func<LaunchFigures, double> limit) =>
-        new(text, measured, limit, perSecond => $"{Benchmarks.Analysis.Format.Significant(perSecond / 1e3)} k", AtLeast: true);
+        new(text, measured, limit, perSecond => $"{Benchmarks.Results.Format.Significant(perSecond / 1e3)} k", AtLeast: true);
 
     /// <summary>Whether the bound holds, and a line that says so with the figures.</summary>
     public (bool Holds, string Line) Check(IReadOnlyList<LaunchFigures> launches)

@@ -60,7 +60,7 @@ internal sealed class BoundStudy(
         [.. cases.Select(id => (IReadOnlyList<string>)
         [
             id.ToString(),
-            Format.Duration(AcrossLaunches.Of(launches, run => run.P50(id))),
+            FigureFormat.Duration(AcrossLaunches.Of(launches, run => run.P50(id))),
             AcrossLaunches.Median(launches, run => run.P99(id), Format.Duration),
             AcrossLaunches.Median(launches, run => run.Allocated(id), Format.Bytes),
         ])]);

@@ -40,7 +40,7 @@ internal static class StudyLaunch
         int seed,
         CancellationToken interrupted)
     {
-        ClockFloor clock = ClockFloor.Measure(new CallRecorder(10_000));
+        ClockFloor clock = ClockMeter.Measure(new CallRecorder(10_000));
         var random = new Random(seed);
         string[] names = [.. cases.Select(id => id.ToString())];
         string bindings = typeof(PlainTestServer).Assembly.Location;

@@ -78,7 +78,7 @@ internal static class TransportBounds
             Figure raw = P50(RawFetch);
             if (unix.Low > raw.High)
             {
-                slower.Add($"{function}/{size} {Format.Duration(unix)} against {Format.Duration(raw)}");
+                slower.Add($"{function}/{size} {FigureFormat.Duration(unix)} against {FigureFormat.Duration(raw)}");
             }
 
             faster += unix.High < raw.Low ? 1 : 0;

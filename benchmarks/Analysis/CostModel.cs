@@ -1,3 +1,5 @@
+using WorkerRpc.Benchmarks.Results;
+
 namespace WorkerRpc.Benchmarks.Analysis;
 
 /// <summary>How far a size's p50 lies from the line, as a share of it.</summary>
@@ -113,9 +115,9 @@ internal sealed class CostModel
     // Less than nothing in every launch is what no call costs: the line bends the other way than costs do.
     private string? Misfit(CostLine line, Figure fixedNs, Figure perKbNs) =>
         perKbNs.Judged()!.Value.High < 0 ? $"no line: the time falls as the payload grows, by {Format.Duration(-line.PerKbNs)} a KB"
-        : fixedNs.Judged()!.Value.High < 0 ? $"no line: it would cost {Format.Duration(fixedNs)} to carry nothing"
+        : fixedNs.Judged()!.Value.High < 0 ? $"no line: it would cost {FigureFormat.Duration(fixedNs)} to carry nothing"
         : Far.Where(residual => !IsWithinLaunches(line, residual.Row)).MaxBy(residual => Math.Abs(residual.Relative)) is { } off
-            ? FormattableString.Invariant($"no line: {off.Row.Id.Payload} takes {Format.Duration(off.Row.P50)}, on the line it would be {Format.Duration(line.AtNs(Kb(off.Row)))}")
+            ? FormattableString.Invariant($"no line: {off.Row.Id.Payload} takes {FigureFormat.Duration(off.Row.P50)}, on the line it would be {Format.Duration(line.AtNs(Kb(off.Row)))}")
         : null;
 
     private static bool IsWithinLaunches(CostLine line, CaseRow row) => row.P50 is { Low: { } low, High: { } high } && line.AtNs(Kb(row)) is var ns && low <= ns && ns <= high;

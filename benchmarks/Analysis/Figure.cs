@@ -1,3 +1,5 @@
+using WorkerRpc.Benchmarks.Results;
+
 namespace WorkerRpc.Benchmarks.Analysis;
 
 /// <summary>

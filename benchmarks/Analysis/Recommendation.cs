@@ -14,9 +14,9 @@ internal static class Recommendation
 
     private static readonly Quantity[] s_quantities =
     [
-        new("latency (p50)", row => row.P50, row => row.P50ByLaunch, Format.Duration),
-        new("processor time a call", row => row.Cpu, row => ByLaunch(row, process => process.CpuNs), Format.Duration),
-        new("allocation a call", row => row.Allocated, row => ByLaunch(row, process => process.AllocatedBytes), Format.Bytes),
+        new("latency (p50)", row => row.P50, row => row.P50ByLaunch, FigureFormat.Duration),
+        new("processor time a call", row => row.Cpu, row => ByLaunch(row, process => process.CpuNs), FigureFormat.Duration),
+        new("allocation a call", row => row.Allocated, row => ByLaunch(row, process => process.AllocatedBytes), FigureFormat.Bytes),
     ];
 
     /// <summary>What is recommended: the first line says for which budget, the others follow from it.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings.Contracts;
 
@@ -61,7 +60,7 @@ internal sealed class RemedyRow
     /// <summary>The time with it against that without it, in a word.</summary>
     public string Change => Effect == Effect.NotKnown ? "not known" : string.Create(CultureInfo.InvariantCulture, $"{(Ratio.Value!.Value - 1) * 100:+0;-0;0} %");
 
-    private string Caveat => Remedy.Compresses && Payload != PayloadFile.Label ? ", for a text of one repeated letter, which compresses as no real one does: --payload-file FILE.json measures yours" : "";
+    private string Caveat => Remedy.Compresses && Payload != PayloadFileReport.Label ? ", for a text of one repeated letter, which compresses as no real one does: --payload-file FILE.json measures yours" : "";
 
     /// <summary>
     /// Every remedy at each payload size of a report: where both of its cases were selected, and where one of them was that is

@@ -103,7 +103,7 @@ internal sealed class Tables
         Column<RemedyRow>.Text("payload", "payload", row => row.Payload),
         Column<RemedyRow>.Ranged("p50 without", "without_p50", row => row.Without),
         Column<RemedyRow>.Ranged("p50 with", "with_p50", row => row.With),
-        Column<RemedyRow>.Ranged("×", "ratio", "", row => row.Ratio, Format.Ratio),
+        Column<RemedyRow>.Ranged("×", "ratio", "", row => row.Ratio, FigureFormat.Ratio),
         Column<RemedyRow>.Single("bytes without", "without_moved_bytes", row => row.MovedWithout, Format.Bytes),
         Column<RemedyRow>.Single("bytes with", "with_moved_bytes", row => row.MovedWith, Format.Bytes),
         Column<RemedyRow>.Text("advice", "advice", row => row.Advice),
@@ -119,8 +119,8 @@ internal sealed class Tables
         new("callers", true, row => row.Callers.ToString(CultureInfo.InvariantCulture), [new("callers", row => (long)row.Callers)]),
         Column<CallersRow>.Hidden("launches", row => (long)row.Launches),
         Column<CallersRow>.Hidden("calls", row => row.Calls),
-        Column<CallersRow>.Ranged("calls a second", "calls_per_second", "", row => row.CallsPerSecond, Format.Rate),
-        Column<CallersRow>.Ranged("× one caller", "times_one_caller", "", row => row.TimesOneCaller, Format.Ratio),
+        Column<CallersRow>.Ranged("calls a second", "calls_per_second", "", row => row.CallsPerSecond, FigureFormat.Rate),
+        Column<CallersRow>.Ranged("× one caller", "times_one_caller", "", row => row.TimesOneCaller, FigureFormat.Ratio),
         Column<CallersRow>.Ranged("p50", "p50", row => row.P50),
         Column<CallersRow>.Ranged("p95", "p95", row => row.P95),
         Column<CallersRow>.Ranged("p99", "p99", row => row.P99),
@@ -159,7 +159,7 @@ internal sealed class Tables
         Column<Crossover>.Text("function", "function", crossover => crossover.Function),
         Column<Crossover>.Text("faster below", "faster_below", crossover => crossover.Smaller),
         Column<Crossover>.Text("faster above", "faster_above", crossover => crossover.Larger),
-        Column<Crossover>.Ranged("payload", "payload", "_bytes", crossover => crossover.AtBytes, Format.Bytes),
+        Column<Crossover>.Ranged("payload", "payload", "_bytes", crossover => crossover.AtBytes, FigureFormat.Bytes),
         Column<Crossover>.Hidden("note", crossover => crossover.AtBytes.Withheld),
     ];
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
+using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.CallerWorker;
 using WorkerRpc.Functions;
 
@@ -41,7 +42,7 @@ internal sealed class CallerUrlOption
         if (payload is not null)
         {
             throw new UnusableInputException(
-                $"{PayloadFile.Option} {payload.Report.Name}: takes no part with {Name}, for the running caller worker makes its payloads itself, by their size. Accepted: one of the two.");
+                $"{PayloadFileReport.Option} {payload.Report.Name}: takes no part with {Name}, for the running caller worker makes its payloads itself, by their size. Accepted: one of the two.");
         }
 
         if (callers is not null)

@@ -92,7 +92,7 @@ internal sealed class MeasureCommand : ICommand
         LaunchPlan plan = JsonSerializer.Deserialize(await reader.ReadLineAsync() ?? "null", LaunchPlanJson.Default.LaunchPlan)
             ?? throw new Functions.UnusableInputException($"{FromParent} is for the program itself: it expects a launch plan on standard input.");
 
-        string collector = EnvironmentReport.Current().GarbageCollector;
+        string collector = ProcessEnvironment.Current().GarbageCollector;
         if (plan.GarbageCollector is { } expected && collector != expected)
         {
             throw new Functions.UnusableInputException($"The garbage collector of this process runs with '{collector}', and the run's plan says '{expected}'.");

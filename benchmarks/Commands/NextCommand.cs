@@ -1,5 +1,4 @@
 using WorkerRpc.Benchmarks.Analysis;
-using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings.Catalog;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Measuring;
 using WorkerRpc.Benchmarks.Measuring.Calling;
 using WorkerRpc.Benchmarks.Measuring.Launches;

@@ -110,7 +110,7 @@ internal sealed class ReportCommand(Func<string, Task<bool>> browse) : ICommand
 
     private ExitCode MakeTables(ParseResult parsed, string from, TextWriter output, out string folder)
     {
-        RunReport report = RunReportJson.Read(from);
+        RunReport report = RunReportConsistency.Read(from);
         IReadOnlyList<string> thresholds = _threshold.Values(parsed);
         if (thresholds.Count > 0)
         {

@@ -106,7 +106,7 @@ internal sealed class RunCommand : ICommand
             RunPlan now = await PlanAsync(parsed, callerUrl, caller, payload, earlier, interrupted);
             string[] differences = [.. now.DifferencesFrom(earlier)];
             return differences.Length == 0
-                ? await MeasureAsync(earlier, folder.ReadLaunches(earlier), DateTimeOffset.UtcNow)
+                ? await MeasureAsync(earlier, folder.ReadLaunches(earlier, RunReportConsistency.Read), DateTimeOffset.UtcNow)
                 : throw new UnusableInputException($"The run in {folder.Path} cannot be resumed: {string.Join("; ", differences)}. Without --resume a new run starts.");
         }
 
@@ -184,7 +184,7 @@ internal sealed class RunCommand : ICommand
             Cases = [.. cases.Select(id => id.ToString())],
             BindingsAssembly = bindings,
             PayloadPath = payload?.Path,
-            Environment = EnvironmentReport.OfLaunches(),
+            Environment = ProcessEnvironment.OfLaunches(),
             Build = RunPlan.BuildOf(bindings),
         };
     }

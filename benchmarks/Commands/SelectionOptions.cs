@@ -1,7 +1,6 @@
 using System.CommandLine;
 using WorkerRpc.Benchmarks.Adapter;
 using WorkerRpc.Benchmarks.Analysis;
-using WorkerRpc.Benchmarks.Measuring;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Measuring.Pairs;
 using WorkerRpc.Benchmarks.Results;
@@ -66,9 +65,9 @@ internal sealed class SelectionOptions
         HelpName = "FILE.dll",
     };
 
-    private readonly Option<string?> _payloadFile = new(PayloadFile.Option)
+    private readonly Option<string?> _payloadFile = new(PayloadFileReport.Option)
     {
-        Description = FormattableString.Invariant($"Measures besides with a JSON text of yours, in UTF-8, as a payload's data: payload {PayloadFile.Label} in case names. Where a method speaks JSON, its quotes and all but ASCII are escaped in the body: that is what such a method costs. As a payload {PayloadSize.Bounds.Min} to {PayloadSize.Bounds.Max} {PayloadSize.Bounds.What}"),
+        Description = FormattableString.Invariant($"Measures besides with a JSON text of yours, in UTF-8, as a payload's data: payload {PayloadFileReport.Label} in case names. Where a method speaks JSON, its quotes and all but ASCII are escaped in the body: that is what such a method costs. As a payload {PayloadSize.Bounds.Min} to {PayloadSize.Bounds.Max} {PayloadSize.Bounds.What}"),
         HelpName = "FILE.json",
     };
 
@@ -163,9 +162,9 @@ internal sealed class SelectionOptions
                 + $"payloads: {string.Join(", ", matrix.Payloads)}.");
         }
 
-        if (matrix.HasFile && !wanted.Any(id => id.Payload == PayloadFile.Label))
+        if (matrix.HasFile && !wanted.Any(id => id.Payload == PayloadFileReport.Label))
         {
-            throw new UnusableInputException($"{PayloadFile.Option} matches no case: none that {asked} selects has the payload {PayloadFile.Label}.");
+            throw new UnusableInputException($"{PayloadFileReport.Option} matches no case: none that {asked} selects has the payload {PayloadFileReport.Label}.");
         }
 
         CaseId[] cases = [.. wanted, .. wanted.Where(id => matrix.Categories(id).Contains(BindingTags.Remedy)).SelectMany(Remedy.Counterparts).Intersect(matrix.Cases)];

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Commands.SelfTest;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Measuring.Launches;

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
+using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Bindings;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Measuring;
@@ -8,7 +10,11 @@ namespace WorkerRpc.Benchmarks.Measuring;
 /// <summary>How long a pass goes on.</summary>
 /// <param name="Calls">The most calls.</param>
 /// <param name="TimeLimit">No call begins after this.</param>
-public readonly record struct PassLimits(int Calls, TimeSpan TimeLimit);
+public readonly record struct PassLimits(int Calls, TimeSpan TimeLimit)
+{
+    /// <summary>The limits that a run was asked for.</summary>
+    public static PassLimits Of(RunSettings run) => new(run.Calls, TimeSpan.FromSeconds(run.PassLimitSeconds));
+}
 
 /// <summary>The timed loop: one caller, call after call, each awaited and recorded.</summary>
 internal static class LatencyPass

@@ -33,7 +33,7 @@ internal sealed record Column<TRow>(string? Title, bool IsNumber, Func<TRow, str
         new(title, true, row => figure(row) is { Value: { } value } ? format(value) : "–", [new(name, row => figure(row).Value)]);
 
     /// <summary>A time whose range is shown: <c>NAME_ns</c>, <c>NAME_low_ns</c> and <c>NAME_high_ns</c>.</summary>
-    public static Column<TRow> Ranged(string title, string name, Func<TRow, Figure> figure) => Ranged(title, name, "_ns", figure, Format.Duration);
+    public static Column<TRow> Ranged(string title, string name, Func<TRow, Figure> figure) => Ranged(title, name, "_ns", figure, FigureFormat.Duration);
 
     /// <summary>A figure whose range is shown: its name, then <c>_low</c> and <c>_high</c>, each before the unit.</summary>
     public static Column<TRow> Ranged(string title, string name, string unit, Func<TRow, Figure> figure, Func<Figure, string> format) =>

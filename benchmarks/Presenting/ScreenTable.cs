@@ -1,4 +1,5 @@
 using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Presenting;
 
@@ -109,9 +110,9 @@ internal sealed record ScreenTable(IReadOnlyList<ScreenColumn> Columns, IReadOnl
     private static ScreenRow Row(CallersRow row) => new(
     [
         row.Id.Method, row.Id.Payload, row.Id.Function, FormattableString.Invariant($"{row.Callers}"),
-        new ScreenCell(Format.Rate(row.CallsPerSecond), row.CallsPerSecond.Value is { } rate ? Format.Rate(rate) : "–"),
+        new ScreenCell(FigureFormat.Rate(row.CallsPerSecond), row.CallsPerSecond.Value is { } rate ? Format.Rate(rate) : "–"),
         Duration(row.P50), Duration(row.P99), row.MaxNs is { } ns ? Format.Duration(ns) : "–",
     ]);
 
-    private static ScreenCell Duration(Figure figure) => new(Format.Duration(figure), figure.Value is { } ns ? Format.Duration(ns) : "–");
+    private static ScreenCell Duration(Figure figure) => new(FigureFormat.Duration(figure), figure.Value is { } ns ? Format.Duration(ns) : "–");
 }

@@ -1,8 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using WorkerRpc.Benchmarks.Analysis;
-using WorkerRpc.Benchmarks.Measuring.Launches;
-using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Functions;
 using IoPath = System.IO.Path;
 
@@ -118,11 +115,13 @@ internal sealed class ResultsFolder : IDisposable
     /// <summary>Keeps a finished launch; when it returns, the launch is on disk.</summary>
     /// <exception cref="IOException">It could not be written.</exception>
     public void Keep(RunReport launch) =>
-        WholeFile.Write(IoPath.Combine(Launch(launch.Launches[0].Number), LaunchFile), ReportFiles.WriteJson(new Tables(launch)));
+        WholeFile.Write(IoPath.Combine(Launch(launch.Launches[0].Number), LaunchFile), RunReportJson.Write(launch));
 
     /// <summary>The finished launches of a run.</summary>
+    /// <param name="plan">The run's plan.</param>
+    /// <param name="read">Reads a launch's file, and checks it.</param>
     /// <exception cref="UnusableInputException">One is damaged, or of another run.</exception>
-    public IReadOnlyDictionary<int, RunReport> ReadLaunches(RunPlan plan)
+    public IReadOnlyDictionary<int, RunReport> ReadLaunches(RunPlan plan, Func<string, RunReport> read)
     {
         var kept = new Dictionary<int, RunReport>();
         for (int number = 1; number <= plan.Run.Launches; number++)
@@ -133,7 +132,7 @@ internal sealed class ResultsFolder : IDisposable
                 continue;
             }
 
-            RunReport launch = Usable(() => RunReportJson.Read(path), path);
+            RunReport launch = Usable(read, path);
             kept[number] = launch.Run.StartedAt == plan.Run.StartedAt && launch.Launches is [var one] && one.Number == number
                     && one.Outcome == LaunchOutcome.Finished && launch.Cases.Select(each => each.Id.ToString()).SequenceEqual(plan.Cases)
                 ? launch
@@ -157,11 +156,11 @@ internal sealed class ResultsFolder : IDisposable
         }
     }
 
-    private static RunReport Usable(Func<RunReport> read, string path)
+    private static RunReport Usable(Func<string, RunReport> read, string path)
     {
         try
         {
-            return read();
+            return read(path);
         }
         catch (UnusableInputException e)
         {

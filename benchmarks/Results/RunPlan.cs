@@ -3,7 +3,6 @@ using System.Reflection.PortableExecutable;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using WorkerRpc.Benchmarks.Measuring.Hosting;
 
 namespace WorkerRpc.Benchmarks.Results;
 
@@ -61,7 +60,7 @@ public sealed record RunPlan
     {
         if (Run.PayloadFile != earlier.Run.PayloadFile)
         {
-            yield return $"{PayloadFile.Option} was {earlier.Run.PayloadFile?.ToString() ?? "none"}, is {Run.PayloadFile?.ToString() ?? "none"}";
+            yield return $"{PayloadFileReport.Option} was {earlier.Run.PayloadFile?.ToString() ?? "none"}, is {Run.PayloadFile?.ToString() ?? "none"}";
         }
 
         foreach (JsonDifference difference in JsonDifference.Between(Json(earlier), Json(this)))

@@ -1,4 +1,5 @@
 using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Presenting.Terminal;
 using WorkerRpc.Benchmarks.Results;
@@ -184,7 +185,7 @@ public class RemedyTests
     // With each method as its binding describes it.
     private static RunReport Report(params CaseReport[] cases) => MadeUp.Report(cases.SelectMany(one => one.Passes).Max(pass => pass.Launch), cases) with
     {
-        Methods = [.. BindingCatalog.BuiltIn.All.Where(binding => cases.Any(one => one.Method == binding.Id)).Select(MethodReport.Of)],
+        Methods = [.. BindingCatalog.BuiltIn.All.Where(binding => cases.Any(one => one.Method == binding.Id)).Select(RunReports.Describe)],
     };
 
     private static string Section(RunReport report)

@@ -68,7 +68,7 @@ public class BindingContractTests(LaunchFixture launch) : IClassFixture<LaunchFi
         string text = PayloadFile.Read(path).Text;
 
         // The case's own setup proves the answer; its call is watched by the runtime's side here.
-        CaseSetup proved = await CaseSetup.ConnectAsync(new CaseId(method, function, PayloadFile.Label), launch.Host, text, Cancellation);
+        CaseSetup proved = await CaseSetup.ConnectAsync(new CaseId(method, function, PayloadFileReport.Label), launch.Host, text, Cancellation);
         ExecuteResponse arrived = await proved.Stub.ExecuteAsync(proved.Request with { FunctionId = WatchedFunctions.Watched(function) }, Cancellation);
 
         Assert.Equal(file, Encoding.UTF8.GetBytes(WatchedFunctions.RuntimeSideOf(text).Received.Data));
@@ -88,7 +88,7 @@ public class BindingContractTests(LaunchFixture launch) : IClassFixture<LaunchFi
         Assert.Equal(PayloadSize.Bounds.Max, largest.Report.PayloadBytes);
 
         // It proves the answer, which is compute's for being the longest.
-        await CaseSetup.ConnectAsync(new CaseId(method, "compute", PayloadFile.Label), launch.Host, largest.Text, Cancellation);
+        await CaseSetup.ConnectAsync(new CaseId(method, "compute", PayloadFileReport.Label), launch.Host, largest.Text, Cancellation);
     }
 
     [Theory]

@@ -1,6 +1,5 @@
 using System.Globalization;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
-using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Measuring.Pairs;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Tests.Injected;
@@ -90,7 +89,7 @@ public sealed class ResumeTests : IDisposable
             Cases = ["direct/echo/1KB"],
             BindingsAssembly = null,
             PayloadPath = null,
-            Environment = EnvironmentReport.OfLaunches(),
+            Environment = ProcessEnvironment.OfLaunches(),
             Build = RunPlan.BuildOf(null),
         };
         using (ResultsFolder folder = ResultsFolder.Open(_artifacts.File("results")))
@@ -124,7 +123,7 @@ public sealed class ResumeTests : IDisposable
             Cases = ["direct/echo/file"],
             BindingsAssembly = null,
             PayloadPath = payload.Path,
-            Environment = EnvironmentReport.OfLaunches(),
+            Environment = ProcessEnvironment.OfLaunches(),
             Build = RunPlan.BuildOf(null),
         };
         using (ResultsFolder folder = ResultsFolder.Open(_artifacts.File("results")))

@@ -100,7 +100,7 @@ public class CallRecorderTests
     {
         var recorder = new CallRecorder(capacity: 1000);
 
-        ClockFloor clock = ClockFloor.Measure(recorder);
+        ClockFloor clock = ClockMeter.Measure(recorder);
 
         Assert.Equal(0, recorder.Count);
         Assert.Equal(System.Diagnostics.Stopwatch.Frequency, clock.Frequency);

@@ -1,4 +1,5 @@
 using WorkerRpc.Benchmarks.Measuring;
+using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Tests.Measuring;
 

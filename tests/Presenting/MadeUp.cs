@@ -1,13 +1,12 @@
 using System.Buffers.Binary;
 using HdrHistogram;
 using HdrHistogram.Encoding;
-using HdrHistogram.Utilities;
-using WorkerRpc.Benchmarks.Measuring;
-using WorkerRpc.Benchmarks.Measuring.Hosting;
-using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Statistics;
+using ByteBuffer = HdrHistogram.Utilities.ByteBuffer;
 using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Bindings;
+using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Presenting;
 
@@ -166,7 +165,7 @@ internal static class MadeUp
             Method = parts[0],
             Function = parts[1],
             Payload = parts[2],
-            PayloadBytes = parts[2] switch { "100B" => 100, "1KB" => 1_000, "10KB" => 10_000, PayloadFile.Label => File.PayloadBytes, _ => 100_000 },
+            PayloadBytes = parts[2] switch { "100B" => 100, "1KB" => 1_000, "10KB" => 10_000, PayloadFileReport.Label => File.PayloadBytes, _ => 100_000 },
             Passes = [.. passes.Select((pass, index) => pass with { Launch = index + 1 })],
             Failures = [],
         };

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Functions;
@@ -153,7 +154,7 @@ public class RunReportJsonTests
         using var folder = new TemporaryFolder();
         ReportFiles.Write(MadeUp.OfCaller(s_small), folder.Root);
 
-        PassReport pass = RunReportJson.Read(folder.File(RunReport.FileName)).Cases[1].Passes[1];
+        PassReport pass = RunReportConsistency.Read(folder.File(RunReport.FileName)).Cases[1].Passes[1];
 
         Assert.Null(pass.Process ?? (object?)pass.DelegationHistogram ?? pass.WallNs);
     }
@@ -165,7 +166,7 @@ public class RunReportJsonTests
 
         Assert.All(
             new[] { folder.File("missing.json"), folder.File("no/such/folder/report.json"), folder.Root, "" },
-            path => Assert.Contains(path, Assert.Throws<UnusableInputException>(() => RunReportJson.Read(path)).Message, StringComparison.Ordinal));
+            path => Assert.Contains(path, Assert.Throws<UnusableInputException>(() => RunReportConsistency.Read(path)).Message, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -183,7 +184,7 @@ public class RunReportJsonTests
                 File.WriteAllText(folder.File(RunReport.FileName), report.ToJsonString());
                 try
                 {
-                    ReportFiles.Write(RunReportJson.Read(folder.File(RunReport.FileName)), folder.Root);
+                    ReportFiles.Write(RunReportConsistency.Read(folder.File(RunReport.FileName)), folder.Root);
                 }
                 catch (UnusableInputException e)
                 {
@@ -251,7 +252,7 @@ public class RunReportJsonTests
         using var folder = new TemporaryFolder();
         string path = folder.File("damaged.json");
         File.WriteAllText(path, content);
-        string message = Assert.Throws<UnusableInputException>(() => RunReportJson.Read(path)).Message;
+        string message = Assert.Throws<UnusableInputException>(() => RunReportConsistency.Read(path)).Message;
         Assert.Contains(path, message, StringComparison.Ordinal);
         return message;
     }

@@ -1,3 +1,4 @@
+using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Functions;
@@ -35,7 +36,7 @@ public sealed class ResultsFolderTests : IDisposable
 
         using ResultsFolder again = Open();
         Assert.Empty(again.ReadPlan().DifferencesFrom(s_plan));
-        IReadOnlyDictionary<int, RunReport> kept = again.ReadLaunches(again.ReadPlan());
+        IReadOnlyDictionary<int, RunReport> kept = again.ReadLaunches(again.ReadPlan(), RunReportConsistency.Read);
         Assert.Equal([1, 3], kept.Keys.Order());
         LaunchRecord record = LaunchRecord.Of(kept[3]);
         Assert.Equal(MadeUp.Environment, record.Environment);
@@ -51,7 +52,7 @@ public sealed class ResultsFolderTests : IDisposable
         folder.Keep(Launch(1));
         folder.Begin(s_plan);
 
-        Assert.Empty(folder.ReadLaunches(s_plan));
+        Assert.Empty(folder.ReadLaunches(s_plan, RunReportConsistency.Read));
     }
 
     [Theory]
@@ -164,7 +165,7 @@ public sealed class ResultsFolderTests : IDisposable
 
         damage();
         using ResultsFolder again = Open();
-        string refusal = Assert.Throws<UnusableInputException>(() => again.ReadLaunches(s_plan)).Message;
+        string refusal = Assert.Throws<UnusableInputException>(() => again.ReadLaunches(s_plan, RunReportConsistency.Read)).Message;
         Assert.StartsWith(_folder.File("launches/1/launch.json") + " cannot be resumed from: ", refusal, StringComparison.Ordinal);
         Assert.Contains(why, refusal, StringComparison.Ordinal);
         Assert.EndsWith("Delete that file, and --resume measures the launch again.", refusal, StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Functions;
 
@@ -84,6 +85,6 @@ internal abstract class ComparedFile
             throw new UnusableInputException($"{path} is no report, or a damaged one: {e.Message}", e);
         }
 
-        return new ComparedReport(RunReportJson.Read(path)) { Path = path };
+        return new ComparedReport(RunReportConsistency.Read(path)) { Path = path };
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using WorkerRpc.Benchmarks.Analysis.Comparing;
+using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Measuring.Pairs;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Pools;
@@ -99,7 +100,7 @@ internal sealed class Gate(MeasurePair measure, IReadOnlyList<string> cases, int
         bool known = first > 0;
         string identical = result.IsIdenticalSilent ? "identical code silent" : $"IDENTICAL CODE FLAGGED: {Flags(result.Identical)}";
         string slowed = FormattableString.Invariant($"{(result.IsSlowedFound ? "" : "NOT FOUND: ")}+{_injection.Share * 100:0} %{(result.IsSlowedFound ? " found" : $" in {_injection.Case}")}");
-        EnvironmentReport environment = EnvironmentReport.OfLaunches();
+        EnvironmentReport environment = ProcessEnvironment.OfLaunches();
         return new Comparison
         {
             Title = "Gate",

@@ -42,7 +42,7 @@ internal static class TruthCheck
     {
         Dictionary<string, string> row = ReadRow(Path.Combine(folder, "percentiles.csv"), method);
         Truth[] truths = [.. launchFolders.Select(launch => Truth.Read(launch, method))];
-        PassReport[] passes = [.. RunReportJson.Read(Path.Combine(folder, RunReport.FileName)).Cases.Single(one => one.Method == method).Passes];
+        PassReport[] passes = [.. RunReportConsistency.Read(Path.Combine(folder, RunReport.FileName)).Cases.Single(one => one.Method == method).Passes];
         double parentNs = passes.Sum(pass => pass.ParentNs ?? 0);
         return
         [

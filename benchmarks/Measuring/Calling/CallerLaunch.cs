@@ -114,7 +114,7 @@ internal sealed class CallerLaunch
 
     private async Task<PassReport> PassAsync(CaseId id)
     {
-        PassLimits limits = _plan.Run.Pass;
+        PassLimits limits = PassLimits.Of(_plan.Run);
         await BatchAsync(id, s_settlingBatch, int.MaxValue);
         _recorder.Reset();
         long began = Stopwatch.GetTimestamp();

@@ -20,7 +20,7 @@ public sealed record CaseSetup(CaseId Id, IRuntimeStub Stub, ExecuteRequest Requ
     internal static async Task<CaseSetup> ConnectAsync(CaseId id, LaunchHost host, string? fileText, CancellationToken cancellation)
     {
         long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        Payload payload = fileText is not null && id.Payload == PayloadFile.Label
+        Payload payload = fileText is not null && id.Payload == PayloadFileReport.Label
             ? new Payload(fileText, new PayloadMetadata(now))
             : Matrix.Size(id.Payload).CreatePayload(now, host.Binding(id.Method).Letter);
         // A reference's call is that of an echo.

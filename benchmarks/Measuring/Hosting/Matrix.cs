@@ -20,7 +20,7 @@ public sealed class Matrix
     public Matrix(BindingCatalog catalog, PayloadFileReport? file = null)
     {
         (Catalog, _file) = (catalog, file);
-        Payloads = [.. PayloadSize.Standard.Select(size => size.Label), .. file is null ? Array.Empty<string>() : [PayloadFile.Label]];
+        Payloads = [.. PayloadSize.Standard.Select(size => size.Label), .. file is null ? Array.Empty<string>() : [PayloadFileReport.Label]];
         Cases =
         [
             .. from binding in catalog.All
@@ -56,7 +56,7 @@ public sealed class Matrix
 
     /// <summary>The size of the payload with the given label, in bytes of JSON.</summary>
     /// <exception cref="UnusableInputException">No payload has that label.</exception>
-    public int PayloadBytes(string label) => _file is not null && label == PayloadFile.Label ? _file.PayloadBytes : Size(label).Bytes;
+    public int PayloadBytes(string label) => _file is not null && label == PayloadFileReport.Label ? _file.PayloadBytes : Size(label).Bytes;
 
     /// <summary>The functions that a method's cells are of; <see cref="CaseId.NoFunction"/> alone for a reference, <see cref="Echo"/> for a remedy.</summary>
     public static IReadOnlyList<string> FunctionsOf(IBinding binding) =>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Functions;
 using IoPath = System.IO.Path;
 
@@ -13,12 +14,6 @@ namespace WorkerRpc.Benchmarks.Measuring.Hosting;
 /// <param name="Report">What the reports say of it.</param>
 internal sealed record PayloadFile(string Path, string Text, PayloadFileReport Report)
 {
-    /// <summary>The option that names the file.</summary>
-    public const string Option = "--payload-file";
-
-    /// <summary>The payload's label in case names, filters and reports.</summary>
-    public const string Label = "file";
-
     private const string Expected = "Expected: one JSON value in UTF-8";
 
     private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -28,7 +23,7 @@ internal sealed record PayloadFile(string Path, string Text, PayloadFileReport R
     /// <exception cref="UnusableInputException">It cannot be read, is no JSON in UTF-8, or its payload is not within <see cref="PayloadSize.Bounds"/>.</exception>
     public static PayloadFile Read(string given)
     {
-        string named = $"{Option} '{given}'";
+        string named = $"{PayloadFileReport.Option} '{given}'";
         byte[] bytes = ReadBytes(given, named);
         ReadOnlySpan<byte> json = bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes.AsSpan(Encoding.UTF8.Preamble.Length) : bytes;
         if (json.IsEmpty)
@@ -109,30 +104,4 @@ internal sealed record PayloadFile(string Path, string Text, PayloadFileReport R
 
     private static UnusableInputException OutOfBounds(string named, string payloadBytes) => new(FormattableString.Invariant(
         $"{named} as a payload's data makes {payloadBytes} {PayloadSize.Bounds.What}: expected {PayloadSize.Bounds.Min} to {PayloadSize.Bounds.Max}."));
-}
-
-/// <summary>What a report says of a payload file: enough to tell it from another, and nothing of where it lay.</summary>
-public sealed record PayloadFileReport
-{
-    private const int Sha256Digits = 64;
-    private const int ShownDigits = 12;
-
-    /// <summary>The file's name, without its folder.</summary>
-    public required string Name { get; init; }
-
-    /// <summary>The file's length, in bytes.</summary>
-    public required int Bytes { get; init; }
-
-    /// <summary>The SHA-256 of the file's bytes, in 64 lowercase hexadecimal digits.</summary>
-    public required string Sha256 { get; init; }
-
-    /// <summary>The payload's size, in bytes of JSON: its text is escaped there, and the metadata stand beside it.</summary>
-    public required int PayloadBytes { get; init; }
-
-    /// <summary>Whether a file can have these members.</summary>
-    internal bool IsPossible =>
-        Name.Length > 0 && Bytes > 0 && Sha256.Length == Sha256Digits && Sha256.All(char.IsAsciiHexDigitLower) && PayloadSize.Bounds.Holds(PayloadBytes);
-
-    /// <summary>The file in a line, for a reader.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name}, {Bytes} bytes, sha256 {Sha256[..ShownDigits]}");
 }

@@ -64,7 +64,7 @@ internal sealed class Launch : IAsyncDisposable
         _host = new LaunchHost(plan.BindingsAssembly);
         _references = [.. BindingCatalog.WithAssembly(plan.BindingsAssembly).All.Where(binding => binding.Tags.Contains(BindingTags.Reference)).Select(binding => binding.Id)];
         // Taken before anything is warm, so that no case finds a heap of another shape.
-        _recorder = plan.Sabotage is { } sabotage ? LyingRecorder.Make(sabotage, plan.Run.Pass) : new CallRecorder(Math.Max(plan.Run.Calls, WarmUp.TurnCalls));
+        _recorder = plan.Sabotage is { } sabotage ? LyingRecorder.Make(sabotage, PassLimits.Of(plan.Run)) : new CallRecorder(Math.Max(plan.Run.Calls, WarmUp.TurnCalls));
     }
 
     /// <summary>The launch of this process, for what BenchmarkDotNet makes by reflection.</summary>
@@ -85,7 +85,7 @@ internal sealed class Launch : IAsyncDisposable
         await using var launch = new Launch(plan, emit);
         s_current = launch;
         Selection.Current = launch.Cases;
-        launch._emit(new Hosted(ClockFloor.Measure(launch._recorder), EnvironmentReport.Current()));
+        launch._emit(new Hosted(ClockMeter.Measure(launch._recorder), ProcessEnvironment.Current()));
         await launch.WarmUpAsync();
         // BenchmarkDotNet blocks its thread. One of the thread pool's would be missing there, as it is in no worker; and it may
         // be the one that reads the connection of the method that was warmed up last, which would read nothing more.
@@ -119,7 +119,7 @@ internal sealed class Launch : IAsyncDisposable
     {
         CaseSetup setup = _active!;
         await WarmUp.SettleAsync(setup, _recorder);
-        PassReport report = await PassMeter.MeasureAsync(setup, _recorder, Plan.Run.Pass, Plan.Number, _emit);
+        PassReport report = await PassMeter.MeasureAsync(setup, _recorder, PassLimits.Of(Plan.Run), Plan.Number, _emit);
         _emit(new CaseMeasured(setup.Id.ToString(), report with { Callers = await CallersAsync(setup) }));
     }
 

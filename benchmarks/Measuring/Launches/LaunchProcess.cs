@@ -3,6 +3,7 @@ using System.Text.Json;
 using WorkerRpc.Benchmarks.Commands;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Measuring.Noise;
+using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Measuring.Launches;
 

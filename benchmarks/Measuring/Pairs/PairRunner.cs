@@ -36,7 +36,7 @@ internal sealed class PairRunner(Build baseline, Build head, IReadOnlyList<strin
     private const int Rounds = 24;
 
     // The parent's clock is the processes' too.
-    private readonly ClockFloor _clock = ClockFloor.Measure(new CallRecorder(10_000));
+    private readonly ClockFloor _clock = ClockMeter.Measure(new CallRecorder(10_000));
 
     /// <summary>Measures a pair: base, head and control take turns.</summary>
     public async Task<Pair> RunAsync(int number, Injection injection, int seed, CancellationToken interrupted)

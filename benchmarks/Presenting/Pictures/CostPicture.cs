@@ -1,6 +1,7 @@
 using ScottPlot;
 using ScottPlot.Plottables;
 using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Presenting.Pictures;
 

@@ -111,7 +111,7 @@ internal sealed class ReportCatalog(string root)
 
         try
         {
-            return RunReportJson.Read(file.FullName);
+            return RunReportConsistency.Read(file.FullName);
         }
         catch (UnusableInputException e)
         {

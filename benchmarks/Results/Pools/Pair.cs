@@ -1,5 +1,3 @@
-using WorkerRpc.Benchmarks.Analysis;
-
 namespace WorkerRpc.Benchmarks.Results.Pools;
 
 /// <summary>

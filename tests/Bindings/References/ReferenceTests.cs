@@ -19,7 +19,7 @@ public class ReferenceTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
 
     public static TheoryData<string> EveryReference => [.. References];
 
-    public static MatrixTheoryData<string, string> EveryReferenceAndPayload => new(References, [.. PayloadSize.Standard.Select(size => size.Label), PayloadFile.Label]);
+    public static MatrixTheoryData<string, string> EveryReferenceAndPayload => new(References, [.. PayloadSize.Standard.Select(size => size.Label), PayloadFileReport.Label]);
 
     private static IEnumerable<string> References => LaunchFixture.Ids.Except(LaunchFixture.Methods);
 

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using WorkerRpc.Benchmarks.Commands;
 using WorkerRpc.Benchmarks.Measuring.Launches;
+using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.CallerWorker;
 using WorkerRpc.RuntimeWorker;

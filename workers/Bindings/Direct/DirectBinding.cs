@@ -7,7 +7,7 @@ namespace WorkerRpc.Bindings.Direct;
 public sealed class DirectBinding : IBinding
 {
     /// <summary>The id of the baseline.</summary>
-    public const string BaselineId = "direct";
+    public const string BaselineId = BaselineMethod.Id;
 
     /// <inheritdoc/>
     public string Id => BaselineId;

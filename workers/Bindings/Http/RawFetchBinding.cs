@@ -2,6 +2,7 @@ using System.Net;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.Bindings.Wire;
+using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Http;
 

@@ -1,4 +1,4 @@
-namespace WorkerRpc.Bindings.Contracts;
+namespace WorkerRpc.Functions;
 
 /// <summary>What the project's brief expects of a method on Cloudflare's architecture, in ms.</summary>
 /// <param name="P50Ms">Where the p50 is expected.</param>

@@ -1,8 +1,9 @@
 using WorkerRpc.Benchmarks.Measuring.Hosting;
-using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Bindings;
+using WorkerRpc.Bindings.Contracts;
 
-namespace WorkerRpc.Benchmarks.Analysis;
+namespace WorkerRpc.Benchmarks.Measuring.Launches;
 
 /// <summary>Merges launches into a report: each launch's histograms stand in it beside the others'.</summary>
 internal static class RunReports
@@ -23,10 +24,20 @@ internal static class RunReports
             Run = settings,
             Interrupted = interrupted,
             Environment = launches.Select(launch => launch.Record.Environment).FirstOrDefault(environment => environment is not null),
-            Methods = [.. matrix.Catalog.All.Where(binding => cases.Any(id => id.Method == binding.Id)).Select(MethodReport.Of)],
+            Methods = [.. matrix.Catalog.All.Where(binding => cases.Any(id => id.Method == binding.Id)).Select(Describe)],
             Launches = [.. launches.Select(launch => launch.Report)],
             Cases = [.. matrix.InOrder(cases).Select(id => Case(id, matrix, launches))],
         };
+
+    internal static MethodReport Describe(IBinding binding) => new()
+    {
+        Id = binding.Id,
+        Tags = binding.Tags,
+        Settings = binding.Settings,
+        Expected = binding.Expected,
+        Floor = binding.References?.Transport,
+        Serializer = binding.References?.Serializer,
+    };
 
     private static CaseReport Case(CaseId id, Matrix matrix, IReadOnlyList<(LaunchRecord Record, LaunchReport Report)> launches) => new()
     {

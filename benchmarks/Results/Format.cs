@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace WorkerRpc.Benchmarks.Analysis;
+namespace WorkerRpc.Benchmarks.Results;
 
 /// <summary>Figures as a person reads them: three significant digits, and the unit that suits the size.</summary>
 internal static class Format
@@ -19,17 +19,17 @@ internal static class Format
     /// <param name="aSecond">A count a second.</param>
     public static string Rate(double aSecond) => WithUnit(aSecond, s_rateUnits);
 
-    /// <summary>A time with its range in the same unit, or the reason why it is not known: <c>11.8 µs [10.6 – 15.7]</c>.</summary>
-    public static string Duration(Figure figure) => WithRange(figure, s_timeUnits);
+    /// <summary>A time and its range in the same unit: <c>11.8 µs [10.6 – 15.7]</c>. Without a range, the time alone.</summary>
+    public static string Duration(double ns, double? low, double? high) => WithRange(ns, low, high, s_timeUnits);
 
-    /// <summary>Bytes, likewise: <c>12.3 KB [8.10 – 20.4]</c>.</summary>
-    public static string Bytes(Figure figure) => WithRange(figure, s_byteUnits);
+    /// <summary>Bytes and their range: <c>12.3 KB [8.10 – 20.4]</c>.</summary>
+    public static string Bytes(double bytes, double? low, double? high) => WithRange(bytes, low, high, s_byteUnits);
 
-    /// <summary>A count a second, likewise: <c>118 k/s [106 – 157]</c>.</summary>
-    public static string Rate(Figure figure) => WithRange(figure, s_rateUnits);
+    /// <summary>A count a second and its range: <c>118 k/s [106 – 157]</c>.</summary>
+    public static string Rate(double aSecond, double? low, double? high) => WithRange(aSecond, low, high, s_rateUnits);
 
-    /// <summary>A ratio, likewise: <c>1.18 [1.06 – 1.57]</c>; a dash where it is not known.</summary>
-    public static string Ratio(Figure figure) => figure.Value is null ? "–" : WithRange(figure, s_noUnit);
+    /// <summary>A ratio and its range: <c>1.18 [1.06 – 1.57]</c>.</summary>
+    public static string Ratio(double ratio, double? low, double? high) => WithRange(ratio, low, high, s_noUnit);
 
     /// <summary>Three significant digits.</summary>
     public static string Significant(double value)
@@ -43,16 +43,11 @@ internal static class Format
         return value.ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
     }
 
-    private static string WithRange(Figure figure, (double Size, string Unit)[] units)
+    private static string WithRange(double value, double? low, double? high, (double Size, string Unit)[] units)
     {
-        if (figure.Value is not { } value)
-        {
-            return figure.Withheld!;
-        }
-
         double size = UnitOf(value, units).Size;
-        return figure is { Low: { } low, High: { } high }
-            ? $"{WithUnit(value, units)} [{Significant(low / size)} – {Significant(high / size)}]"
+        return low is { } from && high is { } to
+            ? $"{WithUnit(value, units)} [{Significant(from / size)} – {Significant(to / size)}]"
             : WithUnit(value, units);
     }
 

@@ -1,6 +1,6 @@
 using WorkerRpc.Functions;
 
-namespace WorkerRpc.Benchmarks.Measuring;
+namespace WorkerRpc.Benchmarks.Results;
 
 /// <summary>The numbers of callers at once that a run is asked to measure.</summary>
 internal static class CallerCounts

@@ -1,0 +1,36 @@
+using System.Globalization;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Benchmarks.Results;
+
+/// <summary>What a report says of a payload file: enough to tell it from another, and nothing of where it lay.</summary>
+public sealed record PayloadFileReport
+{
+    /// <summary>The option that names the file.</summary>
+    public const string Option = "--payload-file";
+
+    /// <summary>The payload's label in case names, filters and reports.</summary>
+    public const string Label = "file";
+
+    private const int Sha256Digits = 64;
+    private const int ShownDigits = 12;
+
+    /// <summary>The file's name, without its folder.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The file's length, in bytes.</summary>
+    public required int Bytes { get; init; }
+
+    /// <summary>The SHA-256 of the file's bytes, in 64 lowercase hexadecimal digits.</summary>
+    public required string Sha256 { get; init; }
+
+    /// <summary>The payload's size, in bytes of JSON: its text is escaped there, and the metadata stand beside it.</summary>
+    public required int PayloadBytes { get; init; }
+
+    /// <summary>Whether a file can have these members.</summary>
+    internal bool IsPossible =>
+        Name.Length > 0 && Bytes > 0 && Sha256.Length == Sha256Digits && Sha256.All(char.IsAsciiHexDigitLower) && PayloadSize.Bounds.Holds(PayloadBytes);
+
+    /// <summary>The file in a line, for a reader.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name}, {Bytes} bytes, sha256 {Sha256[..ShownDigits]}");
+}

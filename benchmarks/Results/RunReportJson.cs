@@ -1,0 +1,80 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Benchmarks.Results;
+
+/// <summary>Reads and writes <see cref="RunReport"/> as JSON.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    WriteIndented = true,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(RunReport))]
+internal sealed partial class RunReportJson : JsonSerializerContext
+{
+    /// <summary>The report as it was measured, without tables.</summary>
+    public static byte[] Write(Results.RunReport report) => JsonSerializer.SerializeToUtf8Bytes(report, Default.RunReport);
+
+    /// <summary>Reads a report file. Only its form is checked, not whether its content is possible.</summary>
+    /// <exception cref="UnusableInputException">It is not there, damaged, or of another schema.</exception>
+    public static Results.RunReport Read(string path)
+    {
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            using var document = JsonDocument.Parse(file);
+            if (!document.RootElement.TryGetProperty("schemaVersion", out JsonElement version) || !version.TryGetInt32(out int number))
+            {
+                throw new UnusableInputException($"{path} is no report: it has no schemaVersion.");
+            }
+
+            if (number != Results.RunReport.CurrentSchemaVersion)
+            {
+                throw new UnusableInputException($"{path} has schema version {number}. Accepted: {Results.RunReport.CurrentSchemaVersion}.");
+            }
+
+            RequireValues(document.RootElement, path);
+            return document.Deserialize(Default.RunReport)!;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new UnusableInputException($"{path} is no report, or a damaged one: {e.Message}", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new UnusableInputException($"'{path}' cannot be read: {e.Message}", e);
+        }
+    }
+
+    // What the serializer lets through: a null within a list, and a number too great for a double.
+    private static void RequireValues(JsonElement element, string path)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (JsonProperty member in element.EnumerateObject())
+                {
+                    RequireValues(member.Value, path);
+                }
+
+                break;
+            case JsonValueKind.Array:
+                foreach (JsonElement item in element.EnumerateArray())
+                {
+                    if (item.ValueKind == JsonValueKind.Null)
+                    {
+                        throw new UnusableInputException($"{path} is no report, or a damaged one: a list has null in it.");
+                    }
+
+                    RequireValues(item, path);
+                }
+
+                break;
+            case JsonValueKind.Number when !element.TryGetDouble(out double number) || !double.IsFinite(number):
+                throw new UnusableInputException($"{path} is no report, or a damaged one: {element.GetRawText()} is beyond every figure.");
+            default:
+                break;
+        }
+    }
+}
