@@ -154,6 +154,25 @@ public sealed class CallTests
         static Task<int> CallAsync(RpcStub stub) => stub.CallAsync<int, RpcArguments<int>>(null, new(3)).AsTask();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Stubs_of_an_unreadable_result_are_released(bool isPromise)
+    {
+        var transport = new ScriptedTransport();
+        await using var session = new RpcSession(transport, options: new RpcSessionOptions { TimeProvider = new ManualTime() });
+        Task<Stubbed> call = isPromise
+            ? session.Main.Begin<Stubbed, RpcArguments>("a", default).AsTask()
+            : session.Main.CallAsync<Stubbed, RpcArguments>("a", default).AsTask();
+
+        transport.Say("[\"resolve\",1,{\"stub\":[\"export\",-1],\"number\":\"none\"}]");
+
+        await Assert.ThrowsAsync<RpcValueException>(() => call);
+        await session.FlushAsync();
+        Assert.Contains("[\"release\",-1,1]", transport.Sent);
+        Assert.Equal(1, session.Statistics.Imports);
+    }
+
     [Fact]
     public async Task A_stub_that_comes_home_is_called_here_and_its_promise_can_be_an_argument()
     {
@@ -306,6 +325,9 @@ public sealed class CallTests
         Assert.All(seen, span => Assert.Equal(ActivityStatusCode.Error, span.Status));
     }
 }
+
+/// <summary>A result that holds a stub.</summary>
+internal sealed record Stubbed(RpcStub Stub, int Number);
 
 /// <summary>Notes who called, in order.</summary>
 internal sealed class Recorder

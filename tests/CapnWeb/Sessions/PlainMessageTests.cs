@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using System.Text;
+using WorkerRpc.CapnWeb.Messages;
 using WorkerRpc.CapnWeb.Sessions;
 using WorkerRpc.CapnWeb.Targets;
 using WorkerRpc.CapnWeb.Values;
@@ -24,7 +25,7 @@ public sealed class PlainMessageTests
             for (int round = 0; round < Rounds; round++)
             {
                 byte[] changed = round == 0 ? message : Mutation.Of(message, random);
-                if (PlainMessage.TryRead(changed, RpcLimits.Default, out PlainMessage plain))
+                if (PlainMessage.TryRead(changed, RpcLimits.Default, out ReceivedMessage plain))
                 {
                     told[plain.Kind] = told.GetValueOrDefault(plain.Kind) + (IsWhatItSays(plain, changed) ? 1 : 0);
                 }
@@ -154,24 +155,15 @@ public sealed class PlainMessageTests
     }
 
     /// <summary>Whether the message is one, and then the same.</summary>
-    private static bool IsWhatItSays(in PlainMessage plain, byte[] message)
+    private static bool IsWhatItSays(in ReceivedMessage plain, byte[] message)
     {
         MentionList mentions = default;
         try
         {
-            MessageText read = MessageText.Read(message, RpcLimits.Default, ref mentions);
-            Assert.Equal((plain.Kind, plain.Id, plain.Count), (read.Kind, plain.Kind == MessageKind.Push ? mentions[0].Id : read.Id, read.Count));
-            if (plain.Kind == MessageKind.Push)
-            {
-                Assert.Equal((1, MentionKind.Pipeline, plain.Value, mentions[0].Form), (mentions.Count, mentions[0].Kind, mentions[0].Arguments, read.Expression));
-                Assert.True(RpcPath.TrySingleName(mentions[0].Path.Of(message), out ReadOnlySpan<byte> name));
-                Assert.True(name.SequenceEqual(plain.Name.Of(message)));
-            }
-            else if (plain.Kind == MessageKind.Resolve)
-            {
-                // What comes behind the value is the reader's to find: it is no part of it.
-                Assert.Equal((0, plain.Value.Start), (mentions.Count, read.Expression.Start));
-            }
+            ReceivedMessage scanned = MessageScanner.Scan(message, RpcLimits.Default, ref mentions);
+            Assert.Equal((plain.Kind, plain.Id, plain.Count, plain.Call), (scanned.Kind, scanned.Id, scanned.Count, scanned.Call));
+            // A text behind the expression is found when the value is read.
+            Assert.Equal(plain.Expression.Start, scanned.Expression.Start);
             return true;
         }
         catch (RpcProtocolException)

@@ -1,3 +1,4 @@
+using WorkerRpc.CapnWeb.Values;
 using WorkerRpc.CapnWeb.Values.Forms;
 using WorkerRpc.CapnWeb.Values.Text;
 
@@ -52,5 +53,25 @@ internal static class Captured
             }
         }
         return false;
+    }
+
+    /// <summary>Reads a result, and releases what the value holds: stubs in the result hold their references themselves.</summary>
+    /// <exception cref="RpcValueException">The value is no <typeparamref name="T"/>. Stubs already made are disposed.</exception>
+    public static T ReadResult<T>(this Expression<Hook> value, SessionCore session)
+    {
+        List<StubReference>? stubs = value.References.Count == 0 ? null : [];
+        try
+        {
+            return session.Serializer.Read<T>(value.Text.Span, stubs is null ? ReferenceSource.None : new StubSource(value, stubs));
+        }
+        catch
+        {
+            stubs?.ForEach(static stub => stub.Dispose());
+            throw;
+        }
+        finally
+        {
+            value.Discard();
+        }
     }
 }

@@ -1,3 +1,4 @@
+using WorkerRpc.CapnWeb.Messages;
 using WorkerRpc.CapnWeb.Values;
 using WorkerRpc.CapnWeb.Values.Forms;
 using WorkerRpc.CapnWeb.Values.Text;
@@ -57,7 +58,12 @@ internal readonly ref struct Evaluator(IScope scope, ReadOnlySpan<byte> text, in
     {
         for (int i = 0; i < _mentions.Count; i++)
         {
-            if (_mentions[i].Kind is MentionKind.Export or MentionKind.Promise or MentionKind.Writable)
+            bool isExported = _mentions[i].Kind switch
+            {
+                MentionKind.Export or MentionKind.Promise or MentionKind.Writable => true,
+                MentionKind.Import or MentionKind.Pipeline or MentionKind.Remap or MentionKind.Readable => false,
+            };
+            if (isExported)
             {
                 scope.Find(_mentions[i].Kind, _mentions[i].Id).Dispose();
             }
@@ -75,7 +81,7 @@ internal readonly ref struct Evaluator(IScope scope, ReadOnlySpan<byte> text, in
                 MentionKind.Pipeline => Follow(found, index),
                 MentionKind.Import => Passed(Follow(found, index)),
                 MentionKind.Remap => Map(found, mention),
-                _ => found.Duplicate(),
+                MentionKind.Export or MentionKind.Promise or MentionKind.Readable or MentionKind.Writable => found.Duplicate(),
             };
         }
         finally

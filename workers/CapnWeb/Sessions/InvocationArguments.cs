@@ -1,4 +1,5 @@
 using System.Text.Json;
+using WorkerRpc.CapnWeb.Messages;
 using WorkerRpc.CapnWeb.Values;
 using WorkerRpc.CapnWeb.Values.Forms;
 using WorkerRpc.CapnWeb.Values.Text;
@@ -30,18 +31,12 @@ internal sealed class InvocationArguments(SessionCore session)
     /// <summary>Whether what stands between the brackets is read as one value, though nobody has looked at the message yet.</summary>
     private bool IsOne => !_unread.IsEmpty && !_text.IsEmpty && !_member!.HasTakenSeveral;
 
-    public void Begin(ReadOnlyMemory<byte> text)
-    {
-        _text = text;
-        _isRead = false;
-    }
-
-    /// <summary>Arguments without a special form, at a place in a message that nobody has looked at yet.</summary>
-    public void BeginPlain(ReadOnlyMemory<byte> message, TextRange arguments, RpcMember member)
+    /// <summary>Arguments without references, at a place in a message.</summary>
+    public void Begin(ReadOnlyMemory<byte> message, TextRange arguments, bool isScanned, RpcMember member)
     {
         Begin(message.Slice(arguments.Start, arguments.Length));
         _member = member;
-        _unread = arguments.Length > "[]".Length ? message : default;
+        _unread = isScanned || arguments.Length == "[]".Length ? default : message;
     }
 
     /// <summary>Takes the captured arguments over.</summary>
@@ -49,6 +44,12 @@ internal sealed class InvocationArguments(SessionCore session)
     {
         _captured = captured;
         Begin(captured.Text);
+    }
+
+    private void Begin(ReadOnlyMemory<byte> text)
+    {
+        _text = text;
+        _isRead = false;
     }
 
     public bool Has(int index) => (index == 0 && IsOne)
@@ -141,7 +142,7 @@ internal sealed class InvocationArguments(SessionCore session)
         MentionList mentions = default;
         try
         {
-            MessageText.Read(message.Span, session.Limits, ref mentions);
+            MessageScanner.Scan(message.Span, session.Limits, ref mentions);
         }
         catch (RpcProtocolException broken)
         {
@@ -175,13 +176,13 @@ internal sealed class InvocationArguments(SessionCore session)
 
 /// <summary>Makes stubs of a value's references as they are read.</summary>
 /// <param name="value">Stays its holder's; each stub holds its reference once more.</param>
-/// <param name="made">Where the stubs' references are noted; null where they are the reader's alone.</param>
-internal sealed class StubSource(Expression<Hook> value, List<StubReference>? made) : ReferenceSource
+/// <param name="made">Gets the reference of each stub that is made.</param>
+internal sealed class StubSource(Expression<Hook> value, List<StubReference> made) : ReferenceSource
 {
     public override object Take(int index)
     {
         var reference = new StubReference(value.References[index].Duplicate());
-        made?.Add(reference);
+        made.Add(reference);
         return new RpcStub(reference);
     }
 }

@@ -1,3 +1,4 @@
+using WorkerRpc.CapnWeb.Messages;
 using WorkerRpc.CapnWeb.Transports;
 using WorkerRpc.CapnWeb.Values;
 using WorkerRpc.CapnWeb.Values.Forms;
@@ -62,84 +63,63 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IScope
             {
                 MentionKind.Export or MentionKind.Writable => Session.Imports.Give(id),
                 MentionKind.Promise => Session.Imports.GivePromise(id),
-                _ => Session.Exports.Get(id).AsHook().Duplicate(),
+                MentionKind.Import or MentionKind.Pipeline or MentionKind.Remap or MentionKind.Readable =>
+                    Session.Exports.Get(id).AsHook().Duplicate(),
             };
         }
     }
 
-    private void Handle(ReadOnlyMemory<byte> message)
+    private void Handle(ReadOnlyMemory<byte> text)
     {
-        if (!PlainMessage.TryRead(message.Span, Session.Limits, out PlainMessage plain) || !TryHandle(message, plain))
-        {
-            HandleAny(message);
-        }
-    }
-
-    /// <summary>The usual case: no more of the message is read than it takes. False where something is not as usual.</summary>
-    private bool TryHandle(ReadOnlyMemory<byte> message, in PlainMessage plain)
-    {
-        switch (plain.Kind)
-        {
-            case MessageKind.Push:
-                if (TryBegin(plain.Id, plain.Name.Of(message.Span), plain.Kind) is not { } call)
-                {
-                    return false;
-                }
-                call.RunPlain(message, plain.Value);
-                return true;
-            case MessageKind.Resolve:
-                return TryResolve(message.Span, plain);
-            case MessageKind.Pull:
-                Pull(plain.Id);
-                return true;
-            default:
-                Release(plain.Id, plain.Count);
-                return true;
-        }
-    }
-
-    private void HandleAny(ReadOnlyMemory<byte> message)
-    {
-        MessageText read = MessageText.Read(message.Span, Session.Limits, ref _mentions);
-        switch (read.Kind)
+        ReceivedMessage message = ReceivedMessage.Read(text.Span, Session.Limits, ref _mentions);
+        switch (message.Kind)
         {
             case MessageKind.Push:
             case MessageKind.Stream:
-                Push(message, read);
+                Push(text, message);
                 break;
             case MessageKind.Pull:
-                Pull(read.Id);
+                Pull(message.Id);
                 break;
             case MessageKind.Resolve:
-                Resolve(message.Span, read);
+                Resolve(text.Span, message);
                 break;
             case MessageKind.Reject:
-                Reject(message.Span, read);
+                Reject(text.Span, message);
                 break;
             case MessageKind.Release:
-                Release(read.Id, read.Count);
+                Release(message.Id, message.Count);
                 break;
             case MessageKind.Pipe:
-                AddPush(PromiseHook.Rejected(Session, ExpressionScanner.Refusal("pipe")), read.Kind);
+                AddPush(PromiseHook.Rejected(Session, ExpressionScanner.Refusal("pipe")), message.Kind);
                 break;
             case MessageKind.Abort:
-                Abort(message.Span, read);
+                Abort(text.Span, message);
                 break;
         }
     }
 
-    private void Push(ReadOnlyMemory<byte> message, in MessageText read)
+    private void Push(ReadOnlyMemory<byte> text, in ReceivedMessage message)
     {
+        if (TryCall(message.Call, text.Span, message.Kind) is { } call)
+        {
+            call.Run(text, message.Call.Arguments, message.IsScanned);
+            return;
+        }
+        TextRange expression = Scanned(text.Span, message).Expression;
         if (_mentions.Refused is { } form)
         {
-            new Evaluator(this, message.Span, _mentions).Decline();
-            AddPush(PromiseHook.Rejected(Session, ExpressionScanner.Refusal(form)), read.Kind);
+            new Evaluator(this, text.Span, _mentions).Decline();
+            AddPush(PromiseHook.Rejected(Session, ExpressionScanner.Refusal(form)), message.Kind);
         }
-        else if (!TryRun(message, read))
+        else
         {
-            AddPush(new Evaluator(this, message.Span, _mentions).Evaluate(read.Expression), read.Kind);
+            AddPush(new Evaluator(this, text.Span, _mentions).Evaluate(expression), message.Kind);
         }
     }
+
+    private ReceivedMessage Scanned(ReadOnlySpan<byte> text, in ReceivedMessage message) =>
+        message.IsScanned ? message : MessageScanner.Scan(text, Session.Limits, ref _mentions);
 
     /// <summary>Keeps what a push came to under the peer's next id.</summary>
     private void AddPush(Hook hook, MessageKind kind)
@@ -171,46 +151,31 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IScope
         }
     }
 
-    /// <summary>A call of one method of an object here, with plain arguments, is run from the frame.</summary>
-    private bool TryRun(ReadOnlyMemory<byte> message, in MessageText read)
+    /// <summary>
+    /// Starts a call of a method of an object here, under the peer's next id. Null where the push is something else, and where
+    /// the call is refused: evaluating the expression then finds the error.
+    /// </summary>
+    private RpcInvocation? TryCall(in MethodCall call, ReadOnlySpan<byte> text, MessageKind kind)
     {
-        if (_mentions.Count != 1
-            || !IsPlainCall(_mentions[0], message.Span, read, out ReadOnlySpan<byte> name)
-            || TryBegin(_mentions[0].Id, name, read.Kind) is not { } call)
+        if (call.Arguments.IsMissing)
         {
-            return false;
+            return null;
         }
-        TextRange arguments = _mentions[0].Arguments;
-        call.Run(message.Slice(arguments.Start, arguments.Length));
-        return true;
-    }
-
-    /// <summary>Begins a call under the peer's next id; null where there is no such method, or there must be no call.</summary>
-    private RpcInvocation? TryBegin(long id, ReadOnlySpan<byte> name, MessageKind kind)
-    {
         lock (Session.Gate)
         {
-            if (Session.Exports.Find(id)?.Hook is not TargetHook target
-                || !target.Contract.TryGet(name, out RpcMember? member)
+            if (Session.Exports.Find(call.Target)?.Hook is not TargetHook target
+                || !target.Contract.TryGet(call.Name.Of(text), out RpcMember? member)
                 || member.Kind != RpcMemberKind.Method
                 || Session.Running.TryBegin() is not null)
             {
                 return null;
             }
-            RpcInvocation call = Session.Running.Rent();
+            RpcInvocation started = Session.Running.Rent();
             ExportEntry entry = Session.Exports.AddPush(null);
-            call.Prepare(target, member, entry);
+            started.Prepare(target, member, entry);
             Begin(entry, kind);
-            return call;
+            return started;
         }
-    }
-
-    private static bool IsPlainCall(in Mention mention, ReadOnlySpan<byte> message, in MessageText read, out ReadOnlySpan<byte> name)
-    {
-        name = default;
-        return mention is { Kind: MentionKind.Pipeline, Arguments.IsMissing: false, Path.IsMissing: false }
-            && mention.Form == read.Expression
-            && RpcPath.TrySingleName(mention.Path.Of(message), out name);
     }
 
     private void Pull(long id)
@@ -242,51 +207,34 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IScope
         abandoned?.Cancel();
     }
 
-    private void Resolve(ReadOnlySpan<byte> message, in MessageText read)
+    private void Resolve(ReadOnlySpan<byte> text, in ReceivedMessage message)
     {
-        var evaluator = new Evaluator(this, message, _mentions);
         if (_mentions.Refused is { } form)
         {
-            evaluator.Decline();
-            End(read.Id, Outcome.Failed(ExpressionScanner.Refusal(form)));
+            new Evaluator(this, text, _mentions).Decline();
+            End(message.Id, Outcome.Failed(ExpressionScanner.Refusal(form)));
         }
-        else if (_mentions.Count > 0 || !TryResolve(read.Id, read.Expression.Of(message)))
+        else if (_mentions.Count == 0 && TryEnd(message.Id) is { } call)
         {
-            End(read.Id, Outcome.Of(evaluator.Capture(read.Expression, 0, _mentions.Count)));
+            Resolve(text, message, call);
+        }
+        else
+        {
+            TextRange expression = Scanned(text, message).Expression;
+            End(message.Id, Outcome.Of(new Evaluator(this, text, _mentions).Capture(expression, 0, _mentions.Count)));
         }
     }
 
-    /// <summary>A plain call's plain result is read from the frame.</summary>
-    private bool TryResolve(long id, ReadOnlySpan<byte> value)
+    /// <summary>Ends a pending call with a result without references, read from the message's text.</summary>
+    private void Resolve(ReadOnlySpan<byte> text, in ReceivedMessage message, PendingCall call)
     {
-        if (TryEnd(id) is not { } call)
+        if (call.TryResolve(message.Expression.Of(text), message.IsScanned))
         {
-            return false;
+            return;
         }
-        call.Resolve(value);
-        return true;
-    }
-
-    /// <summary>The same, where nobody has looked at the result yet.</summary>
-    private bool TryResolve(ReadOnlySpan<byte> message, in PlainMessage plain)
-    {
-        if (TryEnd(plain.Id) is not { } call)
-        {
-            return false;
-        }
-        if (!call.TryResolve(plain.Value.Of(message)))
-        {
-            Resolve(message, call);
-        }
-        return true;
-    }
-
-    /// <summary>A result that could not be read is one of the wrong type, or the message is none.</summary>
-    private void Resolve(ReadOnlySpan<byte> message, PendingCall call)
-    {
         try
         {
-            call.Resolve(MessageText.Read(message, Session.Limits, ref _mentions).Expression.Of(message));
+            call.TryResolve(Scanned(text, message).Expression.Of(text), isScanned: true);
         }
         catch (RpcProtocolException error)
         {
@@ -303,7 +251,8 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IScope
         }
     }
 
-    private void Reject(ReadOnlySpan<byte> message, in MessageText read) => End(read.Id, Outcome.Failed(ReadError(message, read.Expression)));
+    private void Reject(ReadOnlySpan<byte> text, in ReceivedMessage message) =>
+        End(message.Id, Outcome.Failed(ReadError(text, message.Expression)));
 
     private RpcException ReadError(ReadOnlySpan<byte> message, TextRange text)
     {
@@ -361,7 +310,7 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IScope
         }
     }
 
-    private void Abort(ReadOnlySpan<byte> message, in MessageText read) => Session.End(
-        read.Expression.IsMissing ? new RpcException("The peer ended the session.") : ReadError(message, read.Expression),
+    private void Abort(ReadOnlySpan<byte> text, in ReceivedMessage message) => Session.End(
+        message.Expression.IsMissing ? new RpcException("The peer ended the session.") : ReadError(text, message.Expression),
         SessionEnd.PeerAborted);
 }

@@ -10,12 +10,11 @@ internal abstract class PendingCall
 {
     public long Id { get; set; }
 
-    /// <summary>The peer's result, as it stands in the frame.</summary>
-    public abstract void Resolve(ReadOnlySpan<byte> text);
-
-    /// <summary>The same, where nobody has looked at it yet.</summary>
-    /// <returns>False where it cannot be read; the call has not ended then.</returns>
-    public abstract bool TryResolve(ReadOnlySpan<byte> text);
+    /// <summary>Reads a result without references, and ends the call.</summary>
+    /// <param name="text">The result.</param>
+    /// <param name="isScanned">Whether the text is known to be an expression.</param>
+    /// <returns>False where the text has not been scanned and cannot be read: the call goes on.</returns>
+    public abstract bool TryResolve(ReadOnlySpan<byte> text, bool isScanned);
 
     /// <summary>A result that holds references; taken over.</summary>
     public abstract void Resolve(Expression<Hook> value);
@@ -64,23 +63,20 @@ internal sealed class PendingCall<T> : PendingCall, IValueTaskSource<T>, IDelive
         }
     }
 
-    public override void Resolve(ReadOnlySpan<byte> text)
+    public override bool TryResolve(ReadOnlySpan<byte> text, bool isScanned)
     {
-        if (TryRead(text, isPlain: false, out T value) is { } error)
+        T value;
+        try
         {
-            Fail(error);
+            value = _session.Serializer.Read<T>(text, ReferenceSource.None, isPlain: !isScanned);
         }
-        else
+        catch (RpcException error)
         {
-            Succeed(value);
-        }
-    }
-
-    public override bool TryResolve(ReadOnlySpan<byte> text)
-    {
-        if (TryRead(text, isPlain: true, out T value) is not null)
-        {
-            return false;
+            if (isScanned)
+            {
+                Fail(error);
+            }
+            return isScanned;
         }
         Succeed(value);
         return true;
@@ -100,15 +96,13 @@ internal sealed class PendingCall<T> : PendingCall, IValueTaskSource<T>, IDelive
         T result;
         try
         {
-            result = _session.Serializer.Read<T>(value.Text.Span, new StubSource(value, null));
+            result = value.ReadResult<T>(_session);
         }
         catch (Exception error)
         {
-            value.Discard();
             Fail(error);
             return;
         }
-        value.Discard();
         Succeed(result);
     }
 
@@ -148,20 +142,6 @@ internal sealed class PendingCall<T> : PendingCall, IValueTaskSource<T>, IDelive
         else
         {
             session.FlushSoon();
-        }
-    }
-
-    private RpcException? TryRead(ReadOnlySpan<byte> text, bool isPlain, out T value)
-    {
-        try
-        {
-            value = _session.Serializer.Read<T>(text, ReferenceSource.None, isPlain);
-            return null;
-        }
-        catch (RpcException error)
-        {
-            value = default!;
-            return error;
         }
     }
 

@@ -72,16 +72,13 @@ internal sealed class PromisedValue<T> : IAsker, IDeliveryTarget
         T result;
         try
         {
-            ReferenceSource source = value.References.Count == 0 ? ReferenceSource.None : new StubSource(value, null);
-            result = _hook.Session.Serializer.Read<T>(value.Text.Span, source);
+            result = value.ReadResult<T>(_hook.Session);
         }
         catch (Exception error)
         {
-            value.Discard();
             Fail(error);
             return;
         }
-        value.Discard();
         _registration.Unregister();
         _span?.Dispose();
         if (!_task.TrySetResult(result))

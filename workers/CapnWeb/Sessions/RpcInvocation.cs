@@ -107,17 +107,10 @@ public sealed class RpcInvocation : IDeliveryTarget
         hook.Running = this;
     }
 
-    /// <summary>Runs the member on arguments that stand in a frame.</summary>
-    internal void Run(ReadOnlyMemory<byte> arguments)
+    /// <summary>Runs the member on arguments without references, read from the message's text.</summary>
+    internal void Run(ReadOnlyMemory<byte> message, TextRange arguments, bool isScanned)
     {
-        _arguments.Begin(arguments);
-        Run();
-    }
-
-    /// <summary>The same where nobody has looked at the arguments yet, which hold no special form.</summary>
-    internal void RunPlain(ReadOnlyMemory<byte> message, TextRange arguments)
-    {
-        _arguments.BeginPlain(message, arguments, _member!);
+        _arguments.Begin(message, arguments, isScanned, _member!);
         Run();
     }
 

@@ -4,37 +4,25 @@ using WorkerRpc.CapnWeb.Values;
 using WorkerRpc.CapnWeb.Values.Forms;
 using WorkerRpc.CapnWeb.Values.Text;
 
-namespace WorkerRpc.CapnWeb.Sessions;
+namespace WorkerRpc.CapnWeb.Messages;
 
-internal enum MessageKind : byte
+/// <summary>Reads a whole message as JSON and scans its expression. Nothing of the message has taken effect until then.</summary>
+internal static class MessageScanner
 {
-    Push,
-    Pull,
-    Resolve,
-    Reject,
-    Release,
-    Stream,
-    Pipe,
-    Abort,
-}
-
-/// <summary>A message, read and checked before anything is done: its name, its numbers and the place of its expression.</summary>
-internal readonly record struct MessageText(MessageKind Kind, long Id, long Count, TextRange Expression)
-{
-    // Beyond, JavaScript's integers are not exact.
+    // JavaScript's integers are exact up to here: 2^53 − 1.
     private const double MaxId = 9007199254740991;
 
-    /// <summary>Reads a message and scans its expression; mentions are places in the message.</summary>
-    /// <exception cref="RpcProtocolException">It is none, or beyond a limit.</exception>
-    public static MessageText Read(ReadOnlySpan<byte> message, RpcLimits limits, ref MentionList mentions)
+    /// <summary>Reads a message. The mentions are offsets into the message.</summary>
+    /// <exception cref="RpcProtocolException">The text is no message, or exceeds a limit.</exception>
+    public static ReceivedMessage Scan(ReadOnlySpan<byte> text, RpcLimits limits, ref MentionList mentions)
     {
-        CheckSize(message, limits);
+        CheckSize(text, limits);
         try
         {
-            Utf8JsonReader reader = ExpressionScanner.Read(message, limits);
-            MessageText text = ReadParts(ref reader, limits, ref mentions);
+            Utf8JsonReader reader = ExpressionScanner.Read(text, limits);
+            ReceivedMessage message = ReadParts(ref reader, limits, ref mentions);
             SkipRest(ref reader);
-            return text;
+            return message.Kind is MessageKind.Push or MessageKind.Stream ? message with { Call = CallOf(message, text, mentions) } : message;
         }
         catch (JsonException error)
         {
@@ -42,23 +30,31 @@ internal readonly record struct MessageText(MessageKind Kind, long Id, long Coun
         }
     }
 
-    private static MessageText ReadParts(ref Utf8JsonReader reader, RpcLimits limits, ref MentionList mentions)
+    private static ReceivedMessage ReadParts(ref Utf8JsonReader reader, RpcLimits limits, ref MentionList mentions)
     {
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartArray)
         {
             throw Bad("expected an array");
         }
         MessageKind kind = KindOf(ref reader);
-        return kind switch
+        long id = kind is MessageKind.Pull or MessageKind.Resolve or MessageKind.Reject or MessageKind.Release ? Number(ref reader, "an id") : 0;
+        long count = kind is MessageKind.Release ? Positive(ref reader) : 0;
+        TextRange expression = kind switch
         {
-            MessageKind.Push or MessageKind.Stream => new(kind, 0, 0, Scan(ref reader, limits, ref mentions)),
-            MessageKind.Pull => new(kind, Number(ref reader, "an id"), 0, default),
-            MessageKind.Resolve or MessageKind.Reject => new(kind, Number(ref reader, "an id"), 0, Scan(ref reader, limits, ref mentions)),
-            MessageKind.Release => new(kind, Number(ref reader, "an id"), Positive(ref reader), default),
-            MessageKind.Abort => new(kind, 0, 0, ScanOptional(ref reader, limits, ref mentions)),
-            _ => new(kind, 0, 0, default),
+            MessageKind.Push or MessageKind.Stream or MessageKind.Resolve or MessageKind.Reject => Scan(ref reader, limits, ref mentions),
+            MessageKind.Abort => ScanOptional(ref reader, limits, ref mentions),
+            MessageKind.Pull or MessageKind.Release or MessageKind.Pipe => default,
         };
+        return new ReceivedMessage(kind, id, count, expression, default, IsScanned: true);
     }
+
+    private static MethodCall CallOf(in ReceivedMessage message, ReadOnlySpan<byte> text, in MentionList mentions) =>
+        mentions is { Count: 1, Refused: null }
+            && mentions[0] is { Kind: MentionKind.Pipeline, Arguments.IsMissing: false, Path.IsMissing: false } call
+            && call.Form == message.Expression
+            && RpcPath.TrySingleName(call.Path, text, out TextRange name)
+                ? new MethodCall(call.Id, name, call.Arguments)
+                : default;
 
     private static MessageKind KindOf(ref Utf8JsonReader reader)
     {
@@ -96,11 +92,11 @@ internal readonly record struct MessageText(MessageKind Kind, long Id, long Coun
         return new TextRange(start, (int)reader.BytesConsumed - start);
     }
 
-    // 0 is the main object: it is neither asked for, resolved nor given back.
+    // 0 is the main object, which is never pulled, resolved or released.
     private static long Number(ref Utf8JsonReader reader, string what)
     {
         reader.Read();
-        // The usual spelling first: reading a fraction takes longer.
+        // Most ids are written as integers. Reading one as a fraction takes longer.
         if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long integer) && integer != 0 && Math.Abs((double)integer) <= MaxId)
         {
             return integer;
@@ -136,7 +132,7 @@ internal readonly record struct MessageText(MessageKind Kind, long Id, long Coun
 
     private static void CheckSize(ReadOnlySpan<byte> message, RpcLimits limits)
     {
-        // A UTF-16 unit is a byte of UTF-8 or more.
+        // A UTF-16 code unit takes at least one byte of UTF-8, so most messages need no counting.
         if (message.Length > limits.MaxMessageSize && Encoding.UTF8.GetCharCount(message) > limits.MaxMessageSize)
         {
             throw new RpcProtocolException($"The message is too long: at most {limits.MaxMessageSize} UTF-16 code units are accepted.");

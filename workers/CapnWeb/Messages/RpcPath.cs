@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using WorkerRpc.CapnWeb.Values.Text;
 
-namespace WorkerRpc.CapnWeb.Sessions;
+namespace WorkerRpc.CapnWeb.Messages;
 
 /// <summary>Property paths as they stand on the wire: JSON arrays of names and numbers, checked when they came.</summary>
 internal static class RpcPath
@@ -60,16 +60,18 @@ internal static class RpcPath
         return Next(ref reader) ? [(byte)'[', .. path.AsSpan((int)reader.TokenStartIndex)] : Root;
     }
 
-    /// <summary>The only name of a path that consists of one, without escapes; the usual case, found without reading JSON.</summary>
-    public static bool TrySingleName(ReadOnlySpan<byte> path, out ReadOnlySpan<byte> name)
+    /// <summary>The name in a path that consists of one name without escapes, found without reading JSON.</summary>
+    /// <param name="path">Where the path stands.</param>
+    /// <param name="text">The text that it stands in.</param>
+    /// <param name="name">Where the name stands.</param>
+    public static bool TrySingleName(TextRange path, ReadOnlySpan<byte> text, out TextRange name)
     {
-        name = default;
-        if (path.Length < 4 || !path.StartsWith("[\""u8) || !path.EndsWith("\"]"u8))
-        {
-            return false;
-        }
-        name = path[2..^2];
-        return name.IndexOfAny((byte)'"', (byte)'\\') < 0;
+        ReadOnlySpan<byte> whole = path.Of(text);
+        name = new TextRange(path.Start + 2, path.Length - 4);
+        return whole.Length >= 4
+            && whole.StartsWith("[\""u8)
+            && whole.EndsWith("\"]"u8)
+            && whole[2..^2].IndexOfAny((byte)'"', (byte)'\\') < 0;
     }
 
     /// <summary>The first part of a path: its name in UTF-8, or null where it is a number.</summary>

@@ -2,27 +2,21 @@ using System.Buffers.Text;
 using WorkerRpc.CapnWeb.Values;
 using WorkerRpc.CapnWeb.Values.Text;
 
-namespace WorkerRpc.CapnWeb.Sessions;
+namespace WorkerRpc.CapnWeb.Messages;
 
 /// <summary>
-/// The messages of a plain call as every encoder spells them, told by their first bytes and not yet read as JSON. A text without
-/// an opening bracket holds no special form, so that nothing has to be found in it before it becomes a value: whoever reads it
-/// finds out whether it is JSON, and has <see cref="MessageText"/> look where it is not.
+/// Recognises the messages of a plain call by their first bytes, without reading JSON: a push of a method call, a pull, a
+/// resolve and a release, as every encoder spells them. Values among them hold no <c>[</c>, and so no special form.
 /// </summary>
-/// <param name="Kind">A push of a call, a pull, a resolve or a release.</param>
-/// <param name="Id">What it is about; the called object of a push.</param>
-/// <param name="Count">A release's count.</param>
-/// <param name="Name">A push's method.</param>
-/// <param name="Value">A resolve's value, or the array of a push's arguments.</param>
-internal readonly record struct PlainMessage(MessageKind Kind, long Id, long Count, TextRange Name, TextRange Value)
+internal static class PlainMessage
 {
     private const int MaxDigits = 15;
 
-    // The message and the call around a value.
+    // Brackets around an argument: of the message, the call and the arguments, and one to spare.
     private const int LevelsAround = 4;
 
-    /// <summary>False for every other message, and for what is none.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> message, RpcLimits limits, out PlainMessage plain)
+    /// <summary>False for every other message and for other spellings, which <see cref="MessageScanner"/> reads.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> message, RpcLimits limits, out ReceivedMessage plain)
     {
         plain = default;
         if (message.Length > limits.MaxMessageSize || message.Length < 3 || message[^1] != (byte)']')
@@ -37,7 +31,7 @@ internal readonly record struct PlainMessage(MessageKind Kind, long Id, long Cou
         };
     }
 
-    private static bool TryReadPush(ReadOnlySpan<byte> message, RpcLimits limits, out PlainMessage plain)
+    private static bool TryReadPush(ReadOnlySpan<byte> message, RpcLimits limits, out ReceivedMessage plain)
     {
         plain = default;
         ReadOnlySpan<byte> rest = message;
@@ -56,11 +50,14 @@ internal readonly record struct PlainMessage(MessageKind Kind, long Id, long Cou
         {
             return false;
         }
-        plain = new(MessageKind.Push, id, 0, new(nameStart, nameLength), new(message.Length - rest.Length - 1, rest.Length - 1));
+        TextRange name = new(nameStart, nameLength);
+        TextRange arguments = new(message.Length - rest.Length - 1, rest.Length - 1);
+        TextRange expression = new("[\"push\",".Length, message.Length - "[\"push\",".Length - 1);
+        plain = new(MessageKind.Push, 0, 0, expression, new MethodCall(id, name, arguments), IsScanned: false);
         return true;
     }
 
-    private static bool TryReadResolve(ReadOnlySpan<byte> message, RpcLimits limits, out PlainMessage plain)
+    private static bool TryReadResolve(ReadOnlySpan<byte> message, RpcLimits limits, out ReceivedMessage plain)
     {
         plain = default;
         ReadOnlySpan<byte> rest = message;
@@ -69,11 +66,12 @@ internal readonly record struct PlainMessage(MessageKind Kind, long Id, long Cou
         {
             return false;
         }
-        plain = new(MessageKind.Resolve, id, 0, default, new(message.Length - rest.Length, rest.Length - 1));
+        TextRange expression = new(message.Length - rest.Length, rest.Length - 1);
+        plain = new(MessageKind.Resolve, id, 0, expression, default, IsScanned: false);
         return true;
     }
 
-    private static bool TryReadNumbers(ReadOnlySpan<byte> message, ReadOnlySpan<byte> opening, MessageKind kind, out PlainMessage plain)
+    private static bool TryReadNumbers(ReadOnlySpan<byte> message, ReadOnlySpan<byte> opening, MessageKind kind, out ReceivedMessage plain)
     {
         plain = default;
         ReadOnlySpan<byte> rest = message;
@@ -84,7 +82,7 @@ internal readonly record struct PlainMessage(MessageKind Kind, long Id, long Cou
         {
             return false;
         }
-        plain = new(kind, id, count, default, default);
+        plain = new(kind, id, count, default, default, IsScanned: true);
         return true;
     }
 
@@ -111,7 +109,7 @@ internal readonly record struct PlainMessage(MessageKind Kind, long Id, long Cou
         return true;
     }
 
-    // As JSON spells it: no plus, and no zero before another digit.
+    // JSON allows no plus sign and no leading zero.
     private static bool TryTakeInteger(ref ReadOnlySpan<byte> rest, out long number)
     {
         int sign = !rest.IsEmpty && rest[0] == (byte)'-' ? 1 : 0;
