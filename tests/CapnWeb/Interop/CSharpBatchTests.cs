@@ -10,11 +10,12 @@ namespace WorkerRpc.Tests.CapnWeb.Interop;
 public sealed class CSharpBatchTests(SharedNodeServer shared) : IClassFixture<SharedNodeServer>
 {
     [Fact]
-    public async Task Every_kind_of_value_goes_in_one_batch_and_comes_in_another()
+    public async Task Every_kind_of_value_crosses_in_a_batch()
     {
         NodeServer server = await shared.OfBatchesAsync();
 
-        bool[] arrived = await SendAsync(server, main => Task.WhenAll(ValueKinds.All.Select(kind => main.CheckAsync(kind.Key, kind.Value.Make()))));
+        bool[] arrived = await SendAsync(
+            server, main => Task.WhenAll(ValueKinds.All.Select(kind => main.CheckAsync(kind.Key, kind.Value.Make()))));
         object?[] came = await SendAsync(server, main => Task.WhenAll(ValueKinds.All.Keys.Select(main.GiveAsync)));
 
         Assert.Empty(ValueKinds.All.Keys.Where((_, i) => !arrived[i]));
@@ -22,26 +23,29 @@ public sealed class CSharpBatchTests(SharedNodeServer shared) : IClassFixture<Sh
     }
 
     [Fact]
-    public async Task Each_call_of_a_batch_fails_by_itself()
+    public async Task Call_in_a_batch_fails_alone()
     {
         NodeServer server = await shared.OfBatchesAsync();
 
         (Exception?[] errors, Exception?[] thrown, double square) = await SendAsync(server, async main =>
         {
-            Task<Exception?[]> errors = Task.WhenAll(ErrorKinds.All.Keys.Select(kind => Record.ExceptionAsync(() => main.FailAsync(kind)).AsTask()));
-            Task<Exception?[]> thrown = Task.WhenAll(ErrorKinds.Thrown.Keys.Select(kind => Record.ExceptionAsync(() => main.FailWithAsync(kind)).AsTask()));
+            Task<Exception?[]> errors = Task.WhenAll(
+                ErrorKinds.All.Keys.Select(kind => Record.ExceptionAsync(() => main.FailAsync(kind)).AsTask()));
+            Task<Exception?[]> thrown = Task.WhenAll(
+                ErrorKinds.Thrown.Keys.Select(kind => Record.ExceptionAsync(() => main.FailWithAsync(kind)).AsTask()));
             ValueTask<double> square = main.SquareAsync(5);
             return (await errors, await thrown, await square);
         });
 
-        Assert.Empty(ErrorKinds.All.Where((kind, i) => errors[i] is not RpcException error || !kind.Value.Is(error)).Select(kind => kind.Key));
+        Assert.Empty(
+            ErrorKinds.All.Where((kind, i) => errors[i] is not RpcException error || !kind.Value.Is(error)).Select(kind => kind.Key));
         Assert.Empty(ErrorKinds.Thrown.Where((kind, i) => thrown[i] is not RpcException { IsThrownValue: true } error
             || !ValueKinds.AreSame(error.Thrown, kind.Value)).Select(kind => kind.Key));
         Assert.Equal(25, square);
     }
 
     [Fact]
-    public async Task Calls_on_promises_and_with_promises_and_stubs_go_in_one_batch()
+    public async Task Promises_and_stubs_work_within_a_batch()
     {
         NodeServer server = await shared.OfBatchesAsync();
 
@@ -57,7 +61,9 @@ public sealed class CSharpBatchTests(SharedNodeServer shared) : IClassFixture<Sh
             Task<double> home = main.IncrementAsync(counter, 2);
             Task<double> value = stub.Square(counter.Value).AsTask();
             Task<object?> nested = main.NestedAsync();
-            Task<double> failing = stub.Square(((RpcStub)stub).Call<double, RpcArguments<string>>("fail", RpcArguments.Of("RangeError"), TestContext.Current.CancellationToken)).AsTask();
+            RpcPromise<double> failed = ((RpcStub)stub).Call<double, RpcArguments<string>>(
+                "fail", RpcArguments.Of("RangeError"), TestContext.Current.CancellationToken);
+            Task<double> failing = stub.Square(failed).AsTask();
 
             Assert.Equal(81, await square);
             Assert.Equal("Ada", await name);
@@ -71,7 +77,7 @@ public sealed class CSharpBatchTests(SharedNodeServer shared) : IClassFixture<Sh
     }
 
     [Fact]
-    public async Task A_stub_is_of_no_use_after_its_batch()
+    public async Task Stub_is_unusable_after_its_batch()
     {
         NodeServer server = await shared.OfBatchesAsync();
 

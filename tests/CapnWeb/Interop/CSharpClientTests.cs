@@ -10,7 +10,7 @@ namespace WorkerRpc.Tests.CapnWeb.Interop;
 public sealed class CSharpClientTests(SharedNodeServer shared) : IClassFixture<SharedNodeServer>
 {
     [Fact]
-    public async Task Every_kind_of_value_arrives_comes_and_is_echoed()
+    public async Task Every_kind_of_value_crosses_both_ways()
     {
         await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.AtRestAsync());
         var wrong = new List<string>();
@@ -34,14 +34,17 @@ public sealed class CSharpClientTests(SharedNodeServer shared) : IClassFixture<S
     }
 
     [Fact]
-    public async Task Typed_values_properties_and_defaults_are_what_the_server_says()
+    public async Task Typed_values_and_defaults_arrive()
     {
         await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.AtRestAsync());
 
         await node.Main.NothingAsync();
         Assert.Equal("Hi, Ada!", await node.Main.GreetAsync("Ada", "Hi"));
-        // Left out, so that the server takes its own.
-        Assert.Equal("Hello, Ada!", await node.Session.Main.InvokeAsync<string, RpcArguments<string>>("greet", RpcArguments.Of("Ada"), Cancellation));
+        // The second argument is missing, so the server uses its default.
+        Assert.Equal(
+            "Hello, Ada!",
+            await node.Session.Main.InvokeAsync<string,
+            RpcArguments<string>>("greet", RpcArguments.Of("Ada"), Cancellation));
         Assert.Equal("1.2.3", await node.Main.Version);
         Assert.Equal("red", (await node.Main.Settings).Theme.Color);
         Assert.Equal([10, 20, 30], (await node.Main.Settings).Sizes);
@@ -52,7 +55,7 @@ public sealed class CSharpClientTests(SharedNodeServer shared) : IClassFixture<S
     }
 
     [Fact]
-    public async Task A_value_nested_too_deep_is_refused_before_it_is_sent()
+    public async Task Too_deep_value_is_refused_before_sending()
     {
         await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.AtRestAsync());
 
@@ -63,10 +66,10 @@ public sealed class CSharpClientTests(SharedNodeServer shared) : IClassFixture<S
     }
 
     [Fact]
-    public async Task Calls_go_on_promises_and_take_them_as_arguments()
+    public async Task Promises_are_called_and_passed_as_arguments()
     {
         const int Calls = 12;
-        // Of its own: nobody else's calls may wait for it.
+        // A server of its own: calls of other tests must not wait for this one.
         await using NodeServer own = await NodeServer.StartAsync();
         await using ToJavaScript node = await ToJavaScript.ConnectAsync(own);
         long before = node.Session.Statistics.MessagesSent;
@@ -83,7 +86,7 @@ public sealed class CSharpClientTests(SharedNodeServer shared) : IClassFixture<S
             Task<double> square = node.Stub.Square(nine).AsTask();
             Task<double> increment = node.Main.IncrementAsync(counter, 4);
             Task<object?> echo = node.Main.EchoAsync(new object?[] { nine, ValueKinds.Members(("six", six)) });
-            // All of them have left, and the server has not answered one.
+            // All calls have been sent before the server has answered one.
             Assert.InRange(node.Session.Statistics.MessagesSent - before, Calls, long.MaxValue);
             await own.ResumeAsync();
 
@@ -102,10 +105,12 @@ public sealed class CSharpClientTests(SharedNodeServer shared) : IClassFixture<S
     }
 
     [Fact]
-    public async Task What_fails_fails_the_calls_that_need_it()
+    public async Task Failed_promise_fails_the_calls_on_it()
     {
         await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.AtRestAsync());
-        await using (RpcPromise<double> failing = node.Session.Main.Call<double, RpcArguments<string>>("fail", RpcArguments.Of("RangeError"), Cancellation))
+        await using (
+            RpcPromise<double> failing = node.Session.Main.Call<double,
+            RpcArguments<string>>("fail", RpcArguments.Of("RangeError"), Cancellation))
         await using (RpcPromise<Login> refused = node.Stub.Authenticate("wrong"))
         await using (AccountStub account = new(refused.Property<IAccount>("account")))
         {
@@ -123,7 +128,7 @@ public sealed class CSharpClientTests(SharedNodeServer shared) : IClassFixture<S
     }
 
     [Fact]
-    public async Task Calls_begin_in_the_order_in_which_they_were_made()
+    public async Task Calls_start_in_order()
     {
         await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.AtRestAsync());
         int[] numbers = [.. Enumerable.Range(0, 500)];
@@ -146,7 +151,7 @@ public sealed class CSharpClientTests(SharedNodeServer shared) : IClassFixture<S
     }
 
     [Fact]
-    public async Task Functions_and_targets_of_the_client_are_called_back()
+    public async Task Server_calls_functions_and_targets_of_the_client()
     {
         await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.AtRestAsync());
         var mine = new Counter(1);
@@ -176,7 +181,7 @@ public sealed class CSharpClientTests(SharedNodeServer shared) : IClassFixture<S
     }
 
     [Fact]
-    public async Task Every_kind_of_error_is_thrown_given_taken_and_thrown_by_a_callback()
+    public async Task Every_kind_of_error_crosses_both_ways()
     {
         await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.AtRestAsync());
         foreach ((string kind, ErrorKind error) in ErrorKinds.All)
@@ -185,7 +190,7 @@ public sealed class CSharpClientTests(SharedNodeServer shared) : IClassFixture<S
             Assert.True(await node.Main.GiveErrorAsync(kind) is RpcException given && error.Is(given), $"{kind} is a result");
             Assert.True(await node.Main.CheckErrorAsync(kind, error.Make()), $"{kind} is an argument");
             RpcException returned = await Assert.ThrowsAsync<RpcException>(() => node.Main.CallMeAsync(_ => throw error.Make()));
-            // The peer knows the type of none but JavaScript's own errors, and passes it on as it knows it.
+            // JavaScript keeps only its own error types. An error that passed through it comes back with those.
             Assert.True(error.Is(returned), $"{kind} is thrown by a callback");
         }
 
@@ -203,7 +208,7 @@ public sealed class CSharpClientTests(SharedNodeServer shared) : IClassFixture<S
     }
 
     [Fact]
-    public async Task What_is_disposed_here_is_released_there_once()
+    public async Task Disposed_stub_is_released_once()
     {
         await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.AtRestAsync());
         Counts before = await node.Main.CountsAsync();
@@ -222,14 +227,14 @@ public sealed class CSharpClientTests(SharedNodeServer shared) : IClassFixture<S
         await (await node.Main.AuthenticateAsync("secret")).Account.DisposeAsync();
         Assert.Equal(new Counts(3, 3), await SinceAsync(node, before));
 
-        // Never awaited: disposed of all the same.
+        // Never awaited, but disposed.
         node.Stub.Counter(3).Dispose();
         Assert.Equal(new Counts(4, 4), await SinceAsync(node, before));
         await node.AssertAtRestAsync();
     }
 
     [Fact]
-    public async Task Ten_thousand_calls_leave_both_tables_where_they_began()
+    public async Task Tables_are_empty_after_ten_thousand_calls()
     {
         const int Rounds = 2_500;
         await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.AtRestAsync());
@@ -250,7 +255,7 @@ public sealed class CSharpClientTests(SharedNodeServer shared) : IClassFixture<S
     }
 
     [Fact]
-    public async Task When_a_session_ends_the_server_lets_go_of_what_it_held()
+    public async Task Server_releases_everything_when_the_session_ends()
     {
         await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.AtRestAsync());
         await node.Main.CounterAsync(1);
@@ -264,7 +269,7 @@ public sealed class CSharpClientTests(SharedNodeServer shared) : IClassFixture<S
     }
 
     [Fact]
-    public async Task When_the_server_dies_what_is_out_fails()
+    public async Task Pending_calls_fail_when_the_server_dies()
     {
         await using NodeServer own = await NodeServer.StartAsync();
         await using ToJavaScript node = await ToJavaScript.ConnectAsync(own);

@@ -5,10 +5,10 @@ using WorkerRpc.Tests.CapnWeb.Targets;
 
 namespace WorkerRpc.Tests.CapnWeb.Interop;
 
-/// <summary>A program of one text, built as a user's web project would be.</summary>
+/// <summary>Builds a program from one source file, as in a user's web project.</summary>
 internal static class CSharpProgram
 {
-    // What a web project has without saying so, as far as it is used.
+    // The implicit usings of a web project, as far as they are needed.
     private const string Usings = """
         global using System;
         global using System.Threading.Tasks;
@@ -17,20 +17,24 @@ internal static class CSharpProgram
 
     private static readonly string s_library = typeof(RpcMemberAttribute).Assembly.Location;
 
-    /// <summary>Builds it with the generator, without a warning.</summary>
-    /// <param name="folder">Where it is to be.</param>
-    /// <param name="name">Its name.</param>
+    /// <summary>Builds the program with the generator. Warnings are failures.</summary>
+    /// <param name="folder">Where the assembly is written.</param>
+    /// <param name="name">The assembly's name.</param>
     /// <param name="text">Top-level statements, and the types after them.</param>
-    /// <returns>The path of its assembly, which <c>dotnet</c> can run.</returns>
+    /// <returns>The path of the assembly, which <c>dotnet</c> can run.</returns>
     public static string Build(string folder, string name, string text)
     {
-        _ = Compiled.Driver().RunGeneratorsAndUpdateCompilation(Compilation(name, text), out Compilation program, out _, TestContext.Current.CancellationToken);
-        Assert.Empty(program.GetDiagnostics(TestContext.Current.CancellationToken).Where(each => each.Severity >= DiagnosticSeverity.Warning));
+        _ = Compiled.Driver().RunGeneratorsAndUpdateCompilation(
+            Compilation(name, text), out Compilation program, out _, TestContext.Current.CancellationToken);
+        Assert.Empty(
+            program.GetDiagnostics(TestContext.Current.CancellationToken).Where(each => each.Severity >= DiagnosticSeverity.Warning));
         string path = Path.Combine(folder, name + ".dll");
         Assert.True(program.Emit(path, cancellationToken: TestContext.Current.CancellationToken).Success);
         File.Copy(s_library, Path.Combine(folder, Path.GetFileName(s_library)), overwrite: true);
-        // The tests run on the frameworks that a web project does.
-        File.Copy(Path.Combine(AppContext.BaseDirectory, "WorkerRpc.Tests.runtimeconfig.json"), Path.ChangeExtension(path, ".runtimeconfig.json"));
+        // The tests use the same shared frameworks as a web project.
+        File.Copy(
+            Path.Combine(AppContext.BaseDirectory, "WorkerRpc.Tests.runtimeconfig.json"),
+            Path.ChangeExtension(path, ".runtimeconfig.json"));
         return path;
     }
 

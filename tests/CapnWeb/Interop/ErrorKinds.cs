@@ -2,14 +2,18 @@ using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.Tests.CapnWeb.Interop;
 
-/// <summary>A kind of error, as this end makes it and knows it again.</summary>
+/// <summary>A kind of error: creates one, and recognises one that was received.</summary>
 internal sealed record ErrorKind(Func<RpcException> Make, Func<RpcException, bool> Is);
 
-/// <summary>Every kind of thrown value, by the names of <c>Node/errors.mjs</c>.</summary>
+/// <summary>Every kind of thrown value, by the names in <c>Node/errors.mjs</c>.</summary>
 internal static class ErrorKinds
 {
     private static readonly Dictionary<string, object?> s_properties = ValueKinds.Members(
-        ("code", "E_RANGE"), ("limit", 3.0), ("at", DateTimeOffset.FromUnixTimeMilliseconds(5)), ("path", new object?[] { "a", 1.0 }), ("none", RpcUndefined.Value));
+        ("code", "E_RANGE"),
+        ("limit", 3.0),
+        ("at", DateTimeOffset.FromUnixTimeMilliseconds(5)),
+        ("path", new object?[] { "a", 1.0 }),
+        ("none", RpcUndefined.Value));
 
     public static IReadOnlyDictionary<string, ErrorKind> All { get; } = new Dictionary<string, ErrorKind>(
         [
@@ -17,10 +21,11 @@ internal static class ErrorKinds
             {
                 RpcErrorTypes.Error, RpcErrorTypes.EvalError, RpcErrorTypes.RangeError, RpcErrorTypes.ReferenceError,
                 RpcErrorTypes.SyntaxError, RpcErrorTypes.TypeError, RpcErrorTypes.UriError,
-            }.Select(type => KeyValuePair.Create(type, new ErrorKind(() => new RpcException(type, $"an {type}"), error => IsA(error, type, $"an {type}")))),
+            }.Select(type => KeyValuePair.Create(
+                type, new ErrorKind(() => new RpcException(type, $"an {type}"), error => IsA(error, type, $"an {type}")))),
         ])
     {
-        // Its type is known here, and not in JavaScript.
+        // JavaScript does not know this error type.
         ["ownType"] = new(
             () => new RpcException("OrderError", "of its own type") { Code = "E_ORDER" },
             error => error is { Message: "of its own type", Code: "E_ORDER" }),
@@ -30,7 +35,8 @@ internal static class ErrorKinds
             error => IsA(error, RpcErrorTypes.RangeError, "with properties") && error.Code == "E_RANGE"
                 && ValueKinds.AreSame(error.Properties.ToDictionary(), s_properties)),
         ["cause"] = new(
-            () => new RpcException(RpcErrorTypes.TypeError, "outer", new RpcException(RpcErrorTypes.RangeError, "inner") { Cause = "innermost" }),
+            () => new RpcException(
+                RpcErrorTypes.TypeError, "outer", new RpcException(RpcErrorTypes.RangeError, "inner") { Cause = "innermost" }),
             error => IsA(error, RpcErrorTypes.TypeError, "outer") && IsA(error.Cause, RpcErrorTypes.RangeError, "inner")
                 && error.Cause is RpcException { Cause: "innermost" }),
         ["aggregate"] = new(
@@ -42,7 +48,7 @@ internal static class ErrorKinds
                 && IsA(first, RpcErrorTypes.TypeError, "first") && IsA(second, RpcErrorTypes.Error, "second")),
     };
 
-    /// <summary>What is thrown and is no error.</summary>
+    /// <summary>Thrown values that are no errors.</summary>
     public static IReadOnlyDictionary<string, object?> Thrown { get; } = new Dictionary<string, object?>
     {
         ["string"] = "a string",
@@ -50,5 +56,6 @@ internal static class ErrorKinds
         ["undefined"] = RpcUndefined.Value,
     };
 
-    private static bool IsA(object? error, string type, string message) => error is RpcException given && given.ErrorType == type && given.Message == message;
+    private static bool IsA(object? error, string type, string message) =>
+        error is RpcException given && given.ErrorType == type && given.Message == message;
 }

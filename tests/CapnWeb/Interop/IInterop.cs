@@ -2,7 +2,7 @@ using WorkerRpc.CapnWeb.Targets;
 
 namespace WorkerRpc.Tests.CapnWeb.Interop;
 
-/// <summary>What either end of the interop tests serves; <c>Node/target.mjs</c> has the same members by the same names.</summary>
+/// <summary>The target of both servers in the interop tests. <c>Node/target.mjs</c> has the same members.</summary>
 public interface IInterop
 {
     [RpcMember]
@@ -115,7 +115,7 @@ public interface ICounter : IAsyncDisposable
     Task FailAsync();
 }
 
-/// <summary>A target within a result.</summary>
+/// <summary>A target inside a result.</summary>
 public interface IAccount : IAsyncDisposable
 {
     [RpcMember]
@@ -128,27 +128,26 @@ public interface IAccount : IAsyncDisposable
     Task<ICounter> CounterAsync(double start);
 }
 
-/// <summary>Values within a value.</summary>
+/// <summary>A value with other values in it.</summary>
 public sealed record Settings(Theme Theme, IReadOnlyList<int> Sizes);
 
-/// <summary>A value within <see cref="Interop.Settings"/>.</summary>
+/// <summary>A value inside <see cref="Interop.Settings"/>.</summary>
 public sealed record Theme(string Color);
 
-/// <summary>Somebody.</summary>
 public sealed record User(string Name, int Id);
 
-/// <summary>A value that holds a reference.</summary>
+/// <summary>A value that contains a reference.</summary>
 public sealed record Login(User User, IAccount Account);
 
-/// <summary>The caller's own function, in a result.</summary>
+/// <summary>The caller's own function, inside a result.</summary>
 public sealed record GivenBack(Func<object?, Task<object?>> Callback);
 
-/// <summary>Targets handed out and disposed of, over all connections.</summary>
+/// <summary>How many targets were handed out and disposed, over all connections.</summary>
 public sealed record Counts(int Made, int Disposed);
 
-/// <summary>Entries of the tables that the answering end has for this connection, the call that asks included.</summary>
+/// <summary>Table sizes of the answering end, including the call that asks for them.</summary>
 public sealed record Tables(int Imports, int Exports)
 {
-    /// <summary>Each the main object, and one export for the call that asks.</summary>
+    /// <summary>Only the main objects, and one export for the call that asks.</summary>
     public static readonly Tables AtRest = new(1, 2);
 }

@@ -8,7 +8,7 @@ using WorkerRpc.CapnWeb.Transports;
 
 namespace WorkerRpc.Tests.CapnWeb.Interop;
 
-/// <summary>The interop target served by this library.</summary>
+/// <summary>Serves the interop target with this library.</summary>
 internal sealed class InteropServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -17,7 +17,8 @@ internal sealed class InteropServer : IAsyncDisposable
 
     public Uri WebSocket => new UriBuilder(Batch) { Scheme = Uri.UriSchemeWs }.Uri;
 
-    public Uri Batch => new(new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()), "/rpc");
+    public Uri Batch =>
+        new(new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()), "/rpc");
 
     public HandedOut HandedOut => _app.Services.GetRequiredService<HandedOut>();
 
@@ -36,7 +37,7 @@ internal sealed class InteropServer : IAsyncDisposable
         return new InteropServer(app);
     }
 
-    /// <summary>Stops; every connection has ended then, and what it held is disposed of.</summary>
+    /// <summary>Stops the server. Every connection has then ended and released what it held.</summary>
     public Task StopAsync() => _app.StopAsync(TestContext.Current.CancellationToken);
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();

@@ -3,14 +3,14 @@ using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.Tests.CapnWeb.Interop;
 
-/// <summary>The interop target in C#: one for each connection.</summary>
+/// <summary>The interop target in C#. Each connection has its own.</summary>
 internal sealed class InteropTarget(HandedOut handedOut) : IInterop
 {
     private readonly List<int> _appended = [];
     private readonly TaskCompletionSource<object?> _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Func<object?, Task<object?>>? _kept;
 
-    /// <summary>The connection's session. It may call before it is here.</summary>
+    /// <summary>The connection's session. A call may arrive before it is set.</summary>
     public TaskCompletionSource<RpcSession> Session { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Task<string> Version => Task.FromResult("1.2.3");
@@ -92,7 +92,8 @@ internal sealed class InteropTarget(HandedOut handedOut) : IInterop
 
     public Task<object?> GiveErrorAsync(string kind) => Task.FromResult<object?>(ErrorKinds.All[kind].Make());
 
-    public Task<bool> CheckErrorAsync(string kind, object? error) => Task.FromResult(error is RpcException given && ErrorKinds.All[kind].Is(given));
+    public Task<bool> CheckErrorAsync(string kind, object? error) =>
+        Task.FromResult(error is RpcException given && ErrorKinds.All[kind].Is(given));
 
     public ValueTask AppendAsync(int n)
     {
@@ -127,7 +128,7 @@ internal sealed class InteropTarget(HandedOut handedOut) : IInterop
         RpcReference.As<Func<object?, Task<object?>>>(RpcReference.Find(callback)!.Duplicate());
 }
 
-/// <summary>What has become of the targets that were handed out, over all connections of a server.</summary>
+/// <summary>Counts targets that were handed out and disposed, over all connections of a server.</summary>
 internal sealed class HandedOut
 {
     private int _made;
@@ -140,7 +141,7 @@ internal sealed class HandedOut
     public void Disposed() => Interlocked.Increment(ref _disposed);
 }
 
-/// <summary>A target that is handed out, and counts its disposal.</summary>
+/// <summary>A target that is handed out and counts its disposal.</summary>
 internal sealed class Counter : ICounter
 {
     private readonly HandedOut? _handedOut;
@@ -168,7 +169,7 @@ internal sealed class Counter : ICounter
     }
 }
 
-/// <summary>A target within a result.</summary>
+/// <summary>A target inside a result.</summary>
 internal sealed class Account : IAccount
 {
     private readonly HandedOut _handedOut;

@@ -6,32 +6,34 @@ using WorkerRpc.Tests.CapnWeb.Node;
 
 namespace WorkerRpc.Tests.CapnWeb.Interop;
 
-/// <summary>The programs of the library's README, as they stand there but for the port, and its table of limits.</summary>
+/// <summary>Runs the programs in the library's README, with only the port replaced, and checks its table of limits.</summary>
 public sealed partial class ReadmeTests
 {
     private const string Answer = "And, Hello, Ada!!";
 
-    // In the page a server listens on this port, and its client asks there.
+    // The port in the README's programs.
     private const string Port = "5000";
 
-    // Far above what any of them takes: a hang fails its test instead of the whole suite.
+    // Much longer than any program takes. A hang then fails one test and not the whole run.
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
 
     private static readonly string s_page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "CapnWeb", "README.md"));
 
     [Fact]
-    public async Task The_servers_and_the_clients_of_the_page_answer_each_other()
+    public async Task README_programs_work_together()
     {
         await NodePeer.RequireNodeAsync();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(s_limit);
         await NodePackages.InstallAsync(NodePeer.Folder, limit.Token);
-        // Below the packages, where Node looks for them.
+        // Inside the folder with node_modules, where Node looks for packages.
         string folder = Directory.CreateDirectory(Path.Combine(NodePeer.Folder, $"readme-{Guid.NewGuid():N}")).FullName;
         try
         {
-            await AnswerAsync(port => StartCSharp(folder, "csharp server", port), port => StartNode(folder, "js client", port), limit.Token);
-            await AnswerAsync(port => StartNode(folder, "js server", port), port => StartCSharp(folder, "csharp client", port), limit.Token);
+            await AnswerAsync(
+                port => StartCSharp(folder, "csharp server", port), port => StartNode(folder, "js client", port), limit.Token);
+            await AnswerAsync(
+                port => StartNode(folder, "js server", port), port => StartCSharp(folder, "csharp client", port), limit.Token);
         }
         finally
         {
@@ -40,18 +42,19 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
-    public void Each_programs_length_is_what_a_reader_expects() => Assert.All(
+    public void README_programs_are_short() => Assert.All(
         ["csharp server", "csharp client", "js server", "js client"],
         name => Assert.InRange(Block(name).Split('\n').Count(line => line.Length > 0), 1, 10));
 
     [Fact]
-    public void The_table_of_limits_lists_each_with_its_default() => Assert.Equal(
+    public void README_lists_every_limit_with_its_default() => Assert.Equal(
         typeof(RpcLimits).GetProperties().Where(property => property.PropertyType == typeof(int) && property.CanWrite)
             .Select(property => string.Create(CultureInfo.InvariantCulture, $"{property.Name} {property.GetValue(RpcLimits.Default)}")),
         LimitRow().Matches(s_page).Select(row => $"{row.Groups["name"]} {row.Groups["value"]}"));
 
-    /// <summary>Runs a server until it says its port, then its client, which is to say the answer.</summary>
-    private static async Task AnswerAsync(Func<string, NodeProcess> server, Func<string, NodeProcess> client, CancellationToken cancellation)
+    /// <summary>Starts a server, waits for its port, and checks the answer that the client prints.</summary>
+    private static async Task AnswerAsync(
+        Func<string, NodeProcess> server, Func<string, NodeProcess> client, CancellationToken cancellation)
     {
         await using NodeProcess serving = server("0");
         await using NodeProcess asking = client(await ReadPortAsync(serving, cancellation));
@@ -71,7 +74,7 @@ public sealed partial class ReadmeTests
     private static NodeProcess StartCSharp(string folder, string block, string port) =>
         NodeProcess.Start("dotnet", [CSharpProgram.Build(folder, block.Replace(' ', '-'), At(port, block))], folder);
 
-    // Kestrel takes a free port at an address alone, not at a name.
+    // Kestrel can choose a free port for an IP address, but not for a host name.
     private static string At(string port, string block) =>
         Block(block).Replace(Port, port, StringComparison.Ordinal).Replace("localhost", "127.0.0.1", StringComparison.Ordinal);
 

@@ -4,7 +4,7 @@ using WorkerRpc.Tests.CapnWeb.Node;
 
 namespace WorkerRpc.Tests.CapnWeb.Interop;
 
-/// <summary>This library's client, connected to the npm package's server by a WebSocket.</summary>
+/// <summary>This library's client, connected to the npm package's server by WebSocket.</summary>
 internal sealed class ToJavaScript : IAsyncDisposable
 {
     private ToJavaScript(NodeServer server, RpcSession session)
@@ -17,19 +17,21 @@ internal sealed class ToJavaScript : IAsyncDisposable
 
     public RpcSession Session { get; }
 
-    /// <summary>The main object, for calls that are pipelined.</summary>
+    /// <summary>The main object for pipelined calls.</summary>
     public InteropStub Stub { get; }
 
-    /// <summary>The main object, for plain calls.</summary>
+    /// <summary>The main object for plain calls.</summary>
     public IInterop Main => Stub;
 
     public static async Task<ToJavaScript> ConnectAsync(NodeServer server) => new(
-        server, new RpcSession(await RpcWebSocketTransport.ConnectAsync(server.WebSocket, cancellationToken: TestContext.Current.CancellationToken)));
+        server,
+        new RpcSession(await RpcWebSocketTransport.ConnectAsync(
+            server.WebSocket, cancellationToken: TestContext.Current.CancellationToken)));
 
-    /// <summary>Asserts that both ends' tables are where they began.</summary>
+    /// <summary>Asserts that the tables of both ends hold only the main objects.</summary>
     public async Task AssertAtRestAsync()
     {
-        // A round trip, so that what was released has been heard of on both sides.
+        // After one round trip, both ends have received all releases.
         await Main.SquareAsync(1);
         Assert.Equal((1, 1), (Session.Statistics.Imports, Session.Statistics.Exports));
         Assert.Equal(Tables.AtRest, await Main.TablesAsync());

@@ -3,18 +3,18 @@ using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.Tests.CapnWeb.Interop;
 
-/// <summary>A kind of value, as this end makes it and knows it again; its type counts too.</summary>
+/// <summary>A kind of value: creates one, and recognises one that was received, including its type.</summary>
 internal sealed record ValueKind(Func<object?> Make, Func<object?, bool> Is);
 
-/// <summary>Every kind of value, by the names of <c>Node/values.mjs</c>.</summary>
+/// <summary>Every kind of value, by the names in <c>Node/values.mjs</c>.</summary>
 internal static class ValueKinds
 {
-    // A method's argument is at depth 1, so that the 7 within stands at 255, the last depth that is taken.
+    // An argument has depth 1, so the 7 inside has depth 255: the deepest that is accepted.
     private const int DeepestArrays = 254;
 
     private static readonly byte[] s_bytes = [0, 1, 127, 128, 254, 255, 7, 9];
 
-    // Names of Object.prototype's members, and toJSON: a receiver drops them.
+    // Receivers drop members with these names.
     private static readonly string[] s_inherited = ["__proto__", "constructor", "toString", "hasOwnProperty", "toJSON"];
 
     public static IReadOnlyDictionary<string, ValueKind> All { get; } = new Dictionary<string, ValueKind>
@@ -31,7 +31,7 @@ internal static class ValueKinds
         ["smallNumber"] = Exactly(1e-7),
         ["smallestNumber"] = Exactly(double.Epsilon),
         ["safeInteger"] = Exactly(9007199254740991.0),
-        // JSON has no −0 that survives.
+        // JSON.stringify writes −0 as 0.
         ["minusZero"] = new(() => -0.0, value => value is 0.0),
         ["inf"] = Exactly(double.PositiveInfinity),
         ["minusInf"] = Exactly(double.NegativeInfinity),
@@ -68,13 +68,16 @@ internal static class ValueKinds
         ["emptyArray"] = Exactly(Array.Empty<object?>()),
         ["nestedArrays"] = Exactly(new object?[]
         {
-            Array.Empty<object?>(), new object?[] { new object?[] { 1.0 } }, new object?[] { new object?[] { "error" } }, new object?[] { "export", 1.0 },
+            Array.Empty<object?>(),
+            new object?[] { new object?[] { 1.0 } },
+            new object?[] { new object?[] { "error" } },
+            new object?[] { "export", 1.0 },
         }),
         ["sparse"] = Exactly(new object?[] { 1.0, RpcUndefined.Value, 3.0 }),
         ["object"] = Exactly(Members(
             ("a", 1.0), ("b", Members(("c", new object?[] { 2.0, Members(("d", "e")) }))), ("n", null), ("u", RpcUndefined.Value))),
         ["emptyObject"] = Exactly(Members()),
-        // Indexes come first, ascending.
+        // JavaScript orders array indexes first, ascending.
         ["integerKeys"] = new(
             () => Members(("b", 1.0), ("10", 2.0), ("2", 3.0), ("a", 4.0), ("01", 5.0)),
             value => AreSame(value, Members(("2", 3.0), ("10", 2.0), ("b", 1.0), ("a", 4.0), ("01", 5.0)))),
@@ -87,17 +90,17 @@ internal static class ValueKinds
         ["text1MB"] = Exactly(new string('é', 500_000)),
     };
 
-    /// <summary>So many arrays around a 7.</summary>
+    /// <summary>A 7 inside nested arrays.</summary>
     public static object Arrays(int count) => Enumerable.Range(0, count).Aggregate((object)7.0, (within, _) => new object?[] { within });
 
-    /// <summary>What <c>nested</c> gives; in Node its parts are promises.</summary>
+    /// <summary>The result of <c>nested</c>. On the Node server its parts are promises.</summary>
     public static object? Nested() => Members(("one", 1.0), ("more", new object?[] { Members(("two", 2.0)), new object?[] { 3.0 } }));
 
-    /// <summary>An object, its members in this order.</summary>
+    /// <summary>An object with members in this order.</summary>
     public static Dictionary<string, object?> Members(params (string Name, object? Value)[] members) =>
         members.ToDictionary(member => member.Name, member => member.Value);
 
-    /// <summary>Whether two values are of one type and content, members in one order; NaN is NaN.</summary>
+    /// <summary>Whether two values have the same type and content, with members in the same order. NaN equals NaN.</summary>
     public static bool AreSame(object? one, object? other) => (one, other) switch
     {
         (byte[] x, byte[] y) => x.AsSpan().SequenceEqual(y),

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace WorkerRpc.Tests.CapnWeb.Node;
 
-/// <summary>The npm package against itself: what its client is told to check is what its server does, so that a check that fails elsewhere tells of the other end.</summary>
+/// <summary>
+/// The npm package's client against its own server. If a scenario passes here and fails elsewhere, the other end is at fault.
+/// </summary>
 public class NodeAgainstNodeTests(SharedNodeServer shared, NodeClient client) : IClassFixture<SharedNodeServer>, IClassFixture<NodeClient>
 {
     public static TheoryData<string> OverWebSocket => [.. NodeClient.OverWebSocket];
@@ -11,19 +13,19 @@ public class NodeAgainstNodeTests(SharedNodeServer shared, NodeClient client) : 
 
     [Theory]
     [MemberData(nameof(OverWebSocket))]
-    public async Task The_package_passes_every_scenario_against_itself_over_a_web_socket(string scenario)
+    public async Task Npm_client_passes_every_scenario_on_npm_server_over_WebSocket(string scenario)
     {
         NodeServer server = await shared.AtRestAsync();
 
         Assert.NotEmpty(await client.RunAsync(server.WebSocket, scenario));
 
-        // Whatever a client left is let go with its connection.
+        // Closing the connection releases what a client still holds.
         await server.UntilAtRestAsync(TestContext.Current.CancellationToken);
     }
 
     [Theory]
     [MemberData(nameof(OverBatch))]
-    public async Task The_package_passes_every_scenario_against_itself_over_batch(string scenario)
+    public async Task Npm_client_passes_every_scenario_on_npm_server_over_batch(string scenario)
     {
         NodeServer server = await shared.OfBatchesAsync();
 
@@ -31,7 +33,7 @@ public class NodeAgainstNodeTests(SharedNodeServer shared, NodeClient client) : 
     }
 
     [Fact]
-    public async Task A_program_that_fails_tells_of_it_in_the_tests_failure()
+    public async Task Failure_shows_the_output_of_the_Node_program()
     {
         await using var failing = new NodeClient();
 
@@ -41,12 +43,14 @@ public class NodeAgainstNodeTests(SharedNodeServer shared, NodeClient client) : 
     }
 
     [Fact]
-    public void The_rows_of_reference_run_the_package_that_the_tests_run() => Assert.Equal(
+    public void Reference_rows_and_tests_use_the_same_npm_version() => Assert.Equal(
         Locked(Path.Combine("CapnWeb", "Node")), Locked("CapnWebNpm"));
 
     private static IReadOnlyList<string> Locked(string folder) =>
     [
-        .. JsonElement.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, folder, "package-lock.json"))).GetProperty("packages").EnumerateObject()
+        .. JsonElement.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, folder, "package-lock.json")))
+            .GetProperty("packages")
+            .EnumerateObject()
             .Where(package => package.Name.Length > 0)
             .Select(package => $"{package.Name} {package.Value.GetProperty("version")} {package.Value.GetProperty("integrity")}"),
     ];

@@ -3,23 +3,24 @@ using System.Text.Json;
 namespace WorkerRpc.Tests.CapnWeb.Node;
 
 /// <summary>
-/// Scenarios of the npm package's client against servers of the interop target, in one process for a class of tests: to start
-/// one takes longer than most scenarios do.
+/// Runs scenarios of the npm package's client against a server. All tests of a class share one Node process, because starting
+/// one takes longer than most scenarios.
 /// </summary>
 public sealed class NodeClient : IAsyncDisposable
 {
     private NodePeer? _node;
 
-    /// <summary>The scenarios that a session over a WebSocket can have.</summary>
-    public static IReadOnlyList<string> OverWebSocket { get; } = ["values", "tooDeep", "pipelining", "map", "order", "callbacks", "failures", "disposal", "many"];
+    /// <summary>The scenarios for WebSocket sessions.</summary>
+    public static IReadOnlyList<string> OverWebSocket { get; } =
+        ["values", "tooDeep", "pipelining", "map", "order", "callbacks", "failures", "disposal", "many"];
 
-    /// <summary>The scenarios of batches.</summary>
+    /// <summary>The scenarios for batches.</summary>
     public static IReadOnlyList<string> OverBatch { get; } = ["values", "failures", "pipelining", "stubs"];
 
-    /// <summary>Runs a scenario on a connection of its own until that has closed, and fails with all its checks that fail.</summary>
-    /// <param name="server">Where the server is; ws: or http:.</param>
-    /// <param name="scenario">Which.</param>
-    /// <returns>The names of the checks.</returns>
+    /// <summary>Runs a scenario on a new connection until it is closed. Fails with the names of all failed checks.</summary>
+    /// <param name="server">Address of the server: ws: or http:.</param>
+    /// <param name="scenario">Name of the scenario.</param>
+    /// <returns>The names of the checks that passed.</returns>
     public async Task<IReadOnlyList<string>> RunAsync(Uri server, string scenario)
     {
         _node ??= await NodePeer.StartAsync("client.mjs");
@@ -30,14 +31,14 @@ public sealed class NodeClient : IAsyncDisposable
         }
         catch
         {
-            // A process in which one went wrong has no further one.
+            // After an error the process is not used again.
             await _node.DisposeAsync();
             _node = null;
             throw;
         }
     }
 
-    /// <summary>Has the process end by itself, which it does where no scenario left anything open.</summary>
+    /// <summary>Closes the input of the process. It then exits, if no scenario left anything open.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_node is { } node)
@@ -59,7 +60,8 @@ public sealed class NodeClient : IAsyncDisposable
         {
             if (line.TryGetProperty("check", out JsonElement check))
             {
-                (line.GetProperty("ok").GetBoolean() ? passed : failed).Add($"{check}{(line.TryGetProperty("got", out JsonElement got) ? $": {got}" : "")}");
+                (line.GetProperty("ok").GetBoolean() ? passed : failed).Add(
+                    $"{check}{(line.TryGetProperty("got", out JsonElement got) ? $": {got}" : "")}");
             }
             else
             {

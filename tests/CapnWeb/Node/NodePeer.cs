@@ -4,27 +4,27 @@ using WorkerRpc.Bindings.Node;
 namespace WorkerRpc.Tests.CapnWeb.Node;
 
 /// <summary>
-/// A program of this folder in Node, with the npm package: what it says is read as lines of JSON. It ends with the test, and
-/// what it wrote to its standard error stands in the failure's message.
+/// A Node program of this folder, which uses the npm package and prints lines of JSON. It ends with the test. Failures show what
+/// it wrote to standard error.
 /// </summary>
 internal sealed class NodePeer : IAsyncDisposable
 {
-    // Far above what any scenario takes: a hang fails its test instead of the whole suite.
+    // Much longer than any scenario takes. A hang then fails one test and not the whole run.
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(1);
 
-    // Asked for once: a process takes its time to start.
+    // Starting a process is slow, so Node is looked for only once.
     private static readonly Lazy<Task<NodeException?>> s_missing = new(FindMissingAsync);
 
     private readonly NodeProcess _process;
 
     private NodePeer(NodeProcess process) => _process = process;
 
-    /// <summary>Where the programs are, and their packages.</summary>
+    /// <summary>The folder with the programs and their packages.</summary>
     public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "CapnWeb", "Node");
 
     /// <summary>Starts a program.</summary>
-    /// <param name="program">Its file's name.</param>
-    /// <param name="arguments">Its arguments.</param>
+    /// <param name="program">The file name.</param>
+    /// <param name="arguments">The arguments.</param>
     public static async Task<NodePeer> StartAsync(string program, params string[] arguments)
     {
         await RequireNodeAsync();
@@ -33,7 +33,7 @@ internal sealed class NodePeer : IAsyncDisposable
         return new NodePeer(NodeProcess.StartProgram(Path.Combine(Folder, program), arguments));
     }
 
-    /// <summary>Skips the test where there is no Node; in CI that is a failure.</summary>
+    /// <summary>Skips the test if Node is missing. In CI the test fails instead.</summary>
     public static async Task RequireNodeAsync()
     {
         if (await s_missing.Value is { } missing)
@@ -43,15 +43,15 @@ internal sealed class NodePeer : IAsyncDisposable
         }
     }
 
-    /// <summary>Tells it something.</summary>
-    /// <param name="line">One line.</param>
+    /// <summary>Writes one line to the program's standard input.</summary>
+    /// <param name="line">The line.</param>
     public async Task WriteAsync(string line)
     {
         using CancellationTokenSource limit = Limit();
         await _process.WriteLineAsync(line, limit.Token);
     }
 
-    /// <summary>The next line; null where there are no more and the program ended in good order.</summary>
+    /// <summary>Reads the next line. Null if the program has ended successfully.</summary>
     public async Task<JsonElement?> TryReadAsync()
     {
         using CancellationTokenSource limit = Limit();
@@ -72,13 +72,14 @@ internal sealed class NodePeer : IAsyncDisposable
         }
     }
 
-    /// <summary>The next line.</summary>
-    public async Task<JsonElement> ReadAsync() => await TryReadAsync() ?? throw new InvalidOperationException($"Node said nothing more: {_process.Errors}");
+    /// <summary>Reads the next line.</summary>
+    public async Task<JsonElement> ReadAsync() =>
+        await TryReadAsync() ?? throw new InvalidOperationException($"Node said nothing more: {_process.Errors}");
 
-    /// <summary>The process.</summary>
+    /// <summary>The id of the process.</summary>
     public int Id => _process.Id;
 
-    /// <summary>Has it die at once.</summary>
+    /// <summary>Kills the process.</summary>
     public void Kill() => _process.Kill();
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();

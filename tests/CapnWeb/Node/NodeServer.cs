@@ -5,14 +5,15 @@ using WorkerRpc.Tests.Commands;
 
 namespace WorkerRpc.Tests.CapnWeb.Node;
 
-/// <summary>The interop target served by the npm package.</summary>
+/// <summary>Serves the interop target with the npm package.</summary>
 internal sealed class NodeServer : IAsyncDisposable
 {
     private readonly NodePeer _node;
     private readonly string _authority;
     private readonly HttpClient _client = new();
 
-    private NodeServer(NodePeer node, int port) => (_node, _authority) = (node, string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"));
+    private NodeServer(NodePeer node, int port) =>
+        (_node, _authority) = (node, string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"));
 
     public Uri WebSocket => new($"ws://{_authority}/rpc");
 
@@ -24,12 +25,12 @@ internal sealed class NodeServer : IAsyncDisposable
         return new NodeServer(node, (await node.ReadAsync()).GetProperty("port").GetInt32());
     }
 
-    /// <summary>What it holds, as it tells beside the protocol.</summary>
+    /// <summary>Asks for the server's state, outside the protocol.</summary>
     public async Task<ServerState> StateAsync(CancellationToken cancellation) =>
         (await _client.GetFromJsonAsync<ServerState>($"http://{_authority}/state", JsonSerializerOptions.Web, cancellation))!;
 
-    /// <summary>Waits until it has no session, and has disposed of all that was handed out: the end of a connection may be on its way still.</summary>
-    /// <exception cref="OperationCanceledException">It never did.</exception>
+    /// <summary>Waits until the server has no session and every target is disposed. A connection may still be closing.</summary>
+    /// <exception cref="OperationCanceledException">This did not happen in time.</exception>
     public async Task UntilAtRestAsync(CancellationToken cancellation)
     {
         while (await StateAsync(cancellation) is not { Sessions.Count: 0 } state || state.Disposed != state.Made)
@@ -38,13 +39,13 @@ internal sealed class NodeServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Has it do nothing until it is resumed.</summary>
+    /// <summary>Stops the process until it is resumed.</summary>
     public Task PauseAsync() => ProgramRun.SignalAsync("STOP", _node.Id);
 
-    /// <summary>Has it go on.</summary>
+    /// <summary>Resumes the process.</summary>
     public Task ResumeAsync() => ProgramRun.SignalAsync("CONT", _node.Id);
 
-    /// <summary>Has it die, without a word to its clients.</summary>
+    /// <summary>Kills the server, so that its clients get no close.</summary>
     public void Kill() => _node.Kill();
 
     public async ValueTask DisposeAsync()
@@ -54,11 +55,11 @@ internal sealed class NodeServer : IAsyncDisposable
     }
 }
 
-/// <summary>What a Node server holds.</summary>
-/// <param name="Sessions">The tables of its WebSocket sessions.</param>
-/// <param name="Made">Targets that were handed out, over all connections.</param>
-/// <param name="Disposed">Those of them that were disposed of.</param>
+/// <summary>State of a Node server.</summary>
+/// <param name="Sessions">Table sizes of its WebSocket sessions.</param>
+/// <param name="Made">Number of targets handed out, over all connections.</param>
+/// <param name="Disposed">Number of these targets that are disposed.</param>
 internal sealed record ServerState(IReadOnlyList<TableSizes> Sessions, int Made, int Disposed);
 
-/// <summary>How many entries a session's tables have; one each at rest, the main objects'.</summary>
+/// <summary>Table sizes of a session. At rest each is 1: the main object.</summary>
 internal sealed record TableSizes(int Imports, int Exports);

@@ -1,15 +1,18 @@
 namespace WorkerRpc.Tests.CapnWeb.Node;
 
-/// <summary>The interop target served by the npm package, in a process for all tests of a class that connect to it one after the other, and one for its batches.</summary>
+/// <summary>
+/// Node servers that the tests of a class share: one for WebSockets, to which tests connect one after another, and one for
+/// batches.
+/// </summary>
 public sealed class SharedNodeServer : IAsyncDisposable
 {
-    // The end of an earlier test's connection is on its way; far above what it takes.
+    // Much longer than the connection of the previous test takes to end.
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(10);
 
     private NodeServer? _server;
     private NodeServer? _ofBatches;
 
-    /// <summary>The server, holding nothing of an earlier test: where that left something for good, one that is started anew.</summary>
+    /// <summary>A server that holds nothing of an earlier test. It is started again if an earlier test left something.</summary>
     internal async Task<NodeServer> AtRestAsync()
     {
         if (_server is { } used && !await IsAtRestAsync(used))
@@ -21,7 +24,7 @@ public sealed class SharedNodeServer : IAsyncDisposable
         return _server ??= await NodeServer.StartAsync();
     }
 
-    /// <summary>The server for batches: what they were handed out the package never disposes of, so that theirs is not at rest again.</summary>
+    /// <summary>The server for batches. The npm package never disposes what a batch handed out, so it cannot serve other tests.</summary>
     internal async Task<NodeServer> OfBatchesAsync() => _ofBatches ??= await NodeServer.StartAsync();
 
     public async ValueTask DisposeAsync()

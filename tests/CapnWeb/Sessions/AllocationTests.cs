@@ -1,10 +1,11 @@
+using System.Threading.Tasks.Sources;
 using WorkerRpc.CapnWeb.Sessions;
 using WorkerRpc.CapnWeb.Targets;
 using WorkerRpc.Tests.CapnWeb.Transports;
 
 namespace WorkerRpc.Tests.CapnWeb.Sessions;
 
-/// <summary>What a plain call costs in memory.</summary>
+/// <summary>Allocations of plain calls.</summary>
 [Collection(nameof(SessionTelemetry))]
 public sealed class AllocationTests
 {
@@ -12,36 +13,35 @@ public sealed class AllocationTests
     private const int Rounds = 100;
 
     [Fact]
-    public async Task A_plain_call_allocates_nothing_on_either_side()
+    public async Task Plain_call_allocates_nothing_on_either_side()
     {
         await using Pair pair = Make();
 
-        Assert.Equal(0, await TestCalls.InBackgroundAsync(() => MeasureAsync(pair.Main, static main => main.InvokeAsync<int, RpcArguments<int>>("next", new(1)))));
+        Assert.Equal(0, await TestCalls.InBackgroundAsync(() => MeasureAsync(pair.Main, "next")));
     }
 
     [Fact]
-    public async Task A_call_whose_method_answers_later_allocates_only_what_the_method_does()
+    public async Task Asynchronous_call_allocates_only_in_its_method()
     {
         await using Pair pair = Make();
 
-        Assert.Equal(0, await TestCalls.InBackgroundAsync(() => MeasureAsync(pair.Main, static main => main.InvokeAsync<int, RpcArguments<int>>("nextLater", new(1)))));
+        Assert.Equal(0, await TestCalls.InBackgroundAsync(() => MeasureAsync(pair.Main, "nextLater")));
     }
 
     private static Pair Make()
     {
-        // All on one thread, so that what is counted is the calls' own.
+        // Everything runs on one thread, so that its counter covers both sides.
         var options = new RpcSessionOptions { TimeProvider = new ManualTime(), AllowSynchronousContinuations = true };
         return new Pair(new Plain(), Plain.Contract, options, options);
     }
 
-    private static async Task<long> MeasureAsync(RpcStub main, Func<RpcStub, ValueTask<int>> call)
+    private static async Task<long> MeasureAsync(RpcStub main, string method)
     {
         for (int i = 0; i < Calls; i++)
         {
-            Assert.Equal(2, await call(main));
+            Assert.Equal(2, await main.InvokeAsync<int, RpcArguments<int>>(method, new(1)));
         }
-        // Other tests share the pools and may take what was pooled here, and the compiler may not be done with what they
-        // keep it from: one round without either tells.
+        // Other tests may take pooled objects, and the JIT compiler may still be working. One undisturbed round is enough.
         long least = long.MaxValue;
         for (int round = 0; round < Rounds && least > 0; round++)
         {
@@ -50,7 +50,7 @@ public sealed class AllocationTests
             int sum = 0;
             for (int i = 0; i < Calls; i++)
             {
-                sum += await call(main);
+                sum += await main.InvokeAsync<int, RpcArguments<int>>(method, new(1));
             }
             least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
             Assert.Equal(thread, Environment.CurrentManagedThreadId);
@@ -74,10 +74,10 @@ public sealed class AllocationTests
             }));
     }
 
-    /// <summary>A task that is pending when it is given, and costs nothing.</summary>
-    private sealed class ReusedTask : System.Threading.Tasks.Sources.IValueTaskSource<int>
+    /// <summary>A task that is pending when it is returned, and allocates nothing.</summary>
+    private sealed class ReusedTask : IValueTaskSource<int>
     {
-        private System.Threading.Tasks.Sources.ManualResetValueTaskSourceCore<int> _core;
+        private ManualResetValueTaskSourceCore<int> _core;
 
         public ValueTask<int> Begin()
         {
@@ -89,9 +89,9 @@ public sealed class AllocationTests
 
         public int GetResult(short token) => _core.GetResult(token);
 
-        public System.Threading.Tasks.Sources.ValueTaskSourceStatus GetStatus(short token) => _core.GetStatus(token);
+        public ValueTaskSourceStatus GetStatus(short token) => _core.GetStatus(token);
 
-        public void OnCompleted(Action<object?> continuation, object? state, short token, System.Threading.Tasks.Sources.ValueTaskSourceOnCompletedFlags flags) =>
+        public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
             _core.OnCompleted(continuation, state, token, flags);
     }
 }

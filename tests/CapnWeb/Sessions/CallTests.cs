@@ -6,12 +6,12 @@ using WorkerRpc.Tests.CapnWeb.Transports;
 
 namespace WorkerRpc.Tests.CapnWeb.Sessions;
 
-/// <summary>What calls do, beyond what was captured.</summary>
+/// <summary>Behaviour of calls that the traces do not cover.</summary>
 [Collection(nameof(SessionTelemetry))]
 public sealed class CallTests
 {
     [Fact]
-    public async Task Calls_of_each_thread_begin_in_the_order_in_which_it_made_them()
+    public async Task Calls_of_a_thread_start_in_order()
     {
         const int Threads = 8;
         const int Calls = 500;
@@ -31,12 +31,13 @@ public sealed class CallTests
         })));
 
         Assert.Equal(Threads * Calls, target.Recorded.Count);
-        Assert.All(target.Recorded.GroupBy(one => one.Thread), calls => Assert.Equal(Enumerable.Range(0, Calls), calls.Select(one => one.Number)));
+        Assert.All(target.Recorded.GroupBy(one => one.Thread), calls =>
+            Assert.Equal(Enumerable.Range(0, Calls), calls.Select(one => one.Number)));
         await pair.AssertEmptyAsync();
     }
 
     [Fact]
-    public async Task Duplicates_given_back_from_many_threads_while_more_come_add_up()
+    public async Task Concurrent_duplicates_and_disposals_balance()
     {
         const int Rounds = 300;
         await using var pair = new Pair(new Holder(), Holder.Contract);
@@ -62,7 +63,7 @@ public sealed class CallTests
     }
 
     [Fact]
-    public async Task What_one_turn_calls_leaves_in_one_write()
+    public async Task Calls_of_one_turn_leave_in_one_write()
     {
         var transport = new ScriptedTransport();
         await using var session = new RpcSession(transport, options: new RpcSessionOptions { TimeProvider = new ManualTime() });
@@ -80,22 +81,24 @@ public sealed class CallTests
     }
 
     [Fact]
-    public async Task What_a_turn_of_the_peer_calls_for_leaves_in_one_write()
+    public async Task Answers_to_one_turn_leave_in_one_write()
     {
         var transport = new ScriptedTransport();
-        await using var session = new RpcSession(transport, new TraceTarget(), TraceTarget.Contract, new RpcSessionOptions { TimeProvider = new ManualTime() });
+        await using var session = new RpcSession(
+            transport, new TraceTarget(), TraceTarget.Contract, new RpcSessionOptions { TimeProvider = new ManualTime() });
 
         transport.Say(
             "[\"push\",[\"pipeline\",0,[\"square\"],[2]]]", "[\"pull\",1]",
             "[\"push\",[\"pipeline\",0,[\"throwError\"],[]]]", "[\"pull\",2]",
             "[\"push\",[\"pipeline\",0,[\"square\"],[[\"pipeline\",1]]]]", "[\"pull\",3]");
 
-        Assert.Equal(["[\"resolve\",1,4]", "[\"reject\",2,[\"error\",\"RangeError\",\"test error\"]]", "[\"resolve\",3,16]"], transport.Sent);
+        Assert.Equal(
+            ["[\"resolve\",1,4]", "[\"reject\",2,[\"error\",\"RangeError\",\"test error\"]]", "[\"resolve\",3,16]"], transport.Sent);
         Assert.Equal(1, transport.Writes);
     }
 
     [Fact]
-    public async Task What_gathers_while_a_write_is_in_flight_leaves_with_the_next()
+    public async Task Messages_during_a_write_leave_together()
     {
         var transport = new ScriptedTransport();
         var sent = new TaskCompletionSource();
@@ -118,12 +121,14 @@ public sealed class CallTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task What_awaits_a_result_runs_on_the_thread_that_reads_only_where_the_host_says_so(bool isAllowed)
+    public async Task Continuation_runs_on_the_reading_thread_only_if_allowed(bool isAllowed)
     {
         var transport = new ScriptedTransport();
-        await using var session = new RpcSession(transport, options: new RpcSessionOptions { TimeProvider = new ManualTime(), AllowSynchronousContinuations = isAllowed });
+        await using var session = new RpcSession(
+            transport, options: new RpcSessionOptions { TimeProvider = new ManualTime(), AllowSynchronousContinuations = isAllowed });
         int reader = 0;
-        Task<bool> plain = IsOnReaderAfter(async () => await session.Main.InvokeAsync<int, RpcArguments>("a", default, TestContext.Current.CancellationToken));
+        Task<bool> plain = IsOnReaderAfter(
+            async () => await session.Main.InvokeAsync<int, RpcArguments>("a", default, TestContext.Current.CancellationToken));
         Task<bool> promised = IsOnReaderAfter(async () => await session.Main.Begin<int, RpcArguments>("b", default));
 
         reader = Environment.CurrentManagedThreadId;
@@ -140,7 +145,7 @@ public sealed class CallTests
     }
 
     [Fact]
-    public async Task Arguments_end_with_their_call_unless_they_are_duplicated()
+    public async Task Argument_stub_ends_with_its_call()
     {
         var target = new Keeper();
         await using var pair = new Pair(target, Keeper.Contract);
@@ -174,7 +179,7 @@ public sealed class CallTests
     }
 
     [Fact]
-    public async Task A_stub_that_comes_home_is_called_here_and_its_promise_can_be_an_argument()
+    public async Task Stub_sent_home_is_called_locally()
     {
         await using var pair = new Pair(new TraceTarget(), TraceTarget.Contract);
         var home = await pair.Main.CallAsync<Dictionary<string, RpcStub>, RpcArguments<Doubler>>("echoDupIn", new(new Doubler()));
@@ -188,11 +193,12 @@ public sealed class CallTests
     }
 
     [Fact]
-    public async Task A_local_promise_argument_is_waited_for_and_overtaken()
+    public async Task Call_waits_for_a_local_promise_argument()
     {
         var late = new LateFunction();
         await using var pair = new Pair(new TraceTarget(), TraceTarget.Contract);
-        using RpcStub function = (await pair.Main.CallAsync<Dictionary<string, RpcStub>, RpcArguments<LateFunction>>("echoDupIn", new(late)))["f"];
+        var home = await pair.Main.CallAsync<Dictionary<string, RpcStub>, RpcArguments<LateFunction>>("echoDupIn", new(late));
+        using RpcStub function = home["f"];
         using RpcPromise<int> one = function.Begin<int, RpcArguments>(null, default);
         Task<int> first = pair.Main.Begin<int, RpcArguments<RpcPromise<int>>>("record", new(one)).AsTask();
         Assert.Equal(1, await pair.Main.CallAsync<int, RpcArguments<int>>("record", new(2)));
@@ -205,7 +211,7 @@ public sealed class CallTests
     }
 
     [Fact]
-    public async Task A_property_is_read_when_it_is_awaited_and_called_through_before()
+    public async Task Property_is_read_only_when_awaited()
     {
         await using var pair = new Pair(new TraceTarget(), TraceTarget.Contract);
         using RpcPromise<int[]> list = pair.Main.Property<int[]>("list");
@@ -220,7 +226,7 @@ public sealed class CallTests
     }
 
     [Fact]
-    public async Task The_hook_decides_which_errors_leave_and_may_let_a_stack_go()
+    public async Task Hook_replaces_errors_and_may_add_a_stack()
     {
         var options = new RpcSessionOptions
         {
@@ -230,26 +236,32 @@ public sealed class CallTests
         };
         await using var pair = new Pair(new Failing(), Failing.Contract, server: options);
 
-        RpcException known = await Assert.ThrowsAsync<RpcException>(() => pair.Main.CallAsync<int, RpcArguments>("known", default).AsTask());
-        RpcException hidden = await Assert.ThrowsAsync<RpcException>(() => pair.Main.CallAsync<int, RpcArguments>("secret", default).AsTask());
+        RpcException known = await Assert.ThrowsAsync<RpcException>(
+            () => pair.Main.CallAsync<int, RpcArguments>("known", default).AsTask());
+        RpcException hidden = await Assert.ThrowsAsync<RpcException>(
+            () => pair.Main.CallAsync<int, RpcArguments>("secret", default).AsTask());
 
         Assert.Equal(("RangeError", "told: known", "at home"), (known.ErrorType, known.Message, known.RemoteStack));
         Assert.Equal("internal error", hidden.Message);
     }
 
     [Fact]
-    public async Task A_hook_that_fails_hides_the_error_and_leaves_the_session_alone()
+    public async Task Failing_hook_hides_the_error()
     {
-        await using var pair = new Pair(new Failing(), Failing.Contract, server: new RpcSessionOptions { OnSendError = _ => throw new InvalidOperationException("hook") });
+        await using var pair = new Pair(
+            new Failing(),
+            Failing.Contract,
+            server: new RpcSessionOptions { OnSendError = _ => throw new InvalidOperationException("hook") });
 
-        RpcException error = await Assert.ThrowsAsync<RpcException>(() => pair.Main.CallAsync<int, RpcArguments>("secret", default).AsTask());
+        RpcException error = await Assert.ThrowsAsync<RpcException>(
+            () => pair.Main.CallAsync<int, RpcArguments>("secret", default).AsTask());
 
         Assert.DoesNotContain("password", error.Message, StringComparison.Ordinal);
         Assert.Null(pair.Server.Error);
     }
 
     [Fact]
-    public async Task A_value_that_calls_through_its_own_session_while_it_is_sent_is_refused()
+    public async Task Value_that_calls_while_being_sent_is_refused()
     {
         await using var pair = new Pair(new TraceTarget(), TraceTarget.Contract);
         var value = new Curious(pair.Main);
@@ -261,32 +273,37 @@ public sealed class CallTests
     }
 
     [Fact]
-    public async Task A_call_that_ends_because_a_value_is_looked_at_is_answered_after_it()
+    public async Task Call_that_ends_during_a_send_is_answered_later()
     {
         var transport = new ScriptedTransport();
         var target = new TraceTarget();
-        await using var session = new RpcSession(transport, target, TraceTarget.Contract, new RpcSessionOptions { TimeProvider = new ManualTime() });
+        await using var session = new RpcSession(
+            transport, target, TraceTarget.Contract, new RpcSessionOptions { TimeProvider = new ManualTime() });
         transport.Say("[\"push\",[\"pipeline\",0,[\"later\"],[0,{\"x\":1}]]]", "[\"pull\",1]");
 
         ValueTask<int> call = session.Main.CallAsync<int, RpcArguments<Waker>>("take", new(new Waker(target)));
         await session.FlushAsync();
 
-        Assert.Equal(["[\"push\",[\"pipeline\",0,[\"take\"],[{\"woken\":true}]]]", "[\"pull\",1]", "[\"resolve\",1,{\"x\":1}]"], transport.Sent);
+        Assert.Equal(
+            ["[\"push\",[\"pipeline\",0,[\"take\"],[{\"woken\":true}]]]", "[\"pull\",1]", "[\"resolve\",1,{\"x\":1}]"], transport.Sent);
         Assert.False(call.IsCompleted);
     }
 
     [Fact]
-    public async Task A_stub_of_one_session_is_called_through_another()
+    public async Task Stub_is_called_through_another_session()
     {
         await using var far = new Pair(new TraceTarget(), TraceTarget.Contract);
         await using var near = new Pair(new Relay(far.Main), Relay.Contract);
         using (RpcPromise<RpcStub> server = near.Main.Begin<RpcStub, RpcArguments>("server", default))
         {
             Assert.Equal(9, await server.CallAsync<double, RpcArguments<int>>("square", new(3)));
-            Assert.Equal(10, (await server.CallAsync<Dictionary<string, int>, RpcArguments<Doubler, int>>("callFunction", new(new Doubler(), 5)))["result"]);
+            var doubled = await server.CallAsync<Dictionary<string, int>, RpcArguments<Doubler, int>>(
+                "callFunction", new(new Doubler(), 5));
+            Assert.Equal(10, doubled["result"]);
             using RpcPromise<double> square = server.Begin<double, RpcArguments<int>>("square", new(2));
             Assert.Equal(16, await server.CallAsync<double, RpcArguments<RpcPromise<double>>>("square", new(square)));
-            RpcException error = await Assert.ThrowsAsync<RpcException>(() => server.CallAsync<int, RpcArguments>("throwError", default).AsTask());
+            RpcException error = await Assert.ThrowsAsync<RpcException>(
+                () => server.CallAsync<int, RpcArguments>("throwError", default).AsTask());
             Assert.Equal("test error", error.Message);
         }
         await near.AssertEmptyAsync();
@@ -294,7 +311,7 @@ public sealed class CallTests
     }
 
     [Fact]
-    public async Task Each_side_of_a_call_has_a_span_while_somebody_listens()
+    public async Task Call_has_a_span_on_each_side()
     {
         var spans = new List<Activity>();
         using var listener = new ActivityListener
@@ -329,7 +346,7 @@ public sealed class CallTests
 /// <summary>A result that holds a stub.</summary>
 internal sealed record Stubbed(RpcStub Stub, int Number);
 
-/// <summary>Notes who called, in order.</summary>
+/// <summary>Records who called, in order.</summary>
 internal sealed class Recorder
 {
     public static RpcContract<Recorder> Contract { get; } = new(null, RpcMember<Recorder>.Method("record", (recorder, call) =>
@@ -341,7 +358,7 @@ internal sealed class Recorder
     public List<(int Thread, int Number)> Recorded { get; } = [];
 }
 
-/// <summary>Keeps its arguments, one as it came and one duplicated.</summary>
+/// <summary>Keeps one argument as it is, and a duplicate of the other.</summary>
 internal sealed class Keeper
 {
     public static RpcContract<Keeper> Contract { get; } = new(null, RpcMember<Keeper>.Method("keep", (keeper, call) =>
@@ -355,7 +372,7 @@ internal sealed class Keeper
     public RpcStub? Duplicate { get; private set; }
 }
 
-/// <summary>A function whose result comes when a test says.</summary>
+/// <summary>A function whose result the test sets later.</summary>
 internal sealed class LateFunction
 {
     static LateFunction() => RpcContract.Register(new RpcContract<LateFunction>(
@@ -364,7 +381,7 @@ internal sealed class LateFunction
     public TaskCompletionSource<int> Result { get; } = new();
 }
 
-/// <summary>Fails with errors that a peer may and may not see.</summary>
+/// <summary>Throws an error that peers may see, and one that they may not.</summary>
 internal sealed class Failing
 {
     public static RpcContract<Failing> Contract { get; } = new(
@@ -373,13 +390,13 @@ internal sealed class Failing
         RpcMember<Failing>.Method("secret", (_, _) => throw new InvalidOperationException("the password is 1234")));
 }
 
-/// <summary>A value one of whose members calls while it is read.</summary>
+/// <summary>A value that makes a call while it is serialized.</summary>
 internal sealed class Curious(RpcStub stub)
 {
     public object Asked => stub.Begin<int, RpcArguments>("take", default);
 }
 
-/// <summary>A value one of whose members ends a call while it is read.</summary>
+/// <summary>A value that completes a call while it is serialized.</summary>
 internal sealed class Waker(TraceTarget target)
 {
     public bool Woken
@@ -392,7 +409,7 @@ internal sealed class Waker(TraceTarget target)
     }
 }
 
-/// <summary>Gives a stub of another session away.</summary>
+/// <summary>Hands out a stub of another session.</summary>
 internal sealed class Relay(RpcStub server)
 {
     private readonly RpcStub _server = server;

@@ -4,7 +4,7 @@ using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.Tests.CapnWeb.Sessions;
 
-/// <summary>What the captured clients did, by this library's means.</summary>
+/// <summary>The traced conversations of npm clients, done with this library.</summary>
 internal static class ClientScenarios
 {
     public static IReadOnlyDictionary<string, Func<RpcSession, Task>> All { get; } = new Dictionary<string, Func<RpcSession, Task>>
@@ -30,9 +30,14 @@ internal static class ClientScenarios
         ["call/inherited-object-member"] = async session =>
         {
             Assert.Null(await session.Main.Property<string?>("toString"));
-            await FailsAsync(session.Main.InvokeAsync<string, RpcArguments<string>>("constructor", new("x")), "TypeError", "'constructor' is not a function.");
+            await FailsAsync(
+                session.Main.InvokeAsync<string,
+                RpcArguments<string>>("constructor", new("x")),
+                "TypeError",
+                "'constructor' is not a function.");
         },
-        ["call/args-many"] = async session => Assert.Equal(5, await session.Main.InvokeAsync<int, RpcArguments<int, int[], object, RpcUndefined, string>>(
+        ["call/args-many"] = async session =>
+            Assert.Equal(5, await session.Main.InvokeAsync<int, RpcArguments<int, int[], object, RpcUndefined, string>>(
             "take", RpcArguments.Of(1, new[] { 2 }, (object)new { three = 3 }, RpcUndefined.Value, "five"))),
         ["error/thrown"] = session => FailsAsync(Throw(session.Main), "RangeError", "test error"),
         ["error/thrown-rich"] = async session =>
@@ -43,10 +48,12 @@ internal static class ClientScenarios
         },
         ["error/thrown-string"] = async session => Assert.Equal(
             "just a string", (await FailsAsync(session.Main.InvokeAsync<int, RpcArguments>("throwString", default), "Error", null)).Thrown),
-        ["error/thrown-stub-prop"] = session => FailsAsync(session.Main.InvokeAsync<int, RpcArguments>("throwStubProp", default), "Error", "has stub"),
+        ["error/thrown-stub-prop"] = session =>
+            FailsAsync(session.Main.InvokeAsync<int, RpcArguments>("throwStubProp", default), "Error", "has stub"),
         ["error/arg-stub-prop"] = async session => Assert.Equal(1, await session.Main.InvokeAsync<int, RpcArguments<RpcException>>(
             "take", new(new RpcException("e") { Properties = new Dictionary<string, object?> { ["cb"] = new Doubler() } }))),
-        ["error/unserializable-result"] = session => FailsAsync(session.Main.InvokeAsync<int, RpcArguments>("unserializable", default), "TypeError", null),
+        ["error/unserializable-result"] = session =>
+            FailsAsync(session.Main.InvokeAsync<int, RpcArguments>("unserializable", default), "TypeError", null),
         ["error/unserializable-argument"] = async session =>
         {
             await FailsAsync(session.Main.InvokeAsync<int, RpcArguments<Func<int>>>("square", new(() => 1)), "TypeError", null);
@@ -54,10 +61,12 @@ internal static class ClientScenarios
         },
         ["error/unserializable-argument-after-stub"] = async session =>
         {
-            await FailsAsync(session.Main.InvokeAsync<int, RpcArguments<Doubler, Func<int>>>("take", new(new Doubler(), () => 1)), "TypeError", null);
+            await FailsAsync(
+                session.Main.InvokeAsync<int, RpcArguments<Doubler, Func<int>>>("take", new(new Doubler(), () => 1)), "TypeError", null);
             Assert.Equal(1, await session.Main.InvokeAsync<int, RpcArguments<Doubler>>("take", new(new Doubler())));
         },
-        ["error/stack-and-props"] = session => FailsAsync(session.Main.InvokeAsync<int, RpcArguments>("throwRich", default), "TypeError", "rich"),
+        ["error/stack-and-props"] = session =>
+            FailsAsync(session.Main.InvokeAsync<int, RpcArguments>("throwRich", default), "TypeError", "rich"),
         ["error/rewritten"] = session => FailsAsync(Throw(session.Main), "TypeError", "rewritten"),
         ["error/pipelined-on-failure"] = async session =>
         {
@@ -89,7 +98,11 @@ internal static class ClientScenarios
         ["pipeline/same-promise-twice"] = async session =>
         {
             using RpcPromise<double> square = SquareLater(session.Main, 3);
-            Assert.Equal(18, await session.Main.InvokeAsync<double, RpcArguments<RpcPromise<double>, RpcPromise<double>>>("add", new(square, square)));
+            Assert.Equal(
+                18,
+                await session.Main.InvokeAsync<double,
+                RpcArguments<RpcPromise<double>,
+                RpcPromise<double>>>("add", new(square, square)));
         },
         ["pipeline/awaited-and-pipelined"] = async session =>
         {
@@ -112,7 +125,11 @@ internal static class ClientScenarios
         ["callback/target"] = async session => Assert.Equal(13, await session.Main
             .InvokeAsync<double, RpcArguments<Counter, int>>("incrementCounter", new(new Counter(4), 9))),
         ["callback/throws"] = session => FailsAsync(
-            session.Main.InvokeAsync<object, RpcArguments<Thrower, int>>("callFunction", new(new Thrower(), 1)), "TypeError", "from callback"),
+            session.Main.InvokeAsync<object,
+            RpcArguments<Thrower,
+            int>>("callFunction", new(new Thrower(), 1)),
+            "TypeError",
+            "from callback"),
         ["callback/kept-by-dup"] = async session =>
         {
             await session.Main.InvokeAsync<string, RpcArguments<Adder>>("keep", new(new Adder(1)));
@@ -121,13 +138,16 @@ internal static class ClientScenarios
         },
         ["callback/promise-in-result"] = async session => Assert.Equal(2, (await session.Main
             .InvokeAsync<Dictionary<string, double>, RpcArguments<Adder>>("nestCallback", new(new Adder(1))))["r"]),
-        ["callback/returned-as-is"] = session => FailsAsync(session.Main.InvokeAsync<RpcStub, RpcArguments<Doubler>>("echo", new(new Doubler())), "Error", null),
+        ["callback/returned-as-is"] = session =>
+            FailsAsync(session.Main.InvokeAsync<RpcStub, RpcArguments<Doubler>>("echo", new(new Doubler())), "Error", null),
         ["callback/returned-dup"] = async session =>
         {
-            (await session.Main.InvokeAsync<Dictionary<string, RpcStub>, RpcArguments<Doubler>>("echoDupIn", new(new Doubler())))["f"].Dispose();
+            var home = await session.Main.InvokeAsync<Dictionary<string, RpcStub>, RpcArguments<Doubler>>("echoDupIn", new(new Doubler()));
+            home["f"].Dispose();
             (await session.Main.InvokeAsync<RpcStub, RpcArguments<Doubler>>("echoDup", new(new Doubler()))).Dispose();
         },
-        ["callback/client-main"] = async session => Assert.Equal("hello the client", await session.Main.InvokeAsync<string, RpcArguments>("go", default)),
+        ["callback/client-main"] = async session =>
+            Assert.Equal("hello the client", await session.Main.InvokeAsync<string, RpcArguments>("go", default)),
         ["order/plain"] = async session =>
         {
             RpcPromise<int>[] promises = [Record(session.Main, 1), Record(session.Main, 2), Record(session.Main, 3)];
@@ -185,11 +205,14 @@ internal static class ClientScenarios
 
     private static RpcPromise<double> SquareLater(RpcStub stub, double x) => stub.Call<double, RpcArguments<double>>("square", new(x));
 
-    private static RpcPromise<double> SquareOf(RpcStub stub, RpcPromise<double> x) => stub.Call<double, RpcArguments<RpcPromise<double>>>("square", new(x));
+    private static RpcPromise<double> SquareOf(RpcStub stub, RpcPromise<double> x) =>
+        stub.Call<double, RpcArguments<RpcPromise<double>>>("square", new(x));
 
-    private static RpcPromise<RpcStub> CounterLater(RpcStub stub, double start) => stub.Call<RpcStub, RpcArguments<double>>("makeCounter", new(start));
+    private static RpcPromise<RpcStub> CounterLater(RpcStub stub, double start) =>
+        stub.Call<RpcStub, RpcArguments<double>>("makeCounter", new(start));
 
-    private static ValueTask<double> Increment(RpcStub counter, double by) => counter.InvokeAsync<double, RpcArguments<double>>("increment", new(by));
+    private static ValueTask<double> Increment(RpcStub counter, double by) =>
+        counter.InvokeAsync<double, RpcArguments<double>>("increment", new(by));
 
     private static RpcPromise<int> Record(RpcStub stub, int n) => stub.Call<int, RpcArguments<int>>("record", new(n));
 
@@ -204,21 +227,21 @@ internal static class ClientScenarios
     }
 }
 
-/// <summary>A client's main object.</summary>
+/// <summary>The main object of a client.</summary>
 internal sealed class NamedClient
 {
     public static RpcContract<NamedClient> Contract { get; } =
         new(null, RpcMember<NamedClient>.Method("name", (_, call) => call.Return("the client")));
 }
 
-/// <summary>x ↦ 2x.</summary>
+/// <summary>Returns 2x.</summary>
 internal sealed class Doubler
 {
     static Doubler() => RpcContract.Register(new RpcContract<Doubler>(
         null, RpcMember<Doubler>.Self((_, call) => call.Return(2 * call.Required<double>(0, "x")))));
 }
 
-/// <summary>x ↦ x + n.</summary>
+/// <summary>Returns x + n.</summary>
 internal sealed class Adder(double n)
 {
     static Adder() => RpcContract.Register(new RpcContract<Adder>(
@@ -227,7 +250,7 @@ internal sealed class Adder(double n)
     private double N { get; } = n;
 }
 
-/// <summary>Fails.</summary>
+/// <summary>Throws.</summary>
 internal sealed class Thrower
 {
     static Thrower() => RpcContract.Register(new RpcContract<Thrower>(

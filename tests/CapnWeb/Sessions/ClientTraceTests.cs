@@ -4,13 +4,13 @@ using WorkerRpc.Tests.CapnWeb.Transports;
 
 namespace WorkerRpc.Tests.CapnWeb.Sessions;
 
-/// <summary>Captured conversations with this library as the client: does what the client did, and expects what it said.</summary>
+/// <summary>Replays traces with this library as the client, and compares what the client sends.</summary>
 public sealed class ClientTraceTests
 {
     public static TheoryData<string> Driven => [.. ClientScenarios.All.Keys];
 
     [Theory, MemberData(nameof(Driven))]
-    public async Task The_client_says_what_the_captured_one_said(string name)
+    public async Task Client_sends_the_same_messages_as_npm(string name)
     {
         Trace trace = Trace.Of(name);
         var transport = new ScriptedTransport();
@@ -29,7 +29,7 @@ public sealed class ClientTraceTests
     }
 
     [Fact]
-    public void Every_captured_conversation_is_driven_or_listed() => Assert.Empty(Trace.All
+    public void Every_trace_is_replayed_or_listed() => Assert.Empty(Trace.All
         .Where(trace => trace.Direction == "session" && TraceLists.SessionKinds.Contains(trace.Kind) && trace.Kind != "map")
         .Select(trace => trace.Name)
         .Except(ClientScenarios.All.Keys)
@@ -37,7 +37,7 @@ public sealed class ClientTraceTests
         .Except(TraceLists.OfTheTransport)
         .Except(TraceLists.WithLocalPromise));
 
-    /// <summary>Says the captured server's messages when the client has said what came before them.</summary>
+    /// <summary>Sends the traced server's messages when the client has sent the messages before them.</summary>
     private sealed class PeerScript(Trace trace, ScriptedTransport transport)
     {
         private int _next;

@@ -6,12 +6,16 @@ using WorkerRpc.Tests.CapnWeb.Transports;
 
 namespace WorkerRpc.Tests.CapnWeb.Sessions;
 
-/// <summary>A peer that breaks rules, as captured: the same frames end here as they did there, or in the way that is ours.</summary>
+/// <summary>Replays traces of hostile peers. The session reacts like npm, or in the documented stricter way.</summary>
 public sealed class HostileTraceTests
 {
     private static readonly string[] Hostile = ["hostile", "decode", "limit", "map"];
 
-    public static TheoryData<string> AgainstServer => [.. Captured("server").Except(TraceLists.AsCaller).Except(TraceLists.TypedHere).Except(TraceLists.OfStreams).Except(TraceLists.StricterHere)];
+    public static TheoryData<string> AgainstServer =>
+        [.. Captured("server").Except(TraceLists.AsCaller)
+            .Except(TraceLists.TypedHere)
+            .Except(TraceLists.OfStreams)
+            .Except(TraceLists.StricterHere)];
 
     public static TheoryData<string> Stricter => [.. TraceLists.StricterHere];
 
@@ -20,7 +24,7 @@ public sealed class HostileTraceTests
     public static TheoryData<string> OfStreams => [.. TraceLists.OfStreams];
 
     [Theory, MemberData(nameof(AgainstServer))]
-    public async Task A_server_ends_as_the_captured_one_did(string name)
+    public async Task Server_reacts_to_hostile_messages_like_npm(string name)
     {
         Trace trace = Trace.Of(name);
         var transport = new ScriptedTransport();
@@ -47,7 +51,7 @@ public sealed class HostileTraceTests
     }
 
     [Theory, MemberData(nameof(Stricter))]
-    public async Task What_the_captured_server_let_pass_by_mistake_ends_the_session(string name)
+    public async Task Message_that_npm_wrongly_accepts_ends_the_session(string name)
     {
         Trace trace = Trace.Of(name);
         var transport = new ScriptedTransport();
@@ -62,7 +66,7 @@ public sealed class HostileTraceTests
     }
 
     [Fact]
-    public async Task A_map_may_refer_to_its_variables_by_import_forms()
+    public async Task Map_accepts_import_forms_in_instructions()
     {
         var transport = new ScriptedTransport();
         var target = new TraceTarget();
@@ -76,7 +80,7 @@ public sealed class HostileTraceTests
     }
 
     [Theory, MemberData(nameof(OfStreams))]
-    public async Task A_form_of_a_later_part_is_rejected_and_the_session_goes_on(string name)
+    public async Task Unsupported_form_is_rejected_and_the_session_goes_on(string name)
     {
         Trace trace = Trace.Of(name);
         var transport = new ScriptedTransport();
@@ -88,20 +92,22 @@ public sealed class HostileTraceTests
         if (session.Error is null)
         {
             Assert.All(transport.Sent, text => Assert.Matches("^\\[\"(reject|release|resolve)\"", text));
-            Assert.Equal(trace.TextsFrom("peer").Any(IsPull), transport.Sent.Any(text => text.StartsWith("[\"reject\"", StringComparison.Ordinal)));
+            Assert.Equal(
+                trace.TextsFrom("peer").Any(IsPull), transport.Sent.Any(text => text.StartsWith("[\"reject\"", StringComparison.Ordinal)));
         }
         else
         {
-            // Malformed as well: that ended the captured one, too.
+            // The message is malformed as well, which ended npm's session too.
             Assert.IsType<RpcProtocolException>(session.Error);
             Assert.StartsWith("[\"abort\"", trace.TextsFrom("server").Last(), StringComparison.Ordinal);
         }
 
-        static bool IsPull(string text) => text.StartsWith("[\"pull\"", StringComparison.Ordinal) || text.StartsWith("[\"stream\"", StringComparison.Ordinal);
+        static bool IsPull(string text) =>
+            text.StartsWith("[\"pull\"", StringComparison.Ordinal) || text.StartsWith("[\"stream\"", StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(AgainstClient))]
-    public async Task A_client_gives_back_as_often_as_it_was_given(string name)
+    public async Task Client_releases_every_mention(string name)
     {
         Trace trace = Trace.Of(name);
         var transport = new ScriptedTransport();
@@ -156,16 +162,17 @@ public sealed class HostileTraceTests
         .Where(trace => (trace.End?.ContainsKey("client") == true ? "client" : "server") == side)
         .Select(trace => trace.Name);
 
-    private static RpcSession Serve(string name, ScriptedTransport transport, TraceTarget target) => new(transport, target, TraceTarget.Contract, new RpcSessionOptions
-    {
-        TimeProvider = new ManualTime(),
-        Limits = name switch
+    private static RpcSession Serve(string name, ScriptedTransport transport, TraceTarget target) =>
+        new(transport, target, TraceTarget.Contract, new RpcSessionOptions
         {
-            "limit/bigint-minus-counts" => new RpcLimits { MaxBigIntDigits = 4 },
-            "limit/message-size" or "limit/message-size-boundary-ok" => new RpcLimits { MaxMessageSize = 64 },
-            _ => RpcLimits.Default,
-        },
-    });
+            TimeProvider = new ManualTime(),
+            Limits = name switch
+            {
+                "limit/bigint-minus-counts" => new RpcLimits { MaxBigIntDigits = 4 },
+                "limit/message-size" or "limit/message-size-boundary-ok" => new RpcLimits { MaxMessageSize = 64 },
+                _ => RpcLimits.Default,
+            },
+        });
 
     private static void Say(Trace trace, ScriptedTransport transport, TraceTarget target)
     {
@@ -182,7 +189,7 @@ public sealed class HostileTraceTests
         return error.ValueKind == JsonValueKind.Array ? error[1].GetString()! : "none";
     }
 
-    /// <summary>What was resolved, rejected and given back, without wording: values as they are read, not as they are spelled.</summary>
+    /// <summary>The messages without wording: only kinds and ids.</summary>
     private static string[] Outcomes(IEnumerable<string> texts) => [.. texts.Select(Outcome)];
 
     private static string Outcome(string text)

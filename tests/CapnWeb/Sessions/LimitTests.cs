@@ -4,11 +4,11 @@ using WorkerRpc.Tests.CapnWeb.Transports;
 
 namespace WorkerRpc.Tests.CapnWeb.Sessions;
 
-/// <summary>What a peer may make a session hold and do: all of each limit, and not one more.</summary>
+/// <summary>Each limit is tested at its value and one beyond.</summary>
 public sealed class LimitTests
 {
     [Fact]
-    public async Task The_peer_may_give_as_many_references_as_the_table_of_imports_takes()
+    public async Task Import_table_is_limited()
     {
         (RpcSession session, ScriptedTransport transport) = Serve(new RpcLimits { MaxImports = 2 });
         await using RpcSession disposed = session;
@@ -21,7 +21,7 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public async Task The_peer_may_hold_as_many_results_as_the_table_of_exports_takes()
+    public async Task Export_table_limits_results()
     {
         (RpcSession session, ScriptedTransport transport) = Serve(new RpcLimits { MaxExports = 3 });
         await using RpcSession disposed = session;
@@ -34,7 +34,7 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public async Task The_peer_may_hold_as_many_stubs_as_the_table_of_exports_takes()
+    public async Task Export_table_limits_stubs()
     {
         (RpcSession session, ScriptedTransport transport) = Serve(new RpcLimits { MaxExports = 3 });
         await using RpcSession disposed = session;
@@ -47,7 +47,7 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public async Task A_call_beyond_those_in_flight_is_rejected_and_those_go_on()
+    public async Task Call_beyond_the_limit_is_rejected()
     {
         (RpcSession session, ScriptedTransport transport) = Serve(new RpcLimits { MaxCallsInFlight = 2 });
         await using RpcSession disposed = session;
@@ -63,7 +63,7 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public async Task The_peer_may_leave_as_many_pushes_unpulled_as_the_limit_says()
+    public async Task Unpulled_pushes_are_limited()
     {
         (RpcSession session, ScriptedTransport transport) = Serve(new RpcLimits { MaxUnpulledPushes = 2 });
         await using RpcSession disposed = session;
@@ -78,7 +78,7 @@ public sealed class LimitTests
     [Theory]
     [InlineData(6, "[\"resolve\",2,")]
     [InlineData(5, "[\"reject\",2,[\"error\",\"RangeError\"")]
-    public async Task A_map_runs_as_many_instructions_as_the_limit_says(int limit, string expected)
+    public async Task Map_instructions_are_limited(int limit, string expected)
     {
         (RpcSession session, ScriptedTransport transport) = Serve(new RpcLimits { MaxMapWork = limit });
         await using RpcSession disposed = session;
@@ -91,9 +91,10 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public async Task A_nested_map_spends_the_same_budget()
+    public async Task Nested_map_counts_towards_the_same_limit()
     {
-        const string Nested = "[\"push\",[\"remap\",1,[],[[\"import\",0]],[[\"pipeline\",-1,[\"fibonacci\"],[3]],[\"remap\",1,[],[],[[\"pipeline\",0]]]]]]";
+        const string Nested = "[\"push\",[\"remap\",1,[],[[\"import\",0]],"
+            + "[[\"pipeline\",-1,[\"fibonacci\"],[3]],[\"remap\",1,[],[],[[\"pipeline\",0]]]]]]";
         (RpcSession session, ScriptedTransport transport) = Serve(new RpcLimits { MaxMapWork = 4 });
         await using RpcSession disposed = session;
 
@@ -104,7 +105,7 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public async Task Bytes_that_the_peer_does_not_read_end_the_session()
+    public async Task Unread_bytes_are_limited()
     {
         const int Limit = 4096;
         (RpcSession session, ScriptedTransport transport) = Serve(new RpcLimits { MaxUnsentBytes = Limit });
@@ -123,14 +124,14 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public async Task A_value_that_grows_by_the_promises_in_it_is_bounded()
+    public async Task Value_that_grows_by_its_promises_is_limited()
     {
         (RpcSession session, ScriptedTransport transport) = Serve(new RpcLimits { MaxMessageSize = 1 << 16 });
         await using RpcSession disposed = session;
         transport.Say("[\"push\",\"0123456789012345678901234567890123456789\"]");
         for (int i = 1; i < 40; i++)
         {
-            // Each doubles the one before: the last would be 2^39 times as long.
+            // Each value is twice as long as the one before. The last would be 2^39 times as long as the first.
             transport.Say($"[\"push\",{{\"a\":[\"pipeline\",{i}],\"b\":[\"pipeline\",{i}]}}]");
         }
 
@@ -141,7 +142,7 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public async Task A_chain_of_promises_as_long_as_the_table_takes_is_no_deeper_a_stack()
+    public async Task Long_chain_of_promises_does_not_deepen_the_stack()
     {
         const int Length = 40_000;
         (RpcSession session, ScriptedTransport transport) = Serve(RpcLimits.Default);
@@ -160,7 +161,7 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public async Task A_value_nested_by_promises_beyond_the_depth_is_rejected_and_let_go()
+    public async Task Value_nested_too_deep_by_promises_is_rejected()
     {
         const int Length = 40_000;
         (RpcSession session, ScriptedTransport transport) = Serve(RpcLimits.Default);

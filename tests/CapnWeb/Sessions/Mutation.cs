@@ -1,11 +1,11 @@
 namespace WorkerRpc.Tests.CapnWeb.Sessions;
 
-/// <summary>Messages with mistakes in them.</summary>
+/// <summary>Changes messages at random.</summary>
 internal static class Mutation
 {
     private static readonly byte[] Telling = "[]{}\",:0123456789-.eE\\ntfpulrse\0\u007f"u8.ToArray();
 
-    /// <summary>The message with one to three changes of a few bytes.</summary>
+    /// <summary>Applies one to three changes of a few bytes.</summary>
     public static byte[] Of(byte[] message, Random random)
     {
         List<byte> bytes = [.. message];

@@ -6,14 +6,14 @@ using WorkerRpc.Tests.CapnWeb.Transports;
 
 namespace WorkerRpc.Tests.CapnWeb.Sessions;
 
-/// <summary>Messages with mistakes in them: every captured conversation, a byte or a message changed.</summary>
+/// <summary>Replays every trace with one message changed at random.</summary>
 public sealed class MutationTests
 {
     private const int Rounds = 6;
     private const long BytesPerConversation = 64 << 20;
 
     [Fact]
-    public async Task A_changed_message_gives_a_value_a_rejection_or_a_clean_abort()
+    public async Task Mutated_message_gives_an_expected_outcome()
     {
         var random = new Random(20250719);
         foreach (Trace trace in Trace.All.Where(trace => trace.Frames.Any(frame => frame.Text is { Length: < 5000 })))
@@ -32,7 +32,7 @@ public sealed class MutationTests
         var target = new TraceTarget();
         var session = new RpcSession(transport, target, TraceTarget.Contract, new RpcSessionOptions { TimeProvider = new ManualTime() });
         target.Peer = session.Main;
-        // Something to resolve and reject.
+        // A pending call, so that a resolve or reject has something to end.
         Task<object?> call = session.Main.Call<object?, WorkerRpc.CapnWeb.Targets.RpcArguments>("x", default).AsTask();
         byte[][] messages = [.. trace.Frames
             .Where(frame => frame.Text is { Length: < 5000 })
@@ -45,7 +45,7 @@ public sealed class MutationTests
         }
         transport.ReceiveDone();
         target.Advance();
-        // Before anything is awaited, which may go on on another thread.
+        // Checked before the first await, which may continue on another thread.
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < BytesPerConversation, trace.Name);
 
         if (session.Error is not null)

@@ -6,32 +6,34 @@ using WorkerRpc.Tests.CapnWeb.Transports;
 
 namespace WorkerRpc.Tests.CapnWeb.Sessions;
 
-/// <summary>Captured conversations that end here as they did there, but in other words or with fewer.</summary>
+/// <summary>Traces where this library sends other texts than npm, but reaches the same outcome.</summary>
 public sealed class OutcomeTests
 {
     [Theory]
     [InlineData("call/instance-property", "[\"resolve\",1,[\"undefined\"]]")]
     [InlineData("error/unserializable-result", "[\"reject\",1,[\"error\",\"TypeError\",")]
-    [InlineData("error/stack-and-props", "[\"reject\",1,[\"error\",\"TypeError\",\"rich\",\"S\",{\"code\":\"E_RICH\",\"details\":{\"tries\":[[1,2]]}")]
+    [InlineData(
+        "error/stack-and-props",
+        "[\"reject\",1,[\"error\",\"TypeError\",\"rich\",\"S\",{\"code\":\"E_RICH\",\"details\":{\"tries\":[[1,2]]}")]
     [InlineData("error/rewritten", "[\"reject\",1,[\"error\",\"TypeError\",\"rewritten\"]]")]
     [InlineData("callback/returned-as-is", "[\"reject\",1,[\"error\",")]
     [InlineData("map/capture-local-stub", "[\"resolve\",2,[[[\"pipeline\",1],[\"pipeline\",2],[\"pipeline\",3]]]]")]
     [InlineData("map/capture-imported-stub", "[\"resolve\",3,[[[\"promise\",-2],[\"promise\",-3],[\"promise\",-4]]]]")]
     [InlineData("map/capture-promise", "[\"resolve\",3,[[[\"promise\",-1],[\"promise\",-2],[\"promise\",-3]]]]")]
-    public async Task The_server_answers_as_the_captured_one_meant(string name, string answer)
+    public async Task Server_answers_with_the_same_outcome_as_npm(string name, string answer)
     {
         (RpcSession session, ScriptedTransport transport, _) = await SayAsync(name);
         await using RpcSession disposed = session;
 
         Assert.Null(session.Error);
         Assert.Contains(transport.Sent, text => text.StartsWith(answer, StringComparison.Ordinal));
-        // A capture that the captured client never gave back is all that is left.
+        // The npm client never releases what its map captured. Nothing else is left.
         Assert.Equal(Trace.Of(name).End!["server"].Exports, session.Statistics.Exports);
         Assert.Equal(0, session.Statistics.CallsInFlight);
     }
 
     [Fact]
-    public async Task The_late_answer_of_a_call_that_was_given_up_is_not_sent()
+    public async Task Late_answer_of_a_released_call_is_not_sent()
     {
         (RpcSession session, ScriptedTransport transport, TraceTarget target) = await SayAsync("release/cancel-pending-result-stub");
         await using RpcSession disposed = session;
@@ -44,7 +46,7 @@ public sealed class OutcomeTests
     }
 
     [Fact]
-    public async Task Stubs_captured_by_a_map_are_given_back()
+    public async Task Stubs_captured_by_a_map_are_released()
     {
         (RpcSession session, ScriptedTransport transport, _) = await SayAsync("map/capture-imported-stub");
         await using RpcSession disposed = session;
@@ -55,7 +57,7 @@ public sealed class OutcomeTests
     }
 
     [Fact]
-    public async Task What_a_method_has_not_read_when_it_waits_is_missing_later()
+    public async Task Argument_read_after_an_await_is_missing()
     {
         var late = new LateReader();
         await using var pair = new Pair(late, LateReader.Contract);
@@ -70,15 +72,36 @@ public sealed class OutcomeTests
 
     [Theory]
     [InlineData("stream", "[\"stream\",[\"pipeline\",0,[\"later\"],[0,7]]]", "[\"resolve\",1,7]")]
-    [InlineData("failing stream", "[\"stream\",[\"pipeline\",0,[\"throwError\"],[]]]", "[\"reject\",1,[\"error\",\"RangeError\",\"test error\"]]")]
-    [InlineData("write to a pipe", "[\"pipe\"]\n[\"stream\",[\"pipeline\",1,[\"write\"],[5]]]\n[\"release\",1,1]", "[\"reject\",2,[\"error\",\"TypeError\"")]
-    [InlineData("readable", "[\"pipe\"]\n[\"push\",[\"pipeline\",0,[\"take\"],[[\"readable\",1],[\"export\",-1]]]]\n[\"pull\",2]\n[\"release\",2,1]\n[\"release\",1,1]", "[\"reject\",2,[\"error\",\"TypeError\"")]
-    [InlineData("writable", "[\"push\",[\"pipeline\",0,[\"take\"],[[\"writable\",-1]]]]\n[\"pull\",1]\n[\"release\",1,1]", "[\"reject\",1,[\"error\",\"TypeError\"")]
-    public async Task A_stream_message_is_answered_and_given_back_by_itself_and_a_stream_is_refused(string what, string messages, string answer)
+    [InlineData(
+        "failing stream",
+        "[\"stream\",[\"pipeline\",0,[\"throwError\"],[]]]",
+        "[\"reject\",1,[\"error\",\"RangeError\",\"test error\"]]")]
+    [InlineData(
+        "write to a pipe",
+        "[\"pipe\"]\n"
+        + "[\"stream\",[\"pipeline\",1,[\"write\"],[5]]]\n"
+        + "[\"release\",1,1]",
+        "[\"reject\",2,[\"error\",\"TypeError\"")]
+    [InlineData(
+        "readable",
+        "[\"pipe\"]\n"
+        + "[\"push\",[\"pipeline\",0,[\"take\"],[[\"readable\",1],[\"export\",-1]]]]\n"
+        + "[\"pull\",2]\n"
+        + "[\"release\",2,1]\n"
+        + "[\"release\",1,1]",
+        "[\"reject\",2,[\"error\",\"TypeError\"")]
+    [InlineData(
+        "writable",
+        "[\"push\",[\"pipeline\",0,[\"take\"],[[\"writable\",-1]]]]\n"
+        + "[\"pull\",1]\n"
+        + "[\"release\",1,1]",
+        "[\"reject\",1,[\"error\",\"TypeError\"")]
+    public async Task Stream_message_is_answered_and_released(string what, string messages, string answer)
     {
         var transport = new ScriptedTransport();
         var target = new TraceTarget();
-        await using var session = new RpcSession(transport, target, TraceTarget.Contract, new RpcSessionOptions { TimeProvider = new ManualTime() });
+        await using var session = new RpcSession(
+            transport, target, TraceTarget.Contract, new RpcSessionOptions { TimeProvider = new ManualTime() });
 
         transport.Say(messages.Split('\n'));
         target.Advance();
@@ -86,12 +109,13 @@ public sealed class OutcomeTests
 
         Assert.True(session.Error is null, what);
         Assert.Contains(transport.Sent, text => text.StartsWith(answer, StringComparison.Ordinal));
-        Assert.Equal(messages.Contains("-1", StringComparison.Ordinal) ? ["[\"release\",-1,1]"] : [], ReplayedText.Releases(transport.Sent));
+        Assert.Equal(
+            messages.Contains("-1", StringComparison.Ordinal) ? ["[\"release\",-1,1]"] : [], ReplayedText.Releases(transport.Sent));
         Assert.Equal((1, 1, 0), (session.Statistics.Imports, session.Statistics.Exports, session.Statistics.CallsInFlight));
     }
 
     [Fact]
-    public async Task A_peer_that_cannot_be_called_is_not()
+    public async Task Call_to_a_peer_without_callbacks_is_rejected()
     {
         var transport = new ScriptedTransport();
         var options = new RpcSessionOptions { TimeProvider = new ManualTime(), AllowCallbacks = false };
@@ -135,7 +159,7 @@ public sealed class OutcomeTests
     }
 }
 
-/// <summary>Reads its second argument too late.</summary>
+/// <summary>Reads its second argument after an await, which is too late.</summary>
 internal sealed class LateReader
 {
     public static RpcContract<LateReader> Contract { get; } =

@@ -3,13 +3,19 @@ using WorkerRpc.CapnWeb.Transports;
 
 namespace WorkerRpc.Tests.CapnWeb.Sessions;
 
-/// <summary>A client and a server in memory.</summary>
+/// <summary>A client and a server that are connected in memory.</summary>
 internal sealed class Pair : IAsyncDisposable
 {
-    // The two main objects.
+    // Only the main objects are left.
     private static readonly (int Imports, int Exports, int Calls) s_empty = (1, 1, 0);
 
-    public Pair(object main, RpcContract contract, RpcSessionOptions? client = null, RpcSessionOptions? server = null, object? clientMain = null, RpcContract? clientContract = null)
+    public Pair(
+        object main,
+        RpcContract contract,
+        RpcSessionOptions? client = null,
+        RpcSessionOptions? server = null,
+        object? clientMain = null,
+        RpcContract? clientContract = null)
     {
         (RpcMemoryTransport near, RpcMemoryTransport far) = RpcMemoryTransport.CreatePair();
         Server = new RpcSession(far, main, contract, server);
@@ -28,7 +34,7 @@ internal sealed class Pair : IAsyncDisposable
         await Server.DisposeAsync();
     }
 
-    /// <summary>What waits for company leaves, until nothing is left to say.</summary>
+    /// <summary>Flushes both sides until neither sends anything more.</summary>
     public async Task SettleAsync()
     {
         long said;
@@ -45,8 +51,7 @@ internal sealed class Pair : IAsyncDisposable
     {
         const int Turns = 100_000;
         await SettleAsync();
-        // A call that was cancelled ends when its method has come to its end, and what a relay holds of one session when
-        // it hears of that in another.
+        // A cancelled call ends when its method returns. A relay releases a stub when it notices the end of its other session.
         for (int i = 0; i < Turns && !(IsEmpty(Client) && IsEmpty(Server)); i++)
         {
             await Task.Yield();

@@ -10,15 +10,18 @@ using WorkerRpc.Tests.CapnWeb.Transports;
 
 namespace WorkerRpc.Tests.CapnWeb.Sessions;
 
-/// <summary>Messages that are not read as JSON before their values are.</summary>
+/// <summary>Messages that are recognised by their first bytes, without a scan.</summary>
 public sealed class PlainMessageTests
 {
     [Fact]
-    public void What_is_told_by_its_first_bytes_is_what_the_whole_message_says()
+    public void Plain_message_equals_the_scanned_message()
     {
         const int Rounds = 60;
         var random = new Random(20261126);
-        byte[][] messages = [.. Trace.All.SelectMany(trace => trace.Frames).Where(frame => frame.Text is { Length: < 500 }).Select(frame => Encoding.UTF8.GetBytes(frame.Text!))];
+        byte[][] messages = [.. Trace.All
+            .SelectMany(trace => trace.Frames)
+            .Where(frame => frame.Text is { Length: < 500 })
+            .Select(frame => Encoding.UTF8.GetBytes(frame.Text!))];
         var told = new Dictionary<MessageKind, int>();
         foreach (byte[] message in messages)
         {
@@ -52,13 +55,14 @@ public sealed class PlainMessageTests
     [InlineData("""["release",-1,2]""", true)]
     [InlineData("""["resolve",1,]""", false)]
     [InlineData("""["resolve",1,["undefined"]]""", false)]
-    public void Only_the_usual_spelling_is_told(string message, bool isPlain) =>
+    public void Only_the_usual_spelling_is_plain(string message, bool isPlain) =>
         Assert.Equal(isPlain, PlainMessage.TryRead(Encoding.UTF8.GetBytes(message), RpcLimits.Default, out _));
 
     [Fact]
-    public void What_is_near_a_limit_is_read_whole()
+    public void Message_near_a_limit_is_not_plain()
     {
-        string message = """["push",["pipeline",0,["square"],[{"a":{"b":{"c":"_"}}}]]]""".Replace("_", new string('x', 64), StringComparison.Ordinal);
+        string message = """["push",["pipeline",0,["square"],[{"a":{"b":{"c":"_"}}}]]]""".Replace(
+            "_", new string('x', 64), StringComparison.Ordinal);
 
         Assert.True(IsPlain(new RpcLimits { MaxMessageSize = message.Length }));
         Assert.False(IsPlain(new RpcLimits { MaxMessageSize = message.Length - 1 }));
@@ -74,14 +78,14 @@ public sealed class PlainMessageTests
     [InlineData("""["push",["pipeline",0,["hello"],["nobody reads this]]]""")]
     [InlineData("""["push",["pipeline",0,["add"],[1,2,]]]""")]
     [InlineData("""["resolve",1,5x]""")]
-    public async Task What_turns_out_to_be_no_JSON_ends_the_session(string message)
+    public async Task Plain_message_with_invalid_JSON_ends_the_session(string message)
     {
         await using var session = new Scripted();
         Task<double> call = session.Main.CallAsync<double, RpcArguments>("give", default).AsTask();
 
         session.Receive(message);
 
-        // Whoever sends what was called may be the one who sends the abort.
+        // The abort may be sent by the thread that sends the call.
         await session.Completion;
         RpcProtocolException error = Assert.IsType<RpcProtocolException>(session.Error);
         Assert.Equal(RpcErrorTypes.SyntaxError, error.ErrorType);
@@ -94,7 +98,7 @@ public sealed class PlainMessageTests
     [InlineData("""["push",["pipeline",0,["square"],[3,"more"]]]""", "\"resolve\",1,9")]
     [InlineData("""["push",["pipeline",0,["add"],[3,4]]]""", "\"resolve\",1,7")]
     [InlineData("""["push",["pipeline",0,["hello"],[5]]]""", "\"resolve\",1,\"hello\"")]
-    public async Task What_is_JSON_but_not_what_was_expected_is_told_in_the_usual_way(string message, string answer)
+    public async Task Plain_message_with_unexpected_arguments_is_answered(string message, string answer)
     {
         await using var session = new Scripted();
 
@@ -105,7 +109,7 @@ public sealed class PlainMessageTests
     }
 
     [Fact]
-    public async Task That_a_member_takes_several_arguments_is_found_out_by_an_exception_once_at_most()
+    public async Task Several_arguments_cost_one_exception_per_member()
     {
         const string Add = """["push",["pipeline",0,["add"],[3,4]]]""";
         await using var session = new Scripted();
@@ -129,7 +133,7 @@ public sealed class PlainMessageTests
     }
 
     [Fact]
-    public async Task A_result_of_the_wrong_type_fails_its_call_alone()
+    public async Task Result_of_wrong_type_fails_only_its_call()
     {
         await using var session = new Scripted();
         Task<double> call = session.Main.CallAsync<double, RpcArguments>("give", default).AsTask();
@@ -141,7 +145,7 @@ public sealed class PlainMessageTests
     }
 
     [Fact]
-    public async Task A_result_is_kept_though_others_were_written_in_its_place()
+    public async Task Earlier_result_survives_reuse_of_its_buffer()
     {
         await using var session = new Scripted();
         foreach ((int id, string text) in new[] { (1, "first"), (2, "second"), (3, "third") })
@@ -149,12 +153,17 @@ public sealed class PlainMessageTests
             session.Receive($$"""["push",["pipeline",0,["echo"],[{"a":"{{text}}"}]]]""", $"[\"pull\",{id}]");
         }
 
-        session.Receive("""["push",["pipeline",1,["a"]]]""", """["pull",4]""", """["release",2,1]""", """["push",["pipeline",3,["a"]]]""", """["pull",5]""");
+        session.Receive(
+            """["push",["pipeline",1,["a"]]]""",
+            """["pull",4]""",
+            """["release",2,1]""",
+            """["push",["pipeline",3,["a"]]]""",
+            """["pull",5]""");
 
         Assert.Equal(["""["resolve",4,"first"]""", """["resolve",5,"third"]"""], session.Sent[^2..]);
     }
 
-    /// <summary>Whether the message is one, and then the same.</summary>
+    /// <summary>Scans the message and compares. False where it is invalid.</summary>
     private static bool IsWhatItSays(in ReceivedMessage plain, byte[] message)
     {
         MentionList mentions = default;
@@ -162,7 +171,7 @@ public sealed class PlainMessageTests
         {
             ReceivedMessage scanned = MessageScanner.Scan(message, RpcLimits.Default, ref mentions);
             Assert.Equal((plain.Kind, plain.Id, plain.Count, plain.Call), (scanned.Kind, scanned.Id, scanned.Count, scanned.Call));
-            // A text behind the expression is found when the value is read.
+            // Text after the expression is noticed when the value is read.
             Assert.Equal(plain.Expression.Start, scanned.Expression.Start);
             return true;
         }
@@ -182,7 +191,9 @@ public sealed class PlainMessageTests
         private readonly ScriptedTransport _transport = new();
         private readonly RpcSession _session;
 
-        public Scripted() => _session = new RpcSession(_transport, new TraceTarget(), TraceTarget.Contract, new RpcSessionOptions { TimeProvider = new ManualTime() });
+        public Scripted() =>
+            _session = new RpcSession(
+                _transport, new TraceTarget(), TraceTarget.Contract, new RpcSessionOptions { TimeProvider = new ManualTime() });
 
         public RpcStub Main => _session.Main;
 

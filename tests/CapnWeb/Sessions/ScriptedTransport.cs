@@ -3,24 +3,24 @@ using WorkerRpc.CapnWeb.Transports;
 
 namespace WorkerRpc.Tests.CapnWeb.Sessions;
 
-/// <summary>The peer's side of a session in a test's hands: says what the test says, and keeps what it is told.</summary>
+/// <summary>A transport whose peer is the test: it delivers what the test says and records what the session sends.</summary>
 internal sealed class ScriptedTransport : IRpcTransport
 {
     private readonly Lock _lock = new();
     private readonly List<string> _sent = [];
     private IRpcReceiver _receiver = null!;
 
-    /// <summary>Runs for every message that is sent, on the sender's thread.</summary>
+    /// <summary>Called for every sent message, on the sender's thread.</summary>
     public Action<string>? OnSent { get; set; }
 
-    /// <summary>A write ends when this does; null: at once.</summary>
+    /// <summary>Delays the end of each write until this task ends.</summary>
     public Task? Hold { get; set; }
 
     public int Writes { get; private set; }
 
     public bool IsClosed { get; private set; }
 
-    /// <summary>Why the session closed the transport.</summary>
+    /// <summary>The reason that the session gave when it closed the transport.</summary>
     public Exception? Reason { get; private set; }
 
     public string[] Sent
@@ -61,7 +61,7 @@ internal sealed class ScriptedTransport : IRpcTransport
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>Messages that arrive together.</summary>
+    /// <summary>Delivers messages that arrive together.</summary>
     public void Say(params string[] messages)
     {
         foreach (string message in messages)

@@ -4,7 +4,7 @@ using WorkerRpc.Tests.CapnWeb.Transports;
 
 namespace WorkerRpc.Tests.CapnWeb.Sessions;
 
-/// <summary>Captured conversations with this library as the server: says what the client said, and expects what the server said.</summary>
+/// <summary>Replays traces with this library as the server, and compares what the server sends.</summary>
 public sealed class ServerTraceTests
 {
     public static TheoryData<string> Served => [.. Trace.All
@@ -15,12 +15,12 @@ public sealed class ServerTraceTests
         .Except(TraceLists.OfTheTransport)];
 
     [Theory, MemberData(nameof(Served))]
-    public async Task The_server_says_what_the_captured_one_said(string name)
+    public async Task Server_sends_the_same_messages_as_npm(string name)
     {
         Trace trace = Trace.Of(name);
         var transport = new ScriptedTransport();
         var target = new TraceTarget();
-        // What the peer's answer lets go on is said before the next of its messages.
+        // A continuation sends its messages before the next message of the peer is read.
         var options = new RpcSessionOptions { TimeProvider = new ManualTime(), AllowSynchronousContinuations = true };
         await using var session = name == "call/main-null"
             ? new RpcSession(transport, options: options)
@@ -45,9 +45,10 @@ public sealed class ServerTraceTests
             {
                 transport.Say(frame.Text!);
             }
-            else if (!frame.Text!.StartsWith("[\"release", StringComparison.Ordinal) && ++expected > ReplayedText.Lasting(transport.Sent).Length)
+            else if (!frame.Text!.StartsWith("[\"release", StringComparison.Ordinal)
+                && ++expected > ReplayedText.Lasting(transport.Sent).Length)
             {
-                // What has not been said yet waits for its time.
+                // The traced server has sent this message by now, so a delayed method must complete.
                 target.Advance();
             }
         }
@@ -60,13 +61,13 @@ public sealed class ServerTraceTests
     }
 }
 
-/// <summary>What is compared of two conversations.</summary>
+/// <summary>Selects the messages to compare.</summary>
 internal static class ReplayedText
 {
-    /// <summary>Everything but releases, in order.</summary>
+    /// <summary>All messages except releases, in order.</summary>
     public static string[] Lasting(IEnumerable<string> texts) => [.. texts.Where(text => !IsRelease(text))];
 
-    /// <summary>Releases, which may wait for company.</summary>
+    /// <summary>Releases. Their order may differ, because they are sent with a delay.</summary>
     public static string[] Releases(IEnumerable<string> texts) => [.. texts.Where(IsRelease).Order(StringComparer.Ordinal)];
 
     private static bool IsRelease(string text) => text.StartsWith("[\"release\"", StringComparison.Ordinal);

@@ -6,11 +6,11 @@ using WorkerRpc.Tests.CapnWeb.Transports;
 
 namespace WorkerRpc.Tests.CapnWeb.Sessions;
 
-/// <summary>How a session ends, and what of it is left.</summary>
+/// <summary>The end of sessions and calls, and what it leaves behind.</summary>
 public sealed class SessionLifeTests
 {
     [Fact]
-    public async Task Ten_thousand_calls_leave_both_tables_as_they_were()
+    public async Task Tables_are_empty_after_ten_thousand_calls()
     {
         await using var pair = new Pair(new TraceTarget(), TraceTarget.Contract);
         for (int i = 0; i < 10_000; i++)
@@ -30,15 +30,18 @@ public sealed class SessionLifeTests
                     (await pair.Main.CallAsync<RpcStub, RpcArguments<int>>("makeCounter", new(i))).Dispose();
                     break;
                 default:
-                    Assert.Equal(2 * i, (await pair.Main.CallAsync<Dictionary<string, int>, RpcArguments<Doubler, int>>("callFunction", new(new Doubler(), i)))["result"]);
+                    Assert.Equal(2 * i, await CallFunctionAsync(i));
                     break;
             }
         }
         await pair.AssertEmptyAsync();
+
+        async Task<int> CallFunctionAsync(int x) => (await pair.Main.CallAsync<Dictionary<string, int>, RpcArguments<Doubler, int>>(
+            "callFunction", new(new Doubler(), x)))["result"];
     }
 
     [Fact]
-    public async Task When_the_transport_fails_every_pending_and_later_call_fails_with_its_error()
+    public async Task Transport_error_fails_pending_and_later_calls()
     {
         var transport = new ScriptedTransport();
         var target = new TraceTarget();
@@ -72,7 +75,7 @@ public sealed class SessionLifeTests
     }
 
     [Fact]
-    public async Task An_abort_from_the_peer_fails_calls_with_its_error_and_is_not_answered()
+    public async Task Abort_of_the_peer_fails_calls_without_an_answer()
     {
         var transport = new ScriptedTransport();
         await using var session = new RpcSession(transport, options: new RpcSessionOptions { TimeProvider = new ManualTime() });
@@ -92,7 +95,7 @@ public sealed class SessionLifeTests
     [Theory]
     [InlineData("release/main")]
     [InlineData("release/main-with-pending")]
-    public async Task Disposing_the_main_stub_ends_both_sides_without_an_abort(string name)
+    public async Task Disposed_main_stub_ends_both_sides_without_abort(string name)
     {
         Trace trace = Trace.Of(name);
         var target = new TraceTarget();
@@ -114,11 +117,12 @@ public sealed class SessionLifeTests
     [Theory]
     [InlineData("abort/transport-lost")]
     [InlineData("abort/after-bad-frame")]
-    public async Task A_session_that_ends_by_an_error_tells_the_peer(string name)
+    public async Task Session_that_fails_sends_an_abort(string name)
     {
         Trace trace = Trace.Of(name);
         var transport = new ScriptedTransport();
-        await using var session = new RpcSession(transport, new TraceTarget(), TraceTarget.Contract, new RpcSessionOptions { TimeProvider = new ManualTime() });
+        await using var session = new RpcSession(
+            transport, new TraceTarget(), TraceTarget.Contract, new RpcSessionOptions { TimeProvider = new ManualTime() });
         Task<int> call = session.Main.CallAsync<int, RpcArguments>("never", default).AsTask();
 
         if (name == "abort/transport-lost")
@@ -131,13 +135,14 @@ public sealed class SessionLifeTests
         }
 
         await Assert.ThrowsAsync<RpcBrokenException>(() => call);
-        string told = trace.Frames.Select(frame => frame.Text).Last(text => text?.StartsWith("[\"abort\"", StringComparison.Ordinal) == true)!;
+        string told = trace.Frames.Select(frame => frame.Text)
+            .Last(text => text?.StartsWith("[\"abort\"", StringComparison.Ordinal) == true)!;
         Assert.Equal(told[.."[\"abort\",[\"error\",\"Error\"".Length], transport.Sent[^1][.."[\"abort\",[\"error\",\"Error\"".Length]);
         Assert.Equal(session.Error, transport.Reason);
     }
 
     [Fact]
-    public async Task The_end_cancels_what_runs_and_disposes_what_was_given_once()
+    public async Task End_cancels_calls_and_disposes_exports_once()
     {
         var target = new Holder();
         await using var pair = new Pair(target, Holder.Contract);
@@ -160,7 +165,7 @@ public sealed class SessionLifeTests
     }
 
     [Fact]
-    public async Task A_main_object_that_is_left_is_not_disposed()
+    public async Task Main_object_is_not_disposed_with_LeaveMain()
     {
         var target = new TraceTarget();
         await using (new Pair(target, TraceTarget.Contract, server: new RpcSessionOptions { LeaveMain = true }))
@@ -170,7 +175,7 @@ public sealed class SessionLifeTests
     }
 
     [Fact]
-    public async Task Giving_a_call_up_releases_it_at_once_and_cancels_it_at_the_peer()
+    public async Task Cancelled_call_is_released_at_once()
     {
         var target = new Holder();
         await using var pair = new Pair(target, Holder.Contract);
@@ -189,7 +194,7 @@ public sealed class SessionLifeTests
     }
 
     [Fact]
-    public async Task A_promise_given_up_or_disposed_fails_and_cancels_its_call()
+    public async Task Cancelled_or_disposed_promise_cancels_its_call()
     {
         var target = new Holder();
         await using var pair = new Pair(target, Holder.Contract);
@@ -214,7 +219,7 @@ public sealed class SessionLifeTests
     }
 
     [Fact]
-    public async Task A_call_that_is_given_up_with_calls_on_its_result_goes_on()
+    public async Task Disposed_promise_keeps_running_for_pipelined_calls()
     {
         var target = new Holder();
         await using var pair = new Pair(target, Holder.Contract);
@@ -231,7 +236,7 @@ public sealed class SessionLifeTests
     }
 }
 
-/// <summary>Waits, and gives one object away again and again.</summary>
+/// <summary>Hands out the same object repeatedly, and has a method that waits for its cancellation.</summary>
 internal sealed class Holder
 {
     public static RpcContract<Holder> Contract { get; } = new(
@@ -268,7 +273,7 @@ internal sealed class Holder
     }
 }
 
-/// <summary>Counts how often it is disposed.</summary>
+/// <summary>Counts its disposals.</summary>
 internal sealed class Door : IAsyncDisposable
 {
     static Door() => RpcContract.Register(new RpcContract<Door>(

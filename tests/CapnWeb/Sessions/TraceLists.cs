@@ -1,12 +1,13 @@
 namespace WorkerRpc.Tests.CapnWeb.Sessions;
 
-/// <summary>Which captured conversations are replayed how. A name that is in no list is compared text by text.</summary>
+/// <summary>Traces that need special treatment. All others are compared text by text.</summary>
 internal static class TraceLists
 {
-    /// <summary>Kinds of conversations between a client and a server.</summary>
-    public static readonly string[] SessionKinds = ["call", "error", "pipeline", "callback", "order", "release", "map", "stream", "abort", "limit"];
+    /// <summary>Kinds of traces between a client and a server.</summary>
+    public static readonly string[] SessionKinds =
+        ["call", "error", "pipeline", "callback", "order", "release", "map", "stream", "abort", "limit"];
 
-    /// <summary>Of parts that are not here yet: streams and blobs, and a client that records maps.</summary>
+    /// <summary>Traces that use unsupported features: streams, blobs, and recording a map on the client.</summary>
     public static readonly string[] LaterParts =
     [
         "stream/readable-argument", "stream/readable-argument-bytes", "stream/readable-argument-objects", "stream/readable-empty",
@@ -15,7 +16,7 @@ internal static class TraceLists
         "stream/two-in-one-call", "map/local-value",
     ];
 
-    /// <summary>Where the npm package's words, or its flaws, are not ours: the outcome is compared in tests of their own.</summary>
+    /// <summary>Traces where npm's wording or a flaw of npm differs. Other tests compare their outcome.</summary>
     public static readonly string[] ServedByOutcome =
     [
         "call/instance-property", "error/unserializable-result", "error/stack-and-props", "error/rewritten",
@@ -23,10 +24,11 @@ internal static class TraceLists
         "release/cancel-pending-result-stub",
     ];
 
-    /// <summary>Conversations about the transport's end.</summary>
-    public static readonly string[] OfTheTransport = ["release/main", "release/main-with-pending", "abort/transport-lost", "abort/after-bad-frame"];
+    /// <summary>Traces about the end of the transport.</summary>
+    public static readonly string[] OfTheTransport =
+        ["release/main", "release/main-with-pending", "abort/transport-lost", "abort/after-bad-frame"];
 
-    /// <summary>A hostile peer's uses of streams and Fetch types, which are refused here before they can do what was captured.</summary>
+    /// <summary>Hostile uses of streams and Fetch types. This library refuses them earlier than npm.</summary>
     public static readonly string[] OfStreams =
     [
         "hostile/pipe-readable-twice", "hostile/readable-of-no-pipe", "hostile/pipe-unknown-method", "hostile/pipe-pushed-write",
@@ -34,17 +36,17 @@ internal static class TraceLists
         "decode/response-status-range", "decode/blob-inline",
     ];
 
-    /// <summary>Flaws of the captured package, which accepts what makes no sense.</summary>
+    /// <summary>Messages that npm accepts although they make no sense.</summary>
     public static readonly string[] StricterHere =
         ["hostile/pull-main", "hostile/release-zero", "hostile/release-main", "hostile/resolve-main"];
 
-    /// <summary>Calls with a promise of this process, which no application can make here but by calling what came home.</summary>
+    /// <summary>Traces with a promise that the client itself creates, which the C# API does not offer.</summary>
     public static readonly string[] WithLocalPromise =
         ["pipeline/deferred-promise-argument", "order/overtaken-by-promise-argument"];
 
-    /// <summary>Where the attacked side is the caller; SessionLifeTests does the same.</summary>
+    /// <summary>Traces that attack the calling side. SessionLifeTests covers them.</summary>
     public static readonly string[] AsCaller = ["hostile/abort-received"];
 
-    /// <summary>Where JavaScript computes with a stub (NaN), and a method with types rejects it.</summary>
+    /// <summary>Traces where JavaScript calculates with a stub and gets NaN. A typed method rejects it.</summary>
     public static readonly string[] TypedHere = ["map/import-in-instruction"];
 }

@@ -4,7 +4,7 @@ using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.Tests.CapnWeb.Sessions;
 
-/// <summary>The object that the captured conversations call, as far as this library serves what it does.</summary>
+/// <summary>The main object of the traces, as far as this library supports it.</summary>
 internal sealed class TraceTarget : IDisposable
 {
     private readonly List<double> _log = [];
@@ -31,16 +31,26 @@ internal sealed class TraceTarget : IDisposable
         RpcMember<TraceTarget>.Method("getLog", (target, call) => call.Return(target._log)),
         RpcMember<TraceTarget>.Method("later", (target, call) => call.Return(target.LaterAsync(call.Required<object?>(1, "value")))),
         RpcMember<TraceTarget>.Method("never", (_, call) => call.Return(new TaskCompletionSource<int>().Task)),
-        RpcMember<TraceTarget>.Method("callFunction", (_, call) => call.Return(CallAsync(call.Required<RpcStub>(0, "f"), call.Required<double>(1, "x")))),
-        RpcMember<TraceTarget>.Method("callSquare", (_, call) => call.Return(CallSquare(call.Required<RpcStub>(0, "stub"), call.Required<double>(1, "x")))),
-        RpcMember<TraceTarget>.Method("incrementCounter", (_, call) => call.Return(call.Required<RpcStub>(0, "counter").Call<double, RpcArguments<double>>("increment", RpcArguments.Of(call.Required<double>(1, "by"))))),
+        RpcMember<TraceTarget>.Method(
+            "callFunction", (_, call) => call.Return(CallAsync(call.Required<RpcStub>(0, "f"), call.Required<double>(1, "x")))),
+        RpcMember<TraceTarget>.Method(
+            "callSquare", (_, call) => call.Return(CallSquare(call.Required<RpcStub>(0, "stub"), call.Required<double>(1, "x")))),
+        RpcMember<TraceTarget>.Method(
+            "incrementCounter",
+            (_, call) => call.Return(call.Required<RpcStub>(0, "counter").Call<double, RpcArguments<double>>(
+                "increment", RpcArguments.Of(call.Required<double>(1, "by"))))),
         RpcMember<TraceTarget>.Method("nestCallback", (_, call) => call.Return(Nest(call.Required<RpcStub>(0, "f")))),
         RpcMember<TraceTarget>.Method("keep", (target, call) => call.Return(target.Keep(call.Required<RpcStub>(0, "f")))),
-        RpcMember<TraceTarget>.Method("useKept", (target, call) => call.Return(target._kept!.InvokeAsync<double, RpcArguments<double>>(null, RpcArguments.Of(call.Required<double>(0, "x"))))),
+        RpcMember<TraceTarget>.Method(
+            "useKept",
+            (target, call) => call.Return(target._kept!.InvokeAsync<double, RpcArguments<double>>(
+                null, RpcArguments.Of(call.Required<double>(0, "x"))))),
         RpcMember<TraceTarget>.Method("dropKept", (target, call) => target._kept!.Dispose()),
         RpcMember<TraceTarget>.Method("echo", (_, call) => call.Return(call.Optional<object?>(0, null))),
         RpcMember<TraceTarget>.Method("echoDup", (_, call) => call.Return(call.Required<RpcStub>(0, "stub").Duplicate())),
-        RpcMember<TraceTarget>.Method("echoDupIn", (_, call) => call.Return(new Dictionary<string, RpcStub> { ["f"] = call.Required<RpcStub>(0, "stub").Duplicate() })),
+        RpcMember<TraceTarget>.Method(
+            "echoDupIn",
+            (_, call) => call.Return(new Dictionary<string, RpcStub> { ["f"] = call.Required<RpcStub>(0, "stub").Duplicate() })),
         RpcMember<TraceTarget>.Method("getObject", (_, call) => call.Return(new { a = new { b = new[] { 10, 20 } } })),
         RpcMember<TraceTarget>.Method("rows", (_, call) => call.Return(new[] { new { name = "a" }, new { name = "b" } })),
         RpcMember<TraceTarget>.Method("go", (target, call) => call.Return(target.GoAsync())),
@@ -54,7 +64,7 @@ internal sealed class TraceTarget : IDisposable
 
     public void Dispose() => Disposals++;
 
-    /// <summary>Lets what waits for its time go on.</summary>
+    /// <summary>Completes the delayed methods.</summary>
     public void Advance()
     {
         TaskCompletionSource[] due = [.. _later];
@@ -66,7 +76,7 @@ internal sealed class TraceTarget : IDisposable
 
     private static int Take(RpcInvocation call)
     {
-        // Reads what can be read, so that stubs among the arguments are made and end with the call.
+        // Reads every argument, so that stubs among them are created and end with the call.
         for (int i = 0; i < call.ArgumentCount; i++)
         {
             _ = call.Optional<object?>(i, null);

@@ -6,11 +6,11 @@ using WorkerRpc.CapnWeb.Targets;
 
 namespace WorkerRpc.Tests.CapnWeb.Targets;
 
-/// <summary>A source compiled with the generator, as a user's project would: nullable, documented, every warning counted.</summary>
+/// <summary>A source compiled with the generator, with all warnings on.</summary>
 internal sealed record Compiled(
     ImmutableArray<Diagnostic> Findings, IReadOnlyDictionary<string, string> Files, ImmutableArray<Diagnostic> Diagnostics)
 {
-    /// <summary>Where the source stands, as diagnostics name it.</summary>
+    /// <summary>File name of the source in diagnostics.</summary>
     public const string SourceFile = "Source.cs";
 
     private const string Usings = """
@@ -34,7 +34,7 @@ internal sealed record Compiled(
         MetadataReference.CreateFromFile(typeof(RpcMemberAttribute).Assembly.Location),
     ];
 
-    /// <summary>The generator's own words, the generated files by name, and everything that the compiler says of all of it.</summary>
+    /// <summary>Compiles a source: diagnostics of the generator, generated files, and diagnostics of the compiler.</summary>
     public static Compiled Of(string source)
     {
         GeneratorDriver driver = Driver().RunGeneratorsAndUpdateCompilation(

@@ -4,11 +4,11 @@ using WorkerRpc.CapnWeb.Targets;
 
 namespace WorkerRpc.Tests.CapnWeb.Targets;
 
-/// <summary>Contracts by hand and by look-up.</summary>
+/// <summary>Contracts that are written by hand or looked up.</summary>
 public class ContractTests
 {
     [Fact]
-    public void A_member_is_found_by_exactly_its_name()
+    public void Member_is_found_by_its_exact_name()
     {
         RpcContract contract = RpcContract.Find(typeof(IShop));
 
@@ -25,7 +25,7 @@ public class ContractTests
     }
 
     [Fact]
-    public void A_contract_is_of_its_type_alone()
+    public void Contract_is_not_inherited()
     {
         Assert.False(RpcContract.TryFind(typeof(Shop), out _));
         Assert.False(RpcContract.TryFind(typeof(object), out _));
@@ -37,7 +37,7 @@ public class ContractTests
     }
 
     [Fact]
-    public void Two_members_of_one_name_are_refused()
+    public void Second_member_with_a_name_is_refused()
     {
         ArgumentException error = Assert.Throws<ArgumentException>(() => new RpcContract<Shop>(
             null,

@@ -3,7 +3,7 @@ using WorkerRpc.CapnWeb.Generator;
 
 namespace WorkerRpc.Tests.CapnWeb.Targets;
 
-/// <summary>What cannot be reached from afar is an error at its place, and generates nothing.</summary>
+/// <summary>An unusable member is a compile error at its position, and no code is generated.</summary>
 public class DiagnosticTests
 {
     private const string Key = "class Key { [RpcMember] public void Turn() { } } ";
@@ -40,7 +40,7 @@ public class DiagnosticTests
     };
 
     [Theory, MemberData(nameof(Mistakes))]
-    public void A_member_that_cannot_be_reached_is_an_error(string id, string source, string says)
+    public void Unreachable_member_is_a_compile_error(string id, string source, string says)
     {
         Compiled compiled = Compiled.Of(source);
 
@@ -53,7 +53,7 @@ public class DiagnosticTests
     }
 
     [Fact]
-    public void Every_rule_has_a_mistake_that_breaks_it()
+    public void Every_rule_has_a_test_case()
     {
         IEnumerable<string> rules = typeof(Rules).GetFields().Select(field => ((DiagnosticDescriptor)field.GetValue(null)!).Id);
 
@@ -61,7 +61,7 @@ public class DiagnosticTests
     }
 
     [Fact]
-    public void What_a_class_does_not_opt_in_breaks_no_rule()
+    public void Members_without_attribute_break_no_rule()
     {
         Compiled compiled = Compiled.Of("""
             class Door

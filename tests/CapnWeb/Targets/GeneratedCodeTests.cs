@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace WorkerRpc.Tests.CapnWeb.Targets;
 
-/// <summary>What the generator writes: exact text, no warnings, and nothing anew where nothing changed.</summary>
+/// <summary>The generated code: its exact text, its warnings, and when it is generated again.</summary>
 public class GeneratedCodeTests
 {
     private const string Counter = """
@@ -35,10 +35,10 @@ public class GeneratedCodeTests
     [Theory]
     [InlineData("Shop.ICounter.Rpc.g.cs", "ICounter.txt")]
     [InlineData("CrossingTypes.Rpc.g.cs", "CrossingTypes.txt")]
-    public void An_interface_is_written_as_its_golden_file(string file, string golden) =>
+    public void Generated_code_equals_the_golden_file(string file, string golden) =>
         Golden.RequireSame($"CapnWeb/Targets/Golden/{golden}", Compiled.Of(Counter).Files[file]);
 
-    // One of each kind of signature that is allowed: the generated code has to compile under every warning.
+    // One source for each kind of accepted signature.
     [Theory]
     [InlineData(Counter)]
     [InlineData("""
@@ -104,7 +104,7 @@ public class GeneratedCodeTests
         [RpcMember] public void Two() { }
         [RpcMember] public async void Three() => await Task.Yield(); }
         """)]
-    public void Every_signature_compiles_without_a_warning(string source)
+    public void Generated_code_compiles_without_warnings(string source)
     {
         Compiled compiled = Compiled.Of(source);
 
@@ -115,7 +115,7 @@ public class GeneratedCodeTests
     }
 
     [Fact]
-    public void An_edit_elsewhere_writes_nothing_anew()
+    public void Unrelated_edit_regenerates_nothing()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         Compilation first = Compiled.Compilation(Counter);
@@ -137,13 +137,13 @@ public class GeneratedCodeTests
     [InlineData("ID", "id")]
     [InlineData("open", "open")]
     [InlineData("Ärger", "ärger")]
-    public void A_wire_name_is_the_members_in_camel_case_without_Async(string name, string wireName)
+    public void Wire_name_is_camelCase_without_Async(string name, string wireName)
     {
         Compiled compiled = Compiled.Of($"interface IDoor {{ [RpcMember] Task {name}(); }}");
 
         Assert.Contains($".Method(\"{wireName}\",", compiled.Files["IDoor.Rpc.g.cs"], StringComparison.Ordinal);
     }
 
-    // The sources above are terse: what they do not document or null-check is theirs.
+    // The short sources above lack documentation and null checks. Only warnings in generated code count.
     private static bool IsOfTheSource(Diagnostic diagnostic) => diagnostic.Location.SourceTree?.FilePath == Compiled.SourceFile;
 }

@@ -4,7 +4,7 @@ using WorkerRpc.CapnWeb.Transports;
 
 namespace WorkerRpc.Tests.CapnWeb.Targets;
 
-/// <summary>Properties read from afar hold nothing: nobody could dispose of one that is read through an interface.</summary>
+/// <summary>A property of a peer's object holds no reference, because a property read through an interface cannot be disposed.</summary>
 public sealed class PropertyTests : IAsyncDisposable
 {
     private readonly Shop _target = new();
@@ -27,7 +27,7 @@ public sealed class PropertyTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_property_that_was_awaited_sent_or_never_used_goes_with_its_owner()
+    public async Task Used_property_holds_nothing_after_its_owner()
     {
         CartStub cart = _shop.OpenCart("Ada");
         Assert.Equal("Ada", await ((ICart)cart).Owner);
@@ -42,7 +42,7 @@ public sealed class PropertyTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_property_of_what_has_been_disposed_is_an_error_each_time()
+    public async Task Property_of_a_disposed_owner_fails()
     {
         CartStub cart = _shop.OpenCart("Ada");
         RpcPromise<string> owner = cart.Owner;
@@ -55,7 +55,7 @@ public sealed class PropertyTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_duplicate_of_a_property_outlives_what_it_is_a_property_of()
+    public async Task Duplicate_of_a_property_outlives_its_owner()
     {
         CartStub cart = _shop.OpenCart("Ada");
         using RpcStub owner = cart.Owner.Duplicate();

@@ -4,7 +4,7 @@ using WorkerRpc.CapnWeb.Targets;
 
 namespace WorkerRpc.Tests.CapnWeb.Targets;
 
-/// <summary>A target with a member of every kind.</summary>
+/// <summary>A target with every kind of member.</summary>
 public interface IShop
 {
     [RpcMember]
@@ -53,7 +53,7 @@ public interface IShop
     void NotOptedIn();
 }
 
-/// <summary>A target that another one hands out.</summary>
+/// <summary>A target that the shop hands out.</summary>
 public interface ICart : IAsyncDisposable
 {
     [RpcMember]
@@ -66,14 +66,14 @@ public interface ICart : IAsyncDisposable
     Task<int> CountAsync();
 }
 
-/// <summary>A value with what a value can hold.</summary>
+/// <summary>A value with many kinds of members.</summary>
 public sealed record Order(
     string Name, IReadOnlyList<Line> Lines, IReadOnlyDictionary<string, int[]> Sizes, int? Priority, HashSet<string> Tags);
 
-/// <summary>A part of it.</summary>
+/// <summary>A part of an order.</summary>
 public sealed record Line(string Item, long Count);
 
-/// <summary>The shop as a class that knows nothing of sessions.</summary>
+/// <summary>The shop as a class that does not use the RPC library.</summary>
 public sealed class Shop : IShop
 {
     private int _touched;
@@ -157,7 +157,6 @@ public sealed class Shop : IShop
     }
 }
 
-/// <summary>A cart as a class.</summary>
 public sealed class Cart(string owner) : ICart
 {
     private int _count;
@@ -183,7 +182,7 @@ public sealed class Cart(string owner) : ICart
     }
 }
 
-/// <summary>A class that is a target by itself, and what it does not say of its base.</summary>
+/// <summary>A class that is a target itself, with a base class whose members are not exposed.</summary>
 public class Gauge
 {
     [RpcMember]

@@ -5,7 +5,7 @@ using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.Tests.CapnWeb.Targets;
 
-/// <summary>Generated stubs against generated dispatch, by a session in memory.</summary>
+/// <summary>Generated stubs call generated dispatch code, in memory.</summary>
 public sealed class TypedSessionTests : IAsyncDisposable
 {
     private readonly Shop _target = new();
@@ -30,7 +30,7 @@ public sealed class TypedSessionTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Each_kind_of_member_is_called_through_the_interface()
+    public async Task Every_kind_of_member_works_through_the_interface()
     {
         Assert.Equal("Hi, Ada! Hi, Ada!", await _shop.GreetAsync("Ada", "Hi", 2));
         Assert.Equal("", await _shop.GreetAsync("Ada", "Hi", null));
@@ -43,7 +43,7 @@ public sealed class TypedSessionTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Records_and_collections_arrive_as_they_were()
+    public async Task Records_and_collections_arrive_unchanged()
     {
         var order = new Order("one", [new Line("tea", 2)], new Dictionary<string, int[]> { ["a"] = [1, 2], ["b"] = [] }, null, ["x", "y"]);
 
@@ -53,18 +53,18 @@ public sealed class TypedSessionTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Missing_arguments_take_the_methods_defaults_and_extra_ones_are_ignored()
+    public async Task Missing_arguments_use_defaults_and_extra_ones_are_ignored()
     {
         Assert.Equal("Hello, Ada!", await Call<string>("greet", RpcArguments.Of("Ada")));
         Assert.Equal("Hello, Ada!", await Call<string>("greet", RpcArguments.Of("Ada", RpcUndefined.Value, RpcUndefined.Value)));
         Assert.Equal("", await Call<string>("greet", RpcArguments.Of("Ada", "Hi", (int?)null)));
         Assert.Equal("Hi, Ada!", await Call<string>("greet", RpcArguments.Of("Ada", "Hi", 1, "extra", 5)));
-        // The token stands between the two, and not on the wire.
+        // The cancellation token between the two parameters is not sent.
         Assert.Equal(9, await Call<double>("sum", RpcArguments.Of<IReadOnlyList<double>, int>([1, 2], 3)));
     }
 
     [Fact]
-    public async Task A_missing_argument_without_a_default_is_an_error_that_names_it()
+    public async Task Missing_required_argument_is_named_in_the_error()
     {
         RpcException none = await Assert.ThrowsAsync<RpcException>(async () => await Call<string>("greet", RpcArguments.Of()));
         RpcException undefined = await Assert.ThrowsAsync<RpcException>(
@@ -88,7 +88,7 @@ public sealed class TypedSessionTests : IAsyncDisposable
     [InlineData("GreetAsync")]
     [InlineData("addUp")]
     [InlineData("")]
-    public async Task Nothing_that_is_not_opted_in_can_be_called(string name)
+    public async Task Member_without_attribute_cannot_be_called(string name)
     {
         RpcException error = await Assert.ThrowsAsync<RpcException>(async () => await Call<object?>(name, RpcArguments.Of()));
 
@@ -96,7 +96,7 @@ public sealed class TypedSessionTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Calls_on_a_promise_and_promises_as_arguments_go_before_any_answer()
+    public async Task Pipelined_calls_leave_before_any_answer()
     {
         long before = _client.Statistics.MessagesReceived;
         await using CartStub cart = _stub.OpenCart("Ada");
@@ -113,7 +113,7 @@ public sealed class TypedSessionTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Functions_are_called_back_and_called_when_returned()
+    public async Task Functions_work_as_arguments_and_results()
     {
         var log = new List<string>();
 
@@ -126,7 +126,7 @@ public sealed class TypedSessionTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_callback_that_the_server_duplicates_outlives_its_call()
+    public async Task Duplicated_callback_outlives_its_call()
     {
         await _shop.KeepAsync(value => Task.FromResult(value + 1));
 
@@ -134,7 +134,7 @@ public sealed class TypedSessionTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task What_a_callback_throws_reaches_the_caller_through_both_sides()
+    public async Task Error_of_a_callback_reaches_the_caller()
     {
         RpcException error = await Assert.ThrowsAsync<RpcException>(
             () => _shop.EachAsync(1, _ => throw new RpcException(RpcErrorTypes.RangeError, "Enough.") { Code = "enough" }));
@@ -143,7 +143,7 @@ public sealed class TypedSessionTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_peers_own_target_comes_home_and_can_be_called_there()
+    public async Task Target_sent_home_is_callable()
     {
         await using ICart cart = await _shop.OpenCartAsync("Ada");
         await using ICart same = await cart.PutAsync("tea", 5);
@@ -156,7 +156,7 @@ public sealed class TypedSessionTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_disposed_stub_gives_its_target_back()
+    public async Task Disposed_stub_disposes_its_target()
     {
         ICart cart = await _shop.OpenCartAsync("Ada");
         Assert.False(_target.Carts[0].Disposed.Task.IsCompleted);
@@ -169,7 +169,7 @@ public sealed class TypedSessionTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task When_all_stubs_are_disposed_both_tables_are_as_they_began()
+    public async Task Tables_are_empty_when_all_stubs_are_disposed()
     {
         for (int i = 0; i < 100; i++)
         {
@@ -184,7 +184,7 @@ public sealed class TypedSessionTests : IAsyncDisposable
             using RpcPromise<string> unwanted = _stub.Greet("nobody");
         }
 
-        // Members that the server still runs end behind the calls that follow; releases that wait for company leave at once.
+        // Methods that still run end after the next calls, and delayed releases are flushed by them.
         for (int i = 0; i < 1000 && Tables() != (1, 1, 1, 1); i++)
         {
             await _shop.TouchAsync();
@@ -199,7 +199,7 @@ public sealed class TypedSessionTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_call_given_up_unread_takes_no_answer_from_the_next()
+    public async Task Cancelled_call_does_not_take_the_next_answer()
     {
         for (int i = 0; i < 3; i++)
         {
@@ -209,7 +209,7 @@ public sealed class TypedSessionTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Cancelling_a_call_cancels_the_methods_token()
+    public async Task Cancelled_call_cancels_the_method()
     {
         using var source = new CancellationTokenSource();
         Task waiting = _shop.WaitAsync(source.Token);
@@ -222,7 +222,7 @@ public sealed class TypedSessionTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Of_a_class_only_what_it_says_itself_is_reached()
+    public async Task Inherited_members_of_a_class_are_unreachable()
     {
         var gauge = new FineGauge();
         (RpcMemoryTransport near, RpcMemoryTransport far) = RpcMemoryTransport.CreatePair();

@@ -3,12 +3,12 @@ using System.Text.Json.Serialization;
 
 namespace WorkerRpc.Tests.CapnWeb.Traces;
 
-/// <summary>A conversation captured from the npm package (golden.jsonl).</summary>
-/// <param name="Name">Kind and case: <c>arg/date</c>.</param>
-/// <param name="Description">What it shows.</param>
+/// <summary>A conversation captured from the npm package, in golden.jsonl.</summary>
+/// <param name="Name">Kind and case, such as <c>arg/date</c>.</param>
+/// <param name="Description">What the trace shows.</param>
 /// <param name="Direction">argument, result, session, batch or hostile.</param>
-/// <param name="Frames">What crossed, in order.</param>
-/// <param name="End">Sizes of the tables of each side (client, server) when all is done.</param>
+/// <param name="Frames">The frames in order.</param>
+/// <param name="End">Table sizes at the end, by side: client and server.</param>
 public sealed record Trace(
     string Name, string Description, string Direction, IReadOnlyList<TraceFrame> Frames, IReadOnlyDictionary<string, TraceTables>? End)
 {
@@ -19,31 +19,32 @@ public sealed record Trace(
             .Select(line => JsonSerializer.Deserialize<Trace>(line, Naming)!)
             .ToDictionary(trace => trace.Name));
 
-    /// <summary>Every trace, in the file's order.</summary>
+    /// <summary>All traces in the order of the file.</summary>
     public static IEnumerable<Trace> All => Captured.Value.Values;
 
-    /// <summary>One trace.</summary>
+    /// <summary>Finds a trace by name.</summary>
     public static Trace Of(string name) =>
         Captured.Value.GetValueOrDefault(name) ?? throw new ArgumentException($"Trace '{name}': not in golden.jsonl.");
 
-    /// <summary>The kind: what stands before the slash.</summary>
+    /// <summary>The part of the name before the slash.</summary>
     [JsonIgnore]
     public string Kind => Name[..Name.IndexOf('/')];
 
-    /// <summary>Exact messages of one side, in order.</summary>
-    public IEnumerable<string> TextsFrom(string side) => Frames.Where(frame => frame.From == side).Select(frame => frame.Text).OfType<string>();
+    /// <summary>The messages of one side, in order.</summary>
+    public IEnumerable<string> TextsFrom(string side) =>
+        Frames.Where(frame => frame.From == side).Select(frame => frame.Text).OfType<string>();
 
-    /// <summary>Names of the traces of these kinds, as xunit's theories take them.</summary>
+    /// <summary>Names of the traces of some kinds, as data of an xunit theory.</summary>
     public static TheoryData<string> Names(params string[] kinds) =>
         [.. All.Where(trace => kinds.Contains(trace.Kind)).Select(trace => trace.Name)];
 
-    /// <summary>The name alone, so that a failed theory shows which.</summary>
+    /// <summary>Only the name, so that failures are readable.</summary>
     public override string ToString() => Name;
 }
 
 /// <summary>
-/// One frame: a message (From, Text), the transport's end (From, and Close, the error's message, or CloseCode and
-/// CloseReason), or an HTTP exchange (Http is request, response or handler-threw). What a frame does not have is null.
+/// One frame: a message (From, Text), the end of the transport (From with Close, or with CloseCode and CloseReason), or an HTTP
+/// exchange (Http is request, response or handler-threw). Other members are null.
 /// </summary>
 public sealed record TraceFrame(
     string? From,
@@ -59,5 +60,5 @@ public sealed record TraceFrame(
     string? Error,
     string? ClientError);
 
-/// <summary>Entries of a side's tables, the main objects included.</summary>
+/// <summary>Table sizes of one side, including the main objects.</summary>
 public sealed record TraceTables(int Imports, int Exports);

@@ -5,7 +5,7 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.Tests.CapnWeb.Values;
 
-/// <summary>What a plain value costs beside itself.</summary>
+/// <summary>Allocations of reading and writing values.</summary>
 public class AllocationTests
 {
     private const int Calls = 200;
@@ -25,7 +25,7 @@ public class AllocationTests
     }
 
     [Fact]
-    public void Reading_a_record_allocates_the_record_and_its_strings()
+    public void Reading_a_record_allocates_only_its_objects()
     {
         using ExpressionWriter writer = new();
         RpcSerializer.Default.Write(writer, _line with { Count = 5 }, ReferenceSink.None);
@@ -41,7 +41,8 @@ public class AllocationTests
     public void Scanning_allocates_nothing()
     {
         using ExpressionWriter writer = new();
-        RpcSerializer.Default.Write(writer, new Dictionary<string, object?> { ["a"] = _line, ["b"] = new object?[] { 1, "x" } }, ReferenceSink.None);
+        RpcSerializer.Default.Write(
+            writer, new Dictionary<string, object?> { ["a"] = _line, ["b"] = new object?[] { 1, "x" } }, ReferenceSink.None);
         writer.Rollback(writer.Position - 1);
         writer.WriteRaw(""","c":["pipeline",1,["x"],[["export",-1]]]}"""u8);
 
@@ -53,7 +54,7 @@ public class AllocationTests
         }));
     }
 
-    // The fewest of several rounds: the compiler's own work on this thread counts in some.
+    // The lowest of several rounds counts: in some rounds the JIT compiler allocates on this thread.
     private static long BytesEach(Action act)
     {
         long fewest = long.MaxValue;

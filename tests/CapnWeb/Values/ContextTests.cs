@@ -5,7 +5,7 @@ using WorkerRpc.CapnWeb.Values.Serialization;
 
 namespace WorkerRpc.Tests.CapnWeb.Values;
 
-/// <summary>What a program without reflection has: a source-generated context, and what it registers besides.</summary>
+/// <summary>Serialization without reflection: a source-generated context and registered types.</summary>
 public class ContextTests
 {
     private static readonly RpcSerializer s_serializer = new(OrderContext.Default);
@@ -19,20 +19,22 @@ public class ContextTests
     }
 
     [Fact]
-    public void A_record_goes_by_its_generated_contract_under_the_rules_of_the_wire()
+    public void Record_uses_its_generated_contract()
     {
-        Order order = new("a\ud83d", 1e21, OrderKind.Rush, [new Order("b", -0.0, null, null, null)], new DateTime(2025, 6, 8, 0, 0, 0, DateTimeKind.Utc));
+        Order order = new(
+            "a\ud83d", 1e21, OrderKind.Rush, [new Order("b", -0.0, null, null, null)], new DateTime(2025, 6, 8, 0, 0, 0, DateTimeKind.Utc));
 
         string text = WireText.Write(order, s_serializer);
 
         Assert.Equal(
-            """{"name":"a\ud83d","price":1e+21,"kind":1,"parts":[[{"name":"b","price":0,"kind":null,"parts":null,"when":null}]],"when":["date",1749340800000]}""",
+            """{"name":"a\ud83d","price":1e+21,"kind":1,"parts":[[{"name":"b","price":0,"kind":null,"parts":null,"when":null}]],"when":"""
+            + """["date",1749340800000]}""",
             text);
         Assert.Equal(text, WireText.Write(WireText.Read<Order>(text, s_serializer), s_serializer));
     }
 
     [Fact]
-    public void Registered_types_and_simple_ones_need_no_contract()
+    public void Registered_and_built_in_types_need_no_context()
     {
         Check("""[[{"name":"b","price":1,"kind":null,"parts":null,"when":null}]]""", WireText.Read<IReadOnlyList<Order>>);
         Check("""[["a","b"]]""", WireText.Read<SortedSet<string>>);
@@ -44,7 +46,7 @@ public class ContextTests
     }
 
     [Fact]
-    public void The_options_converters_and_naming_are_kept()
+    public void Users_converters_and_naming_are_kept()
     {
         RpcSerializer serializer = new(new JsonSerializerOptions
         {
@@ -59,8 +61,11 @@ public class ContextTests
     }
 
     [Fact]
-    public void A_json_document_is_refused() =>
-        Assert.Contains("object", Assert.Throws<RpcValueException>(() => WireText.Write(JsonDocument.Parse("[1]").RootElement)).Message, StringComparison.Ordinal);
+    public void JSON_document_is_refused() =>
+        Assert.Contains(
+            "object",
+            Assert.Throws<RpcValueException>(() => WireText.Write(JsonDocument.Parse("[1]").RootElement)).Message,
+            StringComparison.Ordinal);
 
     private static void Check<T>(string text, Func<string, RpcSerializer?, RpcLimits?, T> read) =>
         Assert.Equal(text, WireText.Write(read(text, s_serializer, null), s_serializer));

@@ -4,7 +4,7 @@ using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.Tests.CapnWeb.Values;
 
-/// <summary>Every row of VALUES.md holds.</summary>
+/// <summary>Checks every row of the tables in VALUES.md.</summary>
 public class DocumentedValueTests
 {
     private static readonly Dictionary<(string Type, string Example), IRow> s_values = new()
@@ -30,9 +30,11 @@ public class DocumentedValueTests
         [("Guid", "0f8fad5b-d9cb-469f-a165-70867728950e")] = new Row<Guid>(new("0f8fad5b-d9cb-469f-a165-70867728950e")),
         [("enum", "DayOfWeek.Friday")] = new Row<DayOfWeek>(DayOfWeek.Friday),
         [("enum with JsonStringEnumConverter", "Grade.Good")] = new Row<Grade>(Grade.Good),
-        [("DateTimeOffset", "2025-06-08T02:22:50.815+02:00")] = new Row<DateTimeOffset>(new(2025, 6, 8, 2, 22, 50, 815, TimeSpan.FromHours(2))),
+        [("DateTimeOffset", "2025-06-08T02:22:50.815+02:00")] = new Row<DateTimeOffset>(
+            new(2025, 6, 8, 2, 22, 50, 815, TimeSpan.FromHours(2))),
         [("DateTime, UTC", "2025-06-08T00:22:50.815Z")] = new Row<DateTime>(new(2025, 6, 8, 0, 22, 50, 815, DateTimeKind.Utc)),
-        [("DateTime, unspecified: taken as UTC", "2025-06-08T00:22:50.815")] = new Row<DateTime>(new(2025, 6, 8, 0, 22, 50, 815, DateTimeKind.Unspecified)),
+        [("DateTime, unspecified: taken as UTC", "2025-06-08T00:22:50.815")] = new Row<DateTime>(
+            new(2025, 6, 8, 0, 22, 50, 815, DateTimeKind.Unspecified)),
         [("RpcDate: an invalid date", "RpcDate.Invalid")] = new Row<RpcDate>(RpcDate.Invalid),
         [("RpcDate: before year 1, after 9999", "new RpcDate(8640000000000000)")] = new Row<RpcDate>(new(8640000000000000)),
         [("DateOnly", "2025-06-08")] = new Row<DateOnly>(new(2025, 6, 8)),
@@ -42,16 +44,19 @@ public class DocumentedValueTests
         [("ReadOnlyMemory<byte>, Memory<byte>", "{1, 2}")] = new Row<ReadOnlyMemory<byte>>(new byte[] { 1, 2 }),
         [("RpcBuffer", "RpcBuffer.Of<short>(-1, 258)")] = new Row<RpcBuffer>(RpcBuffer.Of<short>([-1, 258])),
         [("record or class, by contract", "new Point(1, null)")] = new Row<Point>(new(1, null)),
-        [("dictionary: indexes first, as in JavaScript", "b, 10, 2")] = new Row<Dictionary<string, int>>(new() { ["b"] = 1, ["10"] = 2, ["2"] = 3 }),
+        [("dictionary: indexes first, as in JavaScript", "b, 10, 2")] = new Row<Dictionary<string, int>>(
+            new() { ["b"] = 1, ["10"] = 2, ["2"] = 3 }),
         [("array, list, any collection", "{1, 2}")] = new Row<List<int>>([1, 2]),
         [("empty collection", "{}")] = new Row<int[]>([]),
         [("object", "new object()")] = new Row<object>(new object()),
-        [("RpcException", "new RpcException(\"RangeError\", \"far\") { Code = \"E_FAR\" }")] = new Row<RpcException>(new("RangeError", "far") { Code = "E_FAR" }),
+        [("RpcException", "new RpcException(\"RangeError\", \"far\") { Code = \"E_FAR\" }")] = new Row<RpcException>(
+            new("RangeError", "far") { Code = "E_FAR" }),
         [("ArgumentException", "\"bad\"")] = new Row<Exception>(new ArgumentException("bad")),
         [("ArgumentOutOfRangeException", "\"far\"")] = new Row<Exception>(new ArgumentOutOfRangeException(null, "far")),
         [("FormatException", "\"odd\"")] = new Row<Exception>(new FormatException("odd")),
         [("UriFormatException", "\"odd\"")] = new Row<Exception>(new UriFormatException("odd")),
-        [("any other exception: its class is the code", "new InvalidOperationException(\"no\")")] = new Row<Exception>(new InvalidOperationException("no")),
+        [("any other exception: its class is the code", "new InvalidOperationException(\"no\")")] = new Row<Exception>(
+            new InvalidOperationException("no")),
     };
 
     [JsonConverter(typeof(JsonStringEnumConverter<Grade>))]
@@ -69,7 +74,7 @@ public class DocumentedValueTests
     }
 
     [Fact]
-    public void Every_row_is_sent_and_comes_back_as_it_says()
+    public void Every_row_of_VALUES_md_is_true()
     {
         string[][] rows = [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "CapnWeb", "VALUES.md")).Where(IsRow).Select(Cells)];
 
@@ -84,7 +89,7 @@ public class DocumentedValueTests
     }
 
     [Fact]
-    public void A_typed_array_is_read_as_a_collection_of_its_elements()
+    public void Typed_array_is_read_as_a_collection()
     {
         Assert.Equal([-1, 258], WireText.Read<short[]>("""["bytes","//8CAQ","Int16Array"]"""));
         Assert.Equal([1, 2], WireText.Read<List<byte>>("""["bytes","AQI"]"""));
@@ -92,15 +97,20 @@ public class DocumentedValueTests
     }
 
     private static bool IsRow(string line) =>
-        line.StartsWith("| ", StringComparison.Ordinal) && !line.StartsWith("| ---", StringComparison.Ordinal) && !line.StartsWith("| .NET |", StringComparison.Ordinal);
+        line.StartsWith("| ", StringComparison.Ordinal)
+            && !line.StartsWith("| ---", StringComparison.Ordinal)
+            && !line.StartsWith("| .NET |", StringComparison.Ordinal);
 
     private static string[] Cells(string line) =>
-        [.. line.Trim('|').Split(" | ").Select(cell => cell.Trim()).Select((cell, column) => column == 0 ? cell.Replace("`", "", StringComparison.Ordinal) : cell.Trim('`'))];
+        [.. line.Trim('|').Split(" | ")
+            .Select(cell => cell.Trim())
+            .Select((cell, column) => column == 0 ? cell.Replace("`", "", StringComparison.Ordinal) : cell.Trim('`'))];
 
     private static string TypeName(Type? type) => type switch
     {
         null => "null",
-        { IsGenericType: true } => $"{type.Name[..type.Name.IndexOf('`')]}<{string.Join(", ", type.GetGenericArguments().Select(TypeName))}>",
+        { IsGenericType: true } =>
+            $"{type.Name[..type.Name.IndexOf('`')]}<{string.Join(", ", type.GetGenericArguments().Select(TypeName))}>",
         _ => type.Name,
     };
 

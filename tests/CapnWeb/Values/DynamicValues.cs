@@ -5,13 +5,14 @@ using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.Tests.CapnWeb.Values;
 
-/// <summary>Makes any value that needs no type: what a JavaScript peer may send, and what comes of it here.</summary>
+/// <summary>Generates values of any type that a receiver can read as <c>object</c>.</summary>
 public static class DynamicValues
 {
     private const int MaxElements = 4;
     private const int MaxSize = 24;
 
-    public static Arbitrary<DynamicValue> Value() => Gen.Sized(size => Any(Math.Min(size, MaxSize))).Select(value => new DynamicValue(value)).ToArbitrary();
+    public static Arbitrary<DynamicValue> Value() =>
+        Gen.Sized(size => Any(Math.Min(size, MaxSize))).Select(value => new DynamicValue(value)).ToArbitrary();
 
     private static Gen<object?> Any(int size) => size <= 1
         ? Leaf()
@@ -55,7 +56,7 @@ public static class DynamicValues
             : new RpcException(type, message) { Properties = properties });
 }
 
-/// <summary>A value, shown as the text it is sent as.</summary>
+/// <summary>A generated value. Failures show it as wire text.</summary>
 public sealed record DynamicValue(object? Value)
 {
     public override string ToString() => WireText.Write(Value);

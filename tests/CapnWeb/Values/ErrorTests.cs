@@ -7,7 +7,7 @@ using WorkerRpc.CapnWeb.Values.Text;
 namespace WorkerRpc.Tests.CapnWeb.Values;
 
 #pragma warning disable CA2201 // Applications do throw plain exceptions.
-/// <summary>Exceptions and JavaScript's errors, both ways.</summary>
+/// <summary>Conversion between .NET exceptions and JavaScript errors.</summary>
 public class ErrorTests
 {
     public static TheoryData<Exception, string> Exceptions => new()
@@ -19,36 +19,54 @@ public class ErrorTests
         { new UriFormatException("m"), """["error","URIError","m"]""" },
         { new OverflowException("m"), """["error","RangeError","m",null,{"code":"OverflowException"}]""" },
         { new JsonException("m"), """["error","SyntaxError","m",null,{"code":"JsonException"}]""" },
-        { new InvalidOperationException("m", new ArgumentException("i")), """["error","Error","m",null,{"code":"InvalidOperationException","cause":["error","TypeError","i"]}]""" },
+        {
+            new InvalidOperationException("m", new ArgumentException("i")),
+            """["error","Error","m",null,{"code":"InvalidOperationException","cause":["error","TypeError","i"]}]"""
+        },
         { new RpcException("m") { Code = "E_X" }, """["error","Error","m",null,{"code":"E_X"}]""" },
-        { new RpcException("RangeError", "m") { Properties = new Dictionary<string, object?> { ["b"] = 1, ["0"] = RpcUndefined.Value, ["name"] = "x" }, Cause = null }, """["error","RangeError","m",null,{"0":["undefined"],"b":1,"cause":null}]""" },
-        { new RpcException("AggregateError", "m") { Errors = [new Exception("a"), 5] }, """["error","AggregateError","m",null,{"errors":[[["error","Error","a"],5]]}]""" },
+        {
+            new RpcException("RangeError", "m")
+            {
+                Properties = new Dictionary<string, object?> { ["b"] = 1, ["0"] = RpcUndefined.Value, ["name"] = "x" },
+                Cause = null,
+            },
+            """["error","RangeError","m",null,{"0":["undefined"],"b":1,"cause":null}]"""
+        },
+        {
+            new RpcException("AggregateError", "m") { Errors = [new Exception("a"), 5] },
+            """["error","AggregateError","m",null,{"errors":[[["error","Error","a"],5]]}]"""
+        },
         { new RpcException("x") { Thrown = "just text" }, "\"just text\"" },
     };
 
     [Theory, MemberData(nameof(Exceptions))]
-    public void An_exception_is_sent_as_the_error_that_javascript_has_for_it(Exception error, string text)
+    public void Exception_is_sent_as_the_matching_JavaScript_error(Exception error, string text)
     {
         Assert.Equal(text, WriteError(error));
         Assert.Equal(text, WireText.Write(error));
     }
 
     [Fact]
-    public void Several_exceptions_are_an_aggregate() =>
-        Assert.EndsWith(""",null,{"errors":[[["error","Error","a"],["error","TypeError","b"]]]}]""", WriteError(new AggregateException(new Exception("a"), new ArgumentException("b"))), StringComparison.Ordinal);
+    public void AggregateException_is_sent_as_AggregateError() =>
+        Assert.EndsWith(
+            """,null,{"errors":[[["error","Error","a"],["error","TypeError","b"]]]}]""",
+            WriteError(new AggregateException(new Exception("a"), new ArgumentException("b"))),
+            StringComparison.Ordinal);
 
     [Fact]
-    public void A_property_that_cannot_be_sent_is_left_out()
+    public void Unsendable_property_is_left_out()
     {
-        RpcException error = new("m") { Properties = new Dictionary<string, object?> { ["bad"] = new object?[] { 1, new Uri("/relative", UriKind.Relative) }, ["good"] = 1 } };
+        object?[] bad = [1, new Uri("/relative", UriKind.Relative)];
+        RpcException error = new("m") { Properties = new Dictionary<string, object?> { ["bad"] = bad, ["good"] = 1 } };
 
         Assert.Equal("""["error","Error","m",null,{"good":1}]""", WriteError(error));
     }
 
     [Fact]
-    public void An_error_that_comes_keeps_all_that_it_has()
+    public void Received_error_keeps_all_its_parts()
     {
-        RpcException error = ReadError("""["error","RangeError","m","at x",{"code":"E","n":[[1]],"cause":["error","TypeError","i"],"stack":[],"toString":1}]""");
+        RpcException error = ReadError(
+            """["error","RangeError","m","at x",{"code":"E","n":[[1]],"cause":["error","TypeError","i"],"stack":[],"toString":1}]""");
 
         Assert.Equal(("RangeError", "m", "E", "at x"), (error.ErrorType, error.Message, error.Code, error.RemoteStack));
         Assert.Equal(["code", "n"], error.Properties.Keys);
@@ -60,7 +78,7 @@ public class ErrorTests
     [InlineData("\"text\"", "text", "text")]
     [InlineData("null", null, "null")]
     [InlineData("5", 5.0, "5")]
-    public void What_was_thrown_and_is_no_error_is_kept_as_it_is(string text, object? thrown, string message)
+    public void Thrown_value_is_kept(string text, object? thrown, string message)
     {
         RpcException error = ReadError(text);
 
@@ -71,7 +89,7 @@ public class ErrorTests
     }
 
     [Fact]
-    public void The_hook_is_asked_for_every_error_and_only_it_lets_a_stack_go()
+    public void Stack_is_sent_only_by_the_hook()
     {
         RpcException error = new("TypeError", "outer", new RpcException("secret") { RemoteStack = "never" }) { RemoteStack = "never" };
 

@@ -5,17 +5,20 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.Tests.CapnWeb.Values;
 
-/// <summary>Captured values: their references are replaced, and paths followed, in the text.</summary>
+/// <summary>Captured values: replacing references and following paths in the text.</summary>
 public class ExpressionTests
 {
-    private const string Text = """{"a":["export",0],"b":[[1,["pipeline",7,["x"]],{"c":"d"}]],"e":["error","E","m",null,{"cb":["import",1]}],"1":5,"t":["undefined"]}""";
+    private const string Text = """
+        {"a":["export",0],"b":[[1,["pipeline",7,["x"]],{"c":"d"}]],"e":["error","E","m",null,{"cb":["import",1]}],"1":5,"t":["undefined"]}
+        """;
 
     [Fact]
-    public void References_are_written_in_the_places_of_their_forms()
+    public void References_replace_their_forms_when_copied()
     {
         using ExpressionWriter writer = new();
 
-        Capture(Text, "A", "B", "C").CopyTo(writer, "!", (to, reference, state) => to.WriteRaw(Encoding.UTF8.GetBytes($"<{reference}{state}>")));
+        Capture(Text, "A", "B", "C").CopyTo(
+            writer, "!", (to, reference, state) => to.WriteRaw(Encoding.UTF8.GetBytes($"<{reference}{state}>")));
 
         Assert.Equal(
             """{"a":<A!>,"b":[[1,<B!>,{"c":"d"}]],"e":["error","E","m",null,{"cb":<C!>}],"1":5,"t":["undefined"]}""",
@@ -23,13 +26,14 @@ public class ExpressionTests
     }
 
     [Fact]
-    public void A_resolution_takes_the_place_of_a_form_and_brings_its_own_references()
+    public void Splice_inserts_resolutions_with_their_references()
     {
         Expression<string> spliced = Capture(Text, "A", "B", "C")
             .Splice([null, Capture("""{"p":["export",1],"q":["export",2]}""", "P", "Q"), Capture("3")]);
 
         Assert.Equal(
-            """{"a":["export",0],"b":[[1,{"p":["export",1],"q":["export",2]},{"c":"d"}]],"e":["error","E","m",null,{"cb":3}],"1":5,"t":["undefined"]}""",
+            """{"a":["export",0],"b":[[1,{"p":["export",1],"q":["export",2]},{"c":"d"}]],"e":["error","E","m",null,{"cb":3}],"1":5,"t":"""
+            + """["undefined"]}""",
             TextOf(spliced));
         Assert.Equal(["A", "P", "Q"], spliced.References);
         Assert.Equal("Q", spliced.Follow("""["b",1,"q"]"""u8).Value!.References.Single());
@@ -51,7 +55,7 @@ public class ExpressionTests
     [InlineData("""["toString","constructor"]""", """["undefined"]""")]
     [InlineData("""["e","cb"]""", """["undefined"]""")]
     [InlineData("""["b",2,"c","length"]""", """["undefined"]""")]
-    public void A_path_leads_through_own_members_and_elements(string path, string expected)
+    public void Path_follows_own_members_and_elements(string path, string expected)
     {
         PathEnd<string> end = Capture(Text, "A", "B", "C").Follow(Encoding.UTF8.GetBytes(path));
 
@@ -61,11 +65,14 @@ public class ExpressionTests
     [Theory]
     [InlineData("""["nope","x"]""")]
     [InlineData("""["t","x"]""")]
-    public void Undefined_has_no_members(string path) =>
-        Assert.Contains("'x'", Assert.Throws<RpcValueException>(() => Capture(Text, "A", "B", "C").Follow(Encoding.UTF8.GetBytes(path))).Message, StringComparison.Ordinal);
+    public void Path_through_undefined_fails(string path) =>
+        Assert.Contains(
+        "'x'",
+        Assert.Throws<RpcValueException>(() => Capture(Text, "A", "B", "C").Follow(Encoding.UTF8.GetBytes(path))).Message,
+        StringComparison.Ordinal);
 
     [Fact]
-    public void A_reference_in_the_way_takes_over_the_rest_of_the_path()
+    public void Path_stops_at_a_reference()
     {
         PathEnd<string> end = Capture(Text, "A", "B", "C").Follow("""["b",1,"y","z"]"""u8);
 
@@ -74,17 +81,18 @@ public class ExpressionTests
     }
 
     [Fact]
-    public void The_last_of_two_members_with_one_name_is_followed() =>
+    public void Path_follows_the_last_of_two_equal_names() =>
         Assert.Equal("2", TextOf(Capture("""{"a":{"x":1},"\u0061":2}""").Follow("""["a"]"""u8).Value!));
 
     [Fact]
-    public void An_expression_that_is_one_reference_says_so()
+    public void Single_reference_is_recognised()
     {
         Assert.True(Capture("""["export",1]""", "A").IsReference);
         Assert.False(Capture("""[[["export",1]]]""", "A").IsReference);
     }
 
-    private static Expression<string> Capture(string text, params string[] references) => Expression<string>.Of(Encoding.UTF8.GetBytes(text), references);
+    private static Expression<string> Capture(string text, params string[] references) =>
+        Expression<string>.Of(Encoding.UTF8.GetBytes(text), references);
 
     private static string TextOf(Expression<string> expression) => Encoding.UTF8.GetString(expression.Text.Span);
 }

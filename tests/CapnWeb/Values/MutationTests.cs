@@ -7,21 +7,24 @@ using WorkerRpc.Tests.CapnWeb.Traces;
 
 namespace WorkerRpc.Tests.CapnWeb.Values;
 
-/// <summary>Whatever a peer sends, a value comes of it or one of two errors, and memory in proportion.</summary>
+/// <summary>Any input gives a value or one of two errors, and uses memory in proportion to its length.</summary>
 public class MutationTests
 {
     private const int MutationsPerText = 60;
     private const int Seed = 20_260;
 
-    // Per byte of text; a dictionary of one member for each few bytes is the worst.
+    // Memory per byte of input. The worst case is a dictionary with a member every few bytes.
     private const long BytesPerByte = 400;
     private const long BytesBeside = 200_000;
 
     private static readonly string[] s_pieces =
-        ["[", "]", "{", "}", "[[", "]]", ",", ":", "\"", "\\u", "\\", "1e999", "-", "\"undefined\"", "[\"export\",-1]", "[\"pipeline\",1,[\"a\"],[1]]", "\u0001", "null"];
+    [
+        "[", "]", "{", "}", "[[", "]]", ",", ":", "\"", "\\u", "\\", "1e999", "-", "\"undefined\"", "[\"export\",-1]",
+        "[\"pipeline\",1,[\"a\"],[1]]", "\u0001", "null",
+    ];
 
     [Fact]
-    public void Any_mutation_of_a_seen_value_gives_a_value_or_one_of_two_errors()
+    public void Mutated_trace_gives_a_value_or_an_expected_error()
     {
         Random random = new(Seed);
         foreach (string text in Trace.All.SelectMany(trace => trace.Frames).Select(frame => frame.Text).OfType<string>().Distinct())
@@ -34,7 +37,7 @@ public class MutationTests
     }
 
     [Property(Arbitrary = [typeof(DynamicValues)], MaxTest = 300)]
-    public void Any_mutation_of_any_value_gives_a_value_or_one_of_two_errors(DynamicValue sample, int seed) =>
+    public void Mutated_value_gives_a_value_or_an_expected_error(DynamicValue sample, int seed) =>
         CheckOutcome(Mutate(Encoding.UTF8.GetBytes(WireText.Write(sample.Value)), new Random(seed)));
 
     private static byte[] Mutate(byte[] text, Random random)

@@ -5,10 +5,10 @@ using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.Tests.CapnWeb.Values;
 
-/// <summary>Numbers are printed as ECMAScript's Number::toString prints them.</summary>
+/// <summary>Numbers are printed like ECMAScript's Number::toString.</summary>
 public class NumberTests
 {
-    // From ECMA-262 and the tables of test262 and RFC 8785.
+    // Examples from ECMA-262, test262 and RFC 8785.
     [Theory]
     [InlineData(0.0, "0")]
     [InlineData(1e21, "1e+21")]
@@ -39,7 +39,7 @@ public class NumberTests
     [InlineData(double.PositiveInfinity, """["inf"]""")]
     [InlineData(double.NegativeInfinity, """["-inf"]""")]
     [InlineData(double.NaN, """["nan"]""")]
-    public void A_double_is_printed_as_ecmascript_prints_it(double number, string text)
+    public void Double_is_printed_like_ECMAScript(double number, string text)
     {
         Assert.Equal(text, WireText.Write(number));
         Assert.Equal(number, WireText.Read<double>(text));
@@ -51,14 +51,14 @@ public class NumberTests
     [InlineData(1e-7f, "1e-7")]
     [InlineData(3.4028235e38f, "3.4028234663852886e+38")]
     [InlineData(float.NaN, """["nan"]""")]
-    public void A_float_is_printed_by_the_digits_that_it_needs(float number, string text)
+    public void Float_is_printed_with_the_digits_of_a_float(float number, string text)
     {
         Assert.Equal(text, WireText.Write(number));
         Assert.Equal(number, WireText.Read<float>(text));
     }
 
     [Fact]
-    public void Integers_beyond_the_safe_range_go_as_bigint_and_keep_every_digit()
+    public void Integer_beyond_2_to_the_53_is_a_bigint()
     {
         Check(9007199254740991, "9007199254740991");
         Check(-9007199254740991, "-9007199254740991");
@@ -80,7 +80,7 @@ public class NumberTests
     }
 
     [Property(MaxTest = 2000)]
-    public void Any_double_comes_back_from_text_of_ecmascripts_form(long bits)
+    public void Any_double_survives_a_round_trip(long bits)
     {
         double number = BitConverter.Int64BitsToDouble(bits);
 

@@ -5,27 +5,27 @@ using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.Tests.CapnWeb.Values;
 
-/// <summary>What is written is read again as the same.</summary>
+/// <summary>Written values are read back unchanged.</summary>
 public class RoundTripTests
 {
     [Property(Arbitrary = [typeof(DynamicValues)], MaxTest = 500)]
-    public void Any_dynamic_value_comes_back(DynamicValue sample)
+    public void Any_dynamic_value_survives_a_round_trip(DynamicValue sample)
     {
         string text = WireText.Write(sample.Value);
 
         object? read = WireText.Read<object?>(text);
 
-        // Two values are the same when their canonical texts are.
+        // Two values are equal if their canonical texts are.
         Assert.Equal(text, WireText.Write(read));
         Assert.Equal(sample.Value?.GetType(), read?.GetType());
     }
 
     [Property(MaxTest = 300)]
-    public void Any_record_comes_back(Sample sample) =>
+    public void Any_record_survives_a_round_trip(Sample sample) =>
         Assert.Equivalent(sample.Normal(), WireText.Read<Sample>(WireText.Write(sample.Normal())), strict: true);
 
     [Property(Arbitrary = [typeof(DynamicValues)], MaxTest = 200)]
-    public void A_dynamic_member_keeps_its_undefined_beside_typed_ones(DynamicValue sample, int? number)
+    public void Undefined_in_a_dynamic_member_stays_undefined(DynamicValue sample, int? number)
     {
         Mixed mixed = new(sample.Value, number, [number, null], RpcUndefined.Value);
 
@@ -36,9 +36,10 @@ public class RoundTripTests
     }
 
     [Fact]
-    public void Undefined_is_read_as_null_wherever_a_type_can_be_null()
+    public void Undefined_is_null_for_nullable_types()
     {
-        Mixed read = WireText.Read<Mixed>("""{"value":1,"number":[ "undefined" ],"numbers":[[["undefined"],5]],"last":["undefined"],"child":["undefined"]}""");
+        Mixed read = WireText.Read<Mixed>(
+            """{"value":1,"number":[ "undefined" ],"numbers":[[["undefined"],5]],"last":["undefined"],"child":["undefined"]}""");
 
         Assert.Null(read.Number);
         Assert.Equal([null, 5], read.Numbers);
@@ -49,7 +50,7 @@ public class RoundTripTests
     }
 
     [Fact]
-    public void A_type_that_cannot_be_null_says_where_it_met_something_else()
+    public void Value_of_wrong_type_fails_with_its_path()
     {
         RpcValueException error = Assert.Throws<RpcValueException>(() => WireText.Read<Sample>("""{"text":"x","wide":["date",5]}"""));
 
@@ -60,7 +61,7 @@ public class RoundTripTests
         string? Text, int Number, long Wide, double Real, decimal? Money, Guid Id, DayOfWeek Day, DateTimeOffset When, byte[]? Bytes,
         List<Line>? Lines, ImmutableArray<string?> Names, Dictionary<string, int?>? Counts, BigInteger Big, TimeSpan Span)
     {
-        // What the wire cannot tell apart: times finer than a millisecond, zones, a default array, names of Object.prototype.
+        // Removes what the wire does not keep: fractions of a millisecond, time zones, a default array, the sign of −0.
         public Sample Normal() => this with
         {
             Real = Real == 0 ? 0 : Real,

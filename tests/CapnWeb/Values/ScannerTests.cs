@@ -5,14 +5,15 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.Tests.CapnWeb.Values;
 
-/// <summary>What a scan says of the references in a text, and where the limits lie.</summary>
+/// <summary>The references that a scan finds, and the limits that it enforces.</summary>
 public class ScannerTests
 {
     [Fact]
-    public void Mentions_are_listed_in_order_with_their_parts_and_those_within_their_arguments_behind_them()
+    public void Scan_lists_mentions_in_order_with_parts()
     {
         const string text =
-            """{"a":["pipeline",1,["x",0],[["import",-2],{"b":["export",-3,"more"]}]],"c":[[["promise",-4]]],"d":["remap",0,[],[["import",5]],[["pipeline",0]]],"e":["import",6]}""";
+            """{"a":["pipeline",1,["x",0],[["import",-2],{"b":["export",-3,"more"]}]],"c":[[["promise",-4]]],"d":"""
+            + """["remap",0,[],[["import",5]],[["pipeline",0]]],"e":["import",6]}""";
 
         (List<Mention> mentions, _) = Scan(text);
 
@@ -38,7 +39,7 @@ public class ScannerTests
     [InlineData("""{"a":""", "}")]
     [InlineData("""["pipeline",0,[],[""", "]]")]
     [InlineData("""["error","Error","m",null,{"a":""", "}]")]
-    public void The_depth_is_counted_by_values_not_by_brackets(string open, string close)
+    public void Depth_counts_values_and_not_brackets(string open, string close)
     {
         string within = Nested(open, close, 255);
         string beyond = Nested(open, close, 256);
@@ -51,17 +52,18 @@ public class ScannerTests
     [InlineData("[[", "]]")]
     [InlineData("""{"a":""", "}")]
     [InlineData("""["error","Error","m",null,{"a":""", "}]")]
-    public void The_sender_refuses_what_a_peer_would(string open, string close)
+    public void Too_deep_value_is_refused_before_sending(string open, string close)
     {
         object? within = WireText.Read<object?>(Nested(open, close, 255));
         object? beyond = new object?[] { within };
 
         Assert.Equal(Nested(open, close, 255), WireText.Write(within));
-        Assert.Contains("nested too deep", Assert.Throws<RpcValueException>(() => WireText.Write(beyond)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "nested too deep", Assert.Throws<RpcValueException>(() => WireText.Write(beyond)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void What_is_too_deep_for_the_stack_is_refused_whatever_the_limit()
+    public void Value_too_deep_for_the_stack_is_refused()
     {
         const int LittleStack = 384 * 1024;
         const int Levels = 250;
@@ -80,13 +82,13 @@ public class ScannerTests
         thread.Start();
         thread.Join();
 
-        // How deep is too deep is the machine's to say; that nothing worse happens is ours.
+        // The depth that fits the stack depends on the machine, so reading may succeed.
         Assert.IsType<RpcValueException>(failures[0]);
         Assert.True(failures[1] is null or RpcValueException);
     }
 
     [Fact]
-    public void A_value_that_holds_itself_is_refused()
+    public void Value_that_contains_itself_is_refused()
     {
         Dictionary<string, object?> members = [];
         members["again"] = new object?[] { members };
@@ -98,14 +100,16 @@ public class ScannerTests
     }
 
     [Fact]
-    public void References_and_digits_are_counted_up_to_their_limits()
+    public void References_and_digits_are_limited()
     {
         RpcLimits limits = new() { MaxReferences = 3, MaxBigIntDigits = 5 };
 
         Scan("""[[["import",0],["export",-1],["pipeline",1]]]""", limits);
         Scan("""["bigint","-1234"]""", limits);
-        Assert.Equal("RangeError", Assert.Throws<RpcProtocolException>(() => Scan("""[[["import",0],["export",-1],["pipeline",1],["import",2]]]""", limits)).ErrorType);
-        Assert.Equal("TypeError", Assert.Throws<RpcProtocolException>(() => Scan("""["bigint","-12345"]""", limits)).ErrorType);
+        Assert.Equal("RangeError", ErrorTypeOf("""[[["import",0],["export",-1],["pipeline",1],["import",2]]]"""));
+        Assert.Equal("TypeError", ErrorTypeOf("""["bigint","-12345"]"""));
+
+        string ErrorTypeOf(string text) => Assert.Throws<RpcProtocolException>(() => Scan(text, limits)).ErrorType;
     }
 
     [Theory]
@@ -127,7 +131,7 @@ public class ScannerTests
     [InlineData("""["url","http://e.com/",1]""")]
     [InlineData("""["bigint","--1"]""")]
     [InlineData("""[["a"],"b"]""")]
-    public void A_malformed_form_ends_the_session(string text) => Assert.Throws<RpcProtocolException>(() => Scan(text));
+    public void Malformed_form_ends_the_session(string text) => Assert.Throws<RpcProtocolException>(() => Scan(text));
 
     [Theory]
     [InlineData("")]
@@ -135,7 +139,7 @@ public class ScannerTests
     [InlineData("1 2")]
     [InlineData("\"\\u12\"")]
     [InlineData("[[1,]]")]
-    public void What_is_no_json_ends_the_session_with_a_syntax_error(string text) =>
+    public void Invalid_JSON_is_a_SyntaxError(string text) =>
         Assert.Equal("SyntaxError", Assert.Throws<RpcProtocolException>(() => Scan(text)).ErrorType);
 
     private static string Nested(string open, string close, int levels) =>

@@ -3,7 +3,7 @@ using FsCheck.Xunit;
 
 namespace WorkerRpc.Tests.CapnWeb.Values;
 
-/// <summary>Strings are any UTF-16, escaped as JSON.stringify escapes them.</summary>
+/// <summary>Any UTF-16 string is escaped like in JSON.stringify.</summary>
 public class StringTests
 {
     [Theory]
@@ -11,7 +11,7 @@ public class StringTests
     [InlineData("\"\\/", "\\\"\\\\/")]
     [InlineData("\b\t\n\f\r\u0000\u001f\u000b", "\\b\\t\\n\\f\\r\\u0000\\u001f\\u000b")]
     [InlineData("\u007f\u0085\u2028\u2029\ufeff<>&'+`é漢😀", "\u007f\u0085\u2028\u2029\ufeff<>&'+`é漢😀")]
-    public void Only_what_json_stringify_escapes_is_escaped(string text, string escaped)
+    public void String_is_escaped_like_JSON_stringify(string text, string escaped)
     {
         Assert.Equal($"\"{escaped}\"", WireText.Write(text));
         Assert.Equal($"{{\"{escaped}\":1}}", WireText.Write(new Dictionary<string, int> { [text] = 1 }));
@@ -21,7 +21,7 @@ public class StringTests
     [Theory]
     [InlineData("d83d", 0xd83d)]
     [InlineData("dE00", 0xde00)]
-    public void A_lone_surrogate_is_escaped_and_kept(string escape, int unit)
+    public void Lone_surrogate_survives_a_round_trip(string escape, int unit)
     {
         string text = $"a{(char)unit}b";
 
@@ -31,7 +31,7 @@ public class StringTests
     }
 
     [Property(MaxTest = 500)]
-    public void Any_string_comes_back(char[] units, bool isLong)
+    public void Any_string_survives_a_round_trip(char[] units, bool isLong)
     {
         string text = new string(units) + (isLong ? new string('x', 3000) + "\ud83d\ude00\udc00" : "");
 

@@ -4,20 +4,20 @@ using WorkerRpc.Tests.CapnWeb.Traces;
 
 namespace WorkerRpc.Tests.CapnWeb.Values;
 
-/// <summary>What the npm package made of odd and hostile values: a value, or the end of the session with an error of a type.</summary>
+/// <summary>Unusual and hostile values have the same outcome as in the npm package: a value or an abort of the same type.</summary>
 public class TracedOutcomeTests
 {
-    // Where we mean to differ.
+    // Traces where this library deliberately differs.
     private static readonly Dictionary<string, string> s_departures = new()
     {
-        // A name that we do not know is kept.
+        // The npm package loses an unknown error type; this library keeps it.
         ["decode/error-unknown-type"] = """["error","NoSuchError","m"]""",
     };
 
     public static TheoryData<string> Decoded => [.. Trace.Names("decode").Select(row => row.Data).Where(name => !IsLater(name))];
 
     [Theory, MemberData(nameof(Decoded))]
-    public void An_odd_value_is_read_as_the_package_reads_it(string name)
+    public void Unusual_value_is_read_like_in_npm(string name)
     {
         Trace trace = Trace.Of(name);
         string text = WireText.Elements(WireText.Elements(trace.TextsFrom("peer").First())[1])[3][1..^1];
@@ -34,14 +34,14 @@ public class TracedOutcomeTests
     [InlineData("limit/depth")]
     [InlineData("limit/depth-boundary-bad")]
     [InlineData("limit/bigint-minus-counts")]
-    public void A_hostile_value_ends_as_with_the_package(string name)
+    public void Hostile_value_ends_like_in_npm(string name)
     {
         Trace trace = Trace.Of(name);
         Check(trace, WireText.Elements(trace.TextsFrom("peer").First())[1], departure: null, new RpcLimits { MaxBigIntDigits = 4 });
     }
 
     [Fact]
-    public void A_value_just_within_the_depth_is_read()
+    public void Value_at_the_depth_limit_is_read()
     {
         string text = WireText.Elements(Trace.Of("limit/depth-boundary-ok").TextsFrom("peer").First())[1];
 
@@ -59,7 +59,7 @@ public class TracedOutcomeTests
     [InlineData("""["blob","",["readable",1]]""", null)]
     [InlineData("""["readable",1]""", null)]
     [InlineData("""["writable","x"]""", "TypeError")]
-    public void A_form_of_a_later_part_is_refused_and_ends_the_session_only_where_it_is_malformed(string text, string? abort)
+    public void Unsupported_form_aborts_only_when_malformed(string text, string? abort)
     {
         RpcException error = Assert.ThrowsAny<RpcException>(() => WireText.Read<object?>($$"""{"a":{{text}}}"""));
 

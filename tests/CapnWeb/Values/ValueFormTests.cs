@@ -6,23 +6,28 @@ using WorkerRpc.Tests.CapnWeb.Targets;
 
 namespace WorkerRpc.Tests.CapnWeb.Values;
 
-/// <summary>A form that lacks a part fails to compile, or when the table of forms is built, and not on a message.</summary>
+/// <summary>A mistake in a form shows when it is compiled or when the program starts, and not when a message arrives.</summary>
 public class ValueFormTests
 {
-    private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
+    private const BindingFlags Declared =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
 
     [Fact]
-    public void Form_that_lacks_a_member_does_not_compile()
+    public void Form_without_all_members_does_not_compile()
     {
         const string source = "internal sealed class Half() : WorkerRpc.CapnWeb.Values.Forms.ValueForm(\"half\");";
-        string[] required = [.. typeof(ValueForm).GetMethods(Declared).Where(method => method.IsAbstract).Select(method => method.Name.Replace("get_", "", StringComparison.Ordinal))];
+        string[] required = [.. typeof(ValueForm).GetMethods(Declared)
+            .Where(method => method.IsAbstract)
+            .Select(method => method.Name.Replace("get_", "", StringComparison.Ordinal))];
 
-        Diagnostic[] errors = [.. Compiled.Compilation(source).WithAssemblyName("WorkerRpc.Tests").GetDiagnostics(TestContext.Current.CancellationToken)
+        Diagnostic[] errors = [.. Compiled.Compilation(source).WithAssemblyName("WorkerRpc.Tests").GetDiagnostics(
+            TestContext.Current.CancellationToken)
             .Where(found => found.Severity == DiagnosticSeverity.Error)];
 
         Assert.Equal(["Read", "Scan", "Types"], required.Order());
         Assert.All(errors, error => Assert.Equal("CS0534", error.Id));
-        Assert.All(required, member => Assert.Contains(errors, error => error.GetMessage(null).Contains($".{member}", StringComparison.Ordinal)));
+        Assert.All(required, member => Assert.Contains(
+            errors, error => error.GetMessage(null).Contains($".{member}", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -38,15 +43,15 @@ public class ValueFormTests
     }
 
     [Fact]
-    public void Every_kind_of_mention_belongs_to_one_form() => Assert.Equal(
+    public void Every_kind_of_mention_has_one_form() => Assert.Equal(
         Enum.GetValues<MentionKind>(), ValueForms.All.OfType<ReferenceForm>().Select(form => form.Kind).Order());
 
     [Fact]
-    public void Two_forms_with_one_type_code_are_refused_at_start() =>
+    public void Second_form_with_a_type_code_is_refused_at_start() =>
         Assert.Contains("'date'", Refusal([DateForm.Instance, UrlForm.Instance, new Twin("date", [])]), StringComparison.Ordinal);
 
     [Fact]
-    public void Two_forms_for_one_NET_type_are_refused_at_start() =>
+    public void Second_form_for_a_type_is_refused_at_start() =>
         Assert.Contains("'System.Uri'", Refusal([UrlForm.Instance, new Twin("link", UrlForm.Instance.Types)]), StringComparison.Ordinal);
 
     [Fact]
@@ -59,13 +64,15 @@ public class ValueFormTests
         Assert.Null(table.Find("a longer code than any other"u8));
     }
 
-    private static string Refusal(IReadOnlyList<ValueForm> forms) => Assert.Throws<InvalidOperationException>(() => new FormTable(forms)).Message;
+    private static string Refusal(IReadOnlyList<ValueForm> forms) =>
+        Assert.Throws<InvalidOperationException>(() => new FormTable(forms)).Message;
 
     private sealed class Twin(string name, IReadOnlyList<WireType> types) : ValueForm(name)
     {
         public override IReadOnlyList<WireType> Types => types;
 
-        public override void Scan(ref Utf8JsonReader reader, in FormPlace place, ref MentionList mentions) => throw new NotSupportedException();
+        public override void Scan(ref Utf8JsonReader reader, in FormPlace place, ref MentionList mentions) =>
+            throw new NotSupportedException();
 
         public override object Read(ref Utf8JsonReader reader, int start) => throw new NotSupportedException();
     }

@@ -7,10 +7,10 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.Tests.CapnWeb.Values;
 
-/// <summary>Values as text and back, without a session: a reference is the text of its form.</summary>
+/// <summary>Reads and writes values without a session. A reference is represented by the text of its form.</summary>
 internal static class WireText
 {
-    /// <summary>What the value is sent as.</summary>
+    /// <summary>Writes a value as wire text.</summary>
     public static string Write<T>(T value, RpcSerializer? serializer = null)
     {
         using ExpressionWriter writer = new();
@@ -18,7 +18,7 @@ internal static class WireText
         return Encoding.UTF8.GetString(writer.WrittenSpan);
     }
 
-    /// <summary>What a peer's text is read as: scanned first, as a session does.</summary>
+    /// <summary>Scans and reads wire text, as a session does.</summary>
     public static T Read<T>(string text, RpcSerializer? serializer = null, RpcLimits? limits = null)
     {
         byte[] utf8 = Encoding.UTF8.GetBytes(text);
@@ -32,7 +32,8 @@ internal static class WireText
             }
 
             TextRange[] forms = mentions.TopLevelForms();
-            return (serializer ?? RpcSerializer.Default).Read<T>(utf8, forms.Length == 0 ? ReferenceSource.None : new FormSource(utf8, forms));
+            return (serializer ?? RpcSerializer.Default).Read<T>(
+                utf8, forms.Length == 0 ? ReferenceSource.None : new FormSource(utf8, forms));
         }
         finally
         {
@@ -40,7 +41,7 @@ internal static class WireText
         }
     }
 
-    /// <summary>Texts of an array's elements.</summary>
+    /// <summary>Splits the text of an array into the texts of its elements.</summary>
     public static IReadOnlyList<string> Elements(string array)
     {
         using JsonDocument document = JsonDocument.Parse(array, new JsonDocumentOptions { MaxDepth = 2000 });
@@ -58,7 +59,8 @@ internal static class WireText
     {
         public static readonly FormSink Instance = new();
 
-        public override void Write(ExpressionWriter writer, object reference) => writer.WriteRaw(Encoding.UTF8.GetBytes(((Form)reference).Text));
+        public override void Write(ExpressionWriter writer, object reference) =>
+            writer.WriteRaw(Encoding.UTF8.GetBytes(((Form)reference).Text));
 
         public override bool IsReference(object value) => value is Form;
 

@@ -22,7 +22,9 @@ internal static class MessageScanner
             Utf8JsonReader reader = ExpressionScanner.Read(text, limits);
             ReceivedMessage message = ReadParts(ref reader, limits, ref mentions);
             SkipRest(ref reader);
-            return message.Kind is MessageKind.Push or MessageKind.Stream ? message with { Call = CallOf(message, text, mentions) } : message;
+            return message.Kind is MessageKind.Push or MessageKind.Stream
+                ? message with { Call = CallOf(message, text, mentions) }
+                : message;
         }
         catch (JsonException error)
         {
@@ -37,7 +39,9 @@ internal static class MessageScanner
             throw Bad("expected an array");
         }
         MessageKind kind = KindOf(ref reader);
-        long id = kind is MessageKind.Pull or MessageKind.Resolve or MessageKind.Reject or MessageKind.Release ? Number(ref reader, "an id") : 0;
+        long id = kind is MessageKind.Pull or MessageKind.Resolve or MessageKind.Reject or MessageKind.Release
+            ? Number(ref reader, "an id")
+            : 0;
         long count = kind is MessageKind.Release ? Positive(ref reader) : 0;
         TextRange expression = kind switch
         {
@@ -97,7 +101,10 @@ internal static class MessageScanner
     {
         reader.Read();
         // Most ids are written as integers. Reading one as a fraction takes longer.
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long integer) && integer != 0 && Math.Abs((double)integer) <= MaxId)
+        if (reader.TokenType == JsonTokenType.Number
+            && reader.TryGetInt64(out long integer)
+            && integer != 0
+            && Math.Abs((double)integer) <= MaxId)
         {
             return integer;
         }

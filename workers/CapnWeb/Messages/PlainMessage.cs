@@ -26,7 +26,8 @@ internal static class PlainMessage
         return message[2] switch
         {
             (byte)'p' => TryReadPush(message, limits, out plain) || TryReadNumbers(message, "[\"pull\","u8, MessageKind.Pull, out plain),
-            (byte)'r' => TryReadResolve(message, limits, out plain) || TryReadNumbers(message, "[\"release\","u8, MessageKind.Release, out plain),
+            (byte)'r' => TryReadResolve(message, limits, out plain)
+                || TryReadNumbers(message, "[\"release\","u8, MessageKind.Release, out plain),
             _ => false,
         };
     }
@@ -113,7 +114,10 @@ internal static class PlainMessage
     private static bool TryTakeInteger(ref ReadOnlySpan<byte> rest, out long number)
     {
         int sign = !rest.IsEmpty && rest[0] == (byte)'-' ? 1 : 0;
-        if (!Utf8Parser.TryParse(rest, out number, out int used) || used > sign + MaxDigits || (rest[sign] == (byte)'0' && used > 1) || rest[0] == (byte)'+')
+        if (!Utf8Parser.TryParse(rest, out number, out int used)
+            || used > sign + MaxDigits
+            || (rest[sign] == (byte)'0' && used > 1)
+            || rest[0] == (byte)'+')
         {
             return false;
         }

@@ -2,14 +2,17 @@ using System.Text.Json;
 
 namespace WorkerRpc.CapnWeb.Values;
 
-/// <summary>Names of properties that mean something of their own.</summary>
+/// <summary>Properties of an error that the protocol treats in a special way.</summary>
 internal static class ErrorMembers
 {
     public const string Cause = "cause";
     public const string Errors = "errors";
     public const string Code = "code";
 
-    /// <summary>Whether the reader stands on the name of a property that every error has anyway.</summary>
+    /// <summary>
+    /// Whether the reader stands on <c>name</c>, <c>message</c> or <c>stack</c>. Every error has these, so they are no properties
+    /// on the wire.
+    /// </summary>
     public static bool IsIgnored(ref readonly Utf8JsonReader reader) =>
         reader.ValueTextEquals("name"u8) || reader.ValueTextEquals("message"u8) || reader.ValueTextEquals("stack"u8);
 

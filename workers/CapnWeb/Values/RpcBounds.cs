@@ -1,9 +1,9 @@
 namespace WorkerRpc.CapnWeb.Values;
 
-/// <summary>What a setting accepts.</summary>
+/// <summary>The range of values that a setting accepts.</summary>
 /// <param name="Min">Smallest value.</param>
 /// <param name="Max">Largest value.</param>
-/// <param name="Unit">What is counted.</param>
+/// <param name="Unit">What the value counts.</param>
 public readonly record struct RpcBounds(int Min, int Max, string Unit)
 {
     internal int Check(int value, string setting) =>
@@ -11,6 +11,6 @@ public readonly record struct RpcBounds(int Min, int Max, string Unit)
             ? value
             : throw new ArgumentOutOfRangeException(setting, $"{setting} {value}: expected {this}.");
 
-    /// <summary>The range and its unit, as messages and help show it.</summary>
+    /// <summary>The range and its unit, for error messages and help.</summary>
     public override string ToString() => $"{Min} to {Max} {Unit}";
 }

@@ -2,11 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace WorkerRpc.CapnWeb.Values;
 
-/// <summary>Bytes with the JavaScript type that they are to have, or had, at the peer.</summary>
+/// <summary>Bytes with a JavaScript type, such as <c>Int16Array</c> or <c>DataView</c>.</summary>
 public sealed class RpcBuffer
 {
-    /// <summary>Keeps the bytes, little-endian, without copying them.</summary>
-    /// <exception cref="ArgumentException">The length is no multiple of the kind's element size.</exception>
+    /// <summary>Uses the bytes without copying them. Numbers in them are little-endian.</summary>
+    /// <exception cref="ArgumentException">The length is not a multiple of the element size.</exception>
     public RpcBuffer(RpcBufferKind kind, ReadOnlyMemory<byte> bytes)
     {
         int size = ElementSize(kind);
@@ -22,26 +22,27 @@ public sealed class RpcBuffer
     /// <summary>The JavaScript type.</summary>
     public RpcBufferKind Kind { get; }
 
-    /// <summary>The bytes, little-endian.</summary>
+    /// <summary>The bytes. Numbers in them are little-endian.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
 
-    /// <summary>A typed array of these elements, copied; the kind follows from the type.</summary>
+    /// <summary>Copies elements into a typed array, whose kind follows from <typeparamref name="T"/>.</summary>
     /// <exception cref="ArgumentException">JavaScript has no typed array of this element.</exception>
     public static RpcBuffer Of<T>(ReadOnlySpan<T> elements)
         where T : unmanaged =>
         KindOf(typeof(T)) is { } kind
             ? new(kind, MemoryMarshal.AsBytes(elements).ToArray())
-            : throw new ArgumentException($"No typed array has elements of type {typeof(T).Name}: expected an integer of 8 to 64 bits, float or double.");
+            : throw new ArgumentException(
+                $"No typed array has elements of type {typeof(T).Name}: expected an integer of 8 to 64 bits, float or double.");
 
-    /// <summary>The elements, copied.</summary>
-    /// <exception cref="InvalidCastException">The kind holds other elements.</exception>
+    /// <summary>Copies the elements into an array.</summary>
+    /// <exception cref="InvalidCastException">The buffer holds elements of another type.</exception>
     public T[] ToArray<T>()
         where T : unmanaged =>
         Holds(typeof(T))
             ? MemoryMarshal.Cast<byte, T>(Bytes.Span).ToArray()
             : throw new InvalidCastException($"A {Kind} holds no elements of type {typeof(T).Name}.");
 
-    /// <summary>The bytes as an array of their own: the one that they were read into, where they were.</summary>
+    /// <summary>The bytes as an array: the underlying one where the buffer spans all of it, else a copy.</summary>
     internal byte[] ToByteArray() =>
         MemoryMarshal.TryGetArray(Bytes, out ArraySegment<byte> segment) && segment.Count == segment.Array!.Length
             ? segment.Array

@@ -1,21 +1,21 @@
 namespace WorkerRpc.CapnWeb.Values;
 
-/// <summary>The types of error that a JavaScript peer knows; any other becomes Error there, and its name is lost.</summary>
+/// <summary>The error types that a JavaScript peer knows. It turns any other type into Error, and the name is lost.</summary>
 public static class RpcErrorTypes
 {
-    /// <summary>Anything.</summary>
+    /// <summary>An error of no special type.</summary>
     public const string Error = "Error";
 
-    /// <summary>What eval threw once.</summary>
+    /// <summary>An error of <c>eval()</c>. Today's JavaScript engines no longer throw it.</summary>
     public const string EvalError = "EvalError";
 
     /// <summary>A value outside its range.</summary>
     public const string RangeError = "RangeError";
 
-    /// <summary>An unknown name.</summary>
+    /// <summary>An unknown variable.</summary>
     public const string ReferenceError = "ReferenceError";
 
-    /// <summary>Text that does not parse.</summary>
+    /// <summary>Text that cannot be parsed.</summary>
     public const string SyntaxError = "SyntaxError";
 
     /// <summary>A value of the wrong type.</summary>
@@ -27,7 +27,7 @@ public static class RpcErrorTypes
     /// <summary>Several errors in one.</summary>
     public const string AggregateError = "AggregateError";
 
-    /// <summary>The type that an exception of .NET is sent as, unless it names its own.</summary>
+    /// <summary>The error type that a .NET exception is sent as.</summary>
     internal static string Of(Exception error) => error switch
     {
         RpcException { ErrorType: var type } => type,
@@ -40,7 +40,7 @@ public static class RpcErrorTypes
     };
 
     /// <summary>
-    /// The code that an exception of .NET is sent with: its class, where the error's type does not already say as much.
+    /// The <c>code</c> property that a .NET exception is sent with: the name of its class. Null where the error type says as much.
     /// </summary>
     internal static string? CodeOf(Exception error)
     {

@@ -1,20 +1,20 @@
 namespace WorkerRpc.CapnWeb.Values;
 
 /// <summary>
-/// An error that crossed, or is to cross, with all that JavaScript gives it. A rejected call throws it; a method that
-/// throws one decides every part of what its caller sees.
+/// An error with everything that a JavaScript error has. A rejected call throws it. A method that throws one decides itself
+/// what the caller sees.
 /// </summary>
 public class RpcException : Exception
 {
     private static readonly Dictionary<string, object?> NoProperties = [];
 
-    /// <summary>An error of JavaScript's plain type.</summary>
+    /// <summary>Creates an error of type <c>Error</c>.</summary>
     public RpcException(string message)
         : this(RpcErrorTypes.Error, message)
     {
     }
 
-    /// <summary>An error of a type (<see cref="RpcErrorTypes"/>; a JavaScript peer knows no others) with a cause.</summary>
+    /// <summary>Creates an error of any type. JavaScript peers know those of <see cref="RpcErrorTypes"/>.</summary>
     public RpcException(string errorType, string message, Exception? cause = null)
         : base(message, cause)
     {
@@ -25,20 +25,20 @@ public class RpcException : Exception
         }
     }
 
-    /// <summary>The name of the error's type, as it stands on the wire.</summary>
+    /// <summary>The error type on the wire, such as <c>RangeError</c>.</summary>
     public string ErrorType { get; }
 
-    /// <summary>The property <c>code</c> where it is text: what a caller should branch on. Setting it adds the property.</summary>
+    /// <summary>The property <c>code</c>, if it is a string. Callers branch on it. Setting it adds the property.</summary>
     public string? Code
     {
         get => Properties.GetValueOrDefault(ErrorMembers.Code) as string;
         init => Properties = new Dictionary<string, object?>(Properties) { [ErrorMembers.Code] = value };
     }
 
-    /// <summary>Own properties, in order; without cause and errors.</summary>
+    /// <summary>The error's own properties in order, without <c>cause</c> and <c>errors</c>.</summary>
     public IReadOnlyDictionary<string, object?> Properties { get; init; } = NoProperties;
 
-    /// <summary>What caused it: mostly an exception, but JavaScript allows any value.</summary>
+    /// <summary>The cause: usually an exception, but JavaScript allows any value.</summary>
     public object? Cause
     {
         get;
@@ -49,16 +49,19 @@ public class RpcException : Exception
         }
     }
 
-    /// <summary>Whether there is a cause, be it null.</summary>
+    /// <summary>Whether the error has a cause. The cause itself may be null.</summary>
     public bool HasCause { get; private init; }
 
-    /// <summary>What an AggregateError gathers; null for other errors.</summary>
+    /// <summary>The errors in an <c>AggregateError</c>. Null for other types.</summary>
     public IReadOnlyList<object?>? Errors { get; init; }
 
-    /// <summary>The peer's stack, where its application let it go; ours, where the hook is to send one.</summary>
+    /// <summary>
+    /// The stack on the wire. A received error has the peer's, if the peer sent it. To send one, set it on the exception that
+    /// <c>RpcSessionOptions.OnSendError</c> returns.
+    /// </summary>
     public string? RemoteStack { get; init; }
 
-    /// <summary>What was thrown where it was no error (JavaScript throws anything).</summary>
+    /// <summary>The thrown value, where it is no error. JavaScript can throw anything.</summary>
     public object? Thrown
     {
         get;
@@ -69,22 +72,22 @@ public class RpcException : Exception
         }
     }
 
-    /// <summary>Whether a value was thrown that is no error, be it null: then <see cref="Thrown"/> is it.</summary>
+    /// <summary>Whether <see cref="Thrown"/> is set. The thrown value itself may be null.</summary>
     public bool IsThrownValue { get; private init; }
 }
 
-/// <summary>The peer broke the protocol or a limit: the session ends.</summary>
+/// <summary>The peer broke the protocol or exceeded a limit. This ends the session.</summary>
 public sealed class RpcProtocolException(string message, string errorType = RpcErrorTypes.TypeError, Exception? cause = null)
     : RpcException(errorType, message, cause);
 
-/// <summary>A value that cannot be sent, or is not what was asked for: the call fails, the session goes on.</summary>
+/// <summary>A value cannot be sent, or a received value has the wrong type. This fails the call; the session goes on.</summary>
 public sealed class RpcValueException(string message, Exception? cause = null)
     : RpcException(RpcErrorTypes.TypeError, message, cause)
 {
-    /// <summary>Nested too deep, so not to be mended by leaving a part of it out.</summary>
+    /// <summary>Whether the value is nested too deep. Leaving out an error's property then does not help.</summary>
     internal bool IsTooDeep { get; init; }
 }
 
-/// <summary>The session is over: nothing can be called through it any more.</summary>
+/// <summary>The session has ended, so nothing can be called through it.</summary>
 public sealed class RpcBrokenException(string message, Exception? cause = null)
     : RpcException(RpcErrorTypes.Error, message, cause);

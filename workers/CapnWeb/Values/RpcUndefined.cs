@@ -1,15 +1,14 @@
 namespace WorkerRpc.CapnWeb.Values;
 
-/// <summary>JavaScript's undefined, where a dynamic value has to tell it from null.</summary>
+/// <summary>JavaScript's <c>undefined</c>, for values whose declared type is <c>object</c>.</summary>
 public sealed class RpcUndefined
 {
-    /// <summary>The only one.</summary>
+    /// <summary>The only instance.</summary>
     public static readonly RpcUndefined Value = new();
 
     private RpcUndefined()
     {
     }
 
-    /// <summary>As JavaScript prints it.</summary>
     public override string ToString() => "undefined";
 }

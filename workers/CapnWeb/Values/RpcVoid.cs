@@ -1,16 +1,16 @@
 namespace WorkerRpc.CapnWeb.Values;
 
-/// <summary>The result of a call that gives none: sent as <c>undefined</c>, and read from whatever the peer returned.</summary>
+/// <summary>The result of a call without one. It is sent as <c>undefined</c>; when read, any value is accepted and dropped.</summary>
 public readonly record struct RpcVoid
 {
-    /// <summary>The call as a task without a result.</summary>
+    /// <summary>Turns a call without a result into a <see cref="ValueTask"/>.</summary>
     public static ValueTask Await(ValueTask<RpcVoid> call)
     {
         if (!call.IsCompletedSuccessfully)
         {
             return new ValueTask(call.AsTask());
         }
-        // Reading the result hands the pooled call back.
+        // GetResult returns the completed call to its pool.
         _ = call.GetAwaiter().GetResult();
         return default;
     }

@@ -5,7 +5,7 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
-/// <summary>Integers that may leave the range in which JavaScript's numbers are exact: a number within, a bigint beyond.</summary>
+/// <summary>64- and 128-bit integers: a number up to ±(2^53 − 1), where JavaScript's numbers are exact, and a bigint beyond.</summary>
 internal sealed class WideIntegerConverter<T> : JsonConverter<T>
     where T : struct, IBinaryInteger<T>, IMinMaxValue<T>
 {
@@ -51,10 +51,11 @@ internal sealed class WideIntegerConverter<T> : JsonConverter<T>
     }
 }
 
-/// <summary>Integers of any size, always as bigint.</summary>
+/// <summary>Integers of any size. They are always written as a bigint.</summary>
 internal sealed class BigIntegerConverter : JsonConverter<BigInteger>
 {
-    public override BigInteger Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => ReadInteger(ref reader);
+    public override BigInteger Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        ReadInteger(ref reader);
 
     public override void Write(Utf8JsonWriter writer, BigInteger value, JsonSerializerOptions options)
     {
@@ -64,7 +65,7 @@ internal sealed class BigIntegerConverter : JsonConverter<BigInteger>
         scope.Take(writer, mark);
     }
 
-    /// <summary>Reads a bigint, or a number that is an integer.</summary>
+    /// <summary>Reads a bigint, or a number without a fraction.</summary>
     public static BigInteger ReadInteger(ref Utf8JsonReader reader)
     {
         const string expected = "an integer";

@@ -10,7 +10,7 @@ internal sealed class BigIntForm : ValueForm
 {
     public static readonly BigIntForm Instance = new();
 
-    // A 128-bit integer and its sign.
+    // Characters of a 128-bit integer, with its sign.
     private const int MaxDigits = 40;
 
     private BigIntForm()

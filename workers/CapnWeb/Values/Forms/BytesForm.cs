@@ -3,7 +3,7 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
-/// <summary><c>["bytes", base64, type]</c>: the type is left out where it is Uint8Array.</summary>
+/// <summary><c>["bytes", base64, type]</c>. The type is a JavaScript type such as Int16Array, and left out for Uint8Array.</summary>
 internal sealed class BytesForm : ValueForm
 {
     public static readonly BytesForm Instance = new();

@@ -3,12 +3,13 @@ using System.Text.Json.Serialization;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
-/// <summary>Moments as dates, to the millisecond.</summary>
+/// <summary>Reads and writes dates of the years 1 to 9999, to the millisecond. What it reads has offset 0.</summary>
 internal sealed class DateTimeOffsetConverter : JsonConverter<DateTimeOffset>
 {
     private const string Expected = "a date of the years 1 to 9999";
 
-    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => ReadDate(ref reader);
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        ReadDate(ref reader);
 
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
         WriteDate(writer, value.ToUnixTimeMilliseconds());
@@ -28,7 +29,7 @@ internal sealed class DateTimeOffsetConverter : JsonConverter<DateTimeOffset>
     }
 }
 
-/// <summary>Times of any kind as dates; they come back in UTC.</summary>
+/// <summary>Reads and writes times of any kind. What it reads is in UTC.</summary>
 internal sealed class DateTimeConverter : JsonConverter<DateTime>
 {
     public override DateTime Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
@@ -38,7 +39,7 @@ internal sealed class DateTimeConverter : JsonConverter<DateTime>
         DateTimeOffsetConverter.WriteDate(writer, DateForm.Milliseconds(value));
 }
 
-/// <summary>Dates that only JavaScript has.</summary>
+/// <summary>Reads and writes any JavaScript date, including those that .NET has no type for.</summary>
 internal sealed class RpcDateConverter : JsonConverter<RpcDate>
 {
     public override RpcDate Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

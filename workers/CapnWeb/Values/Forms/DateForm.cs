@@ -8,7 +8,7 @@ internal sealed class DateForm : ValueForm
 {
     public static readonly DateForm Instance = new();
 
-    // ECMAScript's range of time values.
+    // ECMAScript's largest time value. Beyond it a date is invalid.
     private const double MaxMilliseconds = 8.64e15;
 
     private static readonly long FirstMillisecond = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
@@ -72,7 +72,7 @@ internal sealed class DateForm : ValueForm
         return Math.Abs(value) <= MaxMilliseconds ? (long)value : null;
     }
 
-    /// <summary>Null for an invalid date and for one outside the years 1 to 9999.</summary>
+    /// <summary>Converts to .NET. Null for an invalid date and for one outside the years 1 to 9999.</summary>
     public static DateTimeOffset? ToOffset(long? milliseconds) =>
         milliseconds is { } value && value >= FirstMillisecond && value <= LastMillisecond
             ? DateTimeOffset.FromUnixTimeMilliseconds(value)

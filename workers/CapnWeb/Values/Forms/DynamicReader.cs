@@ -4,7 +4,7 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
-/// <summary>Reads an expression as what it is, where no type is asked for.</summary>
+/// <summary>Reads an expression for a receiver that declares <c>object</c>: the text decides which .NET type comes out.</summary>
 internal static class DynamicReader
 {
     public static object? Read(ref Utf8JsonReader reader) => reader.TokenType switch
@@ -18,7 +18,7 @@ internal static class DynamicReader
         _ => ReadSpecial(ref reader),
     };
 
-    /// <summary>Reads elements up to the array's end.</summary>
+    /// <summary>Reads the elements of the array that the reader is in, up to its closing bracket.</summary>
     public static object?[] ReadElements(ref Utf8JsonReader reader)
     {
         List<object?> elements = [];

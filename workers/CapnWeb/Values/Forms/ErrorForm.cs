@@ -3,7 +3,7 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
-/// <summary><c>["error", type, message, stack, properties]</c>: stack and properties are left out where there are none.</summary>
+/// <summary><c>["error", type, message, stack, properties]</c>. The last two are left out where the error has none.</summary>
 internal sealed class ErrorForm : ValueForm
 {
     public static readonly ErrorForm Instance = new();
@@ -84,7 +84,7 @@ internal sealed class ErrorForm : ValueForm
         return Create(type, message, stack, properties);
     }
 
-    // The peer's name, message and stack are no properties: what stands there is not even a value to check.
+    // The npm package skips these three members without a check, so that any JSON may stand there.
     private static void ScanProperties(ref Utf8JsonReader reader, in FormPlace place, ref MentionList mentions)
     {
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
@@ -161,8 +161,9 @@ internal sealed class ErrorForm : ValueForm
 
     private static List<(string Name, object? Value)> PropertiesOf(RpcException error)
     {
-        List<(string, object?)> properties =
-            [.. error.Properties.Where(property => !ErrorMembers.IsIgnored(property.Key)).Select(property => (property.Key, property.Value))];
+        List<(string, object?)> properties = [.. error.Properties
+            .Where(property => !ErrorMembers.IsIgnored(property.Key))
+            .Select(property => (property.Key, property.Value))];
         if (error.HasCause)
         {
             properties.Add((ErrorMembers.Cause, error.Cause));
@@ -222,8 +223,17 @@ internal sealed class ErrorForm : ValueForm
             errors = gathered as object?[];
         }
 
-        return properties.Remove(ErrorMembers.Cause, out object? cause)
-            ? new RpcException(type, message, cause as Exception) { Cause = cause, Properties = properties, Errors = errors, RemoteStack = stack }
-            : new RpcException(type, message) { Properties = properties, Errors = errors, RemoteStack = stack };
+        if (!properties.Remove(ErrorMembers.Cause, out object? cause))
+        {
+            return new RpcException(type, message) { Properties = properties, Errors = errors, RemoteStack = stack };
+        }
+
+        return new RpcException(type, message, cause as Exception)
+        {
+            Cause = cause,
+            Properties = properties,
+            Errors = errors,
+            RemoteStack = stack,
+        };
     }
 }

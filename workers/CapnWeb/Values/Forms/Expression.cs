@@ -4,22 +4,23 @@ using WorkerRpc.CapnWeb.Values.Text;
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
 /// <summary>
-/// A captured value: its text, and what its reference forms stand for. The k-th form in the text means References[k],
-/// whatever id is in it; forms within a form's own arguments or captures belong to that form.
+/// A value as text, with an object for each reference form in it. The k-th form stands for <c>References[k]</c>; the id in its
+/// text means nothing. Forms inside the arguments or captures of another form belong to that form.
 /// </summary>
-/// <typeparam name="T">What a session makes of a reference.</typeparam>
+/// <typeparam name="T">The object for a reference. Sessions use hooks.</typeparam>
 internal sealed class Expression<T>
     where T : class
 {
     private readonly TextRange[] _forms;
     private readonly T[] _references;
 
-    /// <summary>Keeps the text; <paramref name="forms"/> are the places of the top-level reference forms in it.</summary>
+    /// <summary>Uses the text without copying it. <paramref name="forms"/> says where its reference forms stand.</summary>
     public Expression(ReadOnlyMemory<byte> text, TextRange[] forms, T[] references)
     {
         if (forms.Length != references.Length)
         {
-            throw new ArgumentException($"{references.Length} references for {forms.Length} forms: expected one for each.", nameof(references));
+            throw new ArgumentException(
+                $"{references.Length} references for {forms.Length} forms: expected one for each.", nameof(references));
         }
 
         Text = text;
@@ -27,21 +28,21 @@ internal sealed class Expression<T>
         _references = references;
     }
 
-    /// <summary>Undefined.</summary>
+    /// <summary>The value <c>undefined</c>.</summary>
     public static Expression<T> Undefined { get; } = new("[\"undefined\"]"u8.ToArray(), [], []);
 
     public ReadOnlyMemory<byte> Text { get; }
 
     public IReadOnlyList<T> References => _references;
 
-    /// <summary>Whether the whole text is one reference form.</summary>
+    /// <summary>Whether the value is a single reference.</summary>
     public bool IsReference => _forms is [var only] && only == new TextRange(0, Text.Length);
 
-    /// <summary>Keeps text that our own writer wrote, with the references that it met.</summary>
+    /// <summary>Copies text that this library wrote. The references are those that the writer met, in order.</summary>
     public static Expression<T> Of(ReadOnlySpan<byte> written, T[] references) =>
         new(written.ToArray(), references.Length == 0 ? [] : FormPositions.Find(written), references);
 
-    /// <summary>Copies text and writes, for each reference, what <paramref name="write"/> writes for it.</summary>
+    /// <summary>Copies the text to a writer, which writes its own form for each reference.</summary>
     public void CopyTo<TState>(ExpressionWriter writer, TState state, Action<ExpressionWriter, T, TState> write)
     {
         ReadOnlySpan<byte> text = Text.Span;
@@ -56,12 +57,13 @@ internal sealed class Expression<T>
         writer.WriteRaw(text[copied..]);
     }
 
-    /// <summary>This expression with the k-th form replaced by resolutions[k] (its text and its references), where that is not null.</summary>
+    /// <summary>Replaces the k-th reference by the value <c>resolutions[k]</c> and its references. Null keeps the reference.</summary>
     public Expression<T> Splice(ReadOnlySpan<Expression<T>?> resolutions)
     {
         if (resolutions.Length != _forms.Length)
         {
-            throw new ArgumentException($"{resolutions.Length} resolutions for {_forms.Length} references: expected one for each.", nameof(resolutions));
+            throw new ArgumentException(
+                $"{resolutions.Length} resolutions for {_forms.Length} references: expected one for each.", nameof(resolutions));
         }
 
         using ExpressionWriter writer = new();
@@ -86,10 +88,10 @@ internal sealed class Expression<T>
     }
 
     /// <summary>
-    /// Follows a path (JSON: an array of strings and numbers) through own members and array elements: ends at a part of
-    /// the text, at undefined, or at a reference with the rest of the path still to go. Throws RpcValueException where a
-    /// part is looked for in undefined.
+    /// Follows a path, a JSON array of strings and numbers, through own members and array elements. It ends at a part of the text,
+    /// at undefined, or at a reference that must follow the rest of the path itself.
     /// </summary>
+    /// <exception cref="RpcValueException">The path reads a member of undefined.</exception>
     public PathEnd<T> Follow(ReadOnlySpan<byte> path)
     {
         Utf8JsonReader value = ExpressionScanner.Read(Text.Span, RpcLimits.Trusted);
@@ -118,7 +120,7 @@ internal sealed class Expression<T>
         return new PathEnd<T>(Part(start, (int)value.BytesConsumed - start), null, 0);
     }
 
-    /// <summary>A part of the text, which holds whole expressions, with its references.</summary>
+    /// <summary>A part of the text that holds whole expressions, with the references in it.</summary>
     public Expression<T> Part(int start, int length)
     {
         int first = FirstFrom(start);
@@ -136,9 +138,9 @@ internal sealed class Expression<T>
     }
 }
 
-/// <summary>Where a path led.</summary>
-/// <param name="Value">The value there, with its references; null where a reference stood in the way.</param>
-/// <param name="Reference">The reference that stood in the way.</param>
-/// <param name="Taken">How many parts of the path were followed before it.</param>
+/// <summary>The end of a path through a value.</summary>
+/// <param name="Value">The value there. Null where the path met a reference.</param>
+/// <param name="Reference">The reference that the path met.</param>
+/// <param name="Taken">How many parts of the path lie before the reference.</param>
 internal readonly record struct PathEnd<T>(Expression<T>? Value, T? Reference, int Taken)
     where T : class;

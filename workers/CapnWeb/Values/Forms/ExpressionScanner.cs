@@ -3,22 +3,22 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
-/// <summary>Walks an expression once: its grammar, its limits, and the references that it mentions.</summary>
+/// <summary>Checks the grammar and the limits of an expression, and lists the references in it.</summary>
 internal static class ExpressionScanner
 {
-    // A level of a value takes up to two of JSON (an escaped array, an error's properties, a call's arguments), and a
-    // message some more around it.
+    // One level of a value is up to two levels of JSON: an escaped array, an error's properties, a call's arguments. The
+    // message around the value adds a few.
     private const int JsonLevelsPerLevel = 2;
     private const int JsonLevelsAround = 32;
 
-    /// <summary>Levels of JSON that a value within the limits can have.</summary>
+    /// <summary>The deepest JSON that a value within the limits can have.</summary>
     public static int MaxJsonDepth(RpcLimits limits) => (JsonLevelsPerLevel * limits.MaxDepth) + JsonLevelsAround;
 
-    /// <summary>A reader with the depth that the limits ask for. Invalid JSON throws JsonException: map it by <see cref="Malformed"/>.</summary>
+    /// <summary>Creates a reader. It throws JsonException for invalid JSON, which <see cref="Malformed"/> converts.</summary>
     public static Utf8JsonReader Read(ReadOnlySpan<byte> text, RpcLimits limits) =>
         new(text, new JsonReaderOptions { MaxDepth = MaxJsonDepth(limits) });
 
-    /// <summary>Scans a text that holds one expression and nothing else.</summary>
+    /// <summary>Scans a text that is one expression.</summary>
     public static void ScanAll(ReadOnlySpan<byte> text, RpcLimits limits, ref MentionList mentions, int depth = 0)
     {
         try
@@ -35,10 +35,14 @@ internal static class ExpressionScanner
     }
 
     /// <summary>
-    /// Scans the expression whose first token the reader stands on, and leaves the reader on its last. Depth is 0 for a
-    /// pushed or resolved expression. Throws RpcProtocolException; well-formed forms of later parts only set
-    /// <see cref="MentionList.Refused"/>.
+    /// Scans one expression. Moves the reader from its first token to its last. A well-formed form that this library does not
+    /// support yet is no error here: <see cref="MentionList.Refused"/> names it.
     /// </summary>
+    /// <param name="reader">Stands on the first token.</param>
+    /// <param name="limits">The session's limits.</param>
+    /// <param name="mentions">Gets the references.</param>
+    /// <param name="depth">0 for a pushed or resolved expression.</param>
+    /// <exception cref="RpcProtocolException">The expression is malformed or exceeds a limit. This ends the session.</exception>
     public static void Scan(ref Utf8JsonReader reader, RpcLimits limits, ref MentionList mentions, int depth = 0)
     {
         if (depth >= limits.MaxDepth)
@@ -57,7 +61,7 @@ internal static class ExpressionScanner
         }
     }
 
-    /// <summary>Scans a bare array of expressions (arguments, instructions), each one deeper than the array.</summary>
+    /// <summary>Scans a plain array of expressions, such as arguments. Its elements are one level deeper than the array.</summary>
     public static void ScanArray(ref Utf8JsonReader reader, RpcLimits limits, ref MentionList mentions, int depth = 0)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
@@ -71,11 +75,14 @@ internal static class ExpressionScanner
         }
     }
 
-    /// <summary>The abort for text that is no JSON.</summary>
+    /// <summary>The error that ends the session when a text is no JSON.</summary>
     public static RpcProtocolException Malformed(JsonException error) =>
-        new($"The message is no valid JSON at byte {error.BytePositionInLine ?? 0} of line {(error.LineNumber ?? 0) + 1}.", RpcErrorTypes.SyntaxError, error);
+        new(
+            $"The message is no valid JSON at byte {error.BytePositionInLine ?? 0} of line {(error.LineNumber ?? 0) + 1}.",
+            RpcErrorTypes.SyntaxError,
+            error);
 
-    /// <summary>The rejection for a form of a later part.</summary>
+    /// <summary>The error of a call that uses a form which this library does not support yet.</summary>
     public static RpcValueException Refusal(string form) =>
         new($"'{form}' is not supported: streams, blobs and Fetch types cannot be received yet.");
 

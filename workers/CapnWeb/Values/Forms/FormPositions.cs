@@ -2,10 +2,10 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
-/// <summary>Places of the reference forms in a text that was scanned before.</summary>
+/// <summary>Finds the reference forms in a text that has been scanned before.</summary>
 internal static class FormPositions
 {
-    /// <summary>The forms that lie in no other, in order.</summary>
+    /// <summary>Positions of the reference forms in order, without forms inside other forms.</summary>
     public static TextRange[] Find(ReadOnlySpan<byte> text)
     {
         MentionList mentions = default;
@@ -16,7 +16,7 @@ internal static class FormPositions
         }
         catch (RpcProtocolException error)
         {
-            // It comes from no peer any more: a resolution put into it may have made it too deep.
+            // The peer is not to blame: the text was within the limits until a resolution was put into it. So only the call fails.
             throw new RpcValueException(error.Message, error);
         }
         finally
@@ -25,7 +25,7 @@ internal static class FormPositions
         }
     }
 
-    /// <summary>Which form begins at the offset; negative where none does: the complement of the first behind it.</summary>
+    /// <summary>Index of the form that begins at an offset. If there is none: the complement of the next form's index.</summary>
     public static int IndexOf(ReadOnlySpan<TextRange> forms, int offset) => forms.BinarySearch(new FormAt(offset));
 
     private readonly struct FormAt(int offset) : IComparable<TextRange>

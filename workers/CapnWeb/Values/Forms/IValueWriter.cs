@@ -2,7 +2,7 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
-/// <summary>Writes any value. An error form writes its properties by it; the serializer implements it.</summary>
+/// <summary>Writes a value of any type. Error forms need it for their properties; the serializer implements it.</summary>
 internal interface IValueWriter
 {
     /// <summary>Writes one expression.</summary>

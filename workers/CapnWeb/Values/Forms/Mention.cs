@@ -2,7 +2,7 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
-/// <summary>The forms of an expression that refer to something beyond the text.</summary>
+/// <summary>The kinds of reference forms.</summary>
 internal enum MentionKind : byte
 {
     Import,
@@ -15,9 +15,9 @@ internal enum MentionKind : byte
 }
 
 /// <summary>
-/// One reference form in a text. Ranges are offsets into the scanned text; an empty range says that the part is missing.
-/// The mentions within a call's own arguments follow it in the list, <see cref="Descendants"/> of them; those of a remap's
-/// captures and instructions do not (they mean other tables) and are scanned when the map runs.
+/// One reference form in a text. Ranges are offsets into the scanned text. The references inside a call's arguments follow in
+/// the list, <see cref="Descendants"/> of them. Those in a remap's captures and instructions do not: they refer to other
+/// tables, and are scanned when the map runs.
 /// </summary>
 internal struct Mention
 {
@@ -25,16 +25,16 @@ internal struct Mention
     public long Id;
     public TextRange Form;
 
-    /// <summary>The path: an array of strings and numbers.</summary>
+    /// <summary>A property path: an array of strings and numbers.</summary>
     public TextRange Path;
 
-    /// <summary>The arguments: a bare array of expressions. Missing where a property is meant.</summary>
+    /// <summary>The arguments of a call: a plain array of expressions. Missing where a property is read.</summary>
     public TextRange Arguments;
 
-    /// <summary>A remap's captures: an array of import and export forms.</summary>
+    /// <summary>The objects that a remap captures: an array of import and export forms.</summary>
     public TextRange Captures;
 
-    /// <summary>A remap's instructions: a bare array of expressions that nobody has looked at yet.</summary>
+    /// <summary>The instructions of a remap: a plain array of expressions that have not been scanned.</summary>
     public TextRange Instructions;
 
     public int Descendants;

@@ -3,14 +3,14 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
-/// <summary>What a scan found, in order of mention. Pooled: dispose it; a default one is empty and ready.</summary>
+/// <summary>The reference forms that a scan found, in order. The default value is an empty list. Disposing returns its array.</summary>
 internal struct MentionList : IDisposable
 {
     private const int FirstSize = 8;
 
     private Mention[]? _mentions;
 
-    /// <summary>The first form found that this library does not serve yet (streams, blobs, Fetch types); null where none is.</summary>
+    /// <summary>Name of the first form that this library does not support yet: a stream, blob or Fetch type. Null if none.</summary>
     public string? Refused;
 
     public int Count { get; private set; }
@@ -27,7 +27,7 @@ internal struct MentionList : IDisposable
         _mentions![Count++] = mention;
     }
 
-    /// <summary>Places of the mentions that lie in no other's arguments, from the text's offset <paramref name="start"/> on.</summary>
+    /// <summary>Positions of the forms that are not inside another form. They are relative to <paramref name="start"/>.</summary>
     public readonly TextRange[] TopLevelForms(int start = 0)
     {
         if (Count == 0)

@@ -3,12 +3,12 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
-/// <summary>One part of a path: a member's name, or a number, which is a name too, or an array's index.</summary>
-/// <param name="Name">As JavaScript would name the member.</param>
-/// <param name="Index">The array index; null where the part is no number, or none that an array has.</param>
+/// <summary>One part of a path: a name or a number.</summary>
+/// <param name="Name">The member's name. For a number, the name that JavaScript gives it.</param>
+/// <param name="Index">The array index. Null for a string, and for a number that is no array index.</param>
 internal readonly record struct PathPart(string Name, long? Index)
 {
-    /// <summary>The part that the reader stands on.</summary>
+    /// <summary>Reads the part that the reader stands on.</summary>
     public static PathPart Of(ref readonly Utf8JsonReader reader)
     {
         if (reader.TokenType == JsonTokenType.String)
@@ -22,14 +22,14 @@ internal readonly record struct PathPart(string Name, long? Index)
         return new PathPart(name, double.IsInteger(number) && number is >= 0 and <= int.MaxValue ? (long)number : null);
     }
 
-    /// <summary>What undefined has: nothing, and asking for it is an error, unless for a name that every object has.</summary>
+    /// <summary>Reads this member of undefined: true for a name that every object inherits, else an error as in JavaScript.</summary>
     public bool OfUndefined() => ObjectKeys.IsInherited(Name)
         ? true
         : throw new RpcValueException($"Cannot read properties of undefined (reading '{Name}').");
 
     /// <summary>
-    /// Steps from the value that the reader stands on into this part of it; false where it has none: only objects have
-    /// members and only arrays elements.
+    /// Moves the reader from a value to this part of it. False where the value has no such part: only objects have members, and
+    /// only arrays have elements.
     /// </summary>
     public bool Step(ref Utf8JsonReader reader)
     {
@@ -51,7 +51,7 @@ internal readonly record struct PathPart(string Name, long? Index)
         }
     }
 
-    // The last of two members with one name is the object's.
+    // As in JavaScript, the last of two members with one name counts.
     private bool StepToMember(ref Utf8JsonReader reader)
     {
         bool isFound = false;

@@ -3,7 +3,7 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
-/// <summary>One value being read on this thread: its references, by where they stand in the text, and its undefineds.</summary>
+/// <summary>State of the value that this thread reads: its references by offset, and where it had undefined.</summary>
 internal sealed class ReadScope
 {
     [ThreadStatic]
@@ -18,9 +18,11 @@ internal sealed class ReadScope
     private ReadScope? _outer;
 
     public static ReadScope Current =>
-        s_current ?? throw new InvalidOperationException("An RPC value is being read outside an RPC serializer: its converters work nowhere else.");
+        s_current
+            ?? throw new InvalidOperationException(
+                "An RPC value is being read outside an RPC serializer: its converters work nowhere else.");
 
-    /// <summary>Where undefineds stood that were blanked to null for readers that know only that.</summary>
+    /// <summary>Offsets where <see cref="UndefinedBlanks"/> has replaced an undefined by null.</summary>
     public List<int> Undefineds => _undefineds;
 
     public static ReadScope Begin(ReadOnlySpan<byte> text, ReferenceSource source)
@@ -45,11 +47,11 @@ internal sealed class ReadScope
         s_spare = this;
     }
 
-    /// <summary>Whether the null that the reader stands on was undefined.</summary>
+    /// <summary>Whether the null that the reader stands on replaces an undefined.</summary>
     public bool WasUndefined(ref readonly Utf8JsonReader reader) =>
         _undefineds.Count > 0 && _undefineds.BinarySearch((int)reader.TokenStartIndex) >= 0;
 
-    /// <summary>Takes the reference whose form begins at the offset.</summary>
+    /// <summary>Gets the stub for the reference form at an offset.</summary>
     public object Take(int offset)
     {
         int index = FormPositions.IndexOf(_forms, offset);

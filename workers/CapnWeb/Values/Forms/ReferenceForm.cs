@@ -4,8 +4,8 @@ using WorkerRpc.CapnWeb.Values.Text;
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
 /// <summary>
-/// A form that refers to an entry of a table by its id. A <see cref="ReferenceSink"/> writes it and a
-/// <see cref="ReferenceSource"/> says what it stands for.
+/// A form that refers to a table entry by its id. A <see cref="ReferenceSink"/> writes it; a <see cref="ReferenceSource"/>
+/// gives the stub for it.
 /// </summary>
 internal abstract class ReferenceForm(string name, MentionKind kind) : ValueForm(name)
 {
@@ -34,7 +34,7 @@ internal abstract class ReferenceForm(string name, MentionKind kind) : ValueForm
         return ReadScope.Current.Take(start);
     }
 
-    /// <summary>Checks what follows the id, and notes it in <c>mentions[index]</c>. Moves the reader to the closing bracket.</summary>
+    /// <summary>Checks what follows the id and stores it in <c>mentions[index]</c>. Moves the reader to the closing bracket.</summary>
     protected abstract void ScanRest(ref Utf8JsonReader reader, in FormPlace place, int index, ref MentionList mentions);
 }
 

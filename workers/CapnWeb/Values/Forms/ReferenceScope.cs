@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
-/// <summary>What converters of references work with: the sink and source of the value under way on this thread.</summary>
+/// <summary>Reads and writes references for converters, through the sink or source of the value that this thread works on.</summary>
 internal static class ReferenceScope
 {
-    /// <summary>For a converter's Write: writes a reference where the JSON writer stands.</summary>
+    /// <summary>Writes a reference as the next value of the JSON writer.</summary>
     public static void Write(Utf8JsonWriter writer, object reference)
     {
         WriteScope scope = WriteScope.Current;
@@ -14,10 +14,8 @@ internal static class ReferenceScope
         scope.Take(writer, mark);
     }
 
-    /// <summary>
-    /// For a converter's Read: the reader stands on the first token of an expression. Takes the next reference and leaves
-    /// the reader on the form's last token; throws where the expression is no reference.
-    /// </summary>
+    /// <summary>Reads a reference form and gets its stub. Moves the reader from the form's first token to its last.</summary>
+    /// <exception cref="JsonException">The expression is no reference.</exception>
     public static object Read(ref Utf8JsonReader reader)
     {
         int start = (int)reader.TokenStartIndex;

@@ -2,31 +2,29 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
-/// <summary>Where a value that is written puts the references in it: a session's tables, or a captured expression's list.</summary>
+/// <summary>Receives the references of a value that is being written: into a session's table, or into a list.</summary>
 internal abstract class ReferenceSink
 {
-    /// <summary>
-    /// Writes the form that stands for a reference: a stub, a promise, or a target with its contract. Throws
-    /// RpcValueException where it cannot be sent from here.
-    /// </summary>
+    /// <summary>Writes the form for a stub, a promise or a target.</summary>
+    /// <exception cref="RpcValueException">The reference cannot be sent from here.</exception>
     public abstract void Write(ExpressionWriter writer, object reference);
 
-    /// <summary>Whether <see cref="Write"/> takes this object, where the declared type does not tell (a member of type object).</summary>
+    /// <summary>Whether <see cref="Write"/> accepts this object. Asked where the declared type is <c>object</c>.</summary>
     public abstract bool IsReference(object value);
 
-    /// <summary>How many references were written: a mark for <see cref="Rollback"/>.</summary>
+    /// <summary>Number of references written. Pass it to <see cref="Rollback"/> later to undo those written after it.</summary>
     public abstract int Mark();
 
-    /// <summary>Takes back the references written since the mark (an error's property that could not be sent).</summary>
+    /// <summary>Undoes the references written after a mark. Used when an error's property turns out not to be sendable.</summary>
     public abstract void Rollback(int mark);
 
     /// <summary>
-    /// The application's word on an error about to leave: another to send in its place, with a stack if it carries one
-    /// (<see cref="RpcException.RemoteStack"/>); null to send it as it is, without a stack.
+    /// Asks the application for the error to send instead. Only this error may carry a stack, in
+    /// <see cref="RpcException.RemoteStack"/>. Null sends the original error without a stack.
     /// </summary>
     public virtual Exception? Rewrite(Exception error) => null;
 
-    /// <summary>Refuses every reference: values outside a session, and rejections, which hold none.</summary>
+    /// <summary>Refuses every reference.</summary>
     public static ReferenceSink None { get; } = new NoReferences();
 
     private sealed class NoReferences : ReferenceSink

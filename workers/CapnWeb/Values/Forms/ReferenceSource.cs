@@ -1,15 +1,15 @@
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
 /// <summary>
-/// Where a value that is read takes the references in it from. Not every one need be taken: a member that the type does
-/// not have is skipped, and what nobody took is the session's to let go.
+/// Gives stubs for the references in a value that is being read. A reference may stay unused: the declared type may lack the
+/// member. The session releases unused references.
 /// </summary>
 internal abstract class ReferenceSource
 {
-    /// <summary>For values that hold no reference.</summary>
+    /// <summary>For values without references.</summary>
     public static ReferenceSource None { get; } = new NoReferences();
 
-    /// <summary>The k-th reference in order of mention, as a stub for the application; asked for once at most.</summary>
+    /// <summary>Creates the stub for the k-th reference. Called at most once for each.</summary>
     public abstract object Take(int index);
 
     private sealed class NoReferences : ReferenceSource

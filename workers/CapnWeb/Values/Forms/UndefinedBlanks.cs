@@ -3,17 +3,17 @@ using System.Text.Json;
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
 /// <summary>
-/// Contracts of System.Text.Json know null, not undefined. So before one reads a text, each undefined in it is overwritten by
-/// a null of the same length; readers of dynamic values ask where they stood.
+/// Replaces undefined by null, because contracts of System.Text.Json do not know undefined. Each form in the text is overwritten
+/// by a null and spaces, so that offsets stay valid. Readers of dynamic values look the offsets up.
 /// </summary>
 internal static class UndefinedBlanks
 {
     private static ReadOnlySpan<byte> Name => "\"undefined\""u8;
 
-    /// <summary>Whether the text may hold one. A search over the whole text, but with vectors.</summary>
+    /// <summary>Whether the text may hold an undefined: a quick, vectorised search.</summary>
     public static bool MayBeIn(ReadOnlySpan<byte> text) => text.IndexOf(Name) >= 0;
 
-    /// <summary>Overwrites them, and lists their offsets in order.</summary>
+    /// <summary>Overwrites each undefined, and adds its offset to the list.</summary>
     public static void Blank(Span<byte> text, List<int> offsets)
     {
         Utf8JsonReader reader = ExpressionScanner.Read(text, RpcLimits.Trusted);

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
-/// <summary>Reads and writes undefined. A null stays null, unless it is a blanked undefined.</summary>
+/// <summary>Reads and writes undefined. It reads null where <see cref="UndefinedBlanks"/> has replaced an undefined by it.</summary>
 internal sealed class UndefinedConverter : JsonConverter<RpcUndefined>
 {
     public override bool HandleNull => true;
@@ -24,7 +24,7 @@ internal sealed class UndefinedConverter : JsonConverter<RpcUndefined>
         writer.WriteRawValue(value is null ? "null"u8 : UndefinedForm.Text, skipInputValidation: true);
 }
 
-/// <summary>Writes undefined, and skips whatever value comes.</summary>
+/// <summary>Writes undefined. Reads and drops any value.</summary>
 internal sealed class RpcVoidConverter : JsonConverter<RpcVoid>
 {
     public override bool HandleNull => true;

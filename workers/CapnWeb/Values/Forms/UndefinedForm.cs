@@ -15,7 +15,8 @@ internal sealed class UndefinedForm : ValueForm
     /// <summary>The whole form.</summary>
     public static ReadOnlySpan<byte> Text => "[\"undefined\"]"u8;
 
-    public override IReadOnlyList<WireType> Types { get; } = [WireType.Of(new UndefinedConverter()), WireType.OfStruct(new RpcVoidConverter())];
+    public override IReadOnlyList<WireType> Types { get; } =
+        [WireType.Of(new UndefinedConverter()), WireType.OfStruct(new RpcVoidConverter())];
 
     public override void Scan(ref Utf8JsonReader reader, in FormPlace place, ref MentionList mentions) => FormGrammar.End(ref reader, Name);
 

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
 /// <summary>
-/// A form that the library recognises and refuses for now. A malformed one ends the session like any other form. The streams
-/// in it are listed, so that the session can release them.
+/// A form that this library recognises but does not support yet: its call is rejected. A malformed one ends the session, like
+/// any other form. The streams in it are listed, so that the session can release them.
 /// </summary>
 internal abstract class UnsupportedForm(string name) : ValueForm(name)
 {
@@ -19,7 +19,7 @@ internal abstract class UnsupportedForm(string name) : ValueForm(name)
 
     public sealed override object Read(ref Utf8JsonReader reader, int start) => throw ExpressionScanner.Refusal(Name);
 
-    /// <summary>Checks everything but the closing bracket.</summary>
+    /// <summary>Checks everything up to the closing bracket.</summary>
     protected abstract void ScanParts(ref Utf8JsonReader reader, in FormPlace place, ref MentionList mentions);
 
     /// <summary>Checks the body that the reader stands on.</summary>
@@ -156,7 +156,8 @@ internal sealed class ResponseForm : UnsupportedForm
         FormGrammar.Expect(in reader, JsonTokenType.Number, Name, "a status");
         if (reader.GetDouble() is < MinStatus or > MaxStatus)
         {
-            throw new RpcProtocolException($"Malformed response: expected a status of {MinStatus} to {MaxStatus}.", RpcErrorTypes.RangeError);
+            throw new RpcProtocolException(
+                $"Malformed response: expected a status of {MinStatus} to {MaxStatus}.", RpcErrorTypes.RangeError);
         }
     }
 }

@@ -19,7 +19,7 @@ internal sealed class UrlForm : ValueForm
 
     public override IReadOnlyList<WireType> Types { get; } = [WireType.Of(new UriConverter())];
 
-    // Whether .NET can read the rest of the address is found out when the value is read. That fails the call alone.
+    // A scheme is enough here. If .NET then cannot read the address, only the call fails.
     public override void Scan(ref Utf8JsonReader reader, in FormPlace place, ref MentionList mentions)
     {
         FormGrammar.String(ref reader, Name, "an address");
@@ -51,7 +51,7 @@ internal sealed class UrlForm : ValueForm
         writer.WriteRaw((byte)']');
     }
 
-    // The host in ASCII, as the WHATWG URL parser writes it. .NET's escapes differ from that parser's in rare characters.
+    // The host is written in ASCII, as by JavaScript's URL parser. A few rare characters are escaped in another way.
     private static string Text(Uri address)
     {
         if (!address.IsAbsoluteUri)
@@ -64,7 +64,7 @@ internal sealed class UrlForm : ValueForm
             : address.AbsoluteUri;
     }
 
-    // Uri.TryCreate is no test: on Unix it accepts a path as an absolute file address.
+    // Uri.TryCreate is no test for a scheme: on Unix it accepts a path as an absolute file address.
     private static bool HasScheme(string text)
     {
         int colon = text.IndexOf(':', StringComparison.Ordinal);

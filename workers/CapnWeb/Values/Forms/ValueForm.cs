@@ -34,8 +34,8 @@ internal abstract class ValueForm(string name)
     public abstract object Read(ref Utf8JsonReader reader, int start);
 }
 
-/// <summary>Where a form that is being scanned stands.</summary>
+/// <summary>The place of a form in the message that is being scanned.</summary>
 /// <param name="Start">Offset of the opening bracket in the text.</param>
-/// <param name="Depth">Values around the form: 0 for a pushed or resolved expression.</param>
+/// <param name="Depth">How many values are around the form: 0 for a pushed or resolved expression.</param>
 /// <param name="Limits">The session's limits.</param>
 internal readonly record struct FormPlace(int Start, int Depth, RpcLimits Limits);

@@ -7,7 +7,7 @@ namespace WorkerRpc.CapnWeb.Values.Forms;
 /// <summary>The forms of the protocol.</summary>
 internal static class ValueForms
 {
-    /// <summary>Every form. To add one: its class, then its line here.</summary>
+    /// <summary>Every form. To add one, write its class and add its line here.</summary>
     public static IReadOnlyList<ValueForm> All { get; } =
     [
         UndefinedForm.Instance,
@@ -41,10 +41,10 @@ internal static class ValueForms
         : s_table.Find(reader.ValueSpan);
 }
 
-/// <summary>Forms by type code. The constructor refuses a list that could fail later, on a message.</summary>
+/// <summary>Finds forms by type code. The constructor refuses contradictory forms, so that no message can meet them.</summary>
 internal sealed class FormTable
 {
-    // At most four codes have one length, so a look-up compares a few names.
+    // Index: length of the type code. At most four codes have the same length.
     private readonly ValueForm[][] _byLength;
 
     /// <exception cref="InvalidOperationException">Two forms share a type code, or a .NET type belongs to two forms.</exception>
@@ -62,7 +62,7 @@ internal sealed class FormTable
         {
             foreach (ValueForm form in _byLength[name.Length])
             {
-                // The first byte tells most codes of one length apart, without the call that compares all.
+                // Comparing the first byte avoids most calls of SequenceEqual.
                 if (name[0] == form.Utf8Name[0] && name.SequenceEqual(form.Utf8Name))
                 {
                     return form;

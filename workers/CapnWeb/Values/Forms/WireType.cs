@@ -4,7 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
-/// <summary>A .NET type that the wire writes in another way than System.Text.Json does.</summary>
+/// <summary>A .NET type that is written in another way than System.Text.Json writes it.</summary>
 internal sealed class WireType
 {
     private WireType(Type type, JsonConverter converter, params TypeContract[] contracts)
@@ -16,10 +16,10 @@ internal sealed class WireType
 
     public Type Type { get; }
 
-    /// <summary>Reads and writes the type, and may do so for its subclasses.</summary>
+    /// <summary>Reads and writes the type. It may serve subclasses too.</summary>
     public JsonConverter Converter { get; }
 
-    /// <summary>Contracts for programs without reflection: of the type, and of its nullable where it is a struct.</summary>
+    /// <summary>Metadata for programs without reflection: of the type and, for a struct, of its nullable.</summary>
     public IReadOnlyList<TypeContract> Contracts { get; }
 
     public static WireType Of<T>(JsonConverter<T> converter) => new(typeof(T), converter, TypeContract.Of<T>());
@@ -27,21 +27,22 @@ internal sealed class WireType
     public static WireType OfStruct<T>(JsonConverter<T> converter)
         where T : struct => new(typeof(T), converter, TypeContract.Of<T>(), TypeContract.OfNullable<T>());
 
-    /// <summary>A class whose converter serves its subclasses too; <typeparamref name="TSubclass"/> is one with a contract.</summary>
+    /// <summary>For a class whose converter serves subclasses too. <typeparamref name="TSubclass"/> gets metadata as well.</summary>
     public static WireType OfClass<T, TSubclass>(JsonConverter<T> converter)
         where TSubclass : T => new(typeof(T), converter, TypeContract.Of<T>(), TypeContract.Of<TSubclass>());
 }
 
-/// <summary>Makes the metadata of a type without reflection.</summary>
+/// <summary>Creates the metadata of a type without reflection.</summary>
 internal sealed record TypeContract(Type Type, Func<JsonSerializerOptions, JsonTypeInfo> Create)
 {
-    /// <summary>The metadata uses the converter that the options choose: the user's own one comes first.</summary>
+    /// <summary>Metadata with the converter that the options choose for the type. The user's own converters come first.</summary>
     public static TypeContract Of<T>() =>
         new(typeof(T), static options => JsonMetadataServices.CreateValueInfo<T>(options, FindConverter(typeof(T), options)));
 
     public static TypeContract OfNullable<T>()
         where T : struct =>
-        new(typeof(T?), static options => JsonMetadataServices.CreateValueInfo<T?>(options, JsonMetadataServices.GetNullableConverter<T>(options)));
+        new(typeof(T?), static options => JsonMetadataServices.CreateValueInfo<T?>(
+            options, JsonMetadataServices.GetNullableConverter<T>(options)));
 
     private static JsonConverter FindConverter(Type type, JsonSerializerOptions options)
     {
@@ -50,7 +51,8 @@ internal sealed record TypeContract(Type Type, Func<JsonSerializerOptions, JsonT
             if (converter.CanConvert(type))
             {
                 return converter is JsonConverterFactory factory
-                    ? factory.CreateConverter(type, options) ?? throw new NotSupportedException($"{converter.GetType()} gave no converter for {type}.")
+                    ? factory.CreateConverter(type, options)
+                        ?? throw new NotSupportedException($"{converter.GetType()} gave no converter for {type}.")
                     : converter;
             }
         }

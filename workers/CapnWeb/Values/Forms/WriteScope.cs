@@ -6,16 +6,19 @@ using WorkerRpc.CapnWeb.Values.Text;
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
 /// <summary>
-/// One value under way on this thread: where its references go, and the JSON writer that its contract writes to. Kept from
-/// value to value; a value written while another is being written (an error's property) takes one of its own.
+/// State of the value that this thread writes: its references and the JSON writer of its contract. A thread reuses one scope.
+/// A value inside another one, such as an error's property, gets a scope of its own.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Kept as long as its thread; between values it holds no buffer.")]
 internal sealed class WriteScope
 {
-    /// <summary>Brackets up to which a text is within the peer's depth, whatever is in it; an argument stands at depth 1.</summary>
+    /// <summary>
+    /// Levels of JSON up to which any value is within the peer's depth limit. Two less than the limit, because an argument
+    /// already has depth 1.
+    /// </summary>
     public static readonly int ShallowDepth = RpcLimits.Trusted.MaxDepth - 2;
 
-    // An escaped array.
+    // An escaped array is two levels of JSON.
     private const int LevelsOfOne = 2;
 
     [ThreadStatic]
@@ -39,25 +42,27 @@ internal sealed class WriteScope
         _root = this;
     }
 
-    /// <summary>The value under way; values are written in no other way than through a scope.</summary>
+    /// <summary>The scope of the value that this thread writes.</summary>
     public static WriteScope Current =>
-        s_current ?? throw new InvalidOperationException("An RPC value is being written outside an RPC serializer: its converters work nowhere else.");
+        s_current
+            ?? throw new InvalidOperationException(
+                "An RPC value is being written outside an RPC serializer: its converters work nowhere else.");
 
-    /// <summary>Writes parts of this value as values of their own.</summary>
+    /// <summary>Writes values inside this one, such as an error's properties.</summary>
     public IValueWriter Values { get; private set; } = null!;
 
     public ReferenceSink Sink { get; private set; } = ReferenceSink.None;
 
-    /// <summary>For forms that are written as text first. Whoever writes to it rolls it back.</summary>
+    /// <summary>Buffer for forms that are written as text first. Its users roll it back.</summary>
     public ExpressionWriter Scratch { get; } = new();
 
-    /// <summary>Whether other values were written as parts of this one, whose brackets its JSON writer did not see.</summary>
+    /// <summary>Whether values inside this one were written on their own. The JSON writer has not counted their levels.</summary>
     public bool HasParts { get; private set; }
 
-    /// <summary>Whether this value is no part of another.</summary>
+    /// <summary>Whether this value is not inside another one.</summary>
     public bool IsRoot => _root == this;
 
-    /// <summary>Whether the value, or the one that it is a part of, is nested too deep. What was written is of no use then.</summary>
+    /// <summary>Whether the outermost value is nested too deep. The text written so far is then useless.</summary>
     public bool IsTooDeep => _root._isTooDeep;
 
     public static WriteScope Begin(IValueWriter values, ReferenceSink sink)
@@ -75,7 +80,7 @@ internal sealed class WriteScope
         return scope;
     }
 
-    /// <summary>Ends it, be it written or given up.</summary>
+    /// <summary>Ends the scope, whether the value was written or not.</summary>
     public void End()
     {
         _shallow.Reset(Scratch);
@@ -93,18 +98,20 @@ internal sealed class WriteScope
         s_spare = this;
     }
 
-    /// <summary>The JSON writer, at the writer's position: one that refuses to nest deeper than every peer accepts, or one that counts less.</summary>
+    /// <summary>Starts the JSON writer: a shallow one, which refuses levels beyond <see cref="ShallowDepth"/>, or a deep one.</summary>
     public Utf8JsonWriter Open(ExpressionWriter writer, bool isDeep)
     {
         _isDeep = isDeep;
-        Utf8JsonWriter json = isDeep ? _deep ??= new Utf8JsonWriter(Scratch, Options(ExpressionScanner.MaxJsonDepth(RpcLimits.Trusted))) : _shallow;
+        Utf8JsonWriter json = isDeep
+            ? _deep ??= new Utf8JsonWriter(Scratch, Options(ExpressionScanner.MaxJsonDepth(RpcLimits.Trusted)))
+            : _shallow;
         json.Reset(writer);
         return json;
     }
 
     /// <summary>
-    /// Whether there may be one level more. Where not, it is noted, and the caller writes anything: an exception would be caught
-    /// and thrown again by the serializer of each level, on a stack that grows by it.
+    /// Whether the value may nest one level deeper. If not, the scope remembers that, and the caller writes any value instead.
+    /// An exception would be caught and rethrown by System.Text.Json on every level, each time with a deeper stack.
     /// </summary>
     public bool MayNest(Utf8JsonWriter? json = null)
     {
@@ -115,11 +122,13 @@ internal sealed class WriteScope
 
         bool isAtEnd = json is not null && json.CurrentDepth >= json.Options.MaxDepth - LevelsOfOne;
         _needsDeep = isAtEnd && !_isDeep;
-        _root._isTooDeep = (isAtEnd && _isDeep) || _nesting >= RpcLimits.Trusted.MaxDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack();
+        _root._isTooDeep = (isAtEnd && _isDeep)
+            || _nesting >= RpcLimits.Trusted.MaxDepth
+            || !RuntimeHelpers.TryEnsureSufficientExecutionStack();
         return !IsTooDeep && !_needsDeep;
     }
 
-    /// <summary>Whether the pass that has ended came too near to the depth of its JSON writer.</summary>
+    /// <summary>Whether the shallow writer was not enough. Resets the answer.</summary>
     public bool TakeNeedsDeep()
     {
         bool needsDeep = _needsDeep;
@@ -127,7 +136,7 @@ internal sealed class WriteScope
         return needsDeep;
     }
 
-    /// <summary>Hands what was written to <see cref="Scratch"/> behind the mark to the JSON writer, as one value.</summary>
+    /// <summary>Moves what <see cref="Scratch"/> holds after the mark to the JSON writer, as one value.</summary>
     public void Take(Utf8JsonWriter json, int mark)
     {
         json.WriteRawValue(Scratch.WrittenSpan[mark..], skipInputValidation: true);

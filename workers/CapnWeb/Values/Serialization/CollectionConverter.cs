@@ -5,8 +5,8 @@ using WorkerRpc.CapnWeb.Values.Forms;
 
 namespace WorkerRpc.CapnWeb.Values.Serialization;
 
-/// <summary>Collections as escaped arrays; numbers are read from a typed array too.</summary>
-/// <param name="make">Makes the collection of its elements; null where it can only be sent.</param>
+/// <summary>Writes a collection as an escaped array. Reads one from an escaped array or, for numbers, from a typed array.</summary>
+/// <param name="make">Makes the collection from its elements. Null where the type can only be sent.</param>
 internal sealed class CollectionConverter<TCollection, T>(Func<List<T>, TCollection>? make) : JsonConverter<TCollection>
     where TCollection : IEnumerable<T>
 {

@@ -5,8 +5,8 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Values.Serialization;
 
-/// <summary>Dictionaries as objects, in JavaScript's order of members; names of Object.prototype's members are dropped on receipt.</summary>
-/// <param name="make">Makes the dictionary of its members; null where it can only be sent.</param>
+/// <summary>Writes a dictionary as an object, in JavaScript's order. Drops members named like those of Object.prototype.</summary>
+/// <param name="make">Makes the dictionary from its members. Null where the type can only be sent.</param>
 internal sealed class DictionaryConverter<TDictionary, TKey, TValue>(Func<Dictionary<TKey, TValue>, TDictionary>? make)
     : JsonConverter<TDictionary>
     where TDictionary : IEnumerable<KeyValuePair<TKey, TValue>>

@@ -3,11 +3,11 @@ using WorkerRpc.CapnWeb.Values.Forms;
 
 namespace WorkerRpc.CapnWeb.Values.Serialization;
 
-/// <summary>Keys of a dictionary as names of an object's members.</summary>
+/// <summary>Converts the keys of a dictionary to member names and back.</summary>
 internal static class DictionaryKey<TKey>
     where TKey : notnull
 {
-    /// <summary>Whether such keys have a text to and fro.</summary>
+    /// <summary>Whether keys of this type can be member names.</summary>
     public static bool IsSupported { get; } =
         typeof(TKey) == typeof(string) || typeof(TKey) == typeof(int) || typeof(TKey) == typeof(long)
         || typeof(TKey) == typeof(uint) || typeof(TKey) == typeof(ulong) || typeof(TKey) == typeof(Guid) || typeof(TKey).IsEnum;

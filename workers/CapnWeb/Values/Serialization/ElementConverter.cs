@@ -4,19 +4,21 @@ using System.Text.Json.Serialization;
 namespace WorkerRpc.CapnWeb.Values.Serialization;
 
 /// <summary>
-/// Reads and writes elements of a collection where the reader and the writer stand. JsonSerializer's own methods would read
-/// each element twice, once to find its end.
+/// Reads and writes the elements of a collection in place. JsonSerializer's own methods would parse each element twice: once
+/// to find its end.
 /// </summary>
 internal sealed class ElementConverter<T>(JsonConverter<T> converter, JsonSerializerOptions options)
 {
     private static readonly bool IsNullable = default(T) is null;
 
-    /// <summary>The converter under these options, found once: at first use, for a type may hold itself.</summary>
+    /// <summary>The converter of the elements. It is looked up at first use, because a type may contain itself.</summary>
     public static ElementConverter<T> Of(ref ElementConverter<T>? known, JsonSerializerOptions options) =>
         known ??= new ElementConverter<T>(Find(options), options);
 
     public T? Read(ref Utf8JsonReader reader) =>
-        reader.TokenType == JsonTokenType.Null && IsNullable && !converter.HandleNull ? default : converter.Read(ref reader, typeof(T), options);
+        reader.TokenType == JsonTokenType.Null && IsNullable && !converter.HandleNull
+            ? default
+            : converter.Read(ref reader, typeof(T), options);
 
     public void Write(Utf8JsonWriter writer, T value)
     {

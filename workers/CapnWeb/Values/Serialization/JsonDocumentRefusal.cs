@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace WorkerRpc.CapnWeb.Values.Serialization;
 
-/// <summary>JSON documents are no expressions: their arrays would read as forms.</summary>
+/// <summary>Refuses JSON documents: an array in one would be read as a special form.</summary>
 internal sealed class JsonDocumentRefusal : JsonConverterFactory
 {
     public override bool CanConvert(Type typeToConvert) =>

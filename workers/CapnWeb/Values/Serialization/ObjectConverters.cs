@@ -4,12 +4,13 @@ using WorkerRpc.CapnWeb.Values.Forms;
 
 namespace WorkerRpc.CapnWeb.Values.Serialization;
 
-/// <summary>Values of no declared type: written by what they are, read as what the form says.</summary>
+/// <summary>Values whose declared type is <c>object</c>. Their own type decides how they are written.</summary>
 internal sealed class ObjectConverter : JsonConverter<object>
 {
     public override bool HandleNull => true;
 
-    public override object? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => DynamicReader.Read(ref reader);
+    public override object? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        DynamicReader.Read(ref reader);
 
     public override void Write(Utf8JsonWriter writer, object? value, JsonSerializerOptions options)
     {

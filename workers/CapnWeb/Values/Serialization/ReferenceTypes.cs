@@ -17,13 +17,13 @@ internal interface IReferenceType
     /// <summary>Whether <see cref="Converter"/> serves subclasses too.</summary>
     bool IncludesSubclasses { get; }
 
-    /// <summary>The metadata of the type, without reflection.</summary>
+    /// <summary>Creates the metadata of the type without reflection.</summary>
     JsonTypeInfo CreateTypeInfo(JsonSerializerOptions options);
 }
 
 /// <summary>
-/// The types of this process that cross as references. The folders above register theirs: stubs, and every type with a
-/// contract.
+/// The types that cross as references, for the whole process. Other folders register theirs here: stubs, and every type with
+/// a contract.
 /// </summary>
 internal static class ReferenceTypes
 {
@@ -32,7 +32,7 @@ internal static class ReferenceTypes
     /// <summary>Registers a type. The first registration of a type counts.</summary>
     public static void Add(IReferenceType type) => s_types.TryAdd(type.Type, type);
 
-    /// <summary>Finds exactly this type.</summary>
+    /// <summary>Finds the registration of exactly this type.</summary>
     public static bool TryFind(Type type, [NotNullWhen(true)] out IReferenceType? found)
     {
         if (s_types.TryGetValue(type, out found))
@@ -40,13 +40,13 @@ internal static class ReferenceTypes
             return true;
         }
 
-        // Generated code registers types in its assembly's module initializer, which runs before the first code of that
-        // assembly. Naming one of the types, as here, runs no code.
+        // Generated code registers the types of an assembly in its module initializer. Nothing may have run it yet: using a type
+        // in a typeof runs no code of its assembly.
         RuntimeHelpers.RunModuleConstructor(type.Module.ModuleHandle);
         return s_types.TryGetValue(type, out found);
     }
 
-    /// <summary>Finds this type, or a base class that includes its subclasses.</summary>
+    /// <summary>Finds the registration of this type, or of a base class that includes its subclasses.</summary>
     public static IReferenceType? FindConverting(Type type)
     {
         if (TryFind(type, out IReferenceType? exact))

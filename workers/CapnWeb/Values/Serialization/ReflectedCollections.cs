@@ -4,14 +4,14 @@ using System.Text.Json.Serialization;
 
 namespace WorkerRpc.CapnWeb.Values.Serialization;
 
-/// <summary>Converters of collections that nobody registered.</summary>
+/// <summary>Makes converters of unregistered collections by reflection.</summary>
 [RequiresDynamicCode("Closes generic types at run time.")]
 [RequiresUnreferencedCode("Looks for interfaces and constructors.")]
 internal static class ReflectedCollections
 {
     private const BindingFlags Own = BindingFlags.Static | BindingFlags.NonPublic;
 
-    /// <summary>The converter of a collection or dictionary; null where the type does not say what it holds.</summary>
+    /// <summary>Makes the converter of a collection or dictionary. Null where the type does not declare its elements.</summary>
     public static JsonConverter? TryCreate(Type type)
     {
         if ((ArgumentsOf(type, typeof(IDictionary<,>)) ?? ArgumentsOf(type, typeof(IReadOnlyDictionary<,>))) is [Type key, Type value])
@@ -24,7 +24,8 @@ internal static class ReflectedCollections
     }
 
     private static CollectionConverter<TCollection, T> Collection<TCollection, T>()
-        where TCollection : IEnumerable<T> => new(MakeFrom<List<T>, TCollection>(elements => elements.ToArray(), typeof(IEnumerable<T>), typeof(HashSet<T>)));
+        where TCollection : IEnumerable<T> => new(
+            MakeFrom<List<T>, TCollection>(elements => elements.ToArray(), typeof(IEnumerable<T>), typeof(HashSet<T>)));
 
     private static DictionaryConverter<TDictionary, TKey, TValue>? Dictionary<TDictionary, TKey, TValue>()
         where TDictionary : IEnumerable<KeyValuePair<TKey, TValue>>
@@ -34,7 +35,7 @@ internal static class ReflectedCollections
                 members => members, typeof(IEnumerable<KeyValuePair<TKey, TValue>>), typeof(SortedDictionary<TKey, TValue>)))
             : null;
 
-    // Ways to make the type from what was read: as it is, as an array, by an immutable type's CreateRange, or by a constructor.
+    // Makes the type from the list that was read: by a cast, as an array, by CreateRange of an immutable type, or by a constructor.
     private static Func<TRead, TWanted>? MakeFrom<TRead, TWanted>(Func<TRead, object> toArray, Type sequence, Type otherwise)
         where TRead : notnull
     {
@@ -57,7 +58,8 @@ internal static class ReflectedCollections
         Type concrete = wanted.IsInterface && wanted.IsAssignableFrom(otherwise) ? otherwise : wanted;
         ConstructorInfo? constructor = concrete.IsAbstract
             ? null
-            : concrete.GetConstructors().FirstOrDefault(found => found.GetParameters() is [var only] && only.ParameterType.IsAssignableFrom(typeof(TRead)));
+            : concrete.GetConstructors().FirstOrDefault(
+                found => found.GetParameters() is [var only] && only.ParameterType.IsAssignableFrom(typeof(TRead)));
         return constructor is null ? null : read => (TWanted)constructor.Invoke([read]);
     }
 

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace WorkerRpc.CapnWeb.Values.Serialization;
 
-/// <summary>Contracts of types that the user's own resolver does not know, without reflection.</summary>
+/// <summary>Metadata of types that the user's resolver does not know. It needs no reflection.</summary>
 internal sealed class RegisteredTypes : IJsonTypeInfoResolver
 {
     public JsonTypeInfo? GetTypeInfo(Type type, JsonSerializerOptions options) =>

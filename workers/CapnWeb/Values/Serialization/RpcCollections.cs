@@ -7,8 +7,8 @@ using WorkerRpc.CapnWeb.Values.Forms;
 namespace WorkerRpc.CapnWeb.Values.Serialization;
 
 /// <summary>
-/// Tells the serializer of closed types that it would otherwise need reflection for. The source generator calls it; a
-/// hand-written AOT program may. Registering a type twice is harmless.
+/// Registers collection types, so that the serializer needs no reflection for them. Generated code calls this for the types in
+/// its signatures; programs compiled to native code may register more. Registering a type twice is harmless.
 /// </summary>
 public static class RpcCollections
 {
@@ -28,7 +28,7 @@ public static class RpcCollections
         }
     }
 
-    /// <summary>T[], List and the interfaces that a List implements.</summary>
+    /// <summary>Registers T[], List and the interfaces that List implements.</summary>
     public static void AddList<T>()
     {
         AddCollection<T[], T>(elements => [.. elements]);
@@ -40,7 +40,7 @@ public static class RpcCollections
         AddCollection<IReadOnlyList<T>, T>(elements => elements);
     }
 
-    /// <summary>Another collection, made from a list of its elements.</summary>
+    /// <summary>Registers another collection, which is made from a list of its elements.</summary>
     public static void AddCollection<TCollection, T>(Func<List<T>, TCollection> make)
         where TCollection : IEnumerable<T>
     {
@@ -48,7 +48,7 @@ public static class RpcCollections
         Add(TypeContract.Of<TCollection>());
     }
 
-    /// <summary>Dictionary with string keys and the interfaces that it implements.</summary>
+    /// <summary>Registers Dictionary with string keys and the interfaces that it implements.</summary>
     public static void AddDictionary<T>()
     {
         AddDictionary<Dictionary<string, T>, T>(members => members);
@@ -56,14 +56,15 @@ public static class RpcCollections
         AddDictionary<IReadOnlyDictionary<string, T>, T>(members => members);
     }
 
-    /// <summary>A nullable value type, whose own contract is known otherwise.</summary>
+    /// <summary>Registers the nullable of a struct.</summary>
     public static void AddNullable<T>()
         where T : struct => Add(TypeContract.OfNullable<T>());
 
-    /// <summary>The converter of a registered collection.</summary>
-    internal static JsonConverter? TryCreateConverter(Type type) => Collections.TryGetValue(type, out Func<JsonConverter>? create) ? create() : null;
+    /// <summary>The converter of a registered collection; null for other types.</summary>
+    internal static JsonConverter? TryCreateConverter(Type type) =>
+        Collections.TryGetValue(type, out Func<JsonConverter>? create) ? create() : null;
 
-    /// <summary>The contract of a registered or simple type.</summary>
+    /// <summary>The metadata of a registered or built-in type; null for other types.</summary>
     internal static JsonTypeInfo? TryCreate(Type type, JsonSerializerOptions options) =>
         Types.TryGetValue(type, out Func<JsonSerializerOptions, JsonTypeInfo>? create) ? create(options) : null;
 
@@ -74,7 +75,7 @@ public static class RpcCollections
         Add(TypeContract.Of<TDictionary>());
     }
 
-    // Types that System.Text.Json writes as the wire does.
+    // Types that this library writes as System.Text.Json does.
     private static void AddBuiltInTypes()
     {
         AddBuiltIn(JsonMetadataServices.BooleanConverter);

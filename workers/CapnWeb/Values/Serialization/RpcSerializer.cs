@@ -7,8 +7,8 @@ using WorkerRpc.CapnWeb.Values.Text;
 namespace WorkerRpc.CapnWeb.Values.Serialization;
 
 /// <summary>
-/// Turns .NET values into expressions and back, by their System.Text.Json contracts. Immutable and shareable.
-/// VALUES.md lists what becomes of each type.
+/// Turns .NET values into expressions and back, by their System.Text.Json contracts. Immutable; one can serve many sessions.
+/// VALUES.md says how each type is written.
 /// </summary>
 public sealed class RpcSerializer : IValueWriter
 {
@@ -16,22 +16,24 @@ public sealed class RpcSerializer : IValueWriter
 
     private readonly JsonSerializerOptions _options;
 
-    /// <summary>Takes contracts, naming and further converters from the options, which are copied.</summary>
+    /// <summary>Takes contracts, naming and converters from options, which are copied.</summary>
     public RpcSerializer(JsonSerializerOptions options) => _options = ValueOptions.Complete(options);
 
-    /// <summary>Takes contracts from a source-generated context (trimming, AOT), member names in camelCase.</summary>
+    /// <summary>Takes contracts from a source-generated context, for trimmed and native programs. Names become camelCase.</summary>
     public RpcSerializer(IJsonTypeInfoResolver resolver)
         : this(new JsonSerializerOptions(ValueOptions.Naming) { TypeInfoResolver = resolver })
     {
     }
 
-    /// <summary>Takes contracts by reflection (where the program allows it), member names in camelCase.</summary>
+    /// <summary>Takes contracts by reflection, if the program allows it. Names become camelCase.</summary>
     public static RpcSerializer Default => Reflecting.Value;
 
-    /// <summary>
-    /// Writes one expression. Throws RpcValueException; what was written until then is the caller's to roll back.
-    /// <paramref name="depth"/> is where it stands in the message: 1 for an argument, 0 for a result.
-    /// </summary>
+    /// <summary>Writes one expression. After an error the caller rolls back what was written.</summary>
+    /// <param name="writer">Gets the text.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="sink">Gets the references.</param>
+    /// <param name="depth">Depth of the value in its message: 1 for an argument, 0 for a result.</param>
+    /// <exception cref="RpcValueException">The value cannot be sent.</exception>
     internal void Write<T>(ExpressionWriter writer, T value, ReferenceSink sink, int depth = 0)
     {
         int start = writer.Position;
@@ -67,10 +69,13 @@ public sealed class RpcSerializer : IValueWriter
         }
     }
 
-    /// <summary>
-    /// Reads a scanned expression. Throws RpcValueException where the text is no T. Pass <see cref="ReferenceSource.None"/>
-    /// where the scan found no mention: it spares a search for them. A plain text, which need not be scanned, is one without any special form.
-    /// </summary>
+    /// <summary>Reads an expression.</summary>
+    /// <param name="expression">The text.</param>
+    /// <param name="source">
+    /// Gives stubs for the references. <see cref="ReferenceSource.None"/> saves the search for references in the text.
+    /// </param>
+    /// <param name="isPlain">Whether the text holds no special form. Such a text need not have been scanned.</param>
+    /// <exception cref="RpcValueException">The text is no <typeparamref name="T"/>.</exception>
     internal T Read<T>(ReadOnlySpan<byte> expression, ReferenceSource source, bool isPlain = false)
     {
         ReadScope? scope = null;
@@ -107,10 +112,10 @@ public sealed class RpcSerializer : IValueWriter
 
     void IValueWriter.WriteAny(ExpressionWriter writer, object? value, ReferenceSink sink, int depth) => Write(writer, value, sink, depth);
 
-    /// <summary>Writes what a rejection or an abort says: an error, or the value that was thrown.</summary>
+    /// <summary>Writes the error of a rejection or abort: an error form, or any value that was thrown.</summary>
     internal void WriteError(ExpressionWriter writer, Exception error, ReferenceSink sink) => ErrorForm.Write(this, writer, error, sink);
 
-    /// <summary>Reads what a rejection or an abort says.</summary>
+    /// <summary>Reads the error of a rejection or abort.</summary>
     internal RpcException ReadError(ReadOnlySpan<byte> expression, ReferenceSource source) =>
         Read<object?>(expression, source) switch
         {
@@ -146,7 +151,7 @@ public sealed class RpcSerializer : IValueWriter
 
     private JsonTypeInfo<T> Contract<T>()
     {
-        // Most programs have one serializer: its contract of a type is remembered beside the type.
+        // Most programs have one serializer, so the last contract of a type is usually the right one.
         LastContract<T>? last = LastContract<T>.Value;
         if (last?.Serializer != this)
         {

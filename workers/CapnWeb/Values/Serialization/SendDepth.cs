@@ -2,10 +2,13 @@ using WorkerRpc.CapnWeb.Values.Forms;
 
 namespace WorkerRpc.CapnWeb.Values.Serialization;
 
-/// <summary>The sender's side of the depth limit, for the few values that come near it.</summary>
+/// <summary>Checks the depth limit for values that are sent. Only values with many levels need it.</summary>
 internal static class SendDepth
 {
-    /// <summary>Checks the text of a value that stands at this depth of its message.</summary>
+    /// <summary>Checks a written value.</summary>
+    /// <param name="text">The value.</param>
+    /// <param name="depth">Depth of the value in its message.</param>
+    /// <exception cref="RpcValueException">The value is nested too deep.</exception>
     public static void Check(ReadOnlySpan<byte> text, int depth)
     {
         MentionList mentions = default;
@@ -24,7 +27,10 @@ internal static class SendDepth
     }
 
     public static RpcValueException Refusal(Exception? cause = null) =>
-        new($"The value cannot be sent: it is nested too deep, at most {RpcLimits.Trusted.MaxDepth} levels are accepted. Does it hold itself?", cause)
+        new(
+            $"The value cannot be sent: it is nested too deep, at most {RpcLimits.Trusted.MaxDepth} levels are accepted. "
+            + "Does it hold itself?",
+            cause)
         {
             IsTooDeep = true,
         };

@@ -5,7 +5,7 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Values.Serialization;
 
-/// <summary>Strings of any UTF-16, lone surrogates included.</summary>
+/// <summary>Reads and writes any UTF-16 string, including lone surrogates.</summary>
 internal sealed class StringConverter : JsonConverter<string>
 {
     public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
@@ -22,7 +22,7 @@ internal sealed class StringConverter : JsonConverter<string>
         writer.WritePropertyName(value);
 }
 
-/// <summary>A string of one UTF-16 unit.</summary>
+/// <summary>Reads and writes a string of one UTF-16 unit.</summary>
 internal sealed class CharConverter : JsonConverter<char>
 {
     public override char Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

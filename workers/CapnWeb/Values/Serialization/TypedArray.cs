@@ -2,7 +2,7 @@ using WorkerRpc.CapnWeb.Values.Forms;
 
 namespace WorkerRpc.CapnWeb.Values.Serialization;
 
-/// <summary>Elements of a typed array as those of a collection.</summary>
+/// <summary>Converts a typed array to a list of its elements.</summary>
 internal static class TypedArray
 {
     public static List<T> Elements<T>(RpcBuffer buffer)

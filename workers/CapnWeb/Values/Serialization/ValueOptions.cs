@@ -7,16 +7,16 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Values.Serialization;
 
-/// <summary>Options of System.Text.Json under which its contracts write expressions.</summary>
+/// <summary>The options of System.Text.Json with which its contracts write expressions.</summary>
 internal static class ValueOptions
 {
-    /// <summary>Names of members as the methods' wire names: camelCase.</summary>
+    /// <summary>Member names in camelCase, like the wire names of methods.</summary>
     public static JsonSerializerOptions Naming { get; } = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
-    /// <summary>Levels of JSON, of which a value's level takes up to two.</summary>
+    /// <summary>The deepest JSON that a value within the limits can have.</summary>
     public static int MaxJsonDepth { get; } = ExpressionScanner.MaxJsonDepth(RpcLimits.Trusted);
 
-    /// <summary>Copies the user's options and lays the wire's rules over them. The user's own converters come first.</summary>
+    /// <summary>Copies the user's options and adds what the wire requires. The user's converters stay first.</summary>
     public static JsonSerializerOptions Complete(JsonSerializerOptions user)
     {
         JsonSerializerOptions options = new(user)

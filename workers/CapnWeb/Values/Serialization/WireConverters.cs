@@ -3,10 +3,10 @@ using WorkerRpc.CapnWeb.Values.Forms;
 
 namespace WorkerRpc.CapnWeb.Values.Serialization;
 
-/// <summary>The converters that a serializer adds behind the user's own.</summary>
+/// <summary>The converters that every serializer has, after the user's own.</summary>
 internal static class WireConverters
 {
-    /// <summary>The types that are written as a form, and those whose text is no form but still not that of System.Text.Json.</summary>
+    /// <summary>The types that are always a special form, and others that System.Text.Json would write differently.</summary>
     public static IReadOnlyList<WireType> Types { get; } =
     [
         .. ValueForms.All.SelectMany(form => form.Types),
@@ -18,7 +18,7 @@ internal static class WireConverters
         WireType.Of(new ObjectConverter()),
     ];
 
-    /// <summary>In the order in which System.Text.Json asks them: the factory of collections accepts the most, so it is last.</summary>
+    /// <summary>All converters, in the order in which System.Text.Json asks them. The factory that accepts the most is last.</summary>
     public static IReadOnlyList<JsonConverter> All { get; } =
     [
         .. Types.Select(type => type.Converter),

@@ -5,7 +5,10 @@ using System.Text.Json;
 
 namespace WorkerRpc.CapnWeb.Values.Text;
 
-/// <summary>Base64 as the npm package writes it (no padding) and Node reads it (either alphabet, anything else skipped).</summary>
+/// <summary>
+/// Base64: written without padding, like the npm package. Read like Node: padding and foreign characters are skipped, and both
+/// alphabets are accepted.
+/// </summary>
 internal static class Base64Text
 {
     private const int CharactersPerGroup = 4;
@@ -26,11 +29,11 @@ internal static class Base64Text
         writer.Advance(room[..written].TrimEnd((byte)'=').Length);
     }
 
-    /// <summary>The bytes in the string that the reader stands on.</summary>
+    /// <summary>Decodes the string that the reader stands on.</summary>
     public static byte[] Read(in Utf8JsonReader reader) =>
         Decode(reader.ValueIsEscaped ? Encoding.UTF8.GetBytes(JsonText.Read(in reader)) : reader.ValueSpan);
 
-    /// <summary>How many bytes <see cref="Read"/> would give.</summary>
+    /// <summary>The number of bytes that <see cref="Read"/> returns.</summary>
     public static int DecodedLength(in Utf8JsonReader reader) =>
         DecodedLength(Clean(reader.ValueIsEscaped ? Encoding.UTF8.GetBytes(JsonText.Read(in reader)) : reader.ValueSpan).Length);
 
@@ -44,7 +47,7 @@ internal static class Base64Text
         return bytes;
     }
 
-    // A single character left over holds no byte.
+    // One left-over character has only 6 bits and yields no byte.
     private static int DecodedLength(int characters) =>
         (characters / CharactersPerGroup * BytesPerGroup) + (characters % CharactersPerGroup * BitsPerCharacter / BitsPerByte);
 

@@ -5,7 +5,10 @@ using System.Text.Json;
 
 namespace WorkerRpc.CapnWeb.Values.Text;
 
-/// <summary>Digits as JavaScript's BigInt() takes them: decimal with a sign, or 0x, 0o, 0b without; white space around; empty is 0.</summary>
+/// <summary>
+/// Integers as JavaScript's <c>BigInt()</c> reads them: decimal digits with a sign, or 0x, 0o or 0b without one. White space
+/// around is ignored; an empty string is 0.
+/// </summary>
 internal static class BigIntText
 {
     private const int BinaryBase = 2;
@@ -14,7 +17,7 @@ internal static class BigIntText
 
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
 
-    /// <summary>Checks length and digits of the string that the reader stands on.</summary>
+    /// <summary>Checks the length and the digits of the string that the reader stands on.</summary>
     public static void Check(in Utf8JsonReader reader, RpcLimits limits)
     {
         if (JsonText.Length(in reader) > limits.MaxBigIntDigits)
@@ -29,11 +32,12 @@ internal static class BigIntText
 
         if (!TrySplit(JsonText.Read(in reader), out _, out _, out _))
         {
-            throw new RpcProtocolException("Malformed bigint: expected an integer in decimal, 0x, 0o or 0b form.", RpcErrorTypes.SyntaxError);
+            throw new RpcProtocolException(
+                "Malformed bigint: expected an integer in decimal, 0x, 0o or 0b form.", RpcErrorTypes.SyntaxError);
         }
     }
 
-    /// <summary>The value of checked text.</summary>
+    /// <summary>Parses text that <see cref="Check"/> has accepted.</summary>
     public static BigInteger Parse(string text)
     {
         if (!TrySplit(text, out bool isNegative, out int numberBase, out ReadOnlySpan<char> digits))
@@ -43,7 +47,7 @@ internal static class BigIntText
 
         BigInteger magnitude = digits.IsEmpty ? BigInteger.Zero : numberBase switch
         {
-            // A leading zero, or hex digits above 7 would read as a negative number.
+            // Without the leading 0, .NET reads hex digits from 8 on, and binary digits from 1 on, as a negative number.
             HexBase => BigInteger.Parse($"0{digits}", NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
             BinaryBase => BigInteger.Parse($"0{digits}", NumberStyles.AllowBinarySpecifier, CultureInfo.InvariantCulture),
             OctalBase => ParseOctal(digits),
@@ -52,7 +56,7 @@ internal static class BigIntText
         return isNegative ? -magnitude : magnitude;
     }
 
-    // What any sender writes: digits, and a sign.
+    // The usual case, decided without making a string: decimal digits after an optional minus sign.
     private static bool IsPlain(in Utf8JsonReader reader)
     {
         ReadOnlySpan<byte> digits = reader.ValueSpan;
@@ -62,7 +66,7 @@ internal static class BigIntText
 
     private static bool TrySplit(string text, out bool isNegative, out int numberBase, out ReadOnlySpan<char> digits)
     {
-        // JavaScript's white space is .NET's, less U+0085 and more U+FEFF.
+        // Trim differs from JavaScript in two characters: it also trims U+0085, and does not trim U+FEFF.
         digits = text.AsSpan().Trim();
         isNegative = false;
         numberBase = 10;

@@ -4,8 +4,8 @@ using System.Text.Encodings.Web;
 namespace WorkerRpc.CapnWeb.Values.Text;
 
 /// <summary>
-/// Escapes exactly what JSON.stringify escapes: quotes, backslashes, control characters and lone surrogates. What is to be
-/// escaped is searched for with vectors, for most strings hold nothing of it.
+/// Escapes what <c>JSON.stringify</c> escapes: quotes, backslashes, control characters and lone surrogates. Most strings need
+/// no escape, so the search for one is vectorised.
 /// </summary>
 internal sealed unsafe class CanonicalEncoder : JavaScriptEncoder
 {
@@ -13,9 +13,10 @@ internal sealed unsafe class CanonicalEncoder : JavaScriptEncoder
 
     private const int EscapeLength = 6;
     private const string Escaped =
-        "\"\\\0\u0001\u0002\u0003\u0004\u0005\u0006\a\b\t\n\v\f\r\u000e\u000f\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f";
+        "\"\\\0\u0001\u0002\u0003\u0004\u0005\u0006\a\b\t\n\v\f\r\u000e\u000f"
+        + "\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f";
 
-    // Most text is ASCII without anything to escape, and found to be so in one pass.
+    // One vectorised search decides the usual case: ASCII without anything to escape.
     private static readonly SearchValues<char> PlainAscii =
         SearchValues.Create([.. Enumerable.Range(' ', 0x80 - ' ').Select(unit => (char)unit).Except(Escaped)]);
 
@@ -28,7 +29,7 @@ internal sealed unsafe class CanonicalEncoder : JavaScriptEncoder
 
     public override int MaxOutputCharactersPerInputCharacter => EscapeLength;
 
-    /// <summary>Where the first unit to be escaped stands; −1 where none does.</summary>
+    /// <summary>Index of the first UTF-16 unit to escape; −1 if there is none.</summary>
     public static int IndexOfEscaped(ReadOnlySpan<char> text)
     {
         int beyond = text.IndexOfAnyExcept(PlainAscii);
@@ -41,7 +42,7 @@ internal sealed unsafe class CanonicalEncoder : JavaScriptEncoder
         return found < 0 ? -1 : beyond + found;
     }
 
-    /// <summary>The escape of one unit, in at most six characters; gives its length.</summary>
+    /// <summary>Writes the escape of one UTF-16 unit, at most six characters, and returns its length.</summary>
     public static int Escape(char unit, Span<char> destination)
     {
         char shortForm = ShortForm(unit);

@@ -4,22 +4,22 @@ using System.Globalization;
 namespace WorkerRpc.CapnWeb.Values.Text;
 
 /// <summary>
-/// Numbers as ECMAScript's Number::toString prints them. .NET finds the same shortest digits, but lays them out in its own
-/// way: <c>1E+21</c>, <c>1E-05</c>, <c>-0</c>.
+/// Prints numbers as ECMAScript's <c>Number::toString</c> does. .NET finds the same shortest digits, but prints them as
+/// <c>1E+21</c>, <c>1E-05</c> or <c>-0</c>.
 /// </summary>
 internal static class EcmaScriptNumber
 {
-    /// <summary>Room for any number or form: 17 digits behind <c>-0.000000</c>, or 21 digits, and some to spare.</summary>
+    /// <summary>Enough for every number and form: at most 17 digits after <c>-0.000000</c>, or 21 digits and a sign.</summary>
     public const int MaxLength = 32;
 
-    /// <summary>The largest integer up to which every integer is a double: 2^53 − 1.</summary>
+    /// <summary>2^53 − 1: up to here a double holds every integer exactly.</summary>
     public const long MaxSafeInteger = (1L << 53) - 1;
 
-    // ECMAScript's limits for writing a number without an exponent.
+    // ECMAScript prints an exponent where the decimal point would be further right or left than this.
     private const int MaxPlainPoint = 21;
     private const int MinPlainPoint = -5;
 
-    /// <summary>Formats a double, or the form of one that JSON has no number for; gives the length.</summary>
+    /// <summary>Prints a double, or the form of an infinity or NaN. Returns the length.</summary>
     public static int Format(double value, Span<byte> destination)
     {
         if (value == Math.Truncate(value) && Math.Abs(value) <= MaxSafeInteger)
@@ -38,7 +38,7 @@ internal static class EcmaScriptNumber
         return Layout(shortest[..written], destination);
     }
 
-    /// <summary>As for a double, by the digits that a float needs: 0.1f is 0.1.</summary>
+    /// <summary>Prints a float with the digits that a float needs: 0.1f as <c>0.1</c>. Returns the length.</summary>
     public static int Format(float value, Span<byte> destination)
     {
         if (!float.IsFinite(value) || value == MathF.Truncate(value))
@@ -68,11 +68,13 @@ internal static class EcmaScriptNumber
         return length + Layout(digits, point, destination[length..]);
     }
 
-    // The significant digits, and where the decimal point stands before or behind the first of them.
+    // Returns the significant digits. The decimal point is after so many of them; 0 or less means zeros in between.
     private static ReadOnlySpan<byte> Digits(ReadOnlySpan<byte> shortest, Span<byte> room, out int point)
     {
         int exponentAt = shortest.IndexOf((byte)'E');
-        int exponent = exponentAt < 0 ? 0 : int.Parse(shortest[(exponentAt + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        int exponent = exponentAt < 0
+            ? 0
+            : int.Parse(shortest[(exponentAt + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         ReadOnlySpan<byte> mantissa = exponentAt < 0 ? shortest : shortest[..exponentAt];
         int dot = mantissa.IndexOf((byte)'.');
         int whole = dot < 0 ? mantissa.Length : dot;

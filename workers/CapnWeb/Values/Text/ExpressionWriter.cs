@@ -9,16 +9,16 @@ internal sealed class ExpressionWriter : IBufferWriter<byte>, IDisposable
 {
     private const int FirstSize = 1024;
 
-    // The longest integer, with its sign.
+    // long.MinValue with its sign.
     private const int MaxIntegerLength = 20;
 
-    // A UTF-16 unit takes at most three bytes of UTF-8, escaped six.
+    // UTF-8 takes at most three bytes for a UTF-16 unit; an escape takes six characters.
     private const int MaxBytesPerUnit = 3;
     private const int MaxEscapedPerUnit = 6;
 
     private byte[] _buffer = [];
 
-    /// <summary>Bytes written; a mark for <see cref="Rollback"/>.</summary>
+    /// <summary>Number of bytes written. Pass it to <see cref="Rollback"/> later to drop what was written after it.</summary>
     public int Position { get; private set; }
 
     public ReadOnlySpan<byte> WrittenSpan => _buffer.AsSpan(0, Position);
@@ -43,7 +43,7 @@ internal sealed class ExpressionWriter : IBufferWriter<byte>, IDisposable
         return _buffer.AsSpan(Position);
     }
 
-    /// <summary>Writes text as it is.</summary>
+    /// <summary>Writes bytes as they are.</summary>
     public void WriteRaw(ReadOnlySpan<byte> utf8)
     {
         utf8.CopyTo(GetSpan(utf8.Length));
@@ -68,7 +68,7 @@ internal sealed class ExpressionWriter : IBufferWriter<byte>, IDisposable
         Position += EcmaScriptNumber.Format(value, GetSpan(EcmaScriptNumber.MaxLength));
     }
 
-    /// <summary>Writes a string literal in quotes, escaped as JSON.stringify does.</summary>
+    /// <summary>Writes a string in quotes, escaped as <c>JSON.stringify</c> does.</summary>
     public void WriteString(ReadOnlySpan<char> value)
     {
         Span<char> escape = stackalloc char[MaxEscapedPerUnit];
@@ -89,17 +89,17 @@ internal sealed class ExpressionWriter : IBufferWriter<byte>, IDisposable
         WriteRaw((byte)'"');
     }
 
-    /// <summary>Drops what was written behind the mark.</summary>
+    /// <summary>Drops everything after a position.</summary>
     public void Rollback(int position)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)position, (uint)Position, nameof(position));
         Position = position;
     }
 
-    /// <summary>Drops everything, keeps the buffer.</summary>
+    /// <summary>Drops everything and keeps the memory.</summary>
     public void Clear() => Position = 0;
 
-    /// <summary>Gives the buffer back to the pool; writing again takes a new one.</summary>
+    /// <summary>Returns the memory to the pool. Writing again rents new memory.</summary>
     public void Dispose()
     {
         byte[] buffer = _buffer;
@@ -124,7 +124,8 @@ internal sealed class ExpressionWriter : IBufferWriter<byte>, IDisposable
 
     private void Grow(int size)
     {
-        int wanted = Math.Max(checked(Position + Math.Max(size, 1)), Math.Max(FirstSize, (int)Math.Min(2L * _buffer.Length, Array.MaxLength)));
+        int wanted = Math.Max(
+            checked(Position + Math.Max(size, 1)), Math.Max(FirstSize, (int)Math.Min(2L * _buffer.Length, Array.MaxLength)));
         byte[] larger = ArrayPool<byte>.Shared.Rent(wanted);
         WrittenSpan.CopyTo(larger);
         if (_buffer.Length > 0)

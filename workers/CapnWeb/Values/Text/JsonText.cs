@@ -5,14 +5,14 @@ using System.Text.Json;
 
 namespace WorkerRpc.CapnWeb.Values.Text;
 
-/// <summary>Strings as JavaScript reads them: a lone surrogate escape is kept, where Utf8JsonReader throws.</summary>
+/// <summary>Reads JSON strings as JavaScript does: it keeps an escaped lone surrogate, where Utf8JsonReader throws.</summary>
 internal static class JsonText
 {
-    /// <summary>The string or member name that the reader stands on.</summary>
+    /// <summary>Reads the string or member name that the reader stands on.</summary>
     public static string Read(ref readonly Utf8JsonReader reader) =>
         reader.ValueIsEscaped ? Unescape(reader.ValueSpan) : Encoding.UTF8.GetString(reader.ValueSpan);
 
-    /// <summary>Length in UTF-16 units of the string that the reader stands on, without making it where it is plain.</summary>
+    /// <summary>Length in UTF-16 units of the string that the reader stands on.</summary>
     public static int Length(ref readonly Utf8JsonReader reader) =>
         reader.ValueIsEscaped ? Unescape(reader.ValueSpan).Length : Encoding.UTF8.GetCharCount(reader.ValueSpan);
 
@@ -29,7 +29,7 @@ internal static class JsonText
         }
     }
 
-    // The reader has checked the escapes: each is whole.
+    // The reader has checked that every escape is complete.
     private static int Unescape(ReadOnlySpan<byte> escaped, Span<char> destination)
     {
         int length = 0;

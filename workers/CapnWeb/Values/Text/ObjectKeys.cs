@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace WorkerRpc.CapnWeb.Values.Text;
 
-/// <summary>What JavaScript makes of the names of an object's members.</summary>
+/// <summary>Rules for the names of an object's members, as in JavaScript.</summary>
 internal static class ObjectKeys
 {
-    // The largest array index: 2^32 − 2.
+    // JavaScript's largest array index: 2^32 − 2.
     private const uint MaxIndex = uint.MaxValue - 1;
     private const int MaxIndexLength = 10;
 
@@ -15,13 +15,13 @@ internal static class ObjectKeys
         "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__", "__proto__",
     ];
 
-    /// <summary>Names of Object.prototype's members: never reachable by a path.</summary>
+    /// <summary>Whether every JavaScript object inherits this name from Object.prototype. No path may reach such a member.</summary>
     public static bool IsInherited(string name) => Inherited.Contains(name);
 
-    /// <summary>Names that are dropped from received objects.</summary>
+    /// <summary>Whether a member with this name is dropped from received objects.</summary>
     public static bool IsDropped(string name) => name == "toJSON" || IsInherited(name);
 
-    /// <summary>Whether JavaScript orders this name as a number, before all others.</summary>
+    /// <summary>Whether the name is an array index, which JavaScript orders by number and before all other names.</summary>
     public static bool IsIndex(string name, out uint index)
     {
         index = 0;
@@ -32,7 +32,7 @@ internal static class ObjectKeys
             && index <= MaxIndex;
     }
 
-    /// <summary>Members in JavaScript's order: indexes ascending, then the others as they came.</summary>
+    /// <summary>Members in JavaScript's order: array indexes ascending, then the others in insertion order.</summary>
     public static IEnumerable<T> Order<T>(IReadOnlyCollection<T> members, Func<T, string> name) =>
         members.Any(member => IsIndex(name(member), out _))
             ? members.OrderBy(member => IsIndex(name(member), out uint index) ? index : (long)uint.MaxValue)
