@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Logging;
 using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Studies;
@@ -26,7 +27,7 @@ public sealed class PlainTestServer : IBinding
 
     // Which channel does not matter. A binding without one would count as running in the caller.
     /// <inheritdoc/>
-    public RuntimeChannel? Channel => RuntimeChannel.InMemoryHttp;
+    public Channel? Channel => HttpChannels.InMemory;
 
     /// <inheritdoc/>
     public IServerHalf? Server => null;

@@ -1,4 +1,5 @@
 using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.PlainPeers;
@@ -20,7 +21,7 @@ public abstract class PlainBinding : IBinding
 
     // Which channel does not matter. A binding without one would count as running in the caller.
     /// <inheritdoc/>
-    public RuntimeChannel? Channel => RuntimeChannel.InMemoryHttp;
+    public Channel? Channel => HttpChannels.InMemory;
 
     /// <inheritdoc/>
     public IServerHalf? Server => null;

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Bindings.Fetch;
 
 namespace WorkerRpc.Tests.Bindings;
 
@@ -18,7 +19,7 @@ public sealed class SegmentsBinding : IBinding, IServerHalf
 
     public string Settings => "none";
 
-    public RuntimeChannel? Channel => RuntimeChannel.LoopbackHttp;
+    public Channel? Channel => HttpChannels.Loopback;
 
     public IServerHalf? Server => this;
 

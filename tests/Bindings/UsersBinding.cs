@@ -15,7 +15,7 @@ public sealed class UsersBinding : IBinding
 
     public string Settings => "as service-binding";
 
-    public RuntimeChannel? Channel => RuntimeChannel.InMemoryHttp;
+    public Channel? Channel => HttpChannels.InMemory;
 
     public IServerHalf? Server => ExecuteEndpoint.Shared;
 

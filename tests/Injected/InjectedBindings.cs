@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Injected;
@@ -15,7 +16,7 @@ public abstract class InjectedBinding : IBinding
     public string Settings => "made for a test";
 
     // Any channel: a binding without one is taken for one that stays in the caller.
-    public RuntimeChannel? Channel => RuntimeChannel.InMemoryHttp;
+    public Channel? Channel => HttpChannels.InMemory;
 
     public IServerHalf? Server => null;
 

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
+using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Fetch;
+using WorkerRpc.Bindings.Http.Inline;
 using WorkerRpc.RuntimeWorker;
 
 namespace WorkerRpc.Tests.RuntimeWorker;
@@ -25,11 +27,13 @@ public enum Hosted
 /// <summary>The runtime worker in every way of hosting it, with the least body limit that can be set.</summary>
 public sealed class RuntimeServers : IAsyncDisposable
 {
+    private static readonly RuntimeServer s_inline = RuntimeServer.On<InlineServer>();
+
     private readonly WebApplicationFactory<RuntimeApp> _inMemory = Configure(new WorkerFactory<RuntimeApp>(bindingsAssembly: null));
     private readonly Lazy<WebApplicationFactory<RuntimeApp>> _inline = new(() =>
     {
-        WebApplicationFactory<RuntimeApp> factory = Configure(WorkerFactory<RuntimeApp>.Inline(bindingsAssembly: null));
-        // Once more: a factory that is made from another inherits its configuration, and not this.
+        WebApplicationFactory<RuntimeApp> factory = Configure(WorkerFactory<RuntimeApp>.On(s_inline, bindingsAssembly: null));
+        // A factory made from another one inherits its configuration, but not this setting.
         factory.UseKestrel();
         return factory;
     });
@@ -46,7 +50,7 @@ public sealed class RuntimeServers : IAsyncDisposable
     public HttpClient CreateClient(Hosted hosted) => hosted switch
     {
         Hosted.InMemory => new HttpClient(_inMemory.Server.CreateHandler()) { BaseAddress = _inMemory.Server.BaseAddress },
-        Hosted.Inline => new HttpClient(WorkerFactory<RuntimeApp>.CreateInlineHandler(_inline.Value)) { BaseAddress = _inMemory.Server.BaseAddress },
+        Hosted.Inline => new HttpClient(InlineHandler()) { BaseAddress = _inMemory.Server.BaseAddress },
         _ => new HttpClient { BaseAddress = new Uri(AddressesOf(_overKestrel.Value).Single()) },
     };
 
@@ -58,6 +62,9 @@ public sealed class RuntimeServers : IAsyncDisposable
             await factory.Value.DisposeAsync();
         }
     }
+
+    private HttpMessageHandler InlineHandler() =>
+        ((InlineServer)_inline.Value.Services.GetRequiredService<IServer>()).CreateHandler();
 
     private static ICollection<string> AddressesOf(WebApplicationFactory<RuntimeApp> factory) =>
         factory.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;

@@ -1,12 +1,10 @@
 using WorkerRpc.Bindings.Contracts;
-using WorkerRpc.Bindings.Pipe;
-using WorkerRpc.Bindings.StreamRpc;
-using WorkerRpc.CapnWeb.Transports;
+using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.CallerWorker;
 
-/// <summary>The runtime of a caller worker that runs alone: another process, known by its address.</summary>
+/// <summary>The host of a caller worker that runs alone: the runtime is another process, known by its address.</summary>
 internal sealed class RemoteRuntimeHost : IRuntimeHost
 {
     private const string AddressSetting = "RUNTIME_URL";
@@ -14,7 +12,7 @@ internal sealed class RemoteRuntimeHost : IRuntimeHost
 
     private readonly Uri _address;
 
-    /// <exception cref="UnusableInputException">The address cannot be used.</exception>
+    /// <exception cref="UnusableInputException">The address is not an absolute HTTP address.</exception>
     public RemoteRuntimeHost(IConfiguration configuration)
     {
         string given = configuration[AddressSetting] ?? DefaultAddress;
@@ -23,17 +21,10 @@ internal sealed class RemoteRuntimeHost : IRuntimeHost
             : throw new UnusableInputException($"{AddressSetting} '{given}': expected an address like {DefaultAddress}.");
     }
 
-    public bool Offers(RuntimeChannel channel) => channel == RuntimeChannel.LoopbackHttp;
+    public bool Offers(Channel channel) => channel == HttpChannels.Loopback;
 
-    public Uri AddressOf(RuntimeChannel channel) => channel == RuntimeChannel.LoopbackHttp ? _address : throw NotOffered(channel);
-
-    public HttpMessageHandler CreateInMemoryHandler(RuntimeChannel channel) => throw NotOffered(channel);
-
-    public PipeConnection ConnectPipe(PipeScheduling scheduling) => throw NotOffered(RuntimeChannel.DuplexPipe);
-
-    public StreamRpcConnection ConnectStreamRpc() => throw NotOffered(RuntimeChannel.DuplexPipe);
-
-    public IRpcTransport ConnectCapnWeb() => throw NotOffered(RuntimeChannel.MemoryPair);
-
-    private static InvalidOperationException NotOffered(RuntimeChannel channel) => new($"A runtime in another process is not reached by {channel}.");
+    public TConnection Open<TConnection>(Channel<TConnection> channel)
+        where TConnection : class => Offers(channel)
+            ? (TConnection)(object)_address
+            : throw UnusableInputException.Unknown("channel", channel.Id, [HttpChannels.Loopback.Id]);
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Commands.SelfTest;
@@ -25,7 +26,7 @@ public abstract class TruthBinding : IBinding
 
     // Any channel: a binding without one is taken for one that stays in the caller.
     /// <inheritdoc/>
-    public RuntimeChannel? Channel => RuntimeChannel.InMemoryHttp;
+    public Channel? Channel => HttpChannels.InMemory;
 
     /// <inheritdoc/>
     public IServerHalf? Server => null;

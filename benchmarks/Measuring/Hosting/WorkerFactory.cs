@@ -1,11 +1,10 @@
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using WorkerRpc.Bindings.Catalog;
-using WorkerRpc.Bindings.Http.Inline;
+using WorkerRpc.Bindings.Contracts;
 
 namespace WorkerRpc.Benchmarks.Measuring.Hosting;
 
@@ -18,18 +17,20 @@ internal sealed class WorkerFactory<TApp>(
     string? bindingsAssembly, Action<IServiceCollection>? configure = null, Action<IServiceCollection>? configureServer = null) : WebApplicationFactory<TApp>
     where TApp : class
 {
-    /// <summary>A worker behind the server that runs it on its caller's thread. Handlers come from <see cref="CreateInlineHandler"/>.</summary>
-    public static WorkerFactory<TApp> Inline(string? bindingsAssembly)
+    /// <summary>A worker on the server that a channel needs.</summary>
+    public static WorkerFactory<TApp> On(RuntimeServer server, string? bindingsAssembly)
     {
-        var factory = new WorkerFactory<TApp>(bindingsAssembly, configureServer: services => services.AddSingleton<IServer, InlineServer>());
-        // A factory hosts TestServer or Kestrel, and looks at the server it gets only where it takes it for TestServer.
-        factory.UseKestrel();
+        var factory = new WorkerFactory<TApp>(
+            bindingsAssembly, server.Kestrel is { } kestrel ? services => services.Configure(kestrel) : null, server.Services);
+        if (server != RuntimeServer.InMemory)
+        {
+            // Without a port. With one, the factory writes it into the addresses of a server that may have started already.
+            // For a server without a socket too: the factory expects TestServer unless it is told to use Kestrel.
+            factory.UseKestrel();
+        }
+
         return factory;
     }
-
-    /// <summary>A handler of the server that a factory made by <see cref="Inline"/>, or one made from it, hosts.</summary>
-    public static HttpMessageHandler CreateInlineHandler(WebApplicationFactory<TApp> factory) =>
-        ((InlineServer)factory.Services.GetRequiredService<IServer>()).CreateHandler();
 
     protected override IHost CreateHost(IHostBuilder builder)
     {

@@ -1,4 +1,5 @@
 using WorkerRpc.Bindings.Catalog;
+using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Bindings.Catalog;
@@ -18,6 +19,19 @@ public class BindingCatalogTests
     public void An_assembly_whose_binding_takes_an_id_that_is_taken_is_refused() =>
         // The bindings of this project once more, as if they came from elsewhere.
         AssertRefused(typeof(BindingCatalog).Assembly.Location, $"has an id that is taken. Known: {string.Join(", ", LaunchFixture.Ids)}.");
+
+    [Theory]
+    [InlineData("pipe")]
+    [InlineData("http-in-memory")]
+    public void Channel_whose_id_is_taken_is_refused(string id)
+    {
+        var taken = new ChannelServer<object>(new Channel<object>(id), _ => new object());
+
+        string message = Assert.Throws<UnusableInputException>(
+            () => BindingCatalog.BuiltIn.With([new UsersBinding()], [taken], "users.dll")).Message;
+
+        Assert.StartsWith($"The channel '{id}' of users.dll has an id that is taken. Known: http-in-memory, ", message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void An_assembly_without_a_binding_is_refused() =>

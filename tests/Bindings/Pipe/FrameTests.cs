@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
 using WorkerRpc.Bindings.Pipe;
+using WorkerRpc.Bindings.Wire;
 
 namespace WorkerRpc.Tests.Bindings.Pipe;
 

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using WorkerRpc.Bindings.Pipe;
+using WorkerRpc.Bindings.Wire;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Bindings.Pipe;
@@ -18,7 +19,7 @@ public class PipeBackpressureTests
     public async Task Calls_to_a_runtime_that_does_not_read_wait_at_the_caller_and_all_arrive_once_it_does(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(scheduling, FrameHead.DefaultMaxFrameBytes);
+        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(scheduling, FrameLimit.DefaultBytes);
         var client = new PipeClient(caller);
         using var givesUp = new CancellationTokenSource();
 
@@ -55,7 +56,7 @@ public class PipeBackpressureTests
     public async Task A_caller_that_does_not_read_its_answers_gets_no_further_calls_worked_on_and_loses_none(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(scheduling, FrameHead.DefaultMaxFrameBytes);
+        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(scheduling, FrameLimit.DefaultBytes);
         PipeSession session = PipeLink.Serve(runtime);
         // One answer that is over the threshold by itself; none of it counts as read.
         string large = new('x', 20 * MessageBytes);

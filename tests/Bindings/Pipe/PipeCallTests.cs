@@ -1,4 +1,5 @@
 using WorkerRpc.Bindings.Pipe;
+using WorkerRpc.Bindings.Wire;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Bindings.Pipe;
@@ -13,7 +14,7 @@ public class PipeCallTests
     public async Task A_thousand_calls_in_flight_that_are_answered_out_of_order_each_get_their_own_answer(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(scheduling, FrameHead.DefaultMaxFrameBytes);
+        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(scheduling, FrameLimit.DefaultBytes);
         var client = new PipeClient(caller);
         Task<string>[] calls = [.. Enumerable.Range(0, 1_000).Select(i => client.CallAsync(PipeLink.Echo($"{i}"), cancellation))];
         List<RawFrame> frames = [];

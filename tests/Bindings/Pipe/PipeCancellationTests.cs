@@ -1,5 +1,6 @@
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Pipe;
+using WorkerRpc.Bindings.Wire;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Bindings.Pipe;
@@ -16,7 +17,7 @@ public class PipeCancellationTests
     public async Task A_cancel_frame_ends_its_calls_function_alone_and_gets_no_answer(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(scheduling, FrameHead.DefaultMaxFrameBytes);
+        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(scheduling, FrameLimit.DefaultBytes);
         PipeSession session = PipeLink.Serve(runtime);
         (ExecuteRequest one, WatchedFunctions.HeldCall first) = PipeLink.Held();
         (ExecuteRequest other, WatchedFunctions.HeldCall second) = PipeLink.Held();
@@ -41,7 +42,7 @@ public class PipeCancellationTests
     public async Task A_function_whose_time_is_up_ends_by_the_runtimes_own_clock_and_is_answered_504(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(scheduling, FrameHead.DefaultMaxFrameBytes);
+        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(scheduling, FrameLimit.DefaultBytes);
         PipeSession session = PipeLink.Serve(runtime);
         (ExecuteRequest request, WatchedFunctions.HeldCall held) = PipeLink.Held();
 
@@ -63,7 +64,7 @@ public class PipeCancellationTests
     public async Task A_callers_deadline_is_in_its_calls_frame_and_only_there()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(PipeScheduling.Inline, FrameHead.DefaultMaxFrameBytes);
+        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(PipeScheduling.Inline, FrameLimit.DefaultBytes);
         var client = new PipeClient(caller);
 
         Task<ExecuteResponse> limited = client.ExecuteAsync(PipeLink.Echo(""), TimeSpan.FromSeconds(29.5), cancellation).AsTask();
@@ -101,7 +102,7 @@ public class PipeCancellationTests
     public async Task A_late_answer_to_a_call_that_was_given_up_is_not_taken_for_the_next_calls(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(scheduling, FrameHead.DefaultMaxFrameBytes);
+        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(scheduling, FrameLimit.DefaultBytes);
         var client = new PipeClient(caller);
         using var givesUp = new CancellationTokenSource();
         Task<string> givenUp = client.CallAsync(PipeLink.Echo("first"), givesUp.Token);
@@ -159,7 +160,7 @@ public class PipeCancellationTests
     public async Task A_caller_who_has_given_up_before_sends_nothing()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(PipeScheduling.Inline, FrameHead.DefaultMaxFrameBytes);
+        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(PipeScheduling.Inline, FrameLimit.DefaultBytes);
         var client = new PipeClient(caller);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.CallAsync(PipeLink.Echo(""), new CancellationToken(canceled: true)));

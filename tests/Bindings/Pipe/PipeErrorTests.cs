@@ -1,5 +1,6 @@
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Pipe;
+using WorkerRpc.Bindings.Wire;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Bindings.Pipe;
@@ -55,7 +56,7 @@ public class PipeErrorTests
     public async Task Words_that_are_too_many_are_cut_where_the_least_frame_takes_them()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        await using var link = new PipeLink(PipeScheduling.Inline, FrameHead.MaxFrameBounds.Min);
+        await using var link = new PipeLink(PipeScheduling.Inline, FrameLimit.Bounds.Min);
 
         RuntimeErrorException heard = await Assert.ThrowsAsync<RuntimeErrorException>(
             () => link.CallAsync(PipeLink.Scripted(_ => throw new InvalidOperationException(new string('\u2028', 10_000))), cancellation));

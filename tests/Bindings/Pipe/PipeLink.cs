@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Pipe;
+using WorkerRpc.Bindings.Wire;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Bindings.Pipe;
@@ -8,7 +9,7 @@ namespace WorkerRpc.Tests.Bindings.Pipe;
 /// <summary>A caller and a runtime with a connection between them, and what the tests of it share.</summary>
 internal sealed class PipeLink : IAsyncDisposable
 {
-    public PipeLink(PipeScheduling scheduling, int maxFrameBytes = FrameHead.DefaultMaxFrameBytes)
+    public PipeLink(PipeScheduling scheduling, int maxFrameBytes = FrameLimit.DefaultBytes)
     {
         (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(scheduling, maxFrameBytes);
         Session = Serve(runtime);

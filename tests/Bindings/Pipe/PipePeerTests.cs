@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using FsCheck.Xunit;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Pipe;
+using WorkerRpc.Bindings.Wire;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Bindings.Pipe;
@@ -46,7 +47,7 @@ public class PipePeerTests
     public async Task Where_the_runtime_dies_all_that_wait_for_it_and_all_who_call_later_hear_of_it(PipeScheduling scheduling, string death)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(scheduling, FrameHead.DefaultMaxFrameBytes);
+        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(scheduling, FrameLimit.DefaultBytes);
         var client = new PipeClient(caller);
         // Half of them wait to be sent, as the runtime reads nothing.
         Task<string>[] calls = [.. Enumerable.Range(0, 20).Select(_ => client.CallAsync(PipeLink.Echo(new string('x', 100_000)), cancellation))];
@@ -67,7 +68,7 @@ public class PipePeerTests
     public async Task Where_the_runtime_takes_no_more_what_it_took_is_still_answered(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(scheduling, FrameHead.DefaultMaxFrameBytes);
+        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(scheduling, FrameLimit.DefaultBytes);
         var client = new PipeClient(caller);
         Task<string> taken = client.CallAsync(PipeLink.Echo("taken"), cancellation);
         ulong id = (await runtime.ReceiveAsync())!.Id;
@@ -87,7 +88,7 @@ public class PipePeerTests
     public async Task Where_the_caller_dies_its_calls_are_cancelled_and_the_session_ends(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(scheduling, FrameHead.DefaultMaxFrameBytes);
+        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(scheduling, FrameLimit.DefaultBytes);
         PipeSession session = PipeLink.Serve(runtime);
         (ExecuteRequest one, WatchedFunctions.HeldCall first) = PipeLink.Held();
         (ExecuteRequest other, WatchedFunctions.HeldCall second) = PipeLink.Held();
@@ -122,7 +123,7 @@ public class PipePeerTests
     public async Task A_caller_that_makes_two_calls_at_once_with_one_id_ends_the_connection_and_what_runs(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(scheduling, FrameHead.DefaultMaxFrameBytes);
+        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(scheduling, FrameLimit.DefaultBytes);
         PipeSession session = PipeLink.Serve(runtime);
         (ExecuteRequest one, WatchedFunctions.HeldCall first) = PipeLink.Held();
         await caller.SendAsync(RawFrame.Call(1, one));

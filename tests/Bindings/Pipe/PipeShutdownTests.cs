@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Pipe;
+using WorkerRpc.Bindings.Wire;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Bindings.Pipe;
@@ -74,7 +75,7 @@ public class PipeShutdownTests
     public async Task A_call_that_is_taken_after_the_servers_patience_has_ended_is_cancelled_as_well()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(PipeScheduling.Inline, FrameHead.DefaultMaxFrameBytes);
+        (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(PipeScheduling.Inline, FrameLimit.DefaultBytes);
         PipeSession session = PipeLink.Serve(runtime);
         using var gate = new ManualResetEventSlim();
         var blocks = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -190,7 +191,7 @@ public class PipeShutdownTests
     }
 
     private static PipeServer Server(string? maxFrameBytes = null) => new(
-        new ConfigurationBuilder().AddInMemoryCollection([new(PipeServer.MaxFrameSetting, maxFrameBytes)]).Build(), NullLogger<PipeServer>.Instance);
+        new ConfigurationBuilder().AddInMemoryCollection([new(FrameLimit.Setting, maxFrameBytes)]).Build(), NullLogger<PipeServer>.Instance);
 
     private static Task<RuntimeUnreachableException> AssertRefusedAsync(PipeClient client) =>
         Assert.ThrowsAsync<RuntimeUnreachableException>(() => client.CallAsync(PipeLink.Echo("later"), Cancellation));

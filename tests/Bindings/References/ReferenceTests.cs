@@ -5,6 +5,7 @@ using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings.CapnWebNpm;
 using WorkerRpc.Bindings.Catalog;
 using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.Bindings.References;
 using WorkerRpc.Functions;
 using WorkerRpc.Tests.CapnWeb.Node;
@@ -102,7 +103,7 @@ public class ReferenceTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
     public async Task The_http_floor_gives_back_bytes_that_are_no_request_as_they_are()
     {
         byte[] bytes = [0, 0xFF, 0x7B, 0xC3];
-        using var client = new HttpClient { BaseAddress = launch.Host.AddressOf(RuntimeChannel.LoopbackHttp) };
+        using var client = new HttpClient { BaseAddress = launch.Host.Open(HttpChannels.Loopback) };
         using var content = new ByteArrayContent(bytes);
         content.Headers.ContentType = MediaTypeHeaderValue.Parse("application/json");
 

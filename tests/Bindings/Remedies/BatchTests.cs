@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using WorkerRpc.Bindings.Catalog;
 using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.Bindings.Remedies;
 using WorkerRpc.Functions;
 using WorkerRpc.Tests.RuntimeWorker;
@@ -86,7 +87,7 @@ public class BatchTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
         Assert.Contains(""",{"result":{"result":""", body, StringComparison.Ordinal);
     }
 
-    private HttpClient Runtime() => new(launch.Host.CreateInMemoryHandler(RuntimeChannel.InMemoryHttp)) { BaseAddress = new Uri("http://runtime") };
+    private HttpClient Runtime() => new(launch.Host.Open(HttpChannels.InMemory)) { BaseAddress = new Uri("http://runtime") };
 
     private static byte[] Responses(params string[] data) => Encoding.UTF8.GetBytes(
         $"[{string.Join(',', data.Select(text => $$$"""{"result":{"data":"{{{text}}}","metadata":{"timestamp":1}},"runtimeTimestamp":5,"executionTimeMs":0.25}"""))}]");

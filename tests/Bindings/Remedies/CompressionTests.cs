@@ -116,5 +116,5 @@ public class CompressionTests(LaunchFixture launch) : IClassFixture<LaunchFixtur
         return await client.SendAsync(request, Cancellation);
     }
 
-    private HttpClient Runtime() => new(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None }) { BaseAddress = launch.Host.AddressOf(RuntimeChannel.LoopbackHttp) };
+    private HttpClient Runtime() => new(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None }) { BaseAddress = launch.Host.Open(HttpChannels.Loopback) };
 }

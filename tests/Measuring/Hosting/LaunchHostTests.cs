@@ -6,8 +6,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.Bindings.Remedies;
 using WorkerRpc.CallerWorker;
+using WorkerRpc.Functions;
 using WorkerRpc.RuntimeWorker;
 using WorkerRpc.Tests.Bindings;
 
@@ -59,8 +61,8 @@ public class LaunchHostTests
         Uri address;
         await using (var launch = new LaunchHost(bindingsAssembly: null))
         {
-            address = launch.AddressOf(RuntimeChannel.LoopbackHttp);
-            Assert.Equal(address, launch.AddressOf(RuntimeChannel.LoopbackHttp));
+            address = launch.Open(HttpChannels.Loopback);
+            Assert.Equal(address, launch.Open(HttpChannels.Loopback));
             Assert.True(IPAddress.IsLoopback(IPAddress.Parse(address.Host.Trim('[', ']'))));
             using var open = new TcpClient();
             await open.ConnectAsync(address.Host, address.Port, Cancellation);
@@ -76,7 +78,7 @@ public class LaunchHostTests
         await using var one = new LaunchHost(bindingsAssembly: null);
         await using var other = new LaunchHost(bindingsAssembly: null);
 
-        Assert.Distinct([one.AddressOf(RuntimeChannel.LoopbackHttp).Port, other.AddressOf(RuntimeChannel.LoopbackHttp).Port, RuntimeApp.DefaultPort, CallerApp.DefaultPort]);
+        Assert.Distinct([one.Open(HttpChannels.Loopback).Port, other.Open(HttpChannels.Loopback).Port, RuntimeApp.DefaultPort, CallerApp.DefaultPort]);
     }
 
     [Fact]
@@ -92,16 +94,57 @@ public class LaunchHostTests
     }
 
     [Fact]
+    public async Task Channel_of_users_assembly_is_served_in_launch()
+    {
+        await using var launch = new LaunchHost(typeof(MailboxBinding).Assembly.Location);
+        using HttpClient caller = launch.CreateCallerClient();
+
+        JsonElement answer = JsonElement.Parse(
+            await caller.GetStringAsync($"/execute?method={MailboxBinding.MailboxId}&function=compute&payloadSize=1000", Cancellation));
+
+        Assert.Equal(MailboxBinding.MailboxId, answer.GetProperty("method").GetString());
+        Assert.InRange(launch.Stub(MailboxBinding.MailboxId).Traffic.SentBytes, 1000, 1200);
+        Assert.InRange(launch.Stub(MailboxBinding.MailboxId).Traffic.ReceivedBytes, 1000, 1200);
+    }
+
+    [Fact]
+    public async Task Method_whose_channel_is_not_served_is_refused()
+    {
+        await using var launch = new LaunchHost(typeof(UnservedBinding).Assembly.Location);
+        using HttpClient caller = launch.CreateCallerClient();
+
+        string message = Assert.Throws<UnusableInputException>(() => launch.Stub(UnservedBinding.UnservedId)).Message;
+        string methods = await caller.GetStringAsync("/methods", Cancellation);
+
+        Assert.StartsWith(
+            "Method 'unserved' needs the channel 'nowhere', which is not offered here. Methods that are: direct, service-binding, ",
+            message, StringComparison.Ordinal);
+        Assert.DoesNotContain(UnservedBinding.UnservedId, methods, StringComparison.Ordinal);
+        Assert.Contains(MailboxBinding.MailboxId, methods, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Opening_unknown_channel_names_the_known()
+    {
+        await using var launch = new LaunchHost(bindingsAssembly: null);
+
+        Assert.Equal(
+            "Unknown channel 'nowhere'. Known: http-in-memory, http-inline, http-loopback, http2-loopback, http-unix-socket, pipe, "
+            + "pipe-thread-pool, stream-json-rpc, capnweb, http-loopback-large-blocks.",
+            Assert.Throws<UnusableInputException>(() => launch.Open(UnservedBinding.Unserved)).Message);
+    }
+
+    [Fact]
     public async Task One_runtime_of_a_launch_reads_in_large_blocks_and_the_others_in_the_servers_own()
     {
         await using var launch = new LaunchHost(typeof(SegmentsBinding).Assembly.Location);
 
-        Assert.InRange(await LargestSegmentAsync(RuntimeChannel.LoopbackHttp), 1, 4096);
-        Assert.InRange(await LargestSegmentAsync(RuntimeChannel.LoopbackHttpLargeBlocks), 4097, LargeBlocks.BlockBytes);
+        Assert.InRange(await LargestSegmentAsync(HttpChannels.Loopback), 1, 4096);
+        Assert.InRange(await LargestSegmentAsync(LargeBlocks.Channel), 4097, LargeBlocks.BlockBytes);
 
-        async Task<int> LargestSegmentAsync(RuntimeChannel channel)
+        async Task<int> LargestSegmentAsync(Channel<Uri> channel)
         {
-            using var client = new HttpClient { BaseAddress = launch.AddressOf(channel) };
+            using var client = new HttpClient { BaseAddress = launch.Open(channel) };
             using var body = new ByteArrayContent(new byte[100_000]);
             HttpResponseMessage answer = await client.PostAsync(SegmentsBinding.Path, body, Cancellation);
             return int.Parse(await answer.Content.ReadAsStringAsync(Cancellation), CultureInfo.InvariantCulture);

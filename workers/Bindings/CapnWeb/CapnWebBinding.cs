@@ -18,11 +18,12 @@ public sealed class CapnWebBinding : IBinding
     public ReferenceRows References => new(ReferenceIds.MemoryCopy, ReferenceIds.Json);
 
     /// <inheritdoc/>
-    public RuntimeChannel? Channel => RuntimeChannel.MemoryPair;
+    public Channel? Channel => CapnWebChannel.Pair;
 
     /// <inheritdoc/>
     public IServerHalf Server => CapnWebRuntime.Half.Shared;
 
     /// <inheritdoc/>
-    public IRuntimeStub Connect(IRuntimeHost host) => new CapnWebStub(new CapnWebConnection(_ => ValueTask.FromResult(host.ConnectCapnWeb())));
+    public IRuntimeStub Connect(IRuntimeHost host) =>
+        new CapnWebStub(new CapnWebConnection(_ => ValueTask.FromResult(host.Open(CapnWebChannel.Pair))));
 }

@@ -1,4 +1,5 @@
 using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.CapnWeb.Sessions;
 using WorkerRpc.Functions;
 
@@ -30,7 +31,7 @@ public abstract class CapnWebChain : Reference
     public override IReadOnlyList<string> Tags => [BindingTags.Reference, BindingTags.CapnWeb];
 
     /// <inheritdoc/>
-    public override RuntimeChannel? Channel => RuntimeChannel.LoopbackHttp;
+    public override Channel? Channel => HttpChannels.Loopback;
 
     /// <inheritdoc/>
     public override IServerHalf Server => CapnWebRuntime.Half.Shared;
@@ -102,7 +103,7 @@ public abstract class CapnWebSocketChain : CapnWebChain
     /// <inheritdoc/>
     public override IRuntimeStub Connect(IRuntimeHost host)
     {
-        var connection = CapnWebConnection.ByWebSocket(host.AddressOf(RuntimeChannel.LoopbackHttp));
+        var connection = CapnWebConnection.ByWebSocket(host.Open(HttpChannels.Loopback));
         return new Stub(
             Form,
             async (payload, cancellation) => await CallAsync(await connection.RuntimeAsync(cancellation), payload, Form, cancellation),
@@ -123,7 +124,7 @@ public abstract class CapnWebBatchChain : CapnWebChain
     /// <inheritdoc/>
     public override IRuntimeStub Connect(IRuntimeHost host)
     {
-        var batches = new CapnWebBatches(host.AddressOf(RuntimeChannel.LoopbackHttp));
+        var batches = new CapnWebBatches(host.Open(HttpChannels.Loopback));
         return new Stub(
             Form,
             (payload, cancellation) => batches.SendAsync(runtime => CallAsync(runtime, payload, Form, cancellation), cancellation),

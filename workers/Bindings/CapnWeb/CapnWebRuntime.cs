@@ -14,7 +14,7 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Bindings.CapnWeb;
 
 /// <summary>The runtime's half of every connection that speaks Cap'n Web: in memory, by WebSocket and by HTTP batch.</summary>
-public sealed class CapnWebRuntime : IHostedService
+internal sealed class CapnWebRuntime : IHostedService
 {
     /// <summary>The path on the runtime, for WebSockets and batches.</summary>
     internal const string Path = "/rpc";

@@ -1,4 +1,5 @@
 using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Bindings.Fetch;
 
 namespace WorkerRpc.Bindings.CapnWeb;
 
@@ -18,11 +19,11 @@ public sealed class CapnWebSocketBinding : IBinding
     public ReferenceRows References => new(ReferenceIds.Tcp, ReferenceIds.Json);
 
     /// <inheritdoc/>
-    public RuntimeChannel? Channel => RuntimeChannel.LoopbackHttp;
+    public Channel? Channel => HttpChannels.Loopback;
 
     /// <inheritdoc/>
     public IServerHalf Server => CapnWebRuntime.Half.Shared;
 
     /// <inheritdoc/>
-    public IRuntimeStub Connect(IRuntimeHost host) => new CapnWebStub(CapnWebConnection.ByWebSocket(host.AddressOf(RuntimeChannel.LoopbackHttp)));
+    public IRuntimeStub Connect(IRuntimeHost host) => new CapnWebStub(CapnWebConnection.ByWebSocket(host.Open(HttpChannels.Loopback)));
 }

@@ -4,6 +4,7 @@ using WorkerRpc.Bindings.CapnWeb;
 using WorkerRpc.Bindings.CapnWebNpm;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Direct;
+using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.Bindings.Grpc;
 using WorkerRpc.Bindings.Http;
 using WorkerRpc.Bindings.Pipe;
@@ -20,7 +21,7 @@ public sealed class BindingCatalog
     /// <summary>The setting, in both workers, that names an assembly with more bindings.</summary>
     public const string AssemblySetting = "BINDINGS";
 
-    /// <summary>The methods of this project, the remedies after them, and then the references. To add one: its file, then its line here.</summary>
+    /// <summary>The methods of this project, then the remedies, then the references. To add one: its file, then its line here.</summary>
     public static readonly BindingCatalog BuiltIn = new(
     [
         new DirectBinding(),
@@ -46,7 +47,7 @@ public sealed class BindingCatalog
         new ServiceBindingBatch1(),
         new ServiceBindingBatch10(),
         new ServiceBindingBatch100(),
-        new MemoryCopy(),
+        new MemoryCopyReference(),
         new JsonReference(),
         new MessagePackReference(),
         new JsonReflection(),
@@ -60,7 +61,7 @@ public sealed class BindingCatalog
         new TcpBlockingReference(),
         new UnixReference(),
         new PipeReference(),
-        new Hop(),
+        new HopReference(),
         new CapnWebNpmInMemory(),
         new CapnWebNpmWebSocket(),
         new CapnWebSocketOneCall(),
@@ -69,12 +70,24 @@ public sealed class BindingCatalog
         new CapnWebBatchOneCall(),
         new CapnWebBatchThreeAwaited(),
         new CapnWebBatchThreePipelined(),
+    ],
+    // To add a channel: its folder, then its line here.
+    [
+        .. HttpChannelServers.All,
+        .. PipeChannels.Servers,
+        StreamRpcChannel.Server,
+        CapnWebChannel.Server,
+        LargeBlocks.ChannelServer,
     ]);
 
-    private BindingCatalog(IReadOnlyList<IBinding> all) => All = all;
+    private BindingCatalog(IReadOnlyList<IBinding> all, IReadOnlyList<ChannelServer> channelServers) =>
+        (All, ChannelServers) = (all, channelServers);
 
     /// <summary>Every method.</summary>
     public IReadOnlyList<IBinding> All { get; }
+
+    /// <summary>The runtime's ends of the channels, for a host that runs the runtime worker itself.</summary>
+    public IReadOnlyList<ChannelServer> ChannelServers { get; }
 
     /// <summary>The server halves of all methods, each once.</summary>
     public IEnumerable<IServerHalf> ServerHalves => All.Select(binding => binding.Server).OfType<IServerHalf>().Distinct();
@@ -84,18 +97,24 @@ public sealed class BindingCatalog
     public IBinding Find(string id) => Find(id, All);
 
     /// <summary>The method with the given id among those that <paramref name="host"/> offers a channel for.</summary>
-    /// <exception cref="UnusableInputException">No method that is offered has that id.</exception>
-    public IBinding Find(string id, IRuntimeHost host) => Find(id, OfferedBy(host));
+    /// <exception cref="UnusableInputException">No method has that id, or the host does not offer its channel.</exception>
+    public IBinding Find(string id, IRuntimeHost host) =>
+        All.FirstOrDefault(binding => binding.Id == id) is { Channel: { } channel } && !host.Offers(channel)
+            ? throw new UnusableInputException(
+                $"Method '{id}' needs the channel '{channel}', which is not offered here. Methods that are: {Ids(OfferedBy(host))}.")
+            : Find(id, OfferedBy(host));
 
     /// <summary>The methods that <paramref name="host"/> offers a channel for, and those that need none.</summary>
-    public IEnumerable<IBinding> OfferedBy(IRuntimeHost host) => All.Where(binding => binding.Channel is not { } channel || host.Offers(channel));
+    public IEnumerable<IBinding> OfferedBy(IRuntimeHost host) =>
+        All.Where(binding => binding.Channel is not { } channel || host.Offers(channel));
 
     /// <summary>The methods of this catalog whose ids are among the given ones, in this catalog's order.</summary>
-    public BindingCatalog Only(IReadOnlyCollection<string> ids) => new([.. All.Where(binding => ids.Contains(binding.Id))]);
+    public BindingCatalog Only(IReadOnlyCollection<string> ids) =>
+        new([.. All.Where(binding => ids.Contains(binding.Id))], ChannelServers);
 
-    /// <summary>The methods of this project and those of an assembly of the user's.</summary>
+    /// <summary>The methods and channels of this project, and those of a user's assembly.</summary>
     /// <param name="assemblyPath">A .dll whose public types include bindings; null or empty for none.</param>
-    /// <exception cref="UnusableInputException">The assembly cannot be loaded, has no binding, or takes an id that is taken.</exception>
+    /// <exception cref="UnusableInputException">The assembly cannot be loaded, has no binding, or uses an id that is taken.</exception>
     public static BindingCatalog WithAssembly(string? assemblyPath)
     {
         if (string.IsNullOrEmpty(assemblyPath))
@@ -103,37 +122,70 @@ public sealed class BindingCatalog
             return BuiltIn;
         }
 
-        IBinding[] added = Load(Path.GetFullPath(assemblyPath));
-        string[] ids = [.. BuiltIn.All.Concat(added).Select(binding => binding.Id)];
-        return ids.GroupBy(id => id, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } taken
-            ? throw new UnusableInputException($"The binding '{taken.Key}' of {assemblyPath} has an id that is taken. Known: {string.Join(", ", ids.Distinct())}.")
-            : new BindingCatalog([.. BuiltIn.All, .. added]);
+        Type[] types = LoadTypes(Path.GetFullPath(assemblyPath));
+        try
+        {
+            return BuiltIn.With(Create<IBinding>(types), Create<ChannelServer>(types), assemblyPath);
+        }
+        catch (TargetInvocationException e)
+        {
+            throw Unloadable(assemblyPath, e);
+        }
     }
 
-    private static IBinding[] Load(string path)
+    /// <summary>This catalog with what an assembly brings.</summary>
+    /// <exception cref="UnusableInputException">There is no binding, or an id is taken.</exception>
+    internal BindingCatalog With(IReadOnlyList<IBinding> bindings, IReadOnlyList<ChannelServer> channelServers, string assemblyPath)
+    {
+        if (bindings.Count == 0)
+        {
+            throw new UnusableInputException(
+                $"{assemblyPath} has no binding: expected a public type that implements {typeof(IBinding)} and has a constructor without "
+                + "parameters.");
+        }
+
+        var with = new BindingCatalog([.. All, .. bindings], [.. ChannelServers, .. channelServers]);
+        ThrowIfTaken("binding", with.All.Select(binding => binding.Id), assemblyPath);
+        // The host that has a TestServer serves this one itself.
+        ThrowIfTaken("channel", with.ChannelServers.Select(server => server.Channel.Id).Prepend(HttpChannels.InMemory.Id), assemblyPath);
+        return with;
+    }
+
+    private static Type[] LoadTypes(string path)
     {
         try
         {
-            // The assembly's own packages lie beside it, not beside this program.
+            // The assembly's own packages lie beside the assembly, not beside this program.
             var resolver = new AssemblyDependencyResolver(path);
             AssemblyLoadContext.Default.Resolving += (context, name) =>
                 resolver.ResolveAssemblyToPath(name) is { } found ? context.LoadFromAssemblyPath(found) : null;
-            IBinding[] bindings =
-            [
-                .. AssemblyLoadContext.Default.LoadFromAssemblyPath(path).GetExportedTypes()
-                    .Where(type => type.IsAssignableTo(typeof(IBinding)) && !type.IsAbstract && type.GetConstructor([]) is not null)
-                    .OrderBy(type => type.FullName, StringComparer.Ordinal)
-                    .Select(type => (IBinding)Activator.CreateInstance(type)!),
-            ];
-            return bindings.Length > 0
-                ? bindings
-                : throw new UnusableInputException($"{path} has no binding: expected a public type that implements {typeof(IBinding)} and has a constructor without parameters.");
+            return [.. AssemblyLoadContext.Default.LoadFromAssemblyPath(path).GetExportedTypes().OrderBy(type => type.FullName, StringComparer.Ordinal)];
         }
-        catch (Exception e) when (e is IOException or BadImageFormatException or InvalidOperationException or TargetInvocationException or TypeLoadException)
+        catch (Exception e) when (e is IOException or BadImageFormatException or InvalidOperationException or TypeLoadException)
         {
-            throw new UnusableInputException($"{path} cannot be loaded as an assembly with bindings: {e.Message}", e);
+            throw Unloadable(path, e);
         }
     }
+
+    private static T[] Create<T>(Type[] types) =>
+    [
+        .. types.Where(type => type.IsAssignableTo(typeof(T)) && !type.IsAbstract && type.GetConstructor([]) is not null)
+            .Select(type => (T)Activator.CreateInstance(type)!),
+    ];
+
+    private static UnusableInputException Unloadable(string path, Exception e) =>
+        new($"{path} cannot be loaded as an assembly with bindings: {e.Message}", e);
+
+    private static void ThrowIfTaken(string kind, IEnumerable<string> ids, string assemblyPath)
+    {
+        if (ids.GroupBy(id => id, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } taken)
+        {
+            throw new UnusableInputException(
+                $"The {kind} '{taken.Key}' of {assemblyPath} has an id that is taken. Known: {string.Join(", ", ids.Distinct())}.");
+        }
+    }
+
+    private static string Ids(IEnumerable<IBinding> bindings) => string.Join(", ", bindings.Select(binding => binding.Id));
 
     private static IBinding Find(string id, IEnumerable<IBinding> offered) =>
         offered.FirstOrDefault(binding => binding.Id == id)

@@ -18,7 +18,7 @@ public interface IBinding
     string Settings { get; }
 
     /// <summary>How the caller reaches the runtime; null for a method that stays in the caller.</summary>
-    RuntimeChannel? Channel { get; }
+    Channel? Channel { get; }
 
     /// <summary>The half that the runtime serves; null where it serves nothing. Bindings can share one.</summary>
     IServerHalf? Server { get; }

@@ -18,7 +18,7 @@ public abstract class Reference : IBinding
     public abstract string Settings { get; }
 
     /// <inheritdoc/>
-    public virtual RuntimeChannel? Channel => null;
+    public virtual Channel? Channel => null;
 
     /// <inheritdoc/>
     public virtual IServerHalf? Server => null;

@@ -22,7 +22,7 @@ public sealed class DirectBinding : IBinding
     public ExpectedLatency Expected => new(new(null, 0.1), new(null, 0.5));
 
     /// <inheritdoc/>
-    public RuntimeChannel? Channel => null;
+    public Channel? Channel => null;
 
     /// <inheritdoc/>
     public IServerHalf? Server => null;

@@ -31,11 +31,11 @@ public sealed class ExecuteEndpoint : IServerHalf
     }
 
     /// <inheritdoc/>
-    public void Map(IEndpointRouteBuilder endpoints) => endpoints.MapPost(Path, Handler(endpoints));
+    public void Map(IEndpointRouteBuilder endpoints) => endpoints.MapPost(Path, CreateHandler(endpoints));
 
     /// <summary>What answers a request, for an endpoint that has something before it.</summary>
     /// <exception cref="UnusableInputException">The body limit cannot be used.</exception>
-    internal static RequestDelegate Handler(IEndpointRouteBuilder endpoints)
+    internal static RequestDelegate CreateHandler(IEndpointRouteBuilder endpoints)
     {
         int maxBodyBytes = MaxBodyBytes(endpoints.ServiceProvider.GetRequiredService<IConfiguration>());
         return context => ExecuteAsync(context, maxBodyBytes);

@@ -6,11 +6,22 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Fetch;
 
-/// <summary>The caller's half of every binding that fetches: <c>POST /execute</c> through some handler, or another path.</summary>
+/// <summary>The caller's half of every binding that fetches: posts each request through an HTTP handler.</summary>
+/// <param name="handler">The handler, which the stub disposes.</param>
+/// <param name="format">The encoding of the bodies.</param>
+/// <param name="runtime">The runtime's address; null where the handler reaches the runtime without one.</param>
+/// <param name="version">The HTTP version; null for HTTP/1.1.</param>
+/// <param name="path">The endpoint's path.</param>
 internal sealed class FetchStub(
-    HttpMessageHandler handler, Uri runtime, CallerFormat format, Version version, string path = ExecuteEndpoint.Path) : IRuntimeStub
+    HttpMessageHandler handler,
+    CallerFormat format,
+    Uri? runtime = null,
+    Version? version = null,
+    string path = ExecuteEndpoint.Path) : IRuntimeStub
 {
-    private readonly FetchClient _client = new(handler, runtime, path, format.ContentType, version);
+    private static readonly Uri s_anyAddress = new("http://runtime");
+
+    private readonly FetchClient _client = new(handler, runtime ?? s_anyAddress, path, format.ContentType, version ?? HttpVersion.Version11);
     private long _sentBytes;
     private long _receivedBytes;
 

@@ -19,7 +19,7 @@ public sealed class GrpcBinding : IBinding
     public ReferenceRows References => new(ReferenceIds.Tcp, Serializer: null);
 
     /// <inheritdoc/>
-    public RuntimeChannel? Channel => RuntimeChannel.LoopbackHttp2;
+    public Channel? Channel => HttpChannels.LoopbackHttp2;
 
     /// <inheritdoc/>
     public IServerHalf Server => GrpcService.Half.Shared;
@@ -42,6 +42,6 @@ public sealed class GrpcBinding : IBinding
         handler.PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan;
         handler.KeepAlivePingDelay = TimeSpan.FromSeconds(60);
         handler.KeepAlivePingTimeout = TimeSpan.FromSeconds(30);
-        return new GrpcStub(host.AddressOf(RuntimeChannel.LoopbackHttp2), handler);
+        return new GrpcStub(host.Open(HttpChannels.LoopbackHttp2), handler);
     }
 }

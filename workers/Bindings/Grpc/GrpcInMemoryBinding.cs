@@ -1,4 +1,5 @@
 using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Bindings.Fetch;
 
 namespace WorkerRpc.Bindings.Grpc;
 
@@ -18,7 +19,7 @@ public sealed class GrpcInMemoryBinding : IBinding
     public ReferenceRows References => new(ReferenceIds.MemoryCopy, Serializer: null);
 
     /// <inheritdoc/>
-    public RuntimeChannel? Channel => RuntimeChannel.InMemoryHttp;
+    public Channel? Channel => HttpChannels.InMemory;
 
     /// <inheritdoc/>
     public IServerHalf Server => GrpcService.Half.Shared;
@@ -27,5 +28,5 @@ public sealed class GrpcInMemoryBinding : IBinding
     // https://learn.microsoft.com/aspnet/core/grpc/test-services#integration-test-grpc-services
     /// <inheritdoc/>
     public IRuntimeStub Connect(IRuntimeHost host) =>
-        new GrpcStub(new Uri("http://runtime"), host.CreateInMemoryHandler(RuntimeChannel.InMemoryHttp));
+        new GrpcStub(new Uri("http://runtime"), host.Open(HttpChannels.InMemory));
 }

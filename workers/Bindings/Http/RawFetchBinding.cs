@@ -1,4 +1,3 @@
-using System.Net;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.Bindings.Wire;
@@ -25,12 +24,12 @@ public sealed class RawFetchBinding : IBinding
     public ReferenceRows References => new(ReferenceIds.Tcp, ReferenceIds.Json);
 
     /// <inheritdoc/>
-    public RuntimeChannel? Channel => RuntimeChannel.LoopbackHttp;
+    public Channel? Channel => HttpChannels.Loopback;
 
     /// <inheritdoc/>
     public IServerHalf Server => ExecuteEndpoint.Shared;
 
     /// <inheritdoc/>
     public IRuntimeStub Connect(IRuntimeHost host) =>
-        new FetchStub(SocketFetch.CreateHandler(), host.AddressOf(RuntimeChannel.LoopbackHttp), JsonWire.Shared, HttpVersion.Version11);
+        new FetchStub(SocketFetch.CreateHandler(), JsonWire.Shared, host.Open(HttpChannels.Loopback));
 }

@@ -21,7 +21,7 @@ public sealed class RawFetchHttp2Binding : IBinding
     public ReferenceRows References => new(ReferenceIds.Tcp, ReferenceIds.Json);
 
     /// <inheritdoc/>
-    public RuntimeChannel? Channel => RuntimeChannel.LoopbackHttp2;
+    public Channel? Channel => HttpChannels.LoopbackHttp2;
 
     /// <inheritdoc/>
     public IServerHalf Server => ExecuteEndpoint.Shared;
@@ -32,6 +32,6 @@ public sealed class RawFetchHttp2Binding : IBinding
         SocketsHttpHandler handler = SocketFetch.CreateHandler();
         // Room for the largest payload of the matrix from the first call on: the window that grows by itself starts at 64 KB.
         handler.InitialHttp2StreamWindowSize = 1 << 20;
-        return new FetchStub(handler, host.AddressOf(RuntimeChannel.LoopbackHttp2), JsonWire.Shared, HttpVersion.Version20);
+        return new FetchStub(handler, JsonWire.Shared, host.Open(HttpChannels.LoopbackHttp2), HttpVersion.Version20);
     }
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.Bindings.Wire;
@@ -24,12 +23,11 @@ public sealed class ServiceBindingInline : IBinding
     public ReferenceRows References => new(ReferenceIds.MemoryCopy, ReferenceIds.Json);
 
     /// <inheritdoc/>
-    public RuntimeChannel? Channel => RuntimeChannel.InlineHttp;
+    public Channel? Channel => HttpChannels.Inline;
 
     /// <inheritdoc/>
     public IServerHalf Server => ExecuteEndpoint.Shared;
 
     /// <inheritdoc/>
-    public IRuntimeStub Connect(IRuntimeHost host) =>
-        new FetchStub(host.CreateInMemoryHandler(RuntimeChannel.InlineHttp), new Uri("http://runtime"), JsonWire.Shared, HttpVersion.Version11);
+    public IRuntimeStub Connect(IRuntimeHost host) => new FetchStub(host.Open(HttpChannels.Inline), JsonWire.Shared);
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.Bindings.Wire;
@@ -21,12 +20,11 @@ public sealed class ServiceBindingMessagePack : IBinding
     public ReferenceRows References => new(ReferenceIds.MemoryCopy, ReferenceIds.MessagePack);
 
     /// <inheritdoc/>
-    public RuntimeChannel? Channel => RuntimeChannel.InMemoryHttp;
+    public Channel? Channel => HttpChannels.InMemory;
 
     /// <inheritdoc/>
     public IServerHalf Server => ExecuteEndpoint.Shared;
 
     /// <inheritdoc/>
-    public IRuntimeStub Connect(IRuntimeHost host) =>
-        new FetchStub(host.CreateInMemoryHandler(RuntimeChannel.InMemoryHttp), new Uri("http://runtime"), MessagePackWire.Shared, HttpVersion.Version11);
+    public IRuntimeStub Connect(IRuntimeHost host) => new FetchStub(host.Open(HttpChannels.InMemory), MessagePackWire.Shared);
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Fetch;
@@ -22,7 +21,7 @@ public sealed class UnixSocketBinding : IBinding
     public ReferenceRows References => new(ReferenceIds.Unix, ReferenceIds.Json);
 
     /// <inheritdoc/>
-    public RuntimeChannel? Channel => RuntimeChannel.UnixSocket;
+    public Channel? Channel => HttpChannels.UnixSocket;
 
     /// <inheritdoc/>
     public IServerHalf Server => ExecuteEndpoint.Shared;
@@ -30,10 +29,10 @@ public sealed class UnixSocketBinding : IBinding
     /// <inheritdoc/>
     public IRuntimeStub Connect(IRuntimeHost host)
     {
-        var end = new UnixDomainSocketEndPoint(host.AddressOf(RuntimeChannel.UnixSocket).LocalPath);
+        UnixDomainSocketEndPoint end = host.Open(HttpChannels.UnixSocket);
         SocketsHttpHandler handler = SocketFetch.CreateHandler();
         handler.ConnectCallback = (_, cancellation) =>
             SocketFetch.ConnectAsync(new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified), end, cancellation);
-        return new FetchStub(handler, new Uri("http://runtime"), JsonWire.Shared, HttpVersion.Version11);
+        return new FetchStub(handler, JsonWire.Shared);
     }
 }

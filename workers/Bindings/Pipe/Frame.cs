@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using WorkerRpc.Functions;
+using WorkerRpc.Bindings.Wire;
 
 namespace WorkerRpc.Bindings.Pipe;
 
@@ -30,11 +30,6 @@ internal enum FrameKind : byte
 internal readonly record struct FrameHead(int BodyBytes, FrameKind Kind, ulong CallId)
 {
     public const int Bytes = 13;
-
-    /// <summary>The longest frame, head and body, that an end can be set to take.</summary>
-    public static readonly Bounds<int> MaxFrameBounds = new(1024, 1 << 30, "bytes");
-
-    public const int DefaultMaxFrameBytes = 4 << 20;
 
     public void Write(Span<byte> head)
     {
@@ -87,6 +82,3 @@ internal readonly record struct FrameHead(int BodyBytes, FrameKind Kind, ulong C
             : head;
     }
 }
-
-/// <summary>The other end sent what is no frame: nothing after it can be told apart, so the connection ends.</summary>
-internal sealed class BrokenFrameException(string message) : IOException(message);

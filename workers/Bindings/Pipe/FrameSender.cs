@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using MessagePack;
+using WorkerRpc.Bindings.Wire;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Pipe;
@@ -335,7 +336,3 @@ internal sealed class FrameSender(PipeConnection connection)
         public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
     }
 }
-
-/// <summary>A message is longer than a frame may be.</summary>
-internal sealed class FrameTooLongException(int bodyBytes, int maxBodyBytes) : UnusableInputException(FormattableString.Invariant(
-    $"The message has {bodyBytes} bytes: a frame takes at most {maxBodyBytes}."));

@@ -19,13 +19,13 @@ public sealed class PipeBinding : IBinding
     public ReferenceRows References => new(ReferenceIds.MemoryCopy, ReferenceIds.MessagePack);
 
     /// <inheritdoc/>
-    public RuntimeChannel? Channel => RuntimeChannel.DuplexPipe;
+    public Channel? Channel => PipeChannels.Inline;
 
     /// <inheritdoc/>
     public IServerHalf Server => PipeServer.Half.Shared;
 
     /// <inheritdoc/>
-    public IRuntimeStub Connect(IRuntimeHost host) => new PipeClient(host.ConnectPipe(PipeScheduling.Inline));
+    public IRuntimeStub Connect(IRuntimeHost host) => new PipeClient(host.Open(PipeChannels.Inline));
 }
 
 /// <summary>As <see cref="PipeBinding"/>, for functions that may block their thread.</summary>
@@ -45,11 +45,11 @@ public sealed class PipeHopBinding : IBinding
     public ReferenceRows References => new(ReferenceIds.MemoryCopy, ReferenceIds.MessagePack);
 
     /// <inheritdoc/>
-    public RuntimeChannel? Channel => RuntimeChannel.DuplexPipe;
+    public Channel? Channel => PipeChannels.ThreadPool;
 
     /// <inheritdoc/>
     public IServerHalf Server => PipeServer.Half.Shared;
 
     /// <inheritdoc/>
-    public IRuntimeStub Connect(IRuntimeHost host) => new PipeClient(host.ConnectPipe(PipeScheduling.ThreadPool));
+    public IRuntimeStub Connect(IRuntimeHost host) => new PipeClient(host.Open(PipeChannels.ThreadPool));
 }

@@ -1,17 +1,11 @@
 using System.IO.Pipelines;
+using WorkerRpc.Bindings.Wire;
 
 namespace WorkerRpc.Bindings.Pipe;
 
 /// <summary>One end of a pair of pipes in memory: what it reads and writes, and how the two ends hand over to each other.</summary>
-public sealed class PipeConnection : IDuplexPipe
+internal sealed class PipeConnection : IDuplexPipe
 {
-    // Above the largest frame of the matrix, so that one is handed over whole; far below the longest that is taken, so that
-    // an end that does not read holds the other up.
-    internal const int PauseBytes = 1 << 20;
-
-    // Above a small frame by far, so that few of them straddle two segments, which makes reading slower.
-    internal const int SegmentBytes = 32 * 1024;
-
     private PipeConnection(PipeReader input, PipeWriter output, PipeScheduling scheduling, ReaderScheduler otherEnd, int maxFrameBytes)
     {
         (Input, Output, Scheduling, OtherEnd, MaxFrameBytes) = (input, output, scheduling, otherEnd, maxFrameBytes);
@@ -46,8 +40,8 @@ public sealed class PipeConnection : IDuplexPipe
     private static PipeOptions Options(ReaderScheduler reader) => new(
         readerScheduler: reader,
         writerScheduler: PipeScheduler.ThreadPool,
-        pauseWriterThreshold: PauseBytes,
-        resumeWriterThreshold: PauseBytes / 2,
-        minimumSegmentSize: SegmentBytes,
+        pauseWriterThreshold: PipeBuffers.PauseBytes,
+        resumeWriterThreshold: PipeBuffers.PauseBytes / 2,
+        minimumSegmentSize: PipeBuffers.SegmentBytes,
         useSynchronizationContext: false);
 }

@@ -3,16 +3,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Bindings.Wire;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Pipe;
 
 /// <summary>The runtime's half of every connection by pipe. It stops by answering what it has taken, and taking no more.</summary>
-public sealed class PipeServer : IHostedService
+internal sealed class PipeServer : IHostedService
 {
-    /// <summary>The setting that limits a frame.</summary>
-    public const string MaxFrameSetting = "MAX_FRAME_BYTES";
-
     private readonly ILogger<PipeServer> _logger;
     private readonly int _maxFrameBytes;
     private readonly Lock _lock = new();
@@ -23,13 +21,8 @@ public sealed class PipeServer : IHostedService
     public PipeServer(IConfiguration configuration, ILogger<PipeServer> logger)
     {
         _logger = logger;
-        _maxFrameBytes = MaxFrameBytes(configuration);
+        _maxFrameBytes = FrameLimit.Of(configuration);
     }
-
-    /// <summary>The longest frame that a runtime with these settings takes.</summary>
-    /// <exception cref="UnusableInputException">The limit cannot be used.</exception>
-    internal static int MaxFrameBytes(IConfiguration configuration) =>
-        configuration[MaxFrameSetting] is { } given ? FrameHead.MaxFrameBounds.Parse(given, MaxFrameSetting) : FrameHead.DefaultMaxFrameBytes;
 
     /// <summary>Opens a connection, and serves it until the caller completes it or the server stops.</summary>
     /// <returns>The caller's end.</returns>

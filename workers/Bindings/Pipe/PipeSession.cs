@@ -4,6 +4,7 @@ using MessagePack;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using WorkerRpc.Bindings.Fetch;
+using WorkerRpc.Bindings.Wire;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Pipe;

@@ -21,13 +21,13 @@ public sealed class HttpReference : Reference
     public override string Settings => "Kestrel, HTTP/1.1 over loopback, pooled keep-alive connection, the request's JSON bytes echoed with Content-Length";
 
     /// <inheritdoc/>
-    public override RuntimeChannel? Channel => RuntimeChannel.LoopbackHttp;
+    public override Channel? Channel => HttpChannels.Loopback;
 
     /// <inheritdoc/>
     public override IServerHalf Server { get; } = new EchoEndpoint();
 
     /// <inheritdoc/>
-    public override IRuntimeStub Connect(IRuntimeHost host) => new Stub(host.AddressOf(RuntimeChannel.LoopbackHttp));
+    public override IRuntimeStub Connect(IRuntimeHost host) => new Stub(host.Open(HttpChannels.Loopback));
 
     private sealed class EchoEndpoint : IServerHalf
     {

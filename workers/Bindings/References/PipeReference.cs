@@ -1,12 +1,12 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using WorkerRpc.Bindings.Contracts;
-using WorkerRpc.Bindings.Pipe;
+using WorkerRpc.Bindings.Wire;
 
 namespace WorkerRpc.Bindings.References;
 
 /// <summary>
-/// The pipes of <see cref="PipeBinding"/> alone: the bytes are written to one, handed over inline, written to the other and
+/// The pipes of the method <c>pipe</c> alone: the bytes are written to one, handed over inline, written to the other and
 /// read. No frames, no ids, no pending calls, no serializer, one caller.
 /// </summary>
 public sealed class PipeReference : Reference
@@ -26,9 +26,9 @@ public sealed class PipeReference : Reference
         private static readonly PipeOptions s_options = new(
             readerScheduler: PipeScheduler.Inline,
             writerScheduler: PipeScheduler.Inline,
-            pauseWriterThreshold: PipeConnection.PauseBytes,
-            resumeWriterThreshold: PipeConnection.PauseBytes / 2,
-            minimumSegmentSize: PipeConnection.SegmentBytes,
+            pauseWriterThreshold: PipeBuffers.PauseBytes,
+            resumeWriterThreshold: PipeBuffers.PauseBytes / 2,
+            minimumSegmentSize: PipeBuffers.SegmentBytes,
             useSynchronizationContext: false);
 
         private readonly System.IO.Pipelines.Pipe _there = new(s_options);

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Fetch;
-using WorkerRpc.Bindings.Http.Inline;
 
 namespace WorkerRpc.Bindings.Remedies;
 
@@ -38,14 +37,36 @@ internal sealed class CompressedEndpoint : IServerHalf
             return next(context);
         });
         branch.UseResponseCompression();
-        branch.Run(ExecuteEndpoint.Handler(endpoints));
+        branch.Run(ExecuteEndpoint.CreateHandler(endpoints));
         endpoints.MapPost(Path, branch.Build());
     }
 
-    /// <summary>Says in one way of every coding that the data is none of it.</summary>
-    private sealed class DecompressedStream(Stream decompressing) : BodyStream
+    /// <summary>Reads a decompressing stream. Broken data throws the same exception for every coding.</summary>
+    private sealed class DecompressedStream(Stream decompressing) : Stream
     {
         public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override void Flush() => throw new NotSupportedException();
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
@@ -53,7 +74,7 @@ internal sealed class CompressedEndpoint : IServerHalf
             {
                 return await decompressing.ReadAsync(buffer, cancellationToken);
             }
-            // Brotli's way.
+            // Brotli throws this one, gzip the other.
             catch (InvalidOperationException e)
             {
                 throw new InvalidDataException($"The body is not in the coding that it names: {e.Message}", e);

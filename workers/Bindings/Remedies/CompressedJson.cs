@@ -1,8 +1,7 @@
 using System.Buffers;
 using System.IO.Compression;
-using System.Runtime.InteropServices;
+using Nerdbank.Streams;
 using WorkerRpc.Bindings.Fetch;
-using WorkerRpc.Bindings.Http.Inline;
 using WorkerRpc.Bindings.Wire;
 using WorkerRpc.Functions;
 
@@ -32,7 +31,7 @@ internal sealed class CompressedJson(ContentCoding coding) : CallerFormat
     {
         using ByteBuffer plain = ByteBuffer.Rent();
         JsonWire.Shared.WriteRequest(plain, request);
-        using Stream compressing = coding.Compress(new BufferStream(body));
+        using Stream compressing = coding.Compress(body.AsStream());
         compressing.Write(plain.Written.Span);
     }
 
@@ -41,7 +40,7 @@ internal sealed class CompressedJson(ContentCoding coding) : CallerFormat
         using ByteBuffer plain = ByteBuffer.Rent();
         try
         {
-            using Stream decompressing = coding.Decompress(Reading(body));
+            using Stream decompressing = coding.Decompress(new ReadOnlySequence<byte>(body).AsStream());
             for (int read = 1; read > 0;)
             {
                 read = decompressing.Read(plain.GetSpan(ChunkBytes));
@@ -59,18 +58,5 @@ internal sealed class CompressedJson(ContentCoding coding) : CallerFormat
         }
 
         return JsonWire.Shared.ReadResponse(plain.Written, function);
-    }
-
-    private static MemoryStream Reading(ReadOnlyMemory<byte> body) =>
-        MemoryMarshal.TryGetArray(body, out ArraySegment<byte> bytes)
-            ? new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false)
-            : new MemoryStream(body.ToArray(), writable: false);
-
-    /// <summary>Writes into a buffer what is written to a stream.</summary>
-    private sealed class BufferStream(ByteBuffer into) : BodyStream
-    {
-        public override bool CanWrite => true;
-
-        public override void Write(ReadOnlySpan<byte> buffer) => into.Write(buffer);
     }
 }

@@ -1,11 +1,9 @@
-using System.Net;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Fetch;
-using WorkerRpc.Bindings.Http;
 
 namespace WorkerRpc.Bindings.Remedies;
 
-/// <summary>As <see cref="RawFetchBinding"/>, request and response compressed: what fewer bytes are worth against making them fewer.</summary>
+/// <summary>As <c>raw-fetch</c>, with compressed bodies: shows whether fewer bytes are worth the time to compress them.</summary>
 public abstract class RawFetchCompressed : IBinding
 {
     /// <inheritdoc/>
@@ -18,7 +16,7 @@ public abstract class RawFetchCompressed : IBinding
     public string Settings => $"as raw-fetch, request and response with Content-Encoding {Coding.Name} at its fastest level, by ASP.NET Core's middleware at the runtime";
 
     /// <inheritdoc/>
-    public RuntimeChannel? Channel => RuntimeChannel.LoopbackHttp;
+    public Channel? Channel => HttpChannels.Loopback;
 
     /// <inheritdoc/>
     public IServerHalf Server => CompressedEndpoint.Shared;
@@ -28,7 +26,9 @@ public abstract class RawFetchCompressed : IBinding
     /// <inheritdoc/>
     public IRuntimeStub Connect(IRuntimeHost host) => new FetchStub(
         new CodingHandler(SocketFetch.CreateHandler(), Coding.Name),
-        host.AddressOf(RuntimeChannel.LoopbackHttp), new CompressedJson(Coding), HttpVersion.Version11, CompressedEndpoint.Path);
+        new CompressedJson(Coding),
+        host.Open(HttpChannels.Loopback),
+        path: CompressedEndpoint.Path);
 
     private sealed class CodingHandler(HttpMessageHandler inner, string coding) : DelegatingHandler(inner)
     {

@@ -1,16 +1,14 @@
 using System.Buffers;
 using System.Globalization;
-using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Fetch;
-using WorkerRpc.Bindings.Http;
 using WorkerRpc.Bindings.Wire;
 
 namespace WorkerRpc.Bindings.Remedies;
 
-/// <summary>As <see cref="RawFetchBinding"/>, to a server whose blocks of memory hold a large body whole: what reading by 4 KB costs.</summary>
+/// <summary>As <c>raw-fetch</c>, to a server whose blocks of memory hold a large body whole: what reading by 4 KB costs.</summary>
 public sealed class RawFetchLargeBlocks : IBinding
 {
     /// <inheritdoc/>
@@ -27,14 +25,14 @@ public sealed class RawFetchLargeBlocks : IBinding
     public ReferenceRows References => new(ReferenceIds.Tcp, ReferenceIds.Json);
 
     /// <inheritdoc/>
-    public RuntimeChannel? Channel => RuntimeChannel.LoopbackHttpLargeBlocks;
+    public Channel? Channel => LargeBlocks.Channel;
 
     /// <inheritdoc/>
     public IServerHalf Server => ExecuteEndpoint.Shared;
 
     /// <inheritdoc/>
-    public IRuntimeStub Connect(IRuntimeHost host) => new FetchStub(
-        SocketFetch.CreateHandler(), host.AddressOf(RuntimeChannel.LoopbackHttpLargeBlocks), JsonWire.Shared, HttpVersion.Version11);
+    public IRuntimeStub Connect(IRuntimeHost host) =>
+        new FetchStub(SocketFetch.CreateHandler(), JsonWire.Shared, host.Open(LargeBlocks.Channel));
 }
 
 /// <summary>
@@ -47,17 +45,22 @@ public sealed class LargeBlocks : IMemoryPoolFactory<byte>
     /// <summary>A block's size in bytes: the largest payload of the matrix, its JSON and its headers.</summary>
     public const int BlockBytes = BlockKiB * 1024;
 
-    /// <summary>The same in KiB, as it is told.</summary>
+    /// <summary>A block's size in KiB, for texts.</summary>
     public const int BlockKiB = 128;
 
-    /// <summary>Gives a server these blocks. The last that is registered counts, so that Kestrel's own have to be before.</summary>
-    public static void AddTo(IServiceCollection services) => services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlocks>();
+    /// <summary>HTTP/1.1 over a loopback socket, to a server with these blocks.</summary>
+    public static readonly Channel<Uri> Channel = new("http-loopback-large-blocks");
+
+    internal static readonly ChannelServer ChannelServer = new ChannelServer<Uri>(
+        Channel,
+        KestrelAddress.Of,
+        RuntimeServer.OnKestrel(services: services => services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlocks>()));
 
     /// <inheritdoc/>
-    public MemoryPool<byte> Create(MemoryPoolOptions? options = null) => new Pool();
+    public MemoryPool<byte> Create(MemoryPoolOptions? options = null) => new BlockPool();
 
     /// <summary>Arrays of the shared pool, which gives back to the collector what is not used.</summary>
-    private sealed class Pool : MemoryPool<byte>
+    private sealed class BlockPool : MemoryPool<byte>
     {
         public override int MaxBufferSize => BlockBytes;
 

@@ -1,13 +1,11 @@
-using System.Net;
 using System.Net.Sockets;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Fetch;
-using WorkerRpc.Bindings.Http;
 using WorkerRpc.Bindings.Wire;
 
 namespace WorkerRpc.Bindings.Remedies;
 
-/// <summary>As <see cref="RawFetchBinding"/>, over a connection of its own for each call: what a pool saves.</summary>
+/// <summary>As <c>raw-fetch</c>, with a new connection for each call: shows what a connection pool saves.</summary>
 public sealed class RawFetchNewConnection : IBinding
 {
     /// <inheritdoc/>
@@ -23,7 +21,7 @@ public sealed class RawFetchNewConnection : IBinding
     public ReferenceRows References => new(ReferenceIds.Tcp, ReferenceIds.Json);
 
     /// <inheritdoc/>
-    public RuntimeChannel? Channel => RuntimeChannel.LoopbackHttp;
+    public Channel? Channel => HttpChannels.Loopback;
 
     /// <inheritdoc/>
     public IServerHalf Server => ExecuteEndpoint.Shared;
@@ -36,7 +34,7 @@ public sealed class RawFetchNewConnection : IBinding
         handler.ConnectCallback = (context, cancellation) => SocketFetch.ConnectAsync(
             new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, LingerState = new LingerOption(enable: true, seconds: 0) },
             context.DnsEndPoint, cancellation);
-        return new FetchStub(new ClosingHandler(handler), host.AddressOf(RuntimeChannel.LoopbackHttp), JsonWire.Shared, HttpVersion.Version11);
+        return new FetchStub(new ClosingHandler(handler), JsonWire.Shared, host.Open(HttpChannels.Loopback));
     }
 
     private sealed class ClosingHandler(HttpMessageHandler inner) : DelegatingHandler(inner)

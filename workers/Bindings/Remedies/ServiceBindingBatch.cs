@@ -1,13 +1,11 @@
-using System.Net;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Fetch;
-using WorkerRpc.Bindings.Http;
 
 namespace WorkerRpc.Bindings.Remedies;
 
 /// <summary>
-/// <see cref="ServiceBinding"/> with many calls in one delegation: one call of this method sends its request so many times in one
-/// body, has the runtime execute one after another, and reads as many responses. Its times are of the whole batch.
+/// As <c>service-binding</c>, with many calls in one delegation. One call of this method sends its request many times in one body.
+/// The runtime executes them one after another. The measured time is that of the whole batch.
 /// </summary>
 public abstract class ServiceBindingBatch : IBinding
 {
@@ -28,7 +26,7 @@ public abstract class ServiceBindingBatch : IBinding
         $"as service-binding, {Calls} request{(Calls == 1 ? "" : "s")} in one POST of a JSON array, executed one after another; the figures are of the whole batch");
 
     /// <inheritdoc/>
-    public RuntimeChannel? Channel => RuntimeChannel.InMemoryHttp;
+    public Channel? Channel => HttpChannels.InMemory;
 
     /// <inheritdoc/>
     public IServerHalf Server => BatchEndpoint.Shared;
@@ -37,8 +35,8 @@ public abstract class ServiceBindingBatch : IBinding
     public int? MaxPayloadBytes => (ExecuteEndpoint.DefaultMaxBodyBytes / Calls) - MaxEnvelopeBytes;
 
     /// <inheritdoc/>
-    public IRuntimeStub Connect(IRuntimeHost host) => new FetchStub(
-        host.CreateInMemoryHandler(RuntimeChannel.InMemoryHttp), new Uri("http://runtime"), new BatchFormat(Calls), HttpVersion.Version11, BatchEndpoint.Path);
+    public IRuntimeStub Connect(IRuntimeHost host) =>
+        new FetchStub(host.Open(HttpChannels.InMemory), new BatchFormat(Calls), path: BatchEndpoint.Path);
 }
 
 /// <summary>A batch of one: what the form of a batch costs.</summary>

@@ -1,14 +1,14 @@
 using Microsoft.Extensions.Caching.Memory;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Fetch;
-using WorkerRpc.Bindings.Http;
+using WorkerRpc.Bindings.Wire;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Remedies;
 
 /// <summary>
-/// <see cref="ServiceBinding"/> behind a cache in the caller, for functions whose result is that of their payload alone. Calls of
-/// one payload hit it from the second on: what is measured is a hit, which hashes and compares the payload and delegates nothing.
+/// As <c>service-binding</c>, behind a cache in the caller, for functions whose result depends on their payload alone. Every call
+/// with the same payload hits the cache from the second on. A hit hashes and compares the payload, and delegates nothing.
 /// </summary>
 public sealed class ServiceBindingCached : IBinding
 {
@@ -23,13 +23,14 @@ public sealed class ServiceBindingCached : IBinding
         $"as service-binding behind Microsoft.Extensions.Caching.Memory, by function and payload by value, at most {CachingStub.MaxBytes >> 20} MiB, kept {CachingStub.Kept.TotalMinutes} min");
 
     /// <inheritdoc/>
-    public RuntimeChannel? Channel => RuntimeChannel.InMemoryHttp;
+    public Channel? Channel => HttpChannels.InMemory;
 
     /// <inheritdoc/>
     public IServerHalf Server => ExecuteEndpoint.Shared;
 
     /// <inheritdoc/>
-    public IRuntimeStub Connect(IRuntimeHost host) => new CachingStub(new ServiceBinding().Connect(host));
+    public IRuntimeStub Connect(IRuntimeHost host) =>
+        new CachingStub(new FetchStub(host.Open(HttpChannels.InMemory), JsonWire.Shared));
 }
 
 /// <summary>Remembers the answers of another stub; errors are not remembered. Disposes it.</summary>

@@ -19,11 +19,11 @@ public sealed class StreamJsonRpcBinding : IBinding
     public ReferenceRows References => new(ReferenceIds.MemoryCopy, ReferenceIds.MessagePack);
 
     /// <inheritdoc/>
-    public RuntimeChannel? Channel => RuntimeChannel.DuplexPipe;
+    public Channel? Channel => StreamRpcChannel.Pair;
 
     /// <inheritdoc/>
     public IServerHalf Server => StreamRpcServer.Half.Shared;
 
     /// <inheritdoc/>
-    public IRuntimeStub Connect(IRuntimeHost host) => new StreamRpcStub(host.ConnectStreamRpc());
+    public IRuntimeStub Connect(IRuntimeHost host) => new StreamRpcStub(host.Open(StreamRpcChannel.Pair));
 }

@@ -4,7 +4,7 @@ using Nerdbank.Streams;
 namespace WorkerRpc.Bindings.StreamRpc;
 
 /// <summary>The caller's end of a pair of pipes in memory at whose other end the runtime speaks StreamJsonRpc.</summary>
-public sealed class StreamRpcConnection
+internal sealed class StreamRpcConnection
 {
     // Above the largest message of the matrix, so that a writer never waits within one (by default from 64 KB on), and far
     // below the longest that is taken.

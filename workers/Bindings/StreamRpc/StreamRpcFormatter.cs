@@ -4,7 +4,6 @@ using Nerdbank.MessagePack;
 using PolyType;
 using StreamJsonRpc;
 using StreamJsonRpc.Protocol;
-using WorkerRpc.Bindings.Pipe;
 using WorkerRpc.Bindings.Wire;
 using WorkerRpc.Functions;
 

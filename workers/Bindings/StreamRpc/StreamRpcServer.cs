@@ -7,13 +7,13 @@ using Microsoft.Extensions.Logging;
 using StreamJsonRpc;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Fetch;
-using WorkerRpc.Bindings.Pipe;
+using WorkerRpc.Bindings.Wire;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.StreamRpc;
 
 /// <summary>The runtime's half of every connection that speaks StreamJsonRpc. Where it stops, its connections end.</summary>
-public sealed class StreamRpcServer : IHostedService
+internal sealed class StreamRpcServer : IHostedService
 {
     private readonly ILogger<StreamRpcServer> _logger;
     private readonly int _maxMessageBytes;
@@ -25,7 +25,7 @@ public sealed class StreamRpcServer : IHostedService
     public StreamRpcServer(IConfiguration configuration, ILogger<StreamRpcServer> logger)
     {
         _logger = logger;
-        _maxMessageBytes = PipeServer.MaxFrameBytes(configuration);
+        _maxMessageBytes = FrameLimit.Of(configuration);
     }
 
     /// <summary>Opens a connection, and serves it until the caller ends it or the server stops.</summary>

@@ -7,7 +7,7 @@ namespace WorkerRpc.Bindings.References;
 /// The cheapest hand-over to another continuation and back: a loop that awaits a value task source is resumed on the
 /// caller's own thread, and completes the one that the caller awaits. Nothing is moved, and no scheduler is asked.
 /// </summary>
-public sealed class Hop : Reference
+public sealed class HopReference : Reference
 {
     /// <inheritdoc/>
     public override string Id => ReferenceIds.Hop;

@@ -3,7 +3,7 @@ using WorkerRpc.Bindings.Contracts;
 namespace WorkerRpc.Bindings.References;
 
 /// <summary>Two copies of the bytes, there and back: what moving them in memory costs at the least.</summary>
-public sealed class MemoryCopy : Reference
+public sealed class MemoryCopyReference : Reference
 {
     /// <inheritdoc/>
     public override string Id => ReferenceIds.MemoryCopy;

@@ -1,0 +1,23 @@
+using Microsoft.Extensions.DependencyInjection;
+using WorkerRpc.Bindings.Contracts;
+
+namespace WorkerRpc.Bindings.Pipe;
+
+/// <summary>Pairs of pipes in memory. The runtime serves a connection until the caller completes it.</summary>
+internal static class PipeChannels
+{
+    /// <summary>Each end resumes on the thread that wrote.</summary>
+    public static readonly Channel<PipeConnection> Inline = new("pipe");
+
+    /// <summary>Each end resumes on the thread pool.</summary>
+    public static readonly Channel<PipeConnection> ThreadPool = new("pipe-thread-pool");
+
+    public static readonly IReadOnlyList<ChannelServer> Servers =
+    [
+        ServerOf(Inline, PipeScheduling.Inline),
+        ServerOf(ThreadPool, PipeScheduling.ThreadPool),
+    ];
+
+    private static ChannelServer<PipeConnection> ServerOf(Channel<PipeConnection> channel, PipeScheduling scheduling) =>
+        new(channel, runtime => runtime.GetRequiredService<PipeServer>().Connect(scheduling));
+}

@@ -1,0 +1,13 @@
+using Microsoft.Extensions.DependencyInjection;
+using WorkerRpc.Bindings.Contracts;
+
+namespace WorkerRpc.Bindings.StreamRpc;
+
+/// <summary>A pair of pipes in memory that speaks StreamJsonRpc. The runtime serves a connection until the caller ends it.</summary>
+internal static class StreamRpcChannel
+{
+    public static readonly Channel<StreamRpcConnection> Pair = new("stream-json-rpc");
+
+    public static readonly ChannelServer Server = new ChannelServer<StreamRpcConnection>(
+        Pair, runtime => runtime.GetRequiredService<StreamRpcServer>().Connect());
+}
