@@ -24,7 +24,10 @@ internal sealed class DeskServer : IAsyncDisposable
     public Uri Address => new(new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()), "/rpc");
 
     public static async Task<DeskServer> StartAsync(
-        RpcEndpointOptions? options = null, HttpProtocols protocols = HttpProtocols.Http1, X509Certificate2? certificate = null)
+        RpcEndpointOptions? options = null,
+        HttpProtocols protocols = HttpProtocols.Http1,
+        X509Certificate2? certificate = null,
+        bool hasWebSockets = false)
     {
         Desk.Register();
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
@@ -38,6 +41,11 @@ internal sealed class DeskServer : IAsyncDisposable
         builder.Services.AddSingleton<DeskWatch>();
         builder.Services.AddScoped<IDesk, Desk>();
         WebApplication app = builder.Build();
+        if (hasWebSockets)
+        {
+            app.UseWebSockets();
+        }
+
         app.MapCapnWeb<IDesk>("/rpc", options);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new DeskServer(app);

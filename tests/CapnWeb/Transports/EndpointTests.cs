@@ -229,7 +229,7 @@ public class EndpointTests
     public async Task A_host_that_stops_waits_no_longer_than_is_set()
     {
         var clock = new ManualTime();
-        await using DeskServer server = await DeskServer.StartAsync(new() { WebSocket = new() { TimeProvider = clock }, ShutdownTimeout = TimeSpan.FromSeconds(3) });
+        await using DeskServer server = await DeskServer.StartAsync(new() { WebSocket = new() { TimeProvider = clock, KeepAliveInterval = Timeout.InfiniteTimeSpan }, ShutdownTimeout = TimeSpan.FromSeconds(3) });
         await using var session = new RpcSession(await RpcWebSocketTransport.ConnectAsync(WebSocketOf(server), cancellationToken: Cancellation));
         Task<int> call = session.Main.InvokeAsync<int, RpcArguments<int>>("wait", RpcArguments.Of(5), Cancellation).AsTask();
         await server.Watch.Arrived.Task.WaitAsync(Cancellation);

@@ -5,6 +5,7 @@ internal sealed class ManualTime : TimeProvider
 {
     private readonly Lock _lock = new();
     private readonly List<ManualTimer> _timers = [];
+    private long _ticks;
     private TaskCompletionSource _waited = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Completes when somebody waits by this clock.</summary>
@@ -18,6 +19,10 @@ internal sealed class ManualTime : TimeProvider
             }
         }
     }
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => Volatile.Read(ref _ticks);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -36,8 +41,8 @@ internal sealed class ManualTime : TimeProvider
         ManualTimer[] due;
         lock (_lock)
         {
+            _ticks += time.Ticks;
             due = [.. _timers.Where(timer => timer.IsDue(time))];
-            _timers.RemoveAll(due.Contains);
             _waited = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
@@ -56,7 +61,17 @@ internal sealed class ManualTime : TimeProvider
     {
         private TimeSpan _left = left;
 
-        public bool IsDue(TimeSpan passed) => _left != Timeout.InfiniteTimeSpan && (_left -= passed) <= TimeSpan.Zero;
+        public bool IsDue(TimeSpan passed)
+        {
+            if (_left == Timeout.InfiniteTimeSpan || (_left -= passed) > TimeSpan.Zero)
+            {
+                return false;
+            }
+
+            // Once, unless it is set again.
+            _left = Timeout.InfiniteTimeSpan;
+            return true;
+        }
 
         public void Fire() => callback(state);
 

@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using WorkerRpc.CapnWeb.Transports;
 
 namespace WorkerRpc.Tests.CapnWeb.Transports;
@@ -5,7 +6,8 @@ namespace WorkerRpc.Tests.CapnWeb.Transports;
 /// <summary>A server's end of a WebSocket, its receiver, and the peer as bytes.</summary>
 internal sealed class ServerEnd : IAsyncDisposable
 {
-    private ServerEnd(RpcWebSocketTransport transport, WireStream wire, WireStream peer) => (Transport, Wire, Peer) = (transport, wire, peer);
+    private ServerEnd(RpcWebSocketTransport transport, WireStream wire, WireStream peer) =>
+        (Transport, Wire, Peer) = (transport, wire, peer);
 
     public RpcWebSocketTransport Transport { get; }
 
@@ -20,9 +22,24 @@ internal sealed class ServerEnd : IAsyncDisposable
     public static ServerEnd Start(RpcWebSocketOptions? options = null, bool byPipe = false)
     {
         (WireStream wire, WireStream peer) = WireStream.CreatePair();
-        var end = new ServerEnd(RpcWebSocketTransport.FromStream(wire, isServer: true, options ?? new(), byPipe ? wire.Input : null), wire, peer);
+        var end = new ServerEnd(TransportOver(wire, isServer: true, options, byPipe), wire, peer);
         end.Transport.Start(end.Receiver);
         return end;
+    }
+
+    /// <summary>A transport over a connection whose handshake is done.</summary>
+    public static RpcWebSocketTransport TransportOver(
+        WireStream wire, bool isServer, RpcWebSocketOptions? options = null, bool byPipe = false)
+    {
+        RpcWebSocketOptions settings = options ?? new();
+        var stream = new WatchedStream(wire, settings.CreateWatch(), byPipe ? wire.Input : null);
+        WebSocket socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions
+        {
+            IsServer = isServer,
+            KeepAliveInterval = settings.PingInterval,
+            KeepAliveTimeout = RpcWebSocketOptions.PongTimeout,
+        });
+        return new RpcWebSocketTransport(socket, stream, settings);
     }
 
     /// <summary>Has the peer send frames.</summary>

@@ -55,7 +55,8 @@ public class WebSocketEndTests
     [Theory]
     [InlineData("short", "short")]
     [InlineData("\ud83d alone", "\ud83d alone")]
-    public void A_reason_that_fits_is_not_cut(string reason, string expected) => Assert.Equal(expected, RpcWebSocketTransport.CutReason(reason));
+    public void A_reason_that_fits_is_not_cut(string reason, string expected) =>
+        Assert.Equal(expected, RpcWebSocketTransport.CutReason(reason));
 
     [Fact]
     public async Task A_peer_that_closes_is_the_reason_and_gets_its_own_code_back()
@@ -126,7 +127,12 @@ public class WebSocketEndTests
     public async Task A_peer_that_does_not_read_or_does_not_close_is_waited_for_no_longer_than_is_set(bool isStuck)
     {
         var clock = new ManualTime();
-        var options = new RpcWebSocketOptions { CloseTimeout = TimeSpan.FromSeconds(7), TimeProvider = clock, KeepAliveInterval = Timeout.InfiniteTimeSpan };
+        var options = new RpcWebSocketOptions
+        {
+            CloseTimeout = TimeSpan.FromSeconds(7),
+            TimeProvider = clock,
+            KeepAliveInterval = Timeout.InfiniteTimeSpan,
+        };
         await using var end = ServerEnd.Start(options);
         end.Wire.IsStuck = isStuck;
         Task sending = isStuck ? end.Transport.SendAsync("x").AsTask() : Task.CompletedTask;

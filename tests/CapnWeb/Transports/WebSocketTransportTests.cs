@@ -1,6 +1,5 @@
 using System.Net.WebSockets;
 using System.Text;
-using WorkerRpc.CapnWeb.Sessions;
 using WorkerRpc.CapnWeb.Transports;
 using WorkerRpc.CapnWeb.Values;
 
@@ -26,8 +25,8 @@ public class WebSocketTransportTests
     public async Task Messages_of_every_length_arrive_whole_and_in_order_at_either_end(int maxReadBytes)
     {
         (WireStream one, WireStream other) = WireStream.CreatePair(maxReadBytes);
-        var client = RpcWebSocketTransport.FromStream(one, isServer: false, new());
-        var server = RpcWebSocketTransport.FromStream(other, isServer: true, new());
+        var client = ServerEnd.TransportOver(one, isServer: false);
+        var server = ServerEnd.TransportOver(other, isServer: true);
         var (atClient, atServer) = (new ScriptedReceiver(), new ScriptedReceiver());
         client.Start(atClient);
         server.Start(atServer);
@@ -50,7 +49,7 @@ public class WebSocketTransportTests
     public async Task What_is_sent_together_leaves_in_one_write(bool isServer)
     {
         (WireStream wire, WireStream peer) = WireStream.CreatePair();
-        await using var transport = RpcWebSocketTransport.FromStream(wire, isServer, new());
+        await using var transport = ServerEnd.TransportOver(wire, isServer);
         string large = new('x', 100_000);
 
         await transport.SendAsync("one");
@@ -68,38 +67,17 @@ public class WebSocketTransportTests
     }
 
     [Fact]
-    public async Task A_server_sends_a_message_from_where_it_was_written_and_leaves_its_text_there()
-    {
-        (WireStream wire, WireStream peer) = WireStream.CreatePair();
-        await using var transport = RpcWebSocketTransport.FromStream(wire, isServer: true, new());
-        foreach (string[] texts in s_lengths.Select(length => new[] { new string('x', length) }).Append(["a", s_text, "b"]))
-        {
-            var buffer = new MessageBuffer(((IFramingTransport)transport).HeadBytes);
-            foreach (string text in texts)
-            {
-                buffer.Begin();
-                buffer.Writer.WriteRaw(Encoding.UTF8.GetBytes(text));
-                Assert.Equal(Encoding.UTF8.GetByteCount(text), buffer.End());
-            }
-
-            await transport.SendAsync(buffer.Messages, Cancellation);
-
-            for (int i = 0; i < texts.Length; i++)
-            {
-                RawFrame frame = await RawFrame.ReadAsync(peer);
-                Assert.Equal((RawFrame.TextMessage, true, texts[i]), (frame.Opcode, frame.IsFinal, frame.Text));
-                Assert.Equal(texts[i], Encoding.UTF8.GetString(buffer.Messages[i].Span));
-            }
-        }
-    }
-
-    [Fact]
     public async Task What_arrives_together_is_done_together_and_a_message_alone_at_once()
     {
         await using var end = ServerEnd.Start();
 
         await end.WriteAsync(RawFrame.OfText("a"), RawFrame.OfText("b"), RawFrame.OfText("c"));
-        string[] together = [await end.Receiver.NextAsync(), await end.Receiver.NextAsync(), await end.Receiver.NextAsync(), await end.Receiver.NextAsync()];
+        var together = new List<string>();
+        for (int i = 0; i < 4; i++)
+        {
+            together.Add(await end.Receiver.NextAsync());
+        }
+
         await end.WriteAsync(RawFrame.OfText("d"));
 
         Assert.Equal(["a", "b", "c", Done], together);
@@ -180,14 +158,20 @@ public class WebSocketTransportTests
 
             await end.WriteAsync(Split(longest + "🦔x", inFragments));
 
-            Assert.Equal("Incoming message exceeds maximum size of 64 UTF-16 code units.", Assert.IsType<RpcProtocolException>(await end.Receiver.Closed).Message);
+            var error = Assert.IsType<RpcProtocolException>(await end.Receiver.Closed);
+            Assert.Equal("Incoming message exceeds maximum size of 64 UTF-16 code units.", error.Message);
         }
 
         static RawFrame[] Split(string text, bool inFragments)
         {
             byte[] bytes = Encoding.UTF8.GetBytes(text);
             return inFragments
-                ? [new(RawFrame.TextMessage, false, bytes[..40]), new(RawFrame.Continuation, false, bytes[40..50]), new(RawFrame.Continuation, true, bytes[50..])]
+                ?
+                [
+                    new(RawFrame.TextMessage, false, bytes[..40]),
+                    new(RawFrame.Continuation, false, bytes[40..50]),
+                    new(RawFrame.Continuation, true, bytes[50..]),
+                ]
                 : [RawFrame.OfText(text)];
         }
     }
@@ -201,8 +185,10 @@ public class WebSocketTransportTests
         // What is read at once; the rest never comes.
         await end.Peer.WriteAsync(new byte[4_096], Cancellation);
 
-        Assert.IsType<RpcProtocolException>(await end.Receiver.Closed);
+        var error = Assert.IsType<RpcProtocolException>(await end.Receiver.Closed);
         Assert.Empty(end.Receiver.Taken());
+        _ = end.Transport.CloseAsync(error).AsTask();
+        Assert.Equal((1009, error.Message), (await end.ReadAsync()).CloseReason);
     }
 
     [Fact]
@@ -210,7 +196,8 @@ public class WebSocketTransportTests
     {
         (WireStream one, WireStream other) = WireStream.CreatePair();
         await using var client = new RpcWebSocketTransport(WebSocket.CreateFromStream(one, new WebSocketCreationOptions()));
-        await using var server = new RpcWebSocketTransport(WebSocket.CreateFromStream(other, new WebSocketCreationOptions { IsServer = true }));
+        await using var server = new RpcWebSocketTransport(
+            WebSocket.CreateFromStream(other, new WebSocketCreationOptions { IsServer = true }));
         var (atClient, atServer) = (new ScriptedReceiver(), new ScriptedReceiver());
         client.Start(atClient);
         server.Start(atServer);

@@ -30,10 +30,13 @@ internal sealed class WireStream(PipeReader from, PipeWriter to, int maxReadByte
         set => throw new NotSupportedException();
     }
 
-    public static (WireStream First, WireStream Second) CreatePair(int maxReadBytes = int.MaxValue)
+    /// <param name="maxReadBytes">The most that a read gives.</param>
+    /// <param name="pauseWriterThreshold">So many bytes unread make a write wait; 0 for never.</param>
+    public static (WireStream First, WireStream Second) CreatePair(int maxReadBytes = int.MaxValue, long pauseWriterThreshold = 0)
     {
-        Pipe one = new(new PipeOptions(pauseWriterThreshold: 0, useSynchronizationContext: false));
-        Pipe other = new(new PipeOptions(pauseWriterThreshold: 0, useSynchronizationContext: false));
+        var options = new PipeOptions(
+            pauseWriterThreshold: pauseWriterThreshold, resumeWriterThreshold: pauseWriterThreshold, useSynchronizationContext: false);
+        var (one, other) = (new Pipe(options), new Pipe(options));
         return (new WireStream(one.Reader, other.Writer, maxReadBytes), new WireStream(other.Reader, one.Writer, maxReadBytes));
     }
 
@@ -68,6 +71,8 @@ internal sealed class WireStream(PipeReader from, PipeWriter to, int maxReadByte
     protected override void Dispose(bool disposing)
     {
         to.Complete();
+        // As a socket does: a read that waits ends.
+        from.CancelPendingRead();
         from.Complete();
         base.Dispose(disposing);
     }

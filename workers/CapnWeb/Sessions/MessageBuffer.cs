@@ -4,8 +4,7 @@ using WorkerRpc.CapnWeb.Values.Text;
 namespace WorkerRpc.CapnWeb.Sessions;
 
 /// <summary>Messages end to end, and where each ends.</summary>
-/// <param name="headBytes">How many bytes are left free before each.</param>
-internal sealed class MessageBuffer(int headBytes)
+internal sealed class MessageBuffer
 {
     // A session that once sent something large does not hold its buffer for ever.
     private const int KeptBytes = 1 << 20;
@@ -24,7 +23,7 @@ internal sealed class MessageBuffer(int headBytes)
 
     public int Length => _count == 0 ? 0 : _ends[_count - 1];
 
-    public RpcMessages Messages => new(Writer.WrittenMemory[..Length], _ends.AsMemory(0, _count)) { HeadBytes = headBytes };
+    public RpcMessages Messages => new(Writer.WrittenMemory[..Length], _ends.AsMemory(0, _count));
 
     /// <summary>A message begins.</summary>
     public void Begin()
@@ -33,18 +32,13 @@ internal sealed class MessageBuffer(int headBytes)
         {
             Empty();
         }
-        if (headBytes > 0 && Writer.Position == Length)
-        {
-            Writer.GetSpan(headBytes);
-            Writer.Advance(headBytes);
-        }
     }
 
     /// <summary>Ends a message.</summary>
     /// <returns>Its bytes.</returns>
     public int End()
     {
-        int length = Writer.Position - Length - headBytes;
+        int length = Writer.Position - Length;
         if (_count == _ends.Length)
         {
             Array.Resize(ref _ends, 2 * _count);

@@ -17,8 +17,8 @@ internal sealed class Outbox : IThreadPoolWorkItem
     private readonly SessionCore _session;
     private readonly IRpcTransport _transport;
     private readonly Action _sent;
-    private MessageBuffer _gathering;
-    private MessageBuffer _leaving;
+    private MessageBuffer _gathering = new();
+    private MessageBuffer _leaving = new();
     private ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter _write;
     private TaskCompletionSource? _idle;
     private ITimer? _timer;
@@ -36,9 +36,6 @@ internal sealed class Outbox : IThreadPoolWorkItem
         _session = session;
         _transport = transport;
         _sent = OnSent;
-        int headBytes = (transport as IFramingTransport)?.HeadBytes ?? 0;
-        _gathering = new(headBytes);
-        _leaving = new(headBytes);
     }
 
     public ExpressionWriter Writer => _gathering.Writer;

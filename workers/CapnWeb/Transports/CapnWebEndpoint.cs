@@ -29,7 +29,10 @@ public static class CapnWebEndpoint
     /// <param name="main">Gives the object, of the request that makes the connection: who calls is known from it.</param>
     /// <param name="options">Null: all defaults.</param>
     public static IEndpointConventionBuilder MapCapnWeb<T>(
-        this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern, Func<HttpContext, T> main, RpcEndpointOptions? options = null)
+        this IEndpointRouteBuilder endpoints,
+        [StringSyntax("Route")] string pattern,
+        Func<HttpContext, T> main,
+        RpcEndpointOptions? options = null)
         where T : class
     {
         RpcEndpointOptions settings = options ?? new();
@@ -39,9 +42,14 @@ public static class CapnWebEndpoint
             main,
             settings with
             {
-                Session = settings.Session with { LeaveMain = true, LoggerFactory = settings.Session.LoggerFactory ?? services.GetService<ILoggerFactory>() },
+                Session = settings.Session with
+                {
+                    LeaveMain = true,
+                    LoggerFactory = settings.Session.LoggerFactory ?? services.GetService<ILoggerFactory>(),
+                },
                 WebSocket = settings.WebSocket with { MaxMessageSize = settings.Session.Limits.MaxMessageSize },
             },
+            endpoints.CreateApplicationBuilder(),
             services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
         return endpoints.Map(pattern, server.ServeAsync).WithDisplayName($"Cap'n Web {pattern}");
     }

@@ -1,4 +1,5 @@
-using System.IO.Pipelines;
+using System.Net.WebSockets;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using WorkerRpc.CapnWeb.Sessions;
@@ -7,60 +8,96 @@ using WorkerRpc.CapnWeb.Values;
 namespace WorkerRpc.CapnWeb.Transports;
 
 /// <summary>What a route does with its requests.</summary>
-internal sealed class CapnWebServer(RpcContract contract, Func<HttpContext, object> main, RpcEndpointOptions options, CancellationToken stopping)
+internal sealed class CapnWebServer
 {
+    private readonly RpcContract _contract;
+    private readonly Func<HttpContext, object> _main;
+    private readonly RpcEndpointOptions _options;
+    private readonly CancellationToken _stopping;
+    private readonly RequestDelegate _webSockets;
+
+    /// <param name="contract">What a peer can call on the main object.</param>
+    /// <param name="main">Gives the main object of a connection.</param>
+    /// <param name="options">The route's settings.</param>
+    /// <param name="pipeline">An empty pipeline, for the framework's WebSockets.</param>
+    /// <param name="stopping">The host begins to stop.</param>
+    public CapnWebServer(
+        RpcContract contract,
+        Func<HttpContext, object> main,
+        RpcEndpointOptions options,
+        IApplicationBuilder pipeline,
+        CancellationToken stopping)
+    {
+        (_contract, _main, _options, _stopping) = (contract, main, options, stopping);
+        pipeline.UseWebSockets().Run(ServeWebSocketAsync);
+        _webSockets = pipeline.Build();
+    }
+
     public Task ServeAsync(HttpContext context)
     {
-        if (!OriginCheck.IsAllowed(context.Request, options.AllowedOrigins))
+        if (!OriginCheck.IsAllowed(context.Request, _options.AllowedOrigins))
         {
             return RpcProblem.WriteAsync(
                 context, StatusCodes.Status403Forbidden, $"Pages of the origin '{context.Request.Headers.Origin}' may not connect here.");
         }
 
-        if (WebSocketHandshake.IsRequested(context) || context.WebSockets.IsWebSocketRequest)
+        if (HttpMethods.IsPost(context.Request.Method))
         {
-            return ServeWebSocketAsync(context);
+            return ServeBatchAsync(context);
         }
 
-        return HttpMethods.IsPost(context.Request.Method) ? ServeBatchAsync(context) : RefuseMethod(context);
+        return WatchedUpgrade.TryAdd(context, _options.WebSocket) || context.WebSockets.IsWebSocketRequest
+            ? _webSockets(context)
+            : RefuseMethod(context);
     }
 
     private static Task RefuseMethod(HttpContext context)
     {
         context.Response.Headers.Allow = HttpMethods.Post;
         return RpcProblem.WriteAsync(
-            context, StatusCodes.Status405MethodNotAllowed, $"{context.Request.Method} is not taken here: expected POST with a batch, or a WebSocket.");
+            context,
+            StatusCodes.Status405MethodNotAllowed,
+            $"{context.Request.Method} is not taken here: expected POST with a batch, or a WebSocket.");
     }
 
     private async Task ServeWebSocketAsync(HttpContext context)
     {
-        bool isOwn = WebSocketHandshake.IsRequested(context);
-        if (isOwn && WebSocketHandshake.WhyRefused(context.Request) is { } refusal)
+        if (!context.WebSockets.IsWebSocketRequest)
         {
-            await RpcProblem.WriteAsync(context, StatusCodes.Status400BadRequest, refusal).ConfigureAwait(false);
+            await RefuseUpgradeAsync(context).ConfigureAwait(false);
             return;
         }
 
-        object target = main(context);
-        // A server that gives no stream, like TestServer, or one that the host has put its own WebSockets before.
-        RpcWebSocketTransport transport = isOwn
-            ? await AcceptAsync(context).ConfigureAwait(false)
-            : new RpcWebSocketTransport(await context.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false), options.WebSocket);
-        var session = new RpcSession(transport, target, contract, options.Session);
+        object target = _main(context);
+        RpcWebSocketTransport transport = await AcceptAsync(context).ConfigureAwait(false);
+        var session = new RpcSession(transport, target, _contract, _options.Session);
         await using (session.ConfigureAwait(false))
         {
-            options.Connected?.Invoke(context, session);
-            await using CancellationTokenRegistration stop = stopping.Register(() => _ = StopAsync(session));
+            _options.Connected?.Invoke(context, session);
+            await using CancellationTokenRegistration stop = _stopping.Register(() => _ = StopAsync(session));
             await session.Completion.ConfigureAwait(false);
         }
 
         await transport.Completion.ConfigureAwait(false);
     }
 
+    private static Task RefuseUpgradeAsync(HttpContext context) =>
+        context.Request.Headers.Upgrade.ToString().Contains("websocket", StringComparison.OrdinalIgnoreCase)
+            ? RpcProblem.WriteAsync(
+                context,
+                StatusCodes.Status400BadRequest,
+                "No handshake of a WebSocket: expected Sec-WebSocket-Version 13 and a Sec-WebSocket-Key of 16 bytes in base64.")
+            : RefuseMethod(context);
+
     private async Task<RpcWebSocketTransport> AcceptAsync(HttpContext context)
     {
-        (Stream stream, PipeReader? pipe) = await WebSocketHandshake.AcceptAsync(context).ConfigureAwait(false);
-        return RpcWebSocketTransport.FromStream(stream, isServer: true, options.WebSocket, pipe);
+        WebSocket socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+        {
+            KeepAliveInterval = _options.WebSocket.PingInterval,
+            KeepAliveTimeout = RpcWebSocketOptions.PongTimeout,
+        }).ConfigureAwait(false);
+        // A server that has WebSockets of its own, like TestServer, shows no stream.
+        return new RpcWebSocketTransport(socket, context.Features.Get<WatchedUpgrade>()?.Stream, _options.WebSocket);
     }
 
     /// <summary>Ends a session when the calls that it has begun have ended, also those whose pull is still on its way.</summary>
@@ -68,7 +105,7 @@ internal sealed class CapnWebServer(RpcContract contract, Func<HttpContext, obje
     {
         try
         {
-            await session.FinishedAsync().WaitAsync(options.ShutdownTimeout, options.WebSocket.TimeProvider).ConfigureAwait(false);
+            await session.FinishedAsync().WaitAsync(_options.ShutdownTimeout, _options.WebSocket.TimeProvider).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -84,12 +121,14 @@ internal sealed class CapnWebServer(RpcContract contract, Func<HttpContext, obje
         if (!await TryReadAsync(context, body).ConfigureAwait(false))
         {
             await RpcProblem.WriteAsync(
-                context, StatusCodes.Status413PayloadTooLarge, $"The body is too long: expected at most {options.MaxBodyBytes} bytes.").ConfigureAwait(false);
+                context,
+                StatusCodes.Status413PayloadTooLarge,
+                $"The body is too long: expected at most {_options.MaxBodyBytes} bytes.").ConfigureAwait(false);
             return;
         }
 
         using var transport = new BatchServerTransport();
-        var session = new RpcSession(transport, main(context), contract, options.Session with { AllowCallbacks = false });
+        var session = new RpcSession(transport, _main(context), _contract, _options.Session with { AllowCallbacks = false });
         await using (session.ConfigureAwait(false))
         {
             transport.Deliver(body.Written);
@@ -109,7 +148,9 @@ internal sealed class CapnWebServer(RpcContract contract, Func<HttpContext, obje
             limit.MaxRequestBodySize = null;
         }
 
-        return await body.TryReadAsync(context.Request.Body, context.Request.ContentLength, options.MaxBodyBytes, context.RequestAborted).ConfigureAwait(false);
+        return await body
+            .TryReadAsync(context.Request.Body, context.Request.ContentLength, _options.MaxBodyBytes, context.RequestAborted)
+            .ConfigureAwait(false);
     }
 
     private static async Task AnswerAsync(HttpContext context, ReadOnlyMemory<byte> answers)

@@ -71,6 +71,16 @@ internal sealed class PooledBytes : IDisposable
         }
     }
 
+    /// <summary>Forgets what was written, and keeps the buffer unless it is larger than so many bytes.</summary>
+    public void Clear(int keptBytes)
+    {
+        Length = 0;
+        if (_bytes.Length > keptBytes)
+        {
+            Dispose();
+        }
+    }
+
     public void Dispose()
     {
         byte[] bytes = _bytes;

@@ -8,16 +8,13 @@ public readonly record struct RpcMessages(ReadOnlyMemory<byte> Bytes, ReadOnlyMe
     /// <summary>How many messages.</summary>
     public int Count => Ends.Length;
 
-    /// <summary>The bytes that are free before each message in <see cref="Bytes"/>: none but for an <see cref="IFramingTransport"/>.</summary>
-    internal int HeadBytes { get; init; }
-
     /// <summary>One message.</summary>
     public ReadOnlyMemory<byte> this[int index]
     {
         get
         {
             int start = index == 0 ? 0 : Ends.Span[index - 1];
-            return Bytes[(start + HeadBytes)..Ends.Span[index]];
+            return Bytes[start..Ends.Span[index]];
         }
     }
 }

@@ -1,6 +1,6 @@
-using System.IO.Pipelines;
 using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using System.Text;
 using System.Text.Unicode;
 using WorkerRpc.CapnWeb.Values;
@@ -12,7 +12,7 @@ namespace WorkerRpc.CapnWeb.Transports;
 /// write of the socket where the connection was made by <see cref="ConnectAsync"/> or <c>MapCapnWeb</c>, and in one write
 /// each over any other WebSocket.
 /// </summary>
-public sealed class RpcWebSocketTransport : IFramingTransport
+public sealed class RpcWebSocketTransport : IRpcTransport
 {
     // The code by which the protocol ends a session.
     private const WebSocketCloseStatus SessionEnded = (WebSocketCloseStatus)3000;
@@ -20,35 +20,49 @@ public sealed class RpcWebSocketTransport : IFramingTransport
     // RFC 6455, 5.5: a control frame holds 125 bytes, of which the code takes two.
     private const int MaxReasonBytes = 123;
 
+    private static readonly Lazy<HttpMessageInvoker> s_http = new(() => new HttpMessageInvoker(new SocketsHttpHandler
+    {
+        UseCookies = false,
+        AllowAutoRedirect = false,
+    }));
+
     private readonly WebSocket _socket;
-    private readonly FrameStream? _stream;
-    private readonly FrameReader? _reader;
+    private readonly WatchedStream? _stream;
     private readonly RpcWebSocketOptions _options;
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _receiving = Task.CompletedTask;
+    private RpcBrokenException? _silence;
+    private WebSocketCloseStatus _endedWith = SessionEnded;
     private int _started;
     private int _closing;
 
-    /// <summary>A connection over a WebSocket that is open. The transport owns it.</summary>
+    /// <summary>
+    /// A connection over a WebSocket that is open. The transport owns it. Of the options' times only
+    /// <see cref="RpcWebSocketOptions.CloseTimeout"/> counts: pings and their limit are the WebSocket's own.
+    /// </summary>
     public RpcWebSocketTransport(WebSocket socket, RpcWebSocketOptions? options = null)
-        : this(socket, null, null, options ?? new())
+        : this(socket, null, options ?? new())
     {
     }
 
-    private RpcWebSocketTransport(WebSocket socket, FrameStream? stream, FrameReader? reader, RpcWebSocketOptions options) =>
-        (_socket, _stream, _reader, _options) = (socket, stream, reader, options);
+    /// <summary>A connection over a WebSocket that is open.</summary>
+    /// <param name="socket">The WebSocket.</param>
+    /// <param name="stream">The stream under it; null where it is not known.</param>
+    /// <param name="options">Its settings.</param>
+    internal RpcWebSocketTransport(WebSocket socket, WatchedStream? stream, RpcWebSocketOptions options) =>
+        (_socket, _stream, _options) = (socket, stream, options);
 
     /// <summary>Completes when the connection is over and its WebSocket given back. Never fails.</summary>
     public Task Completion => _closed.Task;
-
-    int IFramingTransport.HeadBytes => _stream?.HeadBytes ?? 0;
 
     private bool IsClosing => Volatile.Read(ref _closing) != 0;
 
     /// <summary>Connects to a peer.</summary>
     /// <param name="address">Of the scheme ws, wss, http or https.</param>
     /// <param name="options">Null: all defaults.</param>
-    /// <param name="http">Sends the request: the place for credentials, proxies and certificates. Null: one with the system's proxy and no cookies.</param>
+    /// <param name="http">
+    /// Sends the request: the place for credentials, proxies and certificates. Null: one with the system's proxy and no cookies.
+    /// </param>
     /// <param name="configure">Gets the request before it is sent, for headers of the application's.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="WebSocketException">The peer answers, but not by a WebSocket.</exception>
@@ -58,25 +72,24 @@ public sealed class RpcWebSocketTransport : IFramingTransport
         RpcWebSocketOptions? options = null,
         HttpMessageInvoker? http = null,
         Action<HttpRequestMessage>? configure = null,
-        CancellationToken cancellationToken = default) =>
-        FromStream(await WebSocketHandshake.ConnectAsync(address, http, configure, cancellationToken).ConfigureAwait(false), isServer: false, options ?? new());
-
-    /// <summary>A connection over a stream whose handshake is done.</summary>
-    /// <param name="stream">The connection.</param>
-    /// <param name="isServer">Which end.</param>
-    /// <param name="options">Its settings.</param>
-    /// <param name="pipe">What the stream reads from; null where that is not known.</param>
-    internal static RpcWebSocketTransport FromStream(Stream stream, bool isServer, RpcWebSocketOptions options, PipeReader? pipe = null)
+        CancellationToken cancellationToken = default)
     {
-        var reader = new FrameReader(stream, pipe, isServer, options.MaxMessageSize);
-        var frames = new FrameStream(stream, reader, isServer);
-        WebSocket socket = WebSocket.CreateFromStream(frames, new WebSocketCreationOptions
+        RpcWebSocketOptions settings = options ?? new();
+        using var request = new WatchedRequest(http ?? s_http.Value, configure, settings);
+        using var sender = new HttpMessageInvoker(request);
+        var socket = new ClientWebSocket();
+        socket.Options.KeepAliveInterval = settings.PingInterval;
+        socket.Options.KeepAliveTimeout = RpcWebSocketOptions.PongTimeout;
+        try
         {
-            IsServer = isServer,
-            KeepAliveInterval = options.KeepAliveInterval,
-            KeepAliveTimeout = options.KeepAliveTimeout,
-        });
-        return new RpcWebSocketTransport(socket, frames, reader, options);
+            await socket.ConnectAsync(WebSocketAddress(address), sender, cancellationToken).ConfigureAwait(false);
+        }
+        catch (WebSocketException e) when (e.InnerException is HttpRequestException unreachable)
+        {
+            ExceptionDispatchInfo.Throw(unreachable);
+        }
+
+        return new RpcWebSocketTransport(socket, request.Stream, settings);
     }
 
     /// <inheritdoc/>
@@ -87,20 +100,41 @@ public sealed class RpcWebSocketTransport : IFramingTransport
             throw new InvalidOperationException("The transport has been started: it serves one session.");
         }
 
-        _reader?.DeliverTo(receiver);
+        _stream?.StartWatch(EndSilent);
         _receiving = ReceiveAsync(receiver);
     }
 
     /// <inheritdoc/>
-    public ValueTask SendAsync(RpcMessages messages, CancellationToken cancellationToken) =>
-        _stream?.SendAsync(messages, cancellationToken) ?? SendEachAsync(messages, cancellationToken);
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask SendAsync(RpcMessages messages, CancellationToken cancellationToken)
+    {
+        if (IsClosing)
+        {
+            return;
+        }
+
+        try
+        {
+            for (int i = 0; i < messages.Count; i++)
+            {
+                _stream?.SetJoining(i < messages.Count - 1);
+                await _socket
+                    .SendAsync(messages[i], WebSocketMessageType.Text, endOfMessage: true, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+        }
+        catch (Exception e)
+        {
+            _stream?.SetJoining(false);
+            throw ReasonOf(e);
+        }
+    }
 
     /// <inheritdoc/>
     public ValueTask CloseAsync(Exception? reason)
     {
         if (Interlocked.Exchange(ref _closing, 1) == 0)
         {
-            _reader?.EndDelivery();
             _ = EndAsync(reason);
         }
 
@@ -123,13 +157,17 @@ public sealed class RpcWebSocketTransport : IFramingTransport
         return reason[..read];
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask SendEachAsync(RpcMessages messages, CancellationToken cancellationToken)
+    private static Uri WebSocketAddress(Uri address)
     {
-        for (int i = 0; i < messages.Count; i++)
+        string scheme = address.Scheme switch
         {
-            await _socket.SendAsync(messages[i], WebSocketMessageType.Text, endOfMessage: true, cancellationToken).ConfigureAwait(false);
-        }
+            "http" => Uri.UriSchemeWs,
+            "https" => Uri.UriSchemeWss,
+            "ws" or "wss" => address.Scheme,
+            _ => throw new ArgumentException(
+                $"'{address}': expected an address that begins with ws:, wss:, http: or https:.", nameof(address)),
+        };
+        return new UriBuilder(address) { Scheme = scheme, Port = address.IsDefaultPort ? -1 : address.Port }.Uri;
     }
 
     private async Task EndAsync(Exception? reason)
@@ -138,7 +176,6 @@ public sealed class RpcWebSocketTransport : IFramingTransport
         {
             using var patience = new CancellationTokenSource(_options.CloseTimeout, _options.TimeProvider);
             (WebSocketCloseStatus status, string? text) = CloseWith(reason);
-            _stream?.EndMessages();
             // Behind what is being sent.
             await _socket.CloseOutputAsync(status, text, patience.Token).ConfigureAwait(false);
             // Until the peer's own close has come: a socket that is closed with bytes unread takes with it what was sent last.
@@ -161,14 +198,13 @@ public sealed class RpcWebSocketTransport : IFramingTransport
         // The peer closed first: its own code is the answer (RFC 6455, 5.5.1).
         ({ } theirs, _) => (theirs, null),
         (null, null) => (WebSocketCloseStatus.NormalClosure, null),
-        (null, { } error) => (SessionEnded, CutReason(error.Message)),
+        (null, { } error) => (_endedWith, CutReason(error.Message)),
     };
 
     /// <summary>Delivers messages until there is an end, and reads on without delivering until the peer's close.</summary>
     private async Task ReceiveAsync(IRpcReceiver receiver)
     {
         Exception error = await DeliverAsync(receiver).ConfigureAwait(false);
-        _reader?.EndDelivery();
         if (!IsClosing)
         {
             receiver.Closed(error);
@@ -180,13 +216,15 @@ public sealed class RpcWebSocketTransport : IFramingTransport
     /// <returns>Why nothing more is delivered.</returns>
     private async Task<Exception> DeliverAsync(IRpcReceiver receiver)
     {
-        var message = new IncomingMessage(_options.MaxMessageSize);
+        using var message = new IncomingMessage(_options.MaxMessageSize);
         bool isBehind = false;
         try
         {
             while (true)
             {
-                ValueTask<ValueWebSocketReceiveResult> receive = _socket.ReceiveAsync(message.GetMemory(), CancellationToken.None);
+                Memory<byte> room = message.GetMemory();
+                _stream?.SetMessageBuffer(room);
+                ValueTask<ValueWebSocketReceiveResult> receive = _socket.ReceiveAsync(room, CancellationToken.None);
                 if (isBehind && !receive.IsCompleted && !IsClosing)
                 {
                     receiver.ReceiveDone();
@@ -196,10 +234,17 @@ public sealed class RpcWebSocketTransport : IFramingTransport
                 ValueWebSocketReceiveResult part = await receive.ConfigureAwait(false);
                 if (part.MessageType != WebSocketMessageType.Text)
                 {
-                    return part.MessageType == WebSocketMessageType.Close ? PeerClosed() : new RpcProtocolException("A binary message: expected text messages only.", RpcErrorTypes.SyntaxError);
+                    return part.MessageType == WebSocketMessageType.Close
+                        ? PeerClosed()
+                        : new RpcProtocolException("A binary message: expected text messages only.", RpcErrorTypes.SyntaxError);
                 }
 
-                message.Advance(part.Count);
+                if (!message.TryAdvance(part.Count))
+                {
+                    _endedWith = WebSocketCloseStatus.MessageTooBig;
+                    return message.TooLong();
+                }
+
                 if (part.EndOfMessage && !IsClosing)
                 {
                     receiver.Receive(message.Bytes);
@@ -212,14 +257,25 @@ public sealed class RpcWebSocketTransport : IFramingTransport
                 }
             }
         }
-        catch (WebSocketException e)
-        {
-            return new RpcBrokenException($"WebSocket connection failed: {e.Message}", e);
-        }
         catch (Exception e)
         {
-            return e;
+            return ReasonOf(e);
         }
+    }
+
+    /// <summary>Why a send or a receive failed.</summary>
+    private Exception ReasonOf(Exception error) => (Volatile.Read(ref _silence), error) switch
+    {
+        ({ } silence, _) => silence,
+        (null, WebSocketException) => new RpcBrokenException($"WebSocket connection failed: {error.Message}", error),
+        _ => error,
+    };
+
+    private void EndSilent()
+    {
+        Volatile.Write(ref _silence, new RpcBrokenException(
+            FormattableString.Invariant($"The peer is silent: no byte came or went for {_options.KeepAliveTimeout.TotalSeconds} s.")));
+        _socket.Abort();
     }
 
     private async Task DrainAsync()
@@ -238,6 +294,9 @@ public sealed class RpcWebSocketTransport : IFramingTransport
         }
     }
 
-    private RpcBrokenException PeerClosed() => new(FormattableString.Invariant(
-        $"Peer closed WebSocket: {(int)_socket.CloseStatus.GetValueOrDefault(WebSocketCloseStatus.Empty)} {_socket.CloseStatusDescription}"));
+    private RpcBrokenException PeerClosed()
+    {
+        var status = (int)_socket.CloseStatus.GetValueOrDefault(WebSocketCloseStatus.Empty);
+        return new(FormattableString.Invariant($"Peer closed WebSocket: {status} {_socket.CloseStatusDescription}"));
+    }
 }

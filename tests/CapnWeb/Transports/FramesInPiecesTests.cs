@@ -1,10 +1,10 @@
 using System.Text;
-using WorkerRpc.CapnWeb.Transports;
+using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.Tests.CapnWeb.Transports;
 
 /// <summary>Frames as they arrive at a server, by a stream and by the pipe under it.</summary>
-public class FrameReaderTests
+public class FramesInPiecesTests
 {
     private static readonly int[] s_lengths = [0, 1, 3, 125, 126, 5_000, 65_536, 100_000];
 
@@ -56,8 +56,9 @@ public class FrameReaderTests
     }
 
     [Theory]
-    [InlineData((1 << 20) - FrameHead.MaxBytes)]
-    [InlineData((1 << 20) - FrameHead.MaxBytes + 1)]
+    [InlineData((1 << 20) - 1)]
+    [InlineData(1 << 20)]
+    [InlineData((1 << 20) + 1)]
     [InlineData(3 << 20)]
     public async Task A_message_that_is_too_long_for_the_kept_buffer_arrives_too_and_leaves_the_next_whole(int length)
     {
@@ -121,6 +122,20 @@ public class FrameReaderTests
             Assert.NotNull(await end.Receiver.Closed);
             Assert.Empty(end.Receiver.Taken());
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(ByPipe))]
+    public async Task Frame_of_the_longest_length_is_refused_at_the_limit(bool byPipe)
+    {
+        await using var end = ServerEnd.Start(new() { MaxMessageSize = 1_000 }, byPipe);
+
+        await end.Peer.WriteAsync(RawFrame.Head(RawFrame.TextMessage, isFinal: true, long.MaxValue, masked: true), Cancellation);
+        await end.Peer.WriteAsync(new byte[100_000], Cancellation);
+
+        var error = Assert.IsType<RpcProtocolException>(await end.Receiver.Closed);
+        Assert.Equal("Incoming message exceeds maximum size of 1000 UTF-16 code units.", error.Message);
+        Assert.Empty(end.Receiver.Taken());
     }
 
     private static string TextOf(Random random)

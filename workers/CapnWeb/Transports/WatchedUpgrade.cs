@@ -1,0 +1,65 @@
+using System.Diagnostics.CodeAnalysis;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace WorkerRpc.CapnWeb.Transports;
+
+/// <summary>
+/// Puts a <see cref="WatchedStream"/> under the WebSocket of a server. ASP.NET Core takes the connection from these features
+/// of the request, by HTTP/1.1 and by HTTP/2.
+/// </summary>
+internal sealed class WatchedUpgrade : IHttpUpgradeFeature, IHttpExtendedConnectFeature
+{
+    private readonly HttpContext _context;
+    private readonly RpcWebSocketOptions _options;
+    private readonly IHttpUpgradeFeature? _upgrade;
+    private readonly IHttpExtendedConnectFeature? _connect;
+
+    private WatchedUpgrade(HttpContext context, RpcWebSocketOptions options)
+    {
+        (_context, _options) = (context, options);
+        _upgrade = context.Features.Get<IHttpUpgradeFeature>();
+        _connect = context.Features.Get<IHttpExtendedConnectFeature>();
+    }
+
+    /// <summary>The connection; null until it is accepted.</summary>
+    public WatchedStream? Stream { get; private set; }
+
+    public bool IsUpgradableRequest => _upgrade is { IsUpgradableRequest: true };
+
+    [MemberNotNullWhen(true, nameof(Protocol))]
+    public bool IsExtendedConnect => _connect is { IsExtendedConnect: true };
+
+    public string? Protocol => _connect?.Protocol;
+
+    /// <summary>Takes the place of the server's features, if a request asks for a connection of its own.</summary>
+    /// <returns>Whether it does.</returns>
+    public static bool TryAdd(HttpContext context, RpcWebSocketOptions options)
+    {
+        var upgrade = new WatchedUpgrade(context, options);
+        if (!upgrade.IsUpgradableRequest && !upgrade.IsExtendedConnect)
+        {
+            return false;
+        }
+
+        context.Features.Set(upgrade);
+        context.Features.Set<IHttpUpgradeFeature>(upgrade);
+        context.Features.Set<IHttpExtendedConnectFeature>(upgrade);
+        // A host that has put WebSockets before the route made them with the server's features.
+        context.Features.Set<IHttpWebSocketFeature>(null);
+        return true;
+    }
+
+    public async Task<Stream> UpgradeAsync()
+    {
+        Stream stream = await _upgrade!.UpgradeAsync().ConfigureAwait(false);
+        PipeReader? pipe = _context.Features.Get<IConnectionTransportFeature>()?.Transport.Input;
+        return Stream = new WatchedStream(stream, _options.CreateWatch(), pipe);
+    }
+
+    // No pipe: the connection's bytes are those of all its streams.
+    public async ValueTask<Stream> AcceptAsync() =>
+        Stream = new WatchedStream(await _connect!.AcceptAsync().ConfigureAwait(false), _options.CreateWatch());
+}
