@@ -32,9 +32,9 @@ public sealed class MessagePackStringKeys : SerializerRemedy
     public override string Id => "messagepack-string-keys";
 
     /// <inheritdoc/>
-    public override string Settings => "MessagePack of request and response as maps with the members' names, by hand, written and read, nothing moved";
+    public override string Settings => "MessagePack of request and response as maps with the members' names, by the library's contractless resolver, written and read, nothing moved";
 
-    private protected override WireFormat Format => MessagePackNamedWire.Shared;
+    private protected override WireFormat Format => MessagePackVariantWire.Names;
 }
 
 /// <summary>As <see cref="MessagePackReference"/>, compressed by LZ4.</summary>
@@ -46,7 +46,7 @@ public sealed class MessagePackLz4 : SerializerRemedy
     /// <inheritdoc/>
     public override string Settings => "MessagePack of request and response by hand-written formatters in the library's LZ4 block arrays, written and read, nothing moved";
 
-    private protected override WireFormat Format => MessagePackLz4Wire.Shared;
+    private protected override WireFormat Format => MessagePackVariantWire.Lz4;
 }
 
 /// <summary>As <see cref="JsonReference"/>, of text beyond ASCII whose JSON is as long.</summary>

@@ -1,0 +1,66 @@
+using MessagePack;
+using MessagePack.Resolvers;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Bindings.Wire;
+
+/// <summary>Variants of <see cref="MessagePackWire"/> by options of the library, for an echo's request and response only.</summary>
+internal static class MessagePackVariantWire
+{
+    /// <summary>The same formatters, with the library's LZ4 compression.</summary>
+    public static readonly WireFormat Lz4 = new MessagePackVariantWire<ExecuteResponse>(MessagePackSerializerOptions.Standard
+        .WithResolver(CompositeResolver.Create(RequestFormatter.Shared, new ResponseFormatter<Payload>(PayloadFormatter.Shared)))
+        .WithCompression(MessagePackCompression.Lz4BlockArray));
+
+    /// <summary>The library's generated formatters, which write each record as a map with its members' names.</summary>
+    public static readonly WireFormat Names =
+        new MessagePackVariantWire<ExecuteResponse<Payload>>(ContractlessStandardResolver.Options);
+}
+
+/// <summary>MessagePack by options of the library.</summary>
+/// <typeparam name="TResponse">The response type that the options have a formatter for.</typeparam>
+internal sealed class MessagePackVariantWire<TResponse>(MessagePackSerializerOptions trusting) : WireFormat
+    where TResponse : ExecuteResponse
+{
+    private readonly MessagePackSerializerOptions _options = trusting.WithSecurity(MessagePackSecurity.UntrustedData);
+
+    public override string ContentType => MessagePackWire.Shared.ContentType;
+
+    public override void WriteRequest(ByteBuffer body, ExecuteRequest request) => MessagePackSerializer.Serialize(body, request, _options);
+
+    public override ExecuteRequest ReadRequest(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            ExecuteRequest request = MessagePackSerializer.Deserialize<ExecuteRequest>(body, _options, out int read);
+            // The library sets a missing member to null.
+            return read != body.Length ? throw NoRequest("more follows it.")
+                : request is { FunctionId: not null } && IsComplete(request.Payload) ? request
+                : throw NoRequest("a member is missing.");
+        }
+        catch (Exception e) when (MessagePackWire.IsUnreadable(e))
+        {
+            throw NoRequest(e.Message, e);
+        }
+    }
+
+    public override void WriteResponse(ByteBuffer body, ExecuteResponse response, Function function) =>
+        MessagePackSerializer.Serialize(body, (TResponse)response, _options);
+
+    public override ExecuteResponse ReadResponse(ReadOnlyMemory<byte> body, Function function)
+    {
+        try
+        {
+            ExecuteResponse response = MessagePackSerializer.Deserialize<TResponse>(body, _options, out int read);
+            return read != body.Length ? throw NoResponse(function, "more follows it.")
+                : response is ExecuteResponse<Payload> { Result: var payload } && IsComplete(payload) ? response
+                : throw NoResponse(function, "a member is missing.");
+        }
+        catch (Exception e) when (MessagePackWire.IsUnreadable(e))
+        {
+            throw NoResponse(function, e.Message, e);
+        }
+    }
+
+    private static bool IsComplete(Payload? payload) => payload is { Data: not null, Metadata: not null };
+}
