@@ -53,7 +53,6 @@ public sealed class HttpReference : Reference
     private sealed class Stub(Uri runtime) : MovingStub
     {
         private readonly FetchClient _client = new(SocketFetch.CreateHandler(), runtime, Path, JsonWire.Shared.ContentType, HttpVersion.Version11);
-        private readonly byte[] _back = new byte[PayloadSize.Bounds.Max * 2];
 
         public override ValueTask DisposeAsync()
         {
@@ -72,8 +71,8 @@ public sealed class HttpReference : Reference
                 throw new RuntimeErrorException((int)status, status.ToString());
             }
 
-            body.Written.CopyTo(_back);
-            ReadOnlyMemory<byte> back = _back.AsMemory(0, body.Written.Length);
+            Memory<byte> back = BufferFor(body.Written.Length);
+            body.Written.CopyTo(back);
             body.Dispose();
             return back;
         }

@@ -17,7 +17,6 @@ public sealed class MemoryCopyReference : Reference
     private sealed class Stub : MovingStub
     {
         private byte[] _there = [];
-        private byte[] _back = [];
 
         public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
@@ -25,12 +24,13 @@ public sealed class MemoryCopyReference : Reference
         {
             if (_there.Length < message.Length)
             {
-                (_there, _back) = (new byte[message.Length], new byte[message.Length]);
+                _there = new byte[message.Length];
             }
 
             message.CopyTo(_there);
-            _there.AsMemory(0, message.Length).CopyTo(_back);
-            return new(_back.AsMemory(0, message.Length));
+            Memory<byte> back = BufferFor(message.Length);
+            _there.AsMemory(0, message.Length).CopyTo(back);
+            return new(back);
         }
     }
 }

@@ -13,6 +13,7 @@ internal abstract class MovingStub : IRuntimeStub
 {
     private readonly Dictionary<ExecuteRequest, Moved> _requests = new(ReferenceEqualityComparer.Instance);
     private Moved? _last;
+    private byte[] _back = [];
     private long _bytesOneWay;
 
     public virtual Traffic Traffic => new(_bytesOneWay, _bytesOneWay);
@@ -36,6 +37,17 @@ internal abstract class MovingStub : IRuntimeStub
     /// <param name="cancellation">Ends it.</param>
     /// <returns>What came back.</returns>
     protected abstract ValueTask<ReadOnlyMemory<byte>> MoveAsync(ReadOnlyMemory<byte> message, CancellationToken cancellation);
+
+    /// <summary>The memory for a message that comes back. One buffer serves every call, so that a call allocates nothing.</summary>
+    protected Memory<byte> BufferFor(int bytes)
+    {
+        if (_back.Length < bytes)
+        {
+            _back = new byte[bytes];
+        }
+
+        return _back.AsMemory(0, bytes);
+    }
 
     private static async ValueTask<ExecuteResponse> AwaitAsync(ValueTask<ReadOnlyMemory<byte>> move, Moved moved) => moved.AnswerTo(await move);
 

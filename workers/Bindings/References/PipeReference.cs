@@ -33,7 +33,6 @@ public sealed class PipeReference : Reference
 
         private readonly System.IO.Pipelines.Pipe _there = new(s_options);
         private readonly System.IO.Pipelines.Pipe _back = new(s_options);
-        private byte[] _answer = [];
 
         public Stub() => _ = EchoAsync();
 
@@ -45,17 +44,12 @@ public sealed class PipeReference : Reference
 
         protected override async ValueTask<ReadOnlyMemory<byte>> MoveAsync(ReadOnlyMemory<byte> message, CancellationToken cancellation)
         {
-            if (_answer.Length < message.Length)
-            {
-                _answer = new byte[message.Length];
-            }
-
             await _there.Writer.WriteAsync(message, cancellation);
             ReadResult read = await _back.Reader.ReadAtLeastAsync(message.Length, cancellation);
-            read.Buffer.CopyTo(_answer);
-            int length = (int)read.Buffer.Length;
+            Memory<byte> answer = BufferFor((int)read.Buffer.Length);
+            read.Buffer.CopyTo(answer.Span);
             _back.Reader.AdvanceTo(read.Buffer.End);
-            return _answer.AsMemory(0, length);
+            return answer;
         }
 
         private async Task EchoAsync()

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.References;
 
@@ -23,7 +24,6 @@ public abstract class SocketReference : Reference
         private readonly Socket _runtime;
         private readonly string? _file;
         private readonly bool _blocks;
-        private byte[] _back = [];
 
         public Stub(EndPoint end, bool blocks)
         {
@@ -67,12 +67,7 @@ public abstract class SocketReference : Reference
 
         protected override ValueTask<ReadOnlyMemory<byte>> MoveAsync(ReadOnlyMemory<byte> message, CancellationToken cancellation)
         {
-            if (_back.Length < message.Length)
-            {
-                _back = new byte[message.Length];
-            }
-
-            Memory<byte> back = _back.AsMemory(0, message.Length);
+            Memory<byte> back = BufferFor(message.Length);
             return _blocks ? new(MoveBlocking(message.Span, back)) : MoveAsync(message, back, cancellation);
         }
 
@@ -103,15 +98,16 @@ public abstract class SocketReference : Reference
 
         private void EchoBlocking()
         {
-            byte[] buffer = new byte[LengthPrefixed.Bytes];
+            using ByteBuffer received = ByteBuffer.Rent();
             try
             {
-                for (int held = 0; ;)
+                while (true)
                 {
-                    held += NotEnded(_runtime.Receive(buffer.AsSpan(held)));
-                    if (IsWhole(ref buffer, ref held) is { } whole)
+                    received.Advance(NotEnded(_runtime.Receive(received.GetSpan())));
+                    if (IsWhole(received.Written.Span))
                     {
-                        Send(_runtime, whole.Span);
+                        Send(_runtime, received.Written.Span);
+                        received.Clear();
                     }
                 }
             }
@@ -122,15 +118,16 @@ public abstract class SocketReference : Reference
 
         private async Task EchoAsync()
         {
-            byte[] buffer = new byte[LengthPrefixed.Bytes];
+            using ByteBuffer received = ByteBuffer.Rent();
             try
             {
-                for (int held = 0; ;)
+                while (true)
                 {
-                    held += NotEnded(await _runtime.ReceiveAsync(buffer.AsMemory(held)));
-                    if (IsWhole(ref buffer, ref held) is { } whole)
+                    received.Advance(NotEnded(await _runtime.ReceiveAsync(received.GetMemory())));
+                    if (IsWhole(received.Written.Span))
                     {
-                        await SendAsync(_runtime, whole, CancellationToken.None);
+                        await SendAsync(_runtime, received.Written, CancellationToken.None);
+                        received.Clear();
                     }
                 }
             }
@@ -141,26 +138,7 @@ public abstract class SocketReference : Reference
 
         private static bool IsEnd(Exception e) => e is SocketException or ObjectDisposedException or RuntimeUnreachableException;
 
-        private static ReadOnlyMemory<byte>? IsWhole(ref byte[] buffer, ref int held)
-        {
-            if (LengthPrefixed.Whole(buffer.AsSpan(0, held)) is not { } length)
-            {
-                return null;
-            }
-
-            if (held < length)
-            {
-                if (buffer.Length < length)
-                {
-                    Array.Resize(ref buffer, length);
-                }
-
-                return null;
-            }
-
-            held = 0;
-            return buffer.AsMemory(0, length);
-        }
+        private static bool IsWhole(ReadOnlySpan<byte> received) => received.Length >= LengthPrefixed.Whole(received);
 
         private static void Send(Socket socket, ReadOnlySpan<byte> bytes)
         {
