@@ -12,10 +12,16 @@ internal static class Program
           3 a launch failed; 130 interrupted
         """;
 
+    private static readonly CommandRunner s_runner = new(Typed, "--help", ExitCodes);
+
     public static Task<int> Main(string[] args) =>
         Interruption.RunAsync(interrupted => RunAsync(args, Console.Out, Console.Error, interrupted));
 
     /// <summary>Runs the program with the given arguments and writers.</summary>
     public static Task<ExitCode> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken interrupted) =>
-        new CommandRunner(Typed, "--help", ExitCodes).RunAsync(new StudiesCommand(), args, output, error, interrupted);
+        s_runner.RunAsync(new StudiesCommand(), args, output, error, interrupted);
+
+    /// <summary>Checks arguments as <see cref="RunAsync"/> does, and stops before the work.</summary>
+    public static Task<CommandPlan> PlanAsync(string[] args, CancellationToken interrupted) =>
+        s_runner.PlanAsync(new StudiesCommand(), args, interrupted);
 }

@@ -8,6 +8,8 @@ namespace WorkerRpc.Studies;
 /// <summary>Runs the study that the user names.</summary>
 internal sealed class StudiesCommand : ICommand
 {
+    private static readonly TimeSpan s_length = TimeSpan.FromMinutes(10);
+
     // A study returns whether all its bounds hold.
     private static readonly OrderedDictionary<string, Func<TextWriter, TextWriter, CancellationToken, Task<bool>>> s_studies = new()
     {
@@ -31,14 +33,17 @@ internal sealed class StudiesCommand : ICommand
           dotnet run -c Release --project studies -- collector   # half an hour; has no bounds
         """;
 
-    public async Task<ExitCode> RunAsync(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken interrupted)
+    public Task<CommandPlan> PlanAsync(ParseResult parsed, CancellationToken interrupted)
     {
         string name = parsed.GetValue(_study)!;
-        if (!s_studies.TryGetValue(name, out Func<TextWriter, TextWriter, CancellationToken, Task<bool>>? run))
-        {
-            throw UnusableInputException.Unknown("study", name, s_studies.Keys);
-        }
+        return s_studies.TryGetValue(name, out Func<TextWriter, TextWriter, CancellationToken, Task<bool>>? run)
+            ? Task.FromResult(new CommandPlan((output, error, end) => RunAsync(run, output, error, end)) { ExpectedLength = s_length })
+            : throw UnusableInputException.Unknown("study", name, s_studies.Keys);
+    }
 
+    private static async Task<ExitCode> RunAsync(
+        Func<TextWriter, TextWriter, CancellationToken, Task<bool>> run, TextWriter output, TextWriter error, CancellationToken interrupted)
+    {
         try
         {
             return await run(output, error, interrupted) ? ExitCode.Fine : ExitCode.BeyondThreshold;

@@ -28,10 +28,24 @@ internal static class Cli
     /// <param name="interrupted">Cancelled when the user ends the program.</param>
     public static Task<ExitCode> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken interrupted)
     {
+        (CommandRunner runner, ICommand command, string[] arguments) = Find(args);
+        return runner.RunAsync(command, arguments, output, error, interrupted);
+    }
+
+    /// <summary>Checks arguments as <see cref="RunAsync"/> does, and stops before the work.</summary>
+    /// <exception cref="Functions.UnusableInputException">The arguments or their input cannot be used.</exception>
+    internal static Task<CommandPlan> PlanAsync(string[] args, CancellationToken interrupted)
+    {
+        (CommandRunner runner, ICommand command, string[] arguments) = Find(args);
+        return runner.PlanAsync(command, arguments, interrupted);
+    }
+
+    private static (CommandRunner Runner, ICommand Command, string[] Arguments) Find(string[] args)
+    {
         bool isCommand = args.Length > 0 && s_commands.ContainsKey(args[0]);
         ICommand command = isCommand ? s_commands[args[0]]() : new RunCommand();
         string name = isCommand ? args[0] + " " : "";
         var runner = new CommandRunner($"{NextCommand.Program} -- {name}".TrimEnd(), name + "--help", ExitCodes);
-        return runner.RunAsync(command, isCommand ? args[1..] : args, output, error, interrupted);
+        return (runner, command, isCommand ? args[1..] : args);
     }
 }

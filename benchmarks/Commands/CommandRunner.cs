@@ -22,30 +22,10 @@ internal sealed record CommandRunner(string Typed, string HelpArguments, string 
     public async Task<ExitCode> RunAsync(
         ICommand command, string[] args, TextWriter output, TextWriter error, CancellationToken interrupted)
     {
-        RootCommand syntax = command.Syntax;
-        foreach (HelpOption help in syntax.Options.OfType<HelpOption>())
-        {
-            help.Aliases.Clear();
-            help.Action = new HelpWithExamples(Typed, command.Examples, ExitCodes);
-        }
-
-        var configuration = new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
-        ParseResult parsed = syntax.Parse(ForeignFirst(args, syntax), configuration);
         try
         {
-            // On a mistake System.CommandLine would print the whole help and return 1, which here means a missed threshold.
-            if (parsed.Action is not null and not ParseErrorAction)
-            {
-                // --help or --version.
-                return (ExitCode)await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, interrupted);
-            }
-
-            if (parsed.Errors.Count > 0)
-            {
-                throw new UnusableInputException(string.Join(" ", parsed.Errors.Select(problem => problem.Message)));
-            }
-
-            return await command.RunAsync(parsed, output, error, interrupted);
+            CommandPlan plan = await PlanAsync(command, args, interrupted);
+            return await plan.RunAsync(output, error, interrupted);
         }
         catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
         {
@@ -58,6 +38,35 @@ internal sealed record CommandRunner(string Typed, string HelpArguments, string 
             await error.WriteLineAsync($"       {HelpArguments} shows what is accepted.");
             return ExitCode.Unusable;
         }
+    }
+
+    /// <summary>Checks the arguments as <see cref="RunAsync"/> does, and stops before the work.</summary>
+    /// <exception cref="UnusableInputException">The arguments or what they name cannot be used.</exception>
+    public async Task<CommandPlan> PlanAsync(ICommand command, string[] args, CancellationToken interrupted)
+    {
+        RootCommand syntax = command.Syntax;
+        foreach (HelpOption help in syntax.Options.OfType<HelpOption>())
+        {
+            help.Aliases.Clear();
+            help.Action = new HelpWithExamples(Typed, command.Examples, ExitCodes);
+        }
+
+        var configuration = new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
+        ParseResult parsed = syntax.Parse(ForeignFirst(args, syntax), configuration);
+        // On a mistake System.CommandLine would print the whole help and return 1, which here means a missed threshold.
+        if (parsed.Action is not null and not ParseErrorAction)
+        {
+            // --help or --version.
+            return new CommandPlan(async (output, error, end) =>
+                (ExitCode)await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, end))
+            {
+                ExpectedLength = TimeSpan.Zero,
+            };
+        }
+
+        return parsed.Errors.Count == 0
+            ? await command.PlanAsync(parsed, interrupted)
+            : throw new UnusableInputException(string.Join(" ", parsed.Errors.Select(problem => problem.Message)));
     }
 
     // An option of ours takes every value up to the next known option. BenchmarkDotNet's options and their values would be read
@@ -117,7 +126,7 @@ internal interface ICommand
     /// <summary>The examples in its help.</summary>
     string Examples { get; }
 
-    /// <summary>Runs it.</summary>
+    /// <summary>Checks the arguments and plans the work.</summary>
     /// <exception cref="UnusableInputException">The arguments or what they name cannot be used.</exception>
-    Task<ExitCode> RunAsync(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken interrupted);
+    Task<CommandPlan> PlanAsync(ParseResult parsed, CancellationToken interrupted);
 }

@@ -11,6 +11,8 @@ internal sealed class CompareCommand : ICommand
 {
     private const string Name = "compare";
 
+    private static readonly TimeSpan s_length = TimeSpan.FromSeconds(5);
+
     private readonly Argument<string> _base = new("BASE") { Description = "A report.json, a folder with one, a percentiles.csv, or BenchmarkDotNet's full JSON" };
     private readonly Argument<string> _current = new("CURRENT") { Description = "What is held against it: of the same kind" };
     private readonly Option<string?> _to = new("--to") { Description = "A folder for compare.md, compare.csv and compare.json, and of two reports compare.html, which shows both. Without it none is written", HelpName = "DIR" };
@@ -24,10 +26,18 @@ internal sealed class CompareCommand : ICommand
           dotnet run -c Release --project benchmarks -- compare before.csv after.csv --to artifacts/results
         """;
 
-    public Task<ExitCode> RunAsync(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken interrupted)
+    public Task<CommandPlan> PlanAsync(ParseResult parsed, CancellationToken interrupted)
     {
         var before = ComparedFile.Read(parsed.GetValue(_base)!);
         var after = ComparedFile.Read(parsed.GetValue(_current)!);
+        return Task.FromResult(new CommandPlan((output, _, _) => Task.FromResult(Compare(parsed, before, after, output)))
+        {
+            ExpectedLength = s_length,
+        });
+    }
+
+    private ExitCode Compare(ParseResult parsed, ComparedFile before, ComparedFile after, TextWriter output)
+    {
         Comparison comparison = FileComparison.Of(before, after, parsed.GetValue(_force));
         ExitCode code = comparison.Outcome.ToExitCode();
         ComparisonFiles.Write(output, comparison);
@@ -37,7 +47,7 @@ internal sealed class CompareCommand : ICommand
             RunOutcome.Save("Comparison", folder, () => ReportFiles.Replace(folder, new Dictionary<string, byte[]>(ComparisonFiles.Of(comparison, Name, (int)code).Concat(Page(before, after)))), output);
         }
 
-        return Task.FromResult(code);
+        return code;
     }
 
     private static IEnumerable<KeyValuePair<string, byte[]>> Page(ComparedFile before, ComparedFile after) =>

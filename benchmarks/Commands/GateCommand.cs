@@ -15,6 +15,8 @@ internal sealed class GateCommand : ICommand
 {
     private const string Name = "gate";
 
+    private static readonly TimeSpan s_length = TimeSpan.FromMinutes(5);
+
     private readonly Option<string> _base = new("--base") { Description = "The commit, branch or tag that the work tree is held against", Required = true, HelpName = "REF" };
 
     private readonly Option<string> _pairs = new("--pairs")
@@ -50,19 +52,30 @@ internal sealed class GateCommand : ICommand
           dotnet run -c Release --project benchmarks -- gate --base origin/main --filter 'service-binding/*/1KB'
         """;
 
-    public async Task<ExitCode> RunAsync(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken interrupted)
+    public Task<CommandPlan> PlanAsync(ParseResult parsed, CancellationToken interrupted)
     {
-        string baseRef = parsed.GetValue(_base)!;
         int pairs = Gate.PairBounds.Parse(parsed.GetValue(_pairs)!, _pairs.Name);
         int seed = _selection.Seed(parsed);
         IReadOnlyList<CaseId> cases = _selection.Selects(parsed) ? _selection.Select(parsed, new Matrix(BindingCatalog.BuiltIn)) : GateCases.Default;
+        string[] names = [.. cases.Select(id => id.ToString())];
+        return Task.FromResult(new CommandPlan((output, error, end) => RunAsync(parsed, names, pairs, seed, output, error, end))
+        {
+            Cases = names,
+            Launches = pairs,
+            ExpectedLength = s_length,
+        });
+    }
+
+    private async Task<ExitCode> RunAsync(
+        ParseResult parsed, string[] names, int pairs, int seed, TextWriter output, TextWriter error, CancellationToken interrupted)
+    {
+        string baseRef = parsed.GetValue(_base)!;
         using ResultsFolder folder = _output.Open(parsed, Path.Combine(ResultsFolder.DefaultName, Name));
         Comparison comparison;
         bool allowMeasuringChanges = parsed.GetValue(_allowMeasuringChanges);
         await using (Worktrees trees = await Worktrees.CreateAsync(SourceState.Root, baseRef, allowMeasuringChanges, interrupted))
         {
             (Build baseline, Build head) = await Build.MakeAsync(trees, error.WriteLine, interrupted);
-            string[] names = [.. cases.Select(id => id.ToString())];
             var gate = new Gate(new PairRunner(baseline, head, names).RunAsync, names, pairs, seed, error.WriteLine)
             {
                 Base = $"{baseRef} ({trees.BaseName})",

@@ -40,13 +40,12 @@ internal sealed class MeasureCommand : ICommand
             dotnet run -c Release --project benchmarks -- measure --filter service-binding/echo/1KB --iterations 1000000 --profile full
         """;
 
-    public async Task<ExitCode> RunAsync(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken interrupted)
+    public async Task<CommandPlan> PlanAsync(ParseResult parsed, CancellationToken interrupted)
     {
         if (parsed.GetValue(_fromParent))
         {
-            // A terminal sends Ctrl+C to the whole group: the parent decides what becomes of this process.
-            using PosixSignalRegistration ignored = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
-            return parsed.GetValue(_inTurns) ? await TakeTurnsAsync() : await RunForParentAsync();
+            // The parent sends the plan.
+            return new CommandPlan((_, _, _) => ServeParentAsync(parsed.GetValue(_inTurns)));
         }
 
         PayloadFile? payload = _selection.Payload(parsed);
@@ -54,6 +53,23 @@ internal sealed class MeasureCommand : ICommand
         RunSettings settings = await _selection.SettingsAsync(parsed, [], payload, callerUrl: null, earlier: null, interrupted);
         settings = settings with { Launches = 1 };
         IReadOnlyList<CaseId> cases = _selection.Select(parsed, matrix);
+        return new CommandPlan((output, error, end) => RunAsync(parsed, settings, cases, payload, output, error, end))
+        {
+            Cases = [.. cases.Select(id => id.ToString())],
+            Launches = 1,
+            ExpectedLength = Progress.ExpectedLength(cases, settings, missing: 1),
+        };
+    }
+
+    private async Task<ExitCode> RunAsync(
+        ParseResult parsed,
+        RunSettings settings,
+        IReadOnlyList<CaseId> cases,
+        PayloadFile? payload,
+        TextWriter output,
+        TextWriter error,
+        CancellationToken interrupted)
+    {
         using ResultsFolder folder = _output.Open(parsed);
         LaunchPlan plan = Plan(1, cases, settings, _selection.BindingsAssembly(parsed), payload?.Text, folder.Measure);
         var record = new LaunchRecord(plan.Number);
@@ -83,6 +99,13 @@ internal sealed class MeasureCommand : ICommand
         string[] order = [.. cases.Select(id => id.ToString())];
         new Random(unchecked((settings.Seed * 397) ^ number)).Shuffle(order);
         return new LaunchPlan { Number = number, Cases = order, Run = settings, BindingsAssembly = bindingsAssembly, PayloadText = payloadText, Folder = folder };
+    }
+
+    private static async Task<ExitCode> ServeParentAsync(bool inTurns)
+    {
+        // A terminal sends Ctrl+C to the whole group: the parent decides what becomes of this process.
+        using PosixSignalRegistration ignored = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
+        return inTurns ? await TakeTurnsAsync() : await RunForParentAsync();
     }
 
     private static async Task<ExitCode> RunForParentAsync()

@@ -36,13 +36,24 @@ internal sealed class Progress(Display display, TimeProvider time, int launches,
     private (string Case, PassReport Pass, long Frequency)? _last;
     private int _width;
 
-    /// <summary>Tells how long the run is likely to take, before it starts.</summary>
-    /// <param name="missing">The launches that are still to be measured.</param>
-    /// <param name="callers">The numbers of callers that each case is measured with besides.</param>
-    public void Announce(int missing, int callers)
+    /// <summary>How long launches usually take.</summary>
+    /// <param name="cases">The cases of each launch.</param>
+    /// <param name="run">Says with how many callers each case is measured too.</param>
+    /// <param name="missing">The launches to measure.</param>
+    public static TimeSpan ExpectedLength(IReadOnlyCollection<CaseId> cases, RunSettings run, int missing)
     {
         double callersSeconds = (CallersLimits.OfLaunch.LeadIn + CallersLimits.OfLaunch.Length).TotalSeconds;
-        double seconds = missing * ((cases * (AssumedCaseSeconds + (callers * callersSeconds))) + (methods * AssumedMethodSeconds));
+        double caseSeconds = AssumedCaseSeconds + (run.Callers.Count * callersSeconds);
+        int methods = cases.DistinctBy(id => id.Method).Count();
+        return TimeSpan.FromSeconds(missing * ((cases.Count * caseSeconds) + (methods * AssumedMethodSeconds)));
+    }
+
+    /// <summary>Says how long the run will usually take, before it starts.</summary>
+    /// <param name="missing">The launches to measure.</param>
+    /// <param name="expected">How long they usually take.</param>
+    public void Announce(int missing, TimeSpan expected)
+    {
+        double seconds = expected.TotalSeconds;
         string length = seconds < 90 ? $"{Math.Round(seconds / 10) * 10:0} s" : $"{Math.Round(seconds / 60):0} min";
         display.Writer.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{cases} case{(cases == 1 ? "" : "s")} of {methods} method{(methods == 1 ? "" : "s")}, {missing} launch{(missing == 1 ? "" : "es")}: about {length}, as such cases usually take"));

@@ -12,6 +12,8 @@ namespace WorkerRpc.Benchmarks.Commands;
 /// <param name="browse">Opens a file or an address in a browser, and says whether it could.</param>
 internal sealed class ReportCommand(Func<string, Task<bool>> browse) : ICommand
 {
+    private static readonly TimeSpan s_tablesLength = TimeSpan.FromSeconds(10);
+
     private readonly Option<string?> _from = new("--from") { Description = "The report.json to read", HelpName = "FILE" };
     private readonly Option<string?> _to = new("--to") { Description = "The folder to write to. Without it: that of FILE", HelpName = "DIR" };
     private readonly Option<string?> _hgrm = new("--hgrm")
@@ -60,27 +62,24 @@ internal sealed class ReportCommand(Func<string, Task<bool>> browse) : ICommand
 
     private IEnumerable<Option> OfTables => [_from, _to, _hgrm, _threshold.Option, _budget, _payload];
 
-    public async Task<ExitCode> RunAsync(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken interrupted)
+    public Task<CommandPlan> PlanAsync(ParseResult parsed, CancellationToken interrupted) => Task.FromResult(Plan(parsed));
+
+    private CommandPlan Plan(ParseResult parsed)
     {
         string artifacts = parsed.GetValue(_artifacts) is { Length: > 0 } given ? Path.GetFullPath(given) : OutputOptions.DefaultFolder;
+        bool opens = parsed.GetValue(_open);
         if (parsed.GetValue(_serve))
         {
             Refuse(parsed, "--serve", OfTables);
-            return await ServeAsync(artifacts, Port(parsed), parsed.GetValue(_open), output, interrupted);
+            int port = Port(parsed);
+            return new CommandPlan((output, _, cancellation) => ServeAsync(artifacts, port, opens, output, cancellation));
         }
 
         Refuse(parsed, "a report without --serve", [_port]);
-        bool opens = parsed.GetValue(_open);
         if (parsed.GetValue(_from) is { } from)
         {
             Refuse(parsed, "--from", [_artifacts]);
-            ExitCode code = MakeTables(parsed, from, output, out string folder);
-            if (opens)
-            {
-                await OpenAsync(Path.Combine(folder, HtmlReport.File), output);
-            }
-
-            return code;
+            return PlanTables(parsed, from, opens);
         }
 
         if (!opens)
@@ -89,8 +88,11 @@ internal sealed class ReportCommand(Func<string, Task<bool>> browse) : ICommand
         }
 
         Refuse(parsed, "--open without --from", OfTables);
-        await OpenAsync(PageOfLastRun(Path.Combine(artifacts, ResultsFolder.DefaultName)), output);
-        return ExitCode.Fine;
+        return new CommandPlan(async (output, _, _) =>
+        {
+            await OpenAsync(PageOfLastRun(Path.Combine(artifacts, ResultsFolder.DefaultName)), output);
+            return ExitCode.Fine;
+        });
     }
 
     private static void Refuse(ParseResult parsed, string beside, IEnumerable<Option> options)
@@ -108,7 +110,7 @@ internal sealed class ReportCommand(Func<string, Task<bool>> browse) : ICommand
             $"There is no page of a run in {folder}. A run makes it; so does --from FILE, of a report.json that is there; --serve lists what there is.");
     }
 
-    private ExitCode MakeTables(ParseResult parsed, string from, TextWriter output, out string folder)
+    private CommandPlan PlanTables(ParseResult parsed, string from, bool opens)
     {
         RunReport report = RunReportConsistency.Read(from);
         IReadOnlyList<string> thresholds = _threshold.Values(parsed);
@@ -118,18 +120,30 @@ internal sealed class ReportCommand(Func<string, Task<bool>> browse) : ICommand
             ThresholdOption.RequireMatches(thresholds, report.Cases.Select(one => one.Id));
         }
 
-        var tables = new Tables(report, Budget.Parse(parsed.GetValue(_budget), parsed.GetValue(_payload), report));
+        var budget = Budget.Parse(parsed.GetValue(_budget), parsed.GetValue(_payload), report);
         string? distributions = parsed.GetValue(_hgrm) is { Length: > 0 } hgrm ? Path.GetFullPath(hgrm) : null;
-        // Made before anything is written: launches that cannot be merged are a mistake in what was asked for.
-        IReadOnlyDictionary<string, byte[]>? files = distributions is null ? null : PercentileDistributions.Of(report);
-        folder = Path.GetFullPath(parsed.GetValue(_to) is { Length: > 0 } to ? to : Path.GetDirectoryName(Path.GetFullPath(from))!);
-        ExitCode code = RunOutcome.Tell(tables, folder, output);
-        if (distributions is not null)
+        string folder = Path.GetFullPath(parsed.GetValue(_to) is { Length: > 0 } to ? to : Path.GetDirectoryName(Path.GetFullPath(from))!);
+        return new CommandPlan(async (output, _, _) =>
         {
-            RunOutcome.Save("Percentile distributions", distributions, () => ReportFiles.Replace(distributions, files!), output);
-        }
+            // Made before anything is written: launches that cannot be merged are a mistake in what was asked for.
+            IReadOnlyDictionary<string, byte[]>? files = distributions is null ? null : PercentileDistributions.Of(report);
+            ExitCode code = RunOutcome.Tell(new Tables(report, budget), folder, output);
+            if (distributions is not null)
+            {
+                RunOutcome.Save("Percentile distributions", distributions, () => ReportFiles.Replace(distributions, files!), output);
+            }
 
-        return code;
+            if (opens)
+            {
+                await OpenAsync(Path.Combine(folder, HtmlReport.File), output);
+            }
+
+            return code;
+        })
+        {
+            // A browser is for somebody who looks at it.
+            ExpectedLength = opens ? null : s_tablesLength,
+        };
     }
 
     private int Port(ParseResult parsed) => parsed.GetValue(_port) is { } given ? ReportServer.PortBounds.Parse(given, _port.Name) : 0;

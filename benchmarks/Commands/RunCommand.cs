@@ -68,21 +68,51 @@ internal sealed class RunCommand : ICommand
           dotnet run -c Release --project benchmarks -- --caller-url http://127.0.0.1:8787
         """;
 
-    public async Task<ExitCode> RunAsync(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken interrupted)
+    public async Task<CommandPlan> PlanAsync(ParseResult parsed, CancellationToken interrupted)
     {
-        var silence = TimeSpan.FromSeconds(parsed.GetValue(_timeout) is { } given ? s_silenceBounds.Parse(given, "--timeout") : DefaultSilenceSeconds);
-        bool lists = parsed.GetResult(_list) is not null;
+        TimeSpan silence = Silence(parsed);
         Uri? callerUrl = _callerUrl.Value(parsed);
         PayloadFile? payload = _selection.Payload(parsed);
-        bool resumes = parsed.GetValue(_resume) && !lists;
-        using CallerClient? caller = callerUrl is null || resumes ? null : new CallerClient(callerUrl, silence);
-        RunPlan? asked = resumes ? null : await PlanAsync(parsed, callerUrl, caller, payload, earlier: null, interrupted);
-        if (lists)
+        bool lists = parsed.GetResult(_list) is not null;
+        if (parsed.GetValue(_resume) && !lists)
         {
-            await output.WriteLineAsync(string.Join('\n', asked!.Cases));
-            return ExitCode.Fine;
+            // The folder's run says the rest, and is read when the folder is open.
+            BenchmarkDotNetArguments.Check(parsed.UnmatchedTokens);
+            return new CommandPlan((output, error, end) => RunAsync(parsed, asked: null, callerUrl, payload, output, error, end));
         }
 
+        using CallerClient? caller = callerUrl is null ? null : new CallerClient(callerUrl, silence);
+        RunPlan asked = await PlanRunAsync(parsed, callerUrl, caller, payload, earlier: null, interrupted);
+        return lists
+            ? new CommandPlan((output, _, _) => ListAsync(asked, output)) { ExpectedLength = TimeSpan.Zero }
+            : new CommandPlan((output, error, end) => RunAsync(parsed, asked, callerUrl, payload, output, error, end))
+            {
+                Cases = asked.Cases,
+                Launches = asked.Run.Launches,
+                ExpectedLength = Progress.ExpectedLength([.. asked.Cases.Select(CaseId.Parse)], asked.Run, asked.Run.Launches),
+            };
+    }
+
+    private static async Task<ExitCode> ListAsync(RunPlan plan, TextWriter output)
+    {
+        await output.WriteLineAsync(string.Join('\n', plan.Cases));
+        return ExitCode.Fine;
+    }
+
+    private TimeSpan Silence(ParseResult parsed) =>
+        TimeSpan.FromSeconds(parsed.GetValue(_timeout) is { } given ? s_silenceBounds.Parse(given, "--timeout") : DefaultSilenceSeconds);
+
+    private async Task<ExitCode> RunAsync(
+        ParseResult parsed,
+        RunPlan? asked,
+        Uri? callerUrl,
+        PayloadFile? payload,
+        TextWriter output,
+        TextWriter error,
+        CancellationToken interrupted)
+    {
+        TimeSpan silence = Silence(parsed);
+        using CallerClient? caller = callerUrl is null || asked is null ? null : new CallerClient(callerUrl, silence);
         using ResultsFolder folder = _output.Open(parsed);
         return asked is not null
             ? await BeginAsync(asked)
@@ -103,7 +133,7 @@ internal sealed class RunCommand : ICommand
             }
 
             payload ??= earlier.PayloadPath is { } path ? PayloadFile.Read(path) : null;
-            RunPlan now = await PlanAsync(parsed, callerUrl, caller, payload, earlier, interrupted);
+            RunPlan now = await PlanRunAsync(parsed, callerUrl, caller, payload, earlier, interrupted);
             string[] differences = [.. now.DifferencesFrom(earlier)];
             return differences.Length == 0
                 ? await MeasureAsync(earlier, folder.ReadLaunches(earlier, RunReportConsistency.Read), DateTimeOffset.UtcNow)
@@ -117,7 +147,8 @@ internal sealed class RunCommand : ICommand
             using var progress = new Progress(Display.Of(error), TimeProvider.System, plan.Run.Launches, cases.DistinctBy(id => id.Method).Count(), cases.Length);
             if (caller is null)
             {
-                progress.Announce(plan.Run.Launches - kept.Count, plan.Run.Callers.Count);
+                int missing = plan.Run.Launches - kept.Count;
+                progress.Announce(missing, Progress.ExpectedLength(cases, plan.Run, missing));
             }
 
             var launches = new List<(LaunchRecord Record, LaunchReport Report)>();
@@ -168,7 +199,7 @@ internal sealed class RunCommand : ICommand
     /// <param name="payload">The payload file that is measured besides; null for none.</param>
     /// <param name="earlier">What holds where the user gives nothing: the run that is resumed; null for a new one.</param>
     /// <param name="interrupted">Ends it.</param>
-    private async Task<RunPlan> PlanAsync(
+    private async Task<RunPlan> PlanRunAsync(
         ParseResult parsed, Uri? callerUrl, CallerClient? caller, PayloadFile? payload, RunPlan? earlier, CancellationToken interrupted)
     {
         IReadOnlyList<string> thresholds = _threshold.Values(parsed) is { Count: > 0 } given ? given : earlier?.Run.Thresholds ?? [];

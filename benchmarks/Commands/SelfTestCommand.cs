@@ -19,6 +19,7 @@ namespace WorkerRpc.Benchmarks.Commands;
 internal sealed class SelfTestCommand : ICommand
 {
     private const int Launches = 3;
+    private static readonly TimeSpan s_length = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(60);
     private static readonly TruthBinding s_bimodal = new BimodalTruth();
     private static readonly TruthBinding[] s_truths = [new ConstantTruth(), new MixedTruth(), new MixedAsyncTruth(), new StallTruth(), s_bimodal];
@@ -41,7 +42,10 @@ internal sealed class SelfTestCommand : ICommand
           dotnet run -c Release --project benchmarks -- selftest
         """;
 
-    public async Task<ExitCode> RunAsync(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken interrupted)
+    public Task<CommandPlan> PlanAsync(ParseResult parsed, CancellationToken interrupted) =>
+        Task.FromResult(new CommandPlan((output, error, end) => RunAsync(parsed, output, error, end)) { ExpectedLength = s_length });
+
+    private async Task<ExitCode> RunAsync(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken interrupted)
     {
         using ResultsFolder folder = _output.Open(parsed, "selftest");
         folder.Empty();

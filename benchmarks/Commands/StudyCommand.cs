@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using WorkerRpc.Benchmarks.Analysis.Comparing;
 using WorkerRpc.Benchmarks.Commands.Gating;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Measuring.Pairs;
@@ -22,6 +21,8 @@ internal sealed class StudyCommand : ICommand
     private const string Table = "table";
     private const string PoolFile = "pairs.jsonl";
 
+    private static readonly TimeSpan s_tableLength = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_recordLength = TimeSpan.FromMinutes(30);
     private static readonly Bounds<int> s_pairBounds = new(30, 10_000, "pairs");
 
     private readonly Argument<string> _what = new("record|table")
@@ -55,24 +56,31 @@ internal sealed class StudyCommand : ICommand
           dotnet run -c Release --project benchmarks -- study record      # half an hour; goes on where it was interrupted
         """;
 
-    public async Task<ExitCode> RunAsync(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken interrupted)
+    public Task<CommandPlan> PlanAsync(ParseResult parsed, CancellationToken interrupted)
     {
-        switch (parsed.GetValue(_what))
+        int pairs = s_pairBounds.Parse(parsed.GetValue(_pairs)!, _pairs.Name);
+        CommandPlan plan = parsed.GetValue(_what) switch
         {
-            case Record:
-                return await RecordAsync(parsed, output, error, interrupted);
-            case Table:
-                string pool = parsed.GetValue(_from) ?? Path.Combine(SourceState.Root, "artifacts", "study", PoolFile + ".gz");
-                output.Write(StudyText.Write(StudyPool.Read(pool), Gate.DefaultPairs));
-                return ExitCode.Fine;
-            case var unknown:
-                throw UnusableInputException.Unknown("part of the study", unknown!, [Record, Table]);
-        }
+            Record => new CommandPlan((output, error, end) => RecordAsync(parsed, pairs, output, error, end))
+            {
+                ExpectedLength = s_recordLength,
+            },
+            Table => new CommandPlan((output, _, _) => TableAsync(parsed, output)) { ExpectedLength = s_tableLength },
+            var unknown => throw UnusableInputException.Unknown("part of the study", unknown!, [Record, Table]),
+        };
+        return Task.FromResult(plan);
     }
 
-    private async Task<ExitCode> RecordAsync(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken interrupted)
+    private async Task<ExitCode> TableAsync(ParseResult parsed, TextWriter output)
     {
-        int count = s_pairBounds.Parse(parsed.GetValue(_pairs)!, _pairs.Name);
+        string pool = parsed.GetValue(_from) ?? Path.Combine(SourceState.Root, "artifacts", "study", PoolFile + ".gz");
+        await output.WriteAsync(StudyText.Write(StudyPool.Read(pool), Gate.DefaultPairs));
+        return ExitCode.Fine;
+    }
+
+    private async Task<ExitCode> RecordAsync(
+        ParseResult parsed, int count, TextWriter output, TextWriter error, CancellationToken interrupted)
+    {
         using ResultsFolder folder = _output.Open(parsed, Path.Combine("results", "study"));
         await using Worktrees trees = await Worktrees.CreateAsync(
             SourceState.Root, "HEAD", allowMeasuringChanges: false, interrupted);

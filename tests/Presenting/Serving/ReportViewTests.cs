@@ -105,7 +105,8 @@ public sealed class ReportViewTests : IDisposable
     {
         using var output = new StringWriter { NewLine = "\n" };
         var command = new ReportCommand(browse);
-        ExitCode code = await command.RunAsync(command.Syntax.Parse(arguments), output, TextWriter.Null, interrupted);
+        CommandPlan plan = await command.PlanAsync(command.Syntax.Parse(arguments), interrupted);
+        ExitCode code = await plan.RunAsync(output, TextWriter.Null, interrupted);
         return (code, output.ToString());
     }
 }
