@@ -34,7 +34,7 @@ public sealed partial class PageTests
     {
         string[] missing =
         [
-            .. from folder in new[] { "benchmarks", "workers", "tests", ".github" }
+            .. from folder in new[] { "benchmarks", "studies", "workers", "tests", ".github" }
                from pattern in s_sourceFiles
                from file in Directory.EnumerateFiles(Path.Combine(SourceState.Root, folder), pattern, SearchOption.AllDirectories)
                    .Concat(folder == "benchmarks" ? Directory.EnumerateFiles(SourceState.Root, pattern) : [])

@@ -1,0 +1,222 @@
+using System.Text.RegularExpressions;
+using WorkerRpc.Benchmarks.Commands;
+using WorkerRpc.Benchmarks.Measuring.Pairs;
+using WorkerRpc.CallerWorker;
+using WorkerRpc.Functions;
+using WorkerRpc.RuntimeWorker;
+
+namespace WorkerRpc.Tests.Docs;
+
+/// <summary>
+/// Checks a documented line without running it. Command lines of our programs are parsed by the program, up to its plan. The
+/// current folder becomes the repository's, and changes with <c>cd</c>: no other test may run meanwhile.
+/// </summary>
+/// <param name="standIns">Files that a reader has and this repository has not, by the name in the documentation.</param>
+internal sealed partial class CommandCheck(IReadOnlyDictionary<string, string> standIns)
+{
+    private const string Program = "/WorkerRpc.Benchmarks";
+    private const string Benchmarks = "benchmarks";
+
+    private static readonly Dictionary<string, Planner> s_programs = new()
+    {
+        [Benchmarks] = Cli.PlanAsync,
+        ["studies"] = WorkerRpc.Studies.Program.PlanAsync,
+    };
+
+    // Programs whose arguments are not ours.
+    private static readonly string[] s_known = ["cd", "export", "grep", "head", "perf", "return", "tee", "/tmp/tools/dotnet-trace"];
+    private static readonly string[] s_gitVerbs = ["clone", "commit", "push", "rebase", "status", "switch", "update-ref", "worktree"];
+
+    private static readonly Dictionary<string, string[]> s_dotnetOptions = new(StringComparer.Ordinal)
+    {
+        ["build"] = ["-c", "-v", "-nologo", "--no-restore"],
+        ["format"] = ["--no-restore", "--verify-no-changes"],
+        ["publish"] = ["-c", "-p:Native=true", "--artifacts-path"],
+        ["restore"] = ["--force-evaluate", "--locked-mode"],
+        ["run"] = ["-c", "--no-build", "--project"],
+        ["test"] = ["-c", "--explicit", "--no-build", "--report-trx", "--report-trx-filename", "--results-directory"],
+        ["tool"] = ["--tool-path"],
+    };
+
+    // Many pages show the same command, and reading a large report takes a second.
+    private static readonly Dictionary<string, CommandPlan> s_plans = new(StringComparer.Ordinal);
+
+    private static readonly string[] s_optionsWithValue =
+        ["-c", "-v", "--artifacts-path", "--explicit", "--project", "--report-trx-filename", "--results-directory", "--tool-path"];
+
+    /// <summary>Parses a program's arguments, up to the plan.</summary>
+    public delegate Task<CommandPlan> Planner(string[] arguments, CancellationToken cancellation);
+
+    /// <summary>Checks a line.</summary>
+    /// <returns>The plans of our programs' command lines in it.</returns>
+    /// <exception cref="UnusableInputException">A command cannot be used as it stands.</exception>
+    public async Task<IReadOnlyList<CommandPlan>> PlanAsync(ShellLine line)
+    {
+        Directory.SetCurrentDirectory(SourceState.Root);
+        var plans = new List<CommandPlan>();
+        foreach (ShellCommand command in line.Commands.Where(command => command.Words.Count > 0))
+        {
+            if (ProgramArguments(command) is var (program, arguments))
+            {
+                plans.Add(await PlanAsync(program, arguments));
+            }
+            else
+            {
+                CheckOther(command);
+            }
+        }
+
+        return plans;
+    }
+
+    /// <summary>Plans a command line of a program, with all filters and with each alone, so that each must match a case.</summary>
+    /// <exception cref="UnusableInputException">The command line cannot be used.</exception>
+    public async Task<CommandPlan> PlanAsync(Planner program, IReadOnlyList<string> arguments)
+    {
+        string[] given = [.. arguments.Select(argument => standIns.GetValueOrDefault(argument, argument))];
+        int filter = Array.IndexOf(given, "--filter");
+        string[] patterns = filter < 0 ? [] : [.. given.Skip(filter + 1).TakeWhile(argument => !argument.StartsWith('-'))];
+        // A shell has replaced a * by names of files, which mean one pattern together.
+        if (patterns.Length > 1 && !patterns.All(Path.Exists))
+        {
+            foreach (string pattern in patterns)
+            {
+                string[] alone = [.. given[..(filter + 1)], pattern, .. given[(filter + 1 + patterns.Length)..]];
+                await program(alone, TestContext.Current.CancellationToken);
+            }
+        }
+
+        string key = string.Join('\n', given.Prepend(Directory.GetCurrentDirectory()).Prepend(program.Method.DeclaringType!.FullName));
+        if (!s_plans.TryGetValue(key, out CommandPlan? plan))
+        {
+            plan = await program(given, TestContext.Current.CancellationToken);
+            s_plans[key] = plan;
+        }
+
+        return plan;
+    }
+
+    // Null for a command that does not start one of our programs.
+    private static (Planner Program, string[] Arguments)? ProgramArguments(ShellCommand command)
+    {
+        IReadOnlyList<ShellWord> words = command.Words;
+        int program = words.ToList().FindIndex(word => word.Text.EndsWith(Program, StringComparison.Ordinal));
+        if (program >= 0)
+        {
+            string path = words[program].Text;
+            Require(path.StartsWith(Benchmarks + "/bin/Release/", StringComparison.Ordinal), $"no program is built as {path}");
+            return (Cli.PlanAsync, Expand(words.Skip(program + 1)));
+        }
+
+        if (words is not [{ Text: "dotnet" }, { Text: "run" }, ..])
+        {
+            return null;
+        }
+
+        int at = 2;
+        string project = Directory.GetCurrentDirectory();
+        while (at < words.Count && s_dotnetOptions["run"].Contains(words[at].Text))
+        {
+            project = words[at].Text == "--project" ? words[at + 1].Text : project;
+            at += s_optionsWithValue.Contains(words[at].Text) ? 2 : 1;
+        }
+
+        RequireProject(project);
+        at += at < words.Count && words[at].Text == "--" ? 1 : 0;
+        string[] arguments = Expand(words.Skip(at));
+        if (s_programs.TryGetValue(Path.GetRelativePath(SourceState.Root, Path.GetFullPath(project)), out Planner? planner))
+        {
+            return (planner, arguments);
+        }
+
+        Require(arguments.Length == 0, $"{project} takes no arguments");
+        return null;
+    }
+
+    private static void CheckOther(ShellCommand command)
+    {
+        string[] words = [.. command.Words.Select(word => word.Text)];
+        switch (words[0])
+        {
+            case "dotnet":
+                CheckDotnet(words[1], command.Words.Skip(2));
+                break;
+            case "git":
+                Require(s_gitVerbs.Contains(words[1]), $"unknown git {words[1]}");
+                break;
+            case "curl":
+                CheckAddress(words);
+                break;
+            case ".ci/run":
+                Require(File.Exists(words[0]), "there is no .ci/run");
+                break;
+            case "cd":
+                Require(Directory.Exists(words[1]), $"there is no folder {words[1]}");
+                Directory.SetCurrentDirectory(words[1]);
+                break;
+            default:
+                Require(s_known.Contains(words[0]), $"unknown program {words[0]}");
+                break;
+        }
+    }
+
+    private static void CheckDotnet(string verb, IEnumerable<ShellWord> rest)
+    {
+        if (verb == "run")
+        {
+            // Of a worker, which was checked already.
+            return;
+        }
+
+        Require(s_dotnetOptions.ContainsKey(verb), $"unknown dotnet {verb}");
+        bool isValue = false;
+        foreach (ShellWord word in rest)
+        {
+            if (isValue)
+            {
+                isValue = false;
+            }
+            else if (word.Text.StartsWith('-'))
+            {
+                Require(s_dotnetOptions[verb].Contains(word.Text), $"unknown option {word.Text} of dotnet {verb}");
+                isValue = s_optionsWithValue.Contains(word.Text);
+            }
+            else if (verb != "tool" && !word.HasVariable)
+            {
+                RequireProject(word.Text);
+            }
+        }
+    }
+
+    private static void CheckAddress(string[] words)
+    {
+        string address = words.Single(word => word.StartsWith("http", StringComparison.Ordinal));
+        int port = new Uri(address).Port;
+        Require(port is RuntimeApp.DefaultPort or CallerApp.DefaultPort, $"no worker listens on port {port}");
+    }
+
+    private static void RequireProject(string path) => Require(
+        File.Exists(path)
+            || (Directory.Exists(path) && Directory.EnumerateFiles(path).Count(file => Path.GetExtension(file) is ".csproj" or ".sln") == 1),
+        $"there is no project {path}");
+
+    // As a shell does: a * of its own is every visible entry of the folder.
+    private static string[] Expand(IEnumerable<ShellWord> words) =>
+        [.. words.SelectMany(word => word.HasWildcard ? EntriesLike(word.Text) : [Variable().Replace(word.Text, "origin/main")])];
+
+    private static IEnumerable<string> EntriesLike(string pattern) =>
+        Directory.EnumerateFileSystemEntries(".", pattern).Select(entry => Path.GetFileName(entry)).Where(name => !name.StartsWith('.'))
+            .Order(StringComparer.Ordinal).DefaultIfEmpty(pattern);
+
+    private static void Require(bool holds, string otherwise)
+    {
+        if (!holds)
+        {
+            throw new UnusableInputException(otherwise);
+        }
+    }
+
+    // What a script fills in, in a place where any name of a commit or folder will do.
+    [GeneratedRegex(@"\$\{?\w+\}?")]
+    private static partial Regex Variable();
+}

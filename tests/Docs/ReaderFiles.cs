@@ -1,0 +1,50 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace WorkerRpc.Tests.Docs;
+
+/// <summary>The files that a reader brings: a payload, and the transport of docs/own-transport.md.</summary>
+internal static class ReaderFiles
+{
+    private const string Payload = "orders.json";
+    private const string Json = """[{ "id": 1, "customer": "Ada", "items": ["tea", "biscuits"] }, { "id": 2, "customer": "Grace", "items": [] }]""";
+    private const string Transport = "MyTransport.dll";
+
+    // What the page's project file makes the SDK add.
+    private const string ImplicitUsings = """
+        global using System;
+        global using System.Collections.Generic;
+        global using System.IO;
+        global using System.Linq;
+        global using System.Net.Http;
+        global using System.Threading;
+        global using System.Threading.Tasks;
+        """;
+
+    /// <summary>Makes them in a folder.</summary>
+    /// <returns>Their paths, by the names that the pages give them.</returns>
+    public static IReadOnlyDictionary<string, string> MakeIn(string folder)
+    {
+        string payload = Path.Combine(folder, Payload);
+        File.WriteAllText(payload, Json);
+        string transport = Path.Combine(folder, Transport);
+        Compile(transport);
+        return new Dictionary<string, string> { [Payload] = payload, [Transport] = transport };
+    }
+
+    private static void Compile(string path)
+    {
+        string code = Assert.Single(MarkdownPage.Read("docs/own-transport.md").Blocks, block => block.Info == "csharp").Text;
+        string[] assemblies = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
+        var parsing = new CSharpParseOptions(LanguageVersion.Latest);
+        var compilation = CSharpCompilation.Create(
+            // A process loads only one assembly of a name.
+            $"MyTransport{Guid.NewGuid():N}",
+            [CSharpSyntaxTree.ParseText(ImplicitUsings, parsing), CSharpSyntaxTree.ParseText(code, parsing, "own-transport.md")],
+            assemblies.Select(assembly => MetadataReference.CreateFromFile(assembly)),
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        Assert.Empty(compilation.GetDiagnostics(cancellation).Where(each => each.Severity >= DiagnosticSeverity.Warning));
+        Assert.True(compilation.Emit(path, cancellationToken: cancellation).Success);
+    }
+}

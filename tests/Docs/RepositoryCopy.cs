@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using WorkerRpc.Benchmarks.Measuring.Pairs;
+
+namespace WorkerRpc.Tests.Docs;
+
+/// <summary>The files that a fresh clone would have, in a folder of its own, with the program built. Made when it is first used.</summary>
+public sealed class RepositoryCopy : IDisposable
+{
+    private const string Build = "dotnet build -c Release benchmarks";
+
+    private readonly TemporaryFolder _folder = new();
+    private Task? _made;
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>Runs a line in a shell in the copy's folder, as a reader types it.</summary>
+    /// <returns>Its exit code, and what it wrote.</returns>
+    internal async Task<(int Code, string Output)> RunAsync(string line, CancellationToken cancellation)
+    {
+        await (_made ??= MakeAsync(cancellation));
+        return await ShellAsync(line, cancellation);
+    }
+
+    /// <summary>Starts a line that goes on until it is killed.</summary>
+    internal async Task<Process> StartAsync(string line, CancellationToken cancellation)
+    {
+        await (_made ??= MakeAsync(cancellation));
+        return Process.Start(Shell($"exec {line} > /dev/null 2>&1"))!;
+    }
+
+    private async Task MakeAsync(CancellationToken cancellation)
+    {
+        string list = $"git -C '{SourceState.Root}' ls-files --cached --others --exclude-standard";
+        (int code, string files) = await ShellAsync(list, cancellation);
+        Assert.True(code == 0, files);
+        foreach (string file in files.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string from = Path.Combine(SourceState.Root, file);
+            string to = _folder.File(file);
+            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+            // A file that was removed and not yet committed is still listed.
+            if (File.Exists(from))
+            {
+                File.Copy(from, to);
+            }
+        }
+
+        ReaderFiles.MakeIn(_folder.Root);
+        (code, string output) = await ShellAsync(Build, cancellation);
+        Assert.True(code == 0, output);
+    }
+
+    private async Task<(int Code, string Output)> ShellAsync(string line, CancellationToken cancellation)
+    {
+        using Process shell = Process.Start(Shell($"{{ {line}\n}} 2>&1"))!;
+        try
+        {
+            string output = await shell.StandardOutput.ReadToEndAsync(cancellation);
+            await shell.WaitForExitAsync(cancellation);
+            return (shell.ExitCode, output);
+        }
+        finally
+        {
+            if (!shell.HasExited)
+            {
+                shell.Kill(entireProcessTree: true);
+            }
+        }
+    }
+
+    private ProcessStartInfo Shell(string line) => new("bash", ["-o", "pipefail", "-c", line])
+    {
+        WorkingDirectory = _folder.Root,
+        RedirectStandardOutput = true,
+    };
+}

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Net.NetworkInformation;
+using WorkerRpc.Benchmarks.Commands;
+using WorkerRpc.CallerWorker;
+using WorkerRpc.RuntimeWorker;
+
+namespace WorkerRpc.Tests.Docs;
+
+/// <summary>
+/// Runs the documented commands that take less than a minute, as they stand, in a copy of the repository. Not part of
+/// <c>dotnet test</c>: <c>.ci/run</c> asks for explicit tests.
+/// </summary>
+[Collection(Alone.Name)]
+public sealed class ShortCommandTests(RepositoryCopy copy) : IClassFixture<RepositoryCopy>
+{
+    private const int CommandTimeoutMs = 600_000;
+    private const string WorkersPage = "docs/workers.md";
+
+    private static readonly TimeSpan s_startLimit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
+
+    public static async Task<IEnumerable<TheoryDataRow<string, string>>> ShortLinesAsync() =>
+        from line in await ShortLines.FindAsync()
+        select new TheoryDataRow<string, string>($"{line.Source}:{line.Line.Number}", line.Line.Text);
+
+    [Theory(Explicit = true, Timeout = CommandTimeoutMs)]
+    [MemberData(nameof(ShortLinesAsync), DisableDiscoveryEnumeration = true)]
+    public async Task Short_command_of_the_documentation_runs(string place, string line)
+    {
+        (int code, string output) = await copy.RunAsync(line, TestContext.Current.CancellationToken);
+
+        // A machine can be too noisy to decide.
+        Assert.True((ExitCode)code is ExitCode.Fine or ExitCode.NotKnown, $"{place}: exit code {code}\n{output}");
+        Assert.DoesNotContain("Unhandled exception", output, StringComparison.Ordinal);
+    }
+
+    [Fact(Explicit = true, Timeout = CommandTimeoutMs)]
+    public async Task Workers_page_runs_in_three_terminals()
+    {
+        Assert.SkipUnless(ArePortsFree(), "The workers' ports are taken.");
+        ShellLine[] lines = [.. DocumentedCommands.InPages.Where(line => line.Source == WorkersPage).Select(line => line.Line)];
+        ShellLine[] servers = [.. lines.Where(line => line.Text.Contains("--project workers/", StringComparison.Ordinal))];
+        var running = new List<Process>();
+        try
+        {
+            foreach (ShellLine server in servers)
+            {
+                running.Add(await copy.StartAsync(server.Text, TestContext.Current.CancellationToken));
+            }
+
+            await ListenAsync(RuntimeApp.DefaultPort);
+            await ListenAsync(CallerApp.DefaultPort);
+            foreach (ShellLine line in lines.Except(servers))
+            {
+                (int code, string output) = await copy.RunAsync(line.Text, TestContext.Current.CancellationToken);
+                Assert.True((ExitCode)code is ExitCode.Fine or ExitCode.NotKnown, $"{line.Text}: exit code {code}\n{output}");
+            }
+        }
+        finally
+        {
+            foreach (Process process in running)
+            {
+                process.Kill(entireProcessTree: true);
+                process.Dispose();
+            }
+        }
+    }
+
+    private static bool ArePortsFree() => !IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners()
+        .Any(listener => listener.Port is RuntimeApp.DefaultPort or CallerApp.DefaultPort);
+
+    private static async Task ListenAsync(int port)
+    {
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        long began = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                using HttpResponseMessage answer = await client.GetAsync("/health", TestContext.Current.CancellationToken);
+                return;
+            }
+            catch (HttpRequestException e)
+            {
+                Assert.True(Stopwatch.GetElapsedTime(began) < s_startLimit, $"Nothing listens on port {port}: {e.Message}");
+            }
+
+            await Task.Delay(s_pause, TestContext.Current.CancellationToken);
+        }
+    }
+}
