@@ -6,13 +6,13 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Messages;
 
-/// <summary>Reads a whole message as JSON and scans its expression. Nothing of the message has taken effect until then.</summary>
+/// <summary>Reads a whole message as JSON and scans its expression. The message takes effect only afterwards.</summary>
 internal static class MessageScanner
 {
-    // JavaScript's integers are exact up to here: 2^53 − 1.
+    // 2^53 − 1. JavaScript's integers are exact up to here.
     private const double MaxId = 9007199254740991;
 
-    /// <summary>Reads a message. The mentions are offsets into the message.</summary>
+    /// <summary>Reads a message. The mentions are offsets into its text.</summary>
     /// <exception cref="RpcProtocolException">The text is no message, or exceeds a limit.</exception>
     public static ReceivedMessage Scan(ReadOnlySpan<byte> text, RpcLimits limits, ref MentionList mentions)
     {
@@ -100,7 +100,7 @@ internal static class MessageScanner
     private static long Number(ref Utf8JsonReader reader, string what)
     {
         reader.Read();
-        // Most ids are written as integers. Reading one as a fraction takes longer.
+        // Most ids are written as integers, which are quicker to read than fractions.
         if (reader.TokenType == JsonTokenType.Number
             && reader.TryGetInt64(out long integer)
             && integer != 0

@@ -5,17 +5,17 @@ using WorkerRpc.CapnWeb.Values.Text;
 namespace WorkerRpc.CapnWeb.Messages;
 
 /// <summary>
-/// Recognises the messages of a plain call by their first bytes, without reading JSON: a push of a method call, a pull, a
-/// resolve and a release, as every encoder spells them. Values among them hold no <c>[</c>, and so no special form.
+/// Recognises the messages of a plain call by their first bytes, without reading JSON: push, pull, resolve and release in their
+/// usual spelling. Their values contain no <c>[</c>, and so no special form.
 /// </summary>
 internal static class PlainMessage
 {
     private const int MaxDigits = 15;
 
-    // Brackets around an argument: of the message, the call and the arguments, and one to spare.
+    // Levels of JSON around an argument: the message, the expression and the arguments, and one to be safe.
     private const int LevelsAround = 4;
 
-    /// <summary>False for every other message and for other spellings, which <see cref="MessageScanner"/> reads.</summary>
+    /// <summary>Reads a plain message. False for all other messages, which <see cref="MessageScanner"/> reads.</summary>
     public static bool TryRead(ReadOnlySpan<byte> message, RpcLimits limits, out ReceivedMessage plain)
     {
         plain = default;
@@ -110,7 +110,7 @@ internal static class PlainMessage
         return true;
     }
 
-    // JSON allows no plus sign and no leading zero.
+    // Like JSON, this accepts no plus sign and no leading zero.
     private static bool TryTakeInteger(ref ReadOnlySpan<byte> rest, out long number)
     {
         int sign = !rest.IsEmpty && rest[0] == (byte)'-' ? 1 : 0;

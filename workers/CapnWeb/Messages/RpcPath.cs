@@ -4,10 +4,10 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Messages;
 
-/// <summary>Property paths as they stand on the wire: JSON arrays of names and numbers, checked when they came.</summary>
+/// <summary>Property paths as JSON arrays of names and numbers. Received paths have been checked.</summary>
 internal static class RpcPath
 {
-    /// <summary>The reference itself.</summary>
+    /// <summary>The empty path: the object itself.</summary>
     public static readonly byte[] Root = "[]"u8.ToArray();
 
     public static bool IsRoot(ReadOnlySpan<byte> path)
@@ -20,7 +20,7 @@ internal static class RpcPath
         return !Next(ref reader);
     }
 
-    /// <summary>The path with one more name.</summary>
+    /// <summary>Appends a name.</summary>
     public static byte[] Append(byte[] path, string name)
     {
         using var writer = new ExpressionWriter();
@@ -29,7 +29,7 @@ internal static class RpcPath
         return writer.WrittenSpan.ToArray();
     }
 
-    /// <summary>Writes the path with one more name (none where it is null), without the closing bracket.</summary>
+    /// <summary>Writes a path and an optional further name, without the closing bracket.</summary>
     public static void WriteOpen(ExpressionWriter writer, ReadOnlySpan<byte> path, string? name)
     {
         bool isRoot = path.Length <= Root.Length;
@@ -41,11 +41,11 @@ internal static class RpcPath
         }
     }
 
-    /// <summary>One path behind another.</summary>
+    /// <summary>Joins two paths.</summary>
     public static byte[] Concat(byte[] path, byte[] rest) =>
         IsRoot(rest) ? path : IsRoot(path) ? rest : [.. path.AsSpan()[..^1], (byte)',', .. rest.AsSpan()[1..]];
 
-    /// <summary>What is left of a path behind its first parts.</summary>
+    /// <summary>The rest of a path after its first parts.</summary>
     public static byte[] Skip(byte[] path, int parts)
     {
         if (parts == 0)
@@ -60,10 +60,10 @@ internal static class RpcPath
         return Next(ref reader) ? [(byte)'[', .. path.AsSpan((int)reader.TokenStartIndex)] : Root;
     }
 
-    /// <summary>The name in a path that consists of one name without escapes, found without reading JSON.</summary>
-    /// <param name="path">Where the path stands.</param>
-    /// <param name="text">The text that it stands in.</param>
-    /// <param name="name">Where the name stands.</param>
+    /// <summary>Finds the name in a path that is one name without escapes. Does not read JSON.</summary>
+    /// <param name="path">Position of the path in the text.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="name">Position of the name in the text.</param>
     public static bool TrySingleName(TextRange path, ReadOnlySpan<byte> text, out TextRange name)
     {
         ReadOnlySpan<byte> whole = path.Of(text);
@@ -74,7 +74,7 @@ internal static class RpcPath
             && whole[2..^2].IndexOfAny((byte)'"', (byte)'\\') < 0;
     }
 
-    /// <summary>The first part of a path: its name in UTF-8, or null where it is a number.</summary>
+    /// <summary>The first part of a path in UTF-8. Null if it is a number.</summary>
     public static byte[]? FirstName(byte[] path)
     {
         Utf8JsonReader reader = Open(path);
@@ -85,7 +85,7 @@ internal static class RpcPath
         return Text(ref reader) is { } text ? Encoding.UTF8.GetBytes(text) : null;
     }
 
-    /// <summary>The last part of a path, for messages.</summary>
+    /// <summary>The last part of a path, for error messages.</summary>
     public static string Last(byte[] path)
     {
         Utf8JsonReader reader = Open(path);
@@ -99,7 +99,7 @@ internal static class RpcPath
         return last;
     }
 
-    // A name with a lone surrogate is no name that a member here could have.
+    // A .NET member cannot have a name with a lone surrogate.
     private static string? Text(ref Utf8JsonReader reader)
     {
         try

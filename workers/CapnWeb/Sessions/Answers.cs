@@ -3,8 +3,10 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>Writes how the peer's calls ended. A plain result is encoded straight into the output: also before the pull has come,
-/// which mostly is the next message, and taken back where it is not.</summary>
+/// <summary>
+/// Writes the results of the peer's calls. A plain result is written straight into the outbox, even before its pull: the pull is
+/// usually the next message. If another message comes first, the early answer is taken back.
+/// </summary>
 internal sealed class Answers
 {
     private readonly SessionCore _session;
@@ -19,8 +21,8 @@ internal sealed class Answers
         _errors = new ErrorSink(session);
     }
 
-    /// <summary>Under the lock: takes an answer back that was written before its pull; its text stays with its entry.</summary>
-    public void DropEarly()
+    /// <summary>Under the lock: takes back an answer that was written before its pull. Its text stays with the entry.</summary>
+    public void DropEarlyAnswer()
     {
         if (_early is not null)
         {
@@ -29,16 +31,16 @@ internal sealed class Answers
         }
     }
 
-    /// <summary>Under the lock: the peer gave an entry back; it may become another call's.</summary>
-    public void Forget(ExportEntry entry)
+    /// <summary>Under the lock: the peer has released an entry, which may be reused for another call.</summary>
+    public void OnReleased(ExportEntry entry)
     {
         if (_early == entry)
         {
-            DropEarly();
+            DropEarlyAnswer();
         }
     }
 
-    /// <summary>A plain call has succeeded.</summary>
+    /// <summary>Ends a plain call with a result.</summary>
     public void Complete<T>(ExportEntry entry, T value)
     {
         RpcStub[] taken = [];
@@ -49,7 +51,7 @@ internal sealed class Answers
         {
             if (_session.IsWriting)
             {
-                CompleteApart(entry, value);
+                CompleteDuringWrite(entry, value);
                 return;
             }
             entry.Call = null;
@@ -59,12 +61,12 @@ internal sealed class Answers
             {
                 Expression<Hook> given = _capture.Take(_session.Outbox.Writer.WrittenSpan[start..], out taken);
                 _session.DropMessage();
-                built = Give(entry, given);
+                built = SettleWith(entry, given);
                 result = Outcome.Of(given);
             }
             else if (error is null)
             {
-                Keep(entry, start);
+                KeepResult(entry, start);
             }
         }
         if (error is not null)
@@ -74,19 +76,19 @@ internal sealed class Answers
         }
         DisposeAll(taken);
         built?.Settle(result);
-        _session.AfterLock();
-        _session.FlushTurn();
+        _session.RunDeferred();
+        _session.FlushUnlessReceiving();
     }
 
-    /// <summary>A call that others build on has succeeded.</summary>
+    /// <summary>Ends a call whose result is a hook, because other calls use it.</summary>
     public void Complete<T>(CallHook hook, T value)
     {
         hook.Settle(Capture(value));
-        _session.AfterLock();
-        _session.FlushTurn();
+        _session.RunDeferred();
+        _session.FlushUnlessReceiving();
     }
 
-    /// <summary>A plain call has failed.</summary>
+    /// <summary>Ends a plain call with an error.</summary>
     public void Fail(ExportEntry entry, Exception error)
     {
         Hook? built;
@@ -100,15 +102,15 @@ internal sealed class Answers
             }
             else if (built is null)
             {
-                Become(entry, PromiseHook.Rejected(_session, error));
+                SetHook(entry, PromiseHook.Rejected(_session, error));
             }
         }
         (built as PromiseHook)?.Settle(Outcome.Failed(error));
-        _session.AfterLock();
-        _session.FlushTurn();
+        _session.RunDeferred();
+        _session.FlushUnlessReceiving();
     }
 
-    /// <summary>Under the lock: the peer asks for an entry's end.</summary>
+    /// <summary>Under the lock: the peer asks for the result of an entry.</summary>
     public void Pull(ExportEntry entry)
     {
         if (entry.IsPulled)
@@ -123,7 +125,7 @@ internal sealed class Answers
         else if (_early == entry)
         {
             _early = null;
-            _session.ReopenMessage();
+            _session.ResumeMessage();
             EndAnswer(entry);
         }
         else if (entry.HasText)
@@ -134,11 +136,11 @@ internal sealed class Answers
         }
     }
 
-    /// <summary>Tells the peer what an entry turned out to be.</summary>
+    /// <summary>Sends the result or error of an entry.</summary>
     public void Answer(ExportEntry entry, in Outcome outcome)
     {
         Hook? ended = null;
-        byte[]? error = outcome.Error is null ? null : Encode(outcome.Error);
+        byte[]? error = outcome.Error is null ? null : EncodeError(outcome.Error);
         lock (_session.Gate)
         {
             if (_session.Error is not null || entry.Count == 0 || entry.IsAnswered)
@@ -157,12 +159,12 @@ internal sealed class Answers
             ended = EndAnswer(entry);
         }
         ended?.Dispose();
-        _session.AfterLock();
-        _session.FlushTurn();
+        _session.RunDeferred();
+        _session.FlushUnlessReceiving();
     }
 
-    /// <summary>An error's text, as the application lets it go.</summary>
-    public byte[] Encode(Exception error)
+    /// <summary>Writes an error as text. The application's hook may replace it.</summary>
+    public byte[] EncodeError(Exception error)
     {
         using var writer = new ExpressionWriter();
         try
@@ -171,7 +173,7 @@ internal sealed class Answers
         }
         catch (Exception failure)
         {
-            // The hook's failure, or an error that cannot be told: say at least that there was one.
+            // The hook has failed, or the error cannot be written. The peer still has to learn that the call failed.
             _session.Log.CallbackFailed(failure);
             writer.Clear();
             writer.WriteRaw("[\"error\",\"Error\",\"The call failed with an error that cannot be sent.\"]"u8);
@@ -179,7 +181,7 @@ internal sealed class Answers
         return writer.WrittenSpan.ToArray();
     }
 
-    /// <summary>Under the lock: the last message.</summary>
+    /// <summary>Under the lock: writes the abort, which is the last message.</summary>
     public void WriteAbort(byte[] error)
     {
         ExpressionWriter writer = _session.BeginMessage();
@@ -189,8 +191,8 @@ internal sealed class Answers
         _session.EndMessage();
     }
 
-    /// <summary>A call succeeds because a value that is being sent was looked at: told when that has been sent.</summary>
-    private void CompleteApart<T>(ExportEntry entry, T value)
+    /// <summary>Ends a call while a message is being written, because serializing a value ran the application's code.</summary>
+    private void CompleteDuringWrite<T>(ExportEntry entry, T value)
     {
         Outcome result = Capture(value);
         PromiseHook? built = entry.Hook as PromiseHook;
@@ -201,11 +203,13 @@ internal sealed class Answers
         }
         else if (entry.Count > 0)
         {
-            Become(entry, result.Error is { } error ? PromiseHook.Rejected(_session, error) : PromiseHook.Resolved(_session, result.Share()));
+            SetHook(entry, result.Error is { } error
+                ? PromiseHook.Rejected(_session, error)
+                : PromiseHook.Resolved(_session, result.Share()));
         }
     }
 
-    /// <summary>A result on its own, as whoever takes it over sees it.</summary>
+    /// <summary>Captures a result as a value of its own. The stubs in it are used up.</summary>
     private Outcome Capture<T>(T value)
     {
         var capture = new CaptureSink(_session, takesStubs: true);
@@ -287,13 +291,16 @@ internal sealed class Answers
         {
             _session.DropMessage();
             _session.DeferAbort(failure);
-            error = Encode(failure);
+            error = EncodeError(failure);
             return false;
         }
     }
 
-    /// <summary>Under the lock: a plain result stands written; it is the answer, or may become it, or waits with its entry.</summary>
-    private void Keep(ExportEntry entry, int start)
+    /// <summary>
+    /// Under the lock: a plain result has been written. If it was pulled, it is the answer. Else it becomes the early answer, or
+    /// only its text is kept.
+    /// </summary>
+    private void KeepResult(ExportEntry entry, int start)
     {
         if (entry.Count == 0)
         {
@@ -301,7 +308,7 @@ internal sealed class Answers
             _session.Exports.Recycle(entry);
             return;
         }
-        _session.Outbox.Quote(entry, start);
+        _session.Outbox.BorrowText(entry, start);
         if (entry.IsPulled)
         {
             EndAnswer(entry);
@@ -309,7 +316,7 @@ internal sealed class Answers
         else if (_session.ReceivingThread == Environment.CurrentManagedThreadId)
         {
             _early = entry;
-            _session.LeaveOpen();
+            _session.PauseMessage();
         }
         else
         {
@@ -317,8 +324,11 @@ internal sealed class Answers
         }
     }
 
-    /// <summary>Under the lock: a result that holds references, or that others build on; for them it is settled outside.</summary>
-    private PromiseHook? Give(ExportEntry entry, Expression<Hook> given)
+    /// <summary>
+    /// Under the lock: stores a result that holds references or that other calls use. Returns the promise that the caller must
+    /// settle outside the lock; null if there is none.
+    /// </summary>
+    private PromiseHook? SettleWith(ExportEntry entry, Expression<Hook> given)
     {
         if (entry.Hook is PromiseHook built)
         {
@@ -327,7 +337,7 @@ internal sealed class Answers
         PromiseHook result = PromiseHook.Resolved(_session, given);
         if (entry.Count > 0)
         {
-            Become(entry, result);
+            SetHook(entry, result);
         }
         else
         {
@@ -336,8 +346,8 @@ internal sealed class Answers
         return null;
     }
 
-    /// <summary>Under the lock: from now on a hook says what an entry is.</summary>
-    private void Become(ExportEntry entry, Hook hook)
+    /// <summary>Under the lock: an entry gets a hook for its result. If the entry was pulled, the hook is observed.</summary>
+    private void SetHook(ExportEntry entry, Hook hook)
     {
         entry.Hook = hook;
         if (entry.IsPulled)

@@ -3,10 +3,10 @@ using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>Waits for a member's task and gives its result, without a state machine of its own for each call.</summary>
+/// <summary>Awaits a member's task and sets the call's result. Pooled, because an async method would allocate for each call.</summary>
 internal sealed class AwaitedResult<T>
 {
-    private static readonly SparePool<AwaitedResult<T>> Spare = new();
+    private static readonly ObjectPool<AwaitedResult<T>> Pool = new();
 
     private readonly Action _continue;
     private RpcInvocation? _call;
@@ -19,16 +19,16 @@ internal sealed class AwaitedResult<T>
         ConfiguredValueTaskAwaitable<T>.ConfiguredValueTaskAwaiter awaiter = task.ConfigureAwait(false).GetAwaiter();
         if (awaiter.IsCompleted)
         {
-            Give(call, awaiter);
+            SetResult(call, awaiter);
             return;
         }
-        AwaitedResult<T> waiting = Spare.Rent();
+        AwaitedResult<T> waiting = Pool.Rent();
         waiting._call = call;
         waiting._awaiter = awaiter;
         awaiter.UnsafeOnCompleted(waiting._continue);
     }
 
-    private static void Give(RpcInvocation call, ConfiguredValueTaskAwaitable<T>.ConfiguredValueTaskAwaiter awaiter)
+    private static void SetResult(RpcInvocation call, ConfiguredValueTaskAwaitable<T>.ConfiguredValueTaskAwaiter awaiter)
     {
         T result;
         try
@@ -49,15 +49,15 @@ internal sealed class AwaitedResult<T>
         ConfiguredValueTaskAwaitable<T>.ConfiguredValueTaskAwaiter awaiter = _awaiter;
         _call = null;
         _awaiter = default;
-        Spare.Return(this);
-        Give(call, awaiter);
+        Pool.Return(this);
+        SetResult(call, awaiter);
     }
 }
 
-/// <summary>The same for a task without a result.</summary>
+/// <summary>Awaits a task without a result. Works like <see cref="AwaitedResult{T}"/>.</summary>
 internal sealed class AwaitedEnd
 {
-    private static readonly SparePool<AwaitedEnd> Spare = new();
+    private static readonly ObjectPool<AwaitedEnd> Pool = new();
 
     private readonly Action _continue;
     private RpcInvocation? _call;
@@ -70,16 +70,16 @@ internal sealed class AwaitedEnd
         ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter awaiter = task.ConfigureAwait(false).GetAwaiter();
         if (awaiter.IsCompleted)
         {
-            Give(call, awaiter);
+            SetResult(call, awaiter);
             return;
         }
-        AwaitedEnd waiting = Spare.Rent();
+        AwaitedEnd waiting = Pool.Rent();
         waiting._call = call;
         waiting._awaiter = awaiter;
         awaiter.UnsafeOnCompleted(waiting._continue);
     }
 
-    private static void Give(RpcInvocation call, ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter awaiter)
+    private static void SetResult(RpcInvocation call, ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter awaiter)
     {
         try
         {
@@ -99,7 +99,7 @@ internal sealed class AwaitedEnd
         ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter awaiter = _awaiter;
         _call = null;
         _awaiter = default;
-        Spare.Return(this);
-        Give(call, awaiter);
+        Pool.Return(this);
+        SetResult(call, awaiter);
     }
 }

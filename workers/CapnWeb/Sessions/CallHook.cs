@@ -1,10 +1,10 @@
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>The result of a member that runs here. Nobody's any more, it cancels the call.</summary>
+/// <summary>The result of a call that runs here. When its last holder releases it, the call is cancelled.</summary>
 internal sealed class CallHook(SessionCore session) : PromiseHook(session)
 {
-    /// <summary>The call, until it has ended.</summary>
-    public RpcInvocation? Running { get; set; }
+    /// <summary>The running call. Null after it has ended.</summary>
+    public RpcInvocation? Invocation { get; set; }
 
-    protected override CancellationTokenSource? OnAbandoned() => Running?.Abandon();
+    protected override CancellationTokenSource? OnAbandoned() => Invocation?.Abandon();
 }

@@ -3,9 +3,9 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>Writes placeholders and remembers what they stand for. One value at a time.</summary>
-/// <param name="session">Makes hooks of targets.</param>
-/// <param name="takesStubs">Whether stubs are given away by what is captured, as in a result; else they stay the caller's.</param>
+/// <summary>Collects the references of a value that is kept as text. Handles one value at a time.</summary>
+/// <param name="session">Creates hooks for targets.</param>
+/// <param name="takesStubs">Whether the value takes ownership of stubs, as a result does. Arguments stay the caller's.</param>
 internal sealed class CaptureSink(SessionCore session, bool takesStubs) : ReferenceSink
 {
     private readonly List<Hook> _hooks = [];
@@ -13,11 +13,11 @@ internal sealed class CaptureSink(SessionCore session, bool takesStubs) : Refere
 
     public int Count => _hooks.Count;
 
-    public override bool IsReference(object value) => ReferenceHooks.Is(value);
+    public override bool IsReference(object value) => ReferenceHooks.IsReference(value);
 
     public override void Write(ExpressionWriter writer, object reference)
     {
-        _hooks.Add(ReferenceHooks.Hold(reference, session));
+        _hooks.Add(ReferenceHooks.CreateHook(reference, session));
         if (takesStubs && RpcReference.Find(reference) is { } stub)
         {
             _taken.Add(stub);
@@ -41,7 +41,7 @@ internal sealed class CaptureSink(SessionCore session, bool takesStubs) : Refere
 
     public override Exception? Rewrite(Exception error) => session.Options.OnSendError?.Invoke(error);
 
-    /// <summary>What was captured, which is the caller's, and the stubs that are used up by it, to be disposed.</summary>
+    /// <summary>Returns the captured value, and the stubs whose ownership it has taken. The caller owns both.</summary>
     public Expression<Hook> Take(ReadOnlySpan<byte> text, out RpcStub[] taken)
     {
         taken = _taken.Count == 0 ? [] : [.. _taken];
@@ -51,7 +51,7 @@ internal sealed class CaptureSink(SessionCore session, bool takesStubs) : Refere
         return value;
     }
 
-    /// <summary>Gives up what was captured.</summary>
+    /// <summary>Releases what was captured.</summary>
     public void Drop()
     {
         Rollback(0);

@@ -4,36 +4,36 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>Captured values and the hooks that they hold.</summary>
+/// <summary>Operations on captured values, whose references are hooks.</summary>
 internal static class Captured
 {
     private static readonly byte[] ReferenceText = "[\"export\",0]"u8.ToArray();
     private static readonly TextRange[] ReferenceForm = [new(0, ReferenceText.Length)];
 
-    /// <summary>The text that stands for a reference in captured text: which kind it is, its hook knows.</summary>
+    /// <summary>The form that every reference has in captured text. Its hook says what it stands for.</summary>
     public static ReadOnlySpan<byte> Placeholder => ReferenceText;
 
-    /// <summary>A reference alone; takes the hook over.</summary>
+    /// <summary>A value that is one reference. Takes ownership of the hook.</summary>
     public static Expression<Hook> Of(Hook hook) => new(ReferenceText, ReferenceForm, [hook]);
 
-    /// <summary>Holds everything in it once more.</summary>
+    /// <summary>Adds a holder to every reference. The caller must discard the value once more.</summary>
     public static Expression<Hook> Share(this Expression<Hook> value)
     {
         for (int i = 0; i < value.References.Count; i++)
         {
-            if (!value.References[i].TryHold())
+            if (!value.References[i].TryAddHolder())
             {
                 for (int held = 0; held < i; held++)
                 {
                     value.References[held].Dispose();
                 }
-                throw new ObjectDisposedException(nameof(RpcStub), "A reference in this value has been given back.");
+                throw new ObjectDisposedException(nameof(RpcStub), "A reference in this value has been released.");
             }
         }
         return value;
     }
 
-    /// <summary>Lets go of everything in it.</summary>
+    /// <summary>Releases every reference.</summary>
     public static void Discard(this Expression<Hook> value)
     {
         for (int i = 0; i < value.References.Count; i++)
@@ -42,7 +42,7 @@ internal static class Captured
         }
     }
 
-    /// <summary>Whether something in it is still to be replaced by its value.</summary>
+    /// <summary>Whether a promise in the value still has to be replaced.</summary>
     public static bool HasPromises(this Expression<Hook> value)
     {
         for (int i = 0; i < value.References.Count; i++)
@@ -55,8 +55,8 @@ internal static class Captured
         return false;
     }
 
-    /// <summary>Reads a result, and releases what the value holds: stubs in the result hold their references themselves.</summary>
-    /// <exception cref="RpcValueException">The value is no <typeparamref name="T"/>. Stubs already made are disposed.</exception>
+    /// <summary>Reads a result and discards the captured value. Stubs in the result own references of their own.</summary>
+    /// <exception cref="RpcValueException">The value is no <typeparamref name="T"/>. Stubs made so far are disposed.</exception>
     public static T ReadResult<T>(this Expression<Hook> value, SessionCore session)
     {
         List<StubReference>? stubs = value.References.Count == 0 ? null : [];

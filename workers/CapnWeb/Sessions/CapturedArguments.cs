@@ -4,10 +4,10 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>Arguments for a call that does not go straight to the peer.</summary>
+/// <summary>Captures the arguments of a call that is not written to the peer at once.</summary>
 internal static class CapturedArguments
 {
-    /// <exception cref="RpcException">One of them cannot be sent.</exception>
+    /// <exception cref="RpcException">An argument cannot be sent.</exception>
     public static Expression<Hook> Of<TArgs>(SessionCore session, TArgs args)
         where TArgs : IRpcArguments
     {
@@ -23,7 +23,7 @@ internal static class CapturedArguments
         catch
         {
             capture.Drop();
-            session.AfterLock();
+            session.RunDeferred();
             throw;
         }
         return capture.Take(writer.WrittenSpan, out _);

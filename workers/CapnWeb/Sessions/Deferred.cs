@@ -1,10 +1,10 @@
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>Something to do when a session's lock is free: tell an entry's end, let a hook go, release an entry, or end the session.</summary>
+/// <summary>Work that must wait until the session's lock is free, because it may run the application's code.</summary>
 internal readonly struct Deferred
 {
     private readonly Hook? _hook;
-    private readonly IAsker? _asker;
+    private readonly IOutcomeObserver? _observer;
     private readonly Exception? _error;
     private readonly SessionEnd _how;
     private readonly long _id;
@@ -14,11 +14,11 @@ internal readonly struct Deferred
 
     public Deferred(Hook released) => _hook = released;
 
-    public Deferred(Hook asked, IAsker asker) => (_hook, _asker) = (asked, asker);
+    public Deferred(Hook asked, IOutcomeObserver observer) => (_hook, _observer) = (asked, observer);
 
     public Deferred(Exception error, SessionEnd how = SessionEnd.Aborted) => (_error, _how) = (error, how);
 
-    public void Do(SessionCore session)
+    public void Run(SessionCore session)
     {
         if (_count > 0)
         {
@@ -31,9 +31,9 @@ internal readonly struct Deferred
         {
             session.End(_error, _how);
         }
-        else if (_asker is not null)
+        else if (_observer is not null)
         {
-            _hook!.Ask(_asker);
+            _hook!.Observe(_observer);
         }
         else
         {

@@ -2,17 +2,17 @@ using WorkerRpc.CapnWeb.Values.Forms;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>Gets a value whose promises are all replaced by what they turned out to be, or the first error among them.</summary>
+/// <summary>Receives a value in which every promise has been replaced.</summary>
 internal interface IDeliveryTarget
 {
-    /// <summary>The references left in the value are stubs. The value is the target's.</summary>
+    /// <summary>The value is complete: the references left in it are stubs. The receiver owns it.</summary>
     void Deliver(Expression<Hook> value);
 
-    /// <summary>A promise in the value has failed, or the whole is beyond the limits.</summary>
+    /// <summary>A promise in the value has failed, or the value has become too long or too deep.</summary>
     void Fail(Exception error);
 }
 
-/// <summary>Waits for the promises in a value and puts their values in their places, as often as those bring new ones.</summary>
+/// <summary>Waits for the promises in a value and replaces them by their values. Those may contain promises again.</summary>
 internal sealed class Delivery
 {
     private readonly Expression<Hook> _value;
@@ -32,14 +32,14 @@ internal sealed class Delivery
         _resolutions = new Expression<Hook>?[value.References.Count];
     }
 
-    /// <summary>Delivers a value, which is taken over, at once where it waits for nothing.</summary>
+    /// <summary>Delivers a value and takes ownership of it. Without promises this happens at once.</summary>
     public static void Run(Expression<Hook> value, SessionCore session, IDeliveryTarget target) => Run(value, session, target, 0);
 
     private static void Run(Expression<Hook> value, SessionCore session, IDeliveryTarget target, int round)
     {
         for (; value.HasPromises(); round++)
         {
-            // Each round puts values at least one level deeper.
+            // Each round nests values at least one level deeper.
             if (round > session.Limits.MaxDepth)
             {
                 value.Discard();
@@ -47,7 +47,7 @@ internal sealed class Delivery
                 return;
             }
             var delivery = new Delivery(value, session, target, round);
-            if (!delivery.AskAll() || delivery.Splice() is not { } spliced)
+            if (!delivery.ObserveAll() || delivery.Splice() is not { } spliced)
             {
                 return;
             }
@@ -56,21 +56,21 @@ internal sealed class Delivery
         target.Deliver(value);
     }
 
-    /// <returns>Whether everything was known at once.</returns>
-    private bool AskAll()
+    /// <returns>Whether every promise was already settled.</returns>
+    private bool ObserveAll()
     {
         for (int i = 0; i < _resolutions.Length && _hasFailed == 0; i++)
         {
             if (_value.References[i].IsPromise)
             {
                 Interlocked.Increment(ref _outstanding);
-                _value.References[i].Ask(new Place(this, i));
+                _value.References[i].Observe(new Place(this, i));
             }
         }
         return Interlocked.Decrement(ref _outstanding) == 0 && _hasFailed == 0;
     }
 
-    private void Settled(int place, in Outcome outcome)
+    private void OnSettled(int place, in Outcome outcome)
     {
         if (outcome.Error is { } error)
         {
@@ -97,7 +97,7 @@ internal sealed class Delivery
         }
     }
 
-    /// <summary>The value with everything in place; null where that is too long.</summary>
+    /// <summary>The value with every promise replaced. Null if it is too long.</summary>
     private Expression<Hook>? Splice()
     {
         long length = _value.Text.Length;
@@ -121,7 +121,7 @@ internal sealed class Delivery
         return spliced;
     }
 
-    // What settles later is not used; the failed one is never counted down, so the end is not reached.
+    // After a failure, _outstanding never reaches 0: the failed promise is not counted down. Later outcomes are ignored.
     private void Fail(Exception error)
     {
         if (Interlocked.Exchange(ref _hasFailed, 1) == 0)
@@ -135,8 +135,8 @@ internal sealed class Delivery
         }
     }
 
-    private sealed class Place(Delivery delivery, int index) : IAsker
+    private sealed class Place(Delivery delivery, int index) : IOutcomeObserver
     {
-        public void Settled(in Outcome outcome) => delivery.Settled(index, outcome);
+        public void OnSettled(in Outcome outcome) => delivery.OnSettled(index, outcome);
     }
 }

@@ -4,13 +4,13 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>Refuses references: an error that a call failed with holds none. Asks the application's hook.</summary>
+/// <summary>Sink for errors of calls. It refuses references, and lets the application's hook replace errors.</summary>
 internal sealed class ErrorSink(SessionCore session) : ReferenceSink
 {
     public override void Write(ExpressionWriter writer, object reference) =>
         throw new RpcValueException("A call's error holds no references.");
 
-    public override bool IsReference(object value) => ReferenceHooks.Is(value);
+    public override bool IsReference(object value) => ReferenceHooks.IsReference(value);
 
     public override int Mark() => 0;
 

@@ -5,23 +5,23 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>Where the ids of an expression lead: a session's tables, or a map's variables.</summary>
-internal interface IScope
+/// <summary>Finds the hook for an id: in a session's tables, or among a map's variables.</summary>
+internal interface IIdResolver
 {
     SessionCore Session { get; }
 
-    /// <summary>What an id means; the caller's.</summary>
-    /// <exception cref="RpcException">Nothing.</exception>
+    /// <summary>Finds a hook, which the caller owns.</summary>
+    /// <exception cref="RpcException">The id is unknown.</exception>
     Hook Find(MentionKind kind, long id);
 }
 
-/// <summary>Makes hooks of the reference forms in a scanned text, in order of mention: looks them up, and makes the calls.</summary>
-internal readonly ref struct Evaluator(IScope scope, ReadOnlySpan<byte> text, in MentionList mentions)
+/// <summary>Evaluates the reference forms of a scanned text in order: looks ids up and makes the calls.</summary>
+internal readonly ref struct Evaluator(IIdResolver scope, ReadOnlySpan<byte> text, in MentionList mentions)
 {
     private readonly ReadOnlySpan<byte> _text = text;
     private readonly ref readonly MentionList _mentions = ref mentions;
 
-    /// <summary>A part of the text, with all mentions in it, as one hook.</summary>
+    /// <summary>Evaluates an expression to one hook, which the caller owns.</summary>
     public Hook Evaluate(TextRange expression)
     {
         if (_mentions.Count > 0 && _mentions[0].Form == expression)
@@ -31,7 +31,7 @@ internal readonly ref struct Evaluator(IScope scope, ReadOnlySpan<byte> text, in
         return PromiseHook.Resolved(scope.Session, Capture(expression, 0, _mentions.Count));
     }
 
-    /// <summary>A part of the text with its references; <paramref name="first"/> to <paramref name="end"/> are the mentions in it.</summary>
+    /// <summary>Captures a part of the text. The mentions from <paramref name="first"/> to <paramref name="end"/> are in it.</summary>
     public Expression<Hook> Capture(TextRange part, int first, int end)
     {
         List<TextRange> forms = [];
@@ -53,8 +53,8 @@ internal readonly ref struct Evaluator(IScope scope, ReadOnlySpan<byte> text, in
         return new Expression<Hook>(part.Of(_text).ToArray(), [.. forms], [.. hooks]);
     }
 
-    /// <summary>Lets go at once of what a text gives that nobody here will look at.</summary>
-    public void Decline()
+    /// <summary>Releases the references that the peer exports in a text which nobody will read.</summary>
+    public void ReleaseUnused()
     {
         for (int i = 0; i < _mentions.Count; i++)
         {
@@ -90,7 +90,7 @@ internal readonly ref struct Evaluator(IScope scope, ReadOnlySpan<byte> text, in
         }
     }
 
-    private static Hook Passed(Hook hook) => hook.IsPromise ? new PassedHook(hook) : hook;
+    private static Hook Passed(Hook hook) => hook.IsPromise ? new ForwardedHook(hook) : hook;
 
     private byte[] PathOf(in Mention mention) => mention.Path.IsMissing ? RpcPath.Root : mention.Path.Of(_text).ToArray();
 

@@ -3,12 +3,14 @@ using WorkerRpc.CapnWeb.Values.Forms;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>One entry of the table of what the peer can name: a push's result, or a reference given away.
-/// A plain call keeps only its invocation and then its result's text; it becomes a hook when somebody builds on it.</summary>
-internal sealed class ExportEntry(SessionCore session) : IAsker
+/// <summary>
+/// An entry of the export table: the result of a push, or a reference that the peer was given. For a plain call it holds the
+/// invocation, and later the result's text. It gets a hook only when another call uses the result.
+/// </summary>
+internal sealed class ExportEntry(SessionCore session) : IOutcomeObserver
 {
     private byte[]? _text;
-    private MessageBuffer? _quoted;
+    private MessageBuffer? _borrowed;
     private int _start;
     private int _length;
 
@@ -16,30 +18,30 @@ internal sealed class ExportEntry(SessionCore session) : IAsker
 
     public long Id { get; private set; }
 
-    /// <summary>How often the peer was told of it, less what it gave back. 0: no longer in the table.</summary>
+    /// <summary>How often the peer was given this entry, minus its releases. At 0 the entry is removed.</summary>
     public long Count { get; set; }
 
     public Hook? Hook { get; set; }
 
-    /// <summary>The plain call that runs for it.</summary>
+    /// <summary>The plain call whose result this entry gets.</summary>
     public RpcInvocation? Call { get; set; }
 
     public bool IsPush { get; private set; }
 
-    /// <summary>Whether its end is to be told, once.</summary>
+    /// <summary>Whether the peer waits for the result.</summary>
     public bool IsPulled { get; set; }
 
     public bool IsAnswered { get; set; }
 
-    /// <summary>Whether the answer also gives it back (a <c>stream</c> message).</summary>
+    /// <summary>Whether the answer also releases the entry, as for a <c>stream</c> message.</summary>
     public bool EndsWithAnswer { get; set; }
 
-    /// <summary>Whether a plain call has succeeded and its text is kept.</summary>
-    public bool HasText => _text is not null || _quoted is not null;
+    /// <summary>Whether a plain call has succeeded and its result is kept as text.</summary>
+    public bool HasText => _text is not null || _borrowed is not null;
 
-    public ReadOnlySpan<byte> Text => _quoted is { } buffer ? buffer.Writer.WrittenSpan.Slice(_start, _length) : _text.AsSpan(0, _length);
+    public ReadOnlySpan<byte> Text => _borrowed is { } buffer ? buffer.Writer.WrittenSpan.Slice(_start, _length) : _text.AsSpan(0, _length);
 
-    /// <summary>Begins again as another entry.</summary>
+    /// <summary>Reuses the object as a new entry.</summary>
     public void Begin(long id, Hook? hook, bool isPush)
     {
         Id = id;
@@ -49,29 +51,31 @@ internal sealed class ExportEntry(SessionCore session) : IAsker
         IsPulled = IsAnswered = EndsWithAnswer = false;
     }
 
-    /// <summary>A plain result, which is kept for as long as the peer can name it, is what has been written to the end of a
-    /// buffer since then. It is copied where it is still kept when the buffer is written to again.</summary>
-    public void Quote(MessageBuffer buffer, int start)
+    /// <summary>
+    /// Keeps a result without copying it: its text is the end of a buffer. If the entry still exists when the buffer is written
+    /// again, the text is copied then.
+    /// </summary>
+    public void BorrowText(MessageBuffer buffer, int start)
     {
-        _quoted = buffer;
+        _borrowed = buffer;
         _start = start;
         _length = buffer.Writer.Position - start;
-        buffer.QuotedBy(this);
+        buffer.BorrowedBy(this);
     }
 
-    /// <summary>What is quoted from the buffer is about to be overwritten.</summary>
-    public void EndQuote(MessageBuffer buffer)
+    /// <summary>Copies the borrowed text, because the buffer is about to be overwritten.</summary>
+    public void EndBorrow(MessageBuffer buffer)
     {
-        if (_quoted == buffer)
+        if (_borrowed == buffer)
         {
             byte[] text = ArrayPool<byte>.Shared.Rent(_length);
             Text.CopyTo(text);
             _text = text;
-            _quoted = null;
+            _borrowed = null;
         }
     }
 
-    /// <summary>What it stands for, as a hook that others can hold. It stays the entry's. Under the session's lock.</summary>
+    /// <summary>Under the lock: the entry's hook, created if needed. The entry owns it.</summary>
     public Hook AsHook()
     {
         if (Hook is null)
@@ -79,22 +83,22 @@ internal sealed class ExportEntry(SessionCore session) : IAsker
             Hook = Call is { } running ? running.Promise() : PromiseHook.Resolved(Session, Expression<Hook>.Of(Text, []));
             if (IsPulled && !IsAnswered)
             {
-                // The call's end is told to the hook from now on, and by it to those who wait.
+                // The pulled result now arrives through the hook, so the entry has to observe it.
                 Session.Defer(new Deferred(Hook, this));
             }
         }
         return Hook;
     }
 
-    public void Settled(in Outcome outcome) => Session.Answers.Answer(this, outcome);
+    public void OnSettled(in Outcome outcome) => Session.Answers.Answer(this, outcome);
 
-    /// <summary>Empties it. What is to be let go outside the lock is returned.</summary>
+    /// <summary>Empties the entry. The caller must dispose the returned hook outside the lock.</summary>
     public Hook? Clear()
     {
         Hook? hook = Hook;
         Hook = null;
         Call = null;
-        _quoted = null;
+        _borrowed = null;
         if (_text is not null)
         {
             ArrayPool<byte>.Shared.Return(_text);

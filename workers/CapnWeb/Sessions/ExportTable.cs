@@ -3,39 +3,42 @@ using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>What the peer can name: its pushes' results by positive ids, references given to it by negative ones, the main
-/// object by 0. Under the session's lock.</summary>
+/// <summary>
+/// What the peer can refer to. Results of its pushes have positive ids, references given to it have negative ones, and the main
+/// object has 0. Used under the session's lock.
+/// </summary>
 internal sealed class ExportTable(SessionCore session)
 {
-    private const int MaxSpare = 1024;
+    private const int MaxPooled = 1024;
 
     private readonly Dictionary<long, ExportEntry> _entries = [];
-    private readonly Stack<ExportEntry> _spare = new();
+    private readonly Stack<ExportEntry> _pool = new();
     private long _lastPush;
-    private long _lastGiven;
+    private long _lastExport;
     private int _unanswered;
     private TaskCompletionSource? _settled;
 
     public int Count => _entries.Count;
 
-    /// <summary>Pushes that are neither pulled nor given back.</summary>
+    /// <summary>Number of pushes that are neither pulled nor released.</summary>
     public int Unpulled { get; private set; }
 
-    /// <summary>Completes when everything pulled, and every promise given, is answered.</summary>
+    /// <summary>Completes when every pulled result and every exported promise has been answered.</summary>
     public Task SettledAsync() => _unanswered == 0
         ? Task.CompletedTask
         : (_settled ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
     public void AddMain(Hook main) => _entries.Add(0, NewEntry(0, main, isPush: false));
 
-    /// <summary>The entry of the peer's next push.</summary>
+    /// <summary>Adds the result of the peer's next push.</summary>
     public ExportEntry AddPush(Hook? hook)
     {
         CheckRoom();
         if (Unpulled >= session.Limits.MaxUnpulledPushes)
         {
             throw new RpcProtocolException(
-                $"Too many pushes neither pulled nor released: at most {session.Limits.MaxUnpulledPushes} are accepted.", RpcErrorTypes.RangeError);
+                $"Too many pushes neither pulled nor released: at most {session.Limits.MaxUnpulledPushes} are accepted.",
+                RpcErrorTypes.RangeError);
         }
         ExportEntry entry = NewEntry(++_lastPush, hook, isPush: true);
         _entries.Add(entry.Id, entry);
@@ -43,23 +46,24 @@ internal sealed class ExportTable(SessionCore session)
         return entry;
     }
 
-    /// <summary>Gives the peer a reference, which is taken over, under a new id.</summary>
-    public ExportEntry AddGiven(Hook hook)
+    /// <summary>Exports a reference under a new id. Takes ownership of the hook.</summary>
+    public ExportEntry AddExport(Hook hook)
     {
         CheckRoom();
-        ExportEntry entry = NewEntry(--_lastGiven, hook, isPush: false);
+        ExportEntry entry = NewEntry(--_lastExport, hook, isPush: false);
         _entries.Add(entry.Id, entry);
         return entry;
     }
 
     public ExportEntry? Find(long id) => _entries.GetValueOrDefault(id);
 
-    /// <summary>The entry that a message names.</summary>
-    /// <exception cref="RpcProtocolException">There is none.</exception>
+    /// <summary>Finds the entry that a message names.</summary>
+    /// <exception cref="RpcProtocolException">There is no such entry.</exception>
     public ExportEntry Get(long id) => Find(id)
-        ?? throw new RpcProtocolException(string.Create(CultureInfo.InvariantCulture, $"No entry {id} on the table of exports."), RpcErrorTypes.Error);
+        ?? throw new RpcProtocolException(
+            string.Create(CultureInfo.InvariantCulture, $"No entry {id} on the table of exports."), RpcErrorTypes.Error);
 
-    /// <summary>The peer wants to know how an entry ends.</summary>
+    /// <summary>Notes that the peer waits for an entry's result.</summary>
     public void Pull(ExportEntry entry)
     {
         Unpulled -= entry.IsPush ? 1 : 0;
@@ -67,25 +71,25 @@ internal sealed class ExportTable(SessionCore session)
         _unanswered++;
     }
 
-    /// <summary>An entry that has no end to tell: a pipe.</summary>
+    /// <summary>Notes that an entry gets no answer, as for a pipe.</summary>
     public void SetUnanswerable(ExportEntry entry)
     {
         Unpulled--;
         entry.IsPulled = entry.IsAnswered = true;
     }
 
-    /// <summary>The peer knows how an entry ended.</summary>
+    /// <summary>Notes that an entry's result has been sent.</summary>
     public void Answered(ExportEntry entry)
     {
         entry.IsAnswered = true;
         EndWait();
     }
 
-    /// <summary>Takes an entry out. The hook that it held is returned, to be let go outside the lock.</summary>
+    /// <summary>Removes an entry. The caller must dispose the returned hook outside the lock.</summary>
     public Hook? Remove(ExportEntry entry, out CancellationTokenSource? abandoned)
     {
         abandoned = null;
-        session.Answers.Forget(entry);
+        session.Answers.OnReleased(entry);
         _entries.Remove(entry.Id);
         entry.Count = 0;
         Unpulled -= entry is { IsPush: true, IsPulled: false } ? 1 : 0;
@@ -98,25 +102,25 @@ internal sealed class ExportTable(SessionCore session)
         bool wasAsked = entry.Hook is not null;
         if (isRunning)
         {
-            // The call ends it.
+            // The running call still uses the entry, and recycles it at its end.
             return entry.Hook;
         }
         Hook? hook = entry.Clear();
-        // One that waits for a hook may still be told of its end, and must not be another by then.
+        // A hook may still notify this entry, so it must not become another one. Only entries without a hook are reused.
         if (!wasAsked)
         {
-            Spare(entry);
+            ReturnToPool(entry);
         }
         return hook;
     }
 
-    /// <summary>A call has ended whose entry had been given back meanwhile.</summary>
+    /// <summary>Reuses the entry of a call that ended after the peer had released it.</summary>
     public void Recycle(ExportEntry entry)
     {
         if (entry.Hook is null)
         {
             entry.Clear();
-            Spare(entry);
+            ReturnToPool(entry);
         }
     }
 
@@ -128,11 +132,11 @@ internal sealed class ExportTable(SessionCore session)
         return all;
     }
 
-    private void Spare(ExportEntry entry)
+    private void ReturnToPool(ExportEntry entry)
     {
-        if (_spare.Count < MaxSpare)
+        if (_pool.Count < MaxPooled)
         {
-            _spare.Push(entry);
+            _pool.Push(entry);
         }
     }
 
@@ -156,7 +160,7 @@ internal sealed class ExportTable(SessionCore session)
 
     private ExportEntry NewEntry(long id, Hook? hook, bool isPush)
     {
-        ExportEntry entry = _spare.TryPop(out ExportEntry? spare) ? spare : new ExportEntry(session);
+        ExportEntry entry = _pool.TryPop(out ExportEntry? pooled) ? pooled : new ExportEntry(session);
         entry.Begin(id, hook, isPush);
         return entry;
     }

@@ -3,40 +3,47 @@ using WorkerRpc.CapnWeb.Values.Forms;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>What a reference leads to, without the application's wrapping: an object here, one of the peer, a promise of either.
-/// Counts its holders: whoever keeps one duplicates it and disposes it.</summary>
+/// <summary>
+/// What a stub refers to: an object of this process, an object of the peer, or a promise of either. A hook counts its holders.
+/// PROTOCOL.md, "Who owns and disposes what", has the rules.
+/// </summary>
 internal abstract class Hook(SessionCore session)
 {
     private int _holders = 1;
 
-    /// <summary>The session that made it, whose serializer and limits it works with.</summary>
+    /// <summary>The session that created the hook. Its serializer and limits apply.</summary>
     public SessionCore Session { get; } = session;
 
-    /// <summary>Whether it stands for a value to come, by which it is replaced before the application sees it.</summary>
+    /// <summary>Whether the hook stands for a future value. Such a hook is replaced before the application sees the value.</summary>
     public abstract bool IsPromise { get; }
 
-    /// <summary>Calls a member, or reads a property where there are no arguments. Takes the arguments over; the result is the caller's.</summary>
+    /// <summary>
+    /// Calls a member, or reads a property if there are no arguments. Takes ownership of the arguments. The caller owns the result.
+    /// </summary>
     public abstract Hook Call(byte[] path, Expression<Hook>? arguments);
 
-    /// <summary>Tells the asker once what this is, now or when it is known. The asker's duplicates apart, the hook keeps what it tells.</summary>
-    public abstract void Ask(IAsker asker);
+    /// <summary>Notifies the observer once: now, or when the outcome is known. The hook keeps ownership of the outcome.</summary>
+    public abstract void Observe(IOutcomeObserver observer);
 
-    /// <summary>What an asker was told, as the caller's own: handed over where nobody else holds this, else shared. This stays
-    /// usable as long as the new owner keeps it.</summary>
+    /// <summary>
+    /// The settled outcome, owned by the caller. The only holder takes it; otherwise it is shared. A taken outcome keeps working for
+    /// calls through this hook until its new owner releases it.
+    /// </summary>
     public virtual Outcome TakeOutcome() => Outcome.Of(Duplicate());
 
-    /// <summary>What a path leads to; the caller's.</summary>
+    /// <summary>Follows a property path. The caller owns the result.</summary>
     public Hook Get(byte[] path) => RpcPath.IsRoot(path) ? Duplicate() : Call(path, null);
 
-    /// <summary>One more holder.</summary>
-    /// <exception cref="ObjectDisposedException">The last holder has let go.</exception>
-    public Hook Duplicate() => TryHold() ? this : throw new ObjectDisposedException(nameof(RpcStub), "This reference has been given back.");
+    /// <summary>Adds a holder.</summary>
+    /// <exception cref="ObjectDisposedException">The last holder has released the hook.</exception>
+    public Hook Duplicate() =>
+        TryAddHolder() ? this : throw new ObjectDisposedException(nameof(RpcStub), "This reference has been released.");
 
-    /// <summary>What leads there by itself, whatever becomes of the stubs that led here; the caller's.</summary>
-    /// <exception cref="ObjectDisposedException">The last holder has let go.</exception>
-    public virtual Hook Keep() => Duplicate();
+    /// <summary>A hook for the same thing that works even if the stubs behind this one are disposed. The caller owns it.</summary>
+    /// <exception cref="ObjectDisposedException">The last holder has released the hook.</exception>
+    public virtual Hook DuplicateIndependent() => Duplicate();
 
-    public bool TryHold()
+    public bool TryAddHolder()
     {
         int seen = Volatile.Read(ref _holders);
         while (seen > 0)
@@ -51,33 +58,33 @@ internal abstract class Hook(SessionCore session)
         return false;
     }
 
-    /// <summary>One holder less. Not under a session's lock: the last one may end up in the application's code.</summary>
+    /// <summary>Removes a holder. Not under a session's lock: the last release may run the application's code.</summary>
     public void Dispose()
     {
         if (Interlocked.Decrement(ref _holders) == 0)
         {
-            Turn.Run(this, TurnWork.Release);
+            HookQueue.Run(this, HookWork.Release);
         }
     }
 
-    /// <summary>Whether one holder alone is left.</summary>
+    /// <summary>Whether exactly one holder is left.</summary>
     protected bool HasOneHolder => Volatile.Read(ref _holders) == 1;
 
-    /// <summary>The last holder has let go.</summary>
+    /// <summary>Called when the last holder has released the hook.</summary>
     internal abstract void OnReleased();
 
-    /// <summary>Tells whoever has waited.</summary>
-    internal virtual void Drain()
+    /// <summary>Notifies the waiting observers and runs the queued calls.</summary>
+    internal virtual void NotifyObservers()
     {
     }
 }
 
-/// <summary>Waits for what a hook turns out to be.</summary>
-internal interface IAsker
+/// <summary>Is notified of a hook's outcome.</summary>
+internal interface IOutcomeObserver
 {
-    /// <summary>Whether who asks also sees to it that the question leaves.</summary>
-    bool SendsItself => false;
+    /// <summary>Whether the observer itself flushes the pull that observing may have written.</summary>
+    bool FlushesItself => false;
 
-    /// <summary>The outcome is the hook's: duplicate what is to be kept.</summary>
-    void Settled(in Outcome outcome);
+    /// <summary>The hook owns the outcome. Share what has to live longer.</summary>
+    void OnSettled(in Outcome outcome);
 }

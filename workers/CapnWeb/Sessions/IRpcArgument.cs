@@ -1,6 +1,6 @@
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>An argument that knows by itself how it is written.</summary>
+/// <summary>An argument that writes itself, such as a promise.</summary>
 internal interface IRpcArgument
 {
     void Write(ref RpcArgumentWriter writer);

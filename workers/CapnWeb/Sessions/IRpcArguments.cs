@@ -1,11 +1,11 @@
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>The arguments of one call, in order, with their types.</summary>
+/// <summary>The arguments of one call, with their types.</summary>
 public interface IRpcArguments
 {
-    /// <summary>How many.</summary>
+    /// <summary>The number of arguments.</summary>
     int Count { get; }
 
-    /// <summary>Hands each to the writer, in order.</summary>
+    /// <summary>Writes every argument in order.</summary>
     void Write(ref RpcArgumentWriter writer);
 }

@@ -2,16 +2,18 @@ using WorkerRpc.CapnWeb.Values.Forms;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>Something of the peer's: a stub, the result of a call to it, or a promise that it gave.
-/// Guarded by the session's lock, so that what is sent about it stands in the order in which it was done.</summary>
+/// <summary>
+/// An entry of the peer's table: a stub, the result of a call, or a promise. The session's lock guards it, so that messages about
+/// it leave in the order of the calls.
+/// </summary>
 internal sealed class ImportHook(SessionCore session, long id, ImportKind kind) : PromiseHook(session)
 {
     public long Id { get; } = id;
 
-    /// <summary>How often the peer mentioned it; what its release says.</summary>
+    /// <summary>How often the peer has mentioned it. The release names this number.</summary>
     public long Count { get; set; } = 1;
 
-    /// <summary>Whether the peer still knows it. Under the lock.</summary>
+    /// <summary>Under the lock: whether the peer still has the entry.</summary>
     public bool IsOnWire { get; set; } = true;
 
     public bool IsPulled { get; set; }
@@ -20,7 +22,7 @@ internal sealed class ImportHook(SessionCore session, long id, ImportKind kind) 
 
     public override bool IsPromise => Kind != ImportKind.Stub;
 
-    /// <summary>Under the lock: whether a call goes to the peer, and not to what it has resolved to.</summary>
+    /// <summary>Under the lock: whether a call goes to the peer, and not to a result that has arrived.</summary>
     public bool IsDirect => IsOnWire && IsPending;
 
     protected override object Gate => Session.Gate;
@@ -30,20 +32,20 @@ internal sealed class ImportHook(SessionCore session, long id, ImportKind kind) 
     public override Hook Call(byte[] path, Expression<Hook>? arguments)
     {
         Hook called = base.Call(path, arguments);
-        Session.AfterLock();
+        Session.RunDeferred();
         return called;
     }
 
-    public override void Ask(IAsker asker)
+    public override void Observe(IOutcomeObserver observer)
     {
         if (Kind == ImportKind.Stub)
         {
-            asker.Settled(Outcome.Of(this));
+            observer.OnSettled(Outcome.Of(this));
             return;
         }
-        base.Ask(asker);
-        Session.AfterLock();
-        if (!asker.SendsItself)
+        base.Observe(observer);
+        Session.RunDeferred();
+        if (!observer.FlushesItself)
         {
             Session.FlushSoon();
         }
@@ -55,29 +57,29 @@ internal sealed class ImportHook(SessionCore session, long id, ImportKind kind) 
     {
         lock (Gate)
         {
-            Session.LetGo(this);
+            Session.ReleaseImport(this);
         }
         base.OnReleased();
-        Session.AfterLock();
+        Session.RunDeferred();
     }
 
-    /// <summary>Under the lock: the peer, or the session's end, says what it is. To be drained outside.</summary>
+    /// <summary>Under the lock: sets the outcome. Notify the observers outside the lock.</summary>
     public bool TryEnd(in Outcome outcome) => TrySettle(outcome);
 
-    protected override Hook CallLater(byte[] path, Expression<Hook>? arguments) => Session.Calls.Push(this, path, arguments);
+    protected override Hook QueueCall(byte[] path, Expression<Hook>? arguments) => Session.Outgoing.Push(this, path, arguments);
 
-    protected override void OnAsked() => Session.Calls.Pull(this);
+    protected override void OnObserved() => Session.Outgoing.Pull(this);
 }
 
-/// <summary>How the peer's entry came about.</summary>
+/// <summary>How an import came about.</summary>
 internal enum ImportKind
 {
-    /// <summary>It was exported: a stub.</summary>
+    /// <summary>The peer exported a stub.</summary>
     Stub,
 
-    /// <summary>It is a call's result; resolved when it is pulled.</summary>
+    /// <summary>It is the result of a call. The peer sends it when it is pulled.</summary>
     Call,
 
-    /// <summary>It is a promise that the peer gave; resolved by itself.</summary>
+    /// <summary>The peer exported a promise. The peer resolves it without a pull.</summary>
     Promise,
 }

@@ -2,28 +2,31 @@ using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>What this side can name at the peer: its own calls by positive ids, and what the peer has given. Under the session's lock.</summary>
+/// <summary>
+/// What this side can refer to at the peer: its own calls by positive ids, and what the peer has exported. Used under the session's
+/// lock.
+/// </summary>
 internal sealed class ImportTable(SessionCore session)
 {
-    // Apart, because nobody keeps a peer from exporting under a positive id.
+    // Two dictionaries, because a hostile peer could export under a positive id.
     private readonly Dictionary<long, object> _calls = [];
-    private readonly Dictionary<long, ImportHook> _given = [];
+    private readonly Dictionary<long, ImportHook> _exported = [];
     private long _lastCall;
 
-    public int Count => _calls.Count + _given.Count;
+    public int Count => _calls.Count + _exported.Count;
 
-    public void AddMain(ImportHook main) => _given.Add(main.Id, main);
+    public void AddMain(ImportHook main) => _exported.Add(main.Id, main);
 
-    /// <summary>The id that the next push takes.</summary>
+    /// <summary>The id of the next push.</summary>
     public long NextCall() => ++_lastCall;
 
-    /// <summary>Keeps a call: a <see cref="PendingCall"/> or an <see cref="ImportHook"/>.</summary>
+    /// <summary>Adds a call: a <see cref="PendingCall"/> or an <see cref="ImportHook"/>.</summary>
     public void AddCall(long id, object call) => _calls.Add(id, call);
 
-    /// <summary>A stub that the peer mentions; the caller's to dispose.</summary>
-    public Hook Give(long id)
+    /// <summary>The hook for a stub that the peer mentions. The caller owns it.</summary>
+    public Hook Import(long id)
     {
-        if (_given.TryGetValue(id, out ImportHook? known) && known.TryHold())
+        if (_exported.TryGetValue(id, out ImportHook? known) && known.TryAddHolder())
         {
             known.Count++;
             return known;
@@ -31,36 +34,36 @@ internal sealed class ImportTable(SessionCore session)
         return Add(id, ImportKind.Stub);
     }
 
-    /// <summary>A promise that the peer mentions. One with an id in use is an error in its place.</summary>
-    public Hook GivePromise(long id) => _given.ContainsKey(id)
+    /// <summary>The hook for a promise that the peer mentions. If its id is in use, the hook is an error.</summary>
+    public Hook ImportPromise(long id) => _exported.ContainsKey(id)
         ? PromiseHook.Rejected(session, new RpcException("The peer gave a promise under an id that is in use."))
         : Add(id, ImportKind.Promise);
 
-    /// <summary>What a resolution is for; null where it is not awaited any more.</summary>
-    public object? Find(long id) => _calls.GetValueOrDefault(id) ?? _given.GetValueOrDefault(id);
+    /// <summary>The import that a resolve or reject is for. Null if nobody waits for it any more.</summary>
+    public object? Find(long id) => _calls.GetValueOrDefault(id) ?? _exported.GetValueOrDefault(id);
 
     public bool RemoveCall(long id, object call) => _calls.TryGetValue(id, out object? found) && found == call && _calls.Remove(id);
 
     public void Remove(ImportHook hook)
     {
-        // An id given again while its last holder let go has a new hook.
-        if (_given.TryGetValue(hook.Id, out ImportHook? found) && found == hook)
+        // The peer may have mentioned the id again while the last holder was releasing the hook. The id then has a new hook.
+        if (_exported.TryGetValue(hook.Id, out ImportHook? found) && found == hook)
         {
-            _given.Remove(hook.Id);
+            _exported.Remove(hook.Id);
         }
         RemoveCall(hook.Id, hook);
     }
 
     public object[] TakeAll()
     {
-        object[] all = [.. _calls.Values, .. _given.Values];
+        object[] all = [.. _calls.Values, .. _exported.Values];
         _calls.Clear();
-        _given.Clear();
+        _exported.Clear();
         return all;
     }
 
-    /// <summary>Promises that can be resolved by the peer alone.</summary>
-    public ImportHook[] GivenPromises() => [.. _given.Values.Where(hook => hook.Kind == ImportKind.Promise)];
+    /// <summary>Promises that only the peer can resolve.</summary>
+    public ImportHook[] PeerPromises() => [.. _exported.Values.Where(hook => hook.Kind == ImportKind.Promise)];
 
     private ImportHook Add(long id, ImportKind kind)
     {
@@ -68,13 +71,13 @@ internal sealed class ImportTable(SessionCore session)
         {
             throw new RpcProtocolException($"The peer exported under the id {id}: expected a negative one.", RpcErrorTypes.Error);
         }
-        if (_given.Count > session.Limits.MaxImports)
+        if (_exported.Count > session.Limits.MaxImports)
         {
             throw new RpcProtocolException(
                 $"The table of imports is full: at most {session.Limits.MaxImports} entries are accepted.", RpcErrorTypes.RangeError);
         }
         var hook = new ImportHook(session, id, kind);
-        _given[id] = hook;
+        _exported[id] = hook;
         return hook;
     }
 }

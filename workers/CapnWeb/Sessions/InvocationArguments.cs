@@ -6,15 +6,17 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>The arguments of a call: text in the frame that brought it, or captured with references. Read on demand; stubs that
-/// were read end with the call.</summary>
+/// <summary>
+/// The arguments of a call: a part of the message's text, or a captured value with references. They are read on demand. Stubs that
+/// were read are disposed with the call.
+/// </summary>
 internal sealed class InvocationArguments(SessionCore session)
 {
     private readonly List<TextRange> _places = [];
     private readonly List<StubReference> _stubs = [];
     private ReadOnlyMemory<byte> _text;
     private Expression<Hook>? _captured;
-    private ReadOnlyMemory<byte> _unread;
+    private ReadOnlyMemory<byte> _unscanned;
     private RpcMember? _member;
     private RpcProtocolException? _broken;
     private bool _isRead;
@@ -28,18 +30,21 @@ internal sealed class InvocationArguments(SessionCore session)
         }
     }
 
-    /// <summary>Whether what stands between the brackets is read as one value, though nobody has looked at the message yet.</summary>
-    private bool IsOne => !_unread.IsEmpty && !_text.IsEmpty && !_member!.HasTakenSeveral;
+    /// <summary>
+    /// Whether to read the text between the brackets as the only argument. It has not been scanned, so nobody knows how many
+    /// arguments there are.
+    /// </summary>
+    private bool MayBeSingle => !_unscanned.IsEmpty && !_text.IsEmpty && !_member!.HasTakenSeveral;
 
-    /// <summary>Arguments without references, at a place in a message.</summary>
+    /// <summary>Sets arguments without references, which are a part of a message.</summary>
     public void Begin(ReadOnlyMemory<byte> message, TextRange arguments, bool isScanned, RpcMember member)
     {
         Begin(message.Slice(arguments.Start, arguments.Length));
         _member = member;
-        _unread = isScanned || arguments.Length == "[]".Length ? default : message;
+        _unscanned = isScanned || arguments.Length == "[]".Length ? default : message;
     }
 
-    /// <summary>Takes the captured arguments over.</summary>
+    /// <summary>Sets captured arguments and takes ownership of them.</summary>
     public void Begin(Expression<Hook> captured)
     {
         _captured = captured;
@@ -52,22 +57,22 @@ internal sealed class InvocationArguments(SessionCore session)
         _isRead = false;
     }
 
-    public bool Has(int index) => (index == 0 && IsOne)
+    public bool Has(int index) => (index == 0 && MayBeSingle)
         || (index < Count && !IsUndefined(_places[index].Of(_text.Span)));
 
     public T Read<T>(int index)
     {
-        if (index == 0 && IsOne)
+        if (index == 0 && MayBeSingle)
         {
             try
             {
                 T only = session.Serializer.Read<T>(_text.Span[1..^1], ReferenceSource.None, isPlain: true);
-                _unread = default;
+                _unscanned = default;
                 return only;
             }
             catch (RpcValueException)
             {
-                // Of the wrong type, several, or no JSON at all. That several came is found out by an exception only once.
+                // Wrong type, several arguments or invalid JSON. The member remembers if there were several, to avoid the next exception.
                 _member!.HasTakenSeveral |= Count > 1;
             }
         }
@@ -81,8 +86,8 @@ internal sealed class InvocationArguments(SessionCore session)
         return session.Serializer.Read<T>(part.Text.Span, part.References.Count == 0 ? ReferenceSource.None : new StubSource(part, _stubs));
     }
 
-    /// <summary>The member has returned or awaits something: what it has not read by now is missing.</summary>
-    /// <returns>What was wrong with the message; null where nothing was.</returns>
+    /// <summary>Ends the access to the message's text, because the member has returned or awaits something.</summary>
+    /// <returns>The error if the message is invalid; else null.</returns>
     public RpcProtocolException? Close()
     {
         try
@@ -91,7 +96,7 @@ internal sealed class InvocationArguments(SessionCore session)
         }
         catch (RpcProtocolException)
         {
-            // Noted.
+            // Stored in _broken.
         }
         RpcProtocolException? broken = _broken;
         _broken = null;
@@ -99,7 +104,7 @@ internal sealed class InvocationArguments(SessionCore session)
         return broken;
     }
 
-    /// <summary>The call has ended: its stubs with it.</summary>
+    /// <summary>Disposes the stubs among the arguments, because the call has ended.</summary>
     public void Clear()
     {
         foreach (StubReference stub in _stubs)
@@ -119,7 +124,7 @@ internal sealed class InvocationArguments(SessionCore session)
         _isRead = true;
     }
 
-    // Undefined has one spelling but for white space, which only a peer that is not npm's writes.
+    // The reader accepts white space, which the npm package does not write.
     private static bool IsUndefined(ReadOnlySpan<byte> value)
     {
         if (value.IsEmpty || value[0] != (byte)'[')
@@ -130,15 +135,16 @@ internal sealed class InvocationArguments(SessionCore session)
         return reader.Read() && reader.Read() && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("undefined"u8);
     }
 
-    /// <exception cref="RpcProtocolException">The message that nobody had looked at is none.</exception>
+    /// <summary>Scans a message that has not been scanned.</summary>
+    /// <exception cref="RpcProtocolException">The message is invalid.</exception>
     private void Check()
     {
-        if (_unread.IsEmpty)
+        if (_unscanned.IsEmpty)
         {
             return;
         }
-        ReadOnlyMemory<byte> message = _unread;
-        _unread = default;
+        ReadOnlyMemory<byte> message = _unscanned;
+        _unscanned = default;
         MentionList mentions = default;
         try
         {
@@ -174,9 +180,9 @@ internal sealed class InvocationArguments(SessionCore session)
     }
 }
 
-/// <summary>Makes stubs of a value's references as they are read.</summary>
-/// <param name="value">Stays its holder's; each stub holds its reference once more.</param>
-/// <param name="made">Gets the reference of each stub that is made.</param>
+/// <summary>Creates stubs for the references of a captured value.</summary>
+/// <param name="value">The value. Its owner keeps it; each stub adds a holder to its reference.</param>
+/// <param name="made">Gets the reference of each stub.</param>
 internal sealed class StubSource(Expression<Hook> value, List<StubReference> made) : ReferenceSource
 {
     public override object Take(int index)

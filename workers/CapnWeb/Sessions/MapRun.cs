@@ -5,8 +5,8 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>A map on its way: waits for its input and runs the instructions on it, or on each of its elements.</summary>
-internal sealed class MapRun : IAsker
+/// <summary>A running map: waits for its input and runs the instructions on it, or on each of its elements.</summary>
+internal sealed class MapRun : IOutcomeObserver
 {
     private readonly SessionCore _session;
     private readonly Hook _input;
@@ -25,17 +25,17 @@ internal sealed class MapRun : IAsker
         _result = new PromiseHook(session);
     }
 
-    /// <summary>Begins a map. Takes the input and the captures over; the result is the caller's.</summary>
-    public static Hook Start(IScope scope, Hook input, Hook[] captures, byte[] instructions)
+    /// <summary>Starts a map. Takes ownership of the input and the captures. The caller owns the result.</summary>
+    public static Hook Start(IIdResolver scope, Hook input, Hook[] captures, byte[] instructions)
     {
         MapBudget budget = (scope as MapScope)?.Budget ?? new MapBudget(scope.Session.Limits.MaxMapWork);
         var run = new MapRun(scope.Session, input, captures, instructions, budget);
         PromiseHook result = run._result;
-        input.Ask(run);
+        input.Observe(run);
         return result;
     }
 
-    public void Settled(in Outcome outcome)
+    public void OnSettled(in Outcome outcome)
     {
         try
         {
@@ -94,7 +94,7 @@ internal sealed class MapRun : IAsker
         _result.Settle(Outcome.Of(Join(mapped)));
     }
 
-    /// <summary>Runs the instructions on one value, which is taken over.</summary>
+    /// <summary>Runs the instructions on one value and takes ownership of it.</summary>
     private Expression<Hook> Apply(Expression<Hook> input)
     {
         using var scope = new MapScope(_session, input, _captures, _budget);
@@ -116,7 +116,10 @@ internal sealed class MapRun : IAsker
     private static List<TextRange>? Elements(Expression<Hook> value)
     {
         var reader = new Utf8JsonReader(value.Text.Span, new JsonReaderOptions { MaxDepth = int.MaxValue });
-        if (!reader.Read() || reader.TokenType != JsonTokenType.StartArray || !reader.Read() || reader.TokenType != JsonTokenType.StartArray)
+        if (!reader.Read()
+            || reader.TokenType != JsonTokenType.StartArray
+            || !reader.Read()
+            || reader.TokenType != JsonTokenType.StartArray)
         {
             return null;
         }

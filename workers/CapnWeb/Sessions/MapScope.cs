@@ -5,8 +5,11 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>The variables of a map on one value: 0 the value, −1, −2 … the captures, 1, 2 … the results so far.</summary>
-internal sealed class MapScope(SessionCore session, Expression<Hook> input, Hook[] captures, MapBudget budget) : IScope, IDisposable
+/// <summary>
+/// The variables of a map for one element: 0 is the element, −1, −2 … are the captures, and 1, 2 … are the results of the
+/// instructions so far.
+/// </summary>
+internal sealed class MapScope(SessionCore session, Expression<Hook> input, Hook[] captures, MapBudget budget) : IIdResolver, IDisposable
 {
     private readonly List<Expression<Hook>> _results = [];
     private readonly Hook _input = PromiseHook.Resolved(session, input);
@@ -34,7 +37,7 @@ internal sealed class MapScope(SessionCore session, Expression<Hook> input, Hook
             : throw new RpcException($"A map's instruction refers to {id}: expected {-captures.Length} to {_results.Count}.");
     }
 
-    /// <summary>Runs one instruction. The result is the scope's.</summary>
+    /// <summary>Runs one instruction. This scope owns the result.</summary>
     public Expression<Hook> Run(ReadOnlySpan<byte> instruction)
     {
         var mentions = default(MentionList);
@@ -45,7 +48,8 @@ internal sealed class MapScope(SessionCore session, Expression<Hook> input, Hook
             {
                 throw ExpressionScanner.Refusal(form);
             }
-            Expression<Hook> result = new Evaluator(this, instruction, mentions).Capture(new TextRange(0, instruction.Length), 0, mentions.Count);
+            Expression<Hook> result = new Evaluator(this, instruction, mentions).Capture(
+                new TextRange(0, instruction.Length), 0, mentions.Count);
             _results.Add(result);
             return result;
         }
@@ -65,10 +69,10 @@ internal sealed class MapScope(SessionCore session, Expression<Hook> input, Hook
         result.IsReference ? result.References[0].Duplicate() : PromiseHook.Resolved(Session, result.Share());
 }
 
-/// <summary>What a map takes along: stubs by import and export forms.</summary>
+/// <summary>The objects that a map captures.</summary>
 internal readonly ref struct MapCaptures
 {
-    public MapCaptures(IScope scope, ReadOnlySpan<byte> captures)
+    public MapCaptures(IIdResolver scope, ReadOnlySpan<byte> captures)
     {
         var mentions = default(MentionList);
         List<Hook> hooks = [];
@@ -97,10 +101,10 @@ internal readonly ref struct MapCaptures
     public Hook[] Hooks { get; }
 }
 
-/// <summary>How much the maps of one message may still do, nested ones included.</summary>
+/// <summary>Limits the work of one map and of the maps nested in it.</summary>
 internal sealed class MapBudget(int limit)
 {
-    // Text is copied and scanned each time, so long instructions count more.
+    // Each run copies and scans the instruction's text, so long instructions count more.
     private const int BytesPerUnit = 1024;
 
     private readonly int _limit = limit;

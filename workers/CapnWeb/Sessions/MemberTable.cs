@@ -2,10 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>Members by name, found from a frame's bytes without making a string.</summary>
+/// <summary>Finds members by the UTF-8 bytes of a name, without making a string.</summary>
 internal sealed class MemberTable
 {
-    // Few members share a length, so a look-up compares a name or two.
+    // Index: length of the name. Few members have the same length.
     private readonly RpcMember[][] _byLength;
 
     public MemberTable(Type type, IReadOnlyList<RpcMember> members)

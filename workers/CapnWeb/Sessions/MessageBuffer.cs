@@ -9,7 +9,7 @@ internal sealed class MessageBuffer
     // A session that once sent something large does not hold its buffer for ever.
     private const int KeptBytes = 1 << 20;
 
-    private readonly List<ExportEntry> _quoting = [];
+    private readonly List<ExportEntry> _borrowers = [];
     private int[] _ends = new int[16];
     private int _count;
     private bool _isSpent;
@@ -48,7 +48,7 @@ internal sealed class MessageBuffer
     }
 
     /// <summary>An entry whose result stands here.</summary>
-    public void QuotedBy(ExportEntry entry) => _quoting.Add(entry);
+    public void BorrowedBy(ExportEntry entry) => _borrowers.Add(entry);
 
     /// <summary>What was written behind the last message is dropped.</summary>
     public void Rollback()
@@ -57,9 +57,9 @@ internal sealed class MessageBuffer
         {
             return;
         }
-        if (_quoting.Count > 0)
+        if (_borrowers.Count > 0)
         {
-            _quoting[^1].EndQuote(this);
+            _borrowers[^1].EndBorrow(this);
         }
         Writer.Rollback(Length);
     }
@@ -79,11 +79,11 @@ internal sealed class MessageBuffer
 
     private void Empty()
     {
-        foreach (ExportEntry entry in _quoting)
+        foreach (ExportEntry entry in _borrowers)
         {
-            entry.EndQuote(this);
+            entry.EndBorrow(this);
         }
-        _quoting.Clear();
+        _borrowers.Clear();
         Writer.Clear();
         _isSpent = false;
     }

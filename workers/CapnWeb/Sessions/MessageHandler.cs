@@ -6,8 +6,8 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>Takes the peer's messages, one after another, and does what they say.</summary>
-internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IScope
+/// <summary>Handles the peer's messages, one after another.</summary>
+internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IIdResolver
 {
     private MentionList _mentions;
 
@@ -41,7 +41,7 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IScope
         }
         finally
         {
-            Session.AfterLock();
+            Session.RunDeferred();
             Session.ReceivingThread = 0;
             _mentions.Clear();
         }
@@ -55,14 +55,14 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IScope
         error ?? new RpcBrokenException("Peer closed the transport."),
         error is null ? SessionEnd.TransportFailed : SessionEnd.Aborted);
 
-    Hook IScope.Find(MentionKind kind, long id)
+    Hook IIdResolver.Find(MentionKind kind, long id)
     {
         lock (Session.Gate)
         {
             return kind switch
             {
-                MentionKind.Export or MentionKind.Writable => Session.Imports.Give(id),
-                MentionKind.Promise => Session.Imports.GivePromise(id),
+                MentionKind.Export or MentionKind.Writable => Session.Imports.Import(id),
+                MentionKind.Promise => Session.Imports.ImportPromise(id),
                 MentionKind.Import or MentionKind.Pipeline or MentionKind.Remap or MentionKind.Readable =>
                     Session.Exports.Get(id).AsHook().Duplicate(),
             };
@@ -109,7 +109,7 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IScope
         TextRange expression = Scanned(text.Span, message).Expression;
         if (_mentions.Refused is { } form)
         {
-            new Evaluator(this, text.Span, _mentions).Decline();
+            new Evaluator(this, text.Span, _mentions).ReleaseUnused();
             AddPush(PromiseHook.Rejected(Session, ExpressionScanner.Refusal(form)), message.Kind);
         }
         else
@@ -121,7 +121,7 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IScope
     private ReceivedMessage Scanned(ReadOnlySpan<byte> text, in ReceivedMessage message) =>
         message.IsScanned ? message : MessageScanner.Scan(text, Session.Limits, ref _mentions);
 
-    /// <summary>Keeps what a push came to under the peer's next id.</summary>
+    /// <summary>Stores the result of a push under the peer's next id.</summary>
     private void AddPush(Hook hook, MessageKind kind)
     {
         lock (Session.Gate)
@@ -152,8 +152,8 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IScope
     }
 
     /// <summary>
-    /// Starts a call of a method of an object here, under the peer's next id. Null where the push is something else, and where
-    /// the call is refused: evaluating the expression then finds the error.
+    /// Starts a plain call of a method under the peer's next id. Null if the push is anything else, or if the call is refused:
+    /// evaluating the expression then produces the error.
     /// </summary>
     private RpcInvocation? TryCall(in MethodCall call, ReadOnlySpan<byte> text, MessageKind kind)
     {
@@ -166,11 +166,11 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IScope
             if (Session.Exports.Find(call.Target)?.Hook is not TargetHook target
                 || !target.Contract.TryGet(call.Name.Of(text), out RpcMember? member)
                 || member.Kind != RpcMemberKind.Method
-                || Session.Running.TryBegin() is not null)
+                || Session.Incoming.TryBegin() is not null)
             {
                 return null;
             }
-            RpcInvocation started = Session.Running.Rent();
+            RpcInvocation started = Session.Incoming.Rent();
             ExportEntry entry = Session.Exports.AddPush(null);
             started.Prepare(target, member, entry);
             Begin(entry, kind);
@@ -195,7 +195,8 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IScope
             ExportEntry entry = Session.Exports.Get(id);
             if (count > entry.Count)
             {
-                throw new RpcProtocolException($"{count} references to {id} were given back, {entry.Count} were held.", RpcErrorTypes.Error);
+                throw new RpcProtocolException(
+                    $"{count} references to {id} were released, {entry.Count} were held.", RpcErrorTypes.Error);
             }
             entry.Count -= count;
             if (entry.Count == 0)
@@ -211,21 +212,21 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IScope
     {
         if (_mentions.Refused is { } form)
         {
-            new Evaluator(this, text, _mentions).Decline();
-            End(message.Id, Outcome.Failed(ExpressionScanner.Refusal(form)));
+            new Evaluator(this, text, _mentions).ReleaseUnused();
+            EndImport(message.Id, Outcome.Failed(ExpressionScanner.Refusal(form)));
         }
-        else if (_mentions.Count == 0 && TryEnd(message.Id) is { } call)
+        else if (_mentions.Count == 0 && TryTakeCall(message.Id) is { } call)
         {
             Resolve(text, message, call);
         }
         else
         {
             TextRange expression = Scanned(text, message).Expression;
-            End(message.Id, Outcome.Of(new Evaluator(this, text, _mentions).Capture(expression, 0, _mentions.Count)));
+            EndImport(message.Id, Outcome.Of(new Evaluator(this, text, _mentions).Capture(expression, 0, _mentions.Count)));
         }
     }
 
-    /// <summary>Ends a pending call with a result without references, read from the message's text.</summary>
+    /// <summary>Ends a pending call with a result without references.</summary>
     private void Resolve(ReadOnlySpan<byte> text, in ReceivedMessage message, PendingCall call)
     {
         if (call.TryResolve(message.Expression.Of(text), message.IsScanned))
@@ -243,16 +244,16 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IScope
         }
     }
 
-    private PendingCall? TryEnd(long id)
+    private PendingCall? TryTakeCall(long id)
     {
         lock (Session.Gate)
         {
-            return Session.Imports.Find(id) is PendingCall call && Session.Calls.TryGiveUp(call) ? call : null;
+            return Session.Imports.Find(id) is PendingCall call && Session.Outgoing.TryCancel(call) ? call : null;
         }
     }
 
     private void Reject(ReadOnlySpan<byte> text, in ReceivedMessage message) =>
-        End(message.Id, Outcome.Failed(ReadError(text, message.Expression)));
+        EndImport(message.Id, Outcome.Failed(ReadError(text, message.Expression)));
 
     private RpcException ReadError(ReadOnlySpan<byte> message, TextRange text)
     {
@@ -260,7 +261,8 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IScope
         List<StubReference> stubs = [];
         try
         {
-            return Session.Serializer.ReadError(error.Text.Span, error.References.Count == 0 ? ReferenceSource.None : new StubSource(error, stubs));
+            return Session.Serializer.ReadError(
+                error.Text.Span, error.References.Count == 0 ? ReferenceSource.None : new StubSource(error, stubs));
         }
         catch (RpcValueException unreadable)
         {
@@ -268,14 +270,14 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IScope
         }
         finally
         {
-            // An error holds no references that anybody could use.
+            // Nobody can use references in an error.
             stubs.ForEach(static stub => stub.Dispose());
             error.Discard();
         }
     }
 
-    /// <summary>An import is what the peer says, and is given back; one that nobody awaits lets it go.</summary>
-    private void End(long id, in Outcome outcome)
+    /// <summary>Sets the outcome of an import and releases the import. Discards the outcome if nobody waits for it.</summary>
+    private void EndImport(long id, in Outcome outcome)
     {
         object? import;
         bool isMine = false;
@@ -284,12 +286,12 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IScope
             import = Session.Imports.Find(id);
             if (import is PendingCall pending)
             {
-                isMine = Session.Calls.TryGiveUp(pending);
+                isMine = Session.Outgoing.TryCancel(pending);
             }
             else if (import is ImportHook { IsPromise: true } hook)
             {
                 isMine = hook.TryEnd(outcome);
-                Session.LetGo(hook);
+                Session.ReleaseImport(hook);
             }
         }
         if (!isMine)
@@ -298,7 +300,7 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IScope
         }
         else if (import is ImportHook hook)
         {
-            Turn.Run(hook, TurnWork.Drain);
+            HookQueue.Run(hook, HookWork.NotifyObservers);
         }
         else if (outcome.Error is { } error)
         {

@@ -1,5 +1,5 @@
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>A member of a value that is being sent makes a call of its own, in the middle of the message.</summary>
+/// <summary>A value that is being serialized makes a call through the session that is sending it.</summary>
 internal sealed class NestedMessageException()
     : InvalidOperationException("A value that is being sent uses the session that sends it: read such members before the call.");

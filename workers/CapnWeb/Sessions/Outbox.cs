@@ -5,31 +5,31 @@ using WorkerRpc.CapnWeb.Values.Text;
 namespace WorkerRpc.CapnWeb.Sessions;
 
 /// <summary>
-/// Messages on their way to the transport. They gather while a turn lasts and while a write is in flight, and leave together.
-/// Everything but the flushes happens under the session's lock.
+/// Messages that wait for the transport. Those of one turn leave together, and so do those written during a write. Everything
+/// except flushing happens under the session's lock.
 /// </summary>
 internal sealed class Outbox : IThreadPoolWorkItem
 {
-    // Calls that nobody awaits, and releases, wait so long for company; releases of a busy session longer.
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan BusyPatience = TimeSpan.FromMilliseconds(100);
+    // Releases and calls that nobody awaits wait this long, so that they leave together with other messages.
+    private static readonly TimeSpan FlushDelay = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan BusyFlushDelay = TimeSpan.FromMilliseconds(100);
 
     private readonly SessionCore _session;
     private readonly IRpcTransport _transport;
     private readonly Action _sent;
-    private MessageBuffer _gathering = new();
-    private MessageBuffer _leaving = new();
+    private MessageBuffer _pending = new();
+    private MessageBuffer _inFlight = new();
     private ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter _write;
     private TaskCompletionSource? _idle;
     private ITimer? _timer;
     private int _isQueued;
     private int _flushes;
-    private int _flushesWhenTimed;
-    private bool _isTimed;
-    private bool _isPatient;
-    private bool _callWaits;
+    private int _flushesWhenTimerSet;
+    private bool _isTimerSet;
+    private bool _isLongDelay;
+    private bool _hasDelayedCall;
     private bool _isSending;
-    private bool _isWanted;
+    private bool _isFlushRequested;
 
     public Outbox(SessionCore session, IRpcTransport transport)
     {
@@ -38,50 +38,50 @@ internal sealed class Outbox : IThreadPoolWorkItem
         _sent = OnSent;
     }
 
-    public ExpressionWriter Writer => _gathering.Writer;
+    public ExpressionWriter Writer => _pending.Writer;
 
     public long MessagesSent { get; private set; }
 
     public long BytesSent { get; private set; }
 
-    /// <summary>Bytes that wait, those in flight not counted.</summary>
-    public int WaitingBytes => _gathering.Length;
+    /// <summary>Bytes that wait, without those in flight.</summary>
+    public int WaitingBytes => _pending.Length;
 
-    /// <summary>Where the next message is written.</summary>
+    /// <summary>Starts a message and returns its writer.</summary>
     public ExpressionWriter BeginMessage()
     {
-        _gathering.Begin();
-        return _gathering.Writer;
+        _pending.Begin();
+        return _pending.Writer;
     }
 
-    /// <summary>What was written since the last end becomes a message.</summary>
+    /// <summary>Ends the message that was started.</summary>
     public void EndMessage()
     {
-        BytesSent += _gathering.End();
+        BytesSent += _pending.End();
         MessagesSent++;
     }
 
-    /// <summary>What has been written of the message that has not ended is an entry's result, from <paramref name="start"/> on.</summary>
-    public void Quote(ExportEntry entry, int start) => entry.Quote(_gathering, start);
+    /// <summary>Lends the text of a result to its entry: everything written after <paramref name="start"/>.</summary>
+    public void BorrowText(ExportEntry entry, int start) => entry.BorrowText(_pending, start);
 
-    /// <summary>Drops what has been written of the message that has not ended.</summary>
-    public void DropOpen() => _gathering.Rollback();
+    /// <summary>Drops the message that was started and not ended.</summary>
+    public void DropOpen() => _pending.Rollback();
 
-    /// <summary>Drops what has not left.</summary>
-    public void Clear() => _gathering.Clear();
+    /// <summary>Drops all messages that are not in flight.</summary>
+    public void Clear() => _pending.Clear();
 
-    /// <summary>Sends what has gathered with what is sent next, or a moment later.</summary>
-    /// <param name="isCall">Whether somebody may wait for it without saying so: then it is a few milliseconds.</param>
-    public void FlushEventually(bool isCall = false)
+    /// <summary>Sends the waiting messages after a delay, unless another flush comes first.</summary>
+    /// <param name="isCall">Whether the messages hold a call. The delay is then always the short one.</param>
+    public void FlushDelayed(bool isCall = false)
     {
-        _callWaits |= isCall;
-        if (!_isTimed || (isCall && _isPatient))
+        _hasDelayedCall |= isCall;
+        if (!_isTimerSet || (isCall && _isLongDelay))
         {
-            SetTimer(isPatient: false);
+            SetTimer(isLongDelay: false);
         }
     }
 
-    /// <summary>Sends what has gathered when the thread pool comes to it, by when this turn is mostly over.</summary>
+    /// <summary>Sends the waiting messages from the thread pool. The current turn has then usually ended.</summary>
     public void FlushSoon()
     {
         if (Interlocked.Exchange(ref _isQueued, 1) == 0)
@@ -96,19 +96,19 @@ internal sealed class Outbox : IThreadPoolWorkItem
         Flush();
     }
 
-    /// <summary>Hands what has gathered to the transport, or leaves it to the write in flight to do so when it ends.</summary>
+    /// <summary>Sends the waiting messages. If a write is in flight, they are sent when it ends.</summary>
     public void Flush()
     {
         if (_session.IsWriting && Monitor.IsEntered(_session.Gate))
         {
-            // A member of a value that is being written: the message is not complete.
+            // A value is being serialized, so the last message is not complete.
             FlushSoon();
             return;
         }
         lock (_session.Gate)
         {
-            _isWanted = true;
-            if (_isSending || !TryTake())
+            _isFlushRequested = true;
+            if (_isSending || !TryTakePending())
             {
                 return;
             }
@@ -116,14 +116,14 @@ internal sealed class Outbox : IThreadPoolWorkItem
         Send();
     }
 
-    /// <summary>Completes when the transport has taken all that has gathered.</summary>
+    /// <summary>Completes when the transport has taken all messages.</summary>
     public Task FlushAsync()
     {
         Flush();
         return IdleAsync();
     }
 
-    /// <summary>Completes when nothing is in flight.</summary>
+    /// <summary>Completes when no write is in flight.</summary>
     public Task IdleAsync()
     {
         lock (_session.Gate)
@@ -132,16 +132,16 @@ internal sealed class Outbox : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Nothing will be sent any more: gives the buffers back, but for one that a transport holds on to.</summary>
+    /// <summary>Returns the buffers to the pool. A buffer that the transport still uses is left to the garbage collector.</summary>
     public void Close()
     {
         lock (_session.Gate)
         {
             _timer?.Dispose();
-            _gathering.Writer.Dispose();
+            _pending.Writer.Dispose();
             if (!_isSending)
             {
-                _leaving.Writer.Dispose();
+                _inFlight.Writer.Dispose();
             }
         }
     }
@@ -152,7 +152,7 @@ internal sealed class Outbox : IThreadPoolWorkItem
         {
             do
             {
-                ValueTask write = _transport.SendAsync(_leaving.Messages, CancellationToken.None);
+                ValueTask write = _transport.SendAsync(_inFlight.Messages, CancellationToken.None);
                 if (!write.IsCompleted)
                 {
                     _write = write.ConfigureAwait(false).GetAwaiter();
@@ -161,7 +161,7 @@ internal sealed class Outbox : IThreadPoolWorkItem
                 }
                 write.GetAwaiter().GetResult();
             }
-            while (TryGoOn());
+            while (TryContinue());
         }
         catch (Exception error)
         {
@@ -175,7 +175,7 @@ internal sealed class Outbox : IThreadPoolWorkItem
         try
         {
             _write.GetResult();
-            more = TryGoOn();
+            more = TryContinue();
         }
         catch (Exception error)
         {
@@ -188,21 +188,21 @@ internal sealed class Outbox : IThreadPoolWorkItem
         }
     }
 
-    private bool TryGoOn()
+    private bool TryContinue()
     {
         TaskCompletionSource? idle;
         lock (_session.Gate)
         {
-            _leaving.Clear();
-            if (_isWanted && TryTake())
+            _inFlight.Clear();
+            if (_isFlushRequested && TryTakePending())
             {
                 return true;
             }
             _isSending = false;
-            if (_gathering.IsUntouched)
+            if (_pending.IsUntouched)
             {
-                // The same buffer for the next write, while it is in the processor's cache.
-                (_gathering, _leaving) = (_leaving, _gathering);
+                // The next write uses the same buffer, which is still in the processor's cache.
+                (_pending, _inFlight) = (_inFlight, _pending);
             }
             idle = _idle;
             _idle = null;
@@ -211,18 +211,18 @@ internal sealed class Outbox : IThreadPoolWorkItem
         return false;
     }
 
-    private bool TryTake()
+    private bool TryTakePending()
     {
-        _session.Answers.DropEarly();
-        _isWanted = false;
-        if (_gathering.IsEmpty)
+        _session.Answers.DropEarlyAnswer();
+        _isFlushRequested = false;
+        if (_pending.IsEmpty)
         {
             return false;
         }
         _isSending = true;
         _flushes++;
-        _callWaits = false;
-        (_gathering, _leaving) = (_leaving, _gathering);
+        _hasDelayedCall = false;
+        (_pending, _inFlight) = (_inFlight, _pending);
         return true;
     }
 
@@ -232,7 +232,7 @@ internal sealed class Outbox : IThreadPoolWorkItem
         lock (_session.Gate)
         {
             _isSending = false;
-            _leaving.Clear();
+            _inFlight.Clear();
             idle = _idle;
             _idle = null;
         }
@@ -240,29 +240,29 @@ internal sealed class Outbox : IThreadPoolWorkItem
         _session.End(error, SessionEnd.TransportFailed);
     }
 
-    // While a session is busy, a release leaves with the next flush anyway. Ticks would only wake threads beside the one that
-    // works, each of them at the cost of some of its calls.
+    // In a busy session the next flush sends the releases anyway. A short timer would only wake another thread, which takes
+    // processor time from the calls.
     private void OnTimer()
     {
         lock (_session.Gate)
         {
-            if (_flushes != _flushesWhenTimed && !_callWaits)
+            if (_flushes != _flushesWhenTimerSet && !_hasDelayedCall)
             {
-                SetTimer(isPatient: true);
+                SetTimer(isLongDelay: true);
                 return;
             }
-            _isTimed = false;
+            _isTimerSet = false;
         }
         Flush();
     }
 
-    private void SetTimer(bool isPatient)
+    private void SetTimer(bool isLongDelay)
     {
-        _isTimed = true;
-        _isPatient = isPatient;
-        _flushesWhenTimed = _flushes;
+        _isTimerSet = true;
+        _isLongDelay = isLongDelay;
+        _flushesWhenTimerSet = _flushes;
         _timer ??= _session.Options.TimeProvider.CreateTimer(
             static outbox => ((Outbox)outbox!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _timer.Change(isPatient ? BusyPatience : Patience, Timeout.InfiniteTimeSpan);
+        _timer.Change(isLongDelay ? BusyFlushDelay : FlushDelay, Timeout.InfiniteTimeSpan);
     }
 }

@@ -4,7 +4,7 @@ using WorkerRpc.CapnWeb.Values.Forms;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>What a hook turns out to be: a reference, a value, or an error. Exactly one is there.</summary>
+/// <summary>The outcome of a hook: exactly one of a reference, a value and an error.</summary>
 internal readonly struct Outcome
 {
     private Outcome(Hook? reference, Expression<Hook>? value, Exception? error)
@@ -22,19 +22,19 @@ internal readonly struct Outcome
 
     public static Outcome Of(Hook reference) => new(reference, null, null);
 
-    /// <summary>A value; one that is a single reference is that reference.</summary>
+    /// <summary>An outcome that is a value. A value that is one reference becomes a reference.</summary>
     public static Outcome Of(Expression<Hook> value) =>
         value.IsReference ? new(value.References[0], null, null) : new(null, value, null);
 
     public static Outcome Failed(Exception error) => new(null, null, error);
 
-    /// <summary>Calls or reads what a path leads to. Takes the arguments over; the result is the caller's.</summary>
+    /// <summary>Calls or reads what a path leads to. Takes ownership of the arguments. The caller owns the result.</summary>
     public Hook Call(SessionCore session, byte[] path, Expression<Hook>? arguments) => Call(session, path, arguments, path);
 
-    /// <param name="session">Makes the result.</param>
-    /// <param name="path">What is left of the path.</param>
-    /// <param name="arguments">Null where a property is read.</param>
-    /// <param name="whole">The path whose end an error names.</param>
+    /// <param name="session">Creates the result.</param>
+    /// <param name="path">The rest of the path.</param>
+    /// <param name="arguments">Null to read a property.</param>
+    /// <param name="whole">The whole path. An error names its last part.</param>
     public Hook Call(SessionCore session, byte[] path, Expression<Hook>? arguments, byte[] whole)
     {
         if (Reference is not null)
@@ -49,10 +49,10 @@ internal readonly struct Outcome
         return CallValue(session, path, arguments, whole);
     }
 
-    /// <summary>The whole as an expression of its own, which the caller discards.</summary>
+    /// <summary>The outcome as a value, which the caller must discard.</summary>
     public Expression<Hook> Share() => Value is not null ? Value.Share() : Captured.Of(Reference!.Duplicate());
 
-    /// <summary>Lets go of what it holds.</summary>
+    /// <summary>Releases what the outcome holds.</summary>
     public void Discard()
     {
         Reference?.Dispose();

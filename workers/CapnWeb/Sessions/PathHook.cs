@@ -3,12 +3,14 @@ using WorkerRpc.CapnWeb.Values.Forms;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>A property of something, not read yet: calls go through it, only its value is asked for when it is needed.</summary>
-/// <param name="owner">What it is a property of.</param>
-/// <param name="path">From there.</param>
-/// <param name="isHolder">Whether it holds the owner, and takes that over. One that an application reads does not: nobody
-/// disposes of a property.</param>
-internal sealed class PathHook(Hook owner, byte[] path, bool isHolder) : Hook(owner.Session)
+/// <summary>A property that has not been read. Calls go through it; its value is read only when needed.</summary>
+/// <param name="owner">The object with the property.</param>
+/// <param name="path">The path from the owner.</param>
+/// <param name="ownsOwner">
+/// Whether this hook holds the owner and releases it. The hook of a property that an application reads does not, because nobody
+/// disposes such a property.
+/// </param>
+internal sealed class PathHook(Hook owner, byte[] path, bool ownsOwner) : Hook(owner.Session)
 {
     private Hook? _read;
 
@@ -18,14 +20,14 @@ internal sealed class PathHook(Hook owner, byte[] path, bool isHolder) : Hook(ow
 
     public override bool IsPromise => true;
 
-    public override Hook Keep() => new PathHook(Owner.Duplicate(), Path, isHolder: true);
+    public override Hook DuplicateIndependent() => new PathHook(Owner.Duplicate(), Path, ownsOwner: true);
 
     public override Hook Call(byte[] path, Expression<Hook>? arguments)
     {
-        if (!Owner.TryHold())
+        if (!Owner.TryAddHolder())
         {
             arguments?.Discard();
-            throw GivenBack();
+            throw OwnerDisposed();
         }
         try
         {
@@ -37,20 +39,20 @@ internal sealed class PathHook(Hook owner, byte[] path, bool isHolder) : Hook(ow
         }
     }
 
-    public override void Ask(IAsker asker) => Read().Ask(asker);
+    public override void Observe(IOutcomeObserver observer) => Read().Observe(observer);
 
     public override Outcome TakeOutcome() => Read().TakeOutcome();
 
     internal override void OnReleased()
     {
         _read?.Dispose();
-        if (isHolder)
+        if (ownsOwner)
         {
             Owner.Dispose();
         }
     }
 
-    private static ObjectDisposedException GivenBack() =>
+    private static ObjectDisposedException OwnerDisposed() =>
         new(nameof(RpcStub), "What this is a property of has been disposed: expected it in use still, or a duplicate of the property.");
 
     private Hook Read()
@@ -81,19 +83,20 @@ internal sealed class PathHook(Hook owner, byte[] path, bool isHolder) : Hook(ow
     }
 }
 
-/// <summary>Something that the peer passes on as a stub, though it is a value to come: it is not waited for.</summary>
-internal sealed class PassedHook(Hook passed) : Hook(passed.Session)
+/// <summary>A future value that the peer passes on as a stub. It is not waited for.</summary>
+internal sealed class ForwardedHook(Hook passed) : Hook(passed.Session)
 {
-    private readonly Hook _passed = passed;
+    private readonly Hook _target = passed;
 
     public override bool IsPromise => false;
 
-    /// <summary>What a hook stands for to a peer: of something passed on, the thing itself.</summary>
-    public static Hook Passed(Hook hook) => hook is PassedHook wrapper ? PromiseHook.End(wrapper._passed) : hook;
+    /// <summary>The hook to send to a peer: what a forwarded hook stands for, or the hook itself.</summary>
+    public static Hook Passed(Hook hook) => hook is ForwardedHook wrapper ? PromiseHook.Unwrap(wrapper._target) : hook;
 
-    public override Hook Call(byte[] path, Expression<Hook>? arguments) => arguments is null ? _passed.Get(path) : _passed.Call(path, arguments);
+    public override Hook Call(byte[] path, Expression<Hook>? arguments) =>
+        arguments is null ? _target.Get(path) : _target.Call(path, arguments);
 
-    public override void Ask(IAsker asker) => _passed.Ask(asker);
+    public override void Observe(IOutcomeObserver observer) => _target.Observe(observer);
 
-    internal override void OnReleased() => _passed.Dispose();
+    internal override void OnReleased() => _target.Dispose();
 }

@@ -5,34 +5,34 @@ using WorkerRpc.CapnWeb.Values.Forms;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>A plain call that the peer has not answered yet. Whoever takes it out of the table of imports ends it.</summary>
+/// <summary>A plain call that the peer has not answered. Whoever removes it from the import table must end it.</summary>
 internal abstract class PendingCall
 {
     public long Id { get; set; }
 
-    /// <summary>Reads a result without references, and ends the call.</summary>
+    /// <summary>Ends the call with a result without references.</summary>
     /// <param name="text">The result.</param>
     /// <param name="isScanned">Whether the text is known to be an expression.</param>
-    /// <returns>False where the text has not been scanned and cannot be read: the call goes on.</returns>
+    /// <returns>False if the text has not been scanned and cannot be read. The call then goes on.</returns>
     public abstract bool TryResolve(ReadOnlySpan<byte> text, bool isScanned);
 
-    /// <summary>A result that holds references; taken over.</summary>
+    /// <summary>Ends the call with a captured result and takes ownership of it.</summary>
     public abstract void Resolve(Expression<Hook> value);
 
     public abstract void Fail(Exception error);
 }
 
-/// <summary>The pooled half of a plain call: the task that its caller awaits, once.</summary>
+/// <summary>The pooled object behind the task of a plain call. The task can be awaited once.</summary>
 internal sealed class PendingCall<T> : PendingCall, IValueTaskSource<T>, IDeliveryTarget, IThreadPoolWorkItem
 {
-    private static readonly SparePool<PendingCall<T>> Spare = new();
+    private static readonly ObjectPool<PendingCall<T>> Pool = new();
 
     private SessionCore _session = null!;
     private ManualResetValueTaskSourceCore<T> _core;
     private CancellationTokenRegistration _registration;
     private Activity? _activity;
 
-    // How it ended, until whoever awaits it may know.
+    // The result or error, until it is passed to _core.
     private T _value = default!;
     private Exception? _error;
 
@@ -40,26 +40,26 @@ internal sealed class PendingCall<T> : PendingCall, IValueTaskSource<T>, IDelive
 
     public static PendingCall<T> Rent(SessionCore session, string? name)
     {
-        PendingCall<T> call = Spare.Rent();
+        PendingCall<T> call = Pool.Rent();
         call._session = session;
         call._activity = SessionTelemetry.StartCall(name);
         return call;
     }
 
-    /// <summary>Gives it back unused.</summary>
+    /// <summary>Returns an unused call to the pool.</summary>
     public void Return()
     {
         _activity?.Dispose();
         Recycle();
     }
 
-    /// <summary>Gives the call up when the token fires.</summary>
-    public void Watch(CancellationToken cancellationToken)
+    /// <summary>Cancels the call when the token fires.</summary>
+    public void CancelWith(CancellationToken cancellationToken)
     {
         if (cancellationToken.CanBeCanceled)
         {
             _registration = cancellationToken.UnsafeRegister(
-                static (call, token) => ((PendingCall<T>)call!).GiveUp(token), this);
+                static (call, token) => ((PendingCall<T>)call!).Cancel(token), this);
         }
     }
 
@@ -108,7 +108,7 @@ internal sealed class PendingCall<T> : PendingCall, IValueTaskSource<T>, IDelive
 
     void IDeliveryTarget.Fail(Exception error) => Fail(error);
 
-    void IThreadPoolWorkItem.Execute() => Tell();
+    void IThreadPoolWorkItem.Execute() => Complete();
 
     T IValueTaskSource<T>.GetResult(short token)
     {
@@ -131,13 +131,13 @@ internal sealed class PendingCall<T> : PendingCall, IValueTaskSource<T>, IDelive
 
     void IValueTaskSource<T>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
     {
-        // Once registered, the call may end on another thread, and this be another call.
+        // After OnCompleted the call may end on another thread and be reused, so _session must be read before.
         SessionCore session = _session;
         _core.OnCompleted(continuation, state, token, flags);
-        // An await on the spot ends the turn; a task that is made of it may be one of several.
+        // A direct await ends the turn. AsTask does not: more calls may follow before the task is awaited.
         if ((flags & ValueTaskSourceOnCompletedFlags.UseSchedulingContext) != 0)
         {
-            session.FlushTurn();
+            session.FlushUnlessReceiving();
         }
         else
         {
@@ -156,16 +156,16 @@ internal sealed class PendingCall<T> : PendingCall, IValueTaskSource<T>, IDelive
         _activity?.Dispose();
         if (_session.Options.AllowSynchronousContinuations)
         {
-            Tell();
+            Complete();
         }
         else
         {
-            // By itself: what RunContinuationsAsynchronously queues is one more object a call.
+            // RunContinuationsAsynchronously would allocate a work item for each call.
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
         }
     }
 
-    private void Tell()
+    private void Complete()
     {
         (T value, Exception? error) = (_value, _error);
         (_value, _error) = (default!, null);
@@ -179,12 +179,12 @@ internal sealed class PendingCall<T> : PendingCall, IValueTaskSource<T>, IDelive
         }
     }
 
-    private void GiveUp(CancellationToken token)
+    private void Cancel(CancellationToken token)
     {
         bool isMine;
         lock (_session.Gate)
         {
-            isMine = _session.Calls.TryGiveUp(this);
+            isMine = _session.Outgoing.TryCancel(this);
         }
         if (isMine)
         {
@@ -199,6 +199,6 @@ internal sealed class PendingCall<T> : PendingCall, IValueTaskSource<T>, IDelive
         _activity = null;
         _session = null!;
         _core.Reset();
-        Spare.Return(this);
+        Pool.Return(this);
     }
 }

@@ -2,30 +2,30 @@ using WorkerRpc.CapnWeb.Values.Forms;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>A value to come. Calls on it wait in order and go on to what it turns out to be.</summary>
+/// <summary>A future value. Calls on it are queued in order and run on the outcome.</summary>
 internal class PromiseHook(SessionCore session) : Hook(session)
 {
-    private List<object>? _waiting;
+    private List<object>? _waiters;
     private Outcome _outcome;
     private volatile State _state;
     private bool _isReleased;
-    private bool _isSurrendered;
+    private bool _isOutcomeTaken;
 
     private enum State
     {
         Pending,
 
-        /// <summary>Known, but those who waited come first.</summary>
-        Draining,
+        /// <summary>The outcome is known, but earlier observers and calls come first.</summary>
+        Notifying,
         Settled,
     }
 
     public override bool IsPromise => true;
 
-    /// <summary>Whether nothing is known yet. Certain only under the gate.</summary>
+    /// <summary>Whether the outcome is unknown. Only exact under the gate.</summary>
     protected bool IsPending => _state == State.Pending;
 
-    /// <summary>Guards the state.</summary>
+    /// <summary>The lock that guards the state.</summary>
     protected virtual object Gate => this;
 
     public static PromiseHook Resolved(SessionCore session, Expression<Hook> value)
@@ -42,8 +42,8 @@ internal class PromiseHook(SessionCore session) : Hook(session)
         return hook;
     }
 
-    /// <summary>What a chain of promises leads to so far; still the holders' of the first one.</summary>
-    public static Hook End(Hook hook)
+    /// <summary>Follows settled promises to the hook that they stand for. The caller does not own it.</summary>
+    public static Hook Unwrap(Hook hook)
     {
         while (hook is PromiseHook { _state: State.Settled, _outcome.Reference: { } next })
         {
@@ -54,7 +54,7 @@ internal class PromiseHook(SessionCore session) : Hook(session)
 
     public override Hook Call(byte[] path, Expression<Hook>? arguments)
     {
-        Hook end = End(this);
+        Hook end = Unwrap(this);
         if (end != this)
         {
             return arguments is null ? end.Get(path) : end.Call(path, arguments);
@@ -63,33 +63,33 @@ internal class PromiseHook(SessionCore session) : Hook(session)
         {
             if (MustWait)
             {
-                return CallLater(path, arguments);
+                return QueueCall(path, arguments);
             }
         }
         return _outcome.Call(Session, path, arguments);
     }
 
-    public override void Ask(IAsker asker)
+    public override void Observe(IOutcomeObserver observer)
     {
-        Hook end = End(this);
+        Hook end = Unwrap(this);
         if (end != this)
         {
-            end.Ask(asker);
+            end.Observe(observer);
             return;
         }
         lock (Gate)
         {
             if (_state != State.Settled)
             {
-                (_waiting ??= []).Add(asker);
-                OnAsked();
+                (_waiters ??= []).Add(observer);
+                OnObserved();
                 return;
             }
         }
-        Tell(asker);
+        Notify(observer);
     }
 
-    /// <summary>Becomes what the outcome says, which it takes over; too late where it has become something already.</summary>
+    /// <summary>Sets the outcome and takes ownership of it. False if there already was one; the new one is then discarded.</summary>
     public bool Settle(in Outcome outcome)
     {
         bool isFirst;
@@ -101,9 +101,9 @@ internal class PromiseHook(SessionCore session) : Hook(session)
         {
             outcome.Discard();
         }
-        else if (_state == State.Draining)
+        else if (_state == State.Notifying)
         {
-            Turn.Run(this, TurnWork.Drain);
+            HookQueue.Run(this, HookWork.NotifyObservers);
         }
         return isFirst;
     }
@@ -114,9 +114,9 @@ internal class PromiseHook(SessionCore session) : Hook(session)
         {
             return _outcome;
         }
-        if (!TrySurrender())
+        if (!TryTakeOutcomeOwnership())
         {
-            return _outcome.Reference is { } shared ? Outcome.Of(End(shared).Duplicate()) : Outcome.Of(_outcome.Share());
+            return _outcome.Reference is { } shared ? Outcome.Of(Unwrap(shared).Duplicate()) : Outcome.Of(_outcome.Share());
         }
         if (_outcome.Reference is not PromiseHook next)
         {
@@ -127,26 +127,26 @@ internal class PromiseHook(SessionCore session) : Hook(session)
         return outcome;
     }
 
-    internal override void Drain()
+    internal override void NotifyObservers()
     {
-        while (TryTakeWaiting(out List<object> waiting))
+        while (TryTakeWaiters(out List<object> waiting))
         {
             foreach (object one in waiting)
             {
-                if (one is IAsker asker)
+                if (one is IOutcomeObserver observer)
                 {
-                    Tell(asker);
+                    Notify(observer);
                 }
                 else
                 {
-                    ((WaitingCall)one).Run(Session, _outcome);
+                    ((QueuedCall)one).Run(Session, _outcome);
                     Dispose();
                 }
             }
         }
         if (_isReleased)
         {
-            LetGo();
+            ReleaseOutcome();
         }
     }
 
@@ -165,12 +165,12 @@ internal class PromiseHook(SessionCore session) : Hook(session)
         }
         if (isSettled)
         {
-            LetGo();
+            ReleaseOutcome();
         }
         abandoned?.Cancel();
     }
 
-    /// <summary>Under the gate: becomes the outcome, without telling anybody yet.</summary>
+    /// <summary>Under the gate: sets the outcome without notifying anybody.</summary>
     protected bool TrySettle(in Outcome outcome)
     {
         if (_state != State.Pending)
@@ -178,60 +178,60 @@ internal class PromiseHook(SessionCore session) : Hook(session)
             return false;
         }
         _outcome = outcome;
-        _state = _waiting is null && !_isReleased ? State.Settled : State.Draining;
+        _state = _waiters is null && !_isReleased ? State.Settled : State.Notifying;
         return true;
     }
 
-    /// <summary>Under the gate: whether a call cannot go straight to the outcome.</summary>
+    /// <summary>Under the gate: whether a call must wait for earlier ones.</summary>
     protected virtual bool MustWait => _state != State.Settled;
 
-    /// <summary>Under the gate: makes a call that goes on when this is known.</summary>
-    protected virtual Hook CallLater(byte[] path, Expression<Hook>? arguments)
+    /// <summary>Under the gate: queues a call until the outcome is known.</summary>
+    protected virtual Hook QueueCall(byte[] path, Expression<Hook>? arguments)
     {
-        var call = new WaitingCall(path, arguments, new PromiseHook(Session));
-        // What waits holds this, so that nobody takes the call for abandoned.
+        var call = new QueuedCall(path, arguments, new PromiseHook(Session));
+        // The queued call holds this hook, so that it does not count as abandoned.
         Duplicate();
-        (_waiting ??= []).Add(call);
+        (_waiters ??= []).Add(call);
         return call.Result;
     }
 
-    /// <summary>Under the gate: somebody wants to know.</summary>
-    protected virtual void OnAsked()
+    /// <summary>Under the gate: called for every observer that has to wait.</summary>
+    protected virtual void OnObserved()
     {
     }
 
-    /// <summary>Under the gate: nobody wants to know any more. What it gives is cancelled.</summary>
+    /// <summary>Under the gate: the last holder has released a pending hook. The caller cancels the returned source.</summary>
     protected virtual CancellationTokenSource? OnAbandoned() => null;
 
-    private void Tell(IAsker asker)
+    private void Notify(IOutcomeObserver observer)
     {
         if (_outcome.Reference is { } next)
         {
-            next.Ask(asker);
+            next.Observe(observer);
         }
         else
         {
-            asker.Settled(_outcome);
+            observer.OnSettled(_outcome);
         }
     }
 
-    private bool TrySurrender()
+    private bool TryTakeOutcomeOwnership()
     {
         lock (Gate)
         {
-            bool isMine = _state != State.Pending && !_isSurrendered && HasOneHolder;
-            _isSurrendered |= isMine;
+            bool isMine = _state != State.Pending && !_isOutcomeTaken && HasOneHolder;
+            _isOutcomeTaken |= isMine;
             return isMine;
         }
     }
 
-    private void LetGo()
+    private void ReleaseOutcome()
     {
         bool isMine;
         lock (Gate)
         {
-            isMine = !_isSurrendered;
-            _isSurrendered = true;
+            isMine = !_isOutcomeTaken;
+            _isOutcomeTaken = true;
         }
         if (isMine)
         {
@@ -239,12 +239,12 @@ internal class PromiseHook(SessionCore session) : Hook(session)
         }
     }
 
-    private bool TryTakeWaiting(out List<object> waiting)
+    private bool TryTakeWaiters(out List<object> waiting)
     {
         lock (Gate)
         {
-            waiting = _waiting!;
-            _waiting = null;
+            waiting = _waiters!;
+            _waiters = null;
             if (waiting is null)
             {
                 _state = State.Settled;
@@ -253,7 +253,7 @@ internal class PromiseHook(SessionCore session) : Hook(session)
         }
     }
 
-    private sealed record WaitingCall(byte[] Path, Expression<Hook>? Arguments, PromiseHook Result)
+    private sealed record QueuedCall(byte[] Path, Expression<Hook>? Arguments, PromiseHook Result)
     {
         public void Run(SessionCore session, in Outcome outcome)
         {

@@ -3,15 +3,15 @@ using WorkerRpc.CapnWeb.Values.Forms;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>The value of a promise as its owner reads it: asked for once, however often it is awaited.</summary>
-internal sealed class PromisedValue<T> : IAsker, IDeliveryTarget
+/// <summary>The value of an awaited promise. It is requested once, however often the promise is awaited.</summary>
+internal sealed class PromisedValue<T> : IOutcomeObserver, IDeliveryTarget
 {
     private readonly StubReference _reference;
     private readonly Hook _hook;
     private readonly TaskCompletionSource<T> _task;
     private readonly CancellationTokenRegistration _registration;
     private readonly Activity? _span;
-    private int _isAsked;
+    private int _isRequested;
 
     public PromisedValue(StubReference reference, Activity? span, CancellationToken cancellationToken)
     {
@@ -21,32 +21,32 @@ internal sealed class PromisedValue<T> : IAsker, IDeliveryTarget
         _task = new(_hook.Session.Options.AllowSynchronousContinuations
             ? TaskCreationOptions.None
             : TaskCreationOptions.RunContinuationsAsynchronously);
-        _registration = cancellationToken.UnsafeRegister(static (value, token) => ((PromisedValue<T>)value!).GiveUp(token), this);
+        _registration = cancellationToken.UnsafeRegister(static (value, token) => ((PromisedValue<T>)value!).Cancel(token), this);
     }
 
-    public bool SendsItself => true;
+    public bool FlushesItself => true;
 
-    public Task<T> Ask()
+    public Task<T> RequestAsync()
     {
-        if (Interlocked.Exchange(ref _isAsked, 1) == 0)
+        if (Interlocked.Exchange(ref _isRequested, 1) == 0)
         {
-            _hook.Ask(this);
+            _hook.Observe(this);
         }
         return _task.Task;
     }
 
-    /// <summary>The promise was disposed; its value is nobody's.</summary>
+    /// <summary>Fails the task, because the promise was disposed.</summary>
     public void Abandon()
     {
         if (_task.TrySetException(new ObjectDisposedException(nameof(RpcStub), "The promise was disposed before its value had come.")))
         {
-            // Who disposes while awaiting knows; nobody else has to.
+            // Reading the exception marks it as observed: no UnobservedTaskException if nobody awaits the task.
             _ = _task.Task.Exception;
             _registration.Unregister();
         }
     }
 
-    public void Settled(in Outcome outcome)
+    public void OnSettled(in Outcome outcome)
     {
         if (outcome.Error is { } error)
         {
@@ -83,7 +83,7 @@ internal sealed class PromisedValue<T> : IAsker, IDeliveryTarget
         _span?.Dispose();
         if (!_task.TrySetResult(result))
         {
-            // Given up while it came.
+            // The promise was cancelled while the value arrived.
             (RpcReferenceOf(result))?.Dispose();
         }
     }
@@ -98,7 +98,7 @@ internal sealed class PromisedValue<T> : IAsker, IDeliveryTarget
 
     private static RpcStub? RpcReferenceOf(T result) => result is null ? null : RpcReference.Find(result);
 
-    private void GiveUp(CancellationToken token)
+    private void Cancel(CancellationToken token)
     {
         if (_task.TrySetCanceled(token))
         {

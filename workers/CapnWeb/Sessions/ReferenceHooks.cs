@@ -2,20 +2,21 @@ using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>The objects that travel as references.</summary>
+/// <summary>Creates hooks for objects that cross as references.</summary>
 internal static class ReferenceHooks
 {
-    public static bool Is(object value) => value is RpcTarget || RpcReference.Find(value) is not null || RpcContract.TryFind(value.GetType(), out _);
+    public static bool IsReference(object value) =>
+        value is RpcTarget || RpcReference.Find(value) is not null || RpcContract.TryFind(value.GetType(), out _);
 
-    /// <summary>A hook for one of them; the caller's.</summary>
-    /// <exception cref="RpcValueException">It is none, or has been given back.</exception>
-    public static Hook Hold(object reference, SessionCore session)
+    /// <summary>Creates the hook of an object. The caller owns it.</summary>
+    /// <exception cref="RpcValueException">The object is no reference, or a disposed stub.</exception>
+    public static Hook CreateHook(object reference, SessionCore session)
     {
         if (RpcReference.Find(reference) is { } stub)
         {
             try
             {
-                return stub.Hook.Keep();
+                return stub.Hook.DuplicateIndependent();
             }
             catch (ObjectDisposedException error)
             {

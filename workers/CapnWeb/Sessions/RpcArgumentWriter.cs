@@ -1,4 +1,3 @@
-using WorkerRpc.CapnWeb.Targets;
 using WorkerRpc.CapnWeb.Values;
 using WorkerRpc.CapnWeb.Values.Forms;
 using WorkerRpc.CapnWeb.Values.Serialization;
@@ -6,10 +5,10 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>Writes a call's arguments as expressions with commas between; the brackets around them are the session's.</summary>
+/// <summary>Writes the arguments of a call as expressions, separated by commas.</summary>
 public ref struct RpcArgumentWriter
 {
-    // In its message, as the receiver counts.
+    // An argument has depth 1 in its message.
     private const int ArgumentDepth = 1;
 
     private readonly RpcSerializer _serializer;
@@ -24,8 +23,8 @@ public ref struct RpcArgumentWriter
         _sink = sink;
     }
 
-    /// <summary>Writes the next argument: a value, an <see cref="RpcArgument{T}"/>, a stub or a promise.</summary>
-    /// <exception cref="RpcValueException">It cannot be sent.</exception>
+    /// <summary>Writes the next argument: a value, an <see cref="IRpcArgument"/>, a stub or a promise.</summary>
+    /// <exception cref="RpcValueException">The argument cannot be sent.</exception>
     public void Write<T>(T value)
     {
         if (_hasWritten)
@@ -33,7 +32,7 @@ public ref struct RpcArgumentWriter
             _writer.WriteRaw(","u8);
         }
         _hasWritten = true;
-        // For a struct the compiler resolves both tests, and the interface call, without a box.
+        // For a struct, the JIT compiler resolves the type tests and the interface call without boxing.
         if (value is IRpcArgument argument)
         {
             argument.Write(ref this);

@@ -2,8 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>What <c>await</c> uses of a promise: waiting for it ends the turn, and what was called in it leaves.</summary>
-/// <typeparam name="T">What the result is read as.</typeparam>
+/// <summary>Awaits a promise. Awaiting ends the turn, so that the calls made in it are sent.</summary>
+/// <typeparam name="T">The type of the result.</typeparam>
 public readonly struct RpcAwaiter<T> : ICriticalNotifyCompletion
 {
     private readonly TaskAwaiter<T> _awaiter;
@@ -15,10 +15,10 @@ public readonly struct RpcAwaiter<T> : ICriticalNotifyCompletion
         _session = session;
     }
 
-    /// <summary>Whether the value is here.</summary>
+    /// <summary>Whether the value has arrived.</summary>
     public bool IsCompleted => _awaiter.IsCompleted;
 
-    /// <summary>The value.</summary>
+    /// <summary>The value, or the error as an exception.</summary>
     [System.Diagnostics.CodeAnalysis.SuppressMessage("ApiDesign", "RS0030", Justification = "An awaiter asks its task's.")]
     public T GetResult() => _awaiter.GetResult();
 
@@ -26,13 +26,13 @@ public readonly struct RpcAwaiter<T> : ICriticalNotifyCompletion
     public void OnCompleted(Action continuation)
     {
         _awaiter.OnCompleted(continuation);
-        _session.FlushTurn();
+        _session.FlushUnlessReceiving();
     }
 
     /// <inheritdoc/>
     public void UnsafeOnCompleted(Action continuation)
     {
         _awaiter.UnsafeOnCompleted(continuation);
-        _session.FlushTurn();
+        _session.FlushUnlessReceiving();
     }
 }

@@ -6,7 +6,7 @@ using WorkerRpc.CapnWeb.Values.Serialization;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>What a peer can reach on targets of one type, and nothing else of them.</summary>
+/// <summary>The members that a peer can reach on targets of one type. It can reach nothing else of them.</summary>
 public abstract class RpcContract : IReferenceType
 {
     private readonly MemberTable _members;
@@ -22,44 +22,44 @@ public abstract class RpcContract : IReferenceType
     /// <summary>The interface, class or delegate type.</summary>
     public Type Type { get; }
 
-    /// <summary>The members with a name.</summary>
+    /// <summary>The members that have a name.</summary>
     public IReadOnlyList<RpcMember> Members { get; }
 
-    /// <summary>What a call of the target itself runs; null where it cannot be called.</summary>
+    /// <summary>The member that runs when the target itself is called. Null if the target is no function.</summary>
     public RpcMember? Self { get; }
 
     JsonConverter IReferenceType.Converter => Converter;
 
-    // A subclass may have a contract of its own, and has none otherwise.
+    // Contracts are not inherited.
     bool IReferenceType.IncludesSubclasses => false;
 
-    /// <summary>Reads and writes values of this type as references.</summary>
+    /// <summary>Reads and writes values of the type as references.</summary>
     internal abstract JsonConverter Converter { get; }
 
-    /// <summary>Finds the contract of exactly this type: contracts of base types and interfaces do not count.</summary>
+    /// <summary>Finds the contract of exactly this type. Contracts of base types and interfaces do not count.</summary>
     public static bool TryFind(Type type, [NotNullWhen(true)] out RpcContract? contract)
     {
         contract = ReferenceTypes.TryFind(type, out IReferenceType? found) ? found as RpcContract : null;
         return contract is not null;
     }
 
-    /// <summary>The contract of exactly this type.</summary>
-    /// <exception cref="ArgumentException">It has none.</exception>
+    /// <summary>Finds the contract of exactly this type.</summary>
+    /// <exception cref="ArgumentException">The type has no contract.</exception>
     public static RpcContract Find(Type type) => TryFind(type, out RpcContract? contract)
         ? contract
         : throw new ArgumentException(
             $"{type} has no contract: expected an interface or class with [RpcMember] members, in a project with the generator.");
 
-    /// <summary>Makes a contract known to every session of the process. A type keeps its first one.</summary>
+    /// <summary>Registers a contract for the whole process. The first contract of a type counts.</summary>
     public static void Register(RpcContract contract) => ReferenceTypes.Add(contract);
 
-    /// <summary>The member with this name, in UTF-8 without escapes.</summary>
+    /// <summary>Finds a member by its name in UTF-8, without escapes.</summary>
     public bool TryGet(ReadOnlySpan<byte> name, [NotNullWhen(true)] out RpcMember? member) => _members.TryGet(name, out member);
 
     JsonTypeInfo IReferenceType.CreateTypeInfo(JsonSerializerOptions options) => CreateTypeInfo(options);
 
     internal abstract JsonTypeInfo CreateTypeInfo(JsonSerializerOptions options);
 
-    /// <summary>Makes the typed stub of a reference, which the stub takes over. Null where the type has no stub.</summary>
+    /// <summary>Creates a typed stub, which takes over the reference. Null if the type has no stub.</summary>
     internal abstract object? CreateStub(RpcStub reference);
 }

@@ -3,13 +3,13 @@ using WorkerRpc.CapnWeb.Values;
 namespace WorkerRpc.CapnWeb.Sessions;
 
 /// <summary>
-/// A peer's function behind a delegate: the delegate's target. It tells a delegate that stands for a reference from one that
-/// only happens to have a stub as its target.
+/// A peer's function as the target of a delegate. The class marks delegates that stand for a reference: another delegate may have
+/// an ordinary stub as its target.
 /// </summary>
-/// <param name="source">The reference, which this takes over.</param>
+/// <param name="source">The reference, which this stub takes over.</param>
 public abstract class RpcDelegateStub(RpcStub source) : RpcStub(source)
 {
-    /// <summary>Lets a call go whose caller cannot wait for it (<see cref="Action"/>): its error is nobody's.</summary>
+    /// <summary>Ignores the outcome of a call that nobody can await, because the delegate is an <see cref="Action"/>.</summary>
     protected static async void Forget(ValueTask<RpcVoid> call)
     {
         try
@@ -18,7 +18,7 @@ public abstract class RpcDelegateStub(RpcStub source) : RpcStub(source)
         }
         catch (Exception)
         {
-            // An Action tells its caller nothing: neither that it has run nor that it has failed.
+            // An Action cannot report that the call failed.
         }
     }
 }

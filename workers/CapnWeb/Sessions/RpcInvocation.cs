@@ -5,13 +5,15 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>One call as the called member sees it: its arguments, and the place for its result. Read all arguments before the
-/// member returns or awaits anything, and give one result; the object is used again for another call afterwards.
-/// Stubs among the arguments end with the call unless they are duplicated; stubs in the result are given away with it.</summary>
+/// <summary>
+/// One call of a member: its arguments and its result. Read all arguments before the member returns or awaits anything, and set
+/// one result. The object is reused for other calls. Argument stubs are disposed with the call; duplicate those to keep. Stubs in
+/// the result belong to the caller.
+/// </summary>
 public sealed class RpcInvocation : IDeliveryTarget
 {
-    // The member has returned; the result has been given.
-    private const int PartsOfACall = 2;
+    // A call ends when the member has returned and the result is set.
+    private const int CallParts = 2;
 
     private readonly SessionCore _session;
     private readonly InvocationArguments _arguments;
@@ -23,7 +25,7 @@ public sealed class RpcInvocation : IDeliveryTarget
     private Activity? _activity;
     private int _partsLeft;
     private bool _isAbandoned;
-    private bool _isGiven;
+    private bool _hasResult;
 
     internal RpcInvocation(SessionCore session)
     {
@@ -31,7 +33,7 @@ public sealed class RpcInvocation : IDeliveryTarget
         _arguments = new InvocationArguments(session);
     }
 
-    /// <summary>Fires when the caller has given the call up, or the session is over. Costs nothing where nobody asks for it.</summary>
+    /// <summary>Fires when the caller cancels the call or the session ends. Costs nothing if it is not read.</summary>
     public CancellationToken Cancellation
     {
         get
@@ -43,37 +45,39 @@ public sealed class RpcInvocation : IDeliveryTarget
         }
     }
 
-    /// <summary>How many arguments came.</summary>
+    /// <summary>The number of arguments.</summary>
     public int ArgumentCount => _arguments.Count;
 
-    /// <summary>Whether an argument came and is not undefined.</summary>
+    /// <summary>Whether the argument exists and is not undefined.</summary>
     public bool HasArgument(int index) => _arguments.Has(index);
 
-    /// <summary>An argument that has to come.</summary>
-    /// <param name="index">Its place, from 0.</param>
+    /// <summary>Reads a required argument.</summary>
+    /// <param name="index">Its position, from 0.</param>
     /// <param name="parameter">Its name, for the error.</param>
-    /// <exception cref="RpcValueException">It is missing, or undefined where <typeparamref name="T"/> is neither object nor
-    /// <see cref="RpcUndefined"/>, or cannot be read as <typeparamref name="T"/>.</exception>
+    /// <exception cref="RpcValueException">
+    /// The argument is missing, or no <typeparamref name="T"/>. Undefined counts as missing, except for <c>object</c> and
+    /// <see cref="RpcUndefined"/>.
+    /// </exception>
     public T Required<T>(int index, string parameter) =>
-        _arguments.Has(index) || (TakesUndefined<T>() && index < _arguments.Count)
+        _arguments.Has(index) || (AcceptsUndefined<T>() && index < _arguments.Count)
             ? _arguments.Read<T>(index)
             : throw CallErrors.Missing(parameter, index);
 
-    /// <summary>An argument, or <paramref name="missing"/> where it did not come or is undefined.</summary>
-    /// <exception cref="RpcValueException">It cannot be read as <typeparamref name="T"/>.</exception>
+    /// <summary>Reads an argument, or returns <paramref name="missing"/> if it does not exist or is undefined.</summary>
+    /// <exception cref="RpcValueException">The argument is no <typeparamref name="T"/>.</exception>
     public T Optional<T>(int index, T missing) => _arguments.Has(index) ? _arguments.Read<T>(index) : missing;
 
-    /// <summary>The member has no result: undefined.</summary>
+    /// <summary>Ends the call without a result. The caller gets undefined.</summary>
     public void Return() => Return(default(RpcVoid));
 
-    /// <summary>The member's result.</summary>
+    /// <summary>Ends the call with a result.</summary>
     public void Return<T>(T value)
     {
         BeginResult();
         Complete(value);
     }
 
-    /// <summary>The member's result, when the task completes.</summary>
+    /// <summary>Ends the call with the task's result, when it completes.</summary>
     public void Return<T>(Task<T> task) => Return(new ValueTask<T>(task));
 
     /// <inheritdoc cref="Return{T}(Task{T})"/>
@@ -83,7 +87,7 @@ public sealed class RpcInvocation : IDeliveryTarget
         AwaitedResult<T>.Await(this, task);
     }
 
-    /// <summary>Undefined, when the task completes.</summary>
+    /// <summary>Ends the call without a result, when the task completes.</summary>
     public void Return(Task task) => Return(new ValueTask(task));
 
     /// <inheritdoc cref="Return(Task)"/>
@@ -104,10 +108,10 @@ public sealed class RpcInvocation : IDeliveryTarget
     {
         Prepare(target, member);
         _hook = hook;
-        hook.Running = this;
+        hook.Invocation = this;
     }
 
-    /// <summary>Runs the member on arguments without references, read from the message's text.</summary>
+    /// <summary>Runs the member with arguments that hold no references.</summary>
     internal void Run(ReadOnlyMemory<byte> message, TextRange arguments, bool isScanned)
     {
         _arguments.Begin(message, arguments, isScanned, _member!);
@@ -126,10 +130,10 @@ public sealed class RpcInvocation : IDeliveryTarget
         Leave();
     }
 
-    /// <summary>Under the session's lock: the promise of the call that runs for an entry.</summary>
-    internal Hook Promise() => new CallHook(_session) { Running = this };
+    /// <summary>Under the session's lock: a promise of this call's result.</summary>
+    internal Hook Promise() => new CallHook(_session) { Invocation = this };
 
-    /// <summary>Nobody waits for the result any more. What is returned is to be cancelled, outside any lock.</summary>
+    /// <summary>Notes that nobody waits for the result. The caller cancels the returned source, outside any lock.</summary>
     internal CancellationTokenSource? Abandon()
     {
         lock (_arguments)
@@ -139,7 +143,7 @@ public sealed class RpcInvocation : IDeliveryTarget
         }
     }
 
-    /// <summary>The result has come.</summary>
+    /// <summary>Ends the call with its result.</summary>
     internal void Complete<T>(T value)
     {
         _arguments.Clear();
@@ -157,7 +161,7 @@ public sealed class RpcInvocation : IDeliveryTarget
 
     internal void Reject(Exception error)
     {
-        _isGiven = true;
+        _hasResult = true;
         _arguments.Clear();
         SessionTelemetry.Failed(_activity, error);
         _activity?.Dispose();
@@ -173,15 +177,15 @@ public sealed class RpcInvocation : IDeliveryTarget
         Finish();
     }
 
-    private static bool TakesUndefined<T>() => typeof(T) == typeof(object) || typeof(T) == typeof(RpcUndefined);
+    private static bool AcceptsUndefined<T>() => typeof(T) == typeof(object) || typeof(T) == typeof(RpcUndefined);
 
     private void BeginResult()
     {
-        if (_isGiven)
+        if (_hasResult)
         {
             throw new InvalidOperationException($"'{_member?.Name}' has given a second result: expected one.");
         }
-        _isGiven = true;
+        _hasResult = true;
     }
 
     private void Prepare(TargetHook target, RpcMember member)
@@ -189,8 +193,8 @@ public sealed class RpcInvocation : IDeliveryTarget
         _target = target;
         _target.Duplicate();
         _member = member;
-        _partsLeft = PartsOfACall;
-        _isGiven = false;
+        _partsLeft = CallParts;
+        _hasResult = false;
         _isAbandoned = false;
     }
 
@@ -201,14 +205,14 @@ public sealed class RpcInvocation : IDeliveryTarget
         try
         {
             _member!.Run(_target!.Instance, this);
-            if (!_isGiven)
+            if (!_hasResult)
             {
                 Return();
             }
         }
         catch (Exception error)
         {
-            if (_isGiven)
+            if (_hasResult)
             {
                 _session.Log.CallbackFailed(error);
             }
@@ -217,7 +221,7 @@ public sealed class RpcInvocation : IDeliveryTarget
                 Reject(error);
             }
         }
-        // The frame is gone, and what this thread does next is another call's.
+        // From here on the message's memory is no longer ours, and the thread may serve another call.
         if (_arguments.Close() is { } broken)
         {
             _session.End(broken, SessionEnd.Aborted);
@@ -230,7 +234,7 @@ public sealed class RpcInvocation : IDeliveryTarget
     {
         _activity = null;
         _target!.Dispose();
-        _session.Running.End();
+        _session.Incoming.End();
         Leave();
     }
 
@@ -243,7 +247,7 @@ public sealed class RpcInvocation : IDeliveryTarget
             _target = null;
             _member = null;
             _cancellation = null;
-            _session.Running.Return(this);
+            _session.Incoming.Return(this);
         }
     }
 }

@@ -3,11 +3,12 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>The result of a call that may not have come yet. Can be awaited any number of times, called and read before it has
-/// come (promise pipelining), and passed as an argument, in whose place the value then stands.
-/// A promise that is neither awaited nor disposed keeps an entry on both sides; awaiting it gives the entry back. Stubs in the
-/// value belong to whoever awaited it; while they are in use, calls on the promise go to them.</summary>
-/// <typeparam name="T">What the result is read as.</typeparam>
+/// <summary>
+/// The result of a call that may not have arrived. It can be awaited repeatedly. Before it arrives it can be called, read and
+/// passed as an argument, which the peer replaces by the value (promise pipelining). A promise that is neither awaited nor disposed
+/// keeps an entry on both sides. Stubs in the value belong to whoever awaits it.
+/// </summary>
+/// <typeparam name="T">The type of the result.</typeparam>
 public class RpcPromise<T> : RpcStub
 {
     private readonly CancellationToken _cancellationToken;
@@ -21,12 +22,12 @@ public class RpcPromise<T> : RpcStub
         _span = span;
         if (cancellationToken.CanBeCanceled)
         {
-            // Held until the value has come: the promise may be given up before anybody awaits it.
+            // Creates the value now: the token may cancel the promise before anybody awaits it.
             _ = Value;
         }
     }
 
-    /// <summary>Takes over the reference of <paramref name="source"/>: the constructor of generated stubs.</summary>
+    /// <summary>Takes over the reference of <paramref name="source"/>. Generated stubs use this constructor.</summary>
     protected RpcPromise(RpcStub source)
         : base(source)
     {
@@ -41,13 +42,13 @@ public class RpcPromise<T> : RpcStub
         ?? Interlocked.CompareExchange(ref _value, new PromisedValue<T>(Reference, _span, _cancellationToken), null)
         ?? _value;
 
-    /// <summary>Asks for the value and waits for it.</summary>
-    public RpcAwaiter<T> GetAwaiter() => new(Value.Ask(), Hook.Session);
+    /// <summary>Pulls the value and waits for it.</summary>
+    public RpcAwaiter<T> GetAwaiter() => new(Value.RequestAsync(), Hook.Session);
 
-    /// <summary>Asks for the value; the same task each time.</summary>
+    /// <summary>Pulls the value. Returns the same task each time.</summary>
     public Task<T> AsTask()
     {
-        Task<T> task = Value.Ask();
+        Task<T> task = Value.RequestAsync();
         if (!task.IsCompleted)
         {
             Hook.Session.FlushSoon();

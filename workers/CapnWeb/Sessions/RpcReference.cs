@@ -1,12 +1,12 @@
 namespace WorkerRpc.CapnWeb.Sessions;
 
 /// <summary>
-/// The reference behind a typed stub or a received function. One that came as an argument ends with its call:
+/// The reference behind a typed stub or a received function. An argument's reference ends with its call.
 /// <c>RpcReference.Find(callback)?.Duplicate()</c> keeps it, and <see cref="As"/> makes it callable again.
 /// </summary>
 public static class RpcReference
 {
-    /// <summary>The reference that this object stands for; null where it is an object of this process.</summary>
+    /// <summary>The reference that an object stands for. Null for an object of this process.</summary>
     public static RpcStub? Find(object value) => value switch
     {
         RpcStub stub => stub,
@@ -14,9 +14,10 @@ public static class RpcReference
         _ => null,
     };
 
-    /// <summary>A typed stub, or a delegate, on this reference, which it takes over.</summary>
-    /// <exception cref="ArgumentException"><typeparamref name="T"/> has no contract, or one without a stub.</exception>
+    /// <summary>Creates a typed stub or delegate, which takes over the reference.</summary>
+    /// <exception cref="ArgumentException"><typeparamref name="T"/> has no contract, or its contract has no stub.</exception>
     public static T As<T>(RpcStub reference)
         where T : class => (T?)RpcContract.Find(typeof(T)).CreateStub(reference)
-            ?? throw new ArgumentException($"{typeof(T)} has no stub: expected an interface with RPC members, or an asynchronous delegate.");
+            ?? throw new ArgumentException(
+                $"{typeof(T)} has no stub: expected an interface with RPC members, or an asynchronous delegate.");
 }

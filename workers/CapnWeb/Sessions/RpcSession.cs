@@ -4,24 +4,25 @@ using WorkerRpc.CapnWeb.Values.Serialization;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>One connection to a peer: both ends are equal, each may offer a main object and call the other's.
-/// The session owns its transport. Safe to use from any thread. What arrives is handled in order, on the transport's thread:
-/// a member that blocks holds up the calls behind it, one that awaits does not.</summary>
+/// <summary>
+/// A connection to a peer. Both ends are equal: each may offer a main object and call the other's. The session owns its transport
+/// and is safe to use from any thread. Messages are handled in order on the transport's thread. So a member that blocks delays the
+/// next calls; one that awaits does not.
+/// </summary>
 public sealed class RpcSession : IAsyncDisposable
 {
     private readonly SessionCore _core;
     private readonly MessageHandler _handler;
 
-    // Only sessions make stubs, so this is before the first one is read or written.
+    // Only sessions create stubs. So this runs before the first stub is read or written.
     static RpcSession() => ReferenceTypes.Add(new StubType());
 
     /// <summary>Starts a session.</summary>
-    /// <param name="transport">Carries the messages; disposed with the session.</param>
-    /// <param name="main">The object that the peer calls; null where there is none. Disposed when the session is over, where it
-    /// is <see cref="IDisposable"/> or <see cref="IAsyncDisposable"/>.</param>
-    /// <param name="contract">What of <paramref name="main"/> the peer may call; null finds the one registered for its type.</param>
-    /// <param name="options">Null: all defaults.</param>
-    /// <exception cref="ArgumentException">No contract is known for the type of <paramref name="main"/>.</exception>
+    /// <param name="transport">Carries the messages. The session disposes it.</param>
+    /// <param name="main">The object that the peer calls, or null. The session disposes it at its end, if it is disposable.</param>
+    /// <param name="contract">The members of <paramref name="main"/> that the peer may call. Null: the contract of its type.</param>
+    /// <param name="options">The settings. Null: the defaults.</param>
+    /// <exception cref="ArgumentException">The type of <paramref name="main"/> has no contract.</exception>
     public RpcSession(IRpcTransport transport, object? main = null, RpcContract? contract = null, RpcSessionOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(transport);
@@ -38,49 +39,53 @@ public sealed class RpcSession : IAsyncDisposable
     /// <summary>The peer's main object. Disposing it ends the session.</summary>
     public RpcStub Main { get; }
 
-    /// <summary>The table sizes and what has been moved so far.</summary>
+    /// <summary>Table sizes and traffic.</summary>
     public RpcStatistics Statistics => _core.Statistics(_handler.MessagesReceived, _handler.BytesReceived);
 
-    /// <summary>Completes when the session is over and its exported objects are disposed, but for those on which a call still
-    /// runs. Never fails: <see cref="Error"/> says why.</summary>
+    /// <summary>
+    /// Completes when the session has ended and its exported objects are disposed, except those with a running call. Never fails:
+    /// <see cref="Error"/> has the reason.
+    /// </summary>
     public Task Completion => _core.Completion;
 
-    /// <summary>Why the session is over; null while it is not.</summary>
+    /// <summary>The reason why the session has ended. Null while it runs.</summary>
     public Exception? Error => _core.Error;
 
-    /// <summary>Fires once when the session is over, before its exported objects are disposed.</summary>
+    /// <summary>Fires once when the session ends, before its exported objects are disposed.</summary>
     public CancellationToken Broken => _core.Broken;
 
-    /// <summary>Starts a session that offers <paramref name="main"/> as a <typeparamref name="T"/>.</summary>
+    /// <summary>Starts a session that offers <paramref name="main"/> with the contract of <typeparamref name="T"/>.</summary>
     /// <exception cref="ArgumentException"><typeparamref name="T"/> has no contract.</exception>
     public static RpcSession Create<T>(IRpcTransport transport, T main, RpcSessionOptions? options = null)
         where T : class => new(transport, main, RpcContract.Find(typeof(T)), options);
 
-    /// <summary>The peer's main object as a typed stub. Each one is a reference of its own; disposing it does not end the session.</summary>
-    /// <exception cref="ArgumentException"><typeparamref name="T"/> has no contract, or one without a stub.</exception>
+    /// <summary>A typed stub of the peer's main object. It owns a reference; disposing it does not end the session.</summary>
+    /// <exception cref="ArgumentException"><typeparamref name="T"/> has no contract, or its contract has no stub.</exception>
     public T GetMain<T>()
         where T : class => RpcReference.As<T>(new RpcStub(new StubReference(_core.Main.Duplicate())));
 
-    /// <summary>Ends the session in good order: pending calls fail, the transport closes, exported objects are disposed.</summary>
+    /// <summary>Ends the session: pending calls fail, the transport closes, and exported objects are disposed.</summary>
     public async ValueTask DisposeAsync()
     {
         End();
         await _core.Completion.ConfigureAwait(false);
     }
 
-    /// <summary>Ends the session with an error that the peer is told.</summary>
+    /// <summary>Ends the session with an error that is sent to the peer.</summary>
     internal void Abort(Exception reason) => _core.End(reason, SessionEnd.Aborted);
 
-    /// <summary>Hands what has been pushed so far to the transport before it returns.</summary>
+    /// <summary>Hands all messages written so far to the transport.</summary>
     internal void Flush() => _core.Outbox.Flush();
 
-    /// <summary>Completes when every pulled call and every exported promise has been answered. Ask after the last message was
-    /// received: where the peer cannot be called, nothing more is expected of it.</summary>
+    /// <summary>
+    /// Completes when every pulled call and exported promise has been answered. Call it after the last message was received: if the
+    /// peer cannot be called, its promises then fail.
+    /// </summary>
     internal async Task SettledAsync()
     {
         if (!_core.Options.AllowCallbacks)
         {
-            FailGivenPromises();
+            FailPeerPromises();
         }
         Task settled;
         lock (_core.Gate)
@@ -91,32 +96,32 @@ public sealed class RpcSession : IAsyncDisposable
         await FlushAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Completes when no call of the peer runs, pulled or not yet, and what is to be answered has been.</summary>
+    /// <summary>Completes when no call of the peer runs, whether pulled or not, and everything has been answered.</summary>
     internal async Task FinishedAsync()
     {
         do
         {
-            await _core.Running.IdleAsync().ConfigureAwait(false);
+            await _core.Incoming.IdleAsync().ConfigureAwait(false);
             await SettledAsync().ConfigureAwait(false);
         }
-        while (_core.Running.Count > 0);
+        while (_core.Incoming.Count > 0);
     }
 
-    /// <summary>Completes when the transport has taken all that has been said so far.</summary>
+    /// <summary>Completes when the transport has taken all messages written so far.</summary>
     internal Task FlushAsync() => _core.Outbox.FlushAsync();
 
-    private void FailGivenPromises()
+    private void FailPeerPromises()
     {
         ImportHook[] promises;
         lock (_core.Gate)
         {
-            promises = _core.Imports.GivenPromises();
+            promises = _core.Imports.PeerPromises();
         }
         foreach (ImportHook promise in promises)
         {
             promise.Settle(Outcome.Failed(CallErrors.NoCallbacks()));
         }
-        _core.AfterLock();
+        _core.RunDeferred();
     }
 
     private void End() =>

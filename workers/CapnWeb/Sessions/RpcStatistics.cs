@@ -1,12 +1,12 @@
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>What a session holds and has moved. Taken at one moment.</summary>
-/// <param name="Imports">References to the peer's objects and unfinished calls to it, its main object included: 1 at rest.</param>
-/// <param name="Exports">References that the peer has here, the main object included: 1 at rest.</param>
-/// <param name="CallsInFlight">Calls of the peer that have begun here and not ended.</param>
-/// <param name="MessagesSent">Messages handed to the transport.</param>
-/// <param name="MessagesReceived">Messages handed over by the transport.</param>
-/// <param name="BytesSent">Bytes of those sent, in UTF-8, without framing.</param>
-/// <param name="BytesReceived">Bytes of those received.</param>
+/// <summary>Table sizes and traffic of a session at one moment.</summary>
+/// <param name="Imports">References to the peer's objects and pending calls. 1 at rest: the main object.</param>
+/// <param name="Exports">References that the peer holds on this side. 1 at rest: the main object.</param>
+/// <param name="CallsInFlight">Calls of the peer that run on this side.</param>
+/// <param name="MessagesSent">Messages given to the transport.</param>
+/// <param name="MessagesReceived">Messages received from the transport.</param>
+/// <param name="BytesSent">UTF-8 bytes of the sent messages, without framing.</param>
+/// <param name="BytesReceived">UTF-8 bytes of the received messages.</param>
 public readonly record struct RpcStatistics(
     int Imports, int Exports, int CallsInFlight, long MessagesSent, long MessagesReceived, long BytesSent, long BytesReceived);

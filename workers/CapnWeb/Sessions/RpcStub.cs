@@ -4,38 +4,42 @@ using WorkerRpc.CapnWeb.Values.Forms;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>One reference to an object or function of the peer (or of this process). Disposing it gives the reference back;
-/// disposing twice is harmless. Safe to use from any thread; calls begin in the order in which they were made.</summary>
+/// <summary>
+/// A reference to an object or function of the peer, or of this process. Disposing releases it; disposing again does nothing. Safe
+/// to use from any thread. Calls start in the order in which they are made.
+/// </summary>
 public class RpcStub : IDisposable, IAsyncDisposable
 {
     private StubReference? _reference;
 
     internal RpcStub(StubReference reference) => _reference = reference;
 
-    /// <summary>Takes over the reference of <paramref name="source"/>, which is used up by it: the constructor of generated stubs.</summary>
-    /// <exception cref="ObjectDisposedException">The stub has been taken over before.</exception>
+    /// <summary>Takes over the reference of <paramref name="source"/>, which is then unusable. For generated stubs.</summary>
+    /// <exception cref="ObjectDisposedException">Another stub has taken over the reference.</exception>
     protected RpcStub(RpcStub source)
     {
         ArgumentNullException.ThrowIfNull(source);
         _reference = Interlocked.Exchange(ref source._reference, null) ?? throw UsedUp();
     }
 
-    /// <summary>Fires once when the session that this reference needs is over. Never for an object of this process.</summary>
-    public CancellationToken Broken => PromiseHook.End(Hook) is ImportHook import ? import.Session.Broken : CancellationToken.None;
+    /// <summary>Fires when the session of this reference ends. Never for an object of this process.</summary>
+    public CancellationToken Broken => PromiseHook.Unwrap(Hook) is ImportHook import ? import.Session.Broken : CancellationToken.None;
 
     internal Hook Hook => Reference.Hook;
 
     internal StubReference Reference => _reference ?? throw UsedUp();
 
-    /// <summary>A second reference to the same object, to be disposed on its own.</summary>
+    /// <summary>A second reference to the same object, which is disposed separately.</summary>
     /// <exception cref="ObjectDisposedException">The stub has been disposed.</exception>
-    public RpcStub Duplicate() => new(new StubReference(Hook.Keep()));
+    public RpcStub Duplicate() => new(new StubReference(Hook.DuplicateIndependent()));
 
-    /// <summary>Calls a method and waits for its result. The task may be awaited once.
-    /// Cancelling gives the call up at once: the peer is told, and the task fails with <see cref="OperationCanceledException"/>.</summary>
-    /// <param name="name">The method's wire name; null calls the referenced object itself, which is then a function.</param>
-    /// <param name="args">The arguments; encoded before this returns.</param>
-    /// <param name="cancellationToken">Gives the call up.</param>
+    /// <summary>
+    /// Calls a method and returns its result. The task can be awaited once. Cancelling ends the call at once: the peer is told, and the
+    /// task fails with <see cref="OperationCanceledException"/>.
+    /// </summary>
+    /// <param name="name">The method's wire name. Null calls the object itself, which must be a function.</param>
+    /// <param name="args">The arguments. They are encoded before this method returns.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public ValueTask<T> InvokeAsync<T, TArgs>(string? name, TArgs args, CancellationToken cancellationToken = default)
         where TArgs : IRpcArguments
     {
@@ -44,63 +48,67 @@ public class RpcStub : IDisposable, IAsyncDisposable
         {
             return ValueTask.FromCanceled<T>(cancellationToken);
         }
-        Hook hook = PromiseHook.End(Hook);
+        Hook hook = PromiseHook.Unwrap(Hook);
         (ImportHook? target, byte[] path) = Direct(hook);
         if (target is null)
         {
             return CallIndirectly<T, TArgs>(name, args, cancellationToken).AsValueTask();
         }
         PendingCall<T> call = PendingCall<T>.Rent(target.Session, name);
-        bool isDone = target.Session.Calls.TryInvoke(target, path, name, args, call, out Exception? error);
-        target.Session.AfterLock();
+        bool isDone = target.Session.Outgoing.TryInvoke(target, path, name, args, call, out Exception? error);
+        target.Session.RunDeferred();
         if (isDone && error is null)
         {
             ValueTask<T> task = call.Task;
-            call.Watch(cancellationToken);
+            call.CancelWith(cancellationToken);
             return task;
         }
         call.Return();
         return isDone ? ValueTask.FromException<T>(error!) : CallIndirectly<T, TArgs>(name, args, cancellationToken).AsValueTask();
     }
 
-    /// <summary>Calls a method and gives its result as a promise: awaited, called before it has come, or passed as an argument.
-    /// The result travels only when it is awaited.</summary>
-    /// <param name="name">The method's wire name; null calls the referenced object itself, which is then a function.</param>
-    /// <param name="args">The arguments; encoded before this returns.</param>
-    /// <param name="cancellationToken">Gives the call up.</param>
+    /// <summary>
+    /// Calls a method and returns its result as a promise. The promise can be awaited, called and passed as an argument. The peer sends
+    /// the result only when it is awaited.
+    /// </summary>
+    /// <param name="name">The method's wire name. Null calls the object itself, which must be a function.</param>
+    /// <param name="args">The arguments. They are encoded before this method returns.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public RpcPromise<T> Call<T, TArgs>(string? name, TArgs args, CancellationToken cancellationToken = default)
         where TArgs : IRpcArguments
     {
         ThrowIfNull(args);
-        (ImportHook? target, byte[] path) = Direct(PromiseHook.End(Hook));
-        Hook? called = target?.Session.Calls.TryCall(target, path, name, args);
+        (ImportHook? target, byte[] path) = Direct(PromiseHook.Unwrap(Hook));
+        Hook? called = target?.Session.Outgoing.TryCall(target, path, name, args);
         if (called is null)
         {
             return CallIndirectly<T, TArgs>(name, args, cancellationToken);
         }
-        target!.Session.AfterLock();
+        target!.Session.RunDeferred();
         return new RpcPromise<T>(new StubReference(called), SessionTelemetry.StartCall(name), cancellationToken);
     }
 
-    /// <summary>A property of the referenced object, as a promise. Nothing is sent until the promise is used. It holds nothing:
-    /// what it is a property of has to be in use still when it is awaited, called or sent, and it needs no disposing of its own.</summary>
+    /// <summary>
+    /// A property of the object, as a promise. Nothing is sent until the promise is used. It holds no reference and needs no disposing,
+    /// but works only while this stub is in use.
+    /// </summary>
     public RpcPromise<T> Property<T>(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
         Hook owner = Hook;
         byte[] path = RpcPath.Append(owner is PathHook property ? property.Path : RpcPath.Root, name);
         Hook whole = (owner as PathHook)?.Owner ?? owner;
-        return new RpcPromise<T>(new StubReference(new PathHook(whole, path, isHolder: false)), null, CancellationToken.None);
+        return new RpcPromise<T>(new StubReference(new PathHook(whole, path, ownsOwner: false)), null, CancellationToken.None);
     }
 
-    /// <summary>Gives the reference back.</summary>
+    /// <summary>Releases the reference.</summary>
     public void Dispose()
     {
         Dispose(true);
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>As <see cref="Dispose()"/>; nothing is waited for.</summary>
+    /// <summary>Releases the reference. Waits for nothing.</summary>
     public ValueTask DisposeAsync()
     {
         Dispose(true);
@@ -108,10 +116,10 @@ public class RpcStub : IDisposable, IAsyncDisposable
         return default;
     }
 
-    /// <summary>Gives the reference back.</summary>
+    /// <summary>Releases the reference.</summary>
     protected virtual void Dispose(bool disposing) => _reference?.Dispose();
 
-    // The framework's takes an object, and so a box of arguments that are a struct.
+    // ArgumentNullException.ThrowIfNull takes an object and would box arguments that are a struct.
     private static void ThrowIfNull<TArgs>(TArgs args)
     {
         if (args is null)
@@ -125,15 +133,15 @@ public class RpcStub : IDisposable, IAsyncDisposable
     private static (ImportHook? Target, byte[] Path) Direct(Hook hook) => hook switch
     {
         ImportHook import => (import, RpcPath.Root),
-        PathHook path when PromiseHook.End(path.Owner) is ImportHook import => (import, path.Path),
+        PathHook path when PromiseHook.Unwrap(path.Owner) is ImportHook import => (import, path.Path),
         _ => (null, RpcPath.Root),
     };
 
-    /// <summary>A call on something that is not the peer's, or not the peer's alone: as if it had crossed.</summary>
+    /// <summary>Calls an object that is not the peer's, or not only the peer's. The arguments are encoded all the same.</summary>
     private RpcPromise<T> CallIndirectly<T, TArgs>(string? name, TArgs args, CancellationToken cancellationToken)
         where TArgs : IRpcArguments
     {
-        Hook hook = PromiseHook.End(Hook);
+        Hook hook = PromiseHook.Unwrap(Hook);
         Hook called;
         try
         {
@@ -144,7 +152,7 @@ public class RpcStub : IDisposable, IAsyncDisposable
         {
             called = PromiseHook.Rejected(hook.Session, error);
         }
-        hook.Session.AfterLock();
+        hook.Session.RunDeferred();
         return new RpcPromise<T>(new StubReference(called), null, cancellationToken);
     }
 }

@@ -1,4 +1,4 @@
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>An object of the application on its way to a peer, with what the peer may reach of it.</summary>
+/// <summary>An object that is about to be sent as a reference, with the contract to expose.</summary>
 internal sealed record RpcTarget(object Instance, RpcContract Contract);

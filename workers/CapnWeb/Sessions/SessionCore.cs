@@ -6,8 +6,10 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>A session's parts and its one lock. The lock guards the tables, the state of imports and the text being written;
-/// members, continuations and the transport run outside it.</summary>
+/// <summary>
+/// The parts of a session and its lock. The lock guards the tables, the state of imports and the message being written. Members,
+/// continuations and the transport run outside it.
+/// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "No timer or wait handle stands behind the token, which is used after the end.")]
 internal sealed class SessionCore
 {
@@ -27,8 +29,8 @@ internal sealed class SessionCore
         Imports = new ImportTable(this);
         Sink = new SessionSink(this);
         Answers = new Answers(this);
-        Calls = new PeerCalls(this);
-        Running = new RunningCalls(this);
+        Outgoing = new OutgoingCalls(this);
+        Incoming = new IncomingCalls(this);
         Main = new ImportHook(this, 0, ImportKind.Stub);
         Imports.AddMain(Main);
     }
@@ -53,34 +55,34 @@ internal sealed class SessionCore
 
     public Answers Answers { get; }
 
-    public PeerCalls Calls { get; }
+    public OutgoingCalls Outgoing { get; }
 
-    public RunningCalls Running { get; }
+    public IncomingCalls Incoming { get; }
 
     public ImportHook Main { get; }
 
-    /// <summary>Why the session is over; null while it is not.</summary>
+    /// <summary>The reason why the session has ended. Null while it runs.</summary>
     public Exception? Error { get; private set; }
 
     public CancellationToken Broken => _broken.Token;
 
     public Task Completion => _completion.Task;
 
-    /// <summary>Under the lock: whether a message has begun; a member of a value in it runs then.</summary>
+    /// <summary>Under the lock: whether a message is being written. Serializing its values may run the application's code.</summary>
     public bool IsWriting { get; private set; }
 
-    /// <summary>The thread that is handing over a message; 0 for none. What it writes leaves when it has handed over all.</summary>
+    /// <summary>The thread that delivers a message, or 0. What it writes is flushed when it has delivered all that arrived.</summary>
     public int ReceivingThread { get; set; }
 
-    /// <summary>Under the lock: begins a message. End it or drop it.</summary>
-    /// <exception cref="NestedMessageException">A value that is being written calls through its own session.</exception>
+    /// <summary>Under the lock: starts a message. End or drop it.</summary>
+    /// <exception cref="NestedMessageException">A value that is being serialized makes a call through this session.</exception>
     public ExpressionWriter BeginMessage()
     {
         if (IsWriting)
         {
             throw new NestedMessageException();
         }
-        Answers.DropEarly();
+        Answers.DropEarlyAnswer();
         IsWriting = true;
         return Outbox.BeginMessage();
     }
@@ -88,16 +90,17 @@ internal sealed class SessionCore
     public void EndMessage()
     {
         IsWriting = false;
-        Sink.Keep();
+        Sink.CommitExports();
         Outbox.EndMessage();
         if (Outbox.WaitingBytes > Limits.MaxUnsentBytes)
         {
             Defer(new Deferred(new RpcProtocolException(
-                $"The peer does not read: {Outbox.WaitingBytes} bytes wait, at most {Limits.MaxUnsentBytes} may.", RpcErrorTypes.RangeError)));
+                $"The peer does not read: {Outbox.WaitingBytes} bytes wait, at most {Limits.MaxUnsentBytes} may.",
+                RpcErrorTypes.RangeError)));
         }
     }
 
-    /// <summary>Takes back what was written since the beginning.</summary>
+    /// <summary>Drops the message that was started.</summary>
     public void DropMessage()
     {
         IsWriting = false;
@@ -105,13 +108,13 @@ internal sealed class SessionCore
         Outbox.DropOpen();
     }
 
-    /// <summary>Under the lock: the text of a message that is kept open until the next one begins.</summary>
-    public void LeaveOpen() => IsWriting = false;
+    /// <summary>Under the lock: leaves the started message as it is, until it is resumed or the next message starts.</summary>
+    public void PauseMessage() => IsWriting = false;
 
-    /// <summary>Under the lock: goes on with the text that was kept open.</summary>
-    public void ReopenMessage() => IsWriting = true;
+    /// <summary>Under the lock: continues the message that was paused.</summary>
+    public void ResumeMessage() => IsWriting = true;
 
-    /// <summary>Under the lock: ends the session when the lock is free, where the failure is the peer's fault.</summary>
+    /// <summary>Under the lock: ends the session later, if the failure is the peer's fault.</summary>
     public void DeferAbort(Exception failure)
     {
         if (failure is RpcProtocolException)
@@ -120,15 +123,15 @@ internal sealed class SessionCore
         }
     }
 
-    /// <summary>Under the lock: does this when the lock is free.</summary>
+    /// <summary>Under the lock: runs work later, when the lock is free.</summary>
     public void Defer(in Deferred deferred)
     {
         _deferred.Enqueue(deferred);
         _deferredCount++;
     }
 
-    /// <summary>Does what was put off, whoever put it off; under the lock (a member of a value that is being written) later.</summary>
-    public void AfterLock()
+    /// <summary>Runs all deferred work, unless this thread holds the lock.</summary>
+    public void RunDeferred()
     {
         while (Volatile.Read(ref _deferredCount) > 0 && !Monitor.IsEntered(Gate))
         {
@@ -141,12 +144,12 @@ internal sealed class SessionCore
                 }
                 _deferredCount--;
             }
-            next.Do(this);
+            next.Run(this);
         }
     }
 
-    /// <summary>What was written leaves now, or with what else this thread is about to write for what it receives.</summary>
-    public void FlushTurn()
+    /// <summary>Flushes, unless this thread delivers messages: then the delivery ends with a flush.</summary>
+    public void FlushUnlessReceiving()
     {
         if (ReceivingThread != Environment.CurrentManagedThreadId)
         {
@@ -154,7 +157,7 @@ internal sealed class SessionCore
         }
     }
 
-    /// <summary>The same where more may come before this turn is over.</summary>
+    /// <summary>Flushes from the thread pool, because this turn may write more. Not on a thread that delivers messages.</summary>
     public void FlushSoon()
     {
         if (ReceivingThread != Environment.CurrentManagedThreadId)
@@ -163,8 +166,8 @@ internal sealed class SessionCore
         }
     }
 
-    /// <summary>Under the lock: nobody here needs this of the peer's any more.</summary>
-    public void LetGo(ImportHook hook)
+    /// <summary>Under the lock: releases an import that nobody needs any more.</summary>
+    public void ReleaseImport(ImportHook hook)
     {
         if (!hook.IsOnWire)
         {
@@ -175,7 +178,7 @@ internal sealed class SessionCore
         Release(hook.Id, hook.Count);
     }
 
-    /// <summary>Under the lock: gives an entry back to the peer.</summary>
+    /// <summary>Under the lock: sends the release of an entry.</summary>
     public void Release(long id, long count)
     {
         if (Error is not null || id == 0)
@@ -184,7 +187,7 @@ internal sealed class SessionCore
         }
         if (IsWriting)
         {
-            // A member of a value that is being written lets a stub go.
+            // A value that is being serialized disposes a stub.
             Defer(new Deferred(id, count));
             return;
         }
@@ -195,7 +198,7 @@ internal sealed class SessionCore
         writer.WriteInteger(count);
         writer.WriteRaw((byte)']');
         EndMessage();
-        Outbox.FlushEventually();
+        Outbox.FlushDelayed();
     }
 
     public RpcStatistics Statistics(long messagesReceived, long bytesReceived)
@@ -203,16 +206,16 @@ internal sealed class SessionCore
         lock (Gate)
         {
             return new RpcStatistics(
-                Imports.Count, Exports.Count, Running.Count, Outbox.MessagesSent, messagesReceived, Outbox.BytesSent, bytesReceived);
+                Imports.Count, Exports.Count, Incoming.Count, Outbox.MessagesSent, messagesReceived, Outbox.BytesSent, bytesReceived);
         }
     }
 
-    /// <summary>Ends the session; the first reason counts.</summary>
+    /// <summary>Ends the session. The first reason counts.</summary>
     public void End(Exception error, SessionEnd how)
     {
         object[] imports;
         ExportEntry[] exports;
-        byte[] told = how is SessionEnd.Aborted ? Answers.Encode(error) : [];
+        byte[] told = how is SessionEnd.Aborted ? Answers.EncodeError(error) : [];
         lock (Gate)
         {
             if (Error is not null)
@@ -228,7 +231,7 @@ internal sealed class SessionCore
             exports = Exports.TakeAll();
             if (how is not SessionEnd.Disposed)
             {
-                Answers.DropEarly();
+                Answers.DropEarlyAnswer();
                 Outbox.Clear();
             }
             if (how is SessionEnd.Aborted)
@@ -248,7 +251,7 @@ internal sealed class SessionCore
         ending.Cancel(_broken);
         ending.FailImports(imports);
         ending.DropExports(exports);
-        AfterLock();
+        RunDeferred();
         await ending.CloseAsync(_transport, how).ConfigureAwait(false);
         Outbox.Close();
         await ending.DisposedAsync().ConfigureAwait(false);

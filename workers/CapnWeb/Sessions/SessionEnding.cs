@@ -3,13 +3,13 @@ using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>What is to be done once a session is over, each thing whatever became of the others.</summary>
+/// <summary>The steps at the end of a session. A failing step does not prevent the others.</summary>
 internal sealed class SessionEnding(SessionCore session, Exception error)
 {
-    // What is still being written gets this long to leave, the abort with it; a peer that does not read gets no more.
+    // Time for the last write, which contains the abort. A peer that does not read gets no more.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
-    /// <summary>What later users of the session are told.</summary>
+    /// <summary>The error of calls that are made after the end of a session.</summary>
     public static RpcBrokenException Broken(Exception error) => new(error.Message, error);
 
     public void Cancel(CancellationTokenSource source) => Try(source.Cancel);
@@ -52,10 +52,10 @@ internal sealed class SessionEnding(SessionCore session, Exception error)
         }
     }
 
-    /// <summary>Completes when the disposals begun are done.</summary>
+    /// <summary>Completes when the targets whose disposal has started are disposed.</summary>
     public async Task DisposedAsync()
     {
-        foreach (Task disposal in session.Running.TakeDisposals())
+        foreach (Task disposal in session.Incoming.TakeDisposals())
         {
             await disposal.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -99,24 +99,24 @@ internal sealed class SessionEnding(SessionCore session, Exception error)
         }
         catch (Exception failure)
         {
-            // A callback of the application's; the others have a right to theirs.
+            // The application's code has failed. The remaining callbacks still have to run.
             session.Log.CallbackFailed(failure);
         }
     }
 }
 
-/// <summary>How a session came to its end.</summary>
+/// <summary>How a session ended.</summary>
 internal enum SessionEnd
 {
-    /// <summary>This side wanted it.</summary>
+    /// <summary>This side disposed it.</summary>
     Disposed,
 
-    /// <summary>The peer broke the protocol or a limit, and is told.</summary>
+    /// <summary>This side aborts it, because the peer broke the protocol or exceeded a limit.</summary>
     Aborted,
 
-    /// <summary>The peer said so.</summary>
+    /// <summary>The peer sent an abort.</summary>
     PeerAborted,
 
-    /// <summary>The connection is no more.</summary>
+    /// <summary>The transport failed.</summary>
     TransportFailed,
 }

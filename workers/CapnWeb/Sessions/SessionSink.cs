@@ -4,70 +4,70 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>Writes references as the peer knows them or shall know them, into the message under way. Under the session's lock.</summary>
+/// <summary>Writes references into the current message: as an id that the peer knows, or as a new export. Used under the lock.</summary>
 internal sealed class SessionSink(SessionCore session) : ReferenceSink
 {
-    // What this message has given the peer so far.
-    private readonly List<ExportEntry> _given = [];
+    // The exports in the current message. They are undone if the message is dropped.
+    private readonly List<ExportEntry> _exported = [];
 
-    public override bool IsReference(object value) => ReferenceHooks.Is(value);
+    public override bool IsReference(object value) => ReferenceHooks.IsReference(value);
 
-    public override int Mark() => _given.Count;
+    public override int Mark() => _exported.Count;
 
     public override void Rollback(int mark)
     {
-        for (int i = _given.Count - 1; i >= mark; i--)
+        for (int i = _exported.Count - 1; i >= mark; i--)
         {
-            if (session.Exports.Remove(_given[i], out _) is { } hook)
+            if (session.Exports.Remove(_exported[i], out _) is { } hook)
             {
                 session.Defer(new Deferred(hook));
             }
         }
-        _given.RemoveRange(mark, _given.Count - mark);
+        _exported.RemoveRange(mark, _exported.Count - mark);
     }
 
     public override Exception? Rewrite(Exception error) => session.Options.OnSendError?.Invoke(error);
 
     public override void Write(ExpressionWriter writer, object reference)
     {
-        Hook hook = ReferenceHooks.Hold(reference, session);
+        Hook hook = ReferenceHooks.CreateHook(reference, session);
         session.Defer(new Deferred(hook));
         Write(writer, hook);
     }
 
-    /// <summary>Writes a hook, which stays its holder's.</summary>
+    /// <summary>Writes a hook. Its holder keeps it.</summary>
     public void Write(ExpressionWriter writer, Hook hook)
     {
-        Hook end = PassedHook.Passed(PromiseHook.End(hook));
-        if (end is PathHook path && PromiseHook.End(path.Owner) is ImportHook owner && IsMine(owner))
+        Hook end = ForwardedHook.Passed(PromiseHook.Unwrap(hook));
+        if (end is PathHook path && PromiseHook.Unwrap(path.Owner) is ImportHook owner && IsOwnImport(owner))
         {
             WriteForm(writer, "[\"pipeline\","u8, owner.Id, path.Path);
         }
-        else if (end is ImportHook import && IsMine(import))
+        else if (end is ImportHook import && IsOwnImport(import))
         {
             WriteForm(writer, import.IsPromise ? "[\"pipeline\","u8 : "[\"import\","u8, import.Id, RpcPath.Root);
         }
         else
         {
-            Give(writer, end);
+            Export(writer, end);
         }
     }
 
-    /// <summary>The message is complete: what it gives is given. Promises are told of when they end.</summary>
-    public void Keep()
+    /// <summary>Makes the exports final, because the message is complete. Entries of promises start to observe them.</summary>
+    public void CommitExports()
     {
-        foreach (ExportEntry entry in _given)
+        foreach (ExportEntry entry in _exported)
         {
             if (entry.Hook!.IsPromise)
             {
                 session.Exports.Pull(entry);
-                // Held once more, for the peer may give it back before it is asked.
+                // One more holder, because the peer may release the entry before the deferred work runs.
                 Hook hook = entry.Hook.Duplicate();
                 session.Defer(new Deferred(hook, entry));
                 session.Defer(new Deferred(hook));
             }
         }
-        _given.Clear();
+        _exported.Clear();
     }
 
     private static void WriteForm(ExpressionWriter writer, ReadOnlySpan<byte> opening, long id, byte[] path)
@@ -82,12 +82,12 @@ internal sealed class SessionSink(SessionCore session) : ReferenceSink
         writer.WriteRaw((byte)']');
     }
 
-    private bool IsMine(ImportHook hook) => hook.Session == session && hook.IsDirect;
+    private bool IsOwnImport(ImportHook hook) => hook.Session == session && hook.IsDirect;
 
-    private void Give(ExpressionWriter writer, Hook hook)
+    private void Export(ExpressionWriter writer, Hook hook)
     {
-        ExportEntry entry = session.Exports.AddGiven(hook.Duplicate());
-        _given.Add(entry);
+        ExportEntry entry = session.Exports.AddExport(hook.Duplicate());
+        _exported.Add(entry);
         WriteForm(writer, hook.IsPromise ? "[\"promise\","u8 : "[\"export\","u8, entry.Id, RpcPath.Root);
     }
 }

@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>A span for each call that is made and each that is served, where somebody listens to the source of this name.</summary>
+/// <summary>Creates a span for each outgoing and each incoming call, if somebody listens to the activity source.</summary>
 internal static class SessionTelemetry
 {
-    /// <summary>The source's name.</summary>
+    /// <summary>The name of the activity source.</summary>
     public const string SourceName = "WorkerRpc.CapnWeb";
 
     private static readonly ActivitySource Source = new(SourceName);
@@ -27,7 +27,7 @@ internal static class SessionTelemetry
 
     private static Activity? Start(string method, ActivityKind kind)
     {
-        // The call may end anywhere: it must not be what this thread works on meanwhile.
+        // The call may end on any thread, so its span must not stay current on this one.
         Activity? current = Activity.Current;
         Activity? activity = Source.StartActivity(method.Length == 0 ? "call" : method, kind);
         if (activity is not null)

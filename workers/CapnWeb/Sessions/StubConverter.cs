@@ -6,7 +6,7 @@ using WorkerRpc.CapnWeb.Values.Serialization;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>Stubs and promises without a type; only a stub can be read.</summary>
+/// <summary>Writes stubs and promises of any class. Reads only <see cref="RpcStub"/> itself.</summary>
 internal sealed class StubConverter : JsonConverter<RpcStub>
 {
     public override bool CanConvert(Type typeToConvert) => typeToConvert.IsAssignableTo(typeof(RpcStub));
@@ -19,7 +19,7 @@ internal sealed class StubConverter : JsonConverter<RpcStub>
     public override void Write(Utf8JsonWriter writer, RpcStub value, JsonSerializerOptions options) => ReferenceScope.Write(writer, value);
 }
 
-/// <summary>Stubs cross as references, whatever their class.</summary>
+/// <summary>Registers stubs as a type that crosses as references.</summary>
 internal sealed class StubType : IReferenceType
 {
     public Type Type => typeof(RpcStub);

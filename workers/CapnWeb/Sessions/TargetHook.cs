@@ -3,26 +3,26 @@ using WorkerRpc.CapnWeb.Values.Forms;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>An object of this process that the peer can call. Every call that runs holds it.</summary>
+/// <summary>An object of this process that the peer can call. Every running call holds it.</summary>
 internal sealed class TargetHook : Hook
 {
     private static readonly byte[] NoArguments = "[]"u8.ToArray();
 
-    private readonly bool _isLeft;
+    private readonly bool _isForeign;
 
-    /// <param name="session">The session that offers it.</param>
+    /// <param name="session">The session that offers the object.</param>
     /// <param name="instance">The object.</param>
-    /// <param name="contract">What of it the peer can reach.</param>
-    /// <param name="isLeft">Whether somebody else disposes it.</param>
-    public TargetHook(SessionCore session, object instance, RpcContract contract, bool isLeft = false)
+    /// <param name="contract">The members that the peer can reach.</param>
+    /// <param name="isForeign">Whether somebody else disposes the object.</param>
+    public TargetHook(SessionCore session, object instance, RpcContract contract, bool isForeign = false)
         : base(session)
     {
         Instance = instance;
         Contract = contract;
-        _isLeft = isLeft;
-        if (!isLeft)
+        _isForeign = isForeign;
+        if (!isForeign)
         {
-            TargetLife.Begin(instance);
+            TargetLifetime.Begin(instance);
         }
     }
 
@@ -32,7 +32,7 @@ internal sealed class TargetHook : Hook
 
     public override bool IsPromise => false;
 
-    public override void Ask(IAsker asker) => asker.Settled(Outcome.Of(this));
+    public override void Observe(IOutcomeObserver observer) => observer.OnSettled(Outcome.Of(this));
 
     public override Hook Call(byte[] path, Expression<Hook>? arguments)
     {
@@ -48,16 +48,16 @@ internal sealed class TargetHook : Hook
         return member.Kind == RpcMemberKind.Property ? CallProperty(member, rest, arguments) : CallMethod(member, rest, arguments);
     }
 
-    /// <summary>Runs a member; the result is the caller's.</summary>
+    /// <summary>Runs a member. The caller owns the result.</summary>
     public Hook Run(RpcMember member, Expression<Hook> arguments)
     {
-        if (Session.Running.TryBegin() is { } refusal)
+        if (Session.Incoming.TryBegin() is { } refusal)
         {
             arguments.Discard();
             return PromiseHook.Rejected(Session, refusal);
         }
         var result = new CallHook(Session);
-        RpcInvocation call = Session.Running.Rent();
+        RpcInvocation call = Session.Incoming.Rent();
         call.Prepare(this, member, result);
         Delivery.Run(arguments, Session, call);
         return result;
@@ -65,9 +65,9 @@ internal sealed class TargetHook : Hook
 
     internal override void OnReleased()
     {
-        if (!_isLeft)
+        if (!_isForeign)
         {
-            TargetLife.End(Instance, Session);
+            TargetLifetime.End(Instance, Session);
         }
     }
 
@@ -107,12 +107,12 @@ internal sealed class TargetHook : Hook
     }
 }
 
-/// <summary>A method that was read and not called.</summary>
+/// <summary>A method that was read as a function.</summary>
 internal sealed class MethodHook(TargetHook owner, RpcMember member) : Hook(owner.Session)
 {
     public override bool IsPromise => false;
 
-    public override void Ask(IAsker asker) => asker.Settled(Outcome.Of(this));
+    public override void Observe(IOutcomeObserver observer) => observer.OnSettled(Outcome.Of(this));
 
     public override Hook Call(byte[] path, Expression<Hook>? arguments) => RpcPath.IsRoot(path) && arguments is not null
         ? owner.Run(member, arguments)

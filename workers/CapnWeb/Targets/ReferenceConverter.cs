@@ -6,7 +6,7 @@ using WorkerRpc.CapnWeb.Values.Forms;
 
 namespace WorkerRpc.CapnWeb.Targets;
 
-/// <summary>Sends objects of a contract's type as references, and makes a stub of a reference that comes.</summary>
+/// <summary>Writes objects of a type with a contract as references. Reads a reference as a typed stub.</summary>
 internal sealed class ReferenceConverter<T>(RpcContract<T> contract) : JsonConverter<T>
     where T : class
 {

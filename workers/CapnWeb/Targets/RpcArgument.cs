@@ -3,8 +3,8 @@ using WorkerRpc.CapnWeb.Sessions;
 namespace WorkerRpc.CapnWeb.Targets;
 
 /// <summary>
-/// An argument of a pipelined call: a value, or the promise of one, which the peer replaces by its result before the
-/// method runs. The default is neither: the peer's method takes its own default.
+/// An argument of a pipelined call: a value, or a promise that the peer replaces by its result before the method runs. The default
+/// value is neither: the method then uses its own default.
 /// </summary>
 public readonly struct RpcArgument<T> : IRpcArgument
 {
@@ -18,16 +18,16 @@ public readonly struct RpcArgument<T> : IRpcArgument
         IsGiven = true;
     }
 
-    /// <summary>Whether there is a value or a promise.</summary>
+    /// <summary>Whether the argument is a value or a promise.</summary>
     public bool IsGiven { get; }
 
-    /// <summary>A value.</summary>
+    /// <summary>Passes a value.</summary>
     public static implicit operator RpcArgument<T>(T value) => new(value, null);
 
-    /// <summary>A promise.</summary>
+    /// <summary>Passes a promise.</summary>
     public static implicit operator RpcArgument<T>(RpcPromise<T> promise) => new(default, promise);
 
-    /// <summary>This, or the value where nothing is given.</summary>
+    /// <summary>This argument, or <paramref name="missing"/> if it is neither a value nor a promise.</summary>
     public RpcArgument<T> Or(T missing) => IsGiven ? this : missing;
 
     void IRpcArgument.Write(ref RpcArgumentWriter writer)

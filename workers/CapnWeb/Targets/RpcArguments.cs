@@ -2,40 +2,31 @@ using WorkerRpc.CapnWeb.Sessions;
 
 namespace WorkerRpc.CapnWeb.Targets;
 
-/// <summary>No arguments; and, by <c>Of</c>, up to eight, without a box.</summary>
+/// <summary>The arguments of a call, up to eight, without boxing. This type has none; <c>Of</c> makes the others.</summary>
 public readonly record struct RpcArguments : IRpcArguments
 {
     /// <inheritdoc/>
     public int Count => 0;
 
-    /// <summary>No arguments.</summary>
     public static RpcArguments Of() => default;
 
-    /// <summary>One argument.</summary>
     public static RpcArguments<T1> Of<T1>(T1 v1) => new(v1);
 
-    /// <summary>Two arguments.</summary>
     public static RpcArguments<T1, T2> Of<T1, T2>(T1 v1, T2 v2) => new(v1, v2);
 
-    /// <summary>Three arguments.</summary>
     public static RpcArguments<T1, T2, T3> Of<T1, T2, T3>(T1 v1, T2 v2, T3 v3) => new(v1, v2, v3);
 
-    /// <summary>Four arguments.</summary>
     public static RpcArguments<T1, T2, T3, T4> Of<T1, T2, T3, T4>(T1 v1, T2 v2, T3 v3, T4 v4) => new(v1, v2, v3, v4);
 
-    /// <summary>Five arguments.</summary>
     public static RpcArguments<T1, T2, T3, T4, T5> Of<T1, T2, T3, T4, T5>(
         T1 v1, T2 v2, T3 v3, T4 v4, T5 v5) => new(v1, v2, v3, v4, v5);
 
-    /// <summary>Six arguments.</summary>
     public static RpcArguments<T1, T2, T3, T4, T5, T6> Of<T1, T2, T3, T4, T5, T6>(
         T1 v1, T2 v2, T3 v3, T4 v4, T5 v5, T6 v6) => new(v1, v2, v3, v4, v5, v6);
 
-    /// <summary>Seven arguments.</summary>
     public static RpcArguments<T1, T2, T3, T4, T5, T6, T7> Of<T1, T2, T3, T4, T5, T6, T7>(
         T1 v1, T2 v2, T3 v3, T4 v4, T5 v5, T6 v6, T7 v7) => new(v1, v2, v3, v4, v5, v6, v7);
 
-    /// <summary>Eight arguments.</summary>
     public static RpcArguments<T1, T2, T3, T4, T5, T6, T7, T8> Of<T1, T2, T3, T4, T5, T6, T7, T8>(
         T1 v1, T2 v2, T3 v3, T4 v4, T5 v5, T6 v6, T7 v7, T8 v8) => new(v1, v2, v3, v4, v5, v6, v7, v8);
 

@@ -5,16 +5,16 @@ using WorkerRpc.CapnWeb.Sessions;
 
 namespace WorkerRpc.CapnWeb.Targets;
 
-/// <summary>What a peer can reach on targets of type <typeparamref name="T"/>, and what stands here for a peer's target.</summary>
+/// <summary>The members that a peer can reach on targets of type <typeparamref name="T"/>, and the stub for a peer's target.</summary>
 public sealed class RpcContract<T> : RpcContract
     where T : class
 {
-    /// <summary>A contract, for <see cref="RpcContract.Register"/> or for one session.</summary>
+    /// <summary>Creates a contract, for one session or for <see cref="RpcContract.Register"/>.</summary>
     /// <param name="stub">
-    /// Makes a <typeparamref name="T"/> of a reference, which it takes over; null where the type cannot be one (a class).
+    /// Creates a <typeparamref name="T"/> that takes over a reference. Null if the type cannot be a stub, like a class.
     /// </param>
-    /// <param name="members">The members, each name once.</param>
-    /// <exception cref="ArgumentException">Two members have one name.</exception>
+    /// <param name="members">The members. Their names must differ.</param>
+    /// <exception cref="ArgumentException">Two members have the same name.</exception>
     public RpcContract(Func<RpcStub, T>? stub, params RpcMember<T>[] members)
         : base(typeof(T), members)
     {
@@ -22,7 +22,7 @@ public sealed class RpcContract<T> : RpcContract
         Converter = new ReferenceConverter<T>(this);
     }
 
-    /// <summary>Makes a <typeparamref name="T"/> of a reference; null where the type cannot be one.</summary>
+    /// <summary>Creates a <typeparamref name="T"/> that takes over a reference. Null if the type cannot be a stub.</summary>
     public Func<RpcStub, T>? Stub { get; }
 
     internal override JsonConverter Converter { get; }

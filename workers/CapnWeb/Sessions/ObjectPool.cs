@@ -1,12 +1,12 @@
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>Objects to be used again, a few of a kind for the whole process.</summary>
-internal sealed class SparePool<T>
+/// <summary>Keeps objects for reuse, at most 256 of a type for the whole process.</summary>
+internal sealed class ObjectPool<T>
     where T : class, new()
 {
-    private const int MaxSpare = 256;
+    private const int MaxPooled = 256;
 
-    private readonly Stack<T> _spare = new();
+    private readonly Stack<T> _pool = new();
     private readonly Lock _lock = new();
     private T? _next;
 
@@ -18,7 +18,7 @@ internal sealed class SparePool<T>
         }
         lock (_lock)
         {
-            return _spare.TryPop(out T? spare) ? spare : new T();
+            return _pool.TryPop(out T? pooled) ? pooled : new T();
         }
     }
 
@@ -30,9 +30,9 @@ internal sealed class SparePool<T>
         }
         lock (_lock)
         {
-            if (_spare.Count < MaxSpare)
+            if (_pool.Count < MaxPooled)
             {
-                _spare.Push(item);
+                _pool.Push(item);
             }
         }
     }

@@ -4,11 +4,11 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>Writes calls to the peer.</summary>
-internal sealed class PeerCalls(SessionCore session)
+/// <summary>Writes the calls of this side to the peer.</summary>
+internal sealed class OutgoingCalls(SessionCore session)
 {
-    /// <summary>Calls and asks for the result at once.</summary>
-    /// <returns>False where the target has turned out to be something else than the peer's, and the call goes another way.</returns>
+    /// <summary>Writes a call and a pull for its result.</summary>
+    /// <returns>False if the target has turned out not to be the peer's. The call then goes another way.</returns>
     public bool TryInvoke<TArgs>(
         ImportHook target, byte[] path, string? name, TArgs args, PendingCall call, out Exception? error)
         where TArgs : IRpcArguments
@@ -25,14 +25,14 @@ internal sealed class PeerCalls(SessionCore session)
                 call.Id = session.Imports.NextCall();
                 session.Imports.AddCall(call.Id, call);
                 WritePull(call.Id);
-                session.Outbox.FlushEventually();
+                session.Outbox.FlushDelayed();
             }
             return true;
         }
     }
 
-    /// <summary>Calls, and asks for nothing yet.</summary>
-    /// <returns>Null where the target has turned out to be something else than the peer's.</returns>
+    /// <summary>Writes a call without a pull.</summary>
+    /// <returns>Null if the target has turned out not to be the peer's.</returns>
     public Hook? TryCall<TArgs>(ImportHook target, byte[] path, string? name, TArgs args)
         where TArgs : IRpcArguments
     {
@@ -47,12 +47,12 @@ internal sealed class PeerCalls(SessionCore session)
         }
     }
 
-    /// <summary>Under the lock: calls with captured arguments, which are taken over, or reads a property.</summary>
+    /// <summary>Under the lock: writes a call with captured arguments and takes ownership of them, or reads a property.</summary>
     public Hook Push(ImportHook target, byte[] path, Expression<Hook>? arguments)
     {
         if (!CanPush(target, out Exception? error))
         {
-            error ??= new ObjectDisposedException(nameof(RpcStub), "This reference has been given back.");
+            error ??= new ObjectDisposedException(nameof(RpcStub), "This reference has been released.");
         }
         error ??= TryWritePush(target.Id, path, arguments);
         for (int i = 0; i < arguments?.References.Count; i++)
@@ -67,20 +67,20 @@ internal sealed class PeerCalls(SessionCore session)
         return AddCall();
     }
 
-    /// <summary>Under the lock: asks for a call's result, once.</summary>
+    /// <summary>Under the lock: pulls the result of a call, once.</summary>
     public void Pull(ImportHook call)
     {
         if (call is { Kind: ImportKind.Call, IsPulled: false, IsDirect: true } && session.Error is null)
         {
             WritePull(call.Id);
             call.IsPulled = true;
-            session.Outbox.FlushEventually();
+            session.Outbox.FlushDelayed();
         }
     }
 
-    /// <summary>Under the lock: a call that the caller has given up.</summary>
-    /// <returns>False where its end had come before.</returns>
-    public bool TryGiveUp(PendingCall call)
+    /// <summary>Under the lock: removes a call that the caller has cancelled.</summary>
+    /// <returns>False if the call has already ended.</returns>
+    public bool TryCancel(PendingCall call)
     {
         if (!session.Imports.RemoveCall(call.Id, call))
         {
@@ -90,7 +90,7 @@ internal sealed class PeerCalls(SessionCore session)
         return true;
     }
 
-    /// <summary>Under the lock: whether the peer can be called through this; the error says why not, where it is one.</summary>
+    /// <summary>Under the lock: whether a call through this import can be written. The error says why not, if there is one.</summary>
     private bool CanPush(ImportHook target, out Exception? error)
     {
         error = session.Error is { } over ? SessionEnding.Broken(over)
@@ -104,7 +104,7 @@ internal sealed class PeerCalls(SessionCore session)
         long id = session.Imports.NextCall();
         var call = new ImportHook(session, id, ImportKind.Call);
         session.Imports.AddCall(id, call);
-        session.Outbox.FlushEventually(isCall: true);
+        session.Outbox.FlushDelayed(isCall: true);
         return call;
     }
 

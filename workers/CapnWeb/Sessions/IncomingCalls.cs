@@ -1,11 +1,11 @@
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>The peer's calls that have begun and not ended, the objects that serve them, and targets on their way out.</summary>
-internal sealed class RunningCalls(SessionCore session)
+/// <summary>The running calls of the peer, a pool of their invocations, and the disposals of targets that have not ended.</summary>
+internal sealed class IncomingCalls(SessionCore session)
 {
-    private const int MaxSpare = 256;
+    private const int MaxPooled = 256;
 
-    private readonly Stack<RpcInvocation> _spare = new();
+    private readonly Stack<RpcInvocation> _pool = new();
     private readonly List<Task> _disposals = [];
     private readonly Lock _lock = new();
     private int _count;
@@ -13,7 +13,7 @@ internal sealed class RunningCalls(SessionCore session)
 
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Counts a call, or says why there must not be one more.</summary>
+    /// <summary>Counts a call. Returns the error if no further call is allowed, else null.</summary>
     public Exception? TryBegin()
     {
         if (session.Error is { } error)
@@ -36,12 +36,12 @@ internal sealed class RunningCalls(SessionCore session)
         }
     }
 
-    /// <summary>Completes when none runs.</summary>
+    /// <summary>Completes when no call runs.</summary>
     public Task IdleAsync()
     {
         var idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Interlocked.Exchange(ref _idle, idle);
-        // The last one may have ended before it saw who waits.
+        // The last call may have ended before it could see this task.
         if (Count == 0)
         {
             idle.TrySetResult();
@@ -53,7 +53,7 @@ internal sealed class RunningCalls(SessionCore session)
     {
         lock (_lock)
         {
-            return _spare.TryPop(out RpcInvocation? spare) ? spare : new RpcInvocation(session);
+            return _pool.TryPop(out RpcInvocation? pooled) ? pooled : new RpcInvocation(session);
         }
     }
 
@@ -61,9 +61,9 @@ internal sealed class RunningCalls(SessionCore session)
     {
         lock (_lock)
         {
-            if (_spare.Count < MaxSpare)
+            if (_pool.Count < MaxPooled)
             {
-                _spare.Push(call);
+                _pool.Push(call);
             }
         }
     }
@@ -88,7 +88,7 @@ internal sealed class RunningCalls(SessionCore session)
         }
     }
 
-    /// <summary>The disposals that have not ended.</summary>
+    /// <summary>The disposals that are still running.</summary>
     public Task[] TakeDisposals()
     {
         lock (_lock)

@@ -2,9 +2,11 @@ using System.Runtime.CompilerServices;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>Counts how often an object is offered, over all sessions, and disposes it when that is over.
-/// An object that was never offered, or is neither <see cref="IDisposable"/> nor <see cref="IAsyncDisposable"/>, is left alone.</summary>
-internal static class TargetLife
+/// <summary>
+/// Counts the hooks of each target over all sessions, and disposes the target with the last one. A target that is not disposable,
+/// or was never offered, is left alone.
+/// </summary>
+internal static class TargetLifetime
 {
     private static readonly ConditionalWeakTable<object, StrongBox<int>> Offers = [];
 
@@ -20,7 +22,7 @@ internal static class TargetLife
     {
         if (Offers.TryGetValue(target, out StrongBox<int>? offers) && Interlocked.Decrement(ref offers.Value) == 0)
         {
-            session.Running.Dispose(target);
+            session.Incoming.Dispose(target);
         }
     }
 }

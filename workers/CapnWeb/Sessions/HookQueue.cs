@@ -1,0 +1,57 @@
+namespace WorkerRpc.CapnWeb.Sessions;
+
+internal enum HookWork
+{
+    /// <summary>Notify the observers of a settled hook.</summary>
+    NotifyObservers,
+
+    /// <summary>Release what a hook holds.</summary>
+    Release,
+}
+
+/// <summary>
+/// Runs the work of hooks one after another. Without it, a peer's long chain of promises would become an equally deep stack.
+/// </summary>
+internal static class HookQueue
+{
+    [ThreadStatic]
+    private static Queue<(Hook Hook, HookWork Work)>? t_waiting;
+
+    [ThreadStatic]
+    private static bool t_isRunning;
+
+    public static void Run(Hook hook, HookWork work)
+    {
+        if (t_isRunning)
+        {
+            (t_waiting ??= new()).Enqueue((hook, work));
+            return;
+        }
+        t_isRunning = true;
+        try
+        {
+            Execute(hook, work);
+            while (t_waiting is { Count: > 0 } waiting)
+            {
+                (Hook next, HookWork nextWork) = waiting.Dequeue();
+                Execute(next, nextWork);
+            }
+        }
+        finally
+        {
+            t_isRunning = false;
+        }
+    }
+
+    private static void Execute(Hook hook, HookWork work)
+    {
+        if (work == HookWork.NotifyObservers)
+        {
+            hook.NotifyObservers();
+        }
+        else
+        {
+            hook.OnReleased();
+        }
+    }
+}
