@@ -50,14 +50,15 @@ internal static class BenchmarkRun
         IConfig given = ParseArguments(launch.Plan.Run.BenchmarkDotNetArguments, log)
             ?? throw new InvalidOperationException("The run checked BenchmarkDotNet's arguments before it started this launch.");
         var order = new PlannedOrder(launch.Cases);
+        var reports = new LaunchReports(launch);
         ManualConfig config = ManualConfig.CreateEmpty()
             .AddColumnProvider(DefaultColumnProviders.Instance)
-            .AddColumn([.. CallColumns.All])
+            .AddColumn([.. CallColumns.All(reports)])
             .AddAnalyser([.. DefaultConfig.Instance.GetAnalysers()])
             .AddValidator([.. DefaultConfig.Instance.GetValidators()])
             .AddExporter([.. DefaultConfig.Instance.GetExporters()])
-            .AddExporter(JsonExporter.Full, new LaunchReports())
-            .AddDiagnoser(MemoryDiagnoser.Default, new CallPercentiles())
+            .AddExporter(JsonExporter.Full, reports)
+            .AddDiagnoser(MemoryDiagnoser.Default, new CallPercentiles(launch))
             .AddLogger(log)
             .AddFilter(new SimpleFilter(benchmark => order.Contains(IdOf(benchmark))))
             .WithOrderer(order)
@@ -74,7 +75,7 @@ internal static class BenchmarkRun
         return config
             .AddJob(new Job("Delegation")
                 .WithToolchain(new InProcessEmitToolchain(s_noTimeout, logOutput: true))
-                .WithEngineFactory(new LatencyEngineFactory())
+                .WithEngineFactory(new LatencyEngineFactory(launch))
                 .WithOutlierMode(OutlierMode.DontRemove)
                 .AsMutator());
     }

@@ -10,13 +10,13 @@ namespace WorkerRpc.Benchmarks.Adapter;
 /// The columns of BenchmarkDotNet's table that compare a case with direct of the same function and payload:
 /// BenchmarkDotNet's own baseline belongs to benchmark methods, not to parameter values.
 /// </summary>
-internal sealed class CallColumns(string name, string legend, Func<CaseRow, string> value) : IColumn
+internal sealed class CallColumns(LaunchReports reports, string name, string legend, Func<CaseRow, string> value) : IColumn
 {
-    public static IReadOnlyList<IColumn> All { get; } =
+    public static IReadOnlyList<IColumn> All(LaunchReports reports) =>
     [
-        new CallColumns("Ratio p50", "Call p50 ÷ that of direct", row => row.Overhead is { Ratio.Value: { } ratio } ? Format.Significant(ratio) : "-"),
-        new CallColumns("Overhead p50", "Call p50 less that of direct", row => row.Overhead is { P50.Value: { } ns } ? Format.Duration(ns) : "-"),
-        new CallColumns("Note", "What a reader has to know beside the figures", row => string.Join("; ", row.Notes)),
+        new CallColumns(reports, "Ratio p50", "Call p50 ÷ that of direct", row => row.Overhead is { Ratio.Value: { } ratio } ? Format.Significant(ratio) : "-"),
+        new CallColumns(reports, "Overhead p50", "Call p50 less that of direct", row => row.Overhead is { P50.Value: { } ns } ? Format.Duration(ns) : "-"),
+        new CallColumns(reports, "Note", "What a reader has to know beside the figures", row => string.Join("; ", row.Notes)),
     ];
 
     public string Id => nameof(CallColumns) + name;
@@ -36,7 +36,7 @@ internal sealed class CallColumns(string name, string legend, Func<CaseRow, stri
     public string Legend => legend;
 
     public string GetValue(Summary summary, BenchmarkCase benchmarkCase) =>
-        LaunchReports.Tables.Rows.FirstOrDefault(row => row.Id == BenchmarkRun.IdOf(benchmarkCase)) is { } row ? value(row) : "-";
+        reports.Tables.Rows.FirstOrDefault(row => row.Id == BenchmarkRun.IdOf(benchmarkCase)) is { } row ? value(row) : "-";
 
     public string GetValue(Summary summary, BenchmarkCase benchmarkCase, SummaryStyle style) => GetValue(summary, benchmarkCase);
 

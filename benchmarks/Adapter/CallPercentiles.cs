@@ -18,7 +18,7 @@ namespace WorkerRpc.Benchmarks.Adapter;
 /// Brings the pass's percentiles into BenchmarkDotNet's table and exporters. A metric is a number: a percentile that
 /// is not known is left out, and the note column says why. Never throws, for that would end BenchmarkDotNet's run.
 /// </summary>
-internal sealed class CallPercentiles : IDiagnoser
+internal sealed class CallPercentiles(Launch launch) : IDiagnoser
 {
     private static readonly (double Quantile, string Name)[] s_quantiles = [(0.5, "Call p50"), (0.95, "Call p95"), (0.99, "Call p99")];
 
@@ -35,7 +35,7 @@ internal sealed class CallPercentiles : IDiagnoser
     }
 
     public IEnumerable<Metric> ProcessResults(DiagnoserResults results) =>
-        Launch.Current.Record.Passes.TryGetValue(BenchmarkRun.IdOf(results.BenchmarkCase), out PassReport? pass)
+        launch.Record.Passes.TryGetValue(BenchmarkRun.IdOf(results.BenchmarkCase), out PassReport? pass)
             ? [.. s_quantiles
                 .Where(quantile => pass.Calls >= Histograms.CallsNeeded(quantile.Quantile))
                 .Select((quantile, order) => new Metric(

@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using WorkerRpc.Benchmarks.Measuring;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Results;
@@ -27,17 +28,17 @@ public class DelegationBenchmarks
     public string Payload { get; set; } = "";
 
     /// <summary>The methods of the cases that this process is to measure.</summary>
-    public static IEnumerable<string> Bindings => Selection.Current.Select(id => id.Method).Distinct();
+    public static IEnumerable<string> Bindings => CurrentLaunch.Value.Cases.Select(id => id.Method).Distinct();
 
     /// <summary>The functions of the cases that this process is to measure.</summary>
-    public static IEnumerable<string> Functions => Selection.Current.Select(id => id.Function).Distinct();
+    public static IEnumerable<string> Functions => CurrentLaunch.Value.Cases.Select(id => id.Function).Distinct();
 
     /// <summary>The payloads of the cases that this process is to measure.</summary>
-    public static IEnumerable<string> Payloads => Selection.Current.Select(id => id.Payload).Distinct();
+    public static IEnumerable<string> Payloads => CurrentLaunch.Value.Cases.Select(id => id.Payload).Distinct();
 
     /// <summary>Connects, makes the request, and stops the case here if the answer is wrong.</summary>
     [GlobalSetup]
-    public async Task Setup() => _case = await Launch.Current.EnterAsync(new CaseId(Binding, Function, Payload));
+    public async Task Setup() => _case = await CurrentLaunch.Value.StartCaseAsync(new CaseId(Binding, Function, Payload));
 
     /// <summary>The call that is measured.</summary>
     [Benchmark]

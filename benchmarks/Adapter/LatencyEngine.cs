@@ -7,23 +7,24 @@ using BenchmarkMeasurement = BenchmarkDotNet.Reports.Measurement;
 namespace WorkerRpc.Benchmarks.Adapter;
 
 /// <summary>BenchmarkDotNet's engine, followed by the case's latency pass.</summary>
-public sealed class LatencyEngineFactory : IEngineFactory
+/// <param name="launch">The launch that the cases belong to.</param>
+internal sealed class LatencyEngineFactory(Launch launch) : IEngineFactory
 {
     /// <inheritdoc/>
     public IEngine CreateReadyToRun(EngineParameters engineParameters)
     {
         try
         {
-            return new LatencyEngine(new EngineFactory().CreateReadyToRun(engineParameters));
+            return new LatencyEngine(launch, new EngineFactory().CreateReadyToRun(engineParameters));
         }
         catch (Exception e)
         {
-            Launch.Current.FailActive(e);
+            launch.FailCase(e);
             throw;
         }
     }
 
-    private sealed class LatencyEngine(IEngine inner) : IEngine
+    private sealed class LatencyEngine(Launch launch, IEngine inner) : IEngine
     {
         public IHost Host => inner.Host;
 
@@ -53,7 +54,7 @@ public sealed class LatencyEngineFactory : IEngineFactory
             }
             catch (Exception e)
             {
-                Launch.Current.FailActive(e);
+                launch.FailCase(e);
                 throw;
             }
         }
@@ -66,14 +67,14 @@ public sealed class LatencyEngineFactory : IEngineFactory
 
         public void Dispose()
         {
-            Launch.Current.Leave();
+            launch.EndCase();
             inner.Dispose();
         }
 
         // The pass runs on the thread pool, as a worker's calls do, and this thread does nothing meanwhile: the one
         // place that blocks, because an engine is synchronous.
 #pragma warning disable RS0030
-        private static void RunPass() => Task.Run(Launch.Current.PassAsync).GetAwaiter().GetResult();
+        private void RunPass() => Task.Run(launch.MeasurePassAsync).GetAwaiter().GetResult();
 #pragma warning restore RS0030
     }
 }

@@ -2,6 +2,7 @@ using BenchmarkDotNet.Exporters;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Reports;
 using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Measuring;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Presenting;
@@ -11,24 +12,12 @@ using WorkerRpc.Bindings.Catalog;
 namespace WorkerRpc.Benchmarks.Adapter;
 
 /// <summary>The reports of one launch, by the writers of the merged result, as a BenchmarkDotNet exporter.</summary>
-internal sealed class LaunchReports : IExporter
+internal sealed class LaunchReports(Launch launch) : IExporter
 {
-    private static (Launch Launch, Tables Tables)? s_made;
+    private readonly Lazy<Tables> _tables = new(() => new Tables(Report(launch)));
 
-    /// <summary>The tables of this process's launch. Asked for once all its passes are done.</summary>
-    public static Tables Tables
-    {
-        get
-        {
-            Launch launch = Launch.Current;
-            if (s_made is not { } made || made.Launch != launch)
-            {
-                s_made = made = (launch, new Tables(Report(launch)));
-            }
-
-            return made.Tables;
-        }
-    }
+    /// <summary>The tables of the launch. Made at the first request, which comes after the last pass.</summary>
+    public Tables Tables => _tables.Value;
 
     public string Name => nameof(LaunchReports);
 
@@ -38,8 +27,8 @@ internal sealed class LaunchReports : IExporter
 
     public IEnumerable<string> ExportToFiles(Summary summary, ILogger consoleLogger)
     {
-        string folder = Launch.Current.Plan.Folder;
-        ReportFiles.Write(Tables.Report, folder);
+        string folder = launch.Plan.Folder;
+        ReportFiles.Write(Tables, folder);
         return [Path.Combine(folder, RunReport.FileName)];
     }
 

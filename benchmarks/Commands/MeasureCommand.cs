@@ -2,6 +2,9 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using WorkerRpc.Benchmarks.Adapter;
+using WorkerRpc.Benchmarks.Commands.SelfTest;
+using WorkerRpc.Benchmarks.Measuring;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Measuring.Pairs;
@@ -13,16 +16,10 @@ namespace WorkerRpc.Benchmarks.Commands;
 /// <summary>One launch in this process: what a run starts for itself, and a user under a profiler.</summary>
 internal sealed class MeasureCommand : ICommand
 {
-    /// <summary>Says that the plan comes, as one line of JSON, on standard input, which stays open as long as the parent lives.</summary>
-    public const string FromParent = "--from-parent";
-
-    /// <summary>Beside <see cref="FromParent"/>: no launch, but turns, as the gate asks for them.</summary>
-    public const string InTurns = "--in-turns";
-
     private readonly SelectionOptions _selection = new();
     private readonly OutputOptions _output = new();
-    private readonly Option<bool> _fromParent = new(FromParent) { Hidden = true };
-    private readonly Option<bool> _inTurns = new(InTurns) { Hidden = true };
+    private readonly Option<bool> _fromParent = new(MeasureArguments.FromParent) { Hidden = true };
+    private readonly Option<bool> _inTurns = new(MeasureArguments.InTurns) { Hidden = true };
 
     public RootCommand Syntax
     {
@@ -71,7 +68,7 @@ internal sealed class MeasureCommand : ICommand
         CancellationToken interrupted)
     {
         using ResultsFolder folder = _output.Open(parsed);
-        LaunchPlan plan = Plan(1, cases, settings, _selection.BindingsAssembly(parsed), payload?.Text, folder.Measure);
+        LaunchPlan plan = LaunchPlan.Make(1, cases, settings, _selection.BindingsAssembly(parsed), payload?.Text, folder.Measure);
         var record = new LaunchRecord(plan.Number);
         if (!WorkerEnvironment.IsSet)
         {
@@ -79,7 +76,7 @@ internal sealed class MeasureCommand : ICommand
         }
 
         using CancellationTokenRegistration end = interrupted.Register(() => Environment.Exit((int)ExitCode.Interrupted));
-        await Launch.RunAsync(plan, said =>
+        await InProcessLaunch.RunAsync(plan, said =>
         {
             record.Apply(said);
             if (said is PassStarting or PassEnded)
@@ -91,14 +88,6 @@ internal sealed class MeasureCommand : ICommand
         });
         await output.WriteLineAsync($"Reports of this launch: {plan.Folder}");
         return record.Failures.Count > 0 ? ExitCode.Failed : ExitCode.Fine;
-    }
-
-    /// <summary>A launch's plan, with its cases in an order of its own.</summary>
-    public static LaunchPlan Plan(int number, IReadOnlyList<CaseId> cases, RunSettings settings, string? bindingsAssembly, string? payloadText, string folder)
-    {
-        string[] order = [.. cases.Select(id => id.ToString())];
-        new Random(unchecked((settings.Seed * 397) ^ number)).Shuffle(order);
-        return new LaunchPlan { Number = number, Cases = order, Run = settings, BindingsAssembly = bindingsAssembly, PayloadText = payloadText, Folder = folder };
     }
 
     private static async Task<ExitCode> ServeParentAsync(bool inTurns)
@@ -113,9 +102,9 @@ internal sealed class MeasureCommand : ICommand
         Stream input = Console.OpenStandardInput();
         var reader = new StreamReader(input);
         LaunchPlan plan = JsonSerializer.Deserialize(await reader.ReadLineAsync() ?? "null", LaunchPlanJson.Default.LaunchPlan)
-            ?? throw new Functions.UnusableInputException($"{FromParent} is for the program itself: it expects a launch plan on standard input.");
+            ?? throw new Functions.UnusableInputException($"{MeasureArguments.FromParent} is for the program itself: it expects a launch plan on standard input.");
 
-        string collector = ProcessEnvironment.Current().GarbageCollector;
+        string collector = RuntimeSettings.Collector;
         if (plan.GarbageCollector is { } expected && collector != expected)
         {
             throw new Functions.UnusableInputException($"The garbage collector of this process runs with '{collector}', and the run's plan says '{expected}'.");
@@ -124,7 +113,7 @@ internal sealed class MeasureCommand : ICommand
         DieWithParent(reader);
 
         await using StreamWriter events = TakeOutput();
-        await Launch.RunAsync(plan, said => events.WriteLine(LaunchEventJson.Write(said)));
+        await InProcessLaunch.RunAsync(plan, said => events.WriteLine(LaunchEventJson.Write(said)), LyingRecorder.For(plan));
         return ExitCode.Fine;
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using WorkerRpc.Benchmarks.Adapter;
 using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Measuring;
 using WorkerRpc.Benchmarks.Measuring.Calling;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Measuring.Launches;
@@ -162,7 +163,7 @@ internal sealed class RunCommand : ICommand
                 }
 
                 folder.Clear(number);
-                LaunchPlan launch = MeasureCommand.Plan(number, cases, plan.Run, plan.BindingsAssembly, payload?.Text, folder.Launch(number)) with
+                LaunchPlan launch = LaunchPlan.Make(number, cases, plan.Run, plan.BindingsAssembly, payload?.Text, folder.Launch(number)) with
                 {
                     GarbageCollector = plan.Environment.GarbageCollector,
                 };
@@ -215,7 +216,7 @@ internal sealed class RunCommand : ICommand
             Cases = [.. cases.Select(id => id.ToString())],
             BindingsAssembly = bindings,
             PayloadPath = payload?.Path,
-            Environment = ProcessEnvironment.OfLaunches(),
+            Environment = HostEnvironment.OfLaunches(),
             Build = RunPlan.BuildOf(bindings),
         };
     }

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using WorkerRpc.Benchmarks.Commands.SelfTest;
+using WorkerRpc.Benchmarks.Measuring;
+using WorkerRpc.Benchmarks.Measuring.Builds;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Measuring.Pairs;
@@ -136,7 +138,7 @@ internal sealed class SelfTestCommand : ICommand
             {
                 // Later launches are there for what differs between launches.
                 CaseId[] cases = [.. truths.Where(truth => number == 1 || truth.Id == s_bimodal.Id).Select(IdOf)];
-                LaunchPlan plan = MeasureCommand.Plan(number, cases, settings, s_assembly, payloadText: null, FolderOf(number)) with { Sabotage = sabotage };
+                LaunchPlan plan = LaunchPlan.Make(number, cases, settings, s_assembly, payloadText: null, FolderOf(number)) with { Sabotage = sabotage?.ToString() };
                 error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{sabotage?.ToString() ?? "true"} recorder, launch {number}/{launches}"));
                 done.Add(await LaunchProcess.RunAsync(plan, s_silence, (_, _) => { }, interrupted));
                 if (done[^1].Report is { Outcome: not LaunchOutcome.Finished, Error: var why })

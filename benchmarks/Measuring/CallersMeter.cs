@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime;
-using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Statistics;
 

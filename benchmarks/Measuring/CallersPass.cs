@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Measuring;

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using HdrHistogram;
-using WorkerRpc.Benchmarks.Measuring.Hosting;
-using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Statistics;
 using WorkerRpc.Bindings.Contracts;
@@ -12,24 +10,25 @@ namespace WorkerRpc.Benchmarks.Measuring;
 internal static class PassMeter
 {
     /// <summary>Runs a pass of a case and reports it.</summary>
-    /// <exception cref="TimeoutException">A call got no answer.</exception>
     /// <param name="setup">The case.</param>
-    /// <param name="recorder">Used and emptied.</param>
-    /// <param name="limits">How long the pass goes on.</param>
+    /// <param name="recorder">Emptied and used.</param>
+    /// <param name="limits">When the pass ends.</param>
     /// <param name="launch">The launch's number.</param>
-    /// <param name="emit">Told when the pass starts and ends.</param>
+    /// <param name="starting">Called before the first call.</param>
+    /// <param name="ended">Called after the last call.</param>
+    /// <exception cref="TimeoutException">A call got no answer.</exception>
     public static async Task<PassReport> MeasureAsync(
-        CaseSetup setup, CallRecorder recorder, PassLimits limits, int launch, Action<LaunchEvent> emit)
+        CaseSetup setup, CallRecorder recorder, PassLimits limits, int launch, Action starting, Action ended)
     {
-        // Outside the counters: telling it allocates, and is no part of any call.
-        emit(new PassStarting(setup.Id.ToString()));
+        // Outside the counters: the notices allocate, and are no part of any call.
+        starting();
         Traffic trafficBefore = setup.Stub.Traffic;
         ProcessCounters before = ProcessCounters.Read();
         long wallTicks = await LatencyPass.RunAsync(setup, recorder, limits);
         ProcessCounters after = ProcessCounters.Read();
         Traffic traffic = setup.Stub.Traffic;
         long movedBytes = traffic.SentBytes + traffic.ReceivedBytes - trafficBefore.SentBytes - trafficBefore.ReceivedBytes;
-        emit(new PassEnded(setup.Id.ToString()));
+        ended();
         PassReport report = Report(recorder, Stopwatch.Frequency, limits, launch) with
         {
             DelegationHistogram = Histograms.Encode(Fill(DelegationTicks(recorder, Stopwatch.Frequency), Stopwatch.Frequency, out _)),

@@ -1,22 +1,8 @@
 using System.Diagnostics;
 using System.Runtime;
-using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Measuring;
-
-/// <summary>How long a warm-up goes on.</summary>
-/// <param name="Least">Before that no method is held to be steady.</param>
-/// <param name="Most">After that it is given up.</param>
-/// <param name="Point">The length of one stretch of its curve.</param>
-internal readonly record struct WarmUpLimits(TimeSpan Least, TimeSpan Most, TimeSpan Point)
-{
-    /// <summary>
-    /// Those of every launch, and of a caller worker's. Tests whose runs show something else than warm code set shorter
-    /// ones; no option and no variable does, for a figure of cold code is one about the compiler.
-    /// </summary>
-    public static WarmUpLimits OfLaunch { get; set; } = new(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(0.5));
-}
 
 /// <summary>
 /// Calls a method's cases in turn, by the loop that will time them, until it is steady. Ahead of Barrett et al. 2017
@@ -50,10 +36,13 @@ internal static class WarmUp
     /// <param name="method">The method's id.</param>
     /// <param name="cases">The cases that will be measured.</param>
     /// <param name="recorder">Used and emptied.</param>
+    /// <param name="limits">How long it goes on.</param>
     /// <param name="alive">Called after each point: the longest part of a launch in which it has nothing else to say.</param>
-    public static Task<WarmUpReport> RunAsync(string method, IReadOnlyList<CaseSetup> cases, CallRecorder recorder, Action alive)
+    public static Task<WarmUpReport> RunAsync(
+        string method, IReadOnlyList<CaseSetup> cases, CallRecorder recorder, WarmUpLimits limits, Action alive)
     {
-        return RunAsync(method, [.. cases.Select(setup => (Func<Task<double>>)(() => TurnAsync(setup)))], () => JitInfo.GetCompiledMethodCount(), alive);
+        Func<Task<double>>[] turns = [.. cases.Select(setup => (Func<Task<double>>)(() => TurnAsync(setup)))];
+        return RunAsync(method, turns, () => JitInfo.GetCompiledMethodCount(), limits, alive);
 
         async Task<double> TurnAsync(CaseSetup setup)
         {
@@ -66,10 +55,11 @@ internal static class WarmUp
     /// <param name="method">The method's id.</param>
     /// <param name="turns">One a case: makes some calls, and gives their p50, in ns.</param>
     /// <param name="compiledMethods">The methods compiled so far where the calls are made; null where that is not known.</param>
+    /// <param name="limits">How long it goes on.</param>
     /// <param name="alive">Called after each point.</param>
-    public static async Task<WarmUpReport> RunAsync(string method, IReadOnlyList<Func<Task<double>>> turns, Func<long>? compiledMethods, Action alive)
+    public static async Task<WarmUpReport> RunAsync(
+        string method, IReadOnlyList<Func<Task<double>>> turns, Func<long>? compiledMethods, WarmUpLimits limits, Action alive)
     {
-        WarmUpLimits limits = WarmUpLimits.OfLaunch;
         var curve = new List<WarmUpPoint>();
         long began = Stopwatch.GetTimestamp();
         while (true)

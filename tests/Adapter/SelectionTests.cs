@@ -2,8 +2,10 @@ using BenchmarkDotNet.Exporters;
 using BenchmarkDotNet.Running;
 using WorkerRpc.Benchmarks.Adapter;
 using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Tests.Commands;
+using WorkerRpc.Tests.Presenting;
 
 namespace WorkerRpc.Tests.Adapter;
 
@@ -57,22 +59,18 @@ public class SelectionTests
         Assert.Equal(await ListAsync("--seed", "1"), await ListAsync("--seed", "2"));
 
     [Fact]
-    public void The_full_name_by_which_cases_are_filtered_is_BenchmarkDotNets()
+    public async Task Full_name_of_a_case_equals_BenchmarkDotNets()
     {
         var id = CaseId.Parse("service-binding/transform/100KB");
-        IReadOnlyList<CaseId> before = Selection.Current;
-        Selection.Current = [id];
-        try
-        {
-            BenchmarkCase one = Assert.Single(BenchmarkConverter.TypeToBenchmarks(typeof(DelegationBenchmarks)).BenchmarksCases);
+        using var folder = new TemporaryFolder();
+        var plan = LaunchPlan.Make(1, [id], MadeUp.Settings, bindingsAssembly: null, payloadText: null, folder.Root);
+        await using var launch = new Launch(plan, _ => { });
+        using IDisposable current = CurrentLaunch.Set(launch);
 
-            Assert.Equal(FullNameProvider.GetBenchmarkName(one), BenchmarkRun.FullName(id));
-            Assert.Equal(id, BenchmarkRun.IdOf(one));
-        }
-        finally
-        {
-            Selection.Current = before;
-        }
+        BenchmarkCase one = Assert.Single(BenchmarkConverter.TypeToBenchmarks(typeof(DelegationBenchmarks)).BenchmarksCases);
+
+        Assert.Equal(FullNameProvider.GetBenchmarkName(one), BenchmarkRun.FullName(id));
+        Assert.Equal(id, BenchmarkRun.IdOf(one));
     }
 
     private static async Task<string[]> ListAsync(params string[] arguments)

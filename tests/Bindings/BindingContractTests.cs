@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using WorkerRpc.Benchmarks.Measuring;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings.Catalog;
@@ -68,7 +69,7 @@ public class BindingContractTests(LaunchFixture launch) : IClassFixture<LaunchFi
         string text = PayloadFile.Read(path).Text;
 
         // The case's own setup proves the answer; its call is watched by the runtime's side here.
-        CaseSetup proved = await CaseSetup.ConnectAsync(new CaseId(method, function, PayloadFileReport.Label), launch.Host, text, Cancellation);
+        CaseSetup proved = await CaseConnection.OpenAsync(new CaseId(method, function, PayloadFileReport.Label), launch.Host, text, Cancellation);
         ExecuteResponse arrived = await proved.Stub.ExecuteAsync(proved.Request with { FunctionId = WatchedFunctions.Watched(function) }, Cancellation);
 
         Assert.Equal(file, Encoding.UTF8.GetBytes(WatchedFunctions.RuntimeSideOf(text).Received.Data));
@@ -88,7 +89,7 @@ public class BindingContractTests(LaunchFixture launch) : IClassFixture<LaunchFi
         Assert.Equal(PayloadSize.Bounds.Max, largest.Report.PayloadBytes);
 
         // It proves the answer, which is compute's for being the longest.
-        await CaseSetup.ConnectAsync(new CaseId(method, "compute", PayloadFileReport.Label), launch.Host, largest.Text, Cancellation);
+        await CaseConnection.OpenAsync(new CaseId(method, "compute", PayloadFileReport.Label), launch.Host, largest.Text, Cancellation);
     }
 
     [Theory]

@@ -1,4 +1,7 @@
 using System.Globalization;
+using WorkerRpc.Benchmarks.Adapter;
+using WorkerRpc.Benchmarks.Measuring;
+using WorkerRpc.Benchmarks.Measuring.Builds;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Measuring.Pairs;
 using WorkerRpc.Benchmarks.Results;
@@ -89,7 +92,7 @@ public sealed class ResumeTests : IDisposable
             Cases = ["direct/echo/1KB"],
             BindingsAssembly = null,
             PayloadPath = null,
-            Environment = ProcessEnvironment.OfLaunches(),
+            Environment = HostEnvironment.OfLaunches(),
             Build = RunPlan.BuildOf(null),
         };
         using (ResultsFolder folder = ResultsFolder.Open(_artifacts.File("results")))
@@ -123,7 +126,7 @@ public sealed class ResumeTests : IDisposable
             Cases = ["direct/echo/file"],
             BindingsAssembly = null,
             PayloadPath = payload.Path,
-            Environment = ProcessEnvironment.OfLaunches(),
+            Environment = HostEnvironment.OfLaunches(),
             Build = RunPlan.BuildOf(null),
         };
         using (ResultsFolder folder = ResultsFolder.Open(_artifacts.File("results")))

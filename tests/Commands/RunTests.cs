@@ -9,7 +9,7 @@ public class RunTests
     [Fact]
     public async Task A_method_that_adds_more_than_its_threshold_is_not_viable_and_named_and_exits_1()
     {
-        using var run = new ProgramRun("--profile quick --iterations 1000 --filter slow/echo/1KB --threshold slow/*:p50=1ms", (InjectedWarmUp.WholeVariable, "1"));
+        using var run = new ProgramRun("--profile quick --iterations 1000 --filter slow/echo/1KB --threshold slow/*:p50=1ms", (InjectedWarmUpAttribute.WholeVariable, "1"));
 
         Assert.Equal(1, await run.EndAsync());
         Assert.Contains("Verdict: not viable. slow/echo/1KB: p50 overhead", run.Output, StringComparison.Ordinal);

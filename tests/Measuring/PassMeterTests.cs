@@ -47,7 +47,7 @@ public class PassMeterTests
             }
         });
 
-        PassReport pass = await PassMeter.MeasureAsync(runtime.Case(), recorder, new PassLimits(1000, limit), launch: 1, _ => { });
+        PassReport pass = await PassMeter.MeasureAsync(runtime.Case(), recorder, new PassLimits(1000, limit), launch: 1, () => { }, () => { });
 
         Assert.True(pass.HitTimeLimit);
         Assert.Equal(recorder.Count, pass.Calls);
@@ -59,7 +59,7 @@ public class PassMeterTests
         CaseSetup setup = new StubRuntime(_ => ValueTask.CompletedTask).Case();
         await setup.Stub.ExecuteAsync(setup.Request, TestContext.Current.CancellationToken);
 
-        PassReport pass = await PassMeter.MeasureAsync(setup, new CallRecorder(capacity: 5), new PassLimits(5, TimeSpan.FromMinutes(1)), launch: 1, _ => { });
+        PassReport pass = await PassMeter.MeasureAsync(setup, new CallRecorder(capacity: 5), new PassLimits(5, TimeSpan.FromMinutes(1)), launch: 1, () => { }, () => { });
 
         Assert.Equal(7, pass.MovedBytes);
     }
@@ -146,16 +146,18 @@ public class PassMeterTests
     }
 
     [Fact]
-    public async Task What_telling_of_a_pass_allocates_is_in_none_of_its_calls()
+    public async Task Bytes_of_a_pass_exclude_those_of_its_notices()
     {
-        const int Told = 100_000_000;
+        const int NoticeBytes = 100_000_000;
         var kept = new List<byte[]>();
         PassReport pass = await PassMeter.MeasureAsync(
             new StubRuntime(_ => ValueTask.CompletedTask).Case(), new CallRecorder(capacity: 1), new PassLimits(1, TimeSpan.FromMinutes(1)), launch: 1,
-            _ => kept.Add(new byte[Told]));
+            Notice, Notice);
 
         Assert.Equal(2, kept.Count);
-        Assert.True(pass.Process!.AllocatedBytes < Told);
+        Assert.True(pass.Process!.AllocatedBytes < NoticeBytes);
+
+        void Notice() => kept.Add(new byte[NoticeBytes]);
     }
 
     [Fact]
@@ -163,7 +165,7 @@ public class PassMeterTests
     {
         var elsewhere = new SelfTimedRuntime(new SelfTimedCalls([.. Enumerable.Repeat(20_000L, 999), 80_000], [.. Enumerable.Repeat(0.01, 1000)], WallNs: 21_000_000));
 
-        PassReport pass = await PassMeter.MeasureAsync(elsewhere.Case(), new CallRecorder(capacity: 1000), new PassLimits(1000, TimeSpan.FromMinutes(1)), launch: 1, _ => { });
+        PassReport pass = await PassMeter.MeasureAsync(elsewhere.Case(), new CallRecorder(capacity: 1000), new PassLimits(1000, TimeSpan.FromMinutes(1)), launch: 1, () => { }, () => { });
 
         Assert.Equal((1000, false, 20_000, 80_000, 21_000_000), (pass.Calls, pass.HitTimeLimit, pass.MinNs, pass.MaxNs, pass.WallNs));
         Assert.InRange(Histograms.ValueAt(Histograms.Decode(pass.DelegationHistogram!), 0.5), 10_000 / s_nsPerTick, 10_010 / s_nsPerTick);
@@ -181,7 +183,7 @@ public class PassMeterTests
             record(recorder);
             return ValueTask.CompletedTask;
         });
-        return await PassMeter.MeasureAsync(runtime.Case(), recorder, new PassLimits(asked, TimeSpan.FromMinutes(1)), launch: 7, _ => { });
+        return await PassMeter.MeasureAsync(runtime.Case(), recorder, new PassLimits(asked, TimeSpan.FromMinutes(1)), launch: 7, () => { }, () => { });
     }
 
     private static void Record(CallRecorder recorder, int calls, long ticks)

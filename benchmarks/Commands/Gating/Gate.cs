@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using WorkerRpc.Benchmarks.Adapter;
 using WorkerRpc.Benchmarks.Analysis.Comparing;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Measuring.Pairs;
@@ -100,7 +101,7 @@ internal sealed class Gate(MeasurePair measure, IReadOnlyList<string> cases, int
         bool known = first > 0;
         string identical = result.IsIdenticalSilent ? "identical code silent" : $"IDENTICAL CODE FLAGGED: {Flags(result.Identical)}";
         string slowed = FormattableString.Invariant($"{(result.IsSlowedFound ? "" : "NOT FOUND: ")}+{_injection.Share * 100:0} %{(result.IsSlowedFound ? " found" : $" in {_injection.Case}")}");
-        EnvironmentReport environment = ProcessEnvironment.OfLaunches();
+        EnvironmentReport environment = HostEnvironment.OfLaunches();
         return new Comparison
         {
             Title = "Gate",

@@ -1,11 +1,10 @@
 using System.Diagnostics;
-using System.Text.Json.Serialization;
 using WorkerRpc.Benchmarks.Measuring;
+using WorkerRpc.Benchmarks.Measuring.Launches;
 
 namespace WorkerRpc.Benchmarks.Commands.SelfTest;
 
 /// <summary>The ways in which a recorder was seen to lie, in this project's forerunner or in others.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<Sabotage>))]
 public enum Sabotage
 {
     /// <summary>Records the average of each ten calls, as a benchmark library's iterations do.</summary>
@@ -24,6 +23,10 @@ public enum Sabotage
 /// <summary>Recorders that lie, each of which the self-test has to catch.</summary>
 internal static class LyingRecorder
 {
+    /// <summary>The recorder that a plan names; null for the true one.</summary>
+    public static CallRecorder? For(LaunchPlan plan) =>
+        plan.Sabotage is { } name ? Make(Enum.Parse<Sabotage>(name), PassLimits.Of(plan.Run)) : null;
+
     public static CallRecorder Make(Sabotage sabotage, PassLimits limits) => sabotage switch
     {
         Sabotage.AveragesTen => new AveragingRecorder(limits.Calls),

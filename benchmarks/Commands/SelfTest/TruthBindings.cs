@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using WorkerRpc.Benchmarks.Adapter;
 using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Fetch;
@@ -52,13 +53,13 @@ public abstract class TruthBinding : IBinding
     private sealed class Stub : IRuntimeStub
     {
         private readonly TruthBinding _binding;
-        private readonly Truth _truth = new(Launch.Current.Plan.Run.Calls);
+        private readonly Truth _truth = new(CurrentLaunch.Value.Plan.Run.Calls);
         private long _calls;
 
         public Stub(TruthBinding binding)
         {
             _binding = binding;
-            string folder = Launch.Current.Plan.Folder;
+            string folder = CurrentLaunch.Value.Plan.Folder;
             // Not when it is disposed: a host that stops is disposed by two parties, and the one that comes second does not wait.
             AppDomain.CurrentDomain.ProcessExit += (_, _) => _truth.Write(folder, binding.Id);
         }
@@ -71,7 +72,7 @@ public abstract class TruthBinding : IBinding
             // All that can be done ahead is: what lies between the truth's last reading and the caller's is no wait of
             // the binding's, and after a pre-emption even that short way finds cold caches.
             var response = new ExecuteResponse<Payload>(request.Payload, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), ExecutionTimeMs: 0);
-            return _binding.AnswerAsync(new TruthCall(Launch.Current.Record.IsPassing ? _truth : null, ++_calls, began, response));
+            return _binding.AnswerAsync(new TruthCall(CurrentLaunch.Value.Record.IsPassing ? _truth : null, ++_calls, began, response));
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -175,7 +176,7 @@ public sealed class BimodalTruth : TruthBinding
 
     internal override ValueTask<ExecuteResponse> AnswerAsync(TruthCall call)
     {
-        Spin(call.Began, Launch.Current.Plan.Number % 2 == 1 ? SpinUs : 2 * SpinUs);
+        Spin(call.Began, CurrentLaunch.Value.Plan.Number % 2 == 1 ? SpinUs : 2 * SpinUs);
         return new ValueTask<ExecuteResponse>(call.End());
     }
 }

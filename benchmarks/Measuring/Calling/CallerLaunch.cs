@@ -1,7 +1,8 @@
 using System.Diagnostics;
+using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Results;
-using WorkerRpc.CallerWorker;
+using WorkerRpc.Bindings.Catalog;
 
 namespace WorkerRpc.Benchmarks.Measuring.Calling;
 
@@ -30,6 +31,7 @@ internal sealed class CallerLaunch
     private readonly CancellationToken _interrupted;
     private readonly LaunchRecord _record;
     private readonly CallRecorder _recorder;
+    private readonly WarmUpLimits _warmUpLimits;
     private readonly ClockStep _step = new();
     private readonly Dictionary<CaseId, double> _secondsACall = [];
 
@@ -38,6 +40,7 @@ internal sealed class CallerLaunch
         (_plan, _caller, _interrupted) = (plan, caller, interrupted);
         _record = new LaunchRecord(plan.Number);
         _recorder = new CallRecorder(plan.Run.Calls);
+        _warmUpLimits = WarmUpLimits.Of(BindingCatalog.WithAssembly(plan.BindingsAssembly));
         _emit = said =>
         {
             _record.Apply(said);
@@ -102,7 +105,7 @@ internal sealed class CallerLaunch
                 return WarmUp.Median(await BatchAsync(id, s_warmUpBatch, int.MaxValue));
             }))];
             bool done = await OrFailAsync(
-                () => failing!, async () => report = await WarmUp.RunAsync(method, turns, compiledMethods: null, () => _emit(new WarmingUp(method))));
+                () => failing!, async () => report = await WarmUp.RunAsync(method, turns, compiledMethods: null, _warmUpLimits, () => _emit(new WarmingUp(method))));
             if (!done)
             {
                 cases.Remove(failing!);
@@ -134,7 +137,7 @@ internal sealed class CallerLaunch
     {
         // By what the last batch took from here, the hop included: the results alone may be 0, or untrue.
         double calls = _secondsACall.TryGetValue(id, out double seconds) ? length.TotalSeconds / seconds : FirstBatch;
-        int asked = (int)Math.Clamp(calls, CallerApp.IterationBounds.Min, Math.Min(most, CallerApp.IterationBounds.Max));
+        int asked = (int)Math.Clamp(calls, CallerWorkerLimits.BatchCalls.Min, Math.Min(most, CallerWorkerLimits.BatchCalls.Max));
         long began = Stopwatch.GetTimestamp();
         long[] resultsNs = await _caller.BenchmarkAsync(id, asked, _interrupted);
         _secondsACall[id] = Stopwatch.GetElapsedTime(began).TotalSeconds / asked;

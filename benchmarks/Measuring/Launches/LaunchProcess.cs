@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using WorkerRpc.Benchmarks.Commands;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Measuring.Noise;
 using WorkerRpc.Benchmarks.Results;
@@ -103,8 +102,8 @@ internal static class LaunchProcess
         }
 
         WorkerEnvironment.AddTo(start.Environment);
-        start.ArgumentList.Add("measure");
-        start.ArgumentList.Add(MeasureCommand.FromParent);
+        start.ArgumentList.Add(MeasureArguments.Command);
+        start.ArgumentList.Add(MeasureArguments.FromParent);
         return start;
     }
 }

@@ -92,7 +92,7 @@ internal sealed class TurnHost : IAsyncDisposable
     {
         try
         {
-            return await CaseSetup.ConnectAsync(id, _host!, fileText: null, _ended.Token);
+            return await CaseConnection.OpenAsync(id, _host!, fileText: null, _ended.Token);
         }
         catch (Exception e)
         {

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
-using WorkerRpc.Benchmarks.Commands;
+using WorkerRpc.Benchmarks.Measuring.Builds;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Functions;
@@ -40,9 +40,9 @@ internal sealed class TurnProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
         WorkerEnvironment.AddTo(start.Environment);
-        start.ArgumentList.Add("measure");
-        start.ArgumentList.Add(MeasureCommand.FromParent);
-        start.ArgumentList.Add(MeasureCommand.InTurns);
+        start.ArgumentList.Add(MeasureArguments.Command);
+        start.ArgumentList.Add(MeasureArguments.FromParent);
+        start.ArgumentList.Add(MeasureArguments.InTurns);
         foreach ((string setting, string value) in settings)
         {
             start.Environment["DOTNET_" + setting] = value;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using WorkerRpc.Benchmarks.Measuring;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings.CapnWebNpm;
@@ -31,7 +32,7 @@ public class ReferenceTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
     public async Task A_reference_proves_its_answer_for_every_payload_and_gives_it_again(string reference, string payload)
     {
         await RequireWhatItRunsOnAsync(reference);
-        CaseSetup proved = await CaseSetup.ConnectAsync(new CaseId(reference, CaseId.NoFunction, payload), launch.Host, fileText: """{"é": "\ud800 🦔"}""", Cancellation);
+        CaseSetup proved = await CaseConnection.OpenAsync(new CaseId(reference, CaseId.NoFunction, payload), launch.Host, fileText: """{"é": "\ud800 🦔"}""", Cancellation);
 
         ExecuteResponse again = await proved.Stub.ExecuteAsync(proved.Request, Cancellation);
 

@@ -13,6 +13,7 @@ using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.CallerWorker;
 using WorkerRpc.RuntimeWorker;
 using WorkerRpc.Tests.Commands;
+using WorkerRpc.Tests.Injected;
 
 namespace WorkerRpc.Tests.Measuring.Calling;
 
@@ -267,7 +268,11 @@ public sealed class CallerUrlTests : IDisposable
     }
 
     private Task<Outcome> RunAsync(string address, params string[] arguments) => Outcome.OfAsync(
-        ["--caller-url", address, "--artifacts", _artifacts.Root, "--iterations", "1000", .. arguments]);
+        [
+            "--caller-url", address, "--artifacts", _artifacts.Root, "--iterations", "1000",
+            // For its short warm-up.
+            "--bindings", typeof(InjectedWarmUpAttribute).Assembly.Location, .. arguments,
+        ]);
 
     private RunReport Report() => RunReportJson.Read(Path.Combine(_artifacts.Root, "results", RunReport.FileName));
 

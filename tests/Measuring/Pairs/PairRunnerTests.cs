@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using WorkerRpc.Benchmarks.Measuring.Builds;
 using WorkerRpc.Benchmarks.Measuring.Pairs;
 using WorkerRpc.Benchmarks.Results.Pools;
 using WorkerRpc.Functions;

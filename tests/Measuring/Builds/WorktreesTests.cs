@@ -1,7 +1,8 @@
+using WorkerRpc.Benchmarks.Measuring.Builds;
 using WorkerRpc.Benchmarks.Measuring.Pairs;
 using WorkerRpc.Functions;
 
-namespace WorkerRpc.Tests.Measuring.Pairs;
+namespace WorkerRpc.Tests.Measuring.Builds;
 
 public sealed class WorktreesTests : IAsyncLifetime
 {
@@ -28,6 +29,11 @@ public sealed class WorktreesTests : IAsyncLifetime
         _folder.Dispose();
         return ValueTask.CompletedTask;
     }
+
+    [Fact]
+    public void Measuring_code_exists_at_each_listed_path() => Assert.All(
+        Worktrees.MeasuringCode,
+        path => Assert.True(Path.Exists(Path.Combine(SourceState.Root, path)), path));
 
     [Fact]
     public async Task Head_has_uncommitted_changes_and_the_work_tree_stays_unchanged()

@@ -3,7 +3,7 @@ using WorkerRpc.Bindings.Catalog;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Functions;
 
-namespace WorkerRpc.Benchmarks.Measuring.Hosting;
+namespace WorkerRpc.Benchmarks.Measuring;
 
 /// <summary>All cases that can be measured: every method × function × payload, in the order of every report.</summary>
 public sealed class Matrix

@@ -6,7 +6,7 @@ using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Functions;
 using IoPath = System.IO.Path;
 
-namespace WorkerRpc.Benchmarks.Measuring.Hosting;
+namespace WorkerRpc.Benchmarks.Measuring;
 
 /// <summary>A user's JSON text, measured as one more payload: what stands in the file, to the letter, is the payload's data.</summary>
 /// <param name="Path">The file's full path.</param>

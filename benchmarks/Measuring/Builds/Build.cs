@@ -2,7 +2,7 @@ using CliWrap;
 using CliWrap.Buffered;
 using WorkerRpc.Functions;
 
-namespace WorkerRpc.Benchmarks.Measuring.Pairs;
+namespace WorkerRpc.Benchmarks.Measuring.Builds;
 
 /// <summary>A built copy of the project.</summary>
 /// <param name="Program">The executable.</param>

@@ -1,6 +1,6 @@
 using WorkerRpc.Functions;
 
-namespace WorkerRpc.Benchmarks.Measuring.Pairs;
+namespace WorkerRpc.Benchmarks.Measuring.Builds;
 
 /// <summary>
 /// The two sides of a gate, checked out as git worktrees in the temporary folder: a commit, and the user's work tree as it is
@@ -11,12 +11,12 @@ internal sealed class Worktrees : IAsyncDisposable
     /// <summary>The option by which a user allows a comparison although measuring code differs.</summary>
     public const string AllowMeasuringChanges = "--allow-measuring-changes";
 
-    // The code that decides how a measuring process measures. Where it differs, figures may differ although the workers do not.
-    private static readonly string[] s_measuringCode =
+    /// <summary>The code that decides how a process measures. Where it differs, figures may differ although the workers do not.</summary>
+    internal static readonly IReadOnlyList<string> MeasuringCode =
     [
         "benchmarks/Measuring/Pairs/TurnProtocol.cs", "benchmarks/Measuring/Pairs/TurnHost.cs", "benchmarks/Measuring/Pairs/SlowedStub.cs",
-        "benchmarks/Measuring/Pairs/OneProcessor.cs", "benchmarks/Measuring/Hosting", "benchmarks/Measuring/LatencyPass.cs",
-        "benchmarks/Measuring/CallRecorder.cs", "benchmarks/Results/Statistics/Histograms.cs",
+        "benchmarks/Measuring/Pairs/OneProcessor.cs", "benchmarks/Measuring/Hosting", "benchmarks/Measuring/CaseSetup.cs",
+        "benchmarks/Measuring/LatencyPass.cs", "benchmarks/Measuring/CallRecorder.cs", "benchmarks/Results/Statistics/Histograms.cs",
     ];
 
     private const int MaxNamed = 10;
@@ -168,14 +168,14 @@ internal sealed class Worktrees : IAsyncDisposable
     }
 
     private static async Task<string[]> MeasuringChangesBetweenAsync(Git git, string baseCommit, string head) => Lines(await RequireAsync(
-        git, "git could not compare the two commits", ["diff", "--name-only", "--relative", baseCommit, head, "--", .. s_measuringCode]));
+        git, "git could not compare the two commits", ["diff", "--name-only", "--relative", baseCommit, head, "--", .. MeasuringCode]));
 
     private static async Task RequireSameMeasuringCodeAsync(Git git, string prefix, string baseRef, string baseCommit, string[] changes)
     {
-        if (!(await git.RunAsync("cat-file", "-e", $"{baseCommit}:{prefix}{s_measuringCode[0]}")).Succeeded)
+        if (!(await git.RunAsync("cat-file", "-e", $"{baseCommit}:{prefix}{MeasuringCode[0]}")).Succeeded)
         {
             throw new UnusableInputException(
-                $"--base '{baseRef}' ({baseCommit[..10]}) predates the gate: it has no {s_measuringCode[0]}, "
+                $"--base '{baseRef}' ({baseCommit[..10]}) predates the gate: it has no {MeasuringCode[0]}, "
                 + "so its calls cannot be measured in turns. "
                 + $"If the folder was only moved since, {AllowMeasuringChanges} compares all the same.");
         }

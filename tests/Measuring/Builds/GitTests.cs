@@ -1,6 +1,7 @@
+using WorkerRpc.Benchmarks.Measuring.Builds;
 using WorkerRpc.Benchmarks.Measuring.Pairs;
 
-namespace WorkerRpc.Tests.Measuring.Pairs;
+namespace WorkerRpc.Tests.Measuring.Builds;
 
 public class GitTests
 {

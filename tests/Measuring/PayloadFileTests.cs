@@ -2,13 +2,14 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using WorkerRpc.Benchmarks.Commands;
+using WorkerRpc.Benchmarks.Measuring;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Functions;
 using WorkerRpc.Tests.Presenting;
 
-namespace WorkerRpc.Tests.Measuring.Hosting;
+namespace WorkerRpc.Tests.Measuring;
 
 public sealed class PayloadFileTests : IDisposable
 {
@@ -110,7 +111,7 @@ public sealed class PayloadFileTests : IDisposable
     [MemberData(nameof(Texts))]
     public void A_launch_is_told_the_text_itself_in_one_line(string text)
     {
-        LaunchPlan plan = MeasureCommand.Plan(1, [CaseId.Parse("direct/echo/file")], MadeUp.Settings, bindingsAssembly: null, text, "folder");
+        LaunchPlan plan = LaunchPlan.Make(1, [CaseId.Parse("direct/echo/file")], MadeUp.Settings, bindingsAssembly: null, text, "folder");
 
         string line = JsonSerializer.Serialize(plan, LaunchPlanJson.Default.LaunchPlan);
 

@@ -2,7 +2,7 @@ using System.ComponentModel;
 using CliWrap;
 using CliWrap.Buffered;
 
-namespace WorkerRpc.Benchmarks.Measuring.Pairs;
+namespace WorkerRpc.Benchmarks.Measuring.Builds;
 
 /// <summary>The result of a git command.</summary>
 /// <param name="Succeeded">Whether the exit code was 0.</param>

@@ -1,4 +1,4 @@
-namespace WorkerRpc.Benchmarks.Measuring.Pairs;
+namespace WorkerRpc.Benchmarks.Measuring.Builds;
 
 /// <summary>The folder of this program's sources and the state of its git repository.</summary>
 internal static class SourceState

@@ -1,0 +1,38 @@
+using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Benchmarks.Measuring.Hosting;
+
+/// <summary>Connects cases to the workers of a launch.</summary>
+internal static class CaseConnection
+{
+    /// <summary>Connects, makes a case's request and checks the answer to it.</summary>
+    /// <param name="id">The case.</param>
+    /// <param name="host">The workers.</param>
+    /// <param name="fileText">The text of the payload file; null for none.</param>
+    /// <param name="cancellation">The token that its calls are made with.</param>
+    /// <exception cref="InvalidOperationException">The answer is wrong.</exception>
+    public static async Task<CaseSetup> OpenAsync(CaseId id, LaunchHost host, string? fileText, CancellationToken cancellation)
+    {
+        long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        Payload payload = fileText is not null && id.Payload == PayloadFileReport.Label
+            ? new Payload(fileText, new PayloadMetadata(now))
+            : Matrix.Size(id.Payload).CreatePayload(now, host.Binding(id.Method).Letter);
+        // A reference's call is that of an echo.
+        string function = id.IsReference ? Matrix.Echo : id.Function;
+        var setup = new CaseSetup(id, host.Stub(id.Method), new ExecuteRequest(function, payload, now), cancellation);
+        await RequireRightAnswerAsync(setup);
+        return setup;
+    }
+
+    private static async Task RequireRightAnswerAsync(CaseSetup setup)
+    {
+        ExecuteRequest request = setup.Request;
+        ExecuteResponse expected = await FunctionList.Find(request.FunctionId).ExecuteAsync(request.Payload, setup.Cancellation);
+        ExecuteResponse actual = await setup.Stub.ExecuteAsync(request, setup.Cancellation);
+        if (actual != expected with { RuntimeTimestamp = actual.RuntimeTimestamp, ExecutionTimeMs = actual.ExecutionTimeMs })
+        {
+            throw new InvalidOperationException($"{setup.Id} gives a wrong answer: its result is not what the function returns inline.");
+        }
+    }
+}

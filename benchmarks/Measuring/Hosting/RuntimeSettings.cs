@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Runtime;
+using WorkerRpc.Benchmarks.Results;
+
+namespace WorkerRpc.Benchmarks.Measuring.Hosting;
+
+/// <summary>The settings of the .NET runtime that figures depend on, as text for reports.</summary>
+internal static class RuntimeSettings
+{
+    private static readonly string[] s_collectorSettings =
+        ["GCHeapAffinitizeMask", "GCHeapCount", "GCConserveMemory", "GCDynamicAdaptationMode", "GCRetainVM"];
+
+    private static readonly string[] s_tieringSettings =
+    [
+        "TieredCompilation", "TieredPGO", "TC_QuickJit", "TC_QuickJitForLoops", "ReadyToRun", "ThreadPool_UnfairSemaphoreSpinLimit",
+    ];
+
+    /// <summary>The garbage collector's settings in this process.</summary>
+    public static string Collector => CollectorWith(Configured("GCGen0MaxBudget"));
+
+    /// <summary>The garbage collector's settings in the launches that this process starts.</summary>
+    public static string CollectorOfLaunches => WorkerEnvironment.IsSet ? Collector : CollectorWith(WorkerEnvironment.Gen0Bytes);
+
+    /// <summary>The settings of tiering and of the thread pool's spinning that are set; "default" where none is.</summary>
+    public static string Tiering => Set(s_tieringSettings) is { Length: > 0 } set ? set : "default";
+
+    private static string CollectorWith(double gen0Bytes)
+    {
+        string set = Set(s_collectorSettings);
+        return $"{(GCSettings.IsServerGC ? "server" : "workstation")}, "
+            + $"{(GCSettings.LatencyMode == GCLatencyMode.Batch ? "not concurrent" : "concurrent")}, "
+            + $"gen 0 up to {Format.Bytes(gen0Bytes)}, large objects from {Format.Bytes(Configured("LOHThreshold"))}"
+            + (set.Length > 0 ? ", " + set : "");
+    }
+
+    // The collector's own answer: it reads some settings from the environment only, and silently ignores them in a settings file.
+    private static double Configured(string setting) =>
+        Convert.ToDouble(GC.GetConfigurationVariables()[setting], CultureInfo.InvariantCulture);
+
+    private static string Set(IReadOnlyList<string> names) => string.Join(", ", names
+        .Select(name => (Name: name, Value: Environment.GetEnvironmentVariable("DOTNET_" + name)))
+        .Where(setting => setting.Value is not null)
+        .Select(setting => $"{setting.Name}={setting.Value}"));
+}

@@ -1,0 +1,68 @@
+using System.Text.Json;
+using WorkerRpc.Benchmarks.Measuring.Launches;
+using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Tests.Presenting;
+
+namespace WorkerRpc.Tests.Measuring.Launches;
+
+/// <summary>What a launch reads and writes, to the letter: its parent may be built from another commit.</summary>
+public class LaunchWireTests
+{
+    [Fact]
+    public void Plan_keeps_its_wire_names()
+    {
+        LaunchPlan plan = LaunchPlan.Make(2, [CaseId.Parse("direct/echo/1KB")], MadeUp.Settings, "more.dll", "{}", "launches/2") with
+        {
+            GarbageCollector = "workstation",
+            Sabotage = "DropsSlow",
+        };
+
+        string line = JsonSerializer.Serialize(plan, LaunchPlanJson.Default.LaunchPlan);
+
+        Assert.Equal(
+            """
+            {"number":2,"cases":["direct/echo/1KB"],"run":{"profile":"standard","launches":6,"calls":10000,"passLimitSeconds":3,"callers":[],
+            "seed":42,"thresholds":[],"benchmarkDotNetArguments":["--job","short"],"callerUrl":null,"payloadFile":null,
+            "startedAt":"2026-01-02T03:04:05+00:00","commit":"0123456789abcdef0123456789abcdef01234567","dirty":false},
+            "bindingsAssembly":"more.dll","payloadText":"{}","garbageCollector":"workstation","sabotage":"DropsSlow","folder":"launches/2"}
+            """.ReplaceLineEndings(""),
+            line);
+    }
+
+    public static TheoryData<string> Events =>
+    [
+        """{"event":"warming-up","method":"direct"}""",
+        """{"event":"warmed-up","warmUp":{"method":"direct","steady":true,"reason":"p50 fell by 0.0 %","curve":[{"seconds":0.5,"p50Ns":40,"compiledMethods":3}]}}""",
+        """{"event":"case-starting","case":"direct/echo/1KB"}""",
+        """{"event":"pass-starting","case":"direct/echo/1KB"}""",
+        """{"event":"pass-ended","case":"direct/echo/1KB"}""",
+        """{"event":"callers-starting","case":"direct/echo/1KB","callers":8}""",
+        """{"event":"case-failed","case":"direct/echo/1KB","error":"no answer"}""",
+        """{"event":"finished"}""",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Events))]
+    public void Event_is_written_as_it_was_read(string line) => Assert.Equal(line, LaunchEventJson.Write(LaunchEventJson.Read(line)));
+
+    [Fact]
+    public void Measured_case_keeps_its_wire_names()
+    {
+        string line = LaunchEventJson.Write(new CaseMeasured("direct/echo/1KB", MadeUp.Pass((1_000, 10))));
+
+        Assert.StartsWith("""{"event":"case-measured","case":"direct/echo/1KB","pass":{"launch":1,"calls":10,""", line, StringComparison.Ordinal);
+        Assert.Equal(line, LaunchEventJson.Write(LaunchEventJson.Read(line)));
+    }
+
+    [Fact]
+    public void First_event_keeps_its_wire_names()
+    {
+        string line = LaunchEventJson.Write(new Hosted(new ClockFloor(1_000_000_000, 1, 20, 40), MadeUp.Environment));
+
+        Assert.StartsWith(
+            """{"event":"hosted","clock":{"frequency":1000000000,"stepNs":1,"readNs":20,"recorderNs":40,"floorNs":20},"environment":{"cpu":""",
+            line,
+            StringComparison.Ordinal);
+        Assert.Equal(line, LaunchEventJson.Write(LaunchEventJson.Read(line)));
+    }
+}
