@@ -68,6 +68,26 @@ public class ReferenceTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
         Assert.All(cases, id => Assert.Equal([reference, BindingTags.Reference, "-", id.Payload], s_matrix.Categories(id).Except([BindingTags.Remedy, BindingTags.CapnWeb])));
     }
 
+    [Theory]
+    [InlineData(ReferenceIds.MemoryCopy)]
+    [InlineData(ReferenceIds.Hop)]
+    [InlineData(ReferenceIds.Pipe)]
+    public async Task Repeated_call_in_memory_allocates_nothing(string reference)
+    {
+        ExecuteRequest request = new("echo", PayloadSize.Standard[^1].CreatePayload(1), 1);
+        await using IRuntimeStub stub = BindingCatalog.BuiltIn.Find(reference).Connect(launch.Host);
+        await stub.ExecuteAsync(request, Cancellation);
+        await stub.ExecuteAsync(request, Cancellation);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        ValueTask<ExecuteResponse> call = stub.ExecuteAsync(request, Cancellation);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.True(call.IsCompletedSuccessfully);
+        await call;
+        Assert.Equal(0, allocated);
+    }
+
     [Fact]
     public void What_a_method_names_as_its_floor_is_a_reference() => Assert.All(
         BindingCatalog.BuiltIn.All.Select(binding => binding.References).OfType<ReferenceRows>(),
