@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings.Contracts;
-using WorkerRpc.Bindings;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Measuring;

@@ -3,7 +3,6 @@ using System.Text;
 using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings.Contracts;
-using WorkerRpc.Bindings;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Presenting;

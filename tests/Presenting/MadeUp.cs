@@ -5,7 +5,6 @@ using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Statistics;
 using ByteBuffer = HdrHistogram.Utilities.ByteBuffer;
 using WorkerRpc.Bindings.Contracts;
-using WorkerRpc.Bindings;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Presenting;
