@@ -1,5 +1,4 @@
 using System.Globalization;
-using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Results;

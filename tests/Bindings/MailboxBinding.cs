@@ -60,7 +60,9 @@ public sealed class MailboxChannelServer() : ChannelServer<MailboxConnection>(
 /// <summary>The runtime's end of every mailbox.</summary>
 public sealed class MailboxRuntime
 {
-    public MailboxConnection Connect() => new(AnswerAsync);
+    private readonly Func<byte[], CancellationToken, Task<byte[]>> _answer = AnswerAsync;
+
+    public MailboxConnection Connect() => new(_answer);
 
     private static async Task<byte[]> AnswerAsync(byte[] body, CancellationToken cancellation)
     {

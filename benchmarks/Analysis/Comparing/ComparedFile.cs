@@ -1,5 +1,4 @@
 using System.Text.Json;
-using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Functions;
 
