@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using WorkerRpc.Benchmarks.Commands;
-using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.CallerWorker;
 using WorkerRpc.RuntimeWorker;
