@@ -1,6 +1,5 @@
 using System.Text;
 using WorkerRpc.Benchmarks.Measuring.Builds;
-using WorkerRpc.Benchmarks.Measuring.Pairs;
 
 namespace WorkerRpc.Tests;
 

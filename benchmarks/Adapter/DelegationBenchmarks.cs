@@ -1,7 +1,5 @@
 using BenchmarkDotNet.Attributes;
 using WorkerRpc.Benchmarks.Measuring;
-using WorkerRpc.Benchmarks.Measuring.Hosting;
-using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Functions;
 

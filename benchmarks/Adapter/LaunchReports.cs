@@ -3,7 +3,6 @@ using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Reports;
 using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Measuring;
-using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Results;

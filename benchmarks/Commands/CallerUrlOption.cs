@@ -1,6 +1,5 @@
 using System.CommandLine;
 using WorkerRpc.Benchmarks.Measuring;
-using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.CallerWorker;
 using WorkerRpc.Functions;

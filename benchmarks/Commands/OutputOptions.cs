@@ -1,6 +1,5 @@
 using System.CommandLine;
 using WorkerRpc.Benchmarks.Measuring.Builds;
-using WorkerRpc.Benchmarks.Measuring.Pairs;
 using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Commands;

@@ -1,5 +1,4 @@
 using WorkerRpc.Benchmarks.Results;
-using WorkerRpc.Bindings;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Functions;
 

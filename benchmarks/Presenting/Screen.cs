@@ -1,7 +1,6 @@
 using System.Globalization;
 using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Measuring;
-using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Presenting;

@@ -1,6 +1,5 @@
 using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Measuring.Builds;
-using WorkerRpc.Benchmarks.Measuring.Pairs;
 using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Presenting.Page;
 using WorkerRpc.Benchmarks.Presenting.Pictures;

@@ -2,8 +2,6 @@ using System.Globalization;
 using WorkerRpc.Benchmarks.Adapter;
 using WorkerRpc.Benchmarks.Measuring;
 using WorkerRpc.Benchmarks.Measuring.Builds;
-using WorkerRpc.Benchmarks.Measuring.Hosting;
-using WorkerRpc.Benchmarks.Measuring.Pairs;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Tests.Injected;
 using WorkerRpc.Tests.Presenting;

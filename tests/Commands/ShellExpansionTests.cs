@@ -1,6 +1,5 @@
 using WorkerRpc.Benchmarks.Commands;
 using WorkerRpc.Benchmarks.Measuring;
-using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Bindings.Catalog;
 using WorkerRpc.Functions;
 

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using WorkerRpc.Benchmarks.Commands;
 using WorkerRpc.Benchmarks.Measuring.Builds;
-using WorkerRpc.Benchmarks.Measuring.Pairs;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings.Catalog;
 using WorkerRpc.Bindings.Contracts;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using WorkerRpc.Benchmarks.Measuring;
-using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Statistics;
 using WorkerRpc.Bindings.Contracts;

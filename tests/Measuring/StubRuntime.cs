@@ -1,5 +1,4 @@
 using WorkerRpc.Benchmarks.Measuring;
-using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Functions;

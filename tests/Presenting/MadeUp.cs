@@ -3,9 +3,9 @@ using HdrHistogram;
 using HdrHistogram.Encoding;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Statistics;
-using ByteBuffer = HdrHistogram.Utilities.ByteBuffer;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Functions;
+using ByteBuffer = HdrHistogram.Utilities.ByteBuffer;
 
 namespace WorkerRpc.Tests.Presenting;
 

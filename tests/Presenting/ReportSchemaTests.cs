@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using NJsonSchema;
 using WorkerRpc.Benchmarks.Measuring.Builds;
-using WorkerRpc.Benchmarks.Measuring.Pairs;
 using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Results;
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using WorkerRpc.Benchmarks.Adapter;
 using WorkerRpc.Benchmarks.Analysis.Comparing;
-using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Measuring.Pairs;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Pools;

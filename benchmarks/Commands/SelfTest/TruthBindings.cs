@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using WorkerRpc.Benchmarks.Adapter;
-using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.Functions;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings.Catalog;
 using WorkerRpc.Functions;

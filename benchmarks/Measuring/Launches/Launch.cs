@@ -1,8 +1,6 @@
 using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings.Catalog;
-using WorkerRpc.Bindings.Contracts;
-using WorkerRpc.Bindings;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Measuring.Launches;

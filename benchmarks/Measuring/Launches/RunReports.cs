@@ -1,4 +1,3 @@
-using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings.Contracts;
 

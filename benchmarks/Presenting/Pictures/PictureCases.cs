@@ -1,6 +1,5 @@
 using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Measuring;
-using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Direct;

@@ -2,7 +2,6 @@ using WorkerRpc.Benchmarks.Analysis.Comparing;
 using WorkerRpc.Benchmarks.Commands;
 using WorkerRpc.Benchmarks.Commands.Gating;
 using WorkerRpc.Benchmarks.Measuring.Builds;
-using WorkerRpc.Benchmarks.Measuring.Pairs;
 using WorkerRpc.Benchmarks.Results.Pools;
 using WorkerRpc.Functions;
 using WorkerRpc.Tests.Presenting;

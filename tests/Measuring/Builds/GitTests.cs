@@ -1,5 +1,4 @@
 using WorkerRpc.Benchmarks.Measuring.Builds;
-using WorkerRpc.Benchmarks.Measuring.Pairs;
 
 namespace WorkerRpc.Tests.Measuring.Builds;
 

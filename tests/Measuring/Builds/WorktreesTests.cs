@@ -1,5 +1,4 @@
 using WorkerRpc.Benchmarks.Measuring.Builds;
-using WorkerRpc.Benchmarks.Measuring.Pairs;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Measuring.Builds;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using WorkerRpc.Benchmarks.Measuring;
-using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Measuring.Pairs;
 
 namespace WorkerRpc.Tests.Measuring.Pairs;
