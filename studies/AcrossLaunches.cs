@@ -1,4 +1,5 @@
 using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Analysis.Figures;
 
 namespace WorkerRpc.Studies;
 

@@ -2,6 +2,7 @@ using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Analysis.Cases;
 using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Adapter;
@@ -10,7 +11,7 @@ namespace WorkerRpc.Benchmarks.Adapter;
 /// The columns of BenchmarkDotNet's table that compare a case with direct of the same function and payload:
 /// BenchmarkDotNet's own baseline belongs to benchmark methods, not to parameter values.
 /// </summary>
-internal sealed class CallColumns(LaunchReports reports, string name, string legend, Func<CaseRow, string> value) : IColumn
+internal sealed class CallColumns(LaunchReports reports, string name, string legend, Func<CaseSummary, string> value) : IColumn
 {
     public static IReadOnlyList<IColumn> All(LaunchReports reports) =>
     [
@@ -36,7 +37,7 @@ internal sealed class CallColumns(LaunchReports reports, string name, string leg
     public string Legend => legend;
 
     public string GetValue(Summary summary, BenchmarkCase benchmarkCase) =>
-        reports.Tables.Rows.FirstOrDefault(row => row.Id == BenchmarkRun.IdOf(benchmarkCase)) is { } row ? value(row) : "-";
+        reports.Analysis.Cases.FirstOrDefault(row => row.Id == BenchmarkRun.IdOf(benchmarkCase)) is { } row ? value(row) : "-";
 
     public string GetValue(Summary summary, BenchmarkCase benchmarkCase, SummaryStyle style) => GetValue(summary, benchmarkCase);
 

@@ -8,6 +8,7 @@ using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Validators;
+using WorkerRpc.Benchmarks.Analysis.Figures;
 using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Statistics;
@@ -20,8 +21,6 @@ namespace WorkerRpc.Benchmarks.Adapter;
 /// </summary>
 internal sealed class CallPercentiles(Launch launch) : IDiagnoser
 {
-    private static readonly (double Quantile, string Name)[] s_quantiles = [(0.5, "Call p50"), (0.95, "Call p95"), (0.99, "Call p99")];
-
     public IEnumerable<string> Ids => [nameof(CallPercentiles)];
 
     public IEnumerable<IExporter> Exporters => [];
@@ -36,11 +35,11 @@ internal sealed class CallPercentiles(Launch launch) : IDiagnoser
 
     public IEnumerable<Metric> ProcessResults(DiagnoserResults results) =>
         launch.Record.Passes.TryGetValue(BenchmarkRun.IdOf(results.BenchmarkCase), out PassReport? pass)
-            ? [.. s_quantiles
-                .Where(quantile => pass.Calls >= Histograms.CallsNeeded(quantile.Quantile))
+            ? [.. Quantile.Limited
+                .Where(quantile => pass.Calls >= Histograms.CallsNeeded(quantile.Share))
                 .Select((quantile, order) => new Metric(
-                    new Descriptor(quantile.Name, order),
-                    RecordedCalls.Decode(pass.Histogram).ValueAt(quantile.Quantile) * 1e9 / Stopwatch.Frequency))]
+                    new Descriptor($"Call {quantile}", order),
+                    RecordedCalls.Decode(pass.Histogram).ValueAt(quantile.Share) * 1e9 / Stopwatch.Frequency))]
             : [];
 
     public void DisplayResults(ILogger logger)

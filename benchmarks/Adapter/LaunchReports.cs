@@ -3,8 +3,11 @@ using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Reports;
 using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Measuring;
+using WorkerRpc.Benchmarks.Analysis.Runs;
+using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Presenting;
+using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings.Catalog;
 
@@ -13,10 +16,10 @@ namespace WorkerRpc.Benchmarks.Adapter;
 /// <summary>The reports of one launch, by the writers of the merged result, as a BenchmarkDotNet exporter.</summary>
 internal sealed class LaunchReports(Launch launch) : IExporter
 {
-    private readonly Lazy<Tables> _tables = new(() => new Tables(Report(launch)));
+    private readonly Lazy<RunAnalysis> _analysis = new(() => new RunAnalysis(Report(launch)));
 
-    /// <summary>The tables of the launch. Made at the first request, which comes after the last pass.</summary>
-    public Tables Tables => _tables.Value;
+    /// <summary>The analysis of the launch. Made at the first request, which comes after the last pass.</summary>
+    public RunAnalysis Analysis => _analysis.Value;
 
     public string Name => nameof(LaunchReports);
 
@@ -27,7 +30,7 @@ internal sealed class LaunchReports(Launch launch) : IExporter
     public IEnumerable<string> ExportToFiles(Summary summary, ILogger consoleLogger)
     {
         string folder = launch.Plan.Folder;
-        ReportFiles.Write(Tables, folder);
+        ReportFiles.Write(Analysis, folder);
         return [Path.Combine(folder, RunReport.FileName)];
     }
 

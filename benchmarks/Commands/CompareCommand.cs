@@ -1,8 +1,11 @@
 using System.CommandLine;
 using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Analysis.Comparing;
+using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Presenting;
+using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Presenting.Page;
+using WorkerRpc.Benchmarks.Presenting.Terminal;
 
 namespace WorkerRpc.Benchmarks.Commands;
 
@@ -40,16 +43,19 @@ internal sealed class CompareCommand : ICommand
     {
         Comparison comparison = FileComparison.Of(before, after, parsed.GetValue(_force));
         ExitCode code = comparison.Outcome.ToExitCode();
-        ComparisonFiles.Write(output, comparison);
+        ComparisonScreen.Write(output, comparison);
         if (parsed.GetValue(_to) is { Length: > 0 } to)
         {
             string folder = Path.GetFullPath(to);
-            RunOutcome.Save("Comparison", folder, () => ReportFiles.Replace(folder, new Dictionary<string, byte[]>(ComparisonFiles.Of(comparison, Name, (int)code).Concat(Page(before, after)))), output);
+            var files = new Dictionary<string, byte[]>(ComparisonFiles.Of(comparison, Name, (int)code).Concat(Page(before, after)));
+            RunOutcome.Save("Comparison", folder, () => ReportFiles.Replace(folder, files), output);
         }
 
         return code;
     }
 
     private static IEnumerable<KeyValuePair<string, byte[]>> Page(ComparedFile before, ComparedFile after) =>
-        (before, after) is (ComparedReport was, ComparedReport now) ? [new(Name + ".html", HtmlReport.Bytes(new Tables(now.Report), was.Report))] : [];
+        (before, after) is (ComparedReport was, ComparedReport now)
+            ? [new(Name + ".html", HtmlReport.Bytes(new RunAnalysis(now.Report), was.Report))]
+            : [];
 }

@@ -5,7 +5,9 @@ using WorkerRpc.Benchmarks.Measuring;
 using WorkerRpc.Benchmarks.Measuring.Builds;
 using WorkerRpc.Benchmarks.Measuring.Pairs;
 using WorkerRpc.Benchmarks.Presenting;
+using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Presenting.Pictures;
+using WorkerRpc.Benchmarks.Presenting.Terminal;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings.Catalog;
 
@@ -86,7 +88,7 @@ internal sealed class GateCommand : ICommand
             comparison = await gate.RunAsync(interrupted);
         }
 
-        ComparisonFiles.Write(output, comparison);
+        ComparisonScreen.Write(output, comparison);
         ExitCode code = comparison.Outcome.ToExitCode();
         Picture? picture = null;
         string? missing = PictureFiles.Missing(() => picture = ChangePicture.Of(comparison, Name));

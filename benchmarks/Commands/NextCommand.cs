@@ -1,4 +1,9 @@
 using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Analysis.Advice;
+using WorkerRpc.Benchmarks.Analysis.Cases;
+using WorkerRpc.Benchmarks.Analysis.Figures;
+using WorkerRpc.Benchmarks.Analysis.Runs;
+using WorkerRpc.Benchmarks.Analysis.Verdicts;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings.Catalog;
 
@@ -11,13 +16,13 @@ internal static class NextCommand
     public const string Program = "dotnet run -c Release --project benchmarks";
 
     /// <summary>What to type after a run.</summary>
-    /// <param name="tables">What it measured.</param>
+    /// <param name="analysis">What it measured.</param>
     /// <param name="folder">Where its files are; null where a run leaves them by itself.</param>
-    public static string After(Tables tables, string? folder) => $"{Program} -- {Arguments(tables, folder)}";
+    public static string After(RunAnalysis analysis, string? folder) => $"{Program} -- {Arguments(analysis, folder)}";
 
-    private static string Arguments(Tables tables, string? folder)
+    private static string Arguments(RunAnalysis analysis, string? folder)
     {
-        RunReport report = tables.Report;
+        RunReport report = analysis.Report;
         string open = folder is null ? "report --open" : $"report --from {Quoted(Path.Combine(folder, RunReport.FileName))} --open";
         // What a caller worker offers, and a file of the user's, would have to be given again.
         if (report.Run.CallerUrl is not null || report.Run.PayloadFile is not null)
@@ -26,9 +31,9 @@ internal static class NextCommand
         }
 
         return report.Interrupted && Resume(folder) is { } resume ? resume
-            : tables.Rows.FirstOrDefault(row => row.Failed) is { } failed && Again(failed, "quick") is { } again ? again
-            : tables.Verdicts.Run == Viability.NotViable && tables.Remedies.Count == 0 ? Remedy.HowToMeasure
-            : NotKnown(tables) is { } known ? known
+            : analysis.Cases.FirstOrDefault(one => one.Failed) is { } failed && Again(failed, "quick") is { } again ? again
+            : analysis.Verdict.Run == Viability.NotViable && analysis.Remedies.Count == 0 ? Remedy.HowToMeasure
+            : NotKnown(analysis) is { } known ? known
             : open;
     }
 
@@ -39,16 +44,16 @@ internal static class NextCommand
         : null;
 
     // More launches or calls decide what straddles a limit, or lacks a quantile.
-    private static string? NotKnown(Tables tables)
+    private static string? NotKnown(RunAnalysis analysis)
     {
-        CellVerdict? open = tables.Verdicts.Run == Viability.NotKnown ? tables.Verdicts.Deciding.First(cell => cell.Viability == Viability.NotKnown) : null;
-        int finished = tables.Report.Launches.Count(launch => launch.Outcome == LaunchOutcome.Finished);
-        return open is null ? null : Again(open.Row, finished < Figure.LaunchesForRange || tables.Report.Run.Profile != "standard" ? "standard" : "full");
+        CaseVerdict? open = analysis.Verdict.Run == Viability.NotKnown ? analysis.Verdict.Deciding.First(cell => cell.Viability == Viability.NotKnown) : null;
+        int finished = analysis.Report.Launches.Count(launch => launch.Outcome == LaunchOutcome.Finished);
+        return open is null ? null : Again(open.Case, finished < Figure.LaunchesForRange || analysis.Report.Run.Profile != "standard" ? "standard" : "full");
     }
 
     // A method of somebody's assembly would need that too, and its name might be more than a name to a shell.
-    private static string? Again(CaseRow row, string profile) =>
-        BindingCatalog.BuiltIn.All.Any(binding => binding.Id == row.Id.Method) && IsPlain(row.Id.ToString()) ? $"--profile {profile} --filter {row.Id}" : null;
+    private static string? Again(CaseSummary one, string profile) =>
+        BindingCatalog.BuiltIn.All.Any(binding => binding.Id == one.Id.Method) && IsPlain(one.Id.ToString()) ? $"--profile {profile} --filter {one.Id}" : null;
 
     private static bool IsPlain(string text) => text.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.');
 

@@ -1,6 +1,11 @@
 using System.CommandLine;
 using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Analysis.Reading;
+using WorkerRpc.Benchmarks.Analysis.Runs;
+using WorkerRpc.Benchmarks.Analysis.Verdicts;
 using WorkerRpc.Benchmarks.Presenting;
+using WorkerRpc.Benchmarks.Presenting.Documents;
+using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Presenting.Page;
 using WorkerRpc.Benchmarks.Presenting.Serving;
 using WorkerRpc.Benchmarks.Results;
@@ -120,14 +125,14 @@ internal sealed class ReportCommand(Func<string, Task<bool>> browse) : ICommand
             ThresholdOption.RequireMatches(thresholds, report.Cases.Select(one => one.Id));
         }
 
-        var budget = Budget.Parse(parsed.GetValue(_budget), parsed.GetValue(_payload), report);
+        var analysis = new RunAnalysis(report, Budget.Parse(parsed.GetValue(_budget), parsed.GetValue(_payload), report));
         string? distributions = parsed.GetValue(_hgrm) is { Length: > 0 } hgrm ? Path.GetFullPath(hgrm) : null;
         string folder = Path.GetFullPath(parsed.GetValue(_to) is { Length: > 0 } to ? to : Path.GetDirectoryName(Path.GetFullPath(from))!);
         return new CommandPlan(async (output, _, _) =>
         {
             // Made before anything is written: launches that cannot be merged are a mistake in what was asked for.
             IReadOnlyDictionary<string, byte[]>? files = distributions is null ? null : PercentileDistributions.Of(report);
-            ExitCode code = RunOutcome.Tell(new Tables(report, budget), folder, output);
+            ExitCode code = RunOutcome.Tell(analysis, folder, output);
             if (distributions is not null)
             {
                 RunOutcome.Save("Percentile distributions", distributions, () => ReportFiles.Replace(distributions, files!), output);

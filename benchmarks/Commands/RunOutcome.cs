@@ -1,5 +1,8 @@
 using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Analysis.Runs;
+using WorkerRpc.Benchmarks.Analysis.Verdicts;
 using WorkerRpc.Benchmarks.Presenting;
+using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Presenting.Pictures;
 using WorkerRpc.Benchmarks.Presenting.Terminal;
 using WorkerRpc.Benchmarks.Results;
@@ -11,25 +14,25 @@ namespace WorkerRpc.Benchmarks.Commands;
 internal static class RunOutcome
 {
     /// <exception cref="UnusableInputException">The files cannot be written; the verdict was told.</exception>
-    public static ExitCode Tell(RunReport report, string folder, TextWriter output) => Tell(new Tables(report), folder, output);
+    public static ExitCode Tell(RunReport report, string folder, TextWriter output) => Tell(new RunAnalysis(report), folder, output);
 
     /// <inheritdoc cref="Tell(RunReport, string, TextWriter)"/>
-    public static ExitCode Tell(Tables tables, string folder, TextWriter output)
+    public static ExitCode Tell(RunAnalysis analysis, string folder, TextWriter output)
     {
         bool isDefault = folder == Path.Combine(OutputOptions.DefaultFolder, ResultsFolder.DefaultName);
-        ScreenWriter.Write(Display.Of(output), Screen.Of(tables, NextCommand.After(tables, isDefault ? null : folder)));
+        ScreenWriter.Write(Display.Of(output), Screen.Of(analysis, NextCommand.After(analysis, isDefault ? null : folder)));
         string? missing = null;
         Save("Reports", folder, () =>
         {
-            ReportFiles.WriteWithPage(tables, folder);
-            missing = PictureFiles.Write(tables, folder);
+            ReportFiles.WriteWithPage(analysis, folder);
+            missing = ReportFiles.WritePictures(analysis, folder);
         }, output);
         if (missing is not null)
         {
             output.WriteLine($"No pictures: {missing}.");
         }
 
-        return Code(tables);
+        return Code(analysis);
     }
 
     /// <summary>Writes files, and tells where they are.</summary>
@@ -48,13 +51,17 @@ internal static class RunOutcome
         output.WriteLine($"{what}: {folder}");
     }
 
-    private static ExitCode Code(Tables tables) =>
-        tables.Report.Interrupted ? ExitCode.Interrupted
-        : tables.Rows.Any(row => row.Failed) || tables.Report.Launches.Any(launch => launch.Outcome == LaunchOutcome.Failed) ? ExitCode.Failed
-        : tables.Verdicts.Run switch
-        {
-            Viability.NotViable => ExitCode.BeyondThreshold,
-            Viability.NotKnown => ExitCode.NotKnown,
-            _ => ExitCode.Fine,
-        };
+    private static ExitCode Code(RunAnalysis analysis)
+    {
+        bool failed = analysis.Cases.Any(one => one.Failed)
+            || analysis.Report.Launches.Any(launch => launch.Outcome == LaunchOutcome.Failed);
+        return analysis.Report.Interrupted ? ExitCode.Interrupted
+            : failed ? ExitCode.Failed
+            : analysis.Verdict.Run switch
+            {
+                Viability.NotViable => ExitCode.BeyondThreshold,
+                Viability.NotKnown => ExitCode.NotKnown,
+                _ => ExitCode.Fine,
+            };
+    }
 }

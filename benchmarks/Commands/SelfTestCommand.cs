@@ -1,10 +1,15 @@
 using System.CommandLine;
 using System.Globalization;
+using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Commands.SelfTest;
 using WorkerRpc.Benchmarks.Measuring;
 using WorkerRpc.Benchmarks.Measuring.Builds;
 using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Presenting;
+using WorkerRpc.Benchmarks.Presenting.Documents;
+using WorkerRpc.Benchmarks.Presenting.Files;
+using WorkerRpc.Benchmarks.Presenting.Tables;
+using WorkerRpc.Benchmarks.Presenting.Terminal;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings.Catalog;
 using WorkerRpc.Functions;
@@ -90,7 +95,7 @@ internal sealed class SelfTestCommand : ICommand
         }
 
         output.WriteLine(MarkdownTable.Write([("binding", false), ("recorder", false), ("reported against the truth", false), ("result", false)], rows));
-        foreach (string line in Screen.Basis(honest))
+        foreach (string line in Basis.Lines(new RunAnalysis(honest)))
         {
             output.WriteLine(line);
         }
@@ -146,7 +151,7 @@ internal sealed class SelfTestCommand : ICommand
             }
 
             RunReport report = RunReports.Merge(settings, _matrix, [.. truths.Select(IdOf)], done, interrupted: false);
-            ReportFiles.Write(report, _folder);
+            ReportFiles.Write(new RunAnalysis(report), _folder);
             return report;
         }
 

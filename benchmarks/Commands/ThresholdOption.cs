@@ -1,5 +1,6 @@
 using System.CommandLine;
 using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Analysis.Verdicts;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings.Direct;
 using WorkerRpc.Functions;
@@ -11,11 +12,12 @@ internal sealed class ThresholdOption
 {
     public Option<string[]> Option { get; } = new("--threshold")
     {
-        Description = "A limit on the overhead against direct, in place of p50=1ms, p95=3ms, p99=5ms. "
-            + "CASES is a glob over method/function/payload, without it every method that delegates; the cells it names decide the verdict too",
+        Description = $"A limit on the overhead against direct, in place of {Threshold.Defaults}. "
+            + "CASES is a glob over method/function/payload, without it every method that delegates; "
+            + "the cells it names decide the verdict too",
         AllowMultipleArgumentsPerToken = true,
         Arity = ArgumentArity.OneOrMore,
-        HelpName = "[CASES:]p50|p95|p99=DURATION",
+        HelpName = Threshold.Syntax,
     };
 
     /// <exception cref="UnusableInputException">One is no threshold.</exception>

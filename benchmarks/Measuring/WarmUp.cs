@@ -16,12 +16,6 @@ internal static class WarmUp
 
     private const double SteadyFall = 0.03;
 
-    /// <summary>
-    /// The methods that a warm process may still compile between two points of a curve or in a pass: a cold one compiles
-    /// hundreds; a warm one now and then a timer's, the thread pool's or BenchmarkDotNet's.
-    /// </summary>
-    public const int QuietMethods = 10;
-
     /// <summary>The most calls of a turn: a recorder has to have room for them, however few a pass makes.</summary>
     public const int TurnCalls = 64;
 
@@ -113,7 +107,7 @@ internal static class WarmUp
             ? FormattableString.Invariant($"at most {methods} methods were compiled in {pointSeconds:0.0} s")
             : "what was compiled is not known";
         return (
-            fall <= SteadyFall && !(compiled > QuietMethods),
+            fall <= SteadyFall && !(compiled > WarmUpReport.QuietMethods),
             FormattableString.Invariant(
                 $"in the last {RecentPoints * pointSeconds:0.0} of {curve[^1].Seconds:0.0} s p50 fell by {Math.Max(0, fall) * 100:0.0} % and {compilation}"));
     }

@@ -9,4 +9,8 @@ public sealed record ClockFloor(long Frequency, double StepNs, double? ReadNs, d
 {
     /// <summary>No duration below this many ns is known: it would be the clock's own.</summary>
     public double FloorNs => Math.Max(StepNs, ReadNs ?? 0);
+
+    /// <summary>A time in ns.</summary>
+    /// <param name="ticks">The time in ticks of the clock.</param>
+    public double ToNs(double ticks) => ticks * 1e9 / Frequency;
 }

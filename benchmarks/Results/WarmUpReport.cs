@@ -5,7 +5,14 @@ namespace WorkerRpc.Benchmarks.Results;
 /// <param name="Steady">Whether it became steady before the time was up.</param>
 /// <param name="Reason">What was seen: why it is held to be steady, or what still moved.</param>
 /// <param name="Curve">How it went.</param>
-public sealed record WarmUpReport(string Method, bool Steady, string Reason, IReadOnlyList<WarmUpPoint> Curve);
+public sealed record WarmUpReport(string Method, bool Steady, string Reason, IReadOnlyList<WarmUpPoint> Curve)
+{
+    /// <summary>
+    /// The methods that a warm process may compile in a stretch or in a pass: now and then one of a timer, of the thread pool or of
+    /// BenchmarkDotNet. A cold process compiles hundreds.
+    /// </summary>
+    public const int QuietMethods = 10;
+}
 
 /// <summary>One stretch of a warm-up.</summary>
 /// <param name="Seconds">When it ended, from the method's first call.</param>

@@ -3,6 +3,7 @@ using BenchmarkDotNet.Running;
 using WorkerRpc.Benchmarks.Adapter;
 using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Measuring.Launches;
+using WorkerRpc.Benchmarks.Analysis.Advice;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Tests.Commands;
 using WorkerRpc.Tests.Presenting;

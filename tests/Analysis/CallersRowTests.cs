@@ -1,4 +1,7 @@
 using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Analysis.Cases;
+using WorkerRpc.Benchmarks.Analysis.Figures;
+using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Presenting.Terminal;
 using WorkerRpc.Benchmarks.Results;
@@ -6,7 +9,7 @@ using WorkerRpc.Tests.Presenting;
 
 namespace WorkerRpc.Tests.Analysis;
 
-public class CallersRowTests
+public class CallersSummaryTests
 {
     private const string Id = "service-binding/echo/1KB";
 
@@ -14,7 +17,7 @@ public class CallersRowTests
     public void Calls_a_second_are_the_median_of_the_launches_and_the_ratio_is_of_the_same_launch()
     {
         // By launch: 1 000 and 4 000 (4 times), 2 000 and 6 000 (3 times), 3 000 and 6 000 (twice).
-        CallersRow row = Row(8, Report(3, (_, pass) => [Callers(1, pass.Launch * 1_000), Callers(8, pass.Launch == 1 ? 4_000 : 6_000)]));
+        CallersSummary row = Row(8, Report(3, (_, pass) => [Callers(1, pass.Launch * 1_000), Callers(8, pass.Launch == 1 ? 4_000 : 6_000)]));
 
         RequireFigure(6_000, 4_000, 6_000, row.CallsPerSecond);
         RequireFigure(3, 2, 4, row.TimesOneCaller);
@@ -25,32 +28,32 @@ public class CallersRowTests
     [Fact]
     public void Quantiles_are_medians_of_the_launches_and_the_longest_call_is_of_all()
     {
-        CallersRow row = Row(8, Report(3, (_, pass) => [MadeUp.Callers(8, 9_000, (100 * pass.Launch, 900), (1_000 * pass.Launch, 80), (2_000 * pass.Launch, 20))]));
+        CallersSummary row = Row(8, Report(3, (_, pass) => [MadeUp.Callers(8, 9_000, (100 * pass.Launch, 900), (1_000 * pass.Launch, 80), (2_000 * pass.Launch, 20))]));
 
-        RequireFigure(200, 100, 300, row.P50);
-        RequireFigure(2_000, 1_000, 3_000, row.P95, 0.001);
-        RequireFigure(4_000, 2_000, 6_000, row.P99, 0.001);
+        RequireFigure(200, 100, 300, row.Latency[Quantile.P50]);
+        RequireFigure(2_000, 1_000, 3_000, row.Latency[Quantile.P95], 0.001);
+        RequireFigure(4_000, 2_000, 6_000, row.Latency[Quantile.P99], 0.001);
         Assert.Equal(6_000, row.MaxNs);
     }
 
     [Fact]
     public void A_quantile_of_too_few_calls_in_one_launch_is_withheld_and_the_note_says_which()
     {
-        CallersRow row = Row(1, Report(2, (_, pass) => [MadeUp.Callers(1, 999, (1_000, pass.Launch == 2 ? 999 : 1_000))]));
+        CallersSummary row = Row(1, Report(2, (_, pass) => [MadeUp.Callers(1, 999, (1_000, pass.Launch == 2 ? 999 : 1_000))]));
 
-        Assert.NotNull(row.P95.Value);
-        Assert.Equal("needs 1000 calls; launch 2 has 999", row.P99.Withheld);
+        Assert.NotNull(row.Latency[Quantile.P95].Value);
+        Assert.Equal("needs 1000 calls; launch 2 has 999", row.Latency[Quantile.P99].Withheld);
         Assert.Equal(["p99 needs 1000 calls; launch 2 has 999"], row.Notes);
     }
 
     [Fact]
     public void A_quantile_below_the_clocks_floor_is_not_known() =>
-        Assert.Equal("< 25.0 ns, the clock's floor", Row(1, Report(2, (_, _) => [MadeUp.Callers(1, 9e6, (20, 1_000))])).P50.Withheld);
+        Assert.Equal("< 25.0 ns, the clock's floor", Row(1, Report(2, (_, _) => [MadeUp.Callers(1, 9e6, (20, 1_000))])).Latency[Quantile.P50].Withheld);
 
     [Fact]
     public void Without_one_caller_there_is_no_ratio_and_the_note_says_so()
     {
-        CallersRow row = Row(8, Report(2, (_, _) => [Callers(8, 1_000)]));
+        CallersSummary row = Row(8, Report(2, (_, _) => [Callers(8, 1_000)]));
 
         Assert.Null(row.TimesOneCaller.Value);
         Assert.Equal(["× one caller is not known: one caller was not measured"], row.Notes);
@@ -63,17 +66,17 @@ public class CallersRowTests
         CaseReport one = report.Cases[0];
         CaseFailure[] failures = [new(1, "With 8 callers: refused"), new(2, "With 8 callers: refused")];
 
-        CallersRow once = Row(8, report with { Cases = [one with { Passes = [one.Passes[1]], Failures = [failures[0]] }] });
-        CallersRow always = Row(8, report with { Cases = [one with { Passes = [], Failures = failures }] });
+        CallersSummary once = Row(8, report with { Cases = [one with { Passes = [one.Passes[1]], Failures = [failures[0]] }] });
+        CallersSummary always = Row(8, report with { Cases = [one with { Passes = [], Failures = failures }] });
 
         Assert.Equal(4_000, once.CallsPerSecond.Value!.Value, 6);
         Assert.Equal(["failed in launch 1: With 8 callers: refused"], once.Notes);
-        Assert.Equal(("failed", "failed"), (always.CallsPerSecond.Withheld, always.P50.Withheld));
+        Assert.Equal(("failed", "failed"), (always.CallsPerSecond.Withheld, always.Latency[Quantile.P50].Withheld));
         Assert.Equal(2, always.Notes.Count);
     }
 
     [Fact]
-    public void A_reference_has_no_row() => Assert.DoesNotContain(CallersRow.All(MadeUpRun.WithCallers), row => row.Id.Method == "hop");
+    public void A_reference_has_no_row() => Assert.DoesNotContain(CallersSummary.All(MadeUpRun.WithCallers), row => row.Id.Method == "hop");
 
     [Theory]
     // Of six launches the ranges are taken as they are.
@@ -86,7 +89,7 @@ public class CallersRowTests
     {
         RunReport report = Report(launches, (_, _) => [Callers(1, one), Callers(8, one), Callers(64, many)]);
 
-        string[] collapses = [.. Warnings.Of(new Tables(report)).Where(warning => warning.StartsWith("collapse: ", StringComparison.Ordinal))];
+        string[] collapses = [.. new RunAnalysis(report).Warnings.Where(warning => warning.StartsWith("collapse: ", StringComparison.Ordinal))];
 
         Assert.Equal(warns ? 1 : 0, collapses.Length);
         Assert.All(collapses, warning => Assert.StartsWith($"collapse: {Id} with 64 callers – ", warning, StringComparison.Ordinal));
@@ -94,7 +97,7 @@ public class CallersRowTests
 
     [Fact]
     public void Ranges_that_meet_do_not_warn() => Assert.DoesNotContain(
-        Warnings.Of(new Tables(Report(6, (_, pass) => [Callers(1, 1_000 * pass.Launch), Callers(8, 500 * pass.Launch)]))),
+        new RunAnalysis(Report(6, (_, pass) => [Callers(1, 1_000 * pass.Launch), Callers(8, 500 * pass.Launch)])).Warnings,
         warning => warning.StartsWith("collapse", StringComparison.Ordinal));
 
     [Fact]
@@ -120,7 +123,7 @@ public class CallersRowTests
     private static string[] Lines(RunReport report)
     {
         var screen = new StringWriter();
-        ScreenWriter.Write(Display.Plain(screen), Screen.Of(new Tables(report), MadeUp.Next));
+        ScreenWriter.Write(Display.Plain(screen), Screen.Of(new RunAnalysis(report), MadeUp.Next));
         return screen.ToString().Split('\n');
     }
 
@@ -129,7 +132,7 @@ public class CallersRowTests
 
     private static CallersReport Callers(int callers, double callsPerSecond) => MadeUp.Callers(callers, callsPerSecond, (16_000, 1_000));
 
-    private static CallersRow Row(int callers, RunReport report) => Assert.Single(CallersRow.All(report), row => row.Callers == callers);
+    private static CallersSummary Row(int callers, RunReport report) => Assert.Single(CallersSummary.All(report), row => row.Callers == callers);
 
     private static void RequireFigure(double value, double low, double high, Figure figure, double tolerance = 1e-9)
     {

@@ -1,5 +1,9 @@
 using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Analysis.Costs;
+using WorkerRpc.Benchmarks.Analysis.Figures;
+using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Presenting;
+using WorkerRpc.Benchmarks.Presenting.Documents;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Tests.Presenting;
@@ -42,7 +46,7 @@ public class CostModelTests
         RequireNear(9_450, 9_000, 9_900, model.Fixed);
         RequireNear(630, 600, 660, model.PerKb);
         Assert.InRange(model.RSquared!.Value, 0.99, 1);
-        Assert.Equal(["100B", "1KB", "10KB", "100KB"], model.Residuals.Select(residual => residual.Row.Id.Payload));
+        Assert.Equal(["100B", "1KB", "10KB", "100KB"], model.Residuals.Select(residual => residual.Case.Id.Payload));
         Assert.All(model.Residuals, residual => Assert.InRange(residual.Relative, -0.01, 0.01));
         Assert.Empty(model.Note);
     }
@@ -66,7 +70,7 @@ public class CostModelTests
         Assert.Null(model.Fixed.Value ?? model.PerKb.Value);
         Assert.StartsWith("no line: 10KB takes 8.00 µs [8.00 – 8.00], on the line it would be 25.5 µs", model.Note, StringComparison.Ordinal);
         Assert.Equal("10KB -218 %", model.Worst!.ToString());
-        Assert.Contains("| service-binding | echo     |     – |    – |", Documents.Overhead(new Tables(report)), StringComparison.Ordinal);
+        Assert.Contains("| service-binding | echo     |     – |    – |", OverheadDocument.Write(new RunAnalysis(report)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -123,13 +127,13 @@ public class CostModelTests
             .. MadeUp.LineCases("raw-fetch", (launch, kb) => 13_000 + (400 * launch) + (100 * kb)),
         ];
 
-        Crossover crossover = Assert.Single(new Tables(MadeUp.Report(6, cells)).CrossoverRows);
-        Crossover turned = Assert.Single(new Tables(MadeUp.Report(6, [.. cells.Skip(4), .. cells.Take(4)])).CrossoverRows);
+        Crossover crossover = Assert.Single(new RunAnalysis(MadeUp.Report(6, cells)).Crossovers);
+        Crossover turned = Assert.Single(new RunAnalysis(MadeUp.Report(6, [.. cells.Skip(4), .. cells.Take(4)])).Crossovers);
 
         Assert.Equal(("echo", "service-binding", "raw-fetch"), (crossover.Function, crossover.Smaller, crossover.Larger));
         RequireNear(10_000, 8_000, 12_000, crossover.AtBytes, tolerance: 0.02);
         Assert.Equal(crossover, turned);
-        Assert.Contains("| echo     | service-binding | raw-fetch    |", Documents.Overhead(new Tables(MadeUp.Report(6, cells))), StringComparison.Ordinal);
+        Assert.Contains("| echo     | service-binding | raw-fetch    |", OverheadDocument.Write(new RunAnalysis(MadeUp.Report(6, cells))), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -146,7 +150,7 @@ public class CostModelTests
                 .. MadeUp.LineCases("raw-fetch", (launch, kb) => (launch < apart ? 90_000 : 14_000) + (100 * kb)),
             ]);
 
-        Assert.Equal(said, new Tables(report).CrossoverRows.SingleOrDefault()?.AtBytes.Withheld);
+        Assert.Equal(said, new RunAnalysis(report).Crossovers.SingleOrDefault()?.AtBytes.Withheld);
     }
 
     [Fact]
@@ -159,12 +163,12 @@ public class CostModelTests
         ]);
         report = report with { Methods = [MadeUp.Direct, MadeUp.ServiceBinding, MadeUp.RawFetch with { Tags = [BindingTags.Remedy] }] };
 
-        Assert.Equal(["service-binding"], new Tables(report).CostModels.Select(model => model.Method));
+        Assert.Equal(["service-binding"], new RunAnalysis(report).CostModels.Select(model => model.Method));
     }
 
     private static CostModel Model(params CaseReport[] cells) => Model(MadeUp.Report(6, cells));
 
-    private static CostModel Model(RunReport report) => Assert.Single(new Tables(report).CostModels);
+    private static CostModel Model(RunReport report) => Assert.Single(new RunAnalysis(report).CostModels);
 
     // A histogram keeps three digits.
     private static void RequireNear(double value, double low, double high, Figure figure, double tolerance = 0.005)

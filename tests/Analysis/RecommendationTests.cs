@@ -1,4 +1,7 @@
 using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Analysis.Runs;
+using WorkerRpc.Benchmarks.Analysis.Verdicts;
+using WorkerRpc.Benchmarks.Presenting.Documents;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Tests.Presenting;
@@ -94,7 +97,7 @@ public class RecommendationTests
     [Fact]
     public void What_a_caller_in_another_process_does_not_tell_is_not_known()
     {
-        IReadOnlyList<string> lines = Recommendation.Of(new Tables(MadeUp.OfCaller(MadeUp.Report(6, s_direct[0], s_serviceBinding[0]))));
+        IReadOnlyList<string> lines = RecommendationText.Lines(new RunAnalysis(MadeUp.OfCaller(MadeUp.Report(6, s_direct[0], s_serviceBinding[0]))));
 
         Assert.Equal("cheapest in processor time a call: not known, service-binding is not known of a caller in another process", lines[2]);
         Assert.Equal("cheapest in allocation a call: not known, service-binding is not known of a caller in another process", lines[3]);
@@ -111,7 +114,7 @@ public class RecommendationTests
         RunReport report = MadeUp.Report(6, [.. s_direct, .. s_serviceBinding, .. s_rawFetch, MadeUp.Case("hop/-/1KB", [.. Enumerable.Repeat(900L, 6)])]);
         report = report with { Methods = [MadeUp.Direct, MadeUp.ServiceBinding with { Tags = [BindingTags.Remedy] }, MadeUp.RawFetch with { Tags = [BindingTags.Remedy] }] };
 
-        Assert.Equal(["Recommendation: none. No method that delegates was measured."], Recommendation.Of(new Tables(report)));
+        Assert.Equal(["Recommendation: none. No method that delegates was measured."], RecommendationText.Lines(new RunAnalysis(report)));
     }
 
     private static IReadOnlyList<string> Lines(params CaseReport[] cases) => Lines(Budget.Limits, cases);
@@ -119,7 +122,7 @@ public class RecommendationTests
     private static IReadOnlyList<string> Lines(Budget budget, CaseReport[] cases, params string[] thresholds)
     {
         RunReport report = MadeUp.Report(cases[0].Passes.Count, cases);
-        return [.. Recommendation.Of(new Tables(report with { Run = report.Run with { Thresholds = thresholds } }, budget))];
+        return [.. RecommendationText.Lines(new RunAnalysis(report with { Run = report.Run with { Thresholds = thresholds } }, budget))];
     }
 
     private static CaseReport Cell(string id, long p50Ns, double cpuNs, double allocatedBytes)

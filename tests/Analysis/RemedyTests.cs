@@ -1,6 +1,10 @@
 using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Analysis.Advice;
+using WorkerRpc.Benchmarks.Analysis.Runs;
+using WorkerRpc.Benchmarks.Analysis.Verdicts;
 using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Presenting;
+using WorkerRpc.Benchmarks.Presenting.Documents;
 using WorkerRpc.Benchmarks.Presenting.Terminal;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings.Catalog;
@@ -26,7 +30,7 @@ public class RemedyTests
     public void A_remedy_that_helps_says_by_how_much_within_each_launch()
     {
         // 0.5, 0.7, 0.9 …: the ratio of the medians would be 0.6.
-        RemedyRow row = Row(Case("json-reflection/-/1KB", 10_000, 10_000, 10_000, 20_000, 20_000, 20_000), Case("json-floor/-/1KB", 5_000, 7_000, 9_000, 10_000, 14_000, 18_000));
+        RemedyEffect row = Row(Case("json-reflection/-/1KB", 10_000, 10_000, 10_000, 20_000, 20_000, 20_000), Case("json-floor/-/1KB", 5_000, 7_000, 9_000, 10_000, 14_000, 18_000));
 
         Assert.Equal(Effect.Saves, row.Effect);
         Assert.Equal((0.7, 0.5, 0.9), (Rounded(row.Ratio.Value), Rounded(row.Ratio.Low), Rounded(row.Ratio.High)));
@@ -37,7 +41,7 @@ public class RemedyTests
     [Fact]
     public void A_remedy_whose_effect_is_removed_is_no_longer_advised()
     {
-        RemedyRow row = Row(Case("json-reflection/-/1KB", 10_000, 10_100, 10_200, 10_300, 10_400, 10_500), Case("json-floor/-/1KB", 10_100, 10_000, 10_300, 10_200, 10_500, 10_400));
+        RemedyEffect row = Row(Case("json-reflection/-/1KB", 10_000, 10_100, 10_200, 10_300, 10_400, 10_500), Case("json-floor/-/1KB", 10_100, 10_000, 10_300, 10_200, 10_500, 10_400));
 
         Assert.Equal(Effect.NotKnown, row.Effect);
         Assert.Matches("^not known: × 0.99\\d* – 1.01\\d* lies on both sides of 1$", row.Advice);
@@ -49,7 +53,7 @@ public class RemedyTests
     {
         var screen = new StringWriter();
 
-        ScreenWriter.Write(Display.Plain(screen), Screen.Of(new Tables(Report(
+        ScreenWriter.Write(Display.Plain(screen), Screen.Of(new RunAnalysis(Report(
             Case("json-reflection/-/1KB", Enumerable.Repeat(10_000L, Launches)), Case("json-floor/-/1KB", Enumerable.Repeat(6_000L, Launches)),
             Case("json-reflection/-/10KB", Enumerable.Repeat(10_000L, Launches)), Case("json-floor/-/10KB", Enumerable.Repeat(10_000L, Launches)))), MadeUp.Next));
 
@@ -59,7 +63,7 @@ public class RemedyTests
     [Fact]
     public void A_remedy_that_makes_it_dearer_says_so()
     {
-        RemedyRow row = Row(Case("json-reflection/-/1KB", Enumerable.Repeat(10_000L, Launches)), Case("json-floor/-/1KB", Enumerable.Repeat(12_000L, Launches)));
+        RemedyEffect row = Row(Case("json-reflection/-/1KB", Enumerable.Repeat(10_000L, Launches)), Case("json-floor/-/1KB", Enumerable.Repeat(12_000L, Launches)));
 
         Assert.Equal(Effect.Costs, row.Effect);
         Assert.Matches("^costs (19|20)(\\.\\d)? % more$", row.Advice);
@@ -93,7 +97,7 @@ public class RemedyTests
     public void A_batch_is_told_by_the_call()
     {
         CaseReport batch = Case("service-binding-batch-10/echo/1KB", Enumerable.Repeat(40_000L, Launches));
-        RemedyRow row = Row(
+        RemedyEffect row = Row(
             Case("service-binding/echo/1KB", Enumerable.Repeat(16_000L, Launches)),
             batch with { Passes = [.. batch.Passes.Select(pass => pass with { MovedBytes = 21_030 })] });
 
@@ -129,7 +133,7 @@ public class RemedyTests
         RunReport with = Report(Direct(), without.Cases[1], Case("service-binding-cached/echo/1KB", Enumerable.Repeat(800L, Launches)));
 
         Assert.Contains("None was measured in this run. `--anyCategories core remedy`", Section(without), StringComparison.Ordinal);
-        Assert.Equal(["cached result"], new Tables(with).Remedies.Select(row => row.Remedy.Name));
+        Assert.Equal(["cached result"], new RunAnalysis(with).Remedies.Select(row => row.Remedy.Name));
         Assert.Contains("| cached result | 1KB     |", Section(with), StringComparison.Ordinal);
         Assert.Contains("- cached result: `service-binding-cached` against `service-binding`", Section(with), StringComparison.Ordinal);
     }
@@ -147,9 +151,9 @@ public class RemedyTests
 
         (Viability?, int) Judged(params string[] thresholds)
         {
-            var tables = new Tables(report with { Run = report.Run with { Thresholds = thresholds } });
-            Assert.Equal(["service-binding/echo/1KB"], tables.AveragedRows.Select(row => row.Id.ToString()));
-            return (tables.Verdicts.Run, tables.OverheadRows.Count());
+            var analysis = new RunAnalysis(report with { Run = report.Run with { Thresholds = thresholds } });
+            Assert.Equal(["service-binding/echo/1KB"], analysis.Averages.SelectMany(average => average.Rows).Select(row => row.Case.Id.ToString()).Distinct());
+            return (analysis.Verdict.Run, analysis.Overheads.Count);
         }
     }
 
@@ -173,14 +177,14 @@ public class RemedyTests
         Assert.EndsWith("– no remedy that was measured at 1KB is known to help", Warning([.. slow, remedies[1]]), StringComparison.Ordinal);
         Assert.EndsWith("– this run measured no remedy at 1KB, --anyCategories core remedy does", Warning(slow), StringComparison.Ordinal);
 
-        string Warning(CaseReport[] cases) => Assert.Single(Warnings.Of(new Tables(Report(cases))));
+        string Warning(CaseReport[] cases) => Assert.Single(new RunAnalysis(Report(cases)).Warnings);
     }
 
     private static CaseReport Direct() => Case("direct/echo/1KB", Enumerable.Repeat(1_000L, Launches));
 
     private static CaseReport Case(string id, params IEnumerable<long> nsByLaunch) => MadeUp.Case(id, [.. nsByLaunch]);
 
-    private static RemedyRow Row(params CaseReport[] cases) => Assert.Single(new Tables(Report(cases)).Remedies);
+    private static RemedyEffect Row(params CaseReport[] cases) => Assert.Single(new RunAnalysis(Report(cases)).Remedies);
 
     // With each method as its binding describes it.
     private static RunReport Report(params CaseReport[] cases) => MadeUp.Report(cases.SelectMany(one => one.Passes).Max(pass => pass.Launch), cases) with
@@ -190,7 +194,7 @@ public class RemedyTests
 
     private static string Section(RunReport report)
     {
-        string text = Documents.Overhead(new Tables(report));
+        string text = OverheadDocument.Write(new RunAnalysis(report));
         return text[text.IndexOf("## Remedies", StringComparison.Ordinal)..text.IndexOf("## Averages", StringComparison.Ordinal)];
     }
 

@@ -1,5 +1,10 @@
 using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Analysis.Noise;
+using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Presenting;
+using WorkerRpc.Benchmarks.Presenting.Documents;
+using WorkerRpc.Benchmarks.Presenting.Files;
+using WorkerRpc.Benchmarks.Presenting.Terminal;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Tests.Presenting;
 
@@ -145,9 +150,9 @@ public class RunNoiseTests
         RunReport report = Report("qdqqdd");
         string line = RunNoise.Of(report).Line;
 
-        ReportFiles.Write(report, folder.Root);
+        ReportFiles.Write(new RunAnalysis(report), folder.Root);
 
-        Assert.Contains(line, Screen.Basis(report));
+        Assert.Contains(line, Basis.Lines(new RunAnalysis(report)));
         Assert.Contains($"- {line}\n", File.ReadAllText(folder.File("percentiles.md")), StringComparison.Ordinal);
         Assert.Contains($"- {line}\n", File.ReadAllText(folder.File("overhead.md")), StringComparison.Ordinal);
     }
@@ -179,7 +184,7 @@ public class RunNoiseTests
 
     private static LaunchNoise Of(NoiseReport noise) => LaunchNoise.Of(1, noise, LaunchSeconds, Cores);
 
-    private static IReadOnlyList<string> WarningsOf(string launches) => Warnings.Of(new Tables(Report(launches)));
+    private static IReadOnlyList<string> WarningsOf(string launches) => new RunAnalysis(Report(launches)).Warnings;
 
     // A launch a letter: quiet, noisy, disturbed, or - for one that nobody watched.
     private static RunReport Report(string launches)

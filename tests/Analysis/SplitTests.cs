@@ -1,5 +1,11 @@
 using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Analysis.Cases;
+using WorkerRpc.Benchmarks.Analysis.Costs;
+using WorkerRpc.Benchmarks.Analysis.Figures;
+using WorkerRpc.Benchmarks.Analysis.Runs;
+using WorkerRpc.Benchmarks.Analysis.Verdicts;
 using WorkerRpc.Benchmarks.Presenting;
+using WorkerRpc.Benchmarks.Presenting.Documents;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Tests.Presenting;
@@ -19,11 +25,11 @@ public class SplitTests
             MadeUp.Case("memory-copy/-/1KB", 500, 400),
             MadeUp.Case("json-floor/-/1KB", 2_500, 2_600));
 
-        Split split = Row(report).Split!;
+        TimeSplit split = Split(report);
 
         Assert.Equal((450, 2_550, 1_500), (Rounded(split.Floor), Rounded(split.Serializer!), Rounded(split.Function)));
         // 9 000 - 500 - 2 500 - 1 000 and 20 000 - 400 - 2 600 - 2 000, not the difference of the medians.
-        Assert.Equal((10_000, 5_000, 15_000), (Rounded(split.Left), Near(split.Left.Low), Near(split.Left.High)));
+        Assert.Equal((10_000, 5_000, 15_000), (Rounded(split.Rest), Near(split.Rest.Low), Near(split.Rest.High)));
         Assert.Contains("| service-binding | compute  | 1KB     |", Section(report), StringComparison.Ordinal);
         Assert.Contains("`service-binding`: floor `memory-copy`, serializer `json-floor`", Section(report), StringComparison.Ordinal);
     }
@@ -34,7 +40,7 @@ public class SplitTests
         RunReport report = Report(
             MadeUp.Case("direct/compute/1KB", 1_000), MadeUp.Case(Cell, 3_000), MadeUp.Case("memory-copy/-/1KB", 500), MadeUp.Case("json-floor/-/1KB", 2_500));
 
-        Assert.Equal(-1_000, Rounded(Row(report).Split!.Left));
+        Assert.Equal(-1_000, Rounded(Split(report).Rest));
     }
 
     [Fact]
@@ -42,10 +48,10 @@ public class SplitTests
     {
         RunReport report = Report(MadeUp.Case("direct/compute/1KB", 1_000), MadeUp.Case(Cell, 9_000), MadeUp.Case("memory-copy/-/1KB", 500));
 
-        Split split = Row(report).Split!;
+        TimeSplit split = Split(report);
 
         Assert.Equal("json-floor was not measured", split.Serializer!.Withheld);
-        Assert.Equal("json-floor was not measured", split.Left.Withheld);
+        Assert.Equal("json-floor was not measured", split.Rest.Withheld);
     }
 
     [Fact]
@@ -59,13 +65,12 @@ public class SplitTests
     [Fact]
     public void A_reference_has_no_overhead_and_is_in_no_verdict_and_no_split()
     {
-        var tables = new Tables(Report(
+        var analysis = new RunAnalysis(Report(
             MadeUp.Case("direct/compute/1KB", 1_000), MadeUp.Case(Cell, 9_000), MadeUp.Case("memory-copy/-/1KB", 50_000_000), MadeUp.Case("json-floor/-/1KB", 2_500)));
 
-        Assert.Equal([Cell], tables.OverheadRows.Select(row => row.Id.ToString()));
-        Assert.Equal(Viability.Viable, tables.Verdicts.Run);
-        Assert.All(tables.Rows.Where(row => row.Id.IsReference), row => Assert.Null(row.Split));
-        Assert.Contains(tables.Rows, row => row.Id.IsReference);
+        Assert.Equal([Cell], analysis.Overheads.Select(row => row.Case.Id.ToString()));
+        Assert.Equal(Viability.Viable, analysis.Verdict.Run);
+        Assert.Contains(analysis.Cases, row => row.Id.IsReference);
     }
 
     private static RunReport Report(params CaseReport[] cases)
@@ -83,11 +88,12 @@ public class SplitTests
         };
     }
 
-    private static CaseRow Row(RunReport report) => CaseRow.All(report).Single(row => row.Id.ToString() == Cell);
+    private static TimeSplit Split(RunReport report) =>
+        new RunAnalysis(report).Overheads.Single(row => row.Case.Id.ToString() == Cell).Split!;
 
     private static string Section(RunReport report)
     {
-        string text = Documents.Overhead(new Tables(report));
+        string text = OverheadDocument.Write(new RunAnalysis(report));
         return text[text.IndexOf("## Where the time goes", StringComparison.Ordinal)..text.IndexOf("## Averages", StringComparison.Ordinal)];
     }
 

@@ -1,5 +1,12 @@
 using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Analysis.Cases;
+using WorkerRpc.Benchmarks.Analysis.Figures;
+using WorkerRpc.Benchmarks.Analysis.Runs;
+using WorkerRpc.Benchmarks.Analysis.Verdicts;
 using WorkerRpc.Benchmarks.Presenting;
+using WorkerRpc.Benchmarks.Presenting.Columns;
+using WorkerRpc.Benchmarks.Presenting.Documents;
+using WorkerRpc.Benchmarks.Presenting.Tables;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Tests.Presenting;
 
@@ -12,7 +19,7 @@ public class VerdictsTests
     [Fact]
     public void A_cell_whose_overheads_stay_under_every_limit_is_viable()
     {
-        CellVerdict cell = Judge(Six(MadeUp.Pass(p50Ns: 900_000, p95Ns: 2_900_000, p99Ns: 4_900_000, maxNs: 50_000_000)));
+        CaseVerdict cell = Judge(Six(MadeUp.Pass(p50Ns: 900_000, p95Ns: 2_900_000, p99Ns: 4_900_000, maxNs: 50_000_000)));
 
         Assert.Equal((Viability.Viable, ""), (cell.Viability, cell.Reason));
     }
@@ -23,7 +30,7 @@ public class VerdictsTests
     [InlineData(500_000, 2_000_000, 5_100_000, "p99")]
     public void A_cell_with_one_quantile_beyond_its_limit_is_not_viable_and_names_it(long p50Ns, long p95Ns, long p99Ns, string quantile)
     {
-        CellVerdict cell = Judge(Six(MadeUp.Pass(p50Ns, p95Ns, p99Ns, maxNs: 50_000_000)));
+        CaseVerdict cell = Judge(Six(MadeUp.Pass(p50Ns, p95Ns, p99Ns, maxNs: 50_000_000)));
 
         Assert.Equal(Viability.NotViable, cell.Viability);
         Assert.StartsWith(quantile + " overhead ", cell.Reason, StringComparison.Ordinal);
@@ -33,7 +40,7 @@ public class VerdictsTests
     [Fact]
     public void A_cell_whose_range_straddles_a_limit_is_not_known()
     {
-        CellVerdict cell = Judge(MadeUp.Case(Delegating, 900_000, 950_000, 960_000, 970_000, 980_000, 1_200_000));
+        CaseVerdict cell = Judge(MadeUp.Case(Delegating, 900_000, 950_000, 960_000, 970_000, 980_000, 1_200_000));
 
         Assert.Equal(Viability.NotKnown, cell.Viability);
         Assert.Contains("p50 overhead 899 µs – 1.20 ms straddles 1.00 ms", cell.Reason, StringComparison.Ordinal);
@@ -42,7 +49,7 @@ public class VerdictsTests
     [Fact]
     public void A_cell_beyond_one_limit_is_not_viable_even_where_it_straddles_another()
     {
-        CellVerdict cell = Judge(Six(MadeUp.Pass(2_000_000, 2_500_000, 4_000_000, 5_000_000), MadeUp.Pass(2_000_000, 3_500_000, 4_000_000, 5_000_000)));
+        CaseVerdict cell = Judge(Six(MadeUp.Pass(2_000_000, 2_500_000, 4_000_000, 5_000_000), MadeUp.Pass(2_000_000, 3_500_000, 4_000_000, 5_000_000)));
 
         Assert.Equal(Viability.NotViable, cell.Viability);
         Assert.Contains("p95 overhead 2.50 ms – 3.50 ms straddles 3.00 ms", cell.Reason, StringComparison.Ordinal);
@@ -56,13 +63,13 @@ public class VerdictsTests
         // 100 ns of direct, and values that a histogram keeps exactly.
         RunReport report = Report([.. Enumerable.Repeat(100L, 6)], MadeUp.Case(Delegating, [.. Enumerable.Repeat(ns, 6)]), "p50=1us");
 
-        Assert.Equal(verdict, CellVerdict.Words(Cell(report).Viability));
+        Assert.Equal(verdict, CaseVerdict.Words(Cell(report).Viability));
     }
 
     [Fact]
     public void A_cell_with_too_few_calls_for_a_quantile_is_not_known_and_says_how_many_it_needs()
     {
-        CellVerdict cell = Judge(MadeUp.Case(Delegating, Enumerable.Repeat(MadeUp.Pass((500_000, 999)), 6)));
+        CaseVerdict cell = Judge(MadeUp.Case(Delegating, Enumerable.Repeat(MadeUp.Pass((500_000, 999)), 6)));
 
         Assert.Equal((Viability.NotKnown, "p99 needs 1000 calls; launch 1 has 999"), (cell.Viability, cell.Reason));
     }
@@ -85,7 +92,7 @@ public class VerdictsTests
             })],
         };
 
-        CellVerdict cell = Cell(report);
+        CaseVerdict cell = Cell(report);
 
         Assert.Equal((Viability.NotKnown, "not warm in launch 4: p50 fell by 30 %"), (cell.Viability, cell.Reason));
     }
@@ -100,9 +107,9 @@ public class VerdictsTests
         PassReport pass = MadeUp.Pass((100_000, MadeUp.Calls));
         PassReport drifted = pass.Compiling(compiled) with { LastThirdP50Ns = pass.FirstThirdP50Ns * lastToFirst };
 
-        CellVerdict cell = Judge(MadeUp.Case(Delegating, Enumerable.Repeat(drifted, launches).Concat(Enumerable.Repeat(pass, 6 - launches))));
+        CaseVerdict cell = Judge(MadeUp.Case(Delegating, Enumerable.Repeat(drifted, launches).Concat(Enumerable.Repeat(pass, 6 - launches))));
 
-        Assert.Equal(verdict, CellVerdict.Words(cell.Viability));
+        Assert.Equal(verdict, CaseVerdict.Words(cell.Viability));
     }
 
     [Theory]
@@ -113,9 +120,9 @@ public class VerdictsTests
         PassReport pass = MadeUp.Pass((100_000, MadeUp.Calls));
         RunReport report = MadeUp.OfCaller(Report([1_000], MadeUp.Case(Delegating, [pass with { LastThirdP50Ns = pass.FirstThirdP50Ns * lastToFirst }])));
 
-        CellVerdict cell = Cell(report);
+        CaseVerdict cell = Cell(report);
 
-        Assert.Equal(isWarm, cell.Row.Warmth.IsWarm);
+        Assert.Equal(isWarm, cell.Case.Warmth.IsWarm);
         Assert.Equal(!isWarm, cell.Reason.Contains("what was compiled meanwhile is not known", StringComparison.Ordinal));
     }
 
@@ -127,7 +134,7 @@ public class VerdictsTests
     {
         RunReport report = Report([.. Enumerable.Repeat(24L, 6)], MadeUp.Case(Delegating, [.. Enumerable.Repeat(ns, 6)]));
 
-        Assert.Equal(printed, Cell(report).Row.Overhead!.P50.Value);
+        Assert.Equal(printed, Cell(report).Case.Overhead!.P50.Value);
         Assert.Equal(Viability.Viable, Cell(report).Viability);
         Assert.Equal(printed is null ? Viability.NotKnown : Viability.NotViable, Cell(With(report, "p50=20ns")).Viability);
     }
@@ -135,7 +142,7 @@ public class VerdictsTests
     [Fact]
     public void A_cell_that_failed_in_one_launch_is_not_known_and_says_why()
     {
-        CellVerdict cell = Judge(MadeUp.Case(Delegating, [.. Enumerable.Repeat(10_000L, 6)]) with { Failures = [new CaseFailure(3, "went away")] });
+        CaseVerdict cell = Judge(MadeUp.Case(Delegating, [.. Enumerable.Repeat(10_000L, 6)]) with { Failures = [new CaseFailure(3, "went away")] });
 
         Assert.Equal((Viability.NotKnown, "failed in launch 3: went away"), (cell.Viability, cell.Reason));
     }
@@ -151,7 +158,7 @@ public class VerdictsTests
         CaseReport delegating = MadeUp.Case(Delegating, 10_000, 10_000, 10_000);
         delegating = delegating with { Passes = [.. delegating.Passes.Select(pass => pass with { Launch = pass.Launch + 3 })] };
 
-        CellVerdict cell = Cell(MadeUp.Report(6, direct, delegating));
+        CaseVerdict cell = Cell(MadeUp.Report(6, direct, delegating));
 
         Assert.Equal(Viability.NotKnown, cell.Viability);
         Assert.Contains("no launch measured direct too", cell.Reason, StringComparison.Ordinal);
@@ -170,20 +177,20 @@ public class VerdictsTests
     {
         RunReport report = Report([.. Enumerable.Repeat(100L, launches)], MadeUp.Case(Delegating, [.. Enumerable.Repeat(ns, launches)]));
 
-        Assert.Equal(verdict, CellVerdict.Words(Cell(report).Viability));
+        Assert.Equal(verdict, CaseVerdict.Words(Cell(report).Viability));
     }
 
     [Fact]
     public void An_overhead_below_zero_is_shown_as_it_is_and_is_viable()
     {
         RunReport report = Report([2_000, 2_000, 2_000, 2_000, 2_000, 1_900], MadeUp.Case(Delegating, [.. Enumerable.Repeat(1_500L, 6)]));
-        var tables = new Tables(report);
+        var analysis = new RunAnalysis(report);
 
         Assert.Equal(Viability.Viable, Cell(report).Viability);
-        Figure overhead = tables.Rows[1].Overhead!.P50;
+        Figure overhead = analysis.Cases[1].Overhead!.P50;
         Assert.Equal((-500, -500, -400), (overhead.Value, overhead.Low, overhead.High));
-        Assert.Contains("\r\nservice-binding,echo,1KB,-500,-500,-500,", CsvWriter.Write(tables.Overhead, tables.OverheadRows), StringComparison.Ordinal);
-        Assert.Contains("| -500 ns [-500 – -400] |", Documents.Overhead(tables), StringComparison.Ordinal);
+        Assert.Contains("\r\nservice-binding,echo,1KB,-500,-500,-500,", CsvWriter.Write(OverheadColumns.All, analysis.Overheads), StringComparison.Ordinal);
+        Assert.Contains("| -500 ns [-500 – -400] |", OverheadDocument.Write(analysis), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -193,7 +200,7 @@ public class VerdictsTests
         long[] direct = [50, 100, 200, 400, 800, 1_600];
         RunReport report = Report(direct, MadeUp.Case(Delegating, [.. direct.Select(ns => ns + 300)]));
 
-        Figure overhead = new Tables(report).Rows[1].Overhead!.P50;
+        Figure overhead = new RunAnalysis(report).Cases[1].Overhead!.P50;
 
         Assert.Equal((300, 300, 300), (overhead.Value, overhead.Low, overhead.High));
     }
@@ -202,7 +209,7 @@ public class VerdictsTests
     public void A_quantile_below_the_clocks_floor_is_never_printed_as_if_it_were_known()
     {
         RunReport report = Report([.. Enumerable.Repeat(24L, 6)], MadeUp.Case(Delegating, [.. Enumerable.Repeat(26L, 6)]));
-        IReadOnlyList<CaseRow> rows = new Tables(report).Rows;
+        IReadOnlyList<CaseSummary> rows = new RunAnalysis(report).Cases;
 
         Assert.Equal("< 25.0 ns, the clock's floor", rows[0].P50.Withheld);
         Assert.Equal(26, rows[1].P50.Value);
@@ -246,13 +253,13 @@ public class VerdictsTests
 
     private static RunReport With(RunReport report, params string[] thresholds) => report with { Run = report.Run with { Thresholds = thresholds } };
 
-    private static CellVerdict Judge(CaseReport delegating) => Cell(Report(SixDirect(), delegating));
+    private static CaseVerdict Judge(CaseReport delegating) => Cell(Report(SixDirect(), delegating));
 
-    private static CellVerdict Cell(RunReport report)
+    private static CaseVerdict Cell(RunReport report)
     {
-        var tables = new Tables(report);
-        return tables.Verdicts.Of(tables.Rows.Single(row => row.Id == CaseId.Parse(Delegating)))!;
+        var analysis = new RunAnalysis(report);
+        return analysis.Verdict.Of(analysis.Cases.Single(row => row.Id == CaseId.Parse(Delegating)))!;
     }
 
-    private static Viability? Verdict(RunReport report) => new Tables(report).Verdicts.Run;
+    private static Viability? Verdict(RunReport report) => new RunAnalysis(report).Verdict.Run;
 }

@@ -1,4 +1,5 @@
 using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Tests.Presenting;
 
@@ -123,5 +124,5 @@ public class WarningsTests
             delegating with { Passes = [.. delegating.Passes.Select(alter ?? (pass => pass))] });
     }
 
-    private static IReadOnlyList<string> Of(RunReport report) => Warnings.Of(new Tables(report));
+    private static IReadOnlyList<string> Of(RunReport report) => new RunAnalysis(report).Warnings;
 }

@@ -1,5 +1,7 @@
+using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Commands;
 using WorkerRpc.Benchmarks.Presenting;
+using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Functions;
 using WorkerRpc.Tests.Presenting;
 
@@ -112,7 +114,7 @@ public class CliTests
     public async Task Empty_paths_are_as_if_they_were_not_given()
     {
         using var folder = new TemporaryFolder();
-        ReportFiles.Write(MadeUpRun.Report, folder.Root);
+        ReportFiles.Write(new RunAnalysis(MadeUpRun.Report), folder.Root);
         File.Delete(folder.File("overhead.md"));
 
         Assert.Equal((0, ""), (await Outcome.OfAsync("--list", "--bindings", "")) is var listed ? (listed.Code, listed.Error) : default);

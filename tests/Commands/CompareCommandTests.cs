@@ -1,7 +1,10 @@
 using System.Text.Json.Nodes;
 using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Measuring.Builds;
+using WorkerRpc.Benchmarks.Analysis.Runs;
+using WorkerRpc.Benchmarks.Measuring.Pairs;
 using WorkerRpc.Benchmarks.Presenting;
+using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Statistics;
 using WorkerRpc.Bindings.Contracts;
@@ -289,7 +292,7 @@ public sealed class CompareCommandTests(CompareCommandTests.CoreBaseline core) :
 
     private Task<Outcome> CompareAsync() => Outcome.OfAsync("compare", _folder.File("base"), _folder.File("current"));
 
-    private void Save(string name, RunReport report) => ReportFiles.Write(report, _folder.File(name));
+    private void Save(string name, RunReport report) => ReportFiles.Write(new RunAnalysis(report), _folder.File(name));
 
     /// <summary>The committed baseline's direct, service-binding and raw-fetch, which are warm, and read in a moment.</summary>
     public sealed class CoreBaseline : IDisposable
@@ -301,7 +304,7 @@ public sealed class CompareCommandTests(CompareCommandTests.CoreBaseline core) :
             RunReport baseline = RunReportJson.Read(Path.Combine(SourceState.Root, "artifacts", "baseline", RunReport.FileName));
             HashSet<string> core = [.. baseline.Methods.Where(method => method.Tags.Contains(BindingTags.Core)).Select(method => method.Id)];
             Report = baseline with { Methods = [.. baseline.Methods.Where(method => core.Contains(method.Id))], Cases = [.. baseline.Cases.Where(one => core.Contains(one.Method))] };
-            ReportFiles.Write(new Tables(Report), Folder);
+            ReportFiles.Write(new RunAnalysis(Report), Folder);
         }
 
         public RunReport Report { get; }

@@ -1,4 +1,5 @@
 using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Commands;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Tests.Presenting;
@@ -27,7 +28,7 @@ public class NextCommandTests
     [Theory]
     [MemberData(nameof(EveryOutcome))]
     public void What_is_worth_typing_follows_from_what_came_of_the_run(string outcome, string arguments) =>
-        Assert.Equal("dotnet run -c Release --project benchmarks -- " + arguments, NextCommand.After(new Tables(Of(outcome)), folder: null));
+        Assert.Equal("dotnet run -c Release --project benchmarks -- " + arguments, NextCommand.After(new RunAnalysis(Of(outcome)), folder: null));
 
     [Theory]
     [InlineData("viable", "/data/results", "report --from /data/results/report.json --open")]
@@ -35,7 +36,7 @@ public class NextCommandTests
     [InlineData("interrupted", "/data/results", "--resume --artifacts /data")]
     [InlineData("interrupted", "/data/moved", "report --from /data/moved/report.json --open")]
     public void A_folder_of_the_users_stands_in_it_as_a_shell_takes_it(string outcome, string folder, string arguments) =>
-        Assert.EndsWith(" -- " + arguments, NextCommand.After(new Tables(Of(outcome)), folder), StringComparison.Ordinal);
+        Assert.EndsWith(" -- " + arguments, NextCommand.After(new RunAnalysis(Of(outcome)), folder), StringComparison.Ordinal);
 
     private static RunReport Of(string outcome) => outcome switch
     {

@@ -1,6 +1,10 @@
 using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Measuring.Builds;
+using WorkerRpc.Benchmarks.Analysis.Runs;
+using WorkerRpc.Benchmarks.Measuring.Pairs;
 using WorkerRpc.Benchmarks.Presenting;
+using WorkerRpc.Benchmarks.Presenting.Documents;
+using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Presenting.Page;
 using WorkerRpc.Benchmarks.Presenting.Pictures;
 using WorkerRpc.Benchmarks.Results;
@@ -20,7 +24,7 @@ public sealed class ReportCommandTests : IDisposable
     public async Task All_tables_are_made_again_from_the_json_alone()
     {
         RunReport report = MadeUp.Report(6, s_direct, Cell(16_000));
-        ReportFiles.WriteWithPage(new Tables(report), _folder.Root);
+        ReportFiles.WriteWithPage(new RunAnalysis(report), _folder.Root);
         string[] paths = Directory.GetFiles(_folder.Root);
         var before = paths.ToDictionary(path => path, File.ReadAllBytes);
         Assert.Equal(6, paths.Length);
@@ -33,7 +37,7 @@ public sealed class ReportCommandTests : IDisposable
 
         Assert.Equal((0, ""), (outcome.Code, outcome.Error));
         Assert.All(paths, path => Assert.Equal(before[path], File.ReadAllBytes(path)));
-        Assert.Contains(Screen.VerdictLine(new Tables(report)), outcome.Output, StringComparison.Ordinal);
+        Assert.Contains(VerdictSentence.Of(new RunAnalysis(report).Verdict), outcome.Output, StringComparison.Ordinal);
         Assert.EndsWith($"Reports: {_folder.Root}\n", outcome.Output, StringComparison.Ordinal);
     }
 
@@ -54,7 +58,7 @@ public sealed class ReportCommandTests : IDisposable
     [Fact]
     public async Task Another_folder_gets_all_files_where_one_is_given()
     {
-        ReportFiles.Write(MadeUp.Report(6, s_direct, Cell(16_000)), _folder.File("from"));
+        ReportFiles.Write(new RunAnalysis(MadeUp.Report(6, s_direct, Cell(16_000))), _folder.File("from"));
 
         Outcome outcome = await Outcome.OfAsync("report", "--from", _folder.File("from/report.json"), "--to", _folder.File("to/new"));
 
@@ -75,7 +79,7 @@ public sealed class ReportCommandTests : IDisposable
         CaseReport unknown = MadeUp.Case("service-binding/compute/1KB", [.. Enumerable.Repeat(16_000L, 6)]);
         RunReport viable = MadeUp.Report(6, s_direct, Cell(16_000));
         RunReport slow = MadeUp.Report(6, s_direct, Cell(2_000_000));
-        ReportFiles.Write(outcome switch
+        ReportFiles.Write(new RunAnalysis(outcome switch
         {
             "viable" => viable,
             "not viable" => slow,
@@ -87,7 +91,7 @@ public sealed class ReportCommandTests : IDisposable
             "interrupted" => slow with { Interrupted = true },
             "failed and not viable" => slow with { Cases = [Failed(s_direct), slow.Cases[1]] },
             _ => MadeUp.Report(6, s_direct, Cell(2_000_000), unknown),
-        }, _folder.Root);
+        }), _folder.Root);
 
         Assert.Equal(code, (await ReportAsync()).Code);
     }
@@ -95,7 +99,7 @@ public sealed class ReportCommandTests : IDisposable
     [Fact]
     public async Task Thresholds_that_are_given_stand_in_place_of_the_reports_own()
     {
-        ReportFiles.Write(MadeUp.Report(6, s_direct, Cell(16_000)), _folder.Root);
+        ReportFiles.Write(new RunAnalysis(MadeUp.Report(6, s_direct, Cell(16_000))), _folder.Root);
 
         Assert.Equal(1, (await ReportAsync("--threshold", "p50=10us")).Code);
         // They stand in the report now, and count until others are given.
@@ -106,7 +110,7 @@ public sealed class ReportCommandTests : IDisposable
     [Fact]
     public async Task A_budget_is_what_the_recommendation_is_for_and_moves_neither_the_verdict_nor_the_report()
     {
-        ReportFiles.Write(MadeUp.Report(6, s_direct, Cell(16_000)), _folder.Root);
+        ReportFiles.Write(new RunAnalysis(MadeUp.Report(6, s_direct, Cell(16_000))), _folder.Root);
         byte[] before = await File.ReadAllBytesAsync(_folder.File("report.json"), TestContext.Current.CancellationToken);
 
         Outcome outcome = await ReportAsync("--budget-ms", "0.01", "--payload", "1KB");
@@ -129,7 +133,7 @@ public sealed class ReportCommandTests : IDisposable
     [InlineData("'100KB': no case of the report that delegates has it. Accepted: 1KB.", "--budget-ms", "1", "--payload", "100KB")]
     public async Task A_budget_that_is_none_or_a_payload_that_was_not_measured_is_refused_and_the_files_stay_as_they_are(string said, params string[] arguments)
     {
-        ReportFiles.Write(MadeUp.Report(6, s_direct, MadeUp.Case("direct/echo/100KB", 1_000), Cell(16_000)), _folder.Root);
+        ReportFiles.Write(new RunAnalysis(MadeUp.Report(6, s_direct, MadeUp.Case("direct/echo/100KB", 1_000), Cell(16_000))), _folder.Root);
         File.Delete(_folder.File("overhead.md"));
 
         Outcome outcome = await ReportAsync(arguments);
@@ -145,7 +149,7 @@ public sealed class ReportCommandTests : IDisposable
     [InlineData("--threshold", "direct/*:p50=1ms")]
     public async Task Thresholds_that_are_none_or_match_nothing_are_refused_and_the_files_stay_as_they_are(params string[] arguments)
     {
-        ReportFiles.Write(MadeUp.Report(6, s_direct, Cell(16_000)), _folder.Root);
+        ReportFiles.Write(new RunAnalysis(MadeUp.Report(6, s_direct, Cell(16_000))), _folder.Root);
         byte[] before = await File.ReadAllBytesAsync(_folder.File("report.json"), TestContext.Current.CancellationToken);
 
         Outcome outcome = await ReportAsync(arguments);
@@ -158,7 +162,7 @@ public sealed class ReportCommandTests : IDisposable
     [Fact]
     public async Task A_folder_that_cannot_be_written_is_refused_after_the_verdict_was_told()
     {
-        ReportFiles.Write(MadeUp.Report(6, s_direct, Cell(16_000)), _folder.Root);
+        ReportFiles.Write(new RunAnalysis(MadeUp.Report(6, s_direct, Cell(16_000))), _folder.Root);
 
         // A file stands where the folder would be.
         Outcome outcome = await ReportAsync("--to", _folder.File("report.json"));
@@ -171,7 +175,7 @@ public sealed class ReportCommandTests : IDisposable
     [Fact]
     public async Task Percentile_distributions_go_to_a_folder_of_their_own_where_they_are_asked_for()
     {
-        ReportFiles.Write(MadeUp.Report(6, s_direct, Cell(16_000)), _folder.Root);
+        ReportFiles.Write(new RunAnalysis(MadeUp.Report(6, s_direct, Cell(16_000))), _folder.Root);
 
         Outcome outcome = await ReportAsync("--hgrm", _folder.File("new/hgrm"));
 
@@ -185,7 +189,7 @@ public sealed class ReportCommandTests : IDisposable
     [Fact]
     public async Task A_folder_for_percentile_distributions_that_cannot_be_written_is_refused_after_the_verdict_was_told()
     {
-        ReportFiles.Write(MadeUp.Report(6, s_direct, Cell(16_000)), _folder.Root);
+        ReportFiles.Write(new RunAnalysis(MadeUp.Report(6, s_direct, Cell(16_000))), _folder.Root);
 
         Outcome outcome = await ReportAsync("--hgrm", _folder.File("report.json"));
 
@@ -199,7 +203,7 @@ public sealed class ReportCommandTests : IDisposable
     {
         RunReport report = MadeUp.Report(6, s_direct, Cell(16_000));
         LaunchReport coarse = report.Launches[5] with { Clock = report.Launches[5].Clock! with { Frequency = 10_000_000 } };
-        ReportFiles.Write(report with { Launches = [.. report.Launches.Take(5), coarse] }, _folder.Root);
+        ReportFiles.Write(new RunAnalysis(report with { Launches = [.. report.Launches.Take(5), coarse] }), _folder.Root);
         File.Delete(_folder.File("overhead.md"));
 
         Outcome outcome = await ReportAsync("--hgrm", _folder.File("hgrm"));

@@ -1,6 +1,10 @@
 using System.Text;
 using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Presenting;
+using WorkerRpc.Benchmarks.Presenting.Columns;
+using WorkerRpc.Benchmarks.Presenting.Files;
+using WorkerRpc.Benchmarks.Presenting.Tables;
 using WorkerRpc.Benchmarks.Presenting.Terminal;
 using WorkerRpc.Benchmarks.Results;
 
@@ -16,7 +20,7 @@ public class ReportFilesTests
     {
         using var folder = new TemporaryFolder();
 
-        ReportFiles.Write(MadeUpRun.Report, folder.Root);
+        ReportFiles.Write(new RunAnalysis(MadeUpRun.Report), folder.Root);
 
         Golden.RequireSame("Presenting/Golden/" + file, File.ReadAllBytes(folder.File(file)));
     }
@@ -29,7 +33,7 @@ public class ReportFilesTests
         using var folder = new TemporaryFolder();
         using (new CommaCulture())
         {
-            ReportFiles.Write(MadeUpRun.WithCallers, folder.Root);
+            ReportFiles.Write(new RunAnalysis(MadeUpRun.WithCallers), folder.Root);
         }
 
         Golden.RequireSame("Presenting/Golden/" + file, File.ReadAllBytes(folder.File(file)));
@@ -39,15 +43,15 @@ public class ReportFilesTests
     public void Callers_are_read_and_written_again_as_they_were_and_go_with_the_next_report_that_has_none()
     {
         using var folder = new TemporaryFolder();
-        ReportFiles.Write(MadeUpRun.WithCallers, folder.Root);
+        ReportFiles.Write(new RunAnalysis(MadeUpRun.WithCallers), folder.Root);
         string[] paths = Directory.GetFiles(folder.Root);
         var before = paths.ToDictionary(path => path, File.ReadAllBytes);
         Assert.Equal(7, paths.Length);
 
-        ReportFiles.Write(RunReportJson.Read(folder.File(RunReport.FileName)), folder.Root);
+        ReportFiles.Write(new RunAnalysis(RunReportJson.Read(folder.File(RunReport.FileName))), folder.Root);
         Assert.All(paths, path => Assert.Equal(before[path], File.ReadAllBytes(path)));
 
-        ReportFiles.Write(MadeUpRun.Report, folder.Root);
+        ReportFiles.Write(new RunAnalysis(MadeUpRun.Report), folder.Root);
         Assert.DoesNotContain(Directory.EnumerateFiles(folder.Root), path => Path.GetFileName(path).StartsWith("callers.", StringComparison.Ordinal));
     }
 
@@ -57,9 +61,9 @@ public class ReportFilesTests
         const string Line = "payload file: orders.json, 5120 bytes, sha256 aaaaaaaaaaaa; as a payload's data 6400 bytes of JSON";
         using var folder = new TemporaryFolder();
         RunReport report = MadeUp.WithFile(MadeUp.File);
-        ReportFiles.Write(report, folder.Root);
+        ReportFiles.Write(new RunAnalysis(report), folder.Root);
         using var screen = new StringWriter();
-        ScreenWriter.Write(Display.Plain(screen), Screen.Of(new Tables(report), MadeUp.Next));
+        ScreenWriter.Write(Display.Plain(screen), Screen.Of(new RunAnalysis(report), MadeUp.Next));
 
         Assert.All(
             [screen.ToString(), File.ReadAllText(folder.File("percentiles.md")), File.ReadAllText(folder.File("overhead.md"))],
@@ -73,10 +77,10 @@ public class ReportFilesTests
     {
         using var folder = new TemporaryFolder();
         using var other = new TemporaryFolder();
-        ReportFiles.Write(MadeUpRun.Report, folder.Root);
+        ReportFiles.Write(new RunAnalysis(MadeUpRun.Report), folder.Root);
         using (new CommaCulture())
         {
-            ReportFiles.Write(MadeUpRun.Report, other.Root);
+            ReportFiles.Write(new RunAnalysis(MadeUpRun.Report), other.Root);
         }
 
         RequireSameFiles(folder, other);
@@ -87,9 +91,9 @@ public class ReportFilesTests
     {
         using var folder = new TemporaryFolder();
         using var again = new TemporaryFolder();
-        ReportFiles.Write(MadeUpRun.Report, folder.Root);
+        ReportFiles.Write(new RunAnalysis(MadeUpRun.Report), folder.Root);
 
-        ReportFiles.Write(RunReportJson.Read(folder.File(RunReport.FileName)), again.Root);
+        ReportFiles.Write(new RunAnalysis(RunReportJson.Read(folder.File(RunReport.FileName))), again.Root);
 
         RequireSameFiles(folder, again);
     }
@@ -100,7 +104,7 @@ public class ReportFilesTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.File("overhead.md"), "of an older run");
 
-        ReportFiles.Write(MadeUpRun.Report, folder.Root);
+        ReportFiles.Write(new RunAnalysis(MadeUpRun.Report), folder.Root);
 
         Assert.Equal(
             ["overhead.csv", "overhead.md", "percentiles.csv", "percentiles.md", "report.json"],
@@ -123,7 +127,7 @@ public class ReportFilesTests
             "method,function,payload,payload_bytes,callers,launches,calls,calls_per_second,calls_per_second_low,calls_per_second_high,"
             + "times_one_caller,times_one_caller_low,times_one_caller_high,p50_ns,p50_low_ns,p50_high_ns,p95_ns,p95_low_ns,p95_high_ns,"
             + "p99_ns,p99_low_ns,p99_high_ns,max_ns,cpu_ns,allocated_bytes,note",
-            CsvWriter.Write(Tables.Callers, []).TrimEnd());
+            CsvWriter.Write(CallersColumns.All, []).TrimEnd());
     }
 
     [Fact]
@@ -142,7 +146,7 @@ public class ReportFilesTests
     public void Text_with_marks_of_a_format_cannot_break_out_of_its_cell()
     {
         using var folder = new TemporaryFolder();
-        ReportFiles.Write(MadeUpRun.Report, folder.Root);
+        ReportFiles.Write(new RunAnalysis(MadeUpRun.Report), folder.Root);
         string csv = File.ReadAllText(folder.File("percentiles.csv"));
 
         Assert.Contains($"\"failed in launch 3: {MadeUpRun.HostileText.Replace("\"", "\"\"", StringComparison.Ordinal)}", csv, StringComparison.Ordinal);
@@ -159,7 +163,7 @@ public class ReportFilesTests
     private static string[] Csv(string file)
     {
         using var folder = new TemporaryFolder();
-        ReportFiles.Write(MadeUpRun.Report, folder.Root);
+        ReportFiles.Write(new RunAnalysis(MadeUpRun.Report), folder.Root);
         return File.ReadAllText(folder.File(file)).Split("\r\n");
     }
 

@@ -1,7 +1,10 @@
 using System.Text.Json.Nodes;
 using NJsonSchema;
 using WorkerRpc.Benchmarks.Measuring.Builds;
+using WorkerRpc.Benchmarks.Analysis.Runs;
+using WorkerRpc.Benchmarks.Measuring.Pairs;
 using WorkerRpc.Benchmarks.Presenting;
+using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Tests.Presenting;
@@ -147,7 +150,7 @@ public class ReportSchemaTests
     private static async Task<IEnumerable<object>> ErrorsAsync(Action<JsonNode> damage, RunReport? report = null)
     {
         using var folder = new TemporaryFolder();
-        ReportFiles.Write(report ?? MadeUpRun.Report, folder.Root);
+        ReportFiles.Write(new RunAnalysis(report ?? MadeUpRun.Report), folder.Root);
         JsonNode json = JsonNode.Parse(await File.ReadAllTextAsync(folder.File(RunReport.FileName), TestContext.Current.CancellationToken))!;
         damage(json);
         JsonSchema schema = await JsonSchema.FromFileAsync(s_path, TestContext.Current.CancellationToken);

@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
 using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Analysis.Reading;
+using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Presenting;
+using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Functions;
 
@@ -152,7 +155,7 @@ public class RunReportJsonTests
     public void What_a_caller_in_another_process_does_not_tell_may_be_missing_from_a_report()
     {
         using var folder = new TemporaryFolder();
-        ReportFiles.Write(MadeUp.OfCaller(s_small), folder.Root);
+        ReportFiles.Write(new RunAnalysis(MadeUp.OfCaller(s_small)), folder.Root);
 
         PassReport pass = RunReportConsistency.Read(folder.File(RunReport.FileName)).Cases[1].Passes[1];
 
@@ -184,7 +187,7 @@ public class RunReportJsonTests
                 File.WriteAllText(folder.File(RunReport.FileName), report.ToJsonString());
                 try
                 {
-                    ReportFiles.Write(RunReportConsistency.Read(folder.File(RunReport.FileName)), folder.Root);
+                    ReportFiles.Write(new RunAnalysis(RunReportConsistency.Read(folder.File(RunReport.FileName))), folder.Root);
                 }
                 catch (UnusableInputException e)
                 {
@@ -260,7 +263,7 @@ public class RunReportJsonTests
     private static string Written(RunReport report)
     {
         using var folder = new TemporaryFolder();
-        ReportFiles.Write(report, folder.Root);
+        ReportFiles.Write(new RunAnalysis(report), folder.Root);
         return File.ReadAllText(folder.File(RunReport.FileName));
     }
 }

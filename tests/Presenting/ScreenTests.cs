@@ -1,6 +1,10 @@
 using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Analysis.Runs;
+using WorkerRpc.Benchmarks.Analysis.Verdicts;
 using WorkerRpc.Benchmarks.Presenting;
+using WorkerRpc.Benchmarks.Presenting.Documents;
 using WorkerRpc.Benchmarks.Presenting.Terminal;
+using WorkerRpc.Benchmarks.Presenting.Wording;
 using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Tests.Presenting;
@@ -49,7 +53,7 @@ public class ScreenTests
     {
         var screen = new StringWriter();
 
-        ScreenWriter.Write(Display.Plain(screen), Screen.Of(new Tables(MadeUp.Lines), MadeUp.Next));
+        ScreenWriter.Write(Display.Plain(screen), Screen.Of(new RunAnalysis(MadeUp.Lines), MadeUp.Next));
 
         Assert.Matches(@"\ncost:     service-binding 9\.\d+ µs \+ (59\d|60\d) ns a KB \(p50 of echo\)\ncost:     raw-fetch 1[34]\.\d µs \+ (9\d\.\d|10\d) ns a KB \(p50 of echo\)\n", screen.ToString());
     }
@@ -58,12 +62,12 @@ public class ScreenTests
     public void The_screen_shows_the_verdict_then_the_worst_function_of_each_method_and_payload_the_warnings_the_recommendation_and_the_next_command()
     {
         using var screen = new StringWriter();
-        var tables = new Tables(MadeUpRun.Report);
+        var analysis = new RunAnalysis(MadeUpRun.Report);
 
-        ScreenWriter.Write(Display.Plain(screen), Screen.Of(tables, MadeUp.Next));
+        ScreenWriter.Write(Display.Plain(screen), Screen.Of(analysis, MadeUp.Next));
 
         string[] lines = screen.ToString().TrimEnd().Split('\n');
-        Assert.Equal(Printable.Of(Screen.VerdictLine(tables)), lines[0]);
+        Assert.Equal(Printable.Of(VerdictSentence.Of(analysis.Verdict)), lines[0]);
         Assert.Equal(
             [
                 "| service-binding | 1KB     | compute        ",
@@ -73,9 +77,9 @@ public class ScreenTests
             ],
             lines.Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Skip(1).Select(line => line[..45]));
         Assert.Equal(
-            [.. Warnings.Of(tables).Take(3).Select(warning => "warning:  " + Printable.Of(warning)), $"          and {Warnings.Of(tables).Count - 3} more in overhead.md"],
+            [.. analysis.Warnings.Take(3).Select(warning => "warning:  " + Printable.Of(warning)), $"          and {analysis.Warnings.Count - 3} more in overhead.md"],
             lines.SkipWhile(line => !line.StartsWith("warning:", StringComparison.Ordinal)).Take(4));
-        Assert.Contains(Recommendation.Of(tables)[0], lines);
+        Assert.Contains(RecommendationText.Lines(analysis)[0], lines);
         Assert.StartsWith("next:     dotnet run -c Release --project benchmarks -- ", lines[^1], StringComparison.Ordinal);
     }
 
@@ -89,7 +93,7 @@ public class ScreenTests
         CaseReport[] slow = [.. Enumerable.Range(1, 14).Select(number => Cell($"m{number}/echo/1KB", number > 10 ? 2_000_000 : 16_000))];
         RunReport report = MadeUp.Report(6, [s_direct, .. cells, .. slow]);
 
-        ScreenTable table = Assert.Single(Screen.Of(new Tables(report), MadeUp.Next).Tables);
+        ScreenTable table = Assert.Single(Screen.Of(new RunAnalysis(report), MadeUp.Next).Tables);
 
         Assert.Equal(
             ["service-binding", "m1", "m2", "m3", "m4", "m5", "m6", "m7", "m11", "m12", "m13", "m14"],
@@ -102,5 +106,5 @@ public class ScreenTests
 
     private static RunReport With(RunReport report, params string[] thresholds) => report with { Run = report.Run with { Thresholds = thresholds } };
 
-    private static string Verdict(RunReport report) => Screen.VerdictLine(new Tables(report));
+    private static string Verdict(RunReport report) => VerdictSentence.Of(new RunAnalysis(report).Verdict);
 }

@@ -1,25 +1,25 @@
 namespace WorkerRpc.Benchmarks.Analysis.Comparing;
 
-/// <summary>What a comparison says of a case and metric.</summary>
+/// <summary>The result for a case and metric.</summary>
 internal enum Judgement
 {
-    /// <summary>The two cannot be held against each other, or the figure against what it varies by.</summary>
+    /// <summary>The figures cannot be compared, or a figure or its range is missing.</summary>
     NotJudged,
 
-    /// <summary>It does not decide it.</summary>
+    /// <summary>The figures vary too much for any other result.</summary>
     TooNoisy,
 
     /// <summary>The whole interval of the change is within the metric's band.</summary>
     Same,
 
-    /// <summary>The current one is better.</summary>
+    /// <summary>The current side is better.</summary>
     Faster,
 
-    /// <summary>The current one is worse.</summary>
+    /// <summary>The current side is worse.</summary>
     Slower,
 }
 
-/// <summary>The answer of a case and metric. Changes are as the metric takes them.</summary>
+/// <summary>The answer for a case and metric. <see cref="Metric"/> says what a change is.</summary>
 internal sealed record Answer
 {
     /// <summary>The case's short name; null for all cases together.</summary>
@@ -29,13 +29,13 @@ internal sealed record Answer
 
     public required Judgement Judgement { get; init; }
 
-    /// <summary>The base's figure: the median over the pairs. Null where it is not known, and for all cases together.</summary>
+    /// <summary>The base's figure: the median over the pairs. Null where it is unknown, and for all cases together.</summary>
     public double? Base { get; init; }
 
-    /// <summary>The current figure: the median over the pairs. Null where it is not known, and for all cases together.</summary>
+    /// <summary>The current figure: the median over the pairs. Null where it is unknown, and for all cases together.</summary>
     public double? Current { get; init; }
 
-    /// <summary>The mean change over the pairs; null where it is not known.</summary>
+    /// <summary>The mean change over the pairs; null where it is unknown.</summary>
     public double? Change { get; init; }
 
     /// <summary>The lower end of the change's 95 % interval.</summary>
@@ -44,10 +44,10 @@ internal sealed record Answer
     /// <summary>The upper end of the change's 95 % interval.</summary>
     public double? High { get; init; }
 
-    /// <summary>The smallest change that would have been called one 19 times of 20; null where none would have been.</summary>
+    /// <summary>The smallest change that the rule would have flagged 19 times of 20; null where it would have flagged none.</summary>
     public double? Visible { get; init; }
 
-    /// <summary>The pairs after which an effect as it was seen would be decided; null where that is not known, or it is.</summary>
+    /// <summary>The number of pairs that would decide a change like the measured one; null where that is unknown or decided.</summary>
     public int? PairsNeeded { get; init; }
 
     /// <summary>Why there are no figures; null where there are.</summary>
@@ -55,7 +55,7 @@ internal sealed record Answer
 
     public string Name => Case ?? "all cases";
 
-    /// <summary>The outcome in a word or two.</summary>
+    /// <summary>The judgement as reports write it.</summary>
     public string Words => Judgement switch
     {
         Judgement.Slower => Metric.Worse,
@@ -65,15 +65,16 @@ internal sealed record Answer
         _ => "not judged",
     };
 
-    /// <summary>What has to be known beside the figures; null where nothing has.</summary>
-    public string? Note =>
-        Withheld ?? (Judgement == Judgement.TooNoisy
-            ? $"{(Visible is { } visible ? $"could have seen {Metric.WriteSize(visible)}" : "too few for any change to be seen")}"
-                + (PairsNeeded is { } pairs ? FormattableString.Invariant($"; needs about {pairs} pairs") : "")
-            : null);
+    /// <summary>What a reader has to know beside the figures; null where there is nothing.</summary>
+    public string? Note => Withheld ?? (Judgement == Judgement.TooNoisy ? NoiseNote : null);
 
-    /// <summary>Whether a slower one could not be ruled out without it.</summary>
+    /// <summary>Whether a slower case cannot be ruled out because of this answer.</summary>
     public bool IsOpen => Metric.Decides && Judgement is (Judgement.TooNoisy or Judgement.NotJudged);
 
+    /// <summary>Whether the rule flags a change.</summary>
     public bool IsFlag => Judgement is Judgement.Slower or Judgement.Faster;
+
+    private string NoiseNote =>
+        (Visible is { } visible ? $"could have seen {Metric.WriteSize(visible)}" : "too few for any change to be seen")
+        + (PairsNeeded is { } pairs ? FormattableString.Invariant($"; needs about {pairs} pairs") : "");
 }

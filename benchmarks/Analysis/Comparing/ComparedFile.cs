@@ -1,54 +1,54 @@
 using System.Text.Json;
+using WorkerRpc.Benchmarks.Analysis.Reading;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Analysis.Comparing;
 
-/// <summary>A file that can be held against another one of its kind.</summary>
+/// <summary>A file that can be compared with another one of its kind.</summary>
 internal abstract class ComparedFile
 {
     private const string CsvFile = "percentiles.csv";
 
-    /// <summary>Where it is.</summary>
+    /// <summary>The file's path.</summary>
     public required string Path { get; init; }
 
-    /// <summary>What it is, in words, with what it is not.</summary>
+    /// <summary>The kind of file, in words.</summary>
     public abstract string Kind { get; }
 
-    /// <summary>What has to be the same on both sides for their figures to be comparable, by name.</summary>
+    /// <summary>Conditions, by name, that have to be equal in both files for their figures to be comparable.</summary>
     public abstract IReadOnlyDictionary<string, string> Conditions { get; }
 
-    /// <summary>What has to be the same where both sides have it, by name.</summary>
+    /// <summary>Conditions, by name, that have to be equal if both files have them.</summary>
     public virtual IReadOnlyDictionary<string, string> SharedConditions => new Dictionary<string, string>();
 
-    /// <summary>What a reader has to know where it differs, by name.</summary>
+    /// <summary>Facts, by name, that a reader has to know if they differ.</summary>
     public virtual IReadOnlyDictionary<string, string> Remarks => new Dictionary<string, string>();
 
-    /// <summary>What has to be known of it by itself.</summary>
+    /// <summary>What a reader has to know of this file alone.</summary>
     public virtual IEnumerable<string> Warnings => [];
 
-    /// <summary>What failed in it.</summary>
+    /// <summary>The launches and cases that failed, and why.</summary>
     public virtual IEnumerable<string> Failures => [];
 
-    /// <summary>The names of its cases, in its order.</summary>
+    /// <summary>The short names of its cases, in its order.</summary>
     public abstract IReadOnlyList<string> Cases { get; }
 
-    /// <summary>What the answers of a comparison with this one are based on.</summary>
+    /// <summary>What the answers of a comparison with this file are based on.</summary>
     public abstract IEnumerable<string> Basis { get; }
 
-    /// <summary>Holds another file of this kind against this one.</summary>
-    /// <param name="current">The other one.</param>
+    /// <summary>Compares another file of this kind with this one.</summary>
+    /// <param name="current">The other file.</param>
     /// <param name="cases">The cases that both have.</param>
     public abstract IReadOnlyList<Answer> Compare(ComparedFile current, IReadOnlyList<string> cases);
 
     /// <summary>Reads a report.json, a folder with one, a percentiles.csv, or BenchmarkDotNet's full JSON.</summary>
-    /// <exception cref="UnusableInputException">It is none, damaged, or of another schema.</exception>
+    /// <exception cref="UnusableInputException">It is none of these, damaged, or has another schema.</exception>
     public static ComparedFile Read(string path)
     {
         if (Directory.Exists(path))
         {
-            string[] candidates = [System.IO.Path.Combine(path, RunReport.FileName), System.IO.Path.Combine(path, CsvFile)];
-            path = candidates.FirstOrDefault(File.Exists) ?? throw new UnusableInputException($"The folder {path} has neither {RunReport.FileName} nor {CsvFile}.");
+            path = FileIn(path);
         }
 
         string text;
@@ -63,10 +63,18 @@ internal abstract class ComparedFile
 
         if (string.IsNullOrWhiteSpace(text))
         {
-            throw new UnusableInputException($"{path} is empty. Accepted: a {RunReport.FileName}, a folder with one, a {CsvFile}, BenchmarkDotNet's full JSON.");
+            throw new UnusableInputException($"{path} is empty. "
+                + $"Accepted: a {RunReport.FileName}, a folder with one, a {CsvFile}, BenchmarkDotNet's full JSON.");
         }
 
         return text.AsSpan().TrimStart()[0] is '{' or '[' ? ReadJson(path, text) : ComparedTable.ReadCsv(path, text);
+    }
+
+    private static string FileIn(string folder)
+    {
+        string[] candidates = [System.IO.Path.Combine(folder, RunReport.FileName), System.IO.Path.Combine(folder, CsvFile)];
+        return candidates.FirstOrDefault(File.Exists)
+            ?? throw new UnusableInputException($"The folder {folder} has neither {RunReport.FileName} nor {CsvFile}.");
     }
 
     private static ComparedFile ReadJson(string path, string text)
@@ -74,9 +82,10 @@ internal abstract class ComparedFile
         try
         {
             using var document = JsonDocument.Parse(text);
-            if (document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(ComparedTable.HostMember, out _))
+            JsonElement root = document.RootElement;
+            if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty(ComparedTable.HostMember, out _))
             {
-                return ComparedTable.ReadBenchmarkDotNet(path, document.RootElement);
+                return ComparedTable.ReadBenchmarkDotNet(path, root);
             }
         }
         catch (JsonException e)

@@ -1,4 +1,6 @@
 using System.Globalization;
+using WorkerRpc.Benchmarks.Analysis.Cases;
+using WorkerRpc.Benchmarks.Analysis.Noise;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Pools;
 using WorkerRpc.Benchmarks.Results.Statistics;
@@ -6,45 +8,50 @@ using WorkerRpc.Benchmarks.Results.Statistics;
 namespace WorkerRpc.Benchmarks.Analysis.Comparing;
 
 /// <summary>
-/// A <c>report.json</c>. The launches of two runs are paired by their numbers, and judged as the gate's pairs are: launches
-/// are exchangeable within a run, so any pairing that was not chosen by its outcome will do, and it is exact where one
-/// report was made from the other. Two runs were not on the machine at the same time, so this tells less than the gate.
+/// A <c>report.json</c>. The launches of two runs are paired by their numbers and judged like the gate's pairs. Launches of a run
+/// are exchangeable, so any pairing that does not depend on the figures is sound, and it is exact where one report was made from
+/// the other. The two runs were not on the machine at the same time, so the gate's answers are more reliable.
 /// </summary>
 internal sealed class ComparedReport(RunReport report) : ComparedFile
 {
-    private readonly IReadOnlyList<CaseRow> _rows = CaseRow.All(report);
+    private const string Unknown = "unknown";
 
-    /// <summary>What it holds.</summary>
+    private readonly IReadOnlyList<CaseSummary> _cases = CaseSummary.All(report);
+
     public RunReport Report => report;
 
     public override string Kind => "report";
 
-    public override IReadOnlyList<string> Cases { get; } = [.. report.Cases.Where(one => !one.Id.IsReference).Select(one => one.Id.ToString())];
+    public override IReadOnlyList<string> Cases { get; } =
+        [.. report.Cases.Where(one => !one.Id.IsReference).Select(one => one.Id.ToString())];
 
     public override IReadOnlyDictionary<string, string> Conditions { get; } = new Dictionary<string, string>
     {
-        ["processor"] = report.Environment?.Cpu ?? "unknown",
-        ["cores"] = report.Environment?.Cores.ToString(CultureInfo.InvariantCulture) ?? "unknown",
-        ["operating system"] = report.Environment?.Os ?? "unknown",
-        ["architecture"] = report.Environment?.Architecture ?? "unknown",
-        ["runtime"] = report.Environment?.Runtime ?? "unknown",
-        ["garbage collector"] = report.Environment?.GarbageCollector ?? "unknown",
-        ["tiering"] = report.Environment?.Tiering ?? "unknown",
-        ["BenchmarkDotNet"] = report.Environment?.BenchmarkDotNet ?? "unknown",
+        ["processor"] = report.Environment?.Cpu ?? Unknown,
+        ["cores"] = report.Environment?.Cores.ToString(CultureInfo.InvariantCulture) ?? Unknown,
+        ["operating system"] = report.Environment?.Os ?? Unknown,
+        ["architecture"] = report.Environment?.Architecture ?? Unknown,
+        ["runtime"] = report.Environment?.Runtime ?? Unknown,
+        ["garbage collector"] = report.Environment?.GarbageCollector ?? Unknown,
+        ["tiering"] = report.Environment?.Tiering ?? Unknown,
+        ["BenchmarkDotNet"] = report.Environment?.BenchmarkDotNet ?? Unknown,
         ["caller"] = report.Run.CallerUrl is null ? "launches" : "a caller worker of its own",
         ["profile"] = string.Create(CultureInfo.InvariantCulture, $"{report.Run.Profile}, at most {report.Run.Calls} calls a case"),
     };
 
-    // By what it holds: a file that was only given another name is the same payload.
+    // By its content: a renamed file is the same payload.
     public override IReadOnlyDictionary<string, string> SharedConditions { get; } = report.Run.PayloadFile is { } file
-        ? new Dictionary<string, string> { ["payload file"] = string.Create(CultureInfo.InvariantCulture, $"{file.Bytes} bytes, sha256 {file.Sha256}") }
+        ? new Dictionary<string, string>
+        {
+            ["payload file"] = string.Create(CultureInfo.InvariantCulture, $"{file.Bytes} bytes, sha256 {file.Sha256}"),
+        }
         : [];
 
     public override IReadOnlyDictionary<string, string> Remarks { get; } = new Dictionary<string, string>
     {
-        ["version of this program"] = report.Environment?.Tool ?? "unknown",
+        ["version of this program"] = report.Environment?.Tool ?? Unknown,
         ["launches"] = report.Launches.Count.ToString(CultureInfo.InvariantCulture),
-        // They run between the passes that are compared, and leave more connections and threads to the next.
+        // They run between the compared passes, and leave more connections and threads to the next pass.
         ["callers at once"] = report.Run.Callers.Count > 0 ? string.Join(", ", report.Run.Callers) : "not measured",
         ["arguments for BenchmarkDotNet"] = string.Join(' ', report.Run.BenchmarkDotNetArguments),
     };
@@ -72,17 +79,17 @@ internal sealed class ComparedReport(RunReport report) : ComparedFile
 
     public override IEnumerable<string> Failures =>
     [
-        .. report.Launches.Where(launch => launch.Outcome == LaunchOutcome.Failed).Select(launch => $"launch {launch.Number} failed: {launch.Error}"),
-        .. report.Cases.SelectMany(one => one.Failures.Select(failure => $"{one.Id} failed in launch {failure.Launch}: {failure.Error}")),
+        .. report.Launches
+            .Where(launch => launch.Outcome == LaunchOutcome.Failed)
+            .Select(launch => $"launch {launch.Number} failed: {launch.Error}"),
+        .. report.Cases
+            .SelectMany(one => one.Failures.Select(failure => $"{one.Id} failed in launch {failure.Launch}: {failure.Error}")),
     ];
 
-    public override IEnumerable<string> Basis
-    {
-        get
-        {
-            yield return "launches of the two runs, paired by their numbers; the machine may have been another at the two times, which `gate` rules out";
-        }
-    }
+    public override IEnumerable<string> Basis =>
+    [
+        "launches of the two runs, paired by their numbers; the machine may have been another at the two times, which `gate` rules out",
+    ];
 
     public override IReadOnlyList<Answer> Compare(ComparedFile current, IReadOnlyList<string> cases)
     {
@@ -93,13 +100,15 @@ internal sealed class ComparedReport(RunReport report) : ComparedFile
         return
         [
             .. new DecisionRule(cases, Metric.OfReports).Decide(pairs, report.Run.Seed).Select(answer =>
-                answer.Case is { } name && cold.Contains(name) ? answer with { Judgement = Judgement.NotJudged, Withheld = "not warm" } : answer),
+                answer.Case is { } name && cold.Contains(name)
+                    ? answer with { Judgement = Judgement.NotJudged, Withheld = "not warm" }
+                    : answer),
         ];
     }
 
     private IEnumerable<int> LaunchNumbers() => report.Launches.Where(launch => launch.Clock is not null).Select(launch => launch.Number);
 
-    private IEnumerable<string> ColdCases() => _rows.Where(row => !row.Warmth.IsWarm).Select(row => row.Id.ToString());
+    private IEnumerable<string> ColdCases() => _cases.Where(one => !one.Warmth.IsWarm).Select(one => one.Id.ToString());
 
     private Dictionary<string, CaseFigures> FiguresOf(int launch)
     {
@@ -108,7 +117,8 @@ internal sealed class ComparedReport(RunReport report) : ComparedFile
             from one in report.Cases
             from pass in one.Passes
             where pass.Launch == launch
-            select (one.Id, Figures: CaseFigures.Of(RecordedCalls.Decode(pass.Histogram), clock, pass.MeanNs, pass.Process?.AllocatedBytes)))
+            let calls = RecordedCalls.Decode(pass.Histogram)
+            select (one.Id, Figures: CaseFigures.Of(calls, clock, pass.MeanNs, pass.Process?.AllocatedBytes)))
             .ToDictionary(each => each.Id.ToString(), each => each.Figures);
     }
 }

@@ -8,34 +8,43 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Benchmarks.Analysis.Comparing;
 
 /// <summary>
-/// A <c>percentiles.csv</c>, or BenchmarkDotNet's full JSON: figures that were summed up, of which the observations are
-/// gone, so that only a change beyond both ranges can be told.
+/// A <c>percentiles.csv</c>, or BenchmarkDotNet's full JSON. Such a file has summaries, not the observations: only a change beyond
+/// both ranges can be called one.
 /// </summary>
 internal sealed class ComparedTable : ComparedFile
 {
-    /// <summary>The member by which BenchmarkDotNet's full JSON is known.</summary>
+    /// <summary>The member that identifies BenchmarkDotNet's full JSON.</summary>
     public const string HostMember = "HostEnvironmentInfo";
 
-    // No figure, in ns or bytes, is beyond it.
+    // No figure, in ns or bytes, is greater.
     private const double MaxFigure = 1e18;
 
     private static readonly string[] s_required = ["method", "function", "payload", "launches", "mean_ns", "allocated_bytes", "status"];
-    private static readonly string[] s_conditions = ["ProcessorName", "LogicalCoreCount", "OsVersion", "Architecture", "RuntimeVersion", "BenchmarkDotNetVersion"];
-    private static readonly (Metric Metric, string Name)[] s_quantiles = [(Metric.P50, "p50"), (Metric.P95, "p95"), (Metric.P99, "p99")];
+
+    private static readonly string[] s_conditions =
+        ["ProcessorName", "LogicalCoreCount", "OsVersion", "Architecture", "RuntimeVersion", "BenchmarkDotNetVersion"];
+
+    // The metrics that are quantiles, with the names of their columns.
+    private static readonly (Metric Metric, string Value, string Low, string High)[] s_quantiles =
+    [
+        .. Metric.OfReports.Where(metric => metric.Quantile is not null).Select(metric =>
+            (metric, $"{metric.Quantile}_ns", $"{metric.Quantile}_low_ns", $"{metric.Quantile}_high_ns")),
+    ];
 
     private readonly Dictionary<string, Dictionary<Metric, Ranged>> _rows;
     private readonly string _kind;
     private readonly string _basis;
     private readonly string[] _failed;
 
-    private ComparedTable(string kind, string basis, Dictionary<string, Dictionary<Metric, Ranged>> rows, IEnumerable<string> failed) =>
-        (_kind, _basis, _rows, _failed) = (kind, basis, rows, [.. failed]);
+    private ComparedTable(string kind, string basis, Rows rows) =>
+        (_kind, _basis, _rows, _failed) = (kind, basis, rows.Figures, [.. rows.Failed]);
 
     public override string Kind => _kind;
 
     public override IReadOnlyDictionary<string, string> Conditions => Environment;
 
-    public override IReadOnlyList<string> Cases => [.. _rows.Keys.Where(name => !name.Contains($"/{CaseId.NoFunction}/", StringComparison.Ordinal))];
+    public override IReadOnlyList<string> Cases =>
+        [.. _rows.Keys.Where(name => !name.Contains($"/{CaseId.NoFunction}/", StringComparison.Ordinal))];
 
     public override IEnumerable<string> Basis => [_basis];
 
@@ -51,53 +60,14 @@ internal sealed class ComparedTable : ComparedFile
         using var csv = new CsvParser(reader, new CsvConfiguration(CultureInfo.InvariantCulture) { IgnoreBlankLines = false });
         try
         {
-            csv.Read();
-            string[] header = csv.Record!;
-            string[] columns = [.. s_required, .. s_quantiles.SelectMany(quantile => new[] { $"{quantile.Name}_ns", $"{quantile.Name}_low_ns", $"{quantile.Name}_high_ns" })];
-            string[] missing = [.. columns.Except(header)];
-            if (missing.Length > 0)
-            {
-                throw new UnusableInputException($"{path} is no percentiles.csv: its header lacks {string.Join(", ", missing)}.");
-            }
-
-            var rows = new Dictionary<string, Dictionary<Metric, Ranged>>(StringComparer.Ordinal);
-            var failed = new List<string>();
-            while (csv.Read())
-            {
-                string[] cells = csv.Record!;
-                if (cells.Length != header.Length)
-                {
-                    throw new UnusableInputException(FormattableString.Invariant($"{path}, line {csv.RawRow}: expected {header.Length} cells, found {cells.Length}."));
-                }
-
-                string name = $"{Cell("method")}/{Cell("function")}/{Cell("payload")}";
-                var figures = s_quantiles.ToDictionary(
-                    quantile => quantile.Metric, quantile => new Ranged(Number($"{quantile.Name}_ns"), Number($"{quantile.Name}_low_ns"), Number($"{quantile.Name}_high_ns")));
-                figures[Metric.Mean] = new Ranged(Number("mean_ns"), null, null);
-                figures[Metric.Allocated] = new Ranged(Number("allocated_bytes"), null, null);
-                if (!rows.TryAdd(name, figures))
-                {
-                    throw new UnusableInputException(FormattableString.Invariant($"{path}, line {csv.RawRow}: {name} stands there more than once."));
-                }
-
-                if (Cell("status") != "ok")
-                {
-                    failed.Add(name);
-                }
-
-                string Cell(string column) => cells[Array.IndexOf(header, column)];
-
-                double? Number(string column) => Cell(column) is not { Length: > 0 } given ? null
-                    : double.TryParse(given, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number is >= 0 and <= MaxFigure ? number
-                    : throw new UnusableInputException(FormattableString.Invariant($"{path}, line {csv.RawRow}, {column} '{given}': expected a number of 0 or more, or nothing where it is not known."));
-            }
-
-            return rows.Count == 0
+            Rows rows = ReadRows(path, csv);
+            return rows.Figures.Count == 0
                 ? throw new UnusableInputException($"{path} has a header and no case.")
                 : new ComparedTable(
                     "percentiles.csv",
-                    "medians of launches with their ranges: weaker than two report.json, which hold each launch; that machine, runtime, settings and payload file were the same is for you to know",
-                    rows, failed)
+                    "medians of launches with their ranges: weaker than two report.json, which hold each launch; "
+                        + "that machine, runtime, settings and payload file were the same is for you to know",
+                    rows)
                 { Path = path };
         }
         catch (CsvHelperException e)
@@ -106,45 +76,38 @@ internal sealed class ComparedTable : ComparedFile
         }
     }
 
-    /// <summary>Reads BenchmarkDotNet's full JSON. Its percentiles are of averages of iterations, and are left.</summary>
+    /// <summary>Reads BenchmarkDotNet's full JSON. Its percentiles are of averages of iterations, and are left out.</summary>
     /// <exception cref="UnusableInputException">It is none, or damaged.</exception>
     public static ComparedTable ReadBenchmarkDotNet(string path, JsonElement report)
     {
         try
         {
             JsonElement host = report.GetProperty(HostMember);
-            var rows = new Dictionary<string, Dictionary<Metric, Ranged>>(StringComparer.Ordinal);
-            var failed = new List<string>();
+            var rows = new Rows();
             foreach (JsonElement benchmark in report.GetProperty("Benchmarks").EnumerateArray())
             {
-                string name = benchmark.GetProperty("FullName").GetString() ?? throw new UnusableInputException($"{path}: a benchmark has no name.");
-                bool ran = benchmark.TryGetProperty("Statistics", out JsonElement statistics) && statistics.ValueKind == JsonValueKind.Object;
-                JsonElement memory = benchmark.TryGetProperty("Memory", out JsonElement known) ? known : default;
+                string name = benchmark.GetProperty("FullName").GetString()
+                    ?? throw new UnusableInputException($"{path}: a benchmark has no name.");
+                JsonElement? statistics = ObjectIn(benchmark, "Statistics");
                 var figures = new Dictionary<Metric, Ranged>
                 {
-                    [Metric.Mean] = new(ran ? Number(statistics, "Mean", name) : null, null, null),
-                    [Metric.Allocated] = new(memory.ValueKind == JsonValueKind.Object ? Number(memory, "BytesAllocatedPerOperation", name) : null, null, null),
+                    [Metric.Mean] = new(Number(statistics, "Mean", name), null, null),
+                    [Metric.Allocated] = new(Number(ObjectIn(benchmark, "Memory"), "BytesAllocatedPerOperation", name), null, null),
                 };
-                if (!rows.TryAdd(name, figures))
-                {
-                    throw new UnusableInputException($"{path}: {name} stands there more than once.");
-                }
-
-                if (!ran)
-                {
-                    failed.Add(name);
-                }
+                rows.Add(name, figures, isOk: statistics is not null, where: path);
             }
 
-            return rows.Count == 0
+            return rows.Figures.Count == 0
                 ? throw new UnusableInputException($"{path} has no benchmark.")
                 : new ComparedTable(
                     "BenchmarkDotNet's full JSON",
-                    "BenchmarkDotNet's mean and allocated bytes of one process, which has no interval; its P50 and P95 are of averages, and are left out",
-                    rows, failed)
+                    "BenchmarkDotNet's mean and allocated bytes of one process, which has no interval; "
+                        + "its P50 and P95 are of averages, and are left out",
+                    rows)
                 {
                     Path = path,
-                    Environment = s_conditions.ToDictionary(member => member, member => host.TryGetProperty(member, out JsonElement value) ? value.ToString() : "unknown"),
+                    Environment = s_conditions.ToDictionary(
+                        member => member, member => host.TryGetProperty(member, out JsonElement value) ? value.ToString() : "unknown"),
                 };
         }
         catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException)
@@ -152,8 +115,11 @@ internal sealed class ComparedTable : ComparedFile
             throw new UnusableInputException($"{path} is not BenchmarkDotNet's full JSON, or a damaged one: {e.Message}", e);
         }
 
-        double? Number(JsonElement of, string member, string name) =>
-            !of.TryGetProperty(member, out JsonElement value) || value.ValueKind == JsonValueKind.Null ? null
+        static JsonElement? ObjectIn(JsonElement of, string member) =>
+            of.TryGetProperty(member, out JsonElement found) && found.ValueKind == JsonValueKind.Object ? found : null;
+
+        double? Number(JsonElement? of, string member, string name) =>
+            of is not { } known || !known.TryGetProperty(member, out JsonElement value) || value.ValueKind == JsonValueKind.Null ? null
             : value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && number is >= 0 and <= MaxFigure ? number
             : throw new UnusableInputException($"{path}: {name} has {member} {value.GetRawText()}: expected a number of 0 or more.");
     }
@@ -161,7 +127,52 @@ internal sealed class ComparedTable : ComparedFile
     public override IReadOnlyList<Answer> Compare(ComparedFile current, IReadOnlyList<string> cases)
     {
         var other = (ComparedTable)current;
-        return [.. from name in cases from metric in Metric.OfReports where _rows[name].ContainsKey(metric) select Compare(name, metric, _rows[name][metric], other._rows[name][metric])];
+        return
+        [
+            .. from name in cases
+               from metric in Metric.OfReports
+               where _rows[name].ContainsKey(metric)
+               select Compare(name, metric, _rows[name][metric], other._rows[name][metric]),
+        ];
+    }
+
+    private static Rows ReadRows(string path, CsvParser csv)
+    {
+        csv.Read();
+        string[] header = csv.Record!;
+        string[] missing = [.. s_required.Concat(s_quantiles.SelectMany(one => new[] { one.Value, one.Low, one.High })).Except(header)];
+        if (missing.Length > 0)
+        {
+            throw new UnusableInputException($"{path} is no percentiles.csv: its header lacks {string.Join(", ", missing)}.");
+        }
+
+        var rows = new Rows();
+        while (csv.Read())
+        {
+            string[] cells = csv.Record!;
+            string where = FormattableString.Invariant($"{path}, line {csv.RawRow}");
+            if (cells.Length != header.Length)
+            {
+                throw new UnusableInputException(
+                    FormattableString.Invariant($"{where}: expected {header.Length} cells, found {cells.Length}."));
+            }
+
+            var figures = s_quantiles.ToDictionary(
+                one => one.Metric, one => new Ranged(Number(one.Value), Number(one.Low), Number(one.High)));
+            figures[Metric.Mean] = new Ranged(Number("mean_ns"), null, null);
+            figures[Metric.Allocated] = new Ranged(Number("allocated_bytes"), null, null);
+            rows.Add($"{Cell("method")}/{Cell("function")}/{Cell("payload")}", figures, isOk: Cell("status") == "ok", where);
+
+            string Cell(string column) => cells[Array.IndexOf(header, column)];
+
+            double? Number(string column) => Cell(column) is not { Length: > 0 } given ? null
+                : double.TryParse(given, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+                    && number is >= 0 and <= MaxFigure ? number
+                : throw new UnusableInputException(
+                    $"{where}, {column} '{given}': expected a number of 0 or more, or nothing where it is not known.");
+        }
+
+        return rows;
     }
 
     private static Answer Compare(string name, Metric metric, Ranged before, Ranged after)
@@ -175,17 +186,51 @@ internal sealed class ComparedTable : ComparedFile
             Current = after.Value,
             Change = metric.Change(before.Value, after.Value),
         };
-        return answer.Change is null ? answer with { Withheld = "not known" }
-            : metric.Change(before.High, after.Low) is not { } low || metric.Change(before.Low, after.High) is not { } high ? answer with { Withheld = "without a range" }
-            : (answer with { Low = low, High = high }) switch
-            {
-                { Low: > 0, Change: { } up } one when metric.Matters(before.Value, up) => one with { Judgement = Judgement.Slower },
-                { High: < 0, Change: { } down } one when metric.Matters(before.Value, down) => one with { Judgement = Judgement.Faster },
-                var one when metric.IsWithinBand(before.Value, low) && metric.IsWithinBand(before.Value, high) => one with { Judgement = Judgement.Same },
-                var one => one with { Judgement = Judgement.TooNoisy, Withheld = "the ranges overlap" },
-            };
+        if (answer.Change is not { } change)
+        {
+            return answer with { Withheld = "not known" };
+        }
+
+        if (metric.Change(before.High, after.Low) is not { } low || metric.Change(before.Low, after.High) is not { } high)
+        {
+            return answer with { Withheld = "without a range" };
+        }
+
+        answer = answer with { Low = low, High = high };
+        bool matters = metric.Matters(before.Value, change);
+        return low > 0 && matters ? answer with { Judgement = Judgement.Slower }
+            : high < 0 && matters ? answer with { Judgement = Judgement.Faster }
+            : metric.IsWithinBand(before.Value, low) && metric.IsWithinBand(before.Value, high)
+                ? answer with { Judgement = Judgement.Same }
+                : answer with { Judgement = Judgement.TooNoisy, Withheld = "the ranges overlap" };
     }
 
-    /// <summary>A figure and its range, each null where it is not known.</summary>
+    /// <summary>A figure and its range; null where it is unknown.</summary>
     private readonly record struct Ranged(double? Value, double? Low, double? High);
+
+    /// <summary>The cases that a file has.</summary>
+    private sealed class Rows
+    {
+        public Dictionary<string, Dictionary<Metric, Ranged>> Figures { get; } = new(StringComparer.Ordinal);
+
+        public List<string> Failed { get; } = [];
+
+        /// <param name="name">The case's name.</param>
+        /// <param name="figures">Its figures.</param>
+        /// <param name="isOk">Whether it did not fail.</param>
+        /// <param name="where">Where it is in the file, for an error.</param>
+        /// <exception cref="UnusableInputException">The file has the case already.</exception>
+        public void Add(string name, Dictionary<Metric, Ranged> figures, bool isOk, string where)
+        {
+            if (!Figures.TryAdd(name, figures))
+            {
+                throw new UnusableInputException($"{where}: {name} stands there more than once.");
+            }
+
+            if (!isOk)
+            {
+                Failed.Add(name);
+            }
+        }
+    }
 }

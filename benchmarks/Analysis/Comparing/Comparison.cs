@@ -16,45 +16,44 @@ internal enum ComparisonOutcome
     Failed,
 }
 
-/// <summary>What was compared, and what came of it: all that a gate's or a comparison's reports are made from.</summary>
+/// <summary>Two builds or files that were compared, and the answers. Every report of a gate or comparison is made from it.</summary>
 internal sealed record Comparison
 {
     private const int MaxNamed = 4;
 
-    /// <summary>What it is: "Gate", "Comparison".</summary>
+    /// <summary>"Gate" or "Comparison".</summary>
     public required string Title { get; init; }
 
-    /// <summary>The base, by a name that its reader knows.</summary>
+    /// <summary>The base, by a name that the reader knows.</summary>
     public required string Base { get; init; }
 
-    /// <summary>What is held against it, likewise.</summary>
+    /// <summary>The side that is compared with the base, by a name that the reader knows.</summary>
     public required string Current { get; init; }
 
-    /// <summary>Each case and metric.</summary>
+    /// <summary>The answer for each case and metric.</summary>
     public required IReadOnlyList<Answer> Answers { get; init; }
 
-    /// <summary>What failed, and why; all else is answered.</summary>
+    /// <summary>What failed, and why. The answers do not cover it.</summary>
     public required IReadOnlyList<string> Failures { get; init; }
 
     /// <summary>What the answers are based on.</summary>
     public required IReadOnlyList<string> Basis { get; init; }
 
-    /// <summary>What has to be known beside them.</summary>
+    /// <summary>What a reader has to know beside the answers.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 
-    /// <summary>What the gate's own controls came to, in a line that begins with "controls:"; null where there are none.</summary>
+    /// <summary>The result of the gate's own controls, in a line that begins with "controls:"; null where there are none.</summary>
     public string? Controls { get; init; }
 
-    /// <summary>Why nothing of it is to be trusted; null where the controls hold.</summary>
+    /// <summary>Why the controls failed, so that no answer can be trusted; null where they passed.</summary>
     public string? NotWorking { get; init; }
 
-    /// <summary>The answers that call something a change.</summary>
+    /// <summary>The answers that flag a change.</summary>
     public IEnumerable<Answer> Changed => Answers.Where(answer => answer.IsFlag);
 
-    /// <summary>The answers without which nothing slower could be ruled out.</summary>
+    /// <summary>The answers because of which a slower case cannot be ruled out.</summary>
     public IEnumerable<Answer> Open => Answers.Where(answer => answer.IsOpen);
 
-    /// <summary>What it comes to.</summary>
     public ComparisonOutcome Outcome =>
         Failures.Count > 0 ? ComparisonOutcome.Failed
         : NotWorking is not null ? ComparisonOutcome.NotKnown
@@ -62,26 +61,39 @@ internal sealed record Comparison
         : Answers.Count == 0 || Open.Any() ? ComparisonOutcome.NotKnown
         : ComparisonOutcome.NothingSlower;
 
-    /// <summary>What it comes to, in a sentence.</summary>
+    /// <summary>The outcome in a sentence.</summary>
     public string Verdict => Outcome switch
     {
         ComparisonOutcome.Failed => $"failed: {string.Join("; ", Failures)}",
         ComparisonOutcome.Slower => "slower: " + Named(Changed.Where(answer => answer.Judgement == Judgement.Slower)),
         _ when NotWorking is not null => $"gate not working: {NotWorking}, so nothing is said of the change",
         ComparisonOutcome.NotKnown when Answers.All(answer => answer.Judgement == Judgement.NotJudged) => "not judged",
-        ComparisonOutcome.NotKnown => $"not known: nothing slower was found, but {string.Join("; ", Open.Take(MaxNamed).Select(answer => $"{answer.Name} {answer.Metric.Name} is {answer.Words}{(answer.Note is { } note ? $" ({note})" : "")}"))}{More(Open.Count())}",
+        ComparisonOutcome.NotKnown => $"not known: nothing slower was found, but {OpenAnswers()}",
         _ when Changed.Any() => "nothing slower; faster: " + Named(Changed),
-        _ => FormattableString.Invariant($"nothing slower: all {Answers.Select(answer => answer.Case).OfType<string>().Distinct().Count()} cases are the same"),
+        _ => FormattableString.Invariant($"nothing slower: all {CaseCount} cases are the same"),
     };
 
-    // A case once, by the figure that a reader looks at first.
+    private int CaseCount => Answers.Select(answer => answer.Case).OfType<string>().Distinct().Count();
+
+    private string OpenAnswers()
+    {
+        IEnumerable<string> named = Open.Take(MaxNamed).Select(answer =>
+            $"{answer.Name} {answer.Metric.Name} is {answer.Words}{(answer.Note is { } note ? $" ({note})" : "")}");
+        return string.Join("; ", named) + More(Open.Count());
+    }
+
+    // Each case once, with its first metric: the one that a reader looks at first.
     private static string Named(IEnumerable<Answer> answers)
     {
         Answer[] cases = [.. answers.GroupBy(answer => answer.Case).Select(group => group.First())];
-        return string.Join("; ", cases.Take(MaxNamed).Select(answer =>
-            $"{answer.Name} {answer.Metric.Name} {answer.Metric.WriteChange(answer.Change!.Value)}"
-            + (answer is { Base: { } before, Current: { } after } ? $" ({answer.Metric.Write(before)} → {answer.Metric.Write(after)})" : "")))
-            + More(cases.Length);
+        return string.Join("; ", cases.Take(MaxNamed).Select(Named)) + More(cases.Length);
+    }
+
+    private static string Named(Answer answer)
+    {
+        Metric metric = answer.Metric;
+        string figures = answer is { Base: { } before, Current: { } after } ? $" ({metric.Write(before)} → {metric.Write(after)})" : "";
+        return $"{answer.Name} {metric.Name} {metric.WriteChange(answer.Change!.Value)}{figures}";
     }
 
     private static string More(int count) => count > MaxNamed ? FormattableString.Invariant($"; and {count - MaxNamed} more") : "";

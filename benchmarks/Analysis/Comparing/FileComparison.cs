@@ -2,36 +2,41 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Analysis.Comparing;
 
-/// <summary>Holds one file against another of its kind.</summary>
+/// <summary>Compares two files of one kind.</summary>
 internal static class FileComparison
 {
-    /// <summary>Compares the cases that both have.</summary>
-    /// <param name="before">What is held against.</param>
-    /// <param name="after">What is held against it.</param>
-    /// <param name="force">Whether figures that cannot be compared are shown too, without an answer.</param>
+    /// <summary>Compares the cases that both files have.</summary>
+    /// <param name="before">The base.</param>
+    /// <param name="after">The file that is compared with the base.</param>
+    /// <param name="force">Whether to show figures that cannot be compared, without judging them.</param>
     /// <exception cref="UnusableInputException">They cannot be compared, or have no case in common.</exception>
     public static Comparison Of(ComparedFile before, ComparedFile after, bool force)
     {
         if (before.GetType() != after.GetType() || before.Kind != after.Kind)
         {
-            throw new UnusableInputException($"{before.Path} is a {before.Kind}, {after.Path} a {after.Kind}. Accepted: two of a kind.");
+            throw new UnusableInputException(
+                $"{before.Path} is a {before.Kind}, {after.Path} a {after.Kind}. Accepted: two of a kind.");
         }
 
-        IEnumerable<string> shared = before.SharedConditions.Keys.Intersect(after.SharedConditions.Keys);
+        string[] shared = [.. before.SharedConditions.Keys.Intersect(after.SharedConditions.Keys)];
         string[] differences =
         [
             .. Differences(before.Conditions, after.Conditions),
-            .. Differences(shared.ToDictionary(name => name, name => before.SharedConditions[name]), shared.ToDictionary(name => name, name => after.SharedConditions[name])),
+            .. Differences(
+                shared.ToDictionary(name => name, name => before.SharedConditions[name]),
+                shared.ToDictionary(name => name, name => after.SharedConditions[name])),
         ];
         if (differences.Length > 0 && !force)
         {
-            throw new UnusableInputException($"The two cannot be compared: {string.Join("; ", differences)}. --force shows their figures, without an answer.");
+            throw new UnusableInputException(
+                $"The two cannot be compared: {string.Join("; ", differences)}. --force shows their figures, without an answer.");
         }
 
         string[] cases = [.. before.Cases.Intersect(after.Cases)];
         if (cases.Length == 0)
         {
-            throw new UnusableInputException($"The two have no case in common. {before.Path}: {string.Join(", ", before.Cases)}; {after.Path}: {string.Join(", ", after.Cases)}.");
+            throw new UnusableInputException("The two have no case in common. "
+                + $"{before.Path}: {string.Join(", ", before.Cases)}; {after.Path}: {string.Join(", ", after.Cases)}.");
         }
 
         IReadOnlyList<Answer> answers = before.Compare(after, cases);
@@ -40,8 +45,7 @@ internal static class FileComparison
             Title = "Comparison",
             Base = before.Path,
             Current = after.Path,
-            Answers = differences.Length == 0 ? answers
-                : [.. answers.Select(answer => answer with { Judgement = Judgement.NotJudged, Low = null, High = null, Visible = null, PairsNeeded = null, Withheld = null })],
+            Answers = differences.Length == 0 ? answers : [.. answers.Select(NotJudged)],
             Failures = [.. Named(before, before.Failures), .. Named(after, after.Failures)],
             Basis = [.. before.Basis],
             Warnings =
@@ -53,6 +57,16 @@ internal static class FileComparison
             ],
         };
     }
+
+    private static Answer NotJudged(Answer answer) => answer with
+    {
+        Judgement = Judgement.NotJudged,
+        Low = null,
+        High = null,
+        Visible = null,
+        PairsNeeded = null,
+        Withheld = null,
+    };
 
     private static IEnumerable<string> Differences(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after) =>
         from name in before.Keys.Union(after.Keys)

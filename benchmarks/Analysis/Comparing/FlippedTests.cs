@@ -2,30 +2,30 @@ using System.Numerics;
 
 namespace WorkerRpc.Benchmarks.Analysis.Comparing;
 
-/// <summary>What of a test its statistic is made from, whatever the signs of its changes.</summary>
-/// <param name="Changes">A pair each.</param>
-/// <param name="RootMeanSquare">Theirs: flipping signs leaves it as it is.</param>
-/// <param name="Floor">What is added to the standard error.</param>
+/// <summary>A test's changes, and the sums that do not depend on their signs.</summary>
+/// <param name="Changes">One change for each pair.</param>
+/// <param name="RootMeanSquare">The root mean square of the changes.</param>
+/// <param name="Floor">The floor that is added to the standard error.</param>
 internal readonly record struct FlippableTest(double[] Changes, double RootMeanSquare, double Floor);
 
 /// <summary>
-/// The statistics of many tests under the signs of their pairs, several tests at once: a gate asks for them two thousand
-/// times, a study millions of times. Each operation is the one of <see cref="StatisticOf"/> and <see cref="ErrorOf"/>,
-/// in their order, and so is each result to the last bit.
+/// The statistics of many tests for given signs of the pairs, computed with vectors: a gate needs them two thousand times, a study
+/// millions of times. The operations are those of <see cref="StatisticOf"/> and <see cref="ErrorOf"/> in the same order, so each
+/// result is equal to the last bit.
 /// </summary>
 internal sealed class FlippedTests
 {
     private readonly int _pairs;
     private readonly int _columns;
 
-    // A row a pair, a column for as many tests as a vector holds; those beyond the last have no change and a statistic of 0.
+    // A row for each pair, a column for each vector of tests. The unused lanes of the last column have no change, so their
+    // statistic is 0.
     private readonly Vector<double>[] _changes;
     private readonly Vector<double>[] _squares;
     private readonly Vector<double>[] _floors;
 
-    /// <summary>Takes the tests of a comparison.</summary>
-    /// <param name="tests">Each with a change of every pair.</param>
-    /// <param name="pairs">At least two.</param>
+    /// <param name="tests">The tests, each with a change for every pair.</param>
+    /// <param name="pairs">The number of pairs; at least two.</param>
     public FlippedTests(IReadOnlyList<FlippableTest> tests, int pairs)
     {
         _pairs = pairs;
@@ -48,18 +48,19 @@ internal sealed class FlippedTests
 
     /// <summary>A test's statistic.</summary>
     /// <param name="mean">The mean of its changes.</param>
-    /// <param name="scale">Their standard error and the floor.</param>
-    public static double StatisticOf(double mean, double scale) => mean == 0 ? 0 : scale > 0 ? Math.Abs(mean) / scale : double.MaxValue;
+    /// <param name="scale">Their standard error plus the floor.</param>
+    public static double StatisticOf(double mean, double scale) =>
+        mean == 0 ? 0 : scale > 0 ? Math.Abs(mean) / scale : double.MaxValue;
 
     /// <summary>The standard error of a mean.</summary>
-    /// <param name="rootMeanSquare">Of the changes.</param>
-    /// <param name="mean">Of the changes.</param>
-    /// <param name="count">At least two.</param>
+    /// <param name="rootMeanSquare">The root mean square of the changes.</param>
+    /// <param name="mean">The mean of the changes.</param>
+    /// <param name="count">The number of changes; at least two.</param>
     public static double ErrorOf(double rootMeanSquare, double mean, int count) =>
         Math.Sqrt(Math.Max(0, (rootMeanSquare * rootMeanSquare) - (mean * mean)) / (count - 1));
 
-    /// <summary>The greatest statistic of all tests; 0 where there is none.</summary>
-    /// <param name="signs">A pair each: 1, or −1 where it is flipped.</param>
+    /// <summary>The greatest statistic of all tests; 0 where there is no test.</summary>
+    /// <param name="signs">For each pair 1, or −1 where it is flipped.</param>
     public double GreatestStatistic(ReadOnlySpan<double> signs)
     {
         Vector<double> greatest = Vector<double>.Zero;
@@ -76,7 +77,9 @@ internal sealed class FlippedTests
             Vector<double> scale = error + _floors[column];
             Vector<double> statistic = Vector.ConditionalSelect(
                 Vector.GreaterThan(scale, Vector<double>.Zero), Vector.Abs(mean) / scale, new Vector<double>(double.MaxValue));
-            greatest = Vector.Max(greatest, Vector.ConditionalSelect(Vector.Equals(mean, Vector<double>.Zero), Vector<double>.Zero, statistic));
+            Vector<double> ofMean =
+                Vector.ConditionalSelect(Vector.Equals(mean, Vector<double>.Zero), Vector<double>.Zero, statistic);
+            greatest = Vector.Max(greatest, ofMean);
         }
 
         double most = 0;

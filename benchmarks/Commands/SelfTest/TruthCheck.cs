@@ -2,6 +2,9 @@ using System.Globalization;
 using CsvHelper;
 using CsvHelper.Configuration;
 using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Analysis.Cases;
+using WorkerRpc.Benchmarks.Analysis.Figures;
+using WorkerRpc.Benchmarks.Analysis.Reading;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Functions;
 
@@ -32,7 +35,7 @@ internal static class TruthCheck
     private const double Tolerance = 0.02;
 
     // What lies at the very limit of the report's note may stand in it or not.
-    private const double NotedShare = 2 * CaseRow.NotedStallShare;
+    private const double NotedShare = 2 * CaseNotes.NotedStallShare;
 
     /// <param name="folder">The report's.</param>
     /// <param name="method">The truth binding.</param>

@@ -1,13 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
-using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Presenting.Page;
 
 /// <summary>
-/// A report as one page that needs nothing beside it: its data, its styles, its code and the plotting library stand in
-/// the file, and its policy lets the browser load nothing else.
+/// A report as one HTML file that needs no other file: it includes its data, its styles, its code and the plotting library. Its
+/// content security policy forbids the browser to load anything else.
 /// </summary>
 internal static class HtmlReport
 {
@@ -18,41 +18,33 @@ internal static class HtmlReport
     private static readonly string s_library = PageResources.Library;
     private static readonly string s_script = PageResources.Script;
 
-    /// <summary>The policy that the page itself gives in its head: for a server, which can say the same in a header.</summary>
+    /// <summary>The policy in the page's head. A server can send the same one as a header.</summary>
     public static string ContentSecurityPolicy { get; } =
-        $"default-src 'none'; script-src {Hash(s_library)} {Hash(s_script)}; style-src {Hash(s_styles)}; img-src data:; base-uri 'none'; form-action 'none'";
+        $"default-src 'none'; script-src {Hash(s_library)} {Hash(s_script)}; style-src {Hash(s_styles)}; img-src data:; "
+        + "base-uri 'none'; form-action 'none'";
 
     /// <summary>Writes the page of a report.</summary>
-    /// <param name="current">What the page is of.</param>
-    /// <param name="baseline">What it is held against; null for nothing.</param>
-    /// <param name="history">Earlier runs, in any order; those of another machine are named and left out. Empty for none.</param>
-    /// <param name="output">Where the page goes, as UTF-8 where it is bytes.</param>
-    public static void Write(RunReport current, RunReport? baseline, IReadOnlyList<RunReport> history, TextWriter output) =>
-        Write(new Tables(current), baseline, history, output);
-
-    /// <inheritdoc cref="Write(RunReport, RunReport?, IReadOnlyList{RunReport}, TextWriter)"/>
-    /// <param name="current">The tables of what the page is of, which are made already where they stand beside it.</param>
-    /// <param name="baseline">What it is held against; null for nothing.</param>
-    /// <param name="history">Earlier runs.</param>
-    /// <param name="output">Where the page goes.</param>
-    public static void Write(Tables current, RunReport? baseline, IReadOnlyList<RunReport> history, TextWriter output)
-    {
-        var parts = new Dictionary<string, string>
-        {
-            ["policy"] = ContentSecurityPolicy,
-            ["styles"] = s_styles,
-            ["library"] = s_library,
-            ["script"] = s_script,
-            ["data"] = PageJson.Write(PageData.Of(current, baseline, history)),
-            ["distributions"] = PageDistributions.Of(current.Report),
-        };
-        PageResources.Fill(parts, output);
-    }
+    /// <param name="current">The run that the page shows.</param>
+    /// <param name="baseline">The run that it is compared with; null for none.</param>
+    /// <param name="history">Earlier runs, in any order; empty for none. Runs of other machines are only named.</param>
+    /// <param name="output">The writer.</param>
+    public static void Write(RunAnalysis current, RunReport? baseline, IReadOnlyList<RunReport> history, TextWriter output) =>
+        PageResources.Fill(
+            new Dictionary<string, string>
+            {
+                ["policy"] = ContentSecurityPolicy,
+                ["styles"] = s_styles,
+                ["library"] = s_library,
+                ["script"] = s_script,
+                ["data"] = PageJson.Write(PageData.Of(current, baseline, history)),
+                ["distributions"] = PageDistributions.Of(current.Report),
+            },
+            output);
 
     /// <summary>The page as the bytes of its file.</summary>
-    /// <param name="current">The tables of what the page is of.</param>
-    /// <param name="baseline">What it is held against; null for nothing.</param>
-    public static byte[] Bytes(Tables current, RunReport? baseline = null)
+    /// <param name="current">The run that the page shows.</param>
+    /// <param name="baseline">The run that it is compared with; null for none.</param>
+    public static byte[] Bytes(RunAnalysis current, RunReport? baseline = null)
     {
         using var text = new StringWriter();
         Write(current, baseline, history: [], text);

@@ -1,12 +1,15 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Analysis.Cases;
+using WorkerRpc.Benchmarks.Analysis.Figures;
+using WorkerRpc.Benchmarks.Analysis.Runs;
+using WorkerRpc.Benchmarks.Presenting.Documents;
 using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Presenting.Page;
 
-/// <summary>All that the page shows. Times in ns.</summary>
+/// <summary>All data of the page. Times in ns.</summary>
 internal sealed record PageData
 {
     public required PageVerdict Verdict { get; init; }
@@ -18,19 +21,22 @@ internal sealed record PageData
 
     public required IReadOnlyList<string> Warnings { get; init; }
 
-    /// <summary>The methods in report order, references last.</summary>
+    /// <summary>The quantiles with a limit, by name, ascending.</summary>
+    public required IReadOnlyList<PageQuantile> Quantiles { get; init; }
+
+    /// <summary>The methods in report order.</summary>
     public required IReadOnlyList<PageMethod> Methods { get; init; }
 
     /// <summary>The functions that methods were measured with, in report order.</summary>
     public required IReadOnlyList<string> Functions { get; init; }
 
-    /// <summary>The payloads' labels, ascending by size.</summary>
+    /// <summary>The payloads' labels, the smallest payload first.</summary>
     public required IReadOnlyList<string> Payloads { get; init; }
 
-    /// <summary>Where the curves are known, as 1 ÷ (1 − quantile).</summary>
+    /// <summary>The scale of the curves: 1 ÷ (1 − quantile).</summary>
     public required IReadOnlyList<double> Rungs { get; init; }
 
-    /// <summary>The cases of methods, references excepted.</summary>
+    /// <summary>The cases of methods, without references.</summary>
     public required IReadOnlyList<PageCase> Cases { get; init; }
 
     public required IReadOnlyList<PageModel> Models { get; init; }
@@ -41,51 +47,57 @@ internal sealed record PageData
 
     public required IReadOnlyList<PageTable> Tables { get; init; }
 
-    /// <summary>Null where the page is of one report.</summary>
+    /// <summary>Null where the page shows one report alone.</summary>
     public required PageComparison? Comparison { get; init; }
 
     /// <summary>Null where there are no earlier runs.</summary>
     public required PageHistory? History { get; init; }
 
-    /// <summary>Makes the page's data.</summary>
-    /// <param name="current">What the page is of.</param>
-    /// <param name="baseline">What it is held against; null for nothing.</param>
+    /// <summary>The data of a page.</summary>
+    /// <param name="current">The run that the page shows.</param>
+    /// <param name="baseline">The run that it is compared with; null for none.</param>
     /// <param name="history">Earlier runs.</param>
-    public static PageData Of(Tables current, RunReport? baseline, IReadOnlyList<RunReport> history)
+    public static PageData Of(RunAnalysis current, RunReport? baseline, IReadOnlyList<RunReport> history)
     {
         RunReport report = current.Report;
-        IReadOnlyList<string> recommended = [.. Recommendation.ByLatency(current).Where(one => one.IsFastest).Select(one => one.Method)];
-        CaseRow[] rows = [.. current.Rows.Where(row => !row.Id.IsReference)];
+        CaseSummary[] cases = [.. current.Cases.Where(one => !one.Id.IsReference)];
+        RunReport[] runs = baseline is null ? [report, .. history] : [report, baseline, .. history];
         return new PageData
         {
             Verdict = PageVerdict.Of(current),
-            Basis = [.. Screen.Basis(report)],
-            NotSaid = Documents.NotSaid.Replace("`", "", StringComparison.Ordinal),
-            Warnings = Analysis.Warnings.Of(current),
-            Methods = PageMethod.All(current, recommended),
-            Functions = [.. rows.Select(row => row.Id.Function).Distinct()],
-            Payloads = [.. rows.OrderBy(row => row.PayloadBytes).Select(row => row.Id.Payload).Distinct()],
+            Basis = [.. Documents.Basis.Lines(current)],
+            NotSaid = Documents.Basis.NotSaid.Replace("`", "", StringComparison.Ordinal),
+            Warnings = current.Warnings,
+            Quantiles = [.. Quantile.Limited.Select(quantile => new PageQuantile(quantile.Name, Math.Round(1 / (1 - quantile.Share), 2)))],
+            Methods = PageMethod.All(current),
+            Functions = [.. cases.Select(one => one.Id.Function).Distinct()],
+            Payloads = [.. cases.OrderBy(one => one.PayloadBytes).Select(one => one.Id.Payload).Distinct()],
             Rungs = PageCurve.Rungs,
-            Cases = PageCase.All(current, rows),
+            Cases = PageCase.All(current, cases),
             Models = [.. current.CostModels.Select(PageModel.Of)],
-            Crossovers = [.. current.CrossoverRows.Select(PageCrossover.Of)],
+            Crossovers = [.. current.Crossovers.Select(PageCrossover.Of)],
             Launches = [.. report.Launches.Select(PageLaunch.Of)],
             Tables = PageTable.All(current),
-            Comparison = baseline is null ? null : PageComparison.Of(baseline, report, rows),
-            History = history.Count == 0 ? null : PageHistory.Of(baseline is null ? [report, .. history] : [report, baseline, .. history], report),
+            Comparison = baseline is null ? null : PageComparison.Of(baseline, report, cases),
+            History = history.Count == 0 ? null : PageHistory.Of(runs, report),
         };
     }
 }
 
-/// <summary>A figure with its range, or why it is not known.</summary>
+/// <summary>A quantile that the page shows.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Rung">Its place on the scale of the curves.</param>
+internal sealed record PageQuantile(string Name, double Rung);
+
+/// <summary>A figure with its range, or the reason why it is unknown.</summary>
 internal sealed record PageFigure(double? Value, double? Low, double? High, string? Why)
 {
     public static PageFigure Of(Figure figure) => new(figure.Value, figure.Low, figure.High, figure.Withheld);
 }
 
 /// <summary>
-/// Writes the data so that it can stand in a script element: what could end it, or a line of script, is escaped by the
-/// serializer's own encoder.
+/// Writes the data for a script element. The serializer's default encoder escapes everything that could end the element or a line
+/// of script.
 /// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
@@ -96,7 +108,7 @@ internal sealed partial class PageJson : JsonSerializerContext
 {
     public static string Write(PageData data) => JsonSerializer.Serialize(data, Default.PageData);
 
-    /// <summary>Five significant digits: histograms hold three.</summary>
+    /// <summary>Five significant digits: histograms have three.</summary>
     private sealed class Significant : JsonConverter<double>
     {
         public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDouble();

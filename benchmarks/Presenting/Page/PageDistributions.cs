@@ -1,11 +1,12 @@
 using System.IO.Compression;
 using System.Text.Json;
+using WorkerRpc.Benchmarks.Presenting.Documents;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Presenting.Page;
 
-/// <summary>The percentile files of all cases, for the page to save: as much text as the rest of it, so it stands there compressed.</summary>
+/// <summary>The percentile files of all cases, which the page can save. Compressed, since they double the page's size.</summary>
 internal static class PageDistributions
 {
     /// <summary>The files by name as a JSON object, gzip, base64; empty where the launches cannot be merged.</summary>

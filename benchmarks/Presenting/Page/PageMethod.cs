@@ -1,7 +1,7 @@
-using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Analysis.Costs;
+using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Results;
-using WorkerRpc.Bindings.Contracts;
-using WorkerRpc.Bindings.Direct;
+using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Presenting.Page;
 
@@ -9,55 +9,65 @@ namespace WorkerRpc.Benchmarks.Presenting.Page;
 /// <param name="Id">Its id.</param>
 /// <param name="Group">"method" or "remedy".</param>
 /// <param name="Settings">Its settings, in one line.</param>
-/// <param name="Shown">Whether it is drawn until the reader asks for others.</param>
+/// <param name="Shown">Whether it is drawn until the reader chooses others.</param>
 internal sealed record PageMethod(string Id, string Group, string Settings, bool Shown)
 {
-    // More lines than these, and none can be told from the others.
+    // With more lines than these, none can be told from the others.
     private const int ShownAtFirst = 6;
 
-    /// <summary>All methods that can be drawn, the core ones first: theirs are the colours that differ most.</summary>
-    public static IReadOnlyList<PageMethod> All(Tables tables, IReadOnlyList<string> recommended)
+    /// <summary>All methods that can be drawn. The core methods come first, since they get the colours that differ most.</summary>
+    public static IReadOnlyList<PageMethod> All(RunAnalysis analysis)
     {
-        RunReport report = tables.Report;
-        HashSet<string> core = [DirectBinding.BaselineId, .. report.Tagged(BindingTags.Core), .. report.Tagged(BindingTags.Verdict)];
-        HashSet<string> remedies = report.Tagged(BindingTags.Remedy);
-        HashSet<string> drawn = [.. tables.Rows.Where(row => !row.Id.IsReference).Select(row => row.Id.Method)];
-        HashSet<string> shown = [.. core.Concat(recommended).Concat(ByLatency(tables)).Where(drawn.Contains).Distinct().Take(Math.Max(ShownAtFirst, core.Count(drawn.Contains)))];
+        RunReport report = analysis.Report;
+        HashSet<string> core = [BaselineMethod.Id, .. report.Tagged(MethodTags.Core), .. report.Tagged(MethodTags.Verdict)];
+        HashSet<string> remedies = report.Tagged(MethodTags.Remedy);
+        HashSet<string> drawn = [.. analysis.Cases.Where(one => !one.Id.IsReference).Select(one => one.Id.Method)];
+        IEnumerable<string> byInterest = core.Concat(Recommended(analysis)).Concat(ByLatency(analysis)).Where(drawn.Contains).Distinct();
+        HashSet<string> shown = [.. byInterest.Take(Math.Max(ShownAtFirst, core.Count(drawn.Contains)))];
         return
         [
             .. from method in report.Methods
                where drawn.Contains(method.Id)
-               orderby core.Contains(method.Id) ? 0 : remedies.Contains(method.Id) ? 2 : 1
-               select new PageMethod(method.Id, remedies.Contains(method.Id) ? "remedy" : "method", method.Settings, shown.Contains(method.Id)),
+               let isRemedy = remedies.Contains(method.Id)
+               orderby core.Contains(method.Id) ? 0 : isRemedy ? 2 : 1
+               select new PageMethod(method.Id, isRemedy ? "remedy" : "method", method.Settings, shown.Contains(method.Id)),
         ];
     }
 
-    private static IEnumerable<string> ByLatency(Tables tables) =>
-        from row in tables.MethodRows
-        where row.P50.Value is > 0
-        group Math.Log(row.P50.Value!.Value) by row.Id.Method into method
+    private static IEnumerable<string> Recommended(RunAnalysis analysis) =>
+        analysis.Recommendation.ByLatency?.Cheapest.Select(method => method.Method) ?? [];
+
+    private static IEnumerable<string> ByLatency(RunAnalysis analysis) =>
+        from one in analysis.Delegating
+        where one.P50.Value is > 0
+        group Math.Log(one.P50.Value!.Value) by one.Id.Method into method
         orderby method.Average()
         select method.Key;
 }
 
-/// <summary>What a call of a method and function costs over the payload: fixed + KB × a KB, in ns.</summary>
+/// <summary>The time of a method and function over the payload: fixed + KB × perKb, in ns.</summary>
 /// <param name="Method">The method.</param>
 /// <param name="Function">The function.</param>
-/// <param name="Fixed">What a call costs that carries nothing.</param>
-/// <param name="PerKb">What each KB adds.</param>
-/// <param name="Note">What has to be said beside it; null where nothing has.</param>
+/// <param name="Fixed">The time of a call without payload.</param>
+/// <param name="PerKb">The time that each KB adds.</param>
+/// <param name="Note">What a reader has to know beside it; null where there is nothing.</param>
 internal sealed record PageModel(string Method, string Function, PageFigure Fixed, PageFigure PerKb, string? Note)
 {
-    public static PageModel Of(CostModel model) =>
-        new(model.Method, model.Function, PageFigure.Of(model.Fixed), PageFigure.Of(model.PerKb), model.Note is { Length: > 0 } note ? note : null);
+    public static PageModel Of(CostModel model) => new(
+        model.Method,
+        model.Function,
+        PageFigure.Of(model.Fixed),
+        PageFigure.Of(model.PerKb),
+        model.Note is { Length: > 0 } note ? note : null);
 }
 
-/// <summary>Where one method overtakes another, in bytes.</summary>
+/// <summary>The payload size from which another method is faster, in bytes.</summary>
 /// <param name="Function">The function.</param>
-/// <param name="Smaller">The faster one below.</param>
-/// <param name="Larger">The faster one above.</param>
-/// <param name="AtBytes">Where.</param>
+/// <param name="Smaller">The method that is faster with smaller payloads.</param>
+/// <param name="Larger">The method that is faster with larger payloads.</param>
+/// <param name="AtBytes">The size.</param>
 internal sealed record PageCrossover(string Function, string Smaller, string Larger, PageFigure AtBytes)
 {
-    public static PageCrossover Of(Crossover crossover) => new(crossover.Function, crossover.Smaller, crossover.Larger, PageFigure.Of(crossover.AtBytes));
+    public static PageCrossover Of(Crossover crossover) =>
+        new(crossover.Function, crossover.Smaller, crossover.Larger, PageFigure.Of(crossover.AtBytes));
 }

@@ -3,19 +3,22 @@ using System.Text.RegularExpressions;
 
 namespace WorkerRpc.Benchmarks.Presenting.Page;
 
-/// <summary>The page's parts, as they stand in this assembly.</summary>
+/// <summary>The page's parts, which are embedded in this assembly.</summary>
 internal static partial class PageResources
 {
-    // In the order in which they build on each other.
+    // In the order in which they depend on each other.
     private static readonly string[] s_scripts =
-        ["page.js", "text.js", "theme.js", "chart.js", "tables.js", "verdict.js", "percentiles.js", "overhead.js", "cost.js", "launches.js", "compare.js", "controls.js", "report.js"];
+    [
+        "page.js", "text.js", "theme.js", "chart.js", "tables.js", "verdict.js", "percentiles.js", "overhead.js", "cost.js",
+        "launches.js", "compare.js", "controls.js", "report.js",
+    ];
 
     /// <summary>The page's own code.</summary>
     public static string Script => "\"use strict\";\n(() => {\n" + string.Concat(s_scripts.Select(Read)) + "})();\n";
 
     /// <summary>
-    /// Apache ECharts, with its licence header. In the bundle stand a statistics library and a wrapper behind it, each
-    /// beginning a line as ECharts does; the page uses neither.
+    /// Apache ECharts, with its licence header. The bundle also has a statistics library and a wrapper, which the page does not
+    /// use. Each of the three begins at the start of a line.
     /// </summary>
     public static string Library
     {
@@ -23,19 +26,22 @@ internal static partial class PageResources
         {
             string bundle = Read("echarts.js");
             int[] begins = [.. BeginOfScript().Matches(bundle).Select(match => match.Index)];
-            return begins.Length > 1 ? bundle[..begins[1]] : throw new InvalidOperationException("The bundle of Vizor.ECharts is laid out otherwise than its version 0.9.7.");
+            return begins.Length > 1
+                ? bundle[..begins[1]]
+                : throw new InvalidOperationException("The bundle of Vizor.ECharts is laid out otherwise than its version 0.9.7.");
         }
     }
 
-    /// <summary>A part's text, its lines ended alike on every system.</summary>
+    /// <summary>A part's text, with the same line ends on every system.</summary>
     public static string Read(string name)
     {
-        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("page/" + name) ?? throw new InvalidOperationException($"The page has no part '{name}'.");
+        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("page/" + name)
+            ?? throw new InvalidOperationException($"The page has no part '{name}'.");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd().ReplaceLineEndings("\n");
     }
 
-    /// <summary>Writes the page, each <c>{{name}}</c> of it as that part. What a part holds is written as it is.</summary>
+    /// <summary>Writes the page, with each <c>{{name}}</c> replaced by that part. Parts are written without escaping.</summary>
     public static void Fill(IReadOnlyDictionary<string, string> parts, TextWriter output)
     {
         string page = Read("report.html");

@@ -1,77 +1,79 @@
-using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Analysis.Advice;
+using WorkerRpc.Benchmarks.Analysis.Cases;
+using WorkerRpc.Benchmarks.Analysis.Figures;
+using WorkerRpc.Benchmarks.Analysis.Runs;
+using WorkerRpc.Benchmarks.Analysis.Verdicts;
+using WorkerRpc.Benchmarks.Presenting.Documents;
 
 namespace WorkerRpc.Benchmarks.Presenting.Page;
 
-/// <summary>What stands on top of the page: whether delegation is cheap enough, and which method to choose.</summary>
-/// <param name="State">One of <see cref="PageState"/>; "none" where nothing decides it.</param>
-/// <param name="Methods">The methods whose cases decide it.</param>
-/// <param name="Decided">How many of these cases are in that state.</param>
-/// <param name="Deciding">How many there are.</param>
-/// <param name="Sentence">The verdict, as every report says it.</param>
-/// <param name="Quantiles">The overhead of the worst deciding cell, a quantile each.</param>
+/// <summary>The top of the page: whether delegation is fast enough, and which method to choose.</summary>
+/// <param name="State">One of <see cref="PageState"/>; "none" where no case decides.</param>
+/// <param name="Methods">The methods whose cases decide the verdict.</param>
+/// <param name="Decided">How many deciding cases are in that state.</param>
+/// <param name="Deciding">How many deciding cases there are.</param>
+/// <param name="Sentence">The verdict as every report writes it.</param>
+/// <param name="Quantiles">For each quantile, the overhead of the worst deciding case.</param>
 /// <param name="Ranked">The methods that fit, the fastest first.</param>
-/// <param name="Recommendation">The recommendation, as every report says it.</param>
+/// <param name="Recommendation">The recommendation as every report writes it.</param>
 internal sealed record PageVerdict(
-    string State, IReadOnlyList<string> Methods, int Decided, int Deciding, string Sentence, IReadOnlyList<PageWorst> Quantiles, IReadOnlyList<PageChoice> Ranked, IReadOnlyList<string> Recommendation)
+    string State,
+    IReadOnlyList<string> Methods,
+    int Decided,
+    int Deciding,
+    string Sentence,
+    IReadOnlyList<PageWorst> Quantiles,
+    IReadOnlyList<PageChoice> Ranked,
+    IReadOnlyList<string> Recommendation)
 {
-    public static PageVerdict Of(Tables tables) => new(
-        tables.Verdicts.Run is { } run ? PageState.Of(run) : PageState.None,
-        [.. tables.Verdicts.Deciding.Select(cell => cell.Row.Id.Method).Distinct()],
-        tables.Verdicts.Deciding.Count(cell => cell.Viability == tables.Verdicts.Run),
-        tables.Verdicts.Deciding.Count,
-        Screen.VerdictLine(tables),
-        [.. Enum.GetValues<LimitedQuantile>().Select(quantile => PageWorst.Of(tables, quantile)).OfType<PageWorst>()],
-        [.. Analysis.Recommendation.ByLatency(tables).Select(one => new PageChoice(one.Method, PageFigure.Of(one.P50), one.IsFastest))],
-        Analysis.Recommendation.Of(tables));
+    public static PageVerdict Of(RunAnalysis analysis)
+    {
+        RunVerdict verdict = analysis.Verdict;
+        return new PageVerdict(
+            verdict.Run is { } run ? PageState.Of(run) : PageState.None,
+            [.. verdict.Deciding.Select(one => one.Case.Id.Method).Distinct()],
+            verdict.Deciding.Count(one => one.Viability == verdict.Run),
+            verdict.Deciding.Count,
+            VerdictSentence.Of(verdict),
+            [.. Quantile.Limited.Select(quantile => PageWorst.Of(verdict, quantile)).OfType<PageWorst>()],
+            analysis.Recommendation.ByLatency is { } ranking ? PageChoice.All(ranking) : [],
+            RecommendationText.Lines(analysis));
+    }
 }
 
 /// <summary>A method that fits.</summary>
 /// <param name="Method">Its id.</param>
-/// <param name="P50">Its p50 over the cells that the recommendation is for.</param>
-/// <param name="IsFastest">Whether no other is known to be faster.</param>
-internal sealed record PageChoice(string Method, PageFigure P50, bool IsFastest);
+/// <param name="P50">Its p50 over the cases that all fitting methods have.</param>
+/// <param name="IsFastest">Whether no other method is known to be faster.</param>
+internal sealed record PageChoice(string Method, PageFigure P50, bool IsFastest)
+{
+    public static IReadOnlyList<PageChoice> All(Ranking ranking)
+    {
+        IReadOnlyList<RankedMethod> fastest = ranking.Cheapest;
+        return [.. ranking.Ordered.Select(one => new PageChoice(one.Method, PageFigure.Of(one.Figure), fastest.Contains(one)))];
+    }
+}
 
-/// <summary>The deciding cell that comes closest to its limit, or exceeds it most.</summary>
-/// <param name="Quantile">Which quantile.</param>
-/// <param name="Case">The cell's short name.</param>
+/// <summary>The deciding case that is closest to its limit, or exceeds it most.</summary>
+/// <param name="Quantile">The quantile.</param>
+/// <param name="Case">The case's short name.</param>
 /// <param name="Overhead">Its overhead.</param>
 /// <param name="LimitNs">Its limit.</param>
 internal sealed record PageWorst(string Quantile, string Case, PageFigure Overhead, double LimitNs)
 {
-    public static PageWorst? Of(Tables tables, LimitedQuantile quantile)
-    {
-        var thresholds = new Thresholds(tables.Report.Run.Thresholds);
-        return (
-            from cell in tables.Verdicts.Deciding
-            let overhead = Overheads.Of(cell.Row, quantile)
-            let limitNs = thresholds.LimitsNs(cell.Row.Id)[quantile]
-            // What is not known comes first: it is what decides.
-            orderby (overhead.Judged()?.High ?? double.MaxValue) / limitNs descending
-            select new PageWorst(Overheads.Name(quantile), cell.Row.Id.ToString(), PageFigure.Of(overhead), limitNs)).FirstOrDefault();
-    }
+    public static PageWorst? Of(RunVerdict verdict, Quantile quantile) => verdict.Tightest(quantile) is { } tightest
+        ? new PageWorst(quantile.Name, tightest.Case.Id.ToString(), PageFigure.Of(tightest.Limit.Figure), tightest.Limit.LimitNs)
+        : null;
 }
 
-/// <summary>The overheads of a case by the quantile that a limit is on.</summary>
-internal static class Overheads
-{
-    public static string Name(LimitedQuantile quantile) => quantile.ToString().ToLowerInvariant();
-
-    public static Figure Of(CaseRow row, LimitedQuantile quantile) => quantile switch
-    {
-        LimitedQuantile.P50 => row.Overhead!.P50,
-        LimitedQuantile.P95 => row.Overhead!.P95,
-        _ => row.Overhead!.P99,
-    };
-}
-
-/// <summary>How a row stands, by which the page marks and filters it.</summary>
+/// <summary>The state of a row, by which the page marks and filters it.</summary>
 internal static class PageState
 {
     public const string None = "none", Failed = "failed", NotWarm = "not warm";
 
-    public static string Of(Viability viability) => CellVerdict.Words(viability);
+    public static string Of(Viability viability) => CaseVerdict.Words(viability);
 
-    /// <summary>The state of a case: what stands in the way of a verdict comes before it.</summary>
-    public static string Of(CaseRow row, Verdicts verdicts) =>
-        row.Failed ? Failed : !row.Warmth.IsWarm ? NotWarm : verdicts.Of(row) is { } cell ? Of(cell.Viability) : None;
+    /// <summary>The state of a case. A failed or cold case has that state, whatever its verdict.</summary>
+    public static string Of(CaseSummary one, RunVerdict verdict) =>
+        one.Failed ? Failed : !one.Warmth.IsWarm ? NotWarm : verdict.Of(one) is { } judged ? Of(judged.Viability) : None;
 }

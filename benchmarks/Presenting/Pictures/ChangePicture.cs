@@ -5,29 +5,30 @@ using WorkerRpc.Benchmarks.Analysis.Comparing;
 
 namespace WorkerRpc.Benchmarks.Presenting.Pictures;
 
-/// <summary>What a comparison found: the change of each case's p50 with its interval.</summary>
+/// <summary>The result of a comparison: the change of each case's p50 with its interval.</summary>
 internal static class ChangePicture
 {
+    private const string Title = "Change of each case's p50, with its 95 % interval";
     private const int MaxCases = 24;
 
-    // However small all changes are: noise drawn large would look like a result.
+    // The axis shows at least this change: noise on a finer scale would look like a result.
     private const double LeastPercent = 10;
 
-    private static readonly Judgement[] s_judgements = [Judgement.Same, Judgement.Slower, Judgement.Faster, Judgement.TooNoisy, Judgement.NotJudged];
+    private static readonly Judgement[] s_judgements =
+        [Judgement.Same, Judgement.Slower, Judgement.Faster, Judgement.TooNoisy, Judgement.NotJudged];
 
-    /// <param name="comparison">What was compared.</param>
-    /// <param name="name">What the picture's files are called, without the ending.</param>
+    /// <param name="comparison">The comparison.</param>
+    /// <param name="name">The name of the picture's files, without the extension.</param>
     /// <returns>Null where no p50 was compared.</returns>
     public static Picture? Of(Comparison comparison, string name)
     {
-        Answer[] answers = [.. comparison.Answers.Where(answer => answer.Case is not null && answer.Metric == Metric.P50 && answer.Change is not null)];
+        Answer[] answers = [.. comparison.Answers.Where(IsShown)];
         Answer[] shown = [.. answers.OrderByDescending(answer => answer.IsFlag).Take(MaxCases)];
         if (shown.Length == 0)
         {
             return null;
         }
 
-        const string Title = "Change of each case's p50, with its 95 % interval";
         Plot plot = PictureStyle.Plot(Title);
         plot.Add.VerticalLine(0, 1.5f, Colors.Black);
         foreach ((int index, Answer answer) in shown.Index())
@@ -35,17 +36,27 @@ internal static class ChangePicture
             Add(plot, answer, -index);
         }
 
-        double widest = Math.Max(LeastPercent, shown.Max(answer => Math.Max(Math.Abs(Percent(answer, answer.Low ?? answer.Change!.Value)), Math.Abs(Percent(answer, answer.High ?? answer.Change!.Value))))) * 1.08;
-        plot.Axes.Left.TickGenerator = new NumericManual([.. shown.Select((_, index) => (double)-index)], [.. shown.Select(answer => PictureStyle.Name(answer.Name))]);
+        double widest = shown.SelectMany(Ends).Append(LeastPercent).Max(Math.Abs) * 1.08;
+        plot.Axes.Left.TickGenerator = new NumericManual(
+            [.. shown.Select((_, index) => (double)-index)], [.. shown.Select(answer => PictureStyle.Name(answer.Name))]);
         plot.Axes.Left.MajorTickStyle.Length = 0;
-        plot.XLabel("change in %; right of 0 it takes longer than the base" + (answers.Length > shown.Length ? FormattableString.Invariant($"\n{answers.Length - shown.Length} cases more in the table") : ""));
+        string more = answers.Length > shown.Length
+            ? FormattableString.Invariant($"\n{answers.Length - shown.Length} cases more in the table")
+            : "";
+        plot.XLabel("change in %; right of 0 it takes longer than the base" + more);
         plot.Axes.SetLimits(-widest, widest, 0.4 - shown.Length, 0.6);
-        plot.Legend.ManualItems.AddRange(shown.DistinctBy(answer => answer.Judgement).Select(Item));
+        plot.Legend.ManualItems.AddRange(
+            shown.DistinctBy(answer => answer.Judgement).Select(answer => PictureStyle.Item(answer.Words, StyleOf(answer))));
         plot.ShowLegend(Edge.Right);
         return new Picture(name, Title, Alternative(comparison, answers), plot);
     }
 
+    private static bool IsShown(Answer answer) => answer is { Case: not null, Change: not null } && answer.Metric == Metric.P50;
+
     private static double Percent(Answer answer, double change) => answer.Metric.PercentOf(change);
+
+    private static IEnumerable<double> Ends(Answer answer) =>
+        [Percent(answer, answer.Low ?? answer.Change!.Value), Percent(answer, answer.High ?? answer.Change!.Value)];
 
     private static MethodStyle StyleOf(Answer answer) => PictureStyle.Of(Array.IndexOf(s_judgements, answer.Judgement));
 
@@ -59,26 +70,20 @@ internal static class ChangePicture
             interval.LineWidth = 5;
         }
 
-        Marker point = plot.Add.Marker(Percent(answer, answer.Change!.Value), y, style.Marker, PictureStyle.MarkerSize, style.Colour);
+        double change = Percent(answer, answer.Change!.Value);
+        Marker point = plot.Add.Marker(change, y, style.Marker, PictureStyle.MarkerSize, style.Colour);
         point.MarkerLineWidth = 2;
     }
-
-    private static LegendItem Item(Answer answer) => new()
-    {
-        LabelText = answer.Words,
-        MarkerShape = StyleOf(answer).Marker,
-        MarkerSize = PictureStyle.MarkerSize,
-        MarkerFillColor = StyleOf(answer).Colour,
-        MarkerLineColor = StyleOf(answer).Colour,
-        MarkerLineWidth = 2,
-    };
 
     private static string Alternative(Comparison comparison, Answer[] answers)
     {
         Answer[] changed = [.. answers.Where(answer => answer.IsFlag)];
-        string told = string.Join("; ", (changed.Length > 0 ? changed : answers).Take(MaxCases)
-            .Select(answer => $"{PictureStyle.Name(answer.Name)} {answer.Metric.WriteChange(answer.Change!.Value)}, {answer.Words}"));
-        string others = changed.Length > 0 && changed.Length < answers.Length ? FormattableString.Invariant($"; {answers.Length - changed.Length} others without a change that is told from noise") : "";
-        return $"the change of each case's p50, {PictureStyle.Name(comparison.Current)} against {PictureStyle.Name(comparison.Base)}: {told}{others}.";
+        IEnumerable<string> named = (changed.Length > 0 ? changed : answers).Take(MaxCases).Select(answer =>
+            $"{PictureStyle.Name(answer.Name)} {answer.Metric.WriteChange(answer.Change!.Value)}, {answer.Words}");
+        string others = changed.Length > 0 && changed.Length < answers.Length
+            ? FormattableString.Invariant($"; {answers.Length - changed.Length} others without a change that is told from noise")
+            : "";
+        string sides = $"{PictureStyle.Name(comparison.Current)} against {PictureStyle.Name(comparison.Base)}";
+        return $"the change of each case's p50, {sides}: {string.Join("; ", named)}{others}.";
     }
 }

@@ -1,35 +1,40 @@
 using ScottPlot;
 using ScottPlot.Plottables;
-using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Analysis.Cases;
+using WorkerRpc.Benchmarks.Analysis.Costs;
+using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Presenting.Pictures;
 
-/// <summary>The p50 against the size of the payload: points with the launches' range, and the cost model where there is one.</summary>
+/// <summary>The p50 over the size of the payload: points with the launches' range, and the cost model's line.</summary>
 internal static class CostPicture
 {
+    private const string Title = "What a call of echo takes with a payload";
     private const int PointsOfLine = 60;
 
-    public static Picture? Of(Tables tables, PictureCases cases)
+    /// <returns>Null where fewer than two sizes can be drawn.</returns>
+    public static Picture? Of(RunAnalysis analysis, PictureCases cases)
     {
-        CaseRow[] rows = [.. cases.Methods.SelectMany(cases.Of)];
-        if (rows.Select(row => row.PayloadBytes).Distinct().Count() < 2)
+        CaseSummary[] all = [.. cases.All];
+        if (all.Select(one => one.PayloadBytes).Distinct().Count() < 2)
         {
             return null;
         }
 
-        const string Title = "What a call of echo takes with a payload";
         Plot plot = PictureStyle.Plot(Title);
-        var models = tables.CostModels.Where(model => model.Function == rows[0].Id.Function && model.Fixed.Value is not null).ToDictionary(model => model.Method);
+        var models = analysis.CostModels
+            .Where(model => model.Function == all[0].Id.Function && model.Fixed.Value is not null)
+            .ToDictionary(model => model.Method, model => new CostLine(model.Fixed.Value!.Value, model.PerKb.Value!.Value));
         foreach (string method in cases.Methods)
         {
-            Add(plot, method, cases, models.GetValueOrDefault(method));
+            Add(plot, method, cases, models.TryGetValue(method, out CostLine line) ? line : null);
         }
 
-        double least = rows.Min(row => row.P50.Low ?? row.P50.Value!.Value);
-        double greatest = rows.Max(row => row.P50.High ?? row.P50.Value!.Value);
+        double least = all.Min(one => one.P50.Low ?? one.P50.Value!.Value);
+        double greatest = all.Max(one => one.P50.High ?? one.P50.Value!.Value);
         plot.Axes.Left.TickGenerator = PictureStyle.Times(least, greatest);
-        plot.Axes.Bottom.TickGenerator = PictureStyle.Sizes(rows.Min(row => row.PayloadBytes), rows.Max(row => row.PayloadBytes));
+        plot.Axes.Bottom.TickGenerator = PictureStyle.Sizes(all.Min(one => one.PayloadBytes), all.Max(one => one.PayloadBytes));
         plot.XLabel(PictureStyle.Below("payload, as bytes of JSON (logarithmic)", cases));
         plot.YLabel("p50 of a call (logarithmic)");
         plot.Axes.SetLimitsY(PictureStyle.Log(least) - 0.15, PictureStyle.Log(greatest) + 0.15);
@@ -37,15 +42,15 @@ internal static class CostPicture
         return new Picture("cost", Title, Alternative(cases, models), plot);
     }
 
-    private static void Add(Plot plot, string method, PictureCases cases, CostModel? model)
+    private static void Add(Plot plot, string method, PictureCases cases, CostLine? line)
     {
         MethodStyle style = cases.StyleOf(method);
-        IReadOnlyList<CaseRow> rows = cases.Of(method);
-        double[] sizes = [.. rows.Select(row => PictureStyle.Log(row.PayloadBytes))];
-        double[] times = [.. rows.Select(row => PictureStyle.Log(row.P50.Value!.Value))];
-        foreach ((CaseRow row, double size) in rows.Zip(sizes))
+        IReadOnlyList<CaseSummary> ofMethod = cases.Of(method);
+        double[] sizes = [.. ofMethod.Select(one => PictureStyle.Log(one.PayloadBytes))];
+        double[] times = [.. ofMethod.Select(one => PictureStyle.Log(one.P50.Value!.Value))];
+        foreach ((CaseSummary one, double size) in ofMethod.Zip(sizes))
         {
-            if (row.P50 is { Low: { } low and > 0, High: { } high })
+            if (one.P50 is { Low: { } low and > 0, High: { } high })
             {
                 LinePlot range = plot.Add.Line(size, PictureStyle.Log(low), size, PictureStyle.Log(high));
                 range.LineColor = style.Colour.WithAlpha(0.45);
@@ -53,11 +58,12 @@ internal static class CostPicture
             }
         }
 
-        if (model is not null)
+        if (line is { } known)
         {
-            double[] along = [.. Enumerable.Range(0, PointsOfLine).Select(point => sizes[0] + ((sizes[^1] - sizes[0]) * point / (PointsOfLine - 1)))];
-            var line = new CostLine(model.Fixed.Value!.Value, model.PerKb.Value!.Value);
-            Scatter fitted = plot.Add.ScatterLine(along, [.. along.Select(size => PictureStyle.Log(line.AtNs(Math.Pow(10, size) / CostModel.BytesOfKb)))]);
+            double step = (sizes[^1] - sizes[0]) / (PointsOfLine - 1);
+            double[] along = [.. Enumerable.Range(0, PointsOfLine).Select(point => sizes[0] + (step * point))];
+            double[] ns = [.. along.Select(size => PictureStyle.Log(known.AtNs(Math.Pow(10, size) / CostModel.BytesOfKb)))];
+            Scatter fitted = plot.Add.ScatterLine(along, ns);
             fitted.Color = style.Colour;
             fitted.LineWidth = PictureStyle.LineWidth;
         }
@@ -70,13 +76,17 @@ internal static class CostPicture
         points.LegendText = PictureStyle.Name(method);
     }
 
-    private static string Alternative(PictureCases cases, Dictionary<string, CostModel> models)
+    private static string Alternative(PictureCases cases, Dictionary<string, CostLine> models)
     {
-        IEnumerable<string> told =
+        IEnumerable<string> methods =
             from method in cases.Methods
-            let rows = cases.Of(method)
-            let model = models.GetValueOrDefault(method) is { } known ? $" (model: {Format.Duration(known.Fixed.Value!.Value)} + {Format.Duration(known.PerKb.Value!.Value)} a KB)" : ""
-            select $"{PictureStyle.Name(method)} {Format.Duration(rows[0].P50.Value!.Value)} with {rows[0].Id.Payload} to {Format.Duration(rows[^1].P50.Value!.Value)} with {rows[^1].Id.Payload}{model}";
-        return $"The p50 of a call of echo, with the range of the launches and the cost model: {string.Join("; ", told)}.";
+            let ofMethod = cases.Of(method)
+            let model = models.TryGetValue(method, out CostLine line)
+                ? $" (model: {Format.Duration(line.FixedNs)} + {Format.Duration(line.PerKbNs)} a KB)"
+                : ""
+            select $"{PictureStyle.Name(method)} {End(ofMethod[0])} to {End(ofMethod[^1])}{model}";
+        return $"The p50 of a call of echo, with the range of the launches and the cost model: {string.Join("; ", methods)}.";
     }
+
+    private static string End(CaseSummary one) => $"{Format.Duration(one.P50.Value!.Value)} with {one.Id.Payload}";
 }

@@ -1,53 +1,63 @@
 using ScottPlot;
 using ScottPlot.Plottables;
 using ScottPlot.TickGenerators;
-using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Analysis.Cases;
+using WorkerRpc.Benchmarks.Analysis.Figures;
+using WorkerRpc.Benchmarks.Analysis.Runs;
+using WorkerRpc.Benchmarks.Analysis.Verdicts;
 using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Presenting.Pictures;
 
-/// <summary>The overhead against direct: a bar a method and payload from p50 to p99, and the limits on both.</summary>
+/// <summary>The overhead against direct: for each method and payload a bar from p50 to p99, and the limits on both.</summary>
 internal static class OverheadPicture
 {
+    private const string Title = "What delegating echo adds to a call, p50 to p99";
     private const float BarWidth = 7;
     private const double Group = 0.72;
 
-    public static Picture? Of(Tables tables, PictureCases cases)
+    /// <returns>Null where no case can be drawn.</returns>
+    public static Picture? Of(RunAnalysis analysis, PictureCases cases)
     {
-        CaseRow[] rows = [.. cases.Methods.SelectMany(cases.Of).Where(row => row.Overhead is { P50.Value: > 0, P99.Value: > 0 })];
-        if (rows.Length == 0)
+        CaseSummary[] all = [.. cases.All.Where(one => one.Overhead is not null && P50(one) > 0 && P99(one) > 0)];
+        if (all.Length == 0)
         {
             return null;
         }
 
-        const string Title = "What delegating echo adds to a call, p50 to p99";
         Plot plot = PictureStyle.Plot(Title);
-        string[] methods = [.. rows.Select(row => row.Id.Method).Distinct()];
-        string[] payloads = [.. rows.OrderBy(row => row.PayloadBytes).Select(row => row.Id.Payload).Distinct()];
-        foreach (CaseRow row in rows)
+        string[] methods = [.. all.Select(one => one.Id.Method).Distinct()];
+        string[] payloads = [.. all.OrderBy(one => one.PayloadBytes).Select(one => one.Id.Payload).Distinct()];
+        foreach (CaseSummary one in all)
         {
-            // From the top, as a list is read.
-            double y = -Array.IndexOf(methods, row.Id.Method) + (Group / 2) - (Group * (Array.IndexOf(payloads, row.Id.Payload) + 0.5) / payloads.Length);
-            Add(plot, row, y, PictureStyle.Of(Array.IndexOf(payloads, row.Id.Payload)));
+            int payload = Array.IndexOf(payloads, one.Id.Payload);
+            // From the top down, as a list is read.
+            double y = -Array.IndexOf(methods, one.Id.Method) + (Group / 2) - (Group * (payload + 0.5) / payloads.Length);
+            Add(plot, one, y, PictureStyle.Of(payload));
         }
 
-        (double P50, double P99)? limits = Limits(tables, rows);
-        double least = rows.Min(row => row.Overhead!.P50.Value!.Value);
-        double greatest = Math.Max(rows.Max(row => row.Overhead!.P99.Value!.Value), limits?.P99 ?? 0);
+        (double P50, double P99)? limits = Limits(analysis.Verdict.Thresholds, all);
+        double least = all.Min(one => P50(one)!.Value);
+        double greatest = Math.Max(all.Max(one => P99(one)!.Value), limits?.P99 ?? 0);
         AddLimits(plot, limits);
         plot.Axes.Bottom.TickGenerator = PictureStyle.Times(least, greatest);
-        plot.Axes.Left.TickGenerator = new NumericManual([.. methods.Select((_, index) => (double)-index)], [.. methods.Select(PictureStyle.Name)]);
+        plot.Axes.Left.TickGenerator =
+            new NumericManual([.. methods.Select((_, index) => (double)-index)], [.. methods.Select(PictureStyle.Name)]);
         plot.Axes.Left.MajorTickStyle.Length = 0;
         plot.XLabel(PictureStyle.Below("time of a call less direct's (logarithmic); left end p50, right end p99", cases));
         plot.Axes.SetLimits(PictureStyle.Log(least) - 0.12, PictureStyle.Log(greatest) + 0.12, 0.5 - methods.Length, 1.05);
         plot.Legend.ManualItems.AddRange(payloads.Select((payload, index) => Item(payload, PictureStyle.Of(index))));
         plot.ShowLegend(Edge.Right);
-        return new Picture("overhead", Title, Alternative(tables, rows, limits), plot);
+        return new Picture("overhead", Title, Alternative(analysis, all, limits), plot);
     }
 
-    private static void Add(Plot plot, CaseRow row, double y, MethodStyle style)
+    private static double? P50(CaseSummary one) => one.Overhead!.P50.Value;
+
+    private static double? P99(CaseSummary one) => one.Overhead!.Difference[Quantile.P99].Value;
+
+    private static void Add(Plot plot, CaseSummary one, double y, MethodStyle style)
     {
-        (double p50, double p99) = (PictureStyle.Log(row.Overhead!.P50.Value!.Value), PictureStyle.Log(row.Overhead.P99.Value!.Value));
+        (double p50, double p99) = (PictureStyle.Log(P50(one)!.Value), PictureStyle.Log(P99(one)!.Value));
         LinePlot bar = plot.Add.Line(p50, y, p99, y);
         bar.LineColor = style.Colour.WithAlpha(0.55);
         bar.LineWidth = BarWidth;
@@ -57,23 +67,21 @@ internal static class OverheadPicture
         tail.MarkerLineWidth = 3;
     }
 
-    private static LegendItem Item(string payload, MethodStyle style) => new()
+    private static LegendItem Item(string payload, MethodStyle style)
     {
-        LabelText = PictureStyle.Name(payload),
-        MarkerShape = style.Marker,
-        MarkerSize = PictureStyle.MarkerSize,
-        MarkerFillColor = style.Colour,
-        MarkerLineColor = style.Colour,
-        MarkerLineWidth = 2,
-        LineColor = style.Colour.WithAlpha(0.55),
-        LineWidth = BarWidth,
-    };
+        LegendItem item = PictureStyle.Item(PictureStyle.Name(payload), style);
+        item.LineColor = style.Colour.WithAlpha(0.55);
+        item.LineWidth = BarWidth;
+        return item;
+    }
 
-    // Null where a threshold of the user's makes them differ from cell to cell: a line would be untrue of some.
-    private static (double P50, double P99)? Limits(Tables tables, CaseRow[] rows)
+    // Null where the user's thresholds differ between cases: one line would be wrong for some of them.
+    private static (double P50, double P99)? Limits(Thresholds thresholds, CaseSummary[] all)
     {
-        var thresholds = new Thresholds(tables.Report.Run.Thresholds);
-        (double, double)[] limits = [.. rows.Select(row => thresholds.LimitsNs(row.Id)).Select(limit => (limit[LimitedQuantile.P50], limit[LimitedQuantile.P99])).Distinct()];
+        (double, double)[] limits =
+        [
+            .. all.Select(one => (thresholds.LimitNs(one.Id, Quantile.P50), thresholds.LimitNs(one.Id, Quantile.P99))).Distinct(),
+        ];
         return limits.Length == 1 ? limits[0] : null;
     }
 
@@ -84,22 +92,29 @@ internal static class OverheadPicture
             return;
         }
 
-        foreach ((string name, double ns) in new[] { ("p50", p50), ("p99", p99) })
+        foreach ((Quantile quantile, double ns) in new[] { (Quantile.P50, p50), (Quantile.P99, p99) })
         {
             VerticalLine line = plot.Add.VerticalLine(PictureStyle.Log(ns), 1.5f, Colors.Black);
-            Text label = plot.Add.Text($"{name} limit \n{Format.Duration(ns)} ", line.X, 1.02);
+            Text label = plot.Add.Text($"{quantile} limit \n{Format.Duration(ns)} ", line.X, 1.02);
             label.LabelAlignment = Alignment.UpperRight;
             label.LabelFontSize = 13;
         }
     }
 
-    private static string Alternative(Tables tables, CaseRow[] rows, (double P50, double P99)? limits)
+    private static string Alternative(RunAnalysis analysis, CaseSummary[] all, (double P50, double P99)? limits)
     {
-        IEnumerable<string> told =
-            from method in rows.GroupBy(row => row.Id.Method)
-            let ends = new[] { method.First(), method.Last() }.Distinct()
-            select $"{PictureStyle.Name(method.Key)} {string.Join(", ", ends.Select(row => $"{Format.Duration(row.Overhead!.P50.Value!.Value)} to {Format.Duration(row.Overhead.P99.Value!.Value)} with {row.Id.Payload}"))}";
-        string held = limits is not var (p50, p99) ? "" : $" The limits are {Format.Duration(p50)} on p50 and {Format.Duration(p99)} on p99; {rows.Count(row => tables.Verdicts.Of(row)?.Viability == Viability.Viable)} of the {rows.Length} cells shown are viable.";
-        return $"What delegating echo adds to a call against direct, from p50 to p99: {string.Join("; ", told)}.{held}";
+        IEnumerable<string> methods =
+            from method in all.GroupBy(one => one.Id.Method)
+            let ends = new[] { method.First(), method.Last() }.Distinct().Select(End)
+            select $"{PictureStyle.Name(method.Key)} {string.Join(", ", ends)}";
+        int viable = all.Count(one => analysis.Verdict.Of(one)?.Viability == Viability.Viable);
+        string kept = limits is var (p50, p99)
+            ? $" The limits are {Format.Duration(p50)} on p50 and {Format.Duration(p99)} on p99; "
+                + $"{viable} of the {all.Length} cells shown are viable."
+            : "";
+        return $"What delegating echo adds to a call against direct, from p50 to p99: {string.Join("; ", methods)}.{kept}";
     }
+
+    private static string End(CaseSummary one) =>
+        $"{Format.Duration(P50(one)!.Value)} to {Format.Duration(P99(one)!.Value)} with {one.Id.Payload}";
 }

@@ -1,90 +1,95 @@
 using ScottPlot;
 using ScottPlot.Plottables;
 using ScottPlot.TickGenerators;
-using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Analysis.Cases;
+using WorkerRpc.Benchmarks.Analysis.Figures;
 using WorkerRpc.Benchmarks.Results;
-using WorkerRpc.Benchmarks.Results.Statistics;
 
 namespace WorkerRpc.Benchmarks.Presenting.Pictures;
 
-/// <summary>How long calls take by percentile: the median of the launches, and their range as a band, on HdrHistogram's scale.</summary>
+/// <summary>The time of a call by percentile on HdrHistogram's scale: the launches' median as a line, their range as a band.</summary>
 internal static class PercentilePicture
 {
     private const string Payload = "1KB";
+    private const string Title = $"How long a call of echo with {Payload} takes";
+
+    // Points between two labelled ticks, such as 90 % and 99 %.
     private const int PointsOfNine = 24;
 
-    // As far as any run of the profiles knows.
-    private static readonly (double Quantile, string Label)[] s_ticks = [(0, "0 %"), (0.5, "50 %"), (0.9, "90 %"), (0.99, "99 %"), (0.999, "99.9 %"), (0.9999, "99.99 %")];
+    // The profiles have too few calls for more.
+    private static readonly (double Share, string Label)[] s_ticks =
+        [(0, "0 %"), (0.5, "50 %"), (0.9, "90 %"), (0.99, "99 %"), (0.999, "99.9 %"), (0.9999, "99.99 %")];
 
-    public static Picture? Of(RunReport report, PictureCases cases)
+    private static readonly double[] s_shares =
+        [.. Enumerable.Range(0, 5 * PointsOfNine).Select(point => 1 - Math.Pow(10, -point / (double)PointsOfNine))];
+
+    /// <returns>Null where no case can be drawn.</returns>
+    public static Picture? Of(PictureCases cases)
     {
-        var clocks = report.Launches.Where(launch => launch.Clock is not null).ToDictionary(launch => launch.Number, launch => launch.Clock!);
-        CaseRow[] rows = [.. cases.Methods.SelectMany(cases.Of).Where(row => row.Id.Payload == Payload)];
-        if (rows.Length == 0)
+        CaseSummary[] all = [.. cases.All.Where(one => one.Id.Payload == Payload)];
+        if (all.Length == 0)
         {
             return null;
         }
 
-        const string Title = $"How long a call of echo with {Payload} takes";
         Plot plot = PictureStyle.Plot(Title);
-        Curve[] curves = [.. rows.Select(row => Curve.Of(row, clocks))];
-        foreach (Curve curve in curves)
+        LatencyCurve[] curves = [.. all.Select(one => LatencyCurve.Of(one, s_shares)!)];
+        foreach ((CaseSummary one, LatencyCurve curve) in all.Zip(curves))
         {
-            Add(plot, curve, cases.StyleOf(curve.Row.Id.Method));
+            Add(plot, one, curve, cases.StyleOf(one.Id.Method));
         }
 
-        plot.Axes.Left.TickGenerator = PictureStyle.Times(curves.Min(curve => curve.LowNs.Min()), curves.Max(curve => curve.HighNs.Max()));
-        plot.Axes.Bottom.TickGenerator = new NumericManual([.. s_ticks.Select(tick => Nines(tick.Quantile))], [.. s_ticks.Select(tick => tick.Label)]);
+        plot.Axes.Left.TickGenerator = PictureStyle.Times(curves.SelectMany(Low).Min(), curves.SelectMany(High).Max());
+        plot.Axes.Bottom.TickGenerator =
+            new NumericManual([.. s_ticks.Select(tick => Nines(tick.Share))], [.. s_ticks.Select(tick => tick.Label)]);
         plot.XLabel(PictureStyle.Below("percentile of the calls; band: the range of the launches", cases));
         plot.YLabel("time of a call (logarithmic)");
-        plot.Axes.SetLimitsX(0, curves.Max(curve => curve.Nines[^1]));
+        plot.Axes.SetLimitsX(0, Nines(s_shares[curves.Max(curve => curve.Points.Count) - 1]));
         plot.ShowLegend(Edge.Right);
-        return new Picture("percentiles", Title, Alternative(rows), plot);
+        return new Picture("percentiles", Title, Alternative(all), plot);
     }
 
-    private static double Nines(double quantile) => -Math.Log10(1 - quantile);
+    private static double Nines(double share) => -Math.Log10(1 - share);
 
-    private static void Add(Plot plot, Curve curve, MethodStyle style)
+    // A logarithmic axis has no 0.
+    private static double Positive(double ns) => Math.Max(1, ns);
+
+    private static IEnumerable<double> Low(LatencyCurve curve) => curve.Points.Select(point => Positive(point.Low ?? point.Value!.Value));
+
+    private static IEnumerable<double> High(LatencyCurve curve) => curve.Points.Select(point => Positive(point.High ?? point.Value!.Value));
+
+    private static void Add(Plot plot, CaseSummary one, LatencyCurve curve, MethodStyle style)
     {
-        double[] low = [.. curve.LowNs.Select(PictureStyle.Log)];
-        double[] high = [.. curve.HighNs.Select(PictureStyle.Log)];
-        FillY band = plot.Add.FillY(curve.Nines, low, high);
+        double[] nines = [.. s_shares.Take(curve.Points.Count).Select(Nines)];
+        double[] medians = [.. curve.Points.Select(point => PictureStyle.Log(Positive(point.Value!.Value)))];
+        FillY band = plot.Add.FillY(nines, [.. Low(curve).Select(PictureStyle.Log)], [.. High(curve).Select(PictureStyle.Log)]);
         band.FillColor = style.Colour.WithAlpha(0.13);
         band.LineColor = Colors.Transparent;
         band.MarkerSize = 0;
-        Scatter line = plot.Add.ScatterLine(curve.Nines, [.. curve.MedianNs.Select(PictureStyle.Log)]);
+        Scatter line = plot.Add.ScatterLine(nines, medians);
         line.Color = style.Colour;
         line.LineWidth = PictureStyle.LineWidth;
-        // A shape at every half nine: a marker a point would be a line of its own.
-        int[] marked = [.. Enumerable.Range(0, curve.Nines.Length).Where(point => point % (PointsOfNine / 2) == 0)];
-        Scatter marks = plot.Add.ScatterPoints(marked.Select(point => curve.Nines[point]).ToArray(), [.. marked.Select(point => PictureStyle.Log(curve.MedianNs[point]))]);
+        // Two markers between labelled ticks: one at every point would hide the line.
+        int[] marked = [.. Enumerable.Range(0, nines.Length).Where(point => point % (PointsOfNine / 2) == 0)];
+        Scatter marks = plot.Add.ScatterPoints(
+            marked.Select(point => nines[point]).ToArray(), [.. marked.Select(point => medians[point])]);
         marks.Color = style.Colour;
         marks.MarkerShape = style.Marker;
         marks.MarkerSize = PictureStyle.MarkerSize;
         marks.MarkerLineWidth = 2;
-        marks.LegendText = PictureStyle.Name(curve.Row.Id.Method);
+        marks.LegendText = PictureStyle.Name(one.Id.Method);
     }
 
-    private static string Alternative(CaseRow[] rows)
+    private static string Alternative(CaseSummary[] all)
     {
-        IEnumerable<string> told = rows.Select(row => $"{PictureStyle.Name(row.Id.Method)} {Format.Duration(row.P50.Value!.Value)} at p50{(row.P99.Value is { } p99 ? $", {Format.Duration(p99)} at p99" : "")}{(row.P999.Value is { } p999 ? $", {Format.Duration(p999)} at p99.9" : "")}");
-        return FormattableString.Invariant($"The time of a call of echo with {Payload} by percentile, the median of {rows.Max(row => row.Launches)} launches and their range: {string.Join("; ", told)}.");
+        IEnumerable<string> methods = all.Select(one =>
+            $"{PictureStyle.Name(one.Id.Method)} {Format.Duration(one.P50.Value!.Value)} at p50"
+            + At(one, Quantile.P99, "p99") + At(one, Quantile.P999, "p99.9"));
+        return FormattableString.Invariant(
+                $"The time of a call of echo with {Payload} by percentile, the median of {all.Max(one => one.Launches)} launches ")
+            + $"and their range: {string.Join("; ", methods)}.";
     }
 
-    /// <summary>A case's quantiles, as far as every launch has calls enough.</summary>
-    private sealed record Curve(CaseRow Row, double[] Nines, double[] MedianNs, double[] LowNs, double[] HighNs)
-    {
-        public static Curve Of(CaseRow row, Dictionary<int, ClockFloor> clocks)
-        {
-            (RecordedCalls Calls, double NsPerTick)[] launches = [.. row.Passes.Select(pass => (RecordedCalls.Decode(pass.Histogram), 1e9 / clocks[pass.Launch].Frequency))];
-            double[] quantiles =
-            [
-                .. Enumerable.Range(0, 5 * PointsOfNine).Select(point => 1 - Math.Pow(10, -point / (double)PointsOfNine))
-                    .TakeWhile(quantile => row.Passes.All(pass => pass.Calls >= Histograms.CallsNeeded(quantile))),
-            ];
-            double[][] ns = [.. quantiles.Select(quantile => launches.Select(launch => Math.Max(1, launch.Calls.ValueAt(quantile) * launch.NsPerTick)).ToArray())];
-            return new Curve(
-                row, [.. quantiles.Select(PercentilePicture.Nines)], [.. ns.Select(values => Figure.Of(values).Value!.Value)], [.. ns.Select(values => values.Min())], [.. ns.Select(values => values.Max())]);
-        }
-    }
+    private static string At(CaseSummary one, Quantile quantile, string name) =>
+        one.Latency[quantile].Value is { } ns ? $", {Format.Duration(ns)} at {name}" : "";
 }

@@ -1,36 +1,22 @@
 using System.Text;
-using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Analysis.Runs;
+using WorkerRpc.Benchmarks.Presenting.Tables;
 
 namespace WorkerRpc.Benchmarks.Presenting.Pictures;
 
-/// <summary>The pictures of a report as files: SVG and PNG, and a page of Markdown with all of them and what they show in words.</summary>
+/// <summary>The pictures of a report as files: SVG and PNG, and a Markdown page with all of them and their content in words.</summary>
 internal static class PictureFiles
 {
-    /// <summary>The page that has them all.</summary>
+    /// <summary>The Markdown page.</summary>
     public const string Page = "pictures.md";
 
     private static readonly string[] s_names = ["overhead", "percentiles", "cost"];
 
-    /// <summary>Writes the pictures of a report beside its other files.</summary>
-    /// <returns>Why there are none; null where there are.</returns>
-    /// <exception cref="IOException">A file could not be written.</exception>
-    public static string? Write(Tables tables, string folder)
-    {
-        IReadOnlyDictionary<string, byte[]>? drawn = null;
-        string? missing = Missing(() => drawn = Of(tables));
-        IReadOnlyDictionary<string, byte[]> files = drawn ?? new Dictionary<string, byte[]>();
-        ReportFiles.Replace(folder, files);
-        foreach (string stale in s_names.SelectMany(name => new[] { name + ".svg", name + ".png" }).Append(Page).Where(name => !files.ContainsKey(name)))
-        {
-            // Of an earlier run: beside this report it would pass for its own.
-            File.Delete(Path.Combine(folder, stale));
-        }
+    /// <summary>The names of all files that pictures may have.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. s_names.SelectMany(name => new[] { name + ".svg", name + ".png" }), Page];
 
-        return missing;
-    }
-
-    /// <summary>Draws where that is possible: a report without pictures is a whole one.</summary>
-    /// <returns>Why it is not; null where it is.</returns>
+    /// <summary>Draws where that is possible; a report is complete without pictures.</summary>
+    /// <returns>Why it is impossible; null where it is possible.</returns>
     public static string? Missing(Action draw)
     {
         try
@@ -45,16 +31,16 @@ internal static class PictureFiles
         }
         catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or BadImageFormatException)
         {
-            // What draws has no native part for this system.
+            // The drawing library has no native part for this system.
             return $"what draws them does not run here: {(e.InnerException ?? e).Message}";
         }
     }
 
     /// <summary>The files by name.</summary>
-    public static IReadOnlyDictionary<string, byte[]> Of(Tables tables)
+    public static IReadOnlyDictionary<string, byte[]> Of(RunAnalysis analysis)
     {
         var files = new Dictionary<string, byte[]>();
-        IReadOnlyList<Picture> pictures = Draw(tables);
+        IReadOnlyList<Picture> pictures = Draw(analysis);
         foreach (Picture picture in pictures)
         {
             files[picture.Name + ".svg"] = picture.Svg();
@@ -63,16 +49,20 @@ internal static class PictureFiles
 
         if (pictures.Count > 0)
         {
-            files[Page] = Encoding.UTF8.GetBytes("# Pictures\n\n" + string.Join("\n", pictures.Select(picture => $"## {picture.Title}\n\n{picture.Markdown()}\n\n{MarkdownTable.Escape(picture.Alternative)}\n")));
+            files[Page] = Encoding.UTF8.GetBytes("# Pictures\n\n" + string.Join("\n", pictures.Select(Section)));
         }
 
         return files;
     }
 
-    /// <summary>The pictures for which a report has what they show.</summary>
-    public static IReadOnlyList<Picture> Draw(Tables tables)
+    /// <summary>The pictures for which the report has data.</summary>
+    public static IReadOnlyList<Picture> Draw(RunAnalysis analysis)
     {
-        var cases = new PictureCases(tables);
-        return [.. new[] { OverheadPicture.Of(tables, cases), PercentilePicture.Of(tables.Report, cases), CostPicture.Of(tables, cases) }.OfType<Picture>()];
+        var cases = new PictureCases(analysis);
+        Picture?[] drawn = [OverheadPicture.Of(analysis, cases), PercentilePicture.Of(cases), CostPicture.Of(analysis, cases)];
+        return [.. drawn.OfType<Picture>()];
     }
+
+    private static string Section(Picture picture) =>
+        $"## {picture.Title}\n\n{picture.Markdown()}\n\n{MarkdownTable.Escape(picture.Alternative)}\n";
 }

@@ -1,15 +1,18 @@
 using System.Globalization;
 using ScottPlot;
 using ScottPlot.TickGenerators;
+using WorkerRpc.Benchmarks.Presenting.Wording;
 
 namespace WorkerRpc.Benchmarks.Presenting.Pictures;
 
-/// <summary>How a method looks in every picture.</summary>
+/// <summary>The look of a method in every picture.</summary>
 /// <param name="Colour">Its colour.</param>
-/// <param name="Marker">Its shape, for who cannot tell the colours. Lines are whole: what writes SVG draws no broken ones.</param>
+/// <param name="Marker">
+/// Its shape, for readers who cannot tell the colours apart. Lines are solid, since the SVG writer draws no dashed ones.
+/// </param>
 internal sealed record MethodStyle(Color Colour, MarkerShape Marker);
 
-/// <summary>What all pictures have in common: colours that differ for everybody, logarithmic axes with units, a font that is there.</summary>
+/// <summary>What all pictures share: distinguishable colours, logarithmic axes with units, an installed font.</summary>
 internal static class PictureStyle
 {
     public const float LineWidth = 2;
@@ -20,10 +23,12 @@ internal static class PictureStyle
     private const float TickSize = 13;
     private const int MaxName = 30;
 
-    // Without serifs, whichever comes first of those that systems have.
-    private static readonly string[] s_fonts = ["Segoe UI", "Helvetica Neue", "Arial", "Liberation Sans", "Noto Sans", "DejaVu Sans"];
+    // Sans-serif fonts of common systems; the first installed one is used.
+    private static readonly string[] s_fonts =
+        ["Segoe UI", "Helvetica Neue", "Arial", "Liberation Sans", "Noto Sans", "DejaVu Sans"];
 
-    // Okabe and Ito 2008, "Color Universal Design": told apart with every kind of colour vision. Their yellow is too light on white.
+    // Okabe and Ito 2008, "Color Universal Design": distinguishable with every kind of colour vision. Black and grey replace their
+    // yellow, which is too light on white.
     private static readonly MethodStyle[] s_methods =
     [
         new(Color.FromHex("#0072B2"), MarkerShape.FilledCircle),
@@ -36,17 +41,21 @@ internal static class PictureStyle
         new(Color.FromHex("#777777"), MarkerShape.OpenDiamond),
     ];
 
-    /// <summary>How the n-th of the pictures' methods, or of anything else that is told apart, looks.</summary>
-    public static MethodStyle Of(int index) => s_methods[index % s_methods.Length];
-
-    /// <summary>The most that can be told apart.</summary>
+    /// <summary>The number of styles: no more methods can be told apart.</summary>
     public static int Styles => s_methods.Length;
+
+    /// <summary>The n-th style, for a method, a payload or an answer.</summary>
+    public static MethodStyle Of(int index) => s_methods[index % s_methods.Length];
 
     /// <summary>An empty picture.</summary>
     public static Plot Plot(string title)
     {
         var plot = new Plot();
-        plot.Font.Set(SkiaSharp.SKFontManager.Default.FontFamilies.Intersect(s_fonts).OrderBy(font => Array.IndexOf(s_fonts, font)).FirstOrDefault() ?? Fonts.Default);
+        string? font = SkiaSharp.SKFontManager.Default.FontFamilies
+            .Intersect(s_fonts)
+            .OrderBy(family => Array.IndexOf(s_fonts, family))
+            .FirstOrDefault();
+        plot.Font.Set(font ?? Fonts.Default);
         plot.Title(title, TitleSize);
         plot.Axes.Title.Label.Bold = true;
         plot.Grid.MajorLineColor = Color.FromHex("#DDDDDD");
@@ -64,23 +73,37 @@ internal static class PictureStyle
         return plot;
     }
 
-    /// <summary>Names an axis of a picture, and says which methods it shows.</summary>
+    /// <summary>An entry of a legend with a filled marker.</summary>
+    public static LegendItem Item(string text, MethodStyle style) => new()
+    {
+        LabelText = text,
+        MarkerShape = style.Marker,
+        MarkerSize = MarkerSize,
+        MarkerFillColor = style.Colour,
+        MarkerLineColor = style.Colour,
+        MarkerLineWidth = 2,
+    };
+
+    /// <summary>An axis label that also names the methods that are shown.</summary>
     public static string Below(string label, PictureCases cases) => cases.LeftOut == 0
         ? label
         : FormattableString.Invariant($"{label}\nshown: the core methods and the fastest; {cases.LeftOut} more in the tables");
 
-    /// <summary>A method's or function's name as far as it has room.</summary>
-    public static string Name(string name) => Printable.Of(name) is { Length: > MaxName } shown ? shown[..MaxName] + "…" : Printable.Of(name);
+    /// <summary>A name, shortened to fit.</summary>
+    public static string Name(string name)
+    {
+        string shown = Printable.Of(name);
+        return shown.Length > MaxName ? shown[..MaxName] + "…" : shown;
+    }
 
-    /// <summary>Where a time stands on an axis of times.</summary>
+    /// <summary>The position of a value on a logarithmic axis.</summary>
     public static double Log(double value) => Math.Log10(value);
 
-    /// <summary>The powers of ten of an axis of times, with their units, and those between them without.</summary>
+    /// <summary>The ticks of an axis of times: the powers of ten with their units, and unlabelled ones between them.</summary>
     public static NumericManual Times(double leastNs, double greatestNs) => Decades(leastNs, greatestNs, Duration);
 
-    /// <summary>Likewise of an axis of sizes.</summary>
-    public static NumericManual Sizes(double leastBytes, double greatestBytes) => Decades(leastBytes, greatestBytes, bytes =>
-        bytes >= 1e6 ? Whole(bytes / 1e6, "MB") : bytes >= 1e3 ? Whole(bytes / 1e3, "KB") : Whole(bytes, "B"));
+    /// <summary>The ticks of an axis of sizes: the powers of ten with their units, and unlabelled ones between them.</summary>
+    public static NumericManual Sizes(double leastBytes, double greatestBytes) => Decades(leastBytes, greatestBytes, Bytes);
 
     private static NumericManual Decades(double least, double greatest, Func<double, string> label)
     {
@@ -99,6 +122,9 @@ internal static class PictureStyle
 
     private static string Duration(double ns) =>
         ns >= 1e9 ? Whole(ns / 1e9, "s") : ns >= 1e6 ? Whole(ns / 1e6, "ms") : ns >= 1e3 ? Whole(ns / 1e3, "µs") : Whole(ns, "ns");
+
+    private static string Bytes(double bytes) =>
+        bytes >= 1e6 ? Whole(bytes / 1e6, "MB") : bytes >= 1e3 ? Whole(bytes / 1e3, "KB") : Whole(bytes, "B");
 
     private static string Whole(double value, string unit) => string.Create(CultureInfo.InvariantCulture, $"{value:0} {unit}");
 }

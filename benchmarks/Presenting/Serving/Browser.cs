@@ -3,29 +3,29 @@ using System.Diagnostics;
 
 namespace WorkerRpc.Benchmarks.Presenting.Serving;
 
-/// <summary>Opens what a browser shows, by what the platform opens such things with.</summary>
+/// <summary>Opens a file or an address in a browser, by the platform's own opener.</summary>
 internal static class Browser
 {
-    // An opener hands over and ends; one that does not by then is the browser itself.
+    // An opener starts the browser and ends. A process that still runs after this time is the browser itself.
     private static readonly TimeSpan s_handOver = TimeSpan.FromSeconds(5);
 
     private static readonly string[] s_screens = ["DISPLAY", "WAYLAND_DISPLAY", "BROWSER"];
 
     /// <summary>Opens a file or an address.</summary>
-    /// <returns>Whether it could be opened; where not, the user has to be told where it is.</returns>
+    /// <returns>Whether it could be opened. If not, show the user the target.</returns>
     public static Task<bool> OpenAsync(string target) =>
-        // Without a screen, what is found there may be a browser of text, which would take the terminal over.
+        // Without a screen, the opener may find a text browser, which would take over the terminal.
         OperatingSystem.IsLinux() && !HasScreen(Environment.GetEnvironmentVariable)
             ? Task.FromResult(false)
             : OpenAsync(() => Process.Start(new ProcessStartInfo(target) { UseShellExecute = true }));
 
-    /// <summary>Whether a program can show a window, or the user has named a browser.</summary>
+    /// <summary>Whether a program can show a window, or the user has set a browser.</summary>
     /// <param name="variable">An environment variable's value; null where it is not set.</param>
     public static bool HasScreen(Func<string, string?> variable) =>
         s_screens.Any(name => !string.IsNullOrEmpty(variable(name)));
 
-    /// <summary>Opens something by a program.</summary>
-    /// <param name="start">Starts it; null where one that runs already took it over.</param>
+    /// <summary>Opens something with a program.</summary>
+    /// <param name="start">Starts the program; returns null if a running program opens it.</param>
     public static async Task<bool> OpenAsync(Func<Process?> start)
     {
         try

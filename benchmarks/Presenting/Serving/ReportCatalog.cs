@@ -1,47 +1,51 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
-using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Analysis.Noise;
+using WorkerRpc.Benchmarks.Analysis.Reading;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Presenting.Serving;
 
-/// <summary>A report that was found, as the list shows it.</summary>
-/// <param name="Id">Names it in an address. It is made from the folder, and is no path.</param>
-/// <param name="Folder">Its folder, relative to the one that is served.</param>
-/// <param name="Summary">What is told of it; null where it is damaged.</param>
-/// <param name="Damage">Why it cannot be read; null where it can.</param>
+/// <summary>A report in the list.</summary>
+/// <param name="Id">Identifies it in an address. It is a hash of the folder, not a path.</param>
+/// <param name="Folder">Its folder, relative to the served folder.</param>
+/// <param name="Summary">Its summary; null where it is damaged.</param>
+/// <param name="Damage">Why it cannot be read; null where it can be.</param>
 internal sealed record FoundReport(string Id, string Folder, ReportSummary? Summary, string? Damage);
 
-/// <summary>What the list tells of a report.</summary>
+/// <summary>What the list shows of a report.</summary>
 /// <param name="StartedAt">When its run began.</param>
-/// <param name="Commit">What it measured; null where git did not say.</param>
-/// <param name="Dirty">Whether the work tree had uncommitted changes; null where git did not say.</param>
-/// <param name="Machine">What it ran on; null where nobody knows.</param>
-/// <param name="Noise">How far what else went on may have changed it; null where nobody watched.</param>
-/// <param name="Profile">How much was measured.</param>
-/// <param name="Cases">How many cases it has.</param>
-internal sealed record ReportSummary(DateTimeOffset StartedAt, string? Commit, bool? Dirty, string? Machine, NoiseGrade? Noise, string Profile, int Cases)
+/// <param name="Commit">The measured commit; null where git gave none.</param>
+/// <param name="Dirty">Whether the work tree had uncommitted changes; null where git gave no answer.</param>
+/// <param name="Machine">The machine; null where it is unknown.</param>
+/// <param name="Noise">The run's noise; null where no launch was watched.</param>
+/// <param name="Profile">The profile's name.</param>
+/// <param name="Cases">The number of cases.</param>
+internal sealed record ReportSummary(
+    DateTimeOffset StartedAt, string? Commit, bool? Dirty, string? Machine, NoiseGrade? Noise, string Profile, int Cases)
 {
     public static ReportSummary Of(RunReport report) => new(
         report.Run.StartedAt,
         report.Run.Commit,
         report.Run.Dirty,
-        report.Environment is { } environment ? FormattableString.Invariant($"{environment.Cpu}, {environment.Cores} cores, {environment.Os}") : null,
+        report.Environment is { } environment
+            ? FormattableString.Invariant($"{environment.Cpu}, {environment.Cores} cores, {environment.Os}")
+            : null,
         RunNoise.Of(report).Grade,
         report.Run.Profile,
         report.Cases.Count);
 }
 
 /// <summary>
-/// The reports below one folder. They are found by listing, and asked for by an id of the list: no text of anybody's becomes
-/// a path. Links are not followed, or one could lead out of the folder.
+/// The reports below one folder. A request names a report by an id of the list, so no text of a request becomes a path. Links are
+/// not followed, since one could lead out of the folder.
 /// </summary>
 /// <param name="root">The folder.</param>
 internal sealed class ReportCatalog(string root)
 {
-    /// <summary>The greatest file that is read; the standard profile of all methods takes 7 MB.</summary>
+    /// <summary>The largest file that is read. The standard profile of all methods takes 10 MB.</summary>
     public const long MaxBytes = 256 * 1024 * 1024;
 
     private const int MaxDepth = 8;
@@ -56,23 +60,23 @@ internal sealed class ReportCatalog(string root)
         AttributesToSkip = FileAttributes.ReparsePoint,
     };
 
-    // What a file came to, as long as it is the same file: a report of all methods takes a second to read.
-    private readonly ConcurrentDictionary<(string Path, long Bytes, DateTimeOffset Written), (ReportSummary? Summary, string? Damage)> _read = new();
+    // Reading a report of all methods takes a second, so a summary is kept as long as the file does not change.
+    private readonly ConcurrentDictionary<(string Path, long Bytes, DateTimeOffset Written), Summarised> _summaries = new();
 
-    /// <summary>The folder.</summary>
+    /// <summary>The folder, as an absolute path.</summary>
     public string Root { get; } = Path.GetFullPath(root);
 
-    /// <summary>All reports that there are now, the newest first, damaged ones last.</summary>
+    /// <summary>All current reports, the newest first, damaged ones last.</summary>
     public IReadOnlyList<FoundReport> List() =>
     [
         .. from file in Files()
-           let told = _read.GetOrAdd((file.FullName, file.Length, file.LastWriteTimeUtc), _ => Told(file))
-           let found = new FoundReport(IdOf(file), FolderOf(file), told.Summary, told.Damage)
+           let summarised = _summaries.GetOrAdd((file.FullName, file.Length, file.LastWriteTimeUtc), _ => Summarise(file))
+           let found = new FoundReport(IdOf(file), FolderOf(file), summarised.Summary, summarised.Damage)
            orderby found.Summary is null, found.Summary?.StartedAt descending, found.Folder
            select found,
     ];
 
-    /// <summary>Reads a report; null where the list has none of that id.</summary>
+    /// <summary>Reads a report; null where the list has none with that id.</summary>
     /// <exception cref="UnusableInputException">It is damaged.</exception>
     public RunReport? Read(string id) => Files().FirstOrDefault(file => IdOf(file) == id) is { } file ? Read(file) : null;
 
@@ -84,20 +88,20 @@ internal sealed class ReportCatalog(string root)
         }
         catch (DirectoryNotFoundException)
         {
-            // It went away, or no run has made it so far.
+            // The folder was deleted, or no run has created it yet.
             return [];
         }
     }
 
-    private (ReportSummary? Summary, string? Damage) Told(FileInfo file)
+    private Summarised Summarise(FileInfo file)
     {
         try
         {
-            return (ReportSummary.Of(Read(file)), null);
+            return new Summarised(ReportSummary.Of(Read(file)), Damage: null);
         }
         catch (UnusableInputException e)
         {
-            return (null, e.Message);
+            return new Summarised(Summary: null, e.Message);
         }
     }
 
@@ -105,8 +109,9 @@ internal sealed class ReportCatalog(string root)
     {
         if (file.Length is 0 or > MaxBytes)
         {
-            // What is no file of bytes, as a pipe, has a length of 0: opening it could wait for ever.
-            throw new UnusableInputException(FormattableString.Invariant($"{FolderOf(file)} has a report of {file.Length} bytes. Accepted: 1 to {MaxBytes}."));
+            // A pipe has a length of 0, and opening it could wait for ever.
+            throw new UnusableInputException(
+                FormattableString.Invariant($"{FolderOf(file)} has a report of {file.Length} bytes. Accepted: 1 to {MaxBytes}."));
         }
 
         try
@@ -115,12 +120,19 @@ internal sealed class ReportCatalog(string root)
         }
         catch (UnusableInputException e)
         {
-            // Where the folder lies on this machine is nobody's business.
+            // A page does not reveal where the folder is on this machine.
             throw new UnusableInputException(e.Message.Replace(Root + Path.DirectorySeparatorChar, "", StringComparison.Ordinal), e);
         }
     }
 
     private string FolderOf(FileInfo file) => Path.GetRelativePath(Root, file.DirectoryName!);
 
-    private string IdOf(FileInfo file) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(FolderOf(file))).AsSpan(0, IdBytes));
+    private string IdOf(FileInfo file)
+    {
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(FolderOf(file)));
+        return Convert.ToHexStringLower(hash.AsSpan(0, IdBytes));
+    }
+
+    /// <summary>A file's summary, or why it cannot be read.</summary>
+    private sealed record Summarised(ReportSummary? Summary, string? Damage);
 }

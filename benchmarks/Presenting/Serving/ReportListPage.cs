@@ -2,14 +2,15 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Analysis.Noise;
+using WorkerRpc.Benchmarks.Presenting.Wording;
 
 namespace WorkerRpc.Benchmarks.Presenting.Serving;
 
-/// <summary>The page that lists the reports and lets one choose: a form, without a script.</summary>
+/// <summary>The page with the list of reports: a form to choose from, without a script.</summary>
 internal static class ReportListPage
 {
-    /// <summary>The page that shows what was chosen.</summary>
+    /// <summary>The name of the page that shows the chosen reports.</summary>
     public const string View = "view";
 
     private const int CommitDigits = 12;
@@ -31,17 +32,19 @@ internal static class ReportListPage
         a { margin-left: .5rem }
         """;
 
-    /// <summary>The page's policy: its own styles, and its own form.</summary>
+    /// <summary>The page's policy: it allows its own styles and its own form.</summary>
     public static string ContentSecurityPolicy { get; } =
-        $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Styles)))}'; form-action 'self'; base-uri 'none'";
+        $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Styles)))}'; "
+        + "form-action 'self'; base-uri 'none'";
 
     /// <summary>Writes the page.</summary>
-    /// <param name="reports">What was found.</param>
-    /// <param name="most">The most that can be chosen.</param>
+    /// <param name="reports">The reports.</param>
+    /// <param name="most">The most reports that can be chosen.</param>
     public static string Write(IReadOnlyList<FoundReport> reports, int most)
     {
         var page = new StringBuilder()
-            .Append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>Reports</title>")
+            .Append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
+            .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>Reports</title>")
             .Append(CultureInfo.InvariantCulture, $"<style>{Styles}</style></head>\n<body><main><h1>Reports</h1>\n");
         if (reports.Count == 0)
         {
@@ -49,7 +52,9 @@ internal static class ReportListPage
         }
         else
         {
-            page.Append(CultureInfo.InvariantCulture, $"<p>Choose one to see it, two to hold the newer against the older, up to {most} for the history of their cases.</p>\n<form action=\"{View}\" method=\"get\"><ul>\n")
+            page.Append("<p>Choose one to see it, two to hold the newer against the older, ")
+                .Append(CultureInfo.InvariantCulture, $"up to {most} for the history of their cases.</p>\n")
+                .Append(CultureInfo.InvariantCulture, $"<form action=\"{View}\" method=\"get\"><ul>\n")
                 .AppendJoin("", reports.Select(Item))
                 .Append("</ul><p><button>Show</button></p></form>\n");
         }
@@ -58,18 +63,20 @@ internal static class ReportListPage
     }
 
     private static string Item(FoundReport report) => report.Summary is { } summary
-        ? $"<li><label><input type=\"checkbox\" name=\"run\" value=\"{report.Id}\"><span><strong>{Text(report.Folder)}, {Minute(summary.StartedAt)}</strong><small>{Text(Commit(summary))}; {Text(Noise(summary.Noise))}; profile {Text(summary.Profile)}, {Count(summary.Cases)}</small><small>{Text(summary.Machine ?? "machine not known")}</small></span></label></li>\n"
+        ? $"<li><label><input type=\"checkbox\" name=\"run\" value=\"{report.Id}\"><span>"
+            + $"<strong>{Text(report.Folder)}, {RunText.Minute(summary.StartedAt)} UTC</strong>"
+            + $"<small>{Text(Commit(summary))}; {Text(Noise(summary.Noise))}; "
+            + $"profile {Text(summary.Profile)}, {Count(summary.Cases)}</small>"
+            + $"<small>{Text(summary.Machine ?? "machine not known")}</small></span></label></li>\n"
         : $"<li class=\"damaged\"><strong>{Text(report.Folder)}: damaged</strong><small>{Text(report.Damage!)}</small></li>\n";
 
     private static string Commit(ReportSummary summary) => summary.Commit is { } commit
-        ? $"commit {(commit.Length > CommitDigits ? commit[..CommitDigits] : commit)}{(summary.Dirty == true ? " with uncommitted changes" : "")}"
+        ? $"commit {RunText.Commit(commit, CommitDigits)}{(summary.Dirty == true ? " with uncommitted changes" : "")}"
         : "commit not known";
 
     private static string Noise(NoiseGrade? grade) => $"noise: {(grade is { } known ? RunNoise.Name(known) : "not recorded")}";
 
     private static string Count(int cases) => string.Create(CultureInfo.InvariantCulture, $"{cases} case{(cases == 1 ? "" : "s")}");
-
-    private static string Minute(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + " UTC";
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 }

@@ -10,19 +10,22 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Primitives;
+using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Presenting.Page;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Presenting.Serving;
 
-/// <summary>Shows the reports below a folder to a browser on this machine: the list, one of them, two against each other, or the history of more.</summary>
+/// <summary>
+/// Shows the reports below a folder to a browser on this machine: the list, one report, a comparison of two, or the history of more.
+/// </summary>
 internal sealed class ReportServer : IAsyncDisposable
 {
-    /// <summary>What may be asked for; 0 is a port that is free.</summary>
+    /// <summary>The ports that the user may choose.</summary>
     public static readonly Bounds<int> PortBounds = new(1, 65_535, "a port of this machine");
 
-    /// <summary>The most reports that a page is made of: each is held whole.</summary>
+    /// <summary>The most reports of a page: all of them are in memory.</summary>
     public const int MaxReports = 32;
 
     private const int MaxConnections = 32;
@@ -31,14 +34,14 @@ internal sealed class ReportServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ReportCatalog _catalog;
     private readonly RequestGate _gate = new();
-    // One page at a time: a report of all methods takes a core and a hundred megabytes for a second.
-    private readonly SemaphoreSlim _making = new(1);
+    // One page at a time: a page of all methods takes a core and a hundred megabytes for a second.
+    private readonly SemaphoreSlim _onePage = new(1);
     private int _port;
 
     private ReportServer(ReportCatalog catalog, int port)
     {
         _catalog = catalog;
-        // Nothing of the environment's: an address that is set there would be listened to as well.
+        // The empty builder reads no settings of the environment, which could add addresses to listen on.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
@@ -51,14 +54,14 @@ internal sealed class ReportServer : IAsyncDisposable
         _app.Run(AnswerAsync);
     }
 
-    /// <summary>Where it is, with the token.</summary>
+    /// <summary>The address to open, with the token.</summary>
     public Uri Address => _gate.Address(_port);
 
     /// <summary>Starts a server.</summary>
-    /// <param name="folder">Where the reports are; nothing outside it is read.</param>
-    /// <param name="port">Where it listens; 0 for any that is free.</param>
-    /// <param name="cancellation">Ends the start.</param>
-    /// <exception cref="UnusableInputException">The port is taken, or not this user's to take.</exception>
+    /// <param name="folder">The folder with the reports; no file outside it is read.</param>
+    /// <param name="port">The port; 0 for any free one.</param>
+    /// <param name="cancellation">Cancels the start.</param>
+    /// <exception cref="UnusableInputException">The port is in use, or this user may not use it.</exception>
     public static async Task<ReportServer> StartAsync(string folder, int port, CancellationToken cancellation)
     {
         var server = new ReportServer(new ReportCatalog(folder), port);
@@ -69,8 +72,11 @@ internal sealed class ReportServer : IAsyncDisposable
         catch (Exception e) when (e is SocketException or IOException { InnerException: AddressInUseException })
         {
             await server.DisposeAsync();
-            throw new UnusableInputException(FormattableString.Invariant(
-                $"--port {port}: {(e is SocketException ? e.Message : "another program listens there")}. Accepted: a free port, {PortBounds.Min} to {PortBounds.Max}; without --port a free one is found."), e);
+            string why = e is SocketException ? e.Message : "another program listens there";
+            throw new UnusableInputException(
+                FormattableString.Invariant($"--port {port}: {why}. Accepted: a free port, {PortBounds.Min} to {PortBounds.Max}; ")
+                + "without --port a free one is found.",
+                e);
         }
 
         string address = server._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
@@ -81,7 +87,7 @@ internal sealed class ReportServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();
-        _making.Dispose();
+        _onePage.Dispose();
     }
 
     private async Task AnswerAsync(HttpContext context)
@@ -93,7 +99,7 @@ internal sealed class ReportServer : IAsyncDisposable
             return;
         }
 
-        await _making.WaitAsync(context.RequestAborted);
+        await _onePage.WaitAsync(context.RequestAborted);
         try
         {
             await (page switch
@@ -105,7 +111,7 @@ internal sealed class ReportServer : IAsyncDisposable
         }
         finally
         {
-            _making.Release();
+            _onePage.Release();
         }
     }
 
@@ -114,7 +120,8 @@ internal sealed class ReportServer : IAsyncDisposable
         string[] asked = [.. ids.OfType<string>().Distinct()];
         if (asked.Length is 0 or > MaxReports)
         {
-            await RefuseAsync(response, StatusCodes.Status400BadRequest, FormattableString.Invariant($"{asked.Length} reports are chosen. Accepted: 1 to {MaxReports}."));
+            string why = FormattableString.Invariant($"{asked.Length} reports are chosen. Accepted: 1 to {MaxReports}.");
+            await RefuseAsync(response, StatusCodes.Status400BadRequest, why);
             return;
         }
 
@@ -141,12 +148,13 @@ internal sealed class ReportServer : IAsyncDisposable
         await SendAsync(response, HtmlReport.ContentSecurityPolicy, Page(reports));
     }
 
-    // The newest is what the page is of; with two the older one is what it is held against, with more they are its history.
+    // The page shows the newest report. Of two, the older one is its base; of more, the others are its history.
     private static string Page(IEnumerable<RunReport> reports)
     {
         RunReport[] newestFirst = [.. reports.OrderByDescending(report => report.Run.StartedAt)];
         using var page = new StringWriter();
-        HtmlReport.Write(newestFirst[0], newestFirst.ElementAtOrDefault(1), newestFirst[1..] is { Length: > 1 } earlier ? earlier : [], page);
+        RunReport[] history = newestFirst[1..] is { Length: > 1 } earlier ? earlier : [];
+        HtmlReport.Write(new RunAnalysis(newestFirst[0]), newestFirst.ElementAtOrDefault(1), history, page);
         return page.ToString();
     }
 
@@ -180,7 +188,7 @@ internal sealed class ReportServer : IAsyncDisposable
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers.CacheControl = "no-store";
-        // The address holds the token.
+        // The address has the token in it.
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http;
 namespace WorkerRpc.Benchmarks.Presenting.Serving;
 
 /// <summary>
-/// Lets through who was given the address: by this machine's own name for itself, with the token, by GET. Any program and any
-/// page in the browser can reach a port of this machine; a page of another site even under that site's own name.
+/// Accepts a request only with the secret token, by GET, and under this machine's own name. Any program on this machine and any
+/// page in its browser can reach the port. A page of another site can even reach it under that site's name.
 /// </summary>
 internal sealed class RequestGate
 {
@@ -26,14 +26,14 @@ internal sealed class RequestGate
     /// <summary>The secret part of the address.</summary>
     public string Token { get; }
 
-    /// <summary>Why a request is turned away, as a status; null where it is let through.</summary>
+    /// <summary>The status with which a request is refused; null where it is accepted.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="port">Where the server listens.</param>
-    /// <param name="page">What it asks for, beneath the token: empty for the list.</param>
+    /// <param name="port">The server's port.</param>
+    /// <param name="page">The path below the token; empty for the list.</param>
     public int? Refuse(HttpRequest request, int port, out string page)
     {
         page = "";
-        // Methods are told apart by case.
+        // HTTP methods are case-sensitive.
         if (request.Method != HttpMethods.Get)
         {
             return StatusCodes.Status405MethodNotAllowed;
@@ -57,6 +57,6 @@ internal sealed class RequestGate
     /// <summary>The address to give to the user.</summary>
     public Uri Address(int port) => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/{Token}/"));
 
-    // In a time that tells nothing of how much of it was right.
+    // In constant time: the duration must not depend on how much of the token is right.
     private bool IsToken(string given) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), _token);
 }

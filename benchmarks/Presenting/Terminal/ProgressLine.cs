@@ -1,14 +1,15 @@
 using System.Globalization;
 using Spectre.Console;
 using Spectre.Console.Rendering;
+using WorkerRpc.Benchmarks.Presenting.Wording;
 
 namespace WorkerRpc.Benchmarks.Presenting.Terminal;
 
-/// <summary>How far a run is, in one line: what comes last gives way first where a terminal is narrow.</summary>
-/// <param name="Where">The launch and the case, counted.</param>
-/// <param name="Doing">What is done with which case.</param>
-/// <param name="Elapsed">Since the run began.</param>
-/// <param name="Left">What is likely to be left of it.</param>
+/// <summary>The progress of a run in one line. A narrow terminal drops the last parts first.</summary>
+/// <param name="Where">The number of the launch and of the case.</param>
+/// <param name="Doing">The current step and its case.</param>
+/// <param name="Elapsed">The time since the run began.</param>
+/// <param name="Left">The estimate of the time that is left.</param>
 /// <param name="Last">The figures of the case before; null where there is none.</param>
 internal sealed record ProgressLine(string Where, string Doing, TimeSpan Elapsed, TimeSpan Left, string? Last)
 {
@@ -16,21 +17,28 @@ internal sealed record ProgressLine(string Where, string Doing, TimeSpan Elapsed
 
     private static readonly Style s_dim = new(decoration: Decoration.Dim);
 
-    /// <summary>A time as a clock has it: <c>4:05</c>, <c>1:04:05</c>.</summary>
-    public static string Clock(TimeSpan time) => time.ToString(time >= TimeSpan.FromHours(1) ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture);
+    /// <summary>A duration like a clock's: <c>4:05</c>, <c>1:04:05</c>.</summary>
+    public static string Clock(TimeSpan time) =>
+        time.ToString(time >= TimeSpan.FromHours(1) ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture);
 
     public override string ToString() => string.Concat(Segments(isTimed: true, Last).Select(segment => segment.Text));
 
-    /// <summary>The line as a terminal of a width shows it: without the figures, without the time that went by, with half a case's name.</summary>
+    /// <summary>
+    /// The line for a terminal of a width. If it is too wide, it drops the figures, then the elapsed time, then the end of the
+    /// case's name.
+    /// </summary>
+    /// <param name="width">The terminal's columns.</param>
+    /// <param name="cells">The columns that the line takes.</param>
     public IRenderable Drawn(int width, out int cells)
     {
         Segment[][] choices = [Segments(isTimed: true, Last), Segments(isTimed: true, null), Segments(isTimed: false, null)];
-        IReadOnlyList<Segment> line = choices.FirstOrDefault(segments => Segment.CellCount(segments) <= width) ?? Shortened(choices[^1], width);
+        IReadOnlyList<Segment> line = choices.FirstOrDefault(segments => Segment.CellCount(segments) <= width)
+            ?? Shortened(choices[^1], width);
         cells = Segment.CellCount(line);
         return new OneLine(line);
     }
 
-    // The case's name gives what the rest needs.
+    // Shortens the case's name as far as the other parts need.
     private static Segment[] Shortened(Segment[] line, int width)
     {
         int rest = Segment.CellCount(line) - line[1].CellCount();

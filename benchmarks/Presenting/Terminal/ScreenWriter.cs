@@ -1,15 +1,17 @@
 using Spectre.Console;
 using Spectre.Console.Rendering;
-using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Analysis.Verdicts;
+using WorkerRpc.Benchmarks.Presenting.Tables;
+using WorkerRpc.Benchmarks.Presenting.Wording;
 
 namespace WorkerRpc.Benchmarks.Presenting.Terminal;
 
-/// <summary>Writes a run's screen: drawn for a terminal and as wide as it, else in lines that stay whole.</summary>
+/// <summary>Writes a run's screen: drawn to the width of a terminal, else in lines that are never broken.</summary>
 internal static class ScreenWriter
 {
     private const int LabelWidth = 10;
 
-    // What stands between two cells.
+    // The columns between two cells.
     private const int CellPadding = 2;
 
     private static readonly Style s_dim = new(decoration: Decoration.Dim);
@@ -60,33 +62,40 @@ internal static class ScreenWriter
         foreach (ScreenTable table in screen.Tables)
         {
             rows.Add(Drawn(table, width));
-            rows.AddRange(table.More is { } more ? [new Text(" " + more, s_dim), Text.Empty] : Array.Empty<IRenderable>());
+            rows.AddRange(table.More is { } more ? [new Text(" " + more, s_dim), Blank] : Array.Empty<IRenderable>());
         }
 
-        rows.AddRange(screen.Tables.Count == 0 ? [Text.Empty, Lines(screen.Lines)] : [Lines(screen.Lines)]);
-        rows.Add(Text.Empty);
+        rows.AddRange(screen.Tables.Count == 0 ? [Blank, Lines(screen.Lines)] : [Lines(screen.Lines)]);
+        rows.Add(Blank);
         rows.AddRange(screen.Recommendation.Select((line, index) => index == 0
             ? (IRenderable)new Text(Printable.Of(line), s_bold)
             : new Padder(new Text(Printable.Of(line)), new Padding(2, 0, 0, 0))));
-        rows.Add(Text.Empty);
+        rows.Add(Blank);
         display.Writer.Write(display.Render(new Rows(rows), width));
-        // Whole, however long: the terminal breaks it where a line of its own would be copied broken.
+        // In one line, however long: the user copies it, and a line break of ours would be copied too.
         display.Writer.WriteLine(Label("next") + screen.Next);
     }
+
+    private static Text Blank => Text.Empty;
 
     private static Paragraph Verdict(Screen screen)
     {
         string verdict = Printable.Of(screen.Verdict);
         int end = verdict.IndexOf('.', StringComparison.Ordinal) + 1;
-        return new Paragraph().Append(verdict[..end], StyleOf(screen.Viability).Decoration(Decoration.Bold)).Append(verdict[end..]);
+        return new Paragraph()
+            .Append(verdict[..end], StyleOf(screen.Viability).Decoration(Decoration.Bold))
+            .Append(verdict[end..]);
     }
 
     private static Grid Lines(IReadOnlyList<ScreenLine> lines)
     {
-        Grid grid = new Grid().AddColumn(new GridColumn { NoWrap = true, Width = LabelWidth, Padding = new Padding(0) }).AddColumn(new GridColumn { Padding = new Padding(0) });
+        Grid grid = new Grid()
+            .AddColumn(new GridColumn { NoWrap = true, Width = LabelWidth, Padding = new Padding(0) })
+            .AddColumn(new GridColumn { Padding = new Padding(0) });
         foreach (ScreenLine line in lines)
         {
-            grid.AddRow(new Text(Label(line.Label), line.Label == "warning" ? new Style(Color.Yellow) : s_dim), new Text(Printable.Of(line.Text)));
+            Style style = line.Label == "warning" ? new Style(Color.Yellow) : s_dim;
+            grid.AddRow(new Text(Label(line.Label), style), new Text(Printable.Of(line.Text)));
         }
 
         return grid;
@@ -98,31 +107,46 @@ internal static class ScreenWriter
         var table = new Table { Border = TableBorder.Simple };
         foreach (ScreenColumn column in columns.Select(index => shown.Columns[index]))
         {
-            table.AddColumn(new TableColumn(new Text(column.Title, s_dim)) { Alignment = column.IsNumber ? Justify.Right : Justify.Left, Padding = new Padding(0, 0, CellPadding - 1, 0), NoWrap = column.GivesWay != ScreenColumn.Stays });
+            table.AddColumn(new TableColumn(new Text(column.Title, s_dim))
+            {
+                Alignment = column.IsNumber ? Justify.Right : Justify.Left,
+                Padding = new Padding(0, 0, CellPadding - 1, 0),
+                NoWrap = column.DropStep != ScreenColumn.Stays,
+            });
         }
 
         foreach (ScreenRow row in shown.Rows)
         {
-            table.AddRow(columns.Select(index => new Text(
-                CellText(row.Cells[index], isShort), index == shown.Columns.Count - 1 && row.Viability is { } viability ? StyleOf(viability) : Style.Plain)));
+            table.AddRow(columns.Select(index =>
+            {
+                bool isVerdict = index == shown.Columns.Count - 1 && row.Viability is not null;
+                return new Text(CellText(row.Cells[index], isShort), isVerdict ? StyleOf(row.Viability) : Style.Plain);
+            }));
         }
 
         return table;
     }
 
-    // What a reader can do without gives way, step by step, in between every range.
+    // Drops columns step by step until the table fits; at one of the steps, it drops all ranges.
     private static (int[] Columns, bool IsShort) Fitting(ScreenTable table, int width)
     {
         int[] all = [.. Enumerable.Range(0, table.Columns.Count)];
+        IEnumerable<int> numbers = table.Columns.Select(column => column.DropStep).Append(ScreenColumn.RangesDropStep).Append(0);
         (int[] Columns, bool IsShort)[] steps =
         [
-            .. from step in table.Columns.Select(column => column.GivesWay).Append(ScreenColumn.RangesGiveWay).Append(0).Distinct().Order()
+            .. from step in numbers.Distinct().Order()
                where step != ScreenColumn.Stays
-               select (all.Where(index => table.Columns[index].GivesWay > step).ToArray(), step >= ScreenColumn.RangesGiveWay),
+               select (all.Where(index => table.Columns[index].DropStep > step).ToArray(), step >= ScreenColumn.RangesDropStep),
         ];
-        return steps.FirstOrDefault(step => 1 + step.Columns.Sum(index => Widest(index, step.IsShort) + CellPadding) <= width, steps[^1]);
+        return steps.FirstOrDefault(Fits, steps[^1]);
 
-        int Widest(int index, bool isShort) => table.Rows.Select(row => CellText(row.Cells[index], isShort)).Append(table.Columns[index].Title).Max(text => text.GetCellWidth());
+        bool Fits((int[] Columns, bool IsShort) step) =>
+            1 + step.Columns.Sum(index => Widest(index, step.IsShort) + CellPadding) <= width;
+
+        int Widest(int index, bool isShort) => table.Rows
+            .Select(row => CellText(row.Cells[index], isShort))
+            .Append(table.Columns[index].Title)
+            .Max(text => text.GetCellWidth());
     }
 
     private static string CellText(ScreenCell cell, bool isShort) => Printable.Of(isShort ? cell.Short : cell.Text);

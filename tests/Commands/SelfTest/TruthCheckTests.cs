@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Commands.SelfTest;
 using WorkerRpc.Benchmarks.Presenting;
+using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Tests.Presenting;
 
@@ -106,7 +108,7 @@ public sealed class TruthCheckTests : IDisposable
 
     private IReadOnlyList<Finding> Check(int launches, params PassReport[] passes)
     {
-        ReportFiles.Write(MadeUp.Report(launches, MadeUp.Case(Id, passes)), _folder.Root);
+        ReportFiles.Write(new RunAnalysis(MadeUp.Report(launches, MadeUp.Case(Id, passes))), _folder.Root);
         return TruthCheck.Of(_folder.Root, Method, [.. Enumerable.Range(1, launches).Select(Launch)]);
     }
 

@@ -2,6 +2,9 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Analysis.Cases;
+using WorkerRpc.Benchmarks.Analysis.Figures;
+using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Presenting.Page;
 using WorkerRpc.Benchmarks.Results;
 
@@ -14,7 +17,7 @@ public partial class HtmlReportTests
     [Fact]
     public void The_page_of_the_core_matrix_is_small_and_names_the_library_and_its_licence()
     {
-        byte[] page = HtmlReport.Bytes(new Tables(MadeUpPages.Core));
+        byte[] page = HtmlReport.Bytes(new RunAnalysis(MadeUpPages.Core));
         string text = Encoding.UTF8.GetString(page);
 
         Assert.InRange(page.Length, 1, MaxBytes);
@@ -27,24 +30,25 @@ public partial class HtmlReportTests
     [Fact]
     public void Every_percentile_curve_has_at_most_120_points_and_the_named_percentiles_among_them()
     {
-        PageData data = PageData.Of(new Tables(MadeUpPages.Core), null, []);
+        PageData data = PageData.Of(new RunAnalysis(MadeUpPages.Core), null, []);
 
         Assert.InRange(data.Rungs.Count, 1, 120);
         Assert.All(data.Cases, one => Assert.InRange(one.Curve!.Mid.Count, 1, data.Rungs.Count));
         Assert.Equal(data.Rungs.Order(), data.Rungs);
-        foreach (CaseRow row in new Tables(MadeUpPages.Core).Rows)
+        foreach (CaseSummary row in new RunAnalysis(MadeUpPages.Core).Cases)
         {
             PageCurve curve = PageCurve.Of(row)!;
             Assert.Equal(row.P50.Value, curve.Mid[data.Rungs.ToList().IndexOf(2)]);
-            Assert.Equal(row.P95.Value, curve.Mid[data.Rungs.ToList().IndexOf(20)]);
-            Assert.Equal((row.P99.Value, row.P99.Low, row.P99.High), (curve.Mid[data.Rungs.ToList().IndexOf(100)], curve.Low[data.Rungs.ToList().IndexOf(100)], curve.High[data.Rungs.ToList().IndexOf(100)]));
+            Assert.Equal(row.Latency[Quantile.P95].Value, curve.Mid[data.Rungs.ToList().IndexOf(20)]);
+            Figure p99 = row.Latency[Quantile.P99];
+            Assert.Equal((p99.Value, p99.Low, p99.High), (curve.Mid[data.Rungs.ToList().IndexOf(100)], curve.Low[data.Rungs.ToList().IndexOf(100)], curve.High[data.Rungs.ToList().IndexOf(100)]));
         }
     }
 
     [Fact]
     public void The_policy_lets_in_the_pages_own_two_scripts_and_its_styles_and_nothing_else()
     {
-        string page = Encoding.UTF8.GetString(HtmlReport.Bytes(new Tables(MadeUpPages.Hostile)));
+        string page = Encoding.UTF8.GetString(HtmlReport.Bytes(new RunAnalysis(MadeUpPages.Hostile)));
 
         // Hostile names end no element: as many begin as the page has itself, data included.
         string[] scripts = [.. Script().Matches(page).Select(match => match.Groups[1].Value)];
@@ -65,7 +69,7 @@ public partial class HtmlReportTests
     [Fact]
     public void A_comparison_says_how_much_longer_each_percentile_takes()
     {
-        PageComparison comparison = PageData.Of(new Tables(MadeUpPages.Core), MadeUpPages.Before, []).Comparison!;
+        PageComparison comparison = PageData.Of(new RunAnalysis(MadeUpPages.Core), MadeUpPages.Before, []).Comparison!;
 
         Assert.Equal("slower", comparison.State);
         Assert.Equal("slower", comparison.Flags["service-binding/echo/1KB p50"]);
@@ -80,7 +84,7 @@ public partial class HtmlReportTests
         RunReport other = MadeUpPages.Earlier(MadeUpPages.Core, days: 3);
         other = other with { Environment = other.Environment! with { Cores = 64 } };
 
-        PageHistory history = PageData.Of(new Tables(MadeUpPages.Core), null, [other, MadeUpPages.Before, MadeUpPages.Earlier(MadeUpPages.Core, days: 2)]).History!;
+        PageHistory history = PageData.Of(new RunAnalysis(MadeUpPages.Core), null, [other, MadeUpPages.Before, MadeUpPages.Earlier(MadeUpPages.Core, days: 2)]).History!;
 
         Assert.Equal(["2025-12-31 03:04", "2026-01-01 03:04", "2026-01-02 03:04"], history.Runs.Select(run => run.Date));
         Assert.Equal([false, false, true], history.Runs.Select(run => run.IsCurrent));

@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Presenting.Page;
 using WorkerRpc.Benchmarks.Results;
 
@@ -26,7 +27,7 @@ internal sealed class OpenedPage : IAsyncDisposable
         string path = opened._folder.File(HtmlReport.File);
         await using (StreamWriter file = File.CreateText(path))
         {
-            HtmlReport.Write(report, baseline, history ?? [], file);
+            HtmlReport.Write(new RunAnalysis(report), baseline, history ?? [], file);
         }
 
         string address = new Uri(path).AbsoluteUri;

@@ -1,6 +1,10 @@
 using Microsoft.Playwright;
 using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Analysis.Cases;
+using WorkerRpc.Benchmarks.Analysis.Figures;
+using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Presenting;
+using WorkerRpc.Benchmarks.Presenting.Documents;
 using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Tests.Presenting.Page;
@@ -46,7 +50,7 @@ public class PageUseTests(Chromium chromium)
 
         Assert.Equal(2, await OpenedPage.MarksAsync(plot, $"{Lines} && mark.shape.points.length > 0"));
         Assert.Equal(1, await OpenedPage.MarksAsync(plot, "mark.type === 'ec-line'"));
-        Figure at = Assert.Single(new Tables(MadeUp.Lines).CrossoverRows).AtBytes;
+        Figure at = Assert.Single(new RunAnalysis(MadeUp.Lines).Crossovers).AtBytes;
         await Assertions.Expect(opened.Page.Locator("#cost .notes")).ToContainTextAsync(FormattableString.Invariant(
             $"① from {at.Value / 1e3:0.000} KB [{at.Low / 1e3:0.000} – {at.High / 1e3:0.000}] on raw-fetch is faster than service-binding"));
     }
@@ -76,7 +80,7 @@ public class PageUseTests(Chromium chromium)
             string[] values = [.. await plot.Locator(".tip-value").AllInnerTextsAsync()];
             // The slowest first, as the lines lie.
             Assert.Equal(3, values.Length);
-            Assert.Equal(Spoken(new Tables(MadeUpPages.Small).Rows.Single(row => row.Id == CaseId.Parse("service-binding/echo/1KB"))), values[1]);
+            Assert.Equal(Spoken(new RunAnalysis(MadeUpPages.Small).Cases.Single(row => row.Id == CaseId.Parse("service-binding/echo/1KB"))), values[1]);
         }
     }
 
@@ -105,7 +109,7 @@ public class PageUseTests(Chromium chromium)
         await opened.Page.Locator("#tables").ScrollIntoViewIfNeededAsync();
 
         await AssertSortedAsync(opened, "overhead p50", row => row.P50, byKeyboard: false);
-        await AssertSortedAsync(opened, "overhead p99", row => row.P99, byKeyboard: true);
+        await AssertSortedAsync(opened, "overhead p99", row => row.Difference[Quantile.P99], byKeyboard: true);
     }
 
     [Fact]
@@ -200,7 +204,7 @@ public class PageUseTests(Chromium chromium)
     private static async Task AssertSortedAsync(OpenedPage opened, string column, Func<OverheadFigures, Figure> figure, bool byKeyboard)
     {
         ILocator head = opened.Page.Locator("#tables th", new() { HasTextString = column });
-        string[] expected = [.. new Tables(MadeUpPages.Small).OverheadRows.Select(row => figure(row.Overhead!).Value!.Value).Order().Select(Format.Duration)];
+        string[] expected = [.. new RunAnalysis(MadeUpPages.Small).Overheads.Select(row => figure(row.Overhead!).Value!.Value).Order().Select(Format.Duration)];
 
         await UseAsync(opened, head.Locator("button"), byKeyboard);
         await Assertions.Expect(head).ToHaveAttributeAsync("aria-sort", "ascending");
@@ -234,6 +238,6 @@ public class PageUseTests(Chromium chromium)
     }
 
     // Four significant digits, as the page writes what is hovered over.
-    private static string Spoken(CaseRow row) =>
+    private static string Spoken(CaseSummary row) =>
         FormattableString.Invariant($"{row.P50.Value / 1e3:0.00} µs [{row.P50.Low / 1e3:0.00} – {row.P50.High / 1e3:0.00}]");
 }

@@ -1,6 +1,10 @@
 using System.Text;
 using System.Xml.Linq;
 using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Analysis.Cases;
+using WorkerRpc.Benchmarks.Analysis.Figures;
+using WorkerRpc.Benchmarks.Analysis.Runs;
+using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Presenting.Pictures;
 using WorkerRpc.Benchmarks.Results;
 
@@ -15,7 +19,7 @@ public class PictureTests
     [Fact]
     public void Each_picture_is_drawn_as_svg_and_png_with_its_words_inside_and_on_a_page()
     {
-        IReadOnlyDictionary<string, byte[]> files = PictureFiles.Of(new Tables(MadeUp.Lines with { Cases = [.. MadeUp.LineCases("direct", (_, _) => 1_000), .. MadeUp.Lines.Cases] }));
+        IReadOnlyDictionary<string, byte[]> files = PictureFiles.Of(new RunAnalysis(MadeUp.Lines with { Cases = [.. MadeUp.LineCases("direct", (_, _) => 1_000), .. MadeUp.Lines.Cases] }));
 
         string[] names = ["overhead", "percentiles", "cost"];
         Assert.Equal(names.SelectMany(name => new[] { name + ".svg", name + ".png" }).Append(PictureFiles.Page), files.Keys);
@@ -34,11 +38,11 @@ public class PictureTests
     [Fact]
     public void The_words_have_the_figures_that_are_drawn()
     {
-        var tables = new Tables(MadeUp.Lines with { Cases = [.. MadeUp.LineCases("direct", (_, _) => 1_000), .. MadeUp.Lines.Cases] });
-        IReadOnlyList<Picture> pictures = PictureFiles.Draw(tables);
+        var analysis = new RunAnalysis(MadeUp.Lines with { Cases = [.. MadeUp.LineCases("direct", (_, _) => 1_000), .. MadeUp.Lines.Cases] });
+        IReadOnlyList<Picture> pictures = PictureFiles.Draw(analysis);
 
-        CaseRow smallest = tables.Rows.First(row => row.Id.Method == "service-binding");
-        Assert.Contains($"service-binding {Format.Duration(smallest.Overhead!.P50.Value!.Value)} to {Format.Duration(smallest.Overhead.P99.Value!.Value)} with 100B", pictures[0].Alternative, StringComparison.Ordinal);
+        CaseSummary smallest = analysis.Cases.First(row => row.Id.Method == "service-binding");
+        Assert.Contains($"service-binding {Format.Duration(smallest.Overhead!.P50.Value!.Value)} to {Format.Duration(smallest.Overhead.Difference[Quantile.P99].Value!.Value)} with 100B", pictures[0].Alternative, StringComparison.Ordinal);
         Assert.EndsWith("The limits are 1.00 ms on p50 and 5.00 ms on p99; 8 of the 8 cells shown are viable.", pictures[0].Alternative, StringComparison.Ordinal);
         Assert.Matches("raw-fetch 14\\.\\d µs at p50, 14\\.\\d µs at p99", pictures[1].Alternative);
         Assert.Matches(@"service-binding 9\.\d+ µs with 100B to \d+\.\d µs with 100KB \(model: 9\.\d+ µs \+ (59\d|60\d) ns a KB\)", pictures[2].Alternative);
@@ -56,7 +60,7 @@ public class PictureTests
                 Flat("broken", 2_000) with { Failures = [new CaseFailure(1, "went away")] },
             ]);
 
-        var cases = new PictureCases(new Tables(report));
+        var cases = new PictureCases(new RunAnalysis(report));
 
         Assert.Equal(["direct", "service-binding", "raw-fetch", "m4", "m5", "m6", "m7", "m8"], cases.Methods);
         Assert.Equal(5, cases.LeftOut);
@@ -65,10 +69,10 @@ public class PictureTests
     [Fact]
     public void Names_that_are_markup_are_drawn_and_told_as_text()
     {
-        var tables = new Tables(MadeUp.Report(6, Flat("direct", 1_000), Flat(Hostile.Replace("/", "", StringComparison.Ordinal), 16_000), Flat(new string('x', 10_000), 17_000)));
+        var analysis = new RunAnalysis(MadeUp.Report(6, Flat("direct", 1_000), Flat(Hostile.Replace("/", "", StringComparison.Ordinal), 16_000), Flat(new string('x', 10_000), 17_000)));
 
         Assert.All(
-            PictureFiles.Of(tables).Where(file => file.Key.EndsWith(".svg", StringComparison.Ordinal)),
+            PictureFiles.Of(analysis).Where(file => file.Key.EndsWith(".svg", StringComparison.Ordinal)),
             file =>
             {
                 XElement svg = Svg(file.Value);
@@ -82,10 +86,10 @@ public class PictureTests
     public void A_report_without_what_they_show_has_none_and_takes_away_those_of_an_earlier_one()
     {
         using var folder = new TemporaryFolder();
-        Assert.Null(PictureFiles.Write(new Tables(MadeUp.Lines), folder.Root));
+        Assert.Null(ReportFiles.WritePictures(new RunAnalysis(MadeUp.Lines), folder.Root));
         Assert.True(File.Exists(folder.File("cost.svg")));
 
-        Assert.Null(PictureFiles.Write(new Tables(MadeUp.Report(1, MadeUp.Case("direct/compute/1KB"))), folder.Root));
+        Assert.Null(ReportFiles.WritePictures(new RunAnalysis(MadeUp.Report(1, MadeUp.Case("direct/compute/1KB"))), folder.Root));
 
         Assert.Empty(Directory.GetFiles(folder.Root));
     }

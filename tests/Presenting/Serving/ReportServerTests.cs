@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Presenting;
+using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Presenting.Serving;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Functions;
@@ -238,7 +240,7 @@ public sealed partial class ReportServerTests : IAsyncLifetime
     private void Write(string folder, int day)
     {
         RunReport report = MadeUp.Report(6, MadeUp.Case("direct/echo/1KB", [.. Enumerable.Repeat(1_000L, 6)]), MadeUp.Case("service-binding/echo/1KB", [.. Enumerable.Repeat(16_000L, 6)]));
-        ReportFiles.Write(report with { Run = report.Run with { StartedAt = new DateTimeOffset(2026, 1, day, 3, 4, 5, TimeSpan.Zero) } }, Path.Combine(Artifacts, folder));
+        ReportFiles.Write(new RunAnalysis(report with { Run = report.Run with { StartedAt = new DateTimeOffset(2026, 1, day, 3, 4, 5, TimeSpan.Zero) } }), Path.Combine(Artifacts, folder));
     }
 
     private Task<RawAnswer> GetAsync(string page) => RawRequest.GetAsync(_server.Address, _server.Address.AbsolutePath + page);

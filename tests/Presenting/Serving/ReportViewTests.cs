@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Commands;
 using WorkerRpc.Benchmarks.Presenting;
+using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Presenting.Page;
 using WorkerRpc.Benchmarks.Presenting.Serving;
 using WorkerRpc.Benchmarks.Results;
@@ -31,7 +33,7 @@ public sealed class ReportViewTests : IDisposable
     [Fact]
     public async Task Where_nothing_opens_it_the_path_is_told()
     {
-        ReportFiles.Write(MadeUp.Lines, _folder.Root);
+        ReportFiles.Write(new RunAnalysis(MadeUp.Lines), _folder.Root);
 
         (ExitCode _, string output) = await RunAsync(opens: false, "--from", _folder.File(RunReport.FileName), "--open");
 

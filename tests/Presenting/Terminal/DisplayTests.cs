@@ -1,5 +1,6 @@
 using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Presenting.Terminal;
+using WorkerRpc.Benchmarks.Presenting.Wording;
 
 namespace WorkerRpc.Tests.Presenting.Terminal;
 

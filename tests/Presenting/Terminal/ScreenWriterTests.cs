@@ -1,7 +1,9 @@
 using Spectre.Console;
 using WorkerRpc.Benchmarks.Analysis;
+using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Presenting.Terminal;
+using WorkerRpc.Benchmarks.Presenting.Wording;
 using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Tests.Presenting.Terminal;
@@ -10,7 +12,7 @@ public class ScreenWriterTests
 {
     private const string Hostile = "[red]x[/] \u001b[31m [bold";
 
-    private static readonly Screen s_screen = Screen.Of(new Tables(MadeUpRun.WithCallers), MadeUp.Next);
+    private static readonly Screen s_screen = Screen.Of(new RunAnalysis(MadeUpRun.WithCallers), MadeUp.Next);
 
     [Theory]
     [InlineData(20)]
@@ -34,7 +36,7 @@ public class ScreenWriterTests
     [InlineData(30, "method verdict")]
     public void A_narrow_terminal_shows_fewer_columns_the_method_and_the_verdict_always(int width, string titles)
     {
-        string header = Draw(Screen.Of(new Tables(MadeUp.Lines), MadeUp.Next), width).Split('\n').First(line => line.TrimStart().StartsWith("method", StringComparison.Ordinal));
+        string header = Draw(Screen.Of(new RunAnalysis(MadeUp.Lines), MadeUp.Next), width).Split('\n').First(line => line.TrimStart().StartsWith("method", StringComparison.Ordinal));
 
         Assert.Equal(titles, string.Join(' ', header.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
     }
@@ -46,7 +48,7 @@ public class ScreenWriterTests
 
         foreach (bool isTerminal in new[] { false, true })
         {
-            string drawn = Draw(Screen.Of(new Tables(report), MadeUp.Next), 300, isTerminal);
+            string drawn = Draw(Screen.Of(new RunAnalysis(report), MadeUp.Next), 300, isTerminal);
             Assert.Contains("[red]x[/] \uFFFD[31m [bold", drawn, StringComparison.Ordinal);
             Assert.DoesNotContain('\u001b', drawn);
         }

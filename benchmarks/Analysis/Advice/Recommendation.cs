@@ -1,0 +1,150 @@
+using WorkerRpc.Benchmarks.Analysis.Cases;
+using WorkerRpc.Benchmarks.Analysis.Figures;
+using WorkerRpc.Benchmarks.Analysis.Verdicts;
+using WorkerRpc.Benchmarks.Results;
+
+namespace WorkerRpc.Benchmarks.Analysis.Advice;
+
+/// <summary>A method with its verdicts on the cases that the budget covers.</summary>
+internal sealed record Candidate(string Method, IReadOnlyList<CaseVerdict> Verdicts)
+{
+    /// <summary>The worst of the verdicts.</summary>
+    public Viability Viability => Verdicts.Max(verdict => verdict.Viability);
+}
+
+/// <summary>A quantity by which methods are compared.</summary>
+/// <param name="Name">Its name, with the quantile.</param>
+/// <param name="Figure">The figure of a case.</param>
+/// <param name="ByLaunch">The same for each launch.</param>
+/// <param name="Write">The figure as text.</param>
+internal sealed record Quantity(
+    string Name,
+    Func<CaseSummary, Figure> Figure,
+    Func<CaseSummary, IReadOnlyDictionary<int, double>> ByLaunch,
+    Func<Figure, string> Write)
+{
+    public static readonly Quantity Latency = new("latency (p50)", one => one.P50, one => one.P50ByLaunch, FigureFormat.Duration);
+
+    /// <summary>Every quantity, in the order of reports.</summary>
+    public static readonly IReadOnlyList<Quantity> All =
+    [
+        Latency,
+        new("processor time a call", one => one.Cpu, one => OfProcess(one, process => process.CpuNs), FigureFormat.Duration),
+        new("allocation a call", one => one.Allocated, one => OfProcess(one, process => process.AllocatedBytes), FigureFormat.Bytes),
+    ];
+
+    private static Dictionary<int, double> OfProcess(CaseSummary summary, Func<ProcessReport, double> figure) => summary.Passes
+        .Where(pass => pass.Process is not null)
+        .ToDictionary(pass => pass.Launch, pass => figure(pass.Process!));
+}
+
+/// <summary>A method's figure in a ranking: its geometric mean over the shared cases.</summary>
+internal sealed record RankedMethod(string Method, Figure Figure);
+
+/// <summary>The methods that fit, compared by one quantity.</summary>
+/// <param name="Quantity">The quantity.</param>
+/// <param name="Methods">The methods in report order.</param>
+internal sealed record Ranking(Quantity Quantity, IReadOnlyList<RankedMethod> Methods)
+{
+    /// <summary>The first method whose figure is unknown; null where all are known. Then there is no order.</summary>
+    public RankedMethod? Unknown => Methods.FirstOrDefault(method => method.Figure.Value is null);
+
+    /// <summary>The methods, the cheapest first.</summary>
+    public IReadOnlyList<RankedMethod> Ordered => [.. Methods.OrderBy(method => method.Figure.Value)];
+
+    /// <summary>The methods whose interval overlaps that of the cheapest one; it is among them.</summary>
+    public IReadOnlyList<RankedMethod> Cheapest
+    {
+        get
+        {
+            IReadOnlyList<RankedMethod> ordered = Ordered;
+            return [.. ordered.Where(method => method.Figure.Judged()!.Value.Low <= ordered[0].Figure.Judged()!.Value.High)];
+        }
+    }
+}
+
+/// <summary>
+/// The methods that fit a budget, and the cheapest of them. A method fits if each of its cases does; a case that failed, was cold
+/// or straddles the budget excludes its method. Over several cases a method's figure is their geometric mean, taken within each
+/// launch, so that each case has the same weight.
+/// </summary>
+internal sealed class Recommendation
+{
+    private Recommendation(Budget budget, IReadOnlyList<Candidate> candidates)
+    {
+        Budget = budget;
+        Candidates = candidates;
+        Fitting = [.. candidates.Where(candidate => candidate.Viability == Viability.Viable)];
+        CaseSummary[][] shared = SharedCases(Fitting);
+        SharedCount = shared.Length > 0 ? shared[0].Length : 0;
+        Rankings = SharedCount == 0
+            ? []
+            : [.. Quantity.All.Select(quantity => new Ranking(
+                quantity, [.. Fitting.Zip(shared, (candidate, cases) => new RankedMethod(candidate.Method, MeanOf(cases, quantity)))]))];
+    }
+
+    public Budget Budget { get; }
+
+    /// <summary>The delegating methods that were measured, in report order.</summary>
+    public IReadOnlyList<Candidate> Candidates { get; }
+
+    /// <summary>The methods that fit the budget, in report order.</summary>
+    public IReadOnlyList<Candidate> Fitting { get; }
+
+    /// <summary>The number of cases that every fitting method has; only these are compared.</summary>
+    public int SharedCount { get; }
+
+    /// <summary>The fitting methods by each quantity; empty where they share no case.</summary>
+    public IReadOnlyList<Ranking> Rankings { get; }
+
+    /// <summary>The ranking by latency; null where there is none, or where a method's latency is unknown.</summary>
+    public Ranking? ByLatency => Rankings.FirstOrDefault(ranking => ranking.Quantity == Quantity.Latency && ranking.Unknown is null);
+
+    /// <param name="budget">The budget.</param>
+    /// <param name="cases">The cases of the delegating methods.</param>
+    /// <param name="verdict">The verdicts on the overhead.</param>
+    public static Recommendation Of(Budget budget, IReadOnlyList<CaseSummary> cases, RunVerdict verdict) => new(
+        budget,
+        [
+            .. from one in cases
+               where budget.Covers(one.Id)
+               group budget.Judge(one, verdict) by one.Id.Method into method
+               select new Candidate(method.Key, [.. method]),
+        ]);
+
+    // For each fitting method, its cases that all of them have. A case that one of them lacks would be compared with nothing.
+    private static CaseSummary[][] SharedCases(IReadOnlyList<Candidate> fitting)
+    {
+        HashSet<(string Function, string Payload)> shared =
+        [
+            .. fitting.SelectMany(method => method.Verdicts)
+                .GroupBy(verdict => (verdict.Case.Id.Function, verdict.Case.Id.Payload))
+                .Where(group => group.Count() == fitting.Count)
+                .Select(group => group.Key),
+        ];
+        return
+        [
+            .. fitting.Select(method => method.Verdicts
+                .Select(verdict => verdict.Case)
+                .Where(one => shared.Contains((one.Id.Function, one.Id.Payload)))
+                .ToArray()),
+        ];
+    }
+
+    private static Figure MeanOf(CaseSummary[] cases, Quantity quantity)
+    {
+        if (cases.Select(quantity.Figure).FirstOrDefault(figure => figure.Value is null) is { } unknown)
+        {
+            return unknown;
+        }
+
+        IReadOnlyDictionary<int, double>[] figures = [.. cases.Select(quantity.ByLaunch)];
+        double[] means =
+        [
+            .. from launch in figures[0].Keys
+               where figures.All(figure => figure.ContainsKey(launch))
+               select Math.Exp(figures.Average(figure => Math.Log(figure[launch]))),
+        ];
+        return means.Length == 0 ? Figure.Unknown("measured whole in no launch") : Figure.Of(means);
+    }
+}

@@ -1,0 +1,59 @@
+using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Benchmarks.Analysis.Advice;
+
+/// <summary>
+/// Something that may make a call faster: two methods that differ in this alone. To add a remedy, write the binding of the method
+/// that is missing, tag it <see cref="MethodTags.Remedy"/>, and add a line to <see cref="All"/>. Methods are named by the ids that
+/// reports have: an old report is judged without the bindings that measured it.
+/// </summary>
+/// <param name="Name">What is done, as the beginning of a line of advice.</param>
+/// <param name="Without">The id of the method without the remedy.</param>
+/// <param name="With">The id of the method with the remedy.</param>
+internal sealed record Remedy(string Name, string Without, string With)
+{
+    /// <summary>The arguments that measure every remedy and the methods without them.</summary>
+    public const string HowToMeasure = $"--anyCategories {MethodTags.Core} {MethodTags.Remedy}";
+
+    /// <summary>Every remedy, in the order of reports.</summary>
+    public static readonly IReadOnlyList<Remedy> All =
+    [
+        new("generated JSON instead of reflection", "json-reflection", "json-floor"),
+        new("MessagePack instead of JSON", "json-floor", "messagepack-floor"),
+        new("int keys instead of names in MessagePack", "messagepack-string-keys", "messagepack-floor"),
+        new("LZ4 on MessagePack", "messagepack-floor", "messagepack-lz4") { Compresses = true },
+        new("relaxed escaping of non-ASCII text in JSON", "json-non-ascii", "json-non-ascii-relaxed"),
+        new("MessagePack instead of JSON for non-ASCII text", "json-non-ascii", "messagepack-non-ascii"),
+        OfCalls("pooled connection instead of a new one a call", "raw-fetch-new-connection", "raw-fetch"),
+        OfCalls("blocks of 128 KiB instead of 4 KiB at the server", "raw-fetch", "raw-fetch-large-blocks"),
+        OfCalls("cached result", "service-binding", "service-binding-cached") with { Caches = true },
+        OfCalls("batch of 1", "service-binding", "service-binding-batch-1"),
+        OfCalls("batch of 10", "service-binding", "service-binding-batch-10") with { Calls = 10 },
+        OfCalls("batch of 100", "service-binding", "service-binding-batch-100") with { Calls = 100 },
+        OfCalls("gzip over a socket", "raw-fetch", "raw-fetch-gzip") with { Compresses = true },
+        OfCalls("Brotli over a socket", "raw-fetch", "raw-fetch-brotli") with { Compresses = true },
+    ];
+
+    /// <summary>The function of the compared cases; none for a remedy of serialization alone.</summary>
+    public string Function { get; private init; } = CaseId.NoFunction;
+
+    /// <summary>How many calls one call of <see cref="With"/> replaces.</summary>
+    public int Calls { get; private init; } = 1;
+
+    /// <summary>Whether only cache hits are measured, so that the remedy pays from some hit rate on.</summary>
+    public bool Caches { get; private init; }
+
+    /// <summary>Whether the effect depends on the text.</summary>
+    public bool Compresses { get; private init; }
+
+    /// <summary>The cases that a case is compared with by a remedy, on either side.</summary>
+    public static IEnumerable<CaseId> Counterparts(CaseId id) =>
+        from remedy in All
+        where remedy.Function == id.Function
+        from other in new[] { (From: remedy.With, To: remedy.Without), (From: remedy.Without, To: remedy.With) }
+        where other.From == id.Method
+        select id.By(other.To);
+
+    private static Remedy OfCalls(string name, string without, string with) => new(name, without, with) { Function = EchoFunction.EchoId };
+}

@@ -1,0 +1,132 @@
+using WorkerRpc.Benchmarks.Analysis.Figures;
+using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Benchmarks.Results.Statistics;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Benchmarks.Analysis.Cases;
+
+/// <summary>One case with several callers at once, over all its launches. Times in ns.</summary>
+internal sealed class CallersSummary
+{
+    private const int OneCaller = 1;
+
+    private readonly CaseReport _report;
+    private readonly IReadOnlyList<DecodedCalls> _launches;
+
+    private CallersSummary(CaseReport one, int callers, RunReport run)
+    {
+        _report = one;
+        Callers = callers;
+        _launches = [.. DecodedCalls.Of(one, callers, run)];
+        Latency = new QuantileFigures(Quantile.Limited, QuantileOver);
+        CallsPerSecond = FigureOver(launch => launch.Report.CallsPerSecond);
+        Cpu = FigureOver(launch => launch.Report.CpuNs);
+        Allocated = FigureOver(launch => launch.Report.AllocatedBytes);
+        // Within a launch, one process measured both: differences between launches cancel.
+        TimesOneCaller = run.Run.Callers.Contains(OneCaller)
+            ? FigureOver(launch => launch.Report.CallsPerSecond / launch.ByOneCaller!.CallsPerSecond)
+            : Figure.Unknown("is not known: one caller was not measured");
+    }
+
+    public CaseId Id => _report.Id;
+
+    public int PayloadBytes => _report.PayloadBytes;
+
+    /// <summary>How many callers called at once.</summary>
+    public int Callers { get; }
+
+    /// <summary>The number of launches that measured it.</summary>
+    public int Launches => _launches.Count;
+
+    /// <summary>The number of calls of all launches.</summary>
+    public long Calls => _launches.Sum(launch => (long)launch.Report.Calls);
+
+    /// <summary>Calls per second of all callers together.</summary>
+    public Figure CallsPerSecond { get; }
+
+    /// <summary>Calls per second ÷ those of one caller in the same launch.</summary>
+    public Figure TimesOneCaller { get; }
+
+    /// <summary>The quantiles of the calls' times: those of <see cref="Quantile.Limited"/>.</summary>
+    public QuantileFigures Latency { get; }
+
+    public double? MaxNs => _launches.Max(launch => (double?)launch.Report.MaxNs);
+
+    /// <summary>Processor time per call.</summary>
+    public Figure Cpu { get; }
+
+    /// <summary>Bytes allocated per call.</summary>
+    public Figure Allocated { get; }
+
+    /// <summary>What a reader has to know beside the figures.</summary>
+    public IReadOnlyList<string> Notes =>
+    [
+        .. _report.Failures.Select(failure => $"failed in launch {failure.Launch}: {failure.Error}"),
+        .. Launches == 0 && _report.Failures.Count == 0 ? ["not measured"] : Array.Empty<string>(),
+        .. from figure in Quantile.Limited
+               .Select(quantile => (quantile.Name, Figure: Latency[quantile]))
+               .Append((Name: "× one caller", Figure: TimesOneCaller))
+           where Launches > 0 && figure.Figure.Withheld is not null
+           select $"{figure.Name} {figure.Figure.Withheld}",
+    ];
+
+    /// <summary>Every case and number of callers, in the report's order; empty where the run measured no callers.</summary>
+    public static IReadOnlyList<CallersSummary> All(RunReport report)
+    {
+        HashSet<string> references = report.Tagged(MethodTags.Reference);
+        return
+        [
+            .. from one in report.Cases
+               where !references.Contains(one.Method)
+               from callers in report.Run.Callers
+               select new CallersSummary(one, callers, report),
+        ];
+    }
+
+    private Figure FigureOver(Func<DecodedCalls, double> figure) =>
+        Launches == 0 ? Figure.Unknown("failed") : Figure.Of(_launches.Select(figure));
+
+    private Figure QuantileOver(Quantile quantile)
+    {
+        if (Launches == 0)
+        {
+            return Figure.Unknown("failed");
+        }
+
+        if (CallsNeeded.Missing(quantile, _launches.Select(launch => (launch.Launch, launch.Report.Calls))) is { } tooFew)
+        {
+            return Figure.Unknown(tooFew);
+        }
+
+        Figure figure = Figure.Of(_launches.Select(launch => launch.QuantileNs(quantile.Share)));
+        double floorNs = _launches.Max(launch => launch.Clock.FloorNs);
+        return figure.Value < floorNs ? Figure.Below(floorNs) : figure;
+    }
+
+    /// <summary>The calls of one launch, with their histogram decoded.</summary>
+    private sealed class DecodedCalls(int launch, ClockFloor clock, CallersReport report, CallersReport? byOneCaller)
+    {
+        private readonly RecordedCalls _calls = RecordedCalls.Decode(report.Histogram);
+
+        public int Launch => launch;
+
+        public ClockFloor Clock => clock;
+
+        public CallersReport Report => report;
+
+        /// <summary>The same case with one caller; null where it was not measured.</summary>
+        public CallersReport? ByOneCaller => byOneCaller;
+
+        public static IEnumerable<DecodedCalls> Of(CaseReport one, int callers, RunReport report) =>
+            from pass in one.Passes
+            from measured in pass.Callers
+            where measured.Callers == callers
+            select new DecodedCalls(
+                pass.Launch,
+                report.Launches.First(each => each.Number == pass.Launch).Clock!,
+                measured,
+                pass.Callers.FirstOrDefault(each => each.Callers == OneCaller));
+
+        public double QuantileNs(double share) => clock.ToNs(_calls.ValueAt(share));
+    }
+}

@@ -1,0 +1,55 @@
+using WorkerRpc.Benchmarks.Analysis.Figures;
+
+namespace WorkerRpc.Benchmarks.Analysis.Costs;
+
+/// <summary>The payload size from which another method is faster, for one function, by the lines of both.</summary>
+/// <param name="Function">The function.</param>
+/// <param name="Smaller">The method that is faster with smaller payloads.</param>
+/// <param name="Larger">The method that is faster with larger payloads.</param>
+/// <param name="AtBytes">Where the lines of each launch cross, in bytes.</param>
+internal sealed record Crossover(string Function, string Smaller, string Larger, Figure AtBytes)
+{
+    /// <summary>
+    /// The crossovers of all pairs of models, in their order: the pairs whose lines cross in more than half of the launches,
+    /// between the sizes that both were measured with. Unless they cross in every launch, the size is unknown.
+    /// </summary>
+    public static IReadOnlyList<Crossover> All(IReadOnlyList<CostModel> models) =>
+    [
+        .. from function in models.GroupBy(model => model.Function)
+           from pair in function.SelectMany((one, index) => function.Skip(index + 1).Select(other => (One: one, Other: other)))
+           from crossover in new[] { Of(pair.One, pair.Other), Of(pair.Other, pair.One) }
+           where crossover is not null
+           select crossover,
+    ];
+
+    // Null unless, in most launches, the first method is faster with small payloads and the second with large ones.
+    private static Crossover? Of(CostModel smaller, CostModel larger)
+    {
+        int[] launches = [.. smaller.Lines.Keys.Intersect(larger.Lines.Keys)];
+        if (launches.Length == 0)
+        {
+            return null;
+        }
+
+        double min = Math.Max(smaller.SpanKb.Min, larger.SpanKb.Min);
+        double max = Math.Min(smaller.SpanKb.Max, larger.SpanKb.Max);
+        double[] crossings =
+        [
+            .. from launch in launches
+               let one = smaller.Lines[launch]
+               let other = larger.Lines[launch]
+               let difference = new CostLine(one.FixedNs - other.FixedNs, one.PerKbNs - other.PerKbNs)
+               where difference.AtNs(min) < 0 && difference.AtNs(max) > 0
+               select -difference.FixedNs / difference.PerKbNs * CostModel.BytesOfKb,
+        ];
+        if (crossings.Length * 2 <= launches.Length)
+        {
+            return null;
+        }
+
+        Figure atBytes = crossings.Length == launches.Length
+            ? Figure.Of(crossings)
+            : Figure.Unknown(FormattableString.Invariant($"not known: they cross in {crossings.Length} of {launches.Length} launches"));
+        return new Crossover(smaller.Function, smaller.Method, larger.Method, atBytes);
+    }
+}

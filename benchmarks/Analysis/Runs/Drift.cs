@@ -1,0 +1,22 @@
+using WorkerRpc.Benchmarks.Analysis.Figures;
+using WorkerRpc.Benchmarks.Results;
+
+namespace WorkerRpc.Benchmarks.Analysis.Runs;
+
+/// <summary>How much a method's calls changed during its passes.</summary>
+/// <param name="Method">The method.</param>
+/// <param name="Ratio">The p50 of the last third of the calls ÷ that of the first third: the median over all passes.</param>
+internal sealed record Drift(string Method, double Ratio)
+{
+    /// <summary>Each method's drift, the lowest ratio first.</summary>
+    public static IReadOnlyList<Drift> All(RunReport report) =>
+    [
+        .. from one in report.Cases
+           from pass in one.Passes
+           where pass.FirstThirdP50Ns > 0
+           group pass.LastThirdP50Ns / pass.FirstThirdP50Ns by one.Method into method
+           let ratio = Figure.Of(method).Value!.Value
+           orderby ratio
+           select new Drift(method.Key, ratio),
+    ];
+}

@@ -1,0 +1,43 @@
+using WorkerRpc.Benchmarks.Analysis.Cases;
+using WorkerRpc.Benchmarks.Analysis.Figures;
+using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Benchmarks.Analysis.Runs;
+
+/// <summary>The latency that the project's brief expects of a method, and the range of its cases in this run.</summary>
+/// <param name="Method">The method.</param>
+/// <param name="Quantile">The quantile.</param>
+/// <param name="Expected">The expected range.</param>
+/// <param name="LeastNs">The fastest case, in ns; null where none is known.</param>
+/// <param name="GreatestNs">The slowest case, in ns; null where none is known.</param>
+/// <param name="Unknown">The number of cases whose figure is unknown.</param>
+/// <param name="Cases">The number of cases.</param>
+internal sealed record Expectation(
+    string Method, Quantile Quantile, ExpectedRange Expected, double? LeastNs, double? GreatestNs, int Unknown, int Cases)
+{
+    private const double NsOfMs = 1e6;
+
+    /// <summary>Whether the slowest case is slower than expected.</summary>
+    public bool IsSlower => GreatestNs >= Expected.High * NsOfMs;
+
+    /// <summary>Whether even the slowest case is faster than expected.</summary>
+    public bool IsFaster => GreatestNs < Expected.Low * NsOfMs;
+
+    /// <summary>The expectations for the methods that were measured, in report order.</summary>
+    public static IReadOnlyList<Expectation> All(RunReport report, IReadOnlyList<CaseSummary> cases) =>
+    [
+        .. from method in report.Methods
+           let expected = method.Expected
+           let measured = cases.Where(one => one.Id.Method == method.Id).ToArray()
+           where expected is not null && measured.Length > 0
+           from range in new[] { (Quantile: Quantile.P50, Range: expected.P50Ms), (Quantile: Quantile.P99, Range: expected.P99Ms) }
+           select Of(method.Id, range.Quantile, range.Range, measured),
+    ];
+
+    private static Expectation Of(string method, Quantile quantile, ExpectedRange expected, CaseSummary[] cases)
+    {
+        double?[] known = [.. cases.Select(one => one.Latency[quantile].Value).Where(ns => ns is not null)];
+        return new Expectation(method, quantile, expected, known.Min(), known.Max(), cases.Length - known.Length, cases.Length);
+    }
+}

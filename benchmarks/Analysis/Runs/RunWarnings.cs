@@ -1,0 +1,153 @@
+using WorkerRpc.Benchmarks.Analysis.Advice;
+using WorkerRpc.Benchmarks.Analysis.Cases;
+using WorkerRpc.Benchmarks.Analysis.Figures;
+using WorkerRpc.Benchmarks.Analysis.Noise;
+using WorkerRpc.Benchmarks.Analysis.Verdicts;
+using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Benchmarks.Results.Statistics;
+
+namespace WorkerRpc.Benchmarks.Analysis.Runs;
+
+/// <summary>Everything that a report warns of. Each warning says what it means, or what to do.</summary>
+internal static class RunWarnings
+{
+    private const int MaxNamedCases = 6;
+
+    // With one call in flight, the calls have to fill at least this share of the loop's wall time, less the cost of recording
+    // (Little's law). Otherwise the process stood still between calls, where no call shows it.
+    private const double MinShareOfWall = 0.95;
+
+    // On a busy machine, the parent process may learn that late that a pass started or ended.
+    private const double MaxNewsNs = 100e6;
+
+    /// <summary>The warnings of a run, in the order of reports.</summary>
+    public static IReadOnlyList<string> Of(RunAnalysis analysis)
+    {
+        RunReport report = analysis.Report;
+        return
+        [
+            .. Launches(report),
+            .. Noise(analysis.Noise),
+            .. NotViable(analysis),
+            .. Cases("failed", analysis.Cases.Where(one => one.Failed), "the other cells stand; the notes say why"),
+            .. Collapse(analysis.Callers),
+            .. Cases("not warm", analysis.Cases.Where(one => !one.Warmth.IsWarm), "passes no threshold; see the notes"),
+            .. Cases(
+                "ended by the time limit of a pass",
+                WithPass(pass => pass.HitTimeLimit),
+                FormattableString.Invariant($"fewer than {report.Run.Calls} calls a launch; --profile full gives a pass more time")),
+            .. Cases(
+                $"longer than {Histograms.Ceiling.TotalSeconds:0} s in some call",
+                WithPass(pass => pass.AboveCeiling > 0),
+                "such a call stands in the figures as if it had taken that long"),
+            .. Cases(
+                FormattableString.Invariant($"less than {MinShareOfWall * 100:0} % of the wall time within calls"),
+                WithPass(pass => ShareOfWall(pass, report) < MinShareOfWall),
+                "stalls fell between the calls, where no percentile shows them"),
+            .. Cases(
+                "longer or shorter by the parent process's clock than by the launch's own",
+                WithPass(ClocksDisagree),
+                "one of them stood still or ran at another speed; the figures cannot be trusted"),
+        ];
+
+        IEnumerable<CaseSummary> WithPass(Func<PassReport, bool> holds) => analysis.Cases.Where(one => one.Passes.Any(holds));
+    }
+
+    private static IEnumerable<string> Launches(RunReport report)
+    {
+        int finished = report.Launches.Count(launch => launch.Outcome == LaunchOutcome.Finished);
+        if (report.Run.CallerUrl is not null)
+        {
+            yield return "one caller process is one launch: verdicts take the range widened by half on either side; "
+                + "how launches differ shows when both workers are started anew and asked again";
+        }
+        else if (finished < Figure.LaunchesForRange)
+        {
+            yield return FormattableString.Invariant($"{finished} finished launch{(finished == 1 ? "" : "es")}: ")
+                + "verdicts take the range widened by half on either side; "
+                + FormattableString.Invariant($"{Figure.LaunchesForRange} launches (--profile standard) need no widening");
+        }
+
+        foreach (LaunchReport launch in report.Launches.Where(launch => launch.Outcome != LaunchOutcome.Finished))
+        {
+            string outcome = launch.Outcome.ToString().ToLowerInvariant();
+            yield return $"launch {launch.Number} {outcome}: {launch.Error}; the cases that it had finished count";
+        }
+
+        if (report.Run.Dirty == true)
+        {
+            yield return "measured on a work tree with uncommitted changes: the commit alone does not name what was measured";
+        }
+    }
+
+    private static IEnumerable<string> Noise(RunNoise noise)
+    {
+        if (noise.Grade == NoiseGrade.Disturbed)
+        {
+            yield return $"{noise.Line} – p99 and comparisons with other files cannot be trusted; "
+                + "end what else runs, or take a machine of its own, and run again";
+        }
+
+        foreach (LaunchNoise launch in noise.Worse)
+        {
+            yield return $"launch {launch.Number} {RunNoise.Name(launch.Grade)}, worse than the run: {launch.Words}"
+                + " – the medians of the launches stand; their ranges include it";
+        }
+    }
+
+    private static IEnumerable<string> NotViable(RunAnalysis analysis)
+    {
+        CaseSummary[] slow =
+            [.. analysis.Overheads.Where(row => row.Verdict.Viability == Viability.NotViable).Select(row => row.Case)];
+        IEnumerable<string> payloads = slow.OrderBy(one => one.PayloadBytes).Select(one => one.Id.Payload).Distinct();
+        return Cases("not viable", slow, string.Join("; ", payloads.SelectMany(payload => WhatHelps(analysis.Remedies, payload))));
+    }
+
+    private static IEnumerable<string> WhatHelps(IReadOnlyList<RemedyEffect> remedies, string payload)
+    {
+        RemedyEffect[] measured = [.. remedies.Where(effect => effect.Payload == payload && effect.Ratio.Value is not null)];
+        RemedyEffect[] saving = [.. measured.Where(effect => effect.Effect == Effect.Saves)];
+        return measured.Length == 0 ? [$"this run measured no remedy at {payload}, {Remedy.HowToMeasure} does"]
+            : saving.Length == 0 ? [$"no remedy that was measured at {payload} is known to help"]
+            : saving.Select(effect => effect.Sentence);
+    }
+
+    // Only where the intervals do not overlap.
+    private static IEnumerable<string> Collapse(IReadOnlyList<CallersSummary> callers) => Cases(
+        "collapse",
+        from sameCase in callers.GroupBy(one => one.Id)
+        from alone in sameCase
+        where alone.Callers == 1
+        from together in sameCase
+        where together.CallsPerSecond.Judged()?.High < alone.CallsPerSecond.Judged()?.Low
+        select FormattableString.Invariant($"{together.Id} with {together.Callers} callers"),
+        "fewer calls a second than one caller alone makes: limit how many are out at once, or give each its own of what they share");
+
+    private static IEnumerable<string> Cases(string what, IEnumerable<CaseSummary> cases, string meaning) =>
+        Cases(what, cases.Select(one => one.Id.ToString()), meaning);
+
+    private static IEnumerable<string> Cases(string what, IEnumerable<string> cases, string meaning)
+    {
+        string[] all = [.. cases];
+        string more = all.Length > MaxNamedCases ? $" and {all.Length - MaxNamedCases} more" : "";
+        return all.Length == 0 ? [] : [$"{what}: {string.Join(", ", all.Take(MaxNamedCases))}{more} – {meaning}"];
+    }
+
+    private static bool ClocksDisagree(PassReport pass) =>
+        pass is { ParentNs: { } parentNs, WallNs: { } wallNs }
+        && Math.Abs(parentNs - wallNs) > Math.Max(MaxNewsNs, (1 - MinShareOfWall) * wallNs);
+
+    // Null where the wall time or the cost of recording is unknown.
+    private static double? ShareOfWall(PassReport pass, RunReport report)
+    {
+        double? recorderNs = report.Launches.First(launch => launch.Number == pass.Launch).Clock!.RecorderNs;
+        if (pass.WallNs - (recorderNs * pass.Calls) is not { } lessRecording)
+        {
+            return null;
+        }
+
+        double withinCalls = pass.MeanNs * pass.Calls;
+        // The cost of recording includes two readings of the clock, which are partly within the call.
+        return withinCalls / Math.Max(withinCalls, lessRecording);
+    }
+}

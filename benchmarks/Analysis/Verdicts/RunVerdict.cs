@@ -1,0 +1,55 @@
+using WorkerRpc.Benchmarks.Analysis.Cases;
+using WorkerRpc.Benchmarks.Analysis.Figures;
+using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Benchmarks.Analysis.Verdicts;
+
+/// <summary>The verdict on every delegating case, and on the run.</summary>
+internal sealed class RunVerdict
+{
+    private readonly Dictionary<CaseSummary, CaseVerdict> _cases;
+
+    /// <param name="report">The run.</param>
+    /// <param name="thresholds">The limits on the overhead.</param>
+    /// <param name="cases">The run's cases.</param>
+    public RunVerdict(RunReport report, Thresholds thresholds, IReadOnlyList<CaseSummary> cases)
+    {
+        HashSet<string> deciding = report.Tagged(MethodTags.Verdict);
+        HashSet<string> remedies = report.Tagged(MethodTags.Remedy);
+        _cases = cases
+            .Where(one => one.Overhead is not null && (!remedies.Contains(one.Id.Method) || thresholds.Name(one.Id)))
+            .ToDictionary(one => one, one => VerdictRule.Judge(one, Limits(one, thresholds)));
+        Deciding =
+        [
+            .. _cases.Values.Where(verdict => deciding.Contains(verdict.Case.Id.Method) || thresholds.AreGivenFor(verdict.Case.Id)),
+        ];
+        Thresholds = thresholds;
+    }
+
+    /// <summary>The limits on the overhead.</summary>
+    public Thresholds Thresholds { get; }
+
+    /// <summary>The verdicts that decide the run: those of service-binding, and of each case with a threshold of the user.</summary>
+    public IReadOnlyList<CaseVerdict> Deciding { get; }
+
+    /// <summary>The run's verdict: the worst of the deciding ones; null where there are none.</summary>
+    public Viability? Run => Deciding.Count == 0 ? null : Deciding.Max(verdict => verdict.Viability);
+
+    /// <summary>A case's verdict; null for direct, for references, and for a remedy that no threshold names.</summary>
+    public CaseVerdict? Of(CaseSummary summary) => _cases.GetValueOrDefault(summary);
+
+    /// <summary>
+    /// The deciding case whose overhead is the greatest share of its limit; null where no case decides. An unknown overhead comes
+    /// first, since it decides the run.
+    /// </summary>
+    public (CaseSummary Case, Limit Limit)? Tightest(Quantile quantile) => Deciding
+        .Select(verdict => ((CaseSummary Case, Limit Limit)?)(verdict.Case, LimitOf(verdict.Case, quantile, Thresholds)))
+        .MaxBy(one => (one!.Value.Limit.Figure.Judged()?.High ?? double.MaxValue) / one.Value.Limit.LimitNs);
+
+    private static Limit[] Limits(CaseSummary summary, Thresholds thresholds) =>
+        [.. Quantile.Limited.Select(quantile => LimitOf(summary, quantile, thresholds))];
+
+    private static Limit LimitOf(CaseSummary summary, Quantile quantile, Thresholds thresholds) =>
+        new(quantile, "overhead", summary.Overhead!.Difference[quantile], thresholds.LimitNs(summary.Id, quantile));
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using WorkerRpc.Benchmarks.Analysis.Figures;
+using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Benchmarks.Analysis.Verdicts;
+
+/// <summary>A limit that the user gives on the overhead against direct.</summary>
+/// <param name="Text">The option's value.</param>
+/// <param name="Cases">The cases that it holds for.</param>
+/// <param name="Quantile">The quantile that it limits.</param>
+/// <param name="LimitNs">The overhead has to be less than this, in ns.</param>
+internal sealed record Threshold(string Text, CasePattern Cases, Quantile Quantile, double LimitNs)
+{
+    // The greatest first.
+    private static readonly (string Name, double Ns)[] s_units = [("s", 1e9), ("ms", 1e6), ("us", 1e3), ("µs", 1e3), ("ns", 1)];
+
+    /// <summary>How the option's value is written, for help: <c>[CASES:]p50|p95=DURATION</c>.</summary>
+    public static string Syntax { get; } = $"[CASES:]{string.Join('|', Quantile.Limited.Select(quantile => quantile.Name))}=DURATION";
+
+    /// <summary>How the option's value is written, with examples, for errors.</summary>
+    public static string Form { get; } = $"{Syntax}, like p50=1ms or service-binding/*/1KB:p99=500us";
+
+    /// <summary>The default limits as the option would give them: <c>p50=1ms, p95=3ms</c>.</summary>
+    public static string Defaults { get; } = string.Join(", ", Quantile.Limited.Select(quantile =>
+    {
+        (string unit, double unitNs) = s_units.First(unit => quantile.DefaultLimitNs >= unit.Ns);
+        return string.Create(CultureInfo.InvariantCulture, $"{quantile.Name}={quantile.DefaultLimitNs / unitNs}{unit}");
+    }));
+
+    /// <summary>Reads the option's value.</summary>
+    /// <exception cref="UnusableInputException">The text is no threshold.</exception>
+    public static Threshold Parse(string text)
+    {
+        int colon = text.LastIndexOf(':');
+        string[] limit = text[(colon + 1)..].Split('=');
+        return limit.Length == 2
+            && Quantile.Limited.FirstOrDefault(one => one.Name.Equals(limit[0], StringComparison.OrdinalIgnoreCase)) is { } quantile
+            && ParseDuration(limit[1]) is { } limitNs
+            && colon != 0
+            ? new Threshold(text, new CasePattern(colon < 0 ? "*" : text[..colon]), quantile, limitNs)
+            : throw new UnusableInputException($"--threshold '{text}': expected {Form}.");
+    }
+
+    /// <summary>Whether it holds for a case.</summary>
+    public bool Holds(CaseId id) => Cases.Matches(id.ToString());
+
+    private static double? ParseDuration(string text)
+    {
+        string given = text.TrimStart([.. "0123456789."]);
+        double unitNs = s_units.FirstOrDefault(unit => unit.Name.Equals(given, StringComparison.OrdinalIgnoreCase)).Ns;
+        string number = text[..^given.Length];
+        return unitNs > 0
+            && double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value)
+            && value > 0 && double.IsFinite(value * unitNs)
+            ? value * unitNs
+            : null;
+    }
+}

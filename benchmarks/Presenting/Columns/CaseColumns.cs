@@ -1,0 +1,18 @@
+using WorkerRpc.Benchmarks.Presenting.Tables;
+using WorkerRpc.Benchmarks.Results;
+
+namespace WorkerRpc.Benchmarks.Presenting.Columns;
+
+/// <summary>The columns that name a case.</summary>
+internal static class CaseColumns
+{
+    /// <summary>Method, function and payload.</summary>
+    /// <typeparam name="TRow">The row's type.</typeparam>
+    /// <param name="id">The case of a row.</param>
+    public static IReadOnlyList<Column<TRow>> Of<TRow>(Func<TRow, CaseId> id) =>
+    [
+        Column<TRow>.Text("method", "method", row => id(row).Method),
+        Column<TRow>.Text("function", "function", row => id(row).Function),
+        Column<TRow>.Text("payload", "payload", row => id(row).Payload),
+    ];
+}

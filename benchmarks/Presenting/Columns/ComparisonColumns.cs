@@ -1,0 +1,49 @@
+using WorkerRpc.Benchmarks.Analysis.Comparing;
+using WorkerRpc.Benchmarks.Presenting.Tables;
+
+namespace WorkerRpc.Benchmarks.Presenting.Columns;
+
+/// <summary>The columns of a comparison, in every format.</summary>
+internal static class ComparisonColumns
+{
+    public static IReadOnlyList<Column<Answer>> All { get; } =
+    [
+        Column<Answer>.Text("case", "case", answer => answer.Name),
+        Column<Answer>.Text("figure", "figure", answer => answer.Metric.Name),
+        Column<Answer>.Text(null, "unit", answer => answer.Metric.Unit),
+        FigureOf("base", answer => answer.Base),
+        FigureOf("current", answer => answer.Current),
+        new("change [95 %]", true, Change,
+        [
+            // Percentage points for a share.
+            new("change_percent", answer => Percent(answer, answer.Change)),
+            new("low_percent", answer => Percent(answer, answer.Low)),
+            new("high_percent", answer => Percent(answer, answer.High)),
+        ]),
+        Column<Answer>.Text("answer", "answer", answer => answer.Words),
+        Column<Answer>.Hidden("visible_percent", answer => Percent(answer, answer.Visible)),
+        Column<Answer>.Hidden("pairs_needed", answer => (long?)answer.PairsNeeded),
+        Column<Answer>.Text("note", "note", answer => answer.Note),
+    ];
+
+    private static Column<Answer> FigureOf(string name, Func<Answer, double?> figure) => new(
+        name,
+        true,
+        answer => figure(answer) is { } value ? answer.Metric.Write(value) : "",
+        [new(name, answer => figure(answer) is { } value ? answer.Metric.InUnit(value) : null)]);
+
+    private static string Change(Answer answer)
+    {
+        if (answer.Change is not { } change)
+        {
+            return "";
+        }
+
+        string written = answer.Metric.WriteChange(change);
+        return answer is { Low: { } low, High: { } high } ? $"{written} [{WithoutUnit(low)} – {WithoutUnit(high)}]" : written;
+
+        string WithoutUnit(double end) => answer.Metric.WriteChange(end).Split(' ')[0];
+    }
+
+    private static double? Percent(Answer answer, double? change) => change is { } known ? answer.Metric.PercentOf(known) : null;
+}

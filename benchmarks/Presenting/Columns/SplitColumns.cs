@@ -1,0 +1,30 @@
+using WorkerRpc.Benchmarks.Analysis.Costs;
+using WorkerRpc.Benchmarks.Analysis.Figures;
+using WorkerRpc.Benchmarks.Analysis.Runs;
+using WorkerRpc.Benchmarks.Presenting.Tables;
+
+namespace WorkerRpc.Benchmarks.Presenting.Columns;
+
+/// <summary>The columns of a case's p50 in parts.</summary>
+internal static class SplitColumns
+{
+    /// <summary>The parts alone.</summary>
+    public static IReadOnlyList<Column<OverheadRow>> Parts { get; } =
+    [
+        Part("floor", "floor_p50", split => split.Floor),
+        Part("serializer", "serializer_p50", split => split.Serializer ?? Figure.Unknown("–")),
+        Part("function", "function_p50", split => split.Function),
+        Part("left", "left_p50", split => split.Rest),
+    ];
+
+    /// <summary>The case, its p50 and the parts.</summary>
+    public static IReadOnlyList<Column<OverheadRow>> All { get; } =
+    [
+        .. CaseColumns.Of<OverheadRow>(row => row.Case.Id),
+        Column<OverheadRow>.Ranged("p50", "p50", row => row.Case.P50),
+        .. Parts,
+    ];
+
+    private static Column<OverheadRow> Part(string title, string name, Func<TimeSplit, Figure> figure) =>
+        Column<OverheadRow>.Ranged(title, name, row => row.Split is { } split ? figure(split) : Figure.Unknown("–"));
+}

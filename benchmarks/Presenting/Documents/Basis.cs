@@ -1,0 +1,106 @@
+using System.Globalization;
+using WorkerRpc.Benchmarks.Analysis.Figures;
+using WorkerRpc.Benchmarks.Analysis.Noise;
+using WorkerRpc.Benchmarks.Analysis.Runs;
+using WorkerRpc.Benchmarks.Presenting.Wording;
+using WorkerRpc.Benchmarks.Results;
+
+namespace WorkerRpc.Benchmarks.Presenting.Documents;
+
+/// <summary>What the figures of a report are based on.</summary>
+internal static class Basis
+{
+    /// <summary>What no figure of a report says.</summary>
+    public const string NotSaid =
+        "service time of one caller, no queue; one machine; "
+        + "`service-binding` is a model of Cloudflare's (an in-memory hand-over, no isolate)";
+
+    /// <summary>Every line: the header of a document.</summary>
+    public static IEnumerable<string> Lines(RunAnalysis analysis)
+    {
+        RunReport report = analysis.Report;
+        return
+        [
+            .. Settings(report),
+            .. Environment(report),
+            .. Clock(report),
+            analysis.Noise.Line,
+            Origin(report),
+            .. Resumptions(report),
+        ];
+    }
+
+    /// <summary>The lines that have room on a screen: the settings, and the noise where no warning mentions it.</summary>
+    public static IEnumerable<string> ShortLines(RunAnalysis analysis) => analysis.Noise.Grade == NoiseGrade.Disturbed
+        ? Settings(analysis.Report)
+        : Settings(analysis.Report).Append(analysis.Noise.Line);
+
+    private static IEnumerable<string> Settings(RunReport report)
+    {
+        RunSettings run = report.Run;
+        int finished = report.Launches.Count(launch => launch.Outcome == LaunchOutcome.Finished);
+        string confidence = finished < 2
+            ? "one launch gives no interval"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"point: median of the launches; [range] holds it with {Figure.Confidence(finished) * 100:0.#} %");
+        yield return $"profile {run.Profile}: "
+            + FormattableString.Invariant($"{finished} of {run.Launches} launches × at most {run.Calls} calls a case, seed {run.Seed}; ")
+            + confidence;
+        if (run.PayloadFile is { } file)
+        {
+            yield return $"payload file: {file}; as a payload's data {file.PayloadBytes} bytes of JSON";
+        }
+
+        if (run.CallerUrl is { } caller)
+        {
+            yield return $"caller worker at {caller}, a process of its own: "
+                + "what it runs on is not known here; the hop to it is in no figure";
+        }
+    }
+
+    private static IEnumerable<string> Environment(RunReport report) => report.Environment is { } environment
+        ? [$"{environment.Cpu}, {environment.Cores} cores, {environment.Os}, {environment.Runtime}, "
+            + $"garbage collector {environment.GarbageCollector}, tiering {environment.Tiering}"]
+        : [];
+
+    private static IEnumerable<string> Clock(RunReport report)
+    {
+        ClockFloor[] clocks = [.. report.Launches.Select(launch => launch.Clock).OfType<ClockFloor>()];
+        if (clocks.Length == 0)
+        {
+            return [];
+        }
+
+        string costs = clocks.Max(clock => clock.ReadNs) is { } readNs && clocks.Max(clock => clock.RecorderNs) is { } recorderNs
+            ? $"a reading {Format.Duration(readNs)}, recording a call with its two readings {Format.Duration(recorderNs)}"
+            : "the least difference between two results; what a reading costs is not known";
+        return [$"clock: step {Format.Duration(clocks.Max(clock => clock.StepNs))}, {costs}"];
+    }
+
+    private static string Origin(RunReport report)
+    {
+        RunSettings run = report.Run;
+        string commit = $"commit {run.Commit ?? "unknown"}{(run.Dirty == true ? " with uncommitted changes" : "")}, {Utc(run.StartedAt)}";
+        return run.CallerUrl is null
+            ? $"{commit}, BenchmarkDotNet {report.Environment?.BenchmarkDotNet ?? "unknown"}"
+            : $"this program's {commit}; the workers' may be another";
+    }
+
+    private static IEnumerable<string> Resumptions(RunReport report)
+    {
+        if (report.Launches.All(launch => launch.ResumedAt is null))
+        {
+            return [];
+        }
+
+        IEnumerable<string> runs =
+            from launch in report.Launches
+            group launch.Number.ToString(CultureInfo.InvariantCulture) by launch.ResumedAt into run
+            let which = run.Key is { } at ? $"of the resumption at {Utc(at)}" : $"of the first run at {Utc(report.Run.StartedAt)}"
+            select $"{string.Join(", ", run)} {which}";
+        return ["launches by run: " + string.Join("; ", runs)];
+    }
+
+    private static string Utc(DateTimeOffset time) => RunText.Minute(time) + " UTC";
+}

@@ -1,0 +1,149 @@
+using System.Globalization;
+using System.Text;
+using WorkerRpc.Benchmarks.Analysis.Advice;
+using WorkerRpc.Benchmarks.Analysis.Costs;
+using WorkerRpc.Benchmarks.Analysis.Figures;
+using WorkerRpc.Benchmarks.Analysis.Runs;
+using WorkerRpc.Benchmarks.Presenting.Columns;
+using WorkerRpc.Benchmarks.Presenting.Tables;
+using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Benchmarks.Presenting.Documents;
+
+/// <summary><c>overhead.md</c>.</summary>
+internal static class OverheadDocument
+{
+    private static readonly (string Title, bool IsNumber)[] s_averages =
+    [
+        ("method", false), ("over", false), ("cells", true),
+        .. Quantile.Limited.Select(quantile => ($"mean {quantile} overhead", true)),
+        ("worst cell by p50", false),
+    ];
+
+    private static readonly (string Title, bool IsNumber)[] s_expectations =
+        [("method", false), ("quantile", false), ("expected", true), ("measured", true), ("", false)];
+
+    public static string Write(RunAnalysis analysis)
+    {
+        StringBuilder text = new StringBuilder("# Overhead of delegation against `direct`\n\n")
+            .Append("**").Append(MarkdownTable.Escape(VerdictSentence.Of(analysis.Verdict))).Append("**\n\n")
+            .AppendItems(Basis.Lines(analysis))
+            .Append("- what it does not say: ").Append(Basis.NotSaid).Append("\n\n")
+            .Append("Overhead is the same quantile less `direct`'s, same function, payload and launch; it may be negative. ")
+            .Append("Delegation is each call's time less what the function itself ran.\n\n")
+            .Append(MarkdownTable.Write(OverheadColumns.All, analysis.Overheads)).Append('\n')
+            .AppendList("Recommendation", RecommendationText.Lines(analysis));
+        AppendSplits(text, analysis);
+        AppendCosts(text, analysis);
+        AppendRemedies(text, analysis);
+        AppendAverages(text, analysis);
+        AppendExpectations(text, analysis);
+        return text.AppendList("Warnings", analysis.Warnings is { Count: > 0 } warnings ? warnings : ["none"]).ToString();
+    }
+
+    private static void AppendSplits(StringBuilder text, RunAnalysis analysis)
+    {
+        OverheadRow[] split = [.. analysis.Overheads.Where(row => row.Split is not null)];
+        if (split.Length == 0)
+        {
+            return;
+        }
+
+        text.Append("## Where the time goes\n\n");
+        if (!analysis.Cases.Any(one => one.Id.IsReference))
+        {
+            text.Append("The references were not measured in this run. ")
+                .Append(CultureInfo.InvariantCulture, $"`--anyCategories {MethodTags.Core} {MethodTags.Reference}` ")
+                .Append("measures them beside the core methods, `--filter '*'` beside all.\n\n");
+            return;
+        }
+
+        text.Append("p50 in parts, taken within each launch: the floor moves the bytes and does nothing else, the serializer encodes ")
+            .Append("and decodes and does nothing else, the function is `direct`; what is left is the method's own. A part is measured ")
+            .Append("by itself, so that what one does to the caches of another is in what is left, which may be negative.\n\n")
+            .Append(MarkdownTable.Write(SplitColumns.All, split)).Append('\n')
+            .AppendItems(analysis.Report.Methods.Where(method => split.Any(row => row.Case.Id.Method == method.Id)).Select(References))
+            .Append('\n');
+    }
+
+    private static string References(MethodReport method) =>
+        $"`{method.Id}`: floor `{method.Floor}`{(method.Serializer is { } serializer ? $", serializer `{serializer}`" : "")}";
+
+    private static void AppendCosts(StringBuilder text, RunAnalysis analysis)
+    {
+        text.Append("## Cost model\n\n")
+            .Append("A call's p50 as a line over the payload, fitted within each launch: fixed + KB × a KB (1 KB is 1 000 bytes). ")
+            .Append("A residual is how much longer a size takes than the line says, as a share of its p50. ")
+            .Append(CultureInfo.InvariantCulture, $"A line that misses a size by more than {CostModel.MaxResidual * 100:0} %, ")
+            .Append("and lies outside the range of its launches, is not printed; the note says so. ")
+            .Append("R² is of all launches' p50s and decides nothing: it is low where a method costs the same whatever it carries, ")
+            .Append("and where launches differ.\n\n")
+            .Append(MarkdownTable.Write(CostColumns.Models, analysis.CostModels)).Append('\n');
+        if (analysis.Crossovers.Count > 0)
+        {
+            text.Append("Where one method overtakes another as the payload grows, by the lines of both in each launch, ")
+                .Append("between the sizes that were measured:\n\n")
+                .Append(MarkdownTable.Write(CostColumns.Crossovers, analysis.Crossovers)).Append('\n');
+        }
+    }
+
+    private static void AppendRemedies(StringBuilder text, RunAnalysis analysis)
+    {
+        text.Append("## Remedies\n\n");
+        if (analysis.Remedies.Count == 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"None was measured in this run. `{Remedy.HowToMeasure}` ")
+                .Append("measures them beside the core methods, `--filter '*'` beside all.\n\n");
+            return;
+        }
+
+        text.Append("What makes a call cheaper, each held against the same without it: × is the p50 with it ÷ the p50 without it, in ")
+            .Append("the same launch. A remedy of serialization alone is told by both ends' encoding and decoding, the others by whole ")
+            .Append("calls of `echo`; of a batch, by what each of its calls takes. Bytes are of the encoded request and response, a ")
+            .Append("call; sockets are loopback's, so what fewer bytes save on a network is in no figure.\n\n")
+            .Append(MarkdownTable.Write(RemedyColumns.All, analysis.Remedies)).Append('\n')
+            .AppendItems(analysis.Remedies.Select(effect => effect.Remedy).Distinct()
+                .Select(remedy => $"{remedy.Name}: `{remedy.With}` against `{remedy.Without}`"))
+            .Append('\n');
+    }
+
+    private static void AppendAverages(StringBuilder text, RunAnalysis analysis) => text
+        .Append("## Averages over cells\n\n")
+        .Append("The mean of the cells' overheads: an average of quantiles, which is no quantile of anything. ")
+        .Append("The worst cell stands beside it.\n\n")
+        .Append(MarkdownTable.Write(s_averages, [.. analysis.Averages.Select(Cells)])).Append('\n');
+
+    private static IReadOnlyList<string> Cells(OverheadAverage average) =>
+    [
+        average.Method,
+        average.Over,
+        average.Rows.Count.ToString(CultureInfo.InvariantCulture),
+        .. Quantile.Limited.Select(quantile => average.MeanNs(quantile) is { } ns ? Format.Duration(ns) : "not known"),
+        average.Worst is { Case.Id: var id, Overhead.P50.Value: { } worstNs }
+            ? $"{id.Function}/{id.Payload} {Format.Duration(worstNs)}"
+            : "–",
+    ];
+
+    private static void AppendExpectations(StringBuilder text, RunAnalysis analysis) => text
+        .Append("## Expected against measured\n\n")
+        .Append("What the project's brief expects on Cloudflare's architecture, and the least and greatest cell here.\n\n")
+        .Append(MarkdownTable.Write(s_expectations, [.. analysis.Expectations.Select(Cells)])).Append('\n');
+
+    private static IReadOnlyList<string> Cells(Expectation expectation)
+    {
+        ExpectedRange expected = expectation.Expected;
+        string range = expected.Low is { } low
+            ? string.Create(CultureInfo.InvariantCulture, $"{low} – {expected.High} ms")
+            : string.Create(CultureInfo.InvariantCulture, $"< {expected.High} ms");
+        string measured = expectation is { LeastNs: { } leastNs, GreatestNs: { } greatestNs }
+            ? $"{Format.Duration(leastNs)} – {Format.Duration(greatestNs)}"
+            : "–";
+        // A figure below the clock's floor is as fast as possible. For other missing figures, the percentiles say why.
+        string judgement = expectation.Unknown > 0 ? $"{expectation.Unknown} of {expectation.Cases} cells not known"
+            : expectation.IsSlower ? "slower than expected in the worst cell"
+            : expectation.IsFaster ? "faster than expected in every cell"
+            : "as expected";
+        return [expectation.Method, expectation.Quantile.Name, range, measured, judgement];
+    }
+}

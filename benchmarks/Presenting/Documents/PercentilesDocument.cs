@@ -1,0 +1,26 @@
+using System.Text;
+using WorkerRpc.Benchmarks.Analysis.Runs;
+using WorkerRpc.Benchmarks.Presenting.Columns;
+using WorkerRpc.Benchmarks.Presenting.Tables;
+using WorkerRpc.Benchmarks.Results;
+
+namespace WorkerRpc.Benchmarks.Presenting.Documents;
+
+/// <summary><c>percentiles.md</c>.</summary>
+internal static class PercentilesDocument
+{
+    public static string Write(RunAnalysis analysis) => new StringBuilder("# Latency of single calls\n\n")
+        .AppendItems(Basis.Lines(analysis))
+        .Append("- what it does not say: ").Append(Basis.NotSaid).Append("\n\n")
+        .Append(MarkdownTable.Write(PercentileColumns.All, analysis.Cases)).Append('\n')
+        .AppendList("Methods", analysis.Report.Methods.Select(method => $"`{method.Id}`: {method.Settings}"))
+        .AppendList("Warm-up", WarmUps(analysis.Report))
+        .ToString();
+
+    private static IEnumerable<string> WarmUps(RunReport report) =>
+        from launch in report.Launches
+        from warmUp in launch.WarmUps
+        let curve = warmUp.Curve.Select(point => Format.Duration(point.P50Ns))
+        select $"launch {launch.Number}, `{warmUp.Method}`: {(warmUp.Steady ? "steady" : "NOT STEADY")}, {warmUp.Reason}; "
+            + $"p50 by half second: {string.Join(", ", curve)}";
+}

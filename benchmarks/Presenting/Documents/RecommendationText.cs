@@ -1,0 +1,94 @@
+using WorkerRpc.Benchmarks.Analysis.Advice;
+using WorkerRpc.Benchmarks.Analysis.Figures;
+using WorkerRpc.Benchmarks.Analysis.Runs;
+using WorkerRpc.Benchmarks.Analysis.Verdicts;
+using WorkerRpc.Benchmarks.Results;
+
+namespace WorkerRpc.Benchmarks.Presenting.Documents;
+
+/// <summary>A recommendation in lines. The first line names the budget and the methods that fit.</summary>
+internal static class RecommendationText
+{
+    private const int MaxNamedCases = 3;
+
+    /// <summary>Every line.</summary>
+    public static IReadOnlyList<string> Lines(RunAnalysis analysis) => Lines(analysis, MaxNamedCases, int.MaxValue);
+
+    /// <summary>The lines that have room on a screen: one case for each method that does not fit.</summary>
+    /// <param name="analysis">The run.</param>
+    /// <param name="maxUnfit">The most methods that do not fit.</param>
+    public static IReadOnlyList<string> ShortLines(RunAnalysis analysis, int maxUnfit) => Lines(analysis, maxNamedCases: 1, maxUnfit);
+
+    private static IReadOnlyList<string> Lines(RunAnalysis analysis, int maxNamedCases, int maxUnfit)
+    {
+        Recommendation recommendation = analysis.Recommendation;
+        if (recommendation.Candidates.Count == 0)
+        {
+            return ["Recommendation: none. No method that delegates was measured."];
+        }
+
+        string[] fitting = [.. recommendation.Fitting.Select(candidate => candidate.Method)];
+        string fit = fitting.Length == 0
+            ? "no method is known to fit"
+            : $"{Listed(fitting)} fit{(fitting.Length == 1 ? "s" : "")}";
+        return
+        [
+            $"Recommendation for {recommendation.Budget.Words(analysis.Verdict.Thresholds)}: {fit}.",
+            .. Capped(
+                [
+                    .. Unfit(recommendation, Viability.NotViable, "does not fit", maxNamedCases),
+                    .. Unfit(recommendation, Viability.NotKnown, "not known to fit, left out", maxNamedCases),
+                ],
+                maxUnfit),
+            .. fitting.Length == 0 ? [] : Cheapest(recommendation),
+        ];
+    }
+
+    private static IEnumerable<string> Capped(string[] lines, int most) => lines.Length <= most
+        ? lines
+        : lines.Take(most).Append(FormattableString.Invariant($"and {lines.Length - most} more in overhead.md"));
+
+    private static IEnumerable<string> Unfit(Recommendation recommendation, Viability viability, string what, int maxNamedCases) =>
+        from candidate in recommendation.Candidates
+        where candidate.Viability == viability
+        let unfit = candidate.Verdicts
+            .Where(verdict => verdict.Viability != Viability.Viable)
+            .OrderByDescending(verdict => verdict.Viability)
+            .ToArray()
+        let named = unfit.Take(maxNamedCases).Select(one => $"{one.Case.Id.Function}/{one.Case.Id.Payload}: {one.Reason}")
+        let more = unfit.Length > maxNamedCases ? FormattableString.Invariant($"; and {unfit.Length - maxNamedCases} more") : ""
+        select $"{what}: {candidate.Method} – {string.Join("; ", named)}{more}";
+
+    private static IEnumerable<string> Cheapest(Recommendation recommendation)
+    {
+        string over = recommendation.SharedCount == 1
+            ? ""
+            : FormattableString.Invariant($", geometric mean of {recommendation.SharedCount} cells");
+        return recommendation.SharedCount == 0
+            ? ["cheapest: not known, no cell was measured by all that fit"]
+            : recommendation.Rankings.Select(ranking => $"cheapest in {ranking.Quantity.Name}{over}: {Words(ranking)}");
+    }
+
+    private static string Words(Ranking ranking)
+    {
+        if (ranking.Unknown is { } unknown)
+        {
+            return $"not known, {unknown.Method} is {unknown.Figure.Withheld}";
+        }
+
+        IReadOnlyList<RankedMethod> ordered = ranking.Ordered;
+        IReadOnlyList<RankedMethod> cheapest = ranking.Cheapest;
+        string how = ordered.Min(one => one.Figure.Launches) < Figure.LaunchesForRange ? ", widened by half," : "";
+        return ordered.Count == 1 ? $"{Named(ordered[0])}, the only one that fits"
+            : cheapest.Count == 1 ? $"{Named(ordered[0])}; next {Named(ordered[1])}"
+            : $"not known, the ranges of {Listed(cheapest.Select(Named))}{how} overlap";
+
+        string Named(RankedMethod one) => $"{one.Method} {ranking.Quantity.Write(one.Figure)}";
+    }
+
+    private static string Listed(IEnumerable<string> names)
+    {
+        string[] all = [.. names];
+        return all.Length == 1 ? all[0] : $"{string.Join(", ", all[..^1])} and {all[^1]}";
+    }
+}

@@ -1,0 +1,31 @@
+using WorkerRpc.Benchmarks.Analysis.Verdicts;
+
+namespace WorkerRpc.Benchmarks.Presenting.Documents;
+
+/// <summary>The run's verdict in a sentence, with the cases that decided it.</summary>
+internal static class VerdictSentence
+{
+    private const int MaxNamedCases = 4;
+
+    public static string Of(RunVerdict verdict)
+    {
+        if (verdict.Run is not { } run)
+        {
+            return "Verdict: none. No cell of service-binding was selected, and no --threshold was given.";
+        }
+
+        CaseVerdict[] deciding = [.. verdict.Deciding.Where(one => one.Viability == run)];
+        if (run == Viability.Viable)
+        {
+            string methods = string.Join(", ", verdict.Deciding.Select(one => one.Case.Id.Method).Distinct());
+            return FormattableString.Invariant($"Verdict: viable. All {deciding.Length} cells of {methods} ")
+                + $"stay within the limits on overhead ({verdict.Thresholds.Words}).";
+        }
+
+        string named = string.Join("; ", deciding.Take(MaxNamedCases).Select(one => $"{one.Case.Id}: {one.Reason}"));
+        string more = deciding.Length > MaxNamedCases
+            ? FormattableString.Invariant($"; and {deciding.Length - MaxNamedCases} more")
+            : "";
+        return $"Verdict: {CaseVerdict.Words(run)}. {named}{more}.";
+    }
+}

@@ -1,0 +1,108 @@
+using System.Text;
+using System.Text.Json;
+using WorkerRpc.Benchmarks.Analysis.Runs;
+using WorkerRpc.Benchmarks.Presenting.Columns;
+using WorkerRpc.Benchmarks.Presenting.Documents;
+using WorkerRpc.Benchmarks.Presenting.Page;
+using WorkerRpc.Benchmarks.Presenting.Pictures;
+using WorkerRpc.Benchmarks.Presenting.Tables;
+using WorkerRpc.Benchmarks.Results;
+
+namespace WorkerRpc.Benchmarks.Presenting.Files;
+
+/// <summary>The files of a report. They are made from the report alone.</summary>
+internal static class ReportFiles
+{
+    private const string CallersMarkdown = "callers.md";
+    private const string CallersCsv = "callers.csv";
+
+    /// <summary>Writes the tables: those of callers only where the run measured callers.</summary>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    public static void Write(RunAnalysis analysis, string folder) => Replace(folder, Tables(analysis), [CallersMarkdown, CallersCsv]);
+
+    /// <summary>Writes the tables and the page.</summary>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    public static void WriteWithPage(RunAnalysis analysis, string folder)
+    {
+        Dictionary<string, byte[]> files = Tables(analysis);
+        files[HtmlReport.File] = HtmlReport.Bytes(analysis);
+        Replace(folder, files, [CallersMarkdown, CallersCsv]);
+    }
+
+    /// <summary>Writes the pictures.</summary>
+    /// <returns>Why there are none; null where there are.</returns>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    public static string? WritePictures(RunAnalysis analysis, string folder)
+    {
+        IReadOnlyDictionary<string, byte[]> files = new Dictionary<string, byte[]>();
+        string? missing = PictureFiles.Missing(() => files = PictureFiles.Of(analysis));
+        Replace(folder, files, PictureFiles.Names);
+        return missing;
+    }
+
+    /// <summary>Writes files by name into a folder, and creates the folder where it is missing.</summary>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    public static void Replace(string folder, IReadOnlyDictionary<string, byte[]> files)
+    {
+        Directory.CreateDirectory(folder);
+        foreach ((string name, byte[] content) in files)
+        {
+            WholeFile.Write(Path.Combine(folder, name), content);
+        }
+    }
+
+    /// <summary>The measured report, followed by the tables for readers that want figures rather than histograms.</summary>
+    public static byte[] Json(RunAnalysis analysis)
+    {
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes, JsonTable.Options))
+        {
+            json.WriteStartObject();
+            JsonElement report = JsonSerializer.SerializeToElement(analysis.Report, RunReportJson.Default.RunReport);
+            foreach (JsonProperty member in report.EnumerateObject())
+            {
+                member.WriteTo(json);
+            }
+
+            JsonTable.Write(json, "percentiles", PercentileColumns.All, analysis.Cases);
+            JsonTable.Write(json, "overhead", OverheadColumns.All, analysis.Overheads);
+            JsonTable.Write(json, "callers", CallersColumns.All, analysis.Callers);
+            JsonTable.Write(json, "models", CostColumns.Models, analysis.CostModels);
+            JsonTable.Write(json, "residuals", CostColumns.Residuals, analysis.CostModels.SelectMany(model => model.Residuals));
+            JsonTable.Write(json, "crossovers", CostColumns.Crossovers, analysis.Crossovers);
+            json.WriteEndObject();
+        }
+
+        return bytes.ToArray();
+    }
+
+    private static Dictionary<string, byte[]> Tables(RunAnalysis analysis)
+    {
+        var files = new Dictionary<string, byte[]>
+        {
+            [RunReport.FileName] = Json(analysis),
+            ["percentiles.md"] = Encoding.UTF8.GetBytes(PercentilesDocument.Write(analysis)),
+            ["percentiles.csv"] = Encoding.UTF8.GetBytes(CsvWriter.Write(PercentileColumns.All, analysis.Cases)),
+            ["overhead.md"] = Encoding.UTF8.GetBytes(OverheadDocument.Write(analysis)),
+            ["overhead.csv"] = Encoding.UTF8.GetBytes(CsvWriter.Write(OverheadColumns.All, analysis.Overheads)),
+        };
+        if (analysis.Callers.Count > 0)
+        {
+            files[CallersMarkdown] = Encoding.UTF8.GetBytes(CallersDocument.Write(analysis));
+            files[CallersCsv] = Encoding.UTF8.GetBytes(CsvWriter.Write(CallersColumns.All, analysis.Callers));
+        }
+
+        return files;
+    }
+
+    // All files exist before the first is written: an error leaves the last report as it is. Optional files of an earlier run are
+    // deleted, since they would look like files of this report.
+    private static void Replace(string folder, IReadOnlyDictionary<string, byte[]> files, IEnumerable<string> optional)
+    {
+        Replace(folder, files);
+        foreach (string stale in optional.Where(name => !files.ContainsKey(name)))
+        {
+            File.Delete(Path.Combine(folder, stale));
+        }
+    }
+}

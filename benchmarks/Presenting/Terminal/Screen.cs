@@ -1,0 +1,85 @@
+using System.Globalization;
+using WorkerRpc.Benchmarks.Analysis.Runs;
+using WorkerRpc.Benchmarks.Analysis.Verdicts;
+using WorkerRpc.Benchmarks.Presenting.Documents;
+using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Functions;
+
+namespace WorkerRpc.Benchmarks.Presenting.Terminal;
+
+/// <summary>A line on the screen.</summary>
+/// <param name="Label">The kind of line; empty where it continues the kind of the line before.</param>
+/// <param name="Text">Its text.</param>
+internal sealed record ScreenLine(string Label, string Text);
+
+/// <summary>The result of a run on one screen. <see cref="ScreenWriter"/> draws it.</summary>
+/// <param name="Viability">The run's verdict; null where no case decides it.</param>
+/// <param name="Verdict">The verdict in a sentence.</param>
+/// <param name="Tables">The tables that have room.</param>
+/// <param name="Lines">The basis, the warnings, the costs and the remedies.</param>
+/// <param name="Recommendation">The recommendation in lines.</param>
+/// <param name="Next">The command that the user is advised to type next.</param>
+internal sealed record Screen(
+    Viability? Viability,
+    string Verdict,
+    IReadOnlyList<ScreenTable> Tables,
+    IReadOnlyList<ScreenLine> Lines,
+    IReadOnlyList<string> Recommendation,
+    string Next)
+{
+    // The most lines of a kind; overhead.md has all.
+    private const int MaxWarnings = 3;
+    private const int MaxLines = 2;
+
+    /// <summary>The screen of a run.</summary>
+    /// <param name="analysis">The run.</param>
+    /// <param name="next">The command that the user is advised to type next.</param>
+    public static Screen Of(RunAnalysis analysis, string next) => new(
+        analysis.Verdict.Run,
+        VerdictSentence.Of(analysis.Verdict),
+        ScreenTable.Of(analysis),
+        [
+            .. Labelled("basis", Basis.ShortLines(analysis)),
+            .. Labelled("warm", Drifts(analysis)),
+            .. Capped("warning", MaxWarnings, analysis.Warnings),
+            .. Capped("cost", MaxLines, Costs(analysis)),
+            .. Capped("remedy", MaxLines, Remedies(analysis)),
+        ],
+        RecommendationText.ShortLines(analysis, MaxLines),
+        next);
+
+    private static IEnumerable<string> Drifts(RunAnalysis analysis)
+    {
+        if (analysis.Drifts.Count == 0)
+        {
+            return [];
+        }
+
+        string range = string.Join(" to ", new[] { analysis.Drifts[0], analysis.Drifts[^1] }.Distinct().Select(drift =>
+            string.Create(CultureInfo.InvariantCulture, $"{drift.Ratio:0.000} ({drift.Method})")));
+        return [$"{range}: p50 of the last third of the calls ÷ of the first"];
+    }
+
+    private static IEnumerable<string> Costs(RunAnalysis analysis) =>
+        from model in analysis.CostModels
+        where model.Function == EchoFunction.EchoId && model.Fixed.Value is not null
+        let line = $"{Format.Duration(model.Fixed.Value!.Value)} + {Format.Duration(model.PerKb.Value!.Value)} a KB"
+        select $"{model.Method} {line} (p50 of {model.Function})";
+
+    private static IEnumerable<string> Remedies(RunAnalysis analysis) =>
+        from effect in analysis.Remedies
+        group effect by effect.Remedy into effects
+        select $"{effects.Key.Name}: {string.Join(", ", effects.Select(effect => $"{effect.Payload} {effect.Change}"))}";
+
+    private static IEnumerable<ScreenLine> Labelled(string label, IEnumerable<string> texts) =>
+        texts.Select((text, index) => new ScreenLine(index == 0 ? label : "", text));
+
+    private static IEnumerable<ScreenLine> Capped(string label, int most, IEnumerable<string> texts)
+    {
+        string[] all = [.. texts];
+        ScreenLine[] shown = [.. all.Take(most).Select(text => new ScreenLine(label, text))];
+        return all.Length > most
+            ? shown.Append(new ScreenLine("", FormattableString.Invariant($"and {all.Length - most} more in overhead.md")))
+            : shown;
+    }
+}
