@@ -22,7 +22,7 @@ public class HouseTests
     // added to the list with its folder, such as new("WorkerRpc.Results", "Results").
     private static House Benchmarks => new(
         "benchmarks",
-        [new("WorkerRpc.Benchmarks")],
+        [new("WorkerRpc.Benchmarks"), new("WorkerRpc.Benchmarks.Results", "Results"), new("WorkerRpc.Benchmarks.Analysis", "Analysis")],
         [
             "Results",
             "Measuring | Analysis",
