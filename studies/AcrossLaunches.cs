@@ -1,4 +1,3 @@
-using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Analysis.Figures;
 
 namespace WorkerRpc.Studies;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Analysis.Figures;
 
 namespace WorkerRpc.Studies;

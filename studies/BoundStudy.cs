@@ -1,6 +1,4 @@
-using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Analysis.Figures;
-using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Presenting.Tables;
 using WorkerRpc.Benchmarks.Results;
 using static WorkerRpc.Studies.StudyCases;

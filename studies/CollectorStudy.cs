@@ -1,6 +1,5 @@
 using System.Globalization;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
-using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Presenting.Tables;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings.Contracts;

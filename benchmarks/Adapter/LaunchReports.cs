@@ -1,12 +1,10 @@
 using BenchmarkDotNet.Exporters;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Reports;
-using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Measuring;
 using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Measuring.Launches;
-using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings.Catalog;

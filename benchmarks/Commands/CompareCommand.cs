@@ -1,8 +1,6 @@
 using System.CommandLine;
-using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Analysis.Comparing;
 using WorkerRpc.Benchmarks.Analysis.Runs;
-using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Presenting.Page;
 using WorkerRpc.Benchmarks.Presenting.Terminal;

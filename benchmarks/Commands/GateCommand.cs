@@ -4,7 +4,6 @@ using WorkerRpc.Benchmarks.Commands.Gating;
 using WorkerRpc.Benchmarks.Measuring;
 using WorkerRpc.Benchmarks.Measuring.Builds;
 using WorkerRpc.Benchmarks.Measuring.Pairs;
-using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Presenting.Pictures;
 using WorkerRpc.Benchmarks.Presenting.Terminal;

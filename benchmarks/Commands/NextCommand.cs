@@ -1,4 +1,3 @@
-using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Analysis.Advice;
 using WorkerRpc.Benchmarks.Analysis.Cases;
 using WorkerRpc.Benchmarks.Analysis.Figures;

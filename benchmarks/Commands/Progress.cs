@@ -2,7 +2,6 @@ using System.Globalization;
 using WorkerRpc.Benchmarks.Measuring;
 using WorkerRpc.Benchmarks.Measuring.Calling;
 using WorkerRpc.Benchmarks.Measuring.Launches;
-using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Presenting.Terminal;
 using WorkerRpc.Benchmarks.Presenting.Wording;
 using WorkerRpc.Benchmarks.Results;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using WorkerRpc.Benchmarks.Adapter;
-using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Measuring;
 using WorkerRpc.Benchmarks.Measuring.Builds;
 using WorkerRpc.Benchmarks.Analysis.Advice;

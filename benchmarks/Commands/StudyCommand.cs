@@ -5,7 +5,6 @@ using WorkerRpc.Benchmarks.Adapter;
 using WorkerRpc.Benchmarks.Commands.Gating;
 using WorkerRpc.Benchmarks.Measuring.Builds;
 using WorkerRpc.Benchmarks.Measuring.Pairs;
-using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Presenting.Documents;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Pools;

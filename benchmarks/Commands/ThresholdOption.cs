@@ -1,5 +1,4 @@
 using System.CommandLine;
-using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Analysis.Verdicts;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings.Direct;

@@ -1,7 +1,6 @@
 using BenchmarkDotNet.Exporters;
 using BenchmarkDotNet.Running;
 using WorkerRpc.Benchmarks.Adapter;
-using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Analysis.Advice;
 using WorkerRpc.Benchmarks.Results;

@@ -1,9 +1,7 @@
-using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Analysis.Advice;
 using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Analysis.Verdicts;
 using WorkerRpc.Benchmarks.Measuring.Launches;
-using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Presenting.Documents;
 using WorkerRpc.Benchmarks.Presenting.Terminal;
 using WorkerRpc.Benchmarks.Results;

@@ -1,4 +1,3 @@
-using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Tests.Presenting;

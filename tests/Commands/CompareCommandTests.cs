@@ -1,9 +1,7 @@
 using System.Text.Json.Nodes;
-using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Measuring.Builds;
 using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Measuring.Pairs;
-using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Statistics;

@@ -1,4 +1,3 @@
-using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Commands;
 using WorkerRpc.Benchmarks.Results;

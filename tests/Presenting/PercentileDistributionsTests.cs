@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using HdrHistogram;
-using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Presenting.Documents;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Statistics;

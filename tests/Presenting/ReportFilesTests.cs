@@ -1,7 +1,5 @@
 using System.Text;
-using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Analysis.Runs;
-using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Presenting.Columns;
 using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Presenting.Tables;

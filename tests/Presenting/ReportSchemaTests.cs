@@ -3,7 +3,6 @@ using NJsonSchema;
 using WorkerRpc.Benchmarks.Measuring.Builds;
 using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Measuring.Pairs;
-using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Results;
 

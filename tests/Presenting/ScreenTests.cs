@@ -1,7 +1,5 @@
-using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Analysis.Verdicts;
-using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Presenting.Documents;
 using WorkerRpc.Benchmarks.Presenting.Terminal;
 using WorkerRpc.Benchmarks.Presenting.Wording;

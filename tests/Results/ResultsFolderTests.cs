@@ -1,4 +1,3 @@
-using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Analysis.Reading;
 using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Results;

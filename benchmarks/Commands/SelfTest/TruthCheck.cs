@@ -1,7 +1,6 @@
 using System.Globalization;
 using CsvHelper;
 using CsvHelper.Configuration;
-using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Analysis.Cases;
 using WorkerRpc.Benchmarks.Analysis.Figures;
 using WorkerRpc.Benchmarks.Analysis.Reading;

@@ -2,7 +2,6 @@ using WorkerRpc.Benchmarks.Analysis.Advice;
 using WorkerRpc.Benchmarks.Analysis.Figures;
 using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Analysis.Verdicts;
-using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Presenting.Documents;
 

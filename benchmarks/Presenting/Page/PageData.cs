@@ -4,7 +4,6 @@ using System.Text.Json.Serialization;
 using WorkerRpc.Benchmarks.Analysis.Cases;
 using WorkerRpc.Benchmarks.Analysis.Figures;
 using WorkerRpc.Benchmarks.Analysis.Runs;
-using WorkerRpc.Benchmarks.Presenting.Documents;
 using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Presenting.Page;

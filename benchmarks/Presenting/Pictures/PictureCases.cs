@@ -1,6 +1,3 @@
-using WorkerRpc.Benchmarks.Analysis;
-using WorkerRpc.Benchmarks.Measuring;
-using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Analysis.Cases;
 using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Results;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using WorkerRpc.Benchmarks.Analysis.Figures;
-using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Presenting.Tables;
 

@@ -3,7 +3,6 @@ using WorkerRpc.Benchmarks.Analysis.Comparing;
 using WorkerRpc.Benchmarks.Commands;
 using WorkerRpc.Benchmarks.Commands.Gating;
 using WorkerRpc.Benchmarks.Measuring.Pairs;
-using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Results.Pools;
 using WorkerRpc.Tests.Analysis.Comparing;

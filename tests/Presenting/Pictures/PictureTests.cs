@@ -1,6 +1,5 @@
 using System.Text;
 using System.Xml.Linq;
-using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Analysis.Cases;
 using WorkerRpc.Benchmarks.Analysis.Figures;
 using WorkerRpc.Benchmarks.Analysis.Runs;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Commands;
-using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Presenting.Page;
 using WorkerRpc.Benchmarks.Presenting.Serving;

@@ -1,7 +1,5 @@
 using Spectre.Console;
-using WorkerRpc.Benchmarks.Analysis;
 using WorkerRpc.Benchmarks.Analysis.Runs;
-using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Presenting.Terminal;
 using WorkerRpc.Benchmarks.Presenting.Wording;
 using WorkerRpc.Benchmarks.Results;
