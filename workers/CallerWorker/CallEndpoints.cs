@@ -37,7 +37,14 @@ internal sealed class CallEndpoints
         double startTime = UnixMs();
         ExecuteResponse response = await DelegateAsync(call, context.RequestAborted);
         double latencyMs = MsSince(start);
-        var answer = new ExecuteAnswer(call.Method, startTime, UnixMs(), latencyMs, response.ExecutionTimeMs, call.Size.Bytes, call.Request.FunctionId);
+        var answer = new ExecuteAnswer(
+            call.Method,
+            startTime,
+            UnixMs(),
+            latencyMs,
+            response.ExecutionTimeMs,
+            call.Size.Bytes,
+            call.Request.FunctionId);
         await context.Response.WriteAsJsonAsync(answer, AnswerJson.Default.ExecuteAnswer, cancellationToken: context.RequestAborted);
     });
 

@@ -29,7 +29,8 @@ public sealed class CallerApp
         builder.Services.AddSingleton(BindingCatalog.WithAssembly(builder.Configuration[BindingCatalog.AssemblySetting]));
         builder.Services.TryAddSingleton<IRuntimeHost>(services => new RemoteRuntimeHost(services.GetRequiredService<IConfiguration>()));
         builder.Services.AddSingleton<RuntimeStubs>();
-        builder.Services.AddSingleton(services => new CallEndpoints(services.GetRequiredService<RuntimeStubs>(), services.GetRequiredService<IConfiguration>()));
+        builder.Services.AddSingleton(
+            services => new CallEndpoints(services.GetRequiredService<RuntimeStubs>(), services.GetRequiredService<IConfiguration>()));
 
         WebApplication app = builder.Build();
         // Asked for here so that an unusable setting ends the program before it listens.
