@@ -4,19 +4,30 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Benchmarks.Results;
 
 /// <summary>
-/// Everything that a run measured, as it stands in <c>report.json</c>. All tables are made from it alone; its JSON
-/// Schema is <c>report.schema.json</c> beside this file.
+/// The content of <c>report.json</c>: everything that a run measured. All tables are made from it alone. Its JSON Schema is
+/// <c>report.schema.json</c> beside this file.
 /// </summary>
+/// <remarks>
+/// Reports outlive versions of the program. To add a member, leave out <c>required</c>, make it nullable, and say what null
+/// means: older reports lack the member. Older programs skip it. To remove a member or to change its meaning, increase
+/// <see cref="CurrentSchemaVersion"/>.
+/// </remarks>
 public sealed record RunReport
 {
     /// <summary>The file that a run's report is written to.</summary>
     public const string FileName = "report.json";
 
-    /// <summary>The version of this form. A reader refuses another one.</summary>
+    /// <summary>The schema version that this program writes and reads.</summary>
     public const int CurrentSchemaVersion = 4;
 
-    /// <summary>The version of the form that the report was written in.</summary>
+    /// <summary>The version of this program.</summary>
+    public static string CurrentProgramVersion { get; } = typeof(RunReport).Assembly.GetName().Version!.ToString(3);
+
+    /// <summary>The schema version. A program refuses a version other than its own.</summary>
     public required int SchemaVersion { get; init; }
+
+    /// <summary>The version of the program that wrote the report; null in reports that lack it.</summary>
+    public string? ProgramVersion { get; init; }
 
     /// <summary>How the run was asked for.</summary>
     public required RunSettings Run { get; init; }

@@ -29,11 +29,7 @@ internal sealed partial class RunReportJson : JsonSerializerContext
                 throw new UnusableInputException($"{path} is no report: it has no schemaVersion.");
             }
 
-            if (number != Results.RunReport.CurrentSchemaVersion)
-            {
-                throw new UnusableInputException($"{path} has schema version {number}. Accepted: {Results.RunReport.CurrentSchemaVersion}.");
-            }
-
+            RequireReadable(path, number, document.RootElement);
             RequireValues(document.RootElement, path);
             return document.Deserialize(Default.RunReport)!;
         }
@@ -44,6 +40,25 @@ internal sealed partial class RunReportJson : JsonSerializerContext
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new UnusableInputException($"'{path}' cannot be read: {e.Message}", e);
+        }
+    }
+
+    private static void RequireReadable(string path, int schemaVersion, JsonElement report)
+    {
+        const int Current = Results.RunReport.CurrentSchemaVersion;
+        if (schemaVersion < Current)
+        {
+            throw new UnusableInputException($"{path} has schema version {schemaVersion}. Accepted: {Current}.");
+        }
+
+        if (schemaVersion > Current)
+        {
+            string writer = report.TryGetProperty("programVersion", out JsonElement version) && version.ValueKind == JsonValueKind.String
+                ? "version " + version.GetString()
+                : "a newer version";
+            throw new UnusableInputException(
+                $"{path} has schema version {schemaVersion}. It was written by {writer} of this program, which can read it. "
+                + $"This is version {Results.RunReport.CurrentProgramVersion}, which reads schema version {Current}.");
         }
     }
 

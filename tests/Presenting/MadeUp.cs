@@ -106,6 +106,7 @@ internal static class MadeUp
     public static RunReport Report(int launches, params CaseReport[] cases) => new()
     {
         SchemaVersion = RunReport.CurrentSchemaVersion,
+        ProgramVersion = "0.1.0",
         Run = Settings with { Launches = launches },
         Interrupted = false,
         Environment = Environment,

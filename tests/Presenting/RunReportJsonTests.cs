@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using WorkerRpc.Benchmarks.Analysis.Reading;
 using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Presenting.Files;
+using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Functions;
 
@@ -39,11 +40,62 @@ public class RunReportJsonTests
     }
 
     [Fact]
-    public void A_report_of_another_schema_is_refused_with_both_versions()
+    public void Older_schema_version_is_refused_with_the_accepted_one()
     {
         string refusal = RequireRefused(Damaged(report => report["schemaVersion"] = 1));
 
         Assert.Contains("schema version 1. Accepted: 4.", refusal, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"0.9.0\"", "written by version 0.9.0 of this program")]
+    [InlineData("null", "written by a newer version of this program")]
+    [InlineData("9", "written by a newer version of this program")]
+    public void Newer_schema_version_is_refused_with_the_version_that_reads_it(string programVersion, string said)
+    {
+        string refusal = RequireRefused(Damaged(report =>
+        {
+            report["schemaVersion"] = RunReport.CurrentSchemaVersion + 1;
+            report["programVersion"] = JsonNode.Parse(programVersion);
+            // A newer form need not have the members of this one.
+            report.AsObject().Remove("run");
+        }));
+
+        Assert.Contains("schema version 5. It was " + said + ", which can read it.", refusal, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"This is version {RunReport.CurrentProgramVersion}, which reads schema version 4.", refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Committed_baseline_is_read_although_later_members_are_missing()
+    {
+        RunReport baseline = RunReportConsistency.Read(Path.Combine(SourceState.Root, "artifacts", "baseline", RunReport.FileName));
+
+        Assert.NotEmpty(baseline.Cases);
+        Assert.Null(baseline.ProgramVersion);
+    }
+
+    [Fact]
+    public void Members_of_a_later_program_are_skipped()
+    {
+        string later = Damaged(report =>
+        {
+            foreach (JsonNode place in new[] { report, report["run"]!, report["launches"]![0]!, report["cases"]![1]!["passes"]![0]! })
+            {
+                place["later"] = JsonNode.Parse("""{ "figures": [1, 2] }""");
+            }
+        });
+
+        Assert.Equal(s_written, Written(Read(later)));
+    }
+
+    [Fact]
+    public void Optional_member_may_be_missing()
+    {
+        RunReport earlier = Read(Damaged(report => Assert.True(report.AsObject().Remove("programVersion"))));
+
+        Assert.Null(earlier.ProgramVersion);
+        Assert.Equal(s_written, Written(earlier with { ProgramVersion = s_small.ProgramVersion }));
     }
 
     [Fact]
@@ -246,6 +298,13 @@ public class RunReportJsonTests
         JsonNode report = JsonNode.Parse(s_written)!;
         damage(report);
         return report.ToJsonString();
+    }
+
+    private static RunReport Read(string content)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File(RunReport.FileName), content);
+        return RunReportConsistency.Read(folder.File(RunReport.FileName));
     }
 
     private static string RequireRefused(string content)

@@ -19,6 +19,7 @@ internal static class RunReports
         bool interrupted) => new()
         {
             SchemaVersion = RunReport.CurrentSchemaVersion,
+            ProgramVersion = RunReport.CurrentProgramVersion,
             Run = settings,
             Interrupted = interrupted,
             Environment = launches.Select(launch => launch.Record.Environment).FirstOrDefault(environment => environment is not null),
