@@ -13,28 +13,31 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Bindings.InMemory;
 
-/// <summary>What the inline server is there for, what it does otherwise than TestServer, and what it must keep apart though it is used again.</summary>
+/// <summary>What the inline server adds to the contract: it needs no other thread, allocates little and reuses objects.</summary>
 public sealed class InlineServerTests() : InMemoryServerTests(new UsingInlineServer())
 {
-    // What the issue allows a call of 100 B.
+    // A call of 100 B allocated 3 920 bytes when this limit was set.
     private const int MaxBytesPerCall = 4_300;
+
+    // An application that has written more than this waits until the caller reads.
+    private const int MaxUnreadBytes = 64 * 1024;
 
     private static readonly AsyncLocal<string?> s_local = new();
 
     /// <summary>How a request can end.</summary>
-    public enum End
+    public enum Ending
     {
-        Well,
-        ByException,
-        ByAbort,
-        LeftByCaller,
-        UnreadByApplication,
+        Clean,
+        Exception,
+        Abort,
+        CallerLeaves,
+        ContentStillSends,
     }
 
     [Theory]
     [InlineData(100)]
     [InlineData(100_000)]
-    public async Task A_call_through_the_binding_is_done_when_it_returns_on_the_callers_own_thread(int payloadBytes)
+    public async Task Binding_call_completes_before_it_returns(int payloadBytes)
     {
         await using var launch = new LaunchHost(bindingsAssembly: null);
         IRuntimeStub stub = launch.Stub(new ServiceBindingInline().Id);
@@ -50,12 +53,12 @@ public sealed class InlineServerTests() : InMemoryServerTests(new UsingInlineSer
     }
 
     [Fact]
-    public async Task A_call_of_100_bytes_allocates_no_more_than_it_may()
+    public async Task Call_of_100_bytes_stays_below_its_allocation_limit()
     {
         await using var launch = new LaunchHost(bindingsAssembly: null);
         IRuntimeStub stub = launch.Stub(new ServiceBindingInline().Id);
         ExecuteRequest request = Request(100);
-        // Buffers, contexts and exchanges are there from the second call on.
+        // Later calls reuse what the first ones allocate.
         await AllocatedByAsync(stub, request, calls: 10);
 
         Assert.InRange(await AllocatedByAsync(stub, request, calls: 100), 1, MaxBytesPerCall);
@@ -64,7 +67,7 @@ public sealed class InlineServerTests() : InMemoryServerTests(new UsingInlineSer
     [Theory]
     [InlineData(1)]
     [InlineData(100_000)]
-    public async Task The_application_runs_on_the_callers_thread_until_it_has_to_wait(int bytes)
+    public async Task Application_runs_on_the_callers_thread(int bytes)
     {
         List<int> threads = [];
         HostedApplication hosted = await HostAsync(async context =>
@@ -86,7 +89,51 @@ public sealed class InlineServerTests() : InMemoryServerTests(new UsingInlineSer
     }
 
     [Fact(Timeout = HangMs)]
-    public async Task A_caller_with_a_synchronization_context_does_not_lend_it_to_the_application()
+    public async Task Waiting_application_resumes_on_the_senders_thread()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        var isWaiting = new TaskCompletionSource();
+        (int Sender, int Application) threads = default;
+        HostedApplication hosted = await HostAsync(async context =>
+        {
+            await context.Request.Body.ReadExactlyAsync(new byte[1], cancellation);
+            threads.Application = Environment.CurrentManagedThreadId;
+        });
+        using var content = new WrittenContent(async body =>
+        {
+            await isWaiting.Task;
+            threads.Sender = Environment.CurrentManagedThreadId;
+            await body.WriteAsync(new byte[1], cancellation);
+        });
+
+        Task<HttpResponseMessage> call = hosted.PostAsync(content);
+        isWaiting.SetResult();
+
+        using HttpResponseMessage response = await call;
+        Assert.Equal(threads.Sender, threads.Application);
+    }
+
+    [Fact]
+    public async Task Waiting_application_resumes_on_the_readers_thread()
+    {
+        int resumed = 0;
+        HostedApplication hosted = await HostAsync(async context =>
+        {
+            await context.Response.Body.WriteAsync(new byte[MaxUnreadBytes + 1], Cancellation);
+            resumed = Environment.CurrentManagedThreadId;
+        });
+        using HttpResponseMessage response = await hosted.GetAsync();
+        Assert.Equal(0, resumed);
+
+        int readers = Environment.CurrentManagedThreadId;
+        Task<byte[]> read = response.Content.ReadAsByteArrayAsync(Cancellation);
+
+        Assert.True(read.IsCompletedSuccessfully);
+        Assert.Equal(readers, resumed);
+    }
+
+    [Fact(Timeout = HangMs)]
+    public async Task Application_never_uses_the_callers_synchronization_context()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         HostedApplication hosted = await HostAsync(async context =>
@@ -114,12 +161,12 @@ public sealed class InlineServerTests() : InMemoryServerTests(new UsingInlineSer
     }
 
     [Fact]
-    public async Task An_application_that_goes_on_within_the_callers_read_has_its_own_async_locals_there()
+    public async Task Resumed_application_keeps_its_own_async_locals()
     {
         HostedApplication hosted = await HostAsync(async context =>
         {
             s_local.Value = "application";
-            await context.Response.Body.WriteAsync(new byte[BodyChannel.PauseBytes + 1], Cancellation);
+            await context.Response.Body.WriteAsync(new byte[MaxUnreadBytes + 1], Cancellation);
             await context.Response.WriteAsync(s_local.Value, Cancellation);
             s_local.Value = "changed";
         });
@@ -128,53 +175,53 @@ public sealed class InlineServerTests() : InMemoryServerTests(new UsingInlineSer
         using HttpResponseMessage response = await hosted.GetAsync();
         byte[] body = await response.Content.ReadAsByteArrayAsync(Cancellation);
 
-        Assert.Equal("application", Encoding.ASCII.GetString(body.AsSpan(BodyChannel.PauseBytes + 1)));
+        Assert.Equal("application", Encoding.ASCII.GetString(body.AsSpan(MaxUnreadBytes + 1)));
         Assert.Equal("caller", s_local.Value);
     }
 
     [Theory(Timeout = HangMs)]
-    [InlineData(End.Well, true)]
-    [InlineData(End.ByException, false)]
-    [InlineData(End.ByAbort, false)]
-    [InlineData(End.LeftByCaller, false)]
-    [InlineData(End.UnreadByApplication, false)]
-    public async Task An_exchange_is_used_again_only_where_nobody_can_still_hold_on_to_it(End end, bool usedAgain)
+    [InlineData(Ending.Clean, true)]
+    [InlineData(Ending.Exception, false)]
+    [InlineData(Ending.Abort, false)]
+    [InlineData(Ending.CallerLeaves, false)]
+    [InlineData(Ending.ContentStillSends, false)]
+    public async Task Features_are_reused_only_after_a_clean_end(Ending ending, bool isReused)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        List<IFeatureCollection> exchanges = [];
+        List<IFeatureCollection> features = [];
         var left = new TaskCompletionSource();
         HostedApplication hosted = await HostAsync(async context =>
         {
-            exchanges.Add(context.Features);
-            if (exchanges.Count == 1)
+            features.Add(context.Features);
+            if (features.Count == 1)
             {
-                await EndAsync(end, context, left.Task);
+                await EndAsync(ending, context, left.Task);
             }
         });
         var endless = new TaskCompletionSource();
-        using var content = new WrittenContent(_ => end == End.UnreadByApplication ? endless.Task : Task.CompletedTask);
+        using var content = new WrittenContent(_ => ending == Ending.ContentStillSends ? endless.Task : Task.CompletedTask);
 
         try
         {
             using HttpResponseMessage response = await hosted.PostAsync(content);
-            if (end != End.LeftByCaller)
+            if (ending != Ending.CallerLeaves)
             {
                 await response.Content.ReadAsByteArrayAsync(cancellation);
             }
         }
         catch (Exception e) when (e is InvalidTimeZoneException or HttpRequestException)
         {
-            // As asked for.
+            // The test asked for it.
         }
 
         left.SetResult();
         endless.SetResult();
         await hosted.GetStringAsync();
-        Assert.Equal(usedAgain, ReferenceEquals(exchanges[0], exchanges[1]));
+        Assert.Equal(isReused, ReferenceEquals(features[0], features[1]));
     }
 
     [Fact]
-    public async Task What_is_kept_of_a_request_has_no_hold_on_the_next_one()
+    public async Task Late_use_of_a_request_throws()
     {
         List<Func<Task>> late = [];
         CancellationToken first = default;
@@ -216,10 +263,10 @@ public sealed class InlineServerTests() : InMemoryServerTests(new UsingInlineSer
     }
 
     [Fact]
-    public async Task The_application_gets_the_target_and_the_headers_as_a_socket_would_carry_them()
+    public async Task Application_gets_raw_target_and_raw_headers()
     {
-        HostedApplication hosted = await HostAsync(context =>
-            context.Response.WriteAsync($"{context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget} {context.Request.Headers.Accept}"));
+        HostedApplication hosted = await HostAsync(context => context.Response.WriteAsync(
+            $"{context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget} {context.Request.Headers.Accept}"));
         using var message = new HttpRequestMessage(HttpMethod.Get, "http://runtime/a%20b?c=%C3%BC");
         message.Headers.TryAddWithoutValidation("Accept", "text/plain;q=0.50,*/*");
 
@@ -230,10 +277,10 @@ public sealed class InlineServerTests() : InMemoryServerTests(new UsingInlineSer
     }
 
     [Fact(Timeout = HangMs)]
-    public async Task The_application_reads_what_was_sent_before_the_body_failed_then_the_failure()
+    public async Task Application_gets_the_error_of_failed_content()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        var error = new InvalidTimeZoneException("told");
+        var error = new InvalidTimeZoneException("failed");
         var read = new SemaphoreSlim(0);
         HostedApplication hosted = await HostAsync(async context =>
         {
@@ -256,7 +303,30 @@ public sealed class InlineServerTests() : InMemoryServerTests(new UsingInlineSer
     }
 
     [Fact(Timeout = HangMs)]
-    public async Task A_response_that_the_application_starts_or_completes_is_the_callers_at_once()
+    public async Task Content_can_write_synchronously_more_than_any_buffer()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        byte[] part = new byte[50_000];
+        Random.Shared.NextBytes(part);
+        HostedApplication hosted = await HostAsync(context => context.Request.Body.CopyToAsync(context.Response.Body, cancellation));
+        using var content = new WrittenContent(body =>
+        {
+            for (int i = 0; i < 40; i++)
+            {
+                body.Write(part);
+            }
+
+            return Task.CompletedTask;
+        });
+
+        using HttpResponseMessage response = await hosted.PostAsync(content);
+
+        byte[] whole = await response.Content.ReadAsByteArrayAsync(cancellation);
+        Assert.Equal(Enumerable.Repeat(part, 40).SelectMany(bytes => bytes), whole);
+    }
+
+    [Fact(Timeout = HangMs)]
+    public async Task Completed_response_is_readable_before_the_application_ends()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         var answered = new TaskCompletionSource();
@@ -284,7 +354,7 @@ public sealed class InlineServerTests() : InMemoryServerTests(new UsingInlineSer
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Callbacks_for_the_end_run_after_a_failure_too_and_their_own_harms_no_response(bool fails)
+    public async Task Failing_end_callback_harms_no_response(bool fails)
     {
         int called = 0;
         HostedApplication hosted = await HostAsync(async context =>
@@ -297,7 +367,7 @@ public sealed class InlineServerTests() : InMemoryServerTests(new UsingInlineSer
             context.Response.OnCompleted(() => throw new InvalidTimeZoneException());
             if (fails)
             {
-                throw new InvalidTimeZoneException("told");
+                throw new InvalidTimeZoneException("failed");
             }
 
             await context.Response.WriteAsync("whole", Cancellation);
@@ -316,7 +386,7 @@ public sealed class InlineServerTests() : InMemoryServerTests(new UsingInlineSer
     }
 
     [Fact(Timeout = HangMs)]
-    public async Task A_caller_that_gives_up_does_not_wait_for_an_application_that_does_not_listen()
+    public async Task Cancelled_call_returns_while_the_application_hangs()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         var deaf = new TaskCompletionSource();
@@ -332,7 +402,7 @@ public sealed class InlineServerTests() : InMemoryServerTests(new UsingInlineSer
     }
 
     [Fact]
-    public async Task A_call_that_was_cancelled_before_it_was_made_is_not_made()
+    public async Task Cancelled_token_prevents_the_call()
     {
         bool called = false;
         HostedApplication hosted = await HostAsync(_ =>
@@ -348,7 +418,7 @@ public sealed class InlineServerTests() : InMemoryServerTests(new UsingInlineSer
     }
 
     [Fact]
-    public async Task A_server_that_is_not_started_or_is_stopped_says_so()
+    public async Task Send_fails_before_start_and_after_stop()
     {
         using var server = new InlineServer(NullLogger<InlineServer>.Instance);
         using var client = new HttpMessageInvoker(server.CreateHandler());
@@ -366,17 +436,19 @@ public sealed class InlineServerTests() : InMemoryServerTests(new UsingInlineSer
     [Theory]
     [InlineData(null)]
     [InlineData("/relative")]
-    public async Task An_address_that_is_none_is_refused_and_named(string? address)
+    public async Task Send_rejects_and_names_a_relative_address(string? address)
     {
         HostedApplication hosted = await HostAsync(_ => Task.CompletedTask);
         using var message = new HttpRequestMessage(HttpMethod.Get, address);
 
-        InvalidOperationException error = await Assert.ThrowsAsync<InvalidOperationException>(() => hosted.SendAsync(message, Cancellation));
+        Func<Task> send = () => hosted.SendAsync(message, Cancellation);
 
+        InvalidOperationException error = await Assert.ThrowsAsync<InvalidOperationException>(send);
         Assert.Contains($"'{address}'", error.Message, StringComparison.Ordinal);
     }
 
-    private static ExecuteRequest Request(int payloadBytes) => new("echo", new PayloadSize(payloadBytes).CreatePayload(1_700_000_000_000), 1_700_000_000_000);
+    private static ExecuteRequest Request(int payloadBytes) =>
+        new("echo", new PayloadSize(payloadBytes).CreatePayload(1_700_000_000_000), 1_700_000_000_000);
 
     private static async Task<long> AllocatedByAsync(IRuntimeStub stub, ExecuteRequest request, int calls)
     {
@@ -414,16 +486,16 @@ public sealed class InlineServerTests() : InMemoryServerTests(new UsingInlineSer
         ];
     }
 
-    private static async Task EndAsync(End end, HttpContext context, Task left)
+    private static async Task EndAsync(Ending ending, HttpContext context, Task left)
     {
-        switch (end)
+        switch (ending)
         {
-            case End.ByException:
+            case Ending.Exception:
                 throw new InvalidTimeZoneException();
-            case End.ByAbort:
+            case Ending.Abort:
                 context.Abort();
                 break;
-            case End.LeftByCaller:
+            case Ending.CallerLeaves:
                 await context.Response.WriteAsync("unread", Cancellation);
                 await left;
                 break;
@@ -433,7 +505,7 @@ public sealed class InlineServerTests() : InMemoryServerTests(new UsingInlineSer
         }
     }
 
-    /// <summary>A context whose thread never comes round to what is posted, as one that is blocked.</summary>
+    /// <summary>A context that never runs posted work, as if its thread were blocked.</summary>
     private sealed class BusyContext : SynchronizationContext
     {
         public int Posts { get; private set; }

@@ -6,14 +6,16 @@ using Microsoft.Extensions.ObjectPool;
 namespace WorkerRpc.Bindings.Http.Inline;
 
 /// <summary>
-/// An ASP.NET Core server without a socket, a parser or a thread of its own: a request is handed to the application in
-/// memory, on the thread of its caller, who gets the response when it has started. Bodies are bytes, streamed both
-/// ways. What an in-process service binding can cost; it behaves as TestServer does, which hops to the thread pool.
+/// An ASP.NET Core server without a socket, a parser or threads: the application runs on its caller's thread. Otherwise it
+/// behaves like TestServer, which runs the application on the thread pool.
 /// </summary>
-/// <remarks>An application that blocks its thread, instead of awaiting, blocks its caller.</remarks>
-/// <param name="log">Gets what nobody else hears of: failures after a response is complete.</param>
+/// <remarks>An application that blocks its thread blocks its caller.</remarks>
+/// <param name="log">Gets failures that neither the caller nor the application can see.</param>
 public sealed class InlineServer(ILogger<InlineServer> log) : IServer
 {
+    // Above this many concurrent calls, each call allocates its features anew.
+    private const int MaxKeptFeatures = 64;
+
     private Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> _send = (_, _) =>
         throw new InvalidOperationException("The server has not been started: no request can be sent to it yet.");
 
@@ -24,8 +26,9 @@ public sealed class InlineServer(ILogger<InlineServer> log) : IServer
     public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
         where TContext : notnull
     {
-        var exchanges = new Exchanges<TContext>(application, log);
-        Volatile.Write(ref _send, (message, cancellation) => exchanges.Get().SendAsync(message, cancellation));
+        var pool = new DefaultObjectPool<InlineFeatureCollection>(new InlineFeaturePolicy<TContext>(), MaxKeptFeatures);
+        var host = new InlineHost(exchange => exchange.RunAsync(application), pool, log);
+        Volatile.Write(ref _send, (message, cancellation) => new InlineExchange(message, host).SendAsync(cancellation));
         return Task.CompletedTask;
     }
 
@@ -36,11 +39,12 @@ public sealed class InlineServer(ILogger<InlineServer> log) : IServer
         return Task.CompletedTask;
     }
 
-    /// <summary>A new handler that sends requests to the application. It may be made before the server starts.</summary>
+    /// <summary>Creates a handler that sends requests to the application. The server may start later.</summary>
     public HttpMessageHandler CreateHandler() => new Handler(this);
 
     /// <inheritdoc/>
-    public void Dispose() => Volatile.Write(ref _send, (_, _) => throw new HttpRequestException(HttpRequestError.ConnectionError, "The server has been stopped."));
+    public void Dispose() => Volatile.Write(
+        ref _send, (_, _) => throw new HttpRequestException(HttpRequestError.ConnectionError, "The server has been stopped."));
 
     private sealed class Handler(InlineServer server) : HttpMessageHandler
     {
@@ -60,31 +64,6 @@ public sealed class InlineServer(ILogger<InlineServer> log) : IServer
             {
                 return Task.FromException<HttpResponseMessage>(e);
             }
-        }
-    }
-
-    private sealed class Exchanges<TContext> : DefaultObjectPool<InlineExchange<TContext>>
-        where TContext : notnull
-    {
-        // As many as there may be calls at once before another one has to be made; each holds a few KB.
-        private const int Kept = 64;
-
-        public Exchanges(IHttpApplication<TContext> application, ILogger log)
-            : this(new Policy(application, log))
-        {
-        }
-
-        private Exchanges(Policy policy)
-            : base(policy, Kept) => policy.Pool = this;
-
-        private sealed class Policy(IHttpApplication<TContext> application, ILogger log) : PooledObjectPolicy<InlineExchange<TContext>>
-        {
-            public Exchanges<TContext> Pool { get; set; } = null!;
-
-            public override InlineExchange<TContext> Create() => new(application, Pool, log);
-
-            // It has forgotten its request before it gives itself back.
-            public override bool Return(InlineExchange<TContext> obj) => true;
         }
     }
 }

@@ -1,0 +1,49 @@
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+
+namespace WorkerRpc.Bindings.Http.Inline;
+
+/// <summary>Runs the application on the current thread where that is safe, else on the thread pool.</summary>
+internal sealed class ApplicationScheduler : PipeScheduler
+{
+    public static readonly ApplicationScheduler Shared = new();
+
+    private static readonly ExecutionContext s_emptyContext = CaptureEmptyContext();
+
+    private ApplicationScheduler()
+    {
+    }
+
+    // Two cases are unsafe. The application's awaits would continue on the caller's scheduler, which may be waiting for the
+    // application. Or nested calls have used up the stack.
+    private static bool IsCurrentThreadSafe =>
+        SynchronizationContext.Current is null
+        && TaskScheduler.Current == TaskScheduler.Default
+        && RuntimeHelpers.TryEnsureSufficientExecutionStack();
+
+    /// <summary>Starts the application. Neither the caller nor the application sees the other's async locals.</summary>
+    public void Start(InlineExchange exchange) => Schedule(
+        static state => ExecutionContext.Run(s_emptyContext, static state => ((InlineExchange)state!).Run(), state), exchange);
+
+    public override void Schedule(Action<object?> action, object? state)
+    {
+        if (IsCurrentThreadSafe)
+        {
+            action(state);
+        }
+        else
+        {
+            System.Threading.ThreadPool.UnsafeQueueUserWorkItem(action, state, preferLocal: true);
+        }
+    }
+
+    private static ExecutionContext CaptureEmptyContext()
+    {
+        ExecutionContext? empty = null;
+        // UnsafeStart gives the new thread no context.
+        var thread = new Thread(() => empty = ExecutionContext.Capture());
+        thread.UnsafeStart();
+        thread.Join();
+        return empty!;
+    }
+}
