@@ -5,11 +5,11 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace WorkerRpc.Tests.Bindings.InMemory;
 
-/// <summary>Bodies are streams, both ways and at once, and neither end can bring the other to a standstill.</summary>
+/// <summary>Bodies stream in both directions at once, and neither end can block the other for ever.</summary>
 public abstract class BodyContractTests(InMemoryServer server) : InMemoryServerTests(server)
 {
     [Fact(Timeout = HangMs)]
-    public async Task A_call_returns_when_the_response_starts_and_its_body_arrives_as_it_is_written()
+    public async Task Body_arrives_as_the_application_writes_it()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         var gates = Enumerable.Range(0, 3).Select(_ => new SemaphoreSlim(0)).ToArray();
@@ -41,12 +41,11 @@ public abstract class BodyContractTests(InMemoryServer server) : InMemoryServerT
     [InlineData(100)]
     [InlineData(20_000)]
     [InlineData(100_000)]
-    public async Task A_body_echoed_while_it_is_read_comes_back_whole(int chunkBytes)
+    public async Task Body_echoed_while_read_comes_back_whole(int chunkBytes)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         HostedApplication hosted = await HostAsync(context => context.Request.Body.CopyToAsync(context.Response.Body, cancellation));
-        byte[] chunk = new byte[chunkBytes];
-        Random.Shared.NextBytes(chunk);
+        byte[] chunk = RandomBytes(chunkBytes);
         using var content = new WrittenContent(async body =>
         {
             for (int i = 0; i < 30; i++)
@@ -61,7 +60,7 @@ public abstract class BodyContractTests(InMemoryServer server) : InMemoryServerT
     }
 
     [Fact(Timeout = HangMs)]
-    public async Task An_application_may_answer_what_is_still_being_sent_word_by_word()
+    public async Task Request_and_response_stream_at_the_same_time()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         HostedApplication hosted = await HostAsync(async context =>
@@ -101,11 +100,10 @@ public abstract class BodyContractTests(InMemoryServer server) : InMemoryServerT
     [Theory(Timeout = HangMs)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_application_may_write_more_than_any_buffer_holds_before_the_caller_reads(bool pipe)
+    public async Task Response_larger_than_any_buffer_arrives_whole(bool pipe)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        byte[] part = new byte[50_000];
-        Random.Shared.NextBytes(part);
+        byte[] part = RandomBytes(50_000);
         HostedApplication hosted = await HostAsync(async context =>
         {
             for (int i = 0; i < 40; i++)
@@ -129,7 +127,7 @@ public abstract class BodyContractTests(InMemoryServer server) : InMemoryServerT
     }
 
     [Fact(Timeout = HangMs)]
-    public async Task An_application_may_answer_an_endless_body_without_reading_it_and_so_ends_it()
+    public async Task Endless_request_ends_when_the_application_answers()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         HostedApplication hosted = await HostAsync(context => context.Response.WriteAsync("enough"));
@@ -148,7 +146,7 @@ public abstract class BodyContractTests(InMemoryServer server) : InMemoryServerT
     }
 
     [Fact]
-    public async Task A_body_may_be_read_and_written_as_pipes_and_what_was_not_flushed_arrives_at_the_end()
+    public async Task Unflushed_bytes_arrive_when_the_application_ends()
     {
         HostedApplication hosted = await HostAsync(async context =>
         {
@@ -177,7 +175,7 @@ public abstract class BodyContractTests(InMemoryServer server) : InMemoryServerT
     }
 
     [Fact]
-    public async Task Stream_and_pipe_of_a_response_keep_the_order_in_which_they_are_written()
+    public async Task Response_stream_and_writer_keep_their_order()
     {
         HostedApplication hosted = await HostAsync(async context =>
         {
@@ -193,7 +191,7 @@ public abstract class BodyContractTests(InMemoryServer server) : InMemoryServerT
     }
 
     [Fact(Timeout = HangMs)]
-    public async Task A_flush_that_waits_for_the_caller_can_be_cancelled()
+    public async Task Waiting_flush_ends_when_cancelled()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         var flushed = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -214,7 +212,7 @@ public abstract class BodyContractTests(InMemoryServer server) : InMemoryServerT
     }
 
     [Fact]
-    public async Task Synchronous_reads_and_writes_are_refused_unless_they_are_asked_for()
+    public async Task Synchronous_access_throws_unless_allowed()
     {
         HostedApplication hosted = await HostAsync(async context =>
         {
@@ -232,7 +230,7 @@ public abstract class BodyContractTests(InMemoryServer server) : InMemoryServerT
     }
 
     [Fact(Timeout = HangMs)]
-    public async Task A_caller_may_read_synchronously()
+    public async Task Caller_can_read_synchronously()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         HostedApplication hosted = await HostAsync(async context =>
@@ -245,21 +243,51 @@ public abstract class BodyContractTests(InMemoryServer server) : InMemoryServerT
 
         using HttpResponseMessage response = await hosted.PostAsync(new ByteArrayContent(body));
         using var read = new MemoryStream();
-        // Where the call has just come back: a thread that the application cannot do without would stay blocked.
+        // The read blocks the thread on which the call returned. The application must not need that thread.
         (await response.Content.ReadAsStreamAsync(cancellation)).CopyTo(read);
 
         Assert.Equal(body, read.ToArray());
     }
 
+    [Fact(Timeout = HangMs)]
+    public async Task Application_can_write_synchronously_more_than_any_buffer()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        byte[] part = RandomBytes(50_000);
+        HostedApplication hosted = await HostAsync(context =>
+        {
+            context.Features.GetRequiredFeature<IHttpBodyControlFeature>().AllowSynchronousIO = true;
+            for (int i = 0; i < 40; i++)
+            {
+                context.Response.Body.Write(part);
+            }
+
+            return Task.CompletedTask;
+        });
+
+        using HttpResponseMessage response = await hosted.GetAsync();
+
+        AssertRepeated(part, 40, await response.Content.ReadAsByteArrayAsync(cancellation));
+    }
+
+    private static byte[] RandomBytes(int length)
+    {
+        byte[] bytes = new byte[length];
+        Random.Shared.NextBytes(bytes);
+        return bytes;
+    }
+
     private static void AssertRepeated(byte[] part, int times, byte[] whole)
     {
         Assert.Equal(part.Length * times, whole.Length);
-        Assert.All(Enumerable.Range(0, times), i => Assert.True(whole.AsSpan(i * part.Length, part.Length).SequenceEqual(part), $"Part {i} differs."));
+        Assert.All(
+            Enumerable.Range(0, times),
+            i => Assert.True(whole.AsSpan(i * part.Length, part.Length).SequenceEqual(part), $"Part {i} differs."));
     }
 }
 
-/// <summary>The reference.</summary>
+/// <summary>Checks the contract against TestServer, which defines it.</summary>
 public sealed class BodyOfTestServerTests() : BodyContractTests(new UsingTestServer());
 
-/// <summary>Ours does the same.</summary>
+/// <summary>Checks that the inline server keeps the contract.</summary>
 public sealed class BodyOfInlineServerTests() : BodyContractTests(new UsingInlineServer());

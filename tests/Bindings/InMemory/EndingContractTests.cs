@@ -2,13 +2,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace WorkerRpc.Tests.Bindings.InMemory;
 
-/// <summary>How a request ends that does not end well.</summary>
+/// <summary>What the caller and the application see when a request fails, is aborted or is cancelled.</summary>
 public abstract class EndingContractTests(InMemoryServer server) : InMemoryServerTests(server)
 {
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task An_exception_before_the_start_is_the_callers(bool afterWait)
+    public async Task Exception_before_the_start_reaches_the_caller(bool afterWait)
     {
         var error = new InvalidTimeZoneException("told");
         HostedApplication hosted = await HostAsync(async context =>
@@ -26,7 +26,7 @@ public abstract class EndingContractTests(InMemoryServer server) : InMemoryServe
     }
 
     [Fact]
-    public async Task An_exception_of_a_callback_for_the_start_is_the_callers()
+    public async Task Exception_in_a_start_callback_reaches_the_caller()
     {
         HostedApplication hosted = await HostAsync(async context =>
         {
@@ -40,7 +40,7 @@ public abstract class EndingContractTests(InMemoryServer server) : InMemoryServe
     [Theory(Timeout = HangMs)]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task An_exception_after_the_start_breaks_the_body_with_an_IOException(bool aborts)
+    public async Task Failure_after_the_start_breaks_the_body(bool aborts)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         var answered = new TaskCompletionSource();
@@ -75,7 +75,7 @@ public abstract class EndingContractTests(InMemoryServer server) : InMemoryServe
     }
 
     [Fact(Timeout = HangMs)]
-    public async Task An_application_that_aborts_before_the_start_fails_the_call_and_cancels_its_own_token()
+    public async Task Abort_before_the_start_fails_the_call()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         var aborted = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -93,7 +93,7 @@ public abstract class EndingContractTests(InMemoryServer server) : InMemoryServe
     }
 
     [Fact(Timeout = HangMs)]
-    public async Task An_application_that_ends_while_it_still_reads_fails_the_call()
+    public async Task Call_fails_when_application_ends_while_reading()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         HostedApplication hosted = await HostAsync(context =>
@@ -109,7 +109,7 @@ public abstract class EndingContractTests(InMemoryServer server) : InMemoryServe
     }
 
     [Fact(Timeout = HangMs)]
-    public async Task A_caller_that_gives_up_cancels_the_applications_token_and_the_reading_of_its_body()
+    public async Task Cancelled_call_cancels_the_applications_read()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         var reads = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -130,7 +130,8 @@ public abstract class EndingContractTests(InMemoryServer server) : InMemoryServe
         });
         using var caller = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var never = new TaskCompletionSource();
-        using var message = new HttpRequestMessage(HttpMethod.Post, "http://runtime/") { Content = new WrittenContent(_ => never.Task.WaitAsync(cancellation)) };
+        using var message = new HttpRequestMessage(HttpMethod.Post, "http://runtime/");
+        message.Content = new WrittenContent(_ => never.Task.WaitAsync(cancellation));
         Task<HttpResponseMessage> call = hosted.SendAsync(message, caller.Token);
         await reads.Task.WaitAsync(cancellation);
 
@@ -144,7 +145,7 @@ public abstract class EndingContractTests(InMemoryServer server) : InMemoryServe
     [Theory(Timeout = HangMs)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_caller_that_leaves_the_answer_unread_cancels_the_applications_token_and_its_writes_go_nowhere(bool byToken)
+    public async Task Writes_are_discarded_after_the_caller_leaves(bool byToken)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -173,8 +174,46 @@ public abstract class EndingContractTests(InMemoryServer server) : InMemoryServe
         await written.Task.WaitAsync(cancellation);
     }
 
+    [Theory(Timeout = HangMs)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Waiting_write_ends_when_the_caller_leaves(bool pipe)
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        var isWaiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        HostedApplication hosted = await HostAsync(async context =>
+        {
+            Task writing = pipe
+                ? context.Response.BodyWriter.WriteAsync(new byte[200_000], CancellationToken.None).AsTask()
+                : context.Response.Body.WriteAsync(new byte[200_000], CancellationToken.None).AsTask();
+            Assert.False(writing.IsCompleted);
+            isWaiting.SetResult();
+            await writing;
+            ended.SetResult();
+        });
+        HttpResponseMessage response = await hosted.GetAsync();
+        await isWaiting.Task.WaitAsync(cancellation);
+
+        response.Dispose();
+
+        await ended.Task.WaitAsync(cancellation);
+    }
+
     [Fact(Timeout = HangMs)]
-    public async Task A_response_that_is_complete_can_be_left_unread_and_nobody_hears_of_it()
+    public async Task Sending_ends_when_the_application_fails()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        HostedApplication hosted = await HostAsync(_ => throw new InvalidTimeZoneException());
+        using var content = new WrittenContent(body => body.WriteAsync(new byte[2_000_000], CancellationToken.None).AsTask());
+
+        await Assert.ThrowsAsync<InvalidTimeZoneException>(() => hosted.PostAsync(content));
+
+        await Assert.ThrowsAnyAsync<Exception>(() => content.Ended.WaitAsync(cancellation));
+    }
+
+    [Fact(Timeout = HangMs)]
+    public async Task Disposing_a_complete_response_cancels_nothing()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         CancellationToken token = default;
@@ -199,7 +238,7 @@ public abstract class EndingContractTests(InMemoryServer server) : InMemoryServe
     }
 
     [Fact(Timeout = HangMs)]
-    public async Task A_read_that_is_cancelled_says_so_and_the_body_cannot_be_read_on()
+    public async Task Body_is_unreadable_after_a_cancelled_read()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         HostedApplication hosted = await HostAsync(async context =>
@@ -220,8 +259,8 @@ public abstract class EndingContractTests(InMemoryServer server) : InMemoryServe
     }
 }
 
-/// <summary>The reference.</summary>
+/// <summary>Checks the contract against TestServer, which defines it.</summary>
 public sealed class EndingOfTestServerTests() : EndingContractTests(new UsingTestServer());
 
-/// <summary>Ours does the same.</summary>
+/// <summary>Checks that the inline server keeps the contract.</summary>
 public sealed class EndingOfInlineServerTests() : EndingContractTests(new UsingInlineServer());

@@ -9,10 +9,10 @@ using WorkerRpc.Bindings.Http.Inline;
 
 namespace WorkerRpc.Tests.Bindings.InMemory;
 
-/// <summary>A server that hands requests over in memory.</summary>
+/// <summary>A server that gets its requests in memory.</summary>
 public abstract class InMemoryServer
 {
-    /// <summary>Hosts an application that is one delegate.</summary>
+    /// <summary>Starts an application that consists of one delegate.</summary>
     internal async Task<HostedApplication> HostAsync(RequestDelegate run, Action<IServiceCollection>? addServices = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
@@ -30,10 +30,10 @@ public abstract class InMemoryServer
     protected abstract HttpMessageHandler HandlerOf(WebApplication application);
 }
 
-/// <summary>Tests of one of them.</summary>
+/// <summary>The base of tests that run against one server.</summary>
 public abstract class InMemoryServerTests(InMemoryServer server) : IAsyncDisposable
 {
-    /// <summary>What no wait in these tests takes, unless it is one for ever.</summary>
+    /// <summary>A test that takes longer, in milliseconds, hangs.</summary>
     protected const int HangMs = 30_000;
 
     private readonly List<HostedApplication> _hosted = [];
@@ -66,7 +66,7 @@ public abstract class InMemoryServerTests(InMemoryServer server) : IAsyncDisposa
     }
 }
 
-/// <summary>The reference.</summary>
+/// <summary>Runs tests against TestServer.</summary>
 public sealed class UsingTestServer : InMemoryServer
 {
     protected override void Register(WebApplicationBuilder builder) => builder.WebHost.UseTestServer();
@@ -74,7 +74,7 @@ public sealed class UsingTestServer : InMemoryServer
     protected override HttpMessageHandler HandlerOf(WebApplication application) => application.GetTestServer().CreateHandler();
 }
 
-/// <summary>Ours.</summary>
+/// <summary>Runs tests against <see cref="InlineServer"/>.</summary>
 public sealed class UsingInlineServer : InMemoryServer
 {
     protected override void Register(WebApplicationBuilder builder) => builder.Services.AddSingleton<IServer, InlineServer>();
@@ -83,12 +83,13 @@ public sealed class UsingInlineServer : InMemoryServer
         ((InlineServer)application.Services.GetRequiredService<IServer>()).CreateHandler();
 }
 
-/// <summary>An application and a client of it without anything between the two: no redirects, no buffering.</summary>
+/// <summary>An application and its client, which neither follows redirects nor buffers.</summary>
 internal sealed class HostedApplication(WebApplication application, HttpMessageHandler handler) : IAsyncDisposable
 {
     private readonly HttpMessageInvoker _client = new(handler);
 
-    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation) => _client.SendAsync(request, cancellation);
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation) =>
+        _client.SendAsync(request, cancellation);
 
     public Task<HttpResponseMessage> GetAsync(string pathAndQuery = "/") =>
         SendAsync(new HttpRequestMessage(HttpMethod.Get, "http://runtime" + pathAndQuery), TestContext.Current.CancellationToken);
@@ -109,12 +110,12 @@ internal sealed class HostedApplication(WebApplication application, HttpMessageH
     }
 }
 
-/// <summary>A content that writes as a test tells it to, and does not know its length unless it is given one.</summary>
+/// <summary>Content that a test's delegate writes. Its length is unknown unless the test sets it.</summary>
 internal sealed class WrittenContent(Func<Stream, Task> write) : HttpContent
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Faulted where the writing was ended from outside.</summary>
+    /// <summary>Completes with the delegate, and fails with its exception.</summary>
     public Task Ended => _ended.Task;
 
     protected override async Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context)

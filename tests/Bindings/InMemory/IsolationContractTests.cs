@@ -2,11 +2,12 @@ using System.Collections.Concurrent;
 using System.Security.Claims;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace WorkerRpc.Tests.Bindings.InMemory;
 
-/// <summary>Nothing of a request is seen where it does not belong.</summary>
+/// <summary>A request shares no state with its caller or with other requests.</summary>
 public abstract class IsolationContractTests(InMemoryServer server) : InMemoryServerTests(server)
 {
     private static readonly AsyncLocal<string?> s_callers = new();
@@ -15,7 +16,7 @@ public abstract class IsolationContractTests(InMemoryServer server) : InMemorySe
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Neither_sees_the_others_async_locals(bool waits)
+    public async Task Caller_and_application_share_no_async_locals(bool waits)
     {
         HostedApplication hosted = await HostAsync(async context =>
         {
@@ -34,7 +35,7 @@ public abstract class IsolationContractTests(InMemoryServer server) : InMemorySe
     }
 
     [Fact]
-    public async Task The_context_that_is_current_is_the_requests_own()
+    public async Task Context_accessor_returns_the_own_context()
     {
         IHttpContextAccessor? accessor = null;
         HostedApplication hosted = await HostAsync(
@@ -54,7 +55,7 @@ public abstract class IsolationContractTests(InMemoryServer server) : InMemorySe
     }
 
     [Fact]
-    public async Task A_request_has_services_of_its_own_which_end_with_it()
+    public async Task Request_services_are_disposed_with_the_request()
     {
         List<ScopedService> seen = [];
         HostedApplication hosted = await HostAsync(
@@ -74,7 +75,7 @@ public abstract class IsolationContractTests(InMemoryServer server) : InMemorySe
     }
 
     [Fact(Timeout = HangMs)]
-    public async Task Nothing_of_a_request_is_visible_in_another_whether_it_runs_beside_it_or_after_it()
+    public async Task Requests_leave_no_traces_in_each_other()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         var tokens = new ConcurrentBag<CancellationToken>();
@@ -109,7 +110,7 @@ public abstract class IsolationContractTests(InMemoryServer server) : InMemorySe
                 };
                 using HttpResponseMessage response = await hosted.SendAsync(message, cancellation);
                 string[] answer = (await response.Content.ReadAsStringAsync(cancellation)).Split(' ');
-                Assert.Equal(["''", string.Join(',', Enumerable.Repeat(own, 5)), own], [answer[0], answer[1], answer[3]]);
+                Assert.Equal(["''", string.Join(',', Enumerable.Repeat(own, 6)), own], [answer[0], answer[1], answer[3]]);
                 Assert.Equal($"X-Own: {own}", Ordered(response.Headers));
                 got.Add(answer[2]);
             }
@@ -125,6 +126,7 @@ public abstract class IsolationContractTests(InMemoryServer server) : InMemorySe
         {
             context.Items["own"] = own;
             context.User = new(new ClaimsIdentity([new(ClaimTypes.Name, own)]));
+            context.Features.GetRequiredFeature<IHttpRequestFeature>().Headers = new HeaderDictionary { ["X-Own"] = own };
             context.Response.Headers["X-Own"] = own;
             context.Request.RouteValues["own"] = own;
             context.Features.Set(new OwnFeature(own));
@@ -135,10 +137,69 @@ public abstract class IsolationContractTests(InMemoryServer server) : InMemorySe
         {
             context.Items["own"] as string,
             context.User.Identity?.Name,
+            context.Request.Headers["X-Own"].ToString(),
             context.Response.Headers["X-Own"].ToString(),
             context.Request.RouteValues["own"] as string,
             context.Features.Get<OwnFeature>()?.Own,
         }.Where(trace => !string.IsNullOrEmpty(trace)));
+    }
+
+    [Fact(Timeout = HangMs)]
+    public async Task Requests_survive_the_failures_of_others()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        HostedApplication hosted = await HostAsync(async context =>
+        {
+            byte[] chunk = new byte[30_000];
+            for (int read = 1; read > 0;)
+            {
+                read = await context.Request.Body.ReadAsync(chunk, context.RequestAborted);
+                await context.Response.Body.WriteAsync(chunk.AsMemory(0, read), context.RequestAborted);
+                if (context.Request.QueryString.HasValue)
+                {
+                    await Task.Yield();
+                    context.Abort();
+                }
+            }
+        });
+
+        await Task.WhenAll(Enumerable.Range(1, 8).Select(caller => Task.Run(async () =>
+        {
+            byte[] body = new byte[150_000];
+            body.AsSpan().Fill((byte)caller);
+            for (int i = 0; i < 40; i++)
+            {
+                await CallAndLeaveAsync(hosted, (i + caller) % 3, body);
+                using HttpResponseMessage response = await hosted.PostAsync(new ByteArrayContent(body));
+                Assert.Equal(body, await response.Content.ReadAsByteArrayAsync(cancellation));
+            }
+        })));
+
+        static async Task CallAndLeaveAsync(HostedApplication hosted, int way, byte[] body)
+        {
+            const int ByToken = 0;
+            const int ByDisposing = 1;
+            using var caller = new CancellationTokenSource();
+            using var message = new HttpRequestMessage(HttpMethod.Post, $"http://runtime/{(way > ByDisposing ? "?abort" : "")}");
+            message.Content = new ByteArrayContent(body);
+            try
+            {
+                using HttpResponseMessage response = await hosted.SendAsync(message, caller.Token);
+                Stream answer = await response.Content.ReadAsStreamAsync(CancellationToken.None);
+                if (way == ByToken)
+                {
+                    _ = Task.Run(caller.Cancel, CancellationToken.None);
+                }
+
+                while (way != ByDisposing && await answer.ReadAsync(new byte[10_000], CancellationToken.None) > 0)
+                {
+                }
+            }
+            catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException)
+            {
+                // Whether a caller is in time to see the failure is open.
+            }
+        }
     }
 
     private sealed record OwnFeature(string Own);
@@ -153,8 +214,8 @@ public abstract class IsolationContractTests(InMemoryServer server) : InMemorySe
     }
 }
 
-/// <summary>The reference.</summary>
+/// <summary>Checks the contract against TestServer, which defines it.</summary>
 public sealed class IsolationOfTestServerTests() : IsolationContractTests(new UsingTestServer());
 
-/// <summary>Ours does the same.</summary>
+/// <summary>Checks that the inline server keeps the contract.</summary>
 public sealed class IsolationOfInlineServerTests() : IsolationContractTests(new UsingInlineServer());
