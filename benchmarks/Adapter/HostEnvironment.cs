@@ -22,7 +22,7 @@ internal static class HostEnvironment
             GarbageCollector = RuntimeSettings.Collector,
             Tiering = RuntimeSettings.Tiering,
             BenchmarkDotNet = host.BenchmarkDotNetVersion,
-            Tool = typeof(HostEnvironment).Assembly.GetName().Version!.ToString(3),
+            Tool = RunReport.CurrentProgramVersion,
         };
     }
 
