@@ -196,9 +196,10 @@ internal sealed partial class CommandCheck(IReadOnlyDictionary<string, string> s
     }
 
     private static void RequireProject(string path) => Require(
-        File.Exists(path)
-            || (Directory.Exists(path) && Directory.EnumerateFiles(path).Count(file => Path.GetExtension(file) is ".csproj" or ".sln") == 1),
+        File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFiles(path).Count(IsProject) == 1),
         $"there is no project {path}");
+
+    private static bool IsProject(string file) => Path.GetExtension(file) is ".csproj" or ".sln";
 
     // As a shell does: a * of its own is every visible entry of the folder.
     private static string[] Expand(IEnumerable<ShellWord> words) =>

@@ -7,7 +7,11 @@ namespace WorkerRpc.Tests.Docs;
 internal static class ReaderFiles
 {
     private const string Payload = "orders.json";
-    private const string Json = """[{ "id": 1, "customer": "Ada", "items": ["tea", "biscuits"] }, { "id": 2, "customer": "Grace", "items": [] }]""";
+
+    private const string Json = """
+        [{ "id": 1, "customer": "Ada", "items": ["tea", "biscuits"] }, { "id": 2, "customer": "Grace", "items": [] }]
+        """;
+
     private const string Transport = "MyTransport.dll";
 
     // What the page's project file makes the SDK add.

@@ -9,7 +9,7 @@ public sealed class RepositoryCopy : IDisposable
     private const string Build = "dotnet build -c Release benchmarks";
 
     private readonly TemporaryFolder _folder = new();
-    private Task? _made;
+    private bool _made;
 
     public void Dispose() => _folder.Dispose();
 
@@ -17,19 +17,24 @@ public sealed class RepositoryCopy : IDisposable
     /// <returns>Its exit code, and what it wrote.</returns>
     internal async Task<(int Code, string Output)> RunAsync(string line, CancellationToken cancellation)
     {
-        await (_made ??= MakeAsync(cancellation));
+        await MakeAsync(cancellation);
         return await ShellAsync(line, cancellation);
     }
 
     /// <summary>Starts a line that goes on until it is killed.</summary>
     internal async Task<Process> StartAsync(string line, CancellationToken cancellation)
     {
-        await (_made ??= MakeAsync(cancellation));
+        await MakeAsync(cancellation);
         return Process.Start(Shell($"exec {line} > /dev/null 2>&1"))!;
     }
 
     private async Task MakeAsync(CancellationToken cancellation)
     {
+        if (_made)
+        {
+            return;
+        }
+
         string list = $"git -C '{SourceState.Root}' ls-files --cached --others --exclude-standard";
         (int code, string files) = await ShellAsync(list, cancellation);
         Assert.True(code == 0, files);
@@ -41,23 +46,25 @@ public sealed class RepositoryCopy : IDisposable
             // A file that was removed and not yet committed is still listed.
             if (File.Exists(from))
             {
-                File.Copy(from, to);
+                File.Copy(from, to, overwrite: true);
             }
         }
 
         ReaderFiles.MakeIn(_folder.Root);
         (code, string output) = await ShellAsync(Build, cancellation);
         Assert.True(code == 0, output);
+        _made = true;
     }
 
     private async Task<(int Code, string Output)> ShellAsync(string line, CancellationToken cancellation)
     {
-        using Process shell = Process.Start(Shell($"{{ {line}\n}} 2>&1"))!;
+        // A file and no pipe: compiler servers that a build leaves behind keep a pipe open.
+        string output = Path.GetTempFileName();
+        using Process shell = Process.Start(Shell($"{{ {line}\n}} > '{output}' 2>&1"))!;
         try
         {
-            string output = await shell.StandardOutput.ReadToEndAsync(cancellation);
             await shell.WaitForExitAsync(cancellation);
-            return (shell.ExitCode, output);
+            return (shell.ExitCode, await File.ReadAllTextAsync(output, cancellation));
         }
         finally
         {
@@ -65,12 +72,10 @@ public sealed class RepositoryCopy : IDisposable
             {
                 shell.Kill(entireProcessTree: true);
             }
+
+            File.Delete(output);
         }
     }
 
-    private ProcessStartInfo Shell(string line) => new("bash", ["-o", "pipefail", "-c", line])
-    {
-        WorkingDirectory = _folder.Root,
-        RedirectStandardOutput = true,
-    };
+    private ProcessStartInfo Shell(string line) => new("bash", ["-o", "pipefail", "-c", line]) { WorkingDirectory = _folder.Root };
 }
