@@ -1,3 +1,5 @@
+using WorkerRpc.Benchmarks.Analysis.Runs;
+using WorkerRpc.Benchmarks.Presenting.Files;
 using Microsoft.AspNetCore.Builder;
 using WorkerRpc.Benchmarks.Commands;
 using WorkerRpc.Benchmarks.Presenting;
@@ -175,7 +177,7 @@ public sealed class DocumentedCommandTests : IDisposable
     {
         // What a run leaves.
         string results = _folder.File("results");
-        ReportFiles.Write(MadeUpRun.Report, results);
+        ReportFiles.Write(new RunAnalysis(MadeUpRun.Report), results);
         return new CommandCheck(new Dictionary<string, string>(ReaderFiles.MakeIn(_folder.Root))
         {
             [CallerAddress] = Assert.Single(caller.Urls),

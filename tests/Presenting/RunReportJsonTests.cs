@@ -1,3 +1,4 @@
+using WorkerRpc.Benchmarks.Measuring.Builds;
 using System.Text.Json.Nodes;
 using WorkerRpc.Benchmarks.Analysis.Reading;
 using WorkerRpc.Benchmarks.Analysis.Runs;
