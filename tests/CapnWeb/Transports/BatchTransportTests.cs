@@ -15,7 +15,7 @@ public class BatchTransportTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task What_was_sent_is_posted_once_a_line_a_message_without_releases()
+    public async Task Sent_messages_are_posted_once_without_releases()
     {
         var peer = new ScriptedPeer();
         (RpcBatchTransport transport, ScriptedReceiver _) = Start(peer);
@@ -32,11 +32,11 @@ public class BatchTransportTests
     }
 
     [Fact]
-    public async Task What_a_session_still_keeps_belongs_to_the_batch()
+    public async Task Post_includes_the_messages_of_a_final_flush()
     {
         var peer = new ScriptedPeer();
         var transport = new RpcBatchTransport(new HttpMessageInvoker(peer), s_address);
-        var sender = new SendsWhenAsked(transport);
+        var sender = new LateSender(transport);
         transport.Start(sender);
 
         Task posting = transport.PostAsync(Cancellation);
@@ -52,23 +52,23 @@ public class BatchTransportTests
     [InlineData("a", new[] { "a" })]
     [InlineData("a\nb\r\né", new[] { "a", "b\r", "é" })]
     [InlineData("a\n", new[] { "a", "" })]
-    public async Task The_answer_is_delivered_line_by_line_and_then_the_batch_is_over(string answer, string[] messages)
+    public async Task Response_is_delivered_by_line_and_ends_the_batch(string answer, string[] messages)
     {
         (RpcBatchTransport transport, ScriptedReceiver receiver) = Start(new ScriptedPeer { Answer = answer });
-        receiver.Taken();
+        receiver.TakeReceived();
 
         await transport.PostAsync(Cancellation);
 
-        Assert.Equal([.. messages, Done], receiver.Taken());
+        Assert.Equal([.. messages, Done], receiver.TakeReceived());
         Assert.Equal(Ended, Assert.IsType<RpcBrokenException>(await receiver.Closed).Message);
-        Assert.True(receiver.IsSound);
+        Assert.True(receiver.IsContractKept);
     }
 
     [Theory]
     [InlineData(HttpStatusCode.BadRequest, "{\"detail\":\"Line 3: bad RPC message\"}", "400: Line 3: bad RPC message")]
     [InlineData(HttpStatusCode.BadGateway, "<html>", "502: Bad Gateway")]
     [InlineData(HttpStatusCode.NotFound, "[]", "404: Not Found")]
-    public async Task An_answer_that_is_an_error_fails_every_call_in_the_peers_words(HttpStatusCode status, string body, string expected)
+    public async Task Error_response_closes_the_transport_with_its_detail(HttpStatusCode status, string body, string expected)
     {
         (RpcBatchTransport transport, ScriptedReceiver receiver) = Start(new ScriptedPeer { Answer = body, Status = status });
 
@@ -77,19 +77,19 @@ public class BatchTransportTests
         Assert.Equal($"{s_address} answered the batch with {expected}", thrown.Message);
         Assert.Equal(((int)status).ToString(System.Globalization.CultureInfo.InvariantCulture), thrown.Code);
         Assert.Same(thrown, await receiver.Closed);
-        Assert.Empty(receiver.Taken());
+        Assert.Empty(receiver.TakeReceived());
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_answer_of_the_longest_length_is_taken_and_one_of_a_byte_more_is_not(bool isAnnounced)
+    public async Task Response_at_the_size_limit_passes_one_byte_more_fails(bool isAnnounced)
     {
         var options = new RpcBatchOptions { MaxResponseBytes = 10_000 };
         var peer = new ScriptedPeer { Answer = new string('x', 10_000), IsAnnounced = isAnnounced };
         (RpcBatchTransport transport, ScriptedReceiver receiver) = Start(peer, options);
         await transport.PostAsync(Cancellation);
-        Assert.Contains(peer.Answer, receiver.Taken());
+        Assert.Contains(peer.Answer, receiver.TakeReceived());
 
         (transport, receiver) = Start(new ScriptedPeer { Answer = peer.Answer + "x", IsAnnounced = isAnnounced }, options);
 
@@ -98,9 +98,10 @@ public class BatchTransportTests
     }
 
     [Fact]
-    public async Task A_peer_that_cannot_be_reached_is_a_broken_connection()
+    public async Task Unreachable_peer_closes_the_transport()
     {
-        (RpcBatchTransport transport, ScriptedReceiver receiver) = Start(new ScriptedPeer { Failure = new HttpRequestException("no route") });
+        var peer = new ScriptedPeer { Failure = new HttpRequestException("no route") };
+        (RpcBatchTransport transport, ScriptedReceiver receiver) = Start(peer);
 
         RpcBrokenException thrown = await Assert.ThrowsAsync<RpcBrokenException>(() => transport.PostAsync(Cancellation));
 
@@ -109,7 +110,7 @@ public class BatchTransportTests
     }
 
     [Fact]
-    public async Task A_session_that_ends_ends_the_request_and_hears_nothing_more()
+    public async Task Closing_cancels_the_request_without_notifying_the_receiver()
     {
         var peer = new ScriptedPeer { Hangs = true };
         (RpcBatchTransport transport, ScriptedReceiver receiver) = Start(peer);
@@ -122,13 +123,13 @@ public class BatchTransportTests
     }
 
     [Fact]
-    public async Task A_caller_that_gives_up_ends_the_request_and_every_call()
+    public async Task Cancelled_post_closes_the_transport()
     {
-        using var giveUp = new CancellationTokenSource();
+        using var cancellation = new CancellationTokenSource();
         (RpcBatchTransport transport, ScriptedReceiver receiver) = Start(new ScriptedPeer { Hangs = true });
-        Task posting = transport.PostAsync(giveUp.Token);
+        Task posting = transport.PostAsync(cancellation.Token);
 
-        await giveUp.CancelAsync();
+        await cancellation.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => posting);
         Assert.IsAssignableFrom<OperationCanceledException>(await receiver.Closed);
@@ -160,7 +161,7 @@ public class BatchTransportTests
 
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            // As it stands: it is formatted anew for whoever reads the text.
+            // The header text as sent: the parsed property would format it differently.
             ContentType = request.Content!.Headers.NonValidated["Content-Type"].ToString();
             Bodies.Add(await request.Content.ReadAsStringAsync(cancellationToken));
             if (Hangs)
@@ -192,8 +193,8 @@ public class BatchTransportTests
         }
     }
 
-    /// <summary>A session whose own thread hands over what was called, in its own time.</summary>
-    private sealed class SendsWhenAsked(RpcBatchTransport transport) : IRpcReceiver
+    /// <summary>A receiver whose flush sends one message, after the test sets <see cref="Go"/>.</summary>
+    private sealed class LateSender(RpcBatchTransport transport) : IRpcReceiver
     {
         public TaskCompletionSource Go { get; } = new();
 

@@ -3,7 +3,7 @@ using WorkerRpc.CapnWeb.Transports;
 
 namespace WorkerRpc.Tests.CapnWeb.Transports;
 
-/// <summary>Messages as a session hands them over.</summary>
+/// <summary>Builds the message batches that a session passes to its transport.</summary>
 internal static class Batches
 {
     public static RpcMessages Of(params string[] messages)

@@ -12,7 +12,7 @@ using WorkerRpc.CapnWeb.Transports;
 
 namespace WorkerRpc.Tests.CapnWeb.Transports;
 
-/// <summary>Kestrel with one route, a desk for each connection.</summary>
+/// <summary>A Kestrel server with one Cap'n Web route. Each connection gets its own <see cref="Desk"/>.</summary>
 internal sealed class DeskServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -21,7 +21,14 @@ internal sealed class DeskServer : IAsyncDisposable
 
     public DeskWatch Watch => _app.Services.GetRequiredService<DeskWatch>();
 
-    public Uri Address => new(new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()), "/rpc");
+    public Uri Address
+    {
+        get
+        {
+            IServer server = _app.Services.GetRequiredService<IServer>();
+            return new(new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.First()), "/rpc");
+        }
+    }
 
     public static async Task<DeskServer> StartAsync(
         RpcEndpointOptions? options = null,
@@ -53,7 +60,7 @@ internal sealed class DeskServer : IAsyncDisposable
 
     public Task StopAsync() => _app.StopAsync(TestContext.Current.CancellationToken);
 
-    /// <summary>Sends bytes by a socket of its own, as no client would, and gives the stream of what comes back.</summary>
+    /// <summary>Sends request lines over a new raw socket and returns the socket's stream, to read the response from.</summary>
     public async Task<NetworkStream> SendRawAsync(params string[] lines)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -64,7 +71,7 @@ internal sealed class DeskServer : IAsyncDisposable
         return stream;
     }
 
-    /// <summary>The head of a response, up to the empty line.</summary>
+    /// <summary>Reads the head of a response, up to the empty line.</summary>
     public static async Task<string> ReadHeadAsync(Stream stream)
     {
         var head = new List<byte>();

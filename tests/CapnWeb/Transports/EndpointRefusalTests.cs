@@ -8,7 +8,7 @@ using WorkerRpc.CapnWeb.Transports;
 
 namespace WorkerRpc.Tests.CapnWeb.Transports;
 
-/// <summary>What a route does not serve, and how it says so.</summary>
+/// <summary>Requests that a route rejects, and the status and detail of each response.</summary>
 public class EndpointRefusalTests
 {
     private static readonly string[] s_upgrade =
@@ -23,7 +23,7 @@ public class EndpointRefusalTests
     [InlineData("GET")]
     [InlineData("PUT")]
     [InlineData("DELETE")]
-    public async Task What_is_neither_a_batch_nor_a_WebSocket_is_405_and_names_POST(string method)
+    public async Task Unsupported_HTTP_method_gives_405_and_names_POST(string method)
     {
         await using DeskServer server = await DeskServer.StartAsync();
         using var http = new HttpClient();
@@ -31,10 +31,10 @@ public class EndpointRefusalTests
         HttpResponseMessage response = await http.SendAsync(new HttpRequestMessage(new HttpMethod(method), server.Address), Cancellation);
 
         Assert.Equal(["POST"], response.Content.Headers.Allow);
-        await AssertProblemAsync(response, HttpStatusCode.MethodNotAllowed, $"{method} is not taken here: expected POST with a batch, or a WebSocket.");
+        await AssertProblemAsync(
+            response, HttpStatusCode.MethodNotAllowed, $"{method} is not taken here: expected POST with a batch, or a WebSocket.");
     }
 
-    // The route's own origin is http://localhost:8080, listed are https://a.example and http://b.example:81.
     [Theory]
     [InlineData(null, true)]
     [InlineData("http://localhost:8080", true)]
@@ -51,9 +51,10 @@ public class EndpointRefusalTests
     [InlineData("null", false)]
     [InlineData("file://", false)]
     [InlineData("nonsense", false)]
-    public void A_page_may_connect_from_the_same_origin_or_a_listed_one(string? origin, bool expected)
+    public void Page_may_connect_only_from_same_or_listed_origin(string? origin, bool expected)
     {
         HttpRequest request = new DefaultHttpContext().Request;
+        // The route's own origin, which is always allowed.
         (request.Scheme, request.Host) = ("http", new HostString("localhost", 8080));
         request.Headers.Origin = origin;
 
@@ -62,7 +63,7 @@ public class EndpointRefusalTests
     }
 
     [Fact]
-    public void The_port_that_goes_without_saying_is_the_same_as_none()
+    public void Origin_without_port_means_the_default_port()
     {
         HttpRequest request = new DefaultHttpContext().Request;
         (request.Scheme, request.Host) = ("https", new HostString("example.com", 443));
@@ -72,7 +73,7 @@ public class EndpointRefusalTests
     }
 
     [Fact]
-    public async Task A_page_of_another_origin_is_403_by_either_way_and_nothing_is_made_for_it()
+    public async Task Foreign_origin_gets_403_for_batch_and_WebSocket()
     {
         await using DeskServer server = await DeskServer.StartAsync();
         using var http = new HttpClient();
@@ -80,7 +81,10 @@ public class EndpointRefusalTests
         batch.Headers.Add("Origin", "https://evil.example");
         await using NetworkStream socket = await server.SendRawAsync([.. s_upgrade, "Origin: https://evil.example"]);
 
-        await AssertProblemAsync(await http.SendAsync(batch, Cancellation), HttpStatusCode.Forbidden, "Pages of the origin 'https://evil.example' may not connect here.");
+        await AssertProblemAsync(
+            await http.SendAsync(batch, Cancellation),
+            HttpStatusCode.Forbidden,
+            "Pages of the origin 'https://evil.example' may not connect here.");
         Assert.StartsWith("HTTP/1.1 403 ", await DeskServer.ReadHeadAsync(socket), StringComparison.Ordinal);
         Assert.Equal(0, server.Watch.Disposed);
     }
@@ -91,7 +95,7 @@ public class EndpointRefusalTests
     [InlineData("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Key: c2hvcnQ=")]
     [InlineData("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Key: no base64 at all here!")]
     [InlineData("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "X: y")]
-    public async Task A_handshake_that_is_none_is_400(string header, string instead)
+    public async Task Invalid_handshake_gives_400(string header, string instead)
     {
         await using DeskServer server = await DeskServer.StartAsync();
 
@@ -103,7 +107,7 @@ public class EndpointRefusalTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_body_of_a_byte_too_many_is_413(bool isAnnounced)
+    public async Task Body_one_byte_over_the_limit_gives_413(bool isAnnounced)
     {
         await using DeskServer server = await DeskServer.StartAsync(new() { MaxBodyBytes = 1_000 });
         using var http = new HttpClient();
@@ -117,8 +121,10 @@ public class EndpointRefusalTests
 
     [Theory]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "'200' when status code '101' was expected")]
-    [InlineData("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: wrong\r\n\r\n", "'Sec-WebSocket-Accept' header value 'wrong' is invalid")]
-    public async Task A_server_that_gives_no_WebSocket_is_none_to_connect_to(string answer, string expected)
+    [InlineData(
+        "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: wrong\r\n\r\n",
+        "'Sec-WebSocket-Accept' header value 'wrong' is invalid")]
+    public async Task Connecting_fails_when_the_server_opens_no_WebSocket(string answer, string expected)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -16,7 +16,7 @@ using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.Tests.CapnWeb.Transports;
 
-/// <summary>Sessions over a route, by clients of ours and by bytes.</summary>
+/// <summary>Sessions through a Kestrel route, opened by this library's clients and by raw sockets.</summary>
 public class EndpointTests
 {
     private const string Square = """["push",["pipeline",0,["square"],[6]]]""";
@@ -32,8 +32,10 @@ public class EndpointTests
     [InlineData(Square + "\r\n" + Pull, Resolved)]
     [InlineData("", "")]
     [InlineData(Square, "")]
-    [InlineData("""["push",["pipeline",0,["fail"],[]]]""" + "\n" + Pull, """["reject",1,["error","Error","the desk's own words",null,{"code":"InvalidOperationException"}]]""")]
-    public async Task A_batch_is_answered_by_a_batch(string body, string expected)
+    [InlineData(
+        """["push",["pipeline",0,["fail"],[]]]""" + "\n" + Pull,
+        """["reject",1,["error","Error","the desk's own words",null,{"code":"InvalidOperationException"}]]""")]
+    public async Task Batch_is_answered_in_one_response(string body, string expected)
     {
         await using DeskServer server = await DeskServer.StartAsync();
 
@@ -42,7 +44,7 @@ public class EndpointTests
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("text/plain;charset=UTF-8", response.Content.Headers.NonValidated["Content-Type"].ToString());
         Assert.Equal(expected, await response.Content.ReadAsStringAsync(Cancellation));
-        // Its scope ends when the answer is out.
+        // The request's desk is disposed after the response is sent.
         await server.StopAsync();
         Assert.Equal(1, server.Watch.Disposed);
     }
@@ -52,7 +54,7 @@ public class EndpointTests
     [InlineData("")]
     [InlineData("{")]
     [InlineData("""["pull",77]""")]
-    public async Task A_bad_line_is_400_with_the_answers_to_those_before_it(string bad)
+    public async Task Bad_line_gives_400_with_the_answers_before_it(string bad)
     {
         await using DeskServer server = await DeskServer.StartAsync();
 
@@ -66,7 +68,7 @@ public class EndpointTests
     }
 
     [Fact]
-    public async Task A_method_that_calls_back_in_a_batch_is_rejected_and_holds_nothing_up()
+    public async Task Callback_in_a_batch_is_rejected_without_blocking_other_calls()
     {
         await using DeskServer server = await DeskServer.StartAsync();
 
@@ -84,22 +86,22 @@ public class EndpointTests
     }
 
     [Fact]
-    public async Task A_client_that_leaves_cancels_what_its_batch_has_begun()
+    public async Task Disconnected_client_cancels_the_calls_of_its_batch()
     {
         await using DeskServer server = await DeskServer.StartAsync();
-        using var leave = new CancellationTokenSource();
+        using var disconnect = new CancellationTokenSource();
         using var content = new StringContent("""["push",["pipeline",0,["wait"],[1]]]""" + "\n" + Pull);
-        Task<HttpResponseMessage> posting = s_http.PostAsync(server.Address, content, leave.Token);
+        Task<HttpResponseMessage> posting = s_http.PostAsync(server.Address, content, disconnect.Token);
         await server.Watch.Arrived.Task.WaitAsync(Cancellation);
 
-        await leave.CancelAsync();
+        await disconnect.CancelAsync();
 
         await server.Watch.Cancelled.Task.WaitAsync(Cancellation);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => posting);
     }
 
     [Fact]
-    public async Task Calls_by_batch_are_answered_in_one_request_and_later_ones_fail()
+    public async Task Batched_calls_share_one_request_and_later_calls_fail()
     {
         await using DeskServer server = await DeskServer.StartAsync();
         var transport = new RpcBatchTransport(s_http, server.Address);
@@ -112,35 +114,38 @@ public class EndpointTests
 
         Assert.Equal((36, 49), (await six, await seven));
         Assert.Equal("the desk's own words", (await Assert.ThrowsAsync<RpcException>(() => failing)).Message);
-        Assert.Equal("Batch RPC request ended.", (await Assert.ThrowsAnyAsync<RpcException>(() => SquareAsync(session, 8).AsTask())).Message);
+        RpcException late = await Assert.ThrowsAnyAsync<RpcException>(() => SquareAsync(session, 8).AsTask());
+        Assert.Equal("Batch RPC request ended.", late.Message);
         await server.StopAsync();
         Assert.Equal(1, server.Watch.Disposed);
     }
 
     [Fact]
-    public async Task A_batch_that_the_server_refuses_fails_every_call_with_its_words()
+    public async Task Refused_batch_fails_every_call_with_the_servers_message()
     {
         await using DeskServer server = await DeskServer.StartAsync(new() { MaxBodyBytes = 64 });
         var transport = new RpcBatchTransport(s_http, server.Address);
         await using var session = new RpcSession(transport);
-        Task<int> call = session.Main.InvokeAsync<int, RpcArguments<string>>("square", RpcArguments.Of(new string('x', 100)), Cancellation).AsTask();
+        var arguments = RpcArguments.Of(new string('x', 100));
+        Task<int> call = session.Main.InvokeAsync<int, RpcArguments<string>>("square", arguments, Cancellation).AsTask();
 
         RpcBrokenException posted = await Assert.ThrowsAsync<RpcBrokenException>(() => transport.PostAsync(Cancellation));
 
         Assert.Equal("413", posted.Code);
-        Assert.Contains("expected at most 64 bytes", (await Assert.ThrowsAnyAsync<RpcException>(() => call)).Message, StringComparison.Ordinal);
+        RpcException failed = await Assert.ThrowsAnyAsync<RpcException>(() => call);
+        Assert.Contains("expected at most 64 bytes", failed.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Calls_by_WebSocket_share_an_object_that_lives_as_long_as_the_connection()
+    public async Task WebSocket_calls_share_one_target_until_the_connection_closes()
     {
         DeskServer server = await DeskServer.StartAsync();
         await using (server)
         {
-            await using (var session = new RpcSession(await RpcWebSocketTransport.ConnectAsync(WebSocketOf(server), cancellationToken: Cancellation)))
+            await using (RpcSession session = await ConnectAsync(server))
             {
                 Assert.Equal(36, await SquareAsync(session, 6));
-                Assert.Equal(Enumerable.Range(0, 100).Select(i => i * i), await Task.WhenAll(Enumerable.Range(0, 100).Select(i => SquareAsync(session, i).AsTask())));
+                await AssertSquaresAsync(session, 100);
                 Assert.Equal(0, server.Watch.Disposed);
             }
 
@@ -150,7 +155,7 @@ public class EndpointTests
     }
 
     [Fact]
-    public async Task Bytes_by_a_socket_are_a_session_and_its_abrupt_end_cancels_what_it_has_begun()
+    public async Task Raw_socket_opens_a_session_and_its_reset_cancels_calls()
     {
         await using DeskServer server = await DeskServer.StartAsync();
         NetworkStream socket = await RequestAsync(server);
@@ -173,12 +178,14 @@ public class EndpointTests
     [Theory]
     [InlineData("""["what"]""", false)]
     [InlineData("x", true)]
-    public async Task A_peer_that_breaks_the_protocol_is_told_by_an_abort_and_a_close(string message, bool isBinary)
+    public async Task Protocol_error_is_answered_by_an_abort_and_a_close(string message, bool isBinary)
     {
         await using DeskServer server = await DeskServer.StartAsync();
         await using NetworkStream socket = await OpenAsync(server);
 
-        await socket.WriteAsync(new RawFrame(isBinary ? RawFrame.Binary : RawFrame.TextMessage, true, Encoding.UTF8.GetBytes(message)).ToBytes(masked: true), Cancellation);
+        int opcode = isBinary ? RawFrame.Binary : RawFrame.TextMessage;
+        var frame = new RawFrame(opcode, true, Encoding.UTF8.GetBytes(message));
+        await socket.WriteAsync(frame.ToBytes(masked: true), Cancellation);
 
         RawFrame abort = await RawFrame.ReadAsync(socket);
         Assert.StartsWith("""["abort",["error",""", abort.Text, StringComparison.Ordinal);
@@ -188,10 +195,10 @@ public class EndpointTests
     }
 
     [Fact]
-    public async Task A_host_that_stops_lets_calls_end_and_then_ends_the_session()
+    public async Task Stopping_host_ends_the_session_after_running_calls()
     {
         await using DeskServer server = await DeskServer.StartAsync();
-        await using var session = new RpcSession(await RpcWebSocketTransport.ConnectAsync(WebSocketOf(server), cancellationToken: Cancellation));
+        await using RpcSession session = await ConnectAsync(server);
         Task<int> call = session.Main.InvokeAsync<int, RpcArguments<int>>("wait", RpcArguments.Of(5), Cancellation).AsTask();
         await server.Watch.Arrived.Task.WaitAsync(Cancellation);
 
@@ -206,7 +213,7 @@ public class EndpointTests
     }
 
     [Fact]
-    public async Task A_host_that_stops_waits_for_a_call_whose_pull_has_not_come_yet()
+    public async Task Stopping_host_waits_for_a_call_not_yet_pulled()
     {
         await using DeskServer server = await DeskServer.StartAsync();
         await using NetworkStream socket = await OpenAsync(server);
@@ -226,11 +233,15 @@ public class EndpointTests
     }
 
     [Fact]
-    public async Task A_host_that_stops_waits_no_longer_than_is_set()
+    public async Task Stopping_host_waits_at_most_the_shutdown_timeout()
     {
         var clock = new ManualTime();
-        await using DeskServer server = await DeskServer.StartAsync(new() { WebSocket = new() { TimeProvider = clock, KeepAliveInterval = Timeout.InfiniteTimeSpan }, ShutdownTimeout = TimeSpan.FromSeconds(3) });
-        await using var session = new RpcSession(await RpcWebSocketTransport.ConnectAsync(WebSocketOf(server), cancellationToken: Cancellation));
+        await using DeskServer server = await DeskServer.StartAsync(new()
+        {
+            WebSocket = new() { TimeProvider = clock, KeepAliveInterval = Timeout.InfiniteTimeSpan },
+            ShutdownTimeout = TimeSpan.FromSeconds(3),
+        });
+        await using RpcSession session = await ConnectAsync(server);
         Task<int> call = session.Main.InvokeAsync<int, RpcArguments<int>>("wait", RpcArguments.Of(5), Cancellation).AsTask();
         await server.Watch.Arrived.Task.WaitAsync(Cancellation);
         Task waited = clock.Waited;
@@ -245,7 +256,7 @@ public class EndpointTests
     }
 
     [Fact]
-    public async Task A_WebSocket_of_HTTP2_is_one_too()
+    public async Task WebSocket_over_HTTP2_carries_a_session()
     {
         await using DeskServer server = await DeskServer.StartAsync(protocols: HttpProtocols.Http2);
         var socket = new ClientWebSocket();
@@ -259,7 +270,7 @@ public class EndpointTests
     }
 
     [Fact]
-    public async Task A_WebSocket_over_TLS_is_one_too()
+    public async Task WebSocket_over_TLS_carries_a_session()
     {
         using var key = ECDsa.Create();
         var names = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
@@ -271,13 +282,14 @@ public class EndpointTests
         });
         var address = new UriBuilder(server.Address) { Scheme = "wss" };
 
-        await using var session = new RpcSession(await RpcWebSocketTransport.ConnectAsync(address.Uri, http: http, cancellationToken: Cancellation));
+        await using var session = new RpcSession(
+            await RpcWebSocketTransport.ConnectAsync(address.Uri, http: http, cancellationToken: Cancellation));
 
-        Assert.Equal(Enumerable.Range(0, 100).Select(i => i * i), await Task.WhenAll(Enumerable.Range(0, 100).Select(i => SquareAsync(session, i).AsTask())));
+        await AssertSquaresAsync(session, 100);
     }
 
     [Fact]
-    public async Task A_server_that_has_no_stream_to_give_serves_by_its_own_WebSockets()
+    public async Task Server_without_a_raw_stream_uses_its_own_WebSockets()
     {
         Desk.Register();
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
@@ -294,12 +306,22 @@ public class EndpointTests
     }
 
     [Fact]
-    public async Task A_type_that_offers_nothing_is_refused_when_it_is_mapped()
+    public async Task Mapping_a_type_without_contract_throws()
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         await using WebApplication app = builder.Build();
 
-        Assert.Contains("System.String has no contract", Assert.Throws<ArgumentException>(() => app.MapCapnWeb<string>("/rpc")).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<ArgumentException>(() => app.MapCapnWeb<string>("/rpc"));
+        Assert.Contains("System.String has no contract", error.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<RpcSession> ConnectAsync(DeskServer server) =>
+        new(await RpcWebSocketTransport.ConnectAsync(WebSocketOf(server), cancellationToken: Cancellation));
+
+    private static async Task AssertSquaresAsync(RpcSession session, int calls)
+    {
+        int[] squares = await Task.WhenAll(Enumerable.Range(0, calls).Select(i => SquareAsync(session, i).AsTask()));
+        Assert.Equal(Enumerable.Range(0, calls).Select(i => i * i), squares);
     }
 
     private static ValueTask<int> SquareAsync(RpcSession session, int number) =>
@@ -311,7 +333,8 @@ public class EndpointTests
         await s_http.PostAsync(server.Address, new ByteArrayContent(Encoding.UTF8.GetBytes(body)), Cancellation);
 
     private static Task<NetworkStream> RequestAsync(DeskServer server) => server.SendRawAsync(
-        "GET /rpc HTTP/1.1", "Host: localhost", "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
+        "GET /rpc HTTP/1.1", "Host: localhost", "Connection: Upgrade", "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
 
     private static async Task<NetworkStream> OpenAsync(DeskServer server)
     {

@@ -3,7 +3,7 @@ using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.Tests.CapnWeb.Transports;
 
-/// <summary>Frames as they arrive at a server, by a stream and by the pipe under it.</summary>
+/// <summary>Frames that arrive in pieces, read through a stream and from the pipe under the stream.</summary>
 public class FramesInPiecesTests
 {
     private static readonly int[] s_lengths = [0, 1, 3, 125, 126, 5_000, 65_536, 100_000];
@@ -14,7 +14,7 @@ public class FramesInPiecesTests
 
     [Theory]
     [MemberData(nameof(ByPipe))]
-    public async Task Frames_of_every_kind_arrive_whatever_the_pieces_they_come_in(bool byPipe)
+    public async Task Frames_arrive_whole_however_they_are_split(bool byPipe)
     {
         for (int seed = 0; seed < 40; seed++)
         {
@@ -60,7 +60,7 @@ public class FramesInPiecesTests
     [InlineData(1 << 20)]
     [InlineData((1 << 20) + 1)]
     [InlineData(3 << 20)]
-    public async Task A_message_that_is_too_long_for_the_kept_buffer_arrives_too_and_leaves_the_next_whole(int length)
+    public async Task Message_beyond_the_kept_buffer_leaves_the_next_intact(int length)
     {
         foreach (bool byPipe in new[] { false, true })
         {
@@ -76,7 +76,7 @@ public class FramesInPiecesTests
     }
 
     [Fact]
-    public async Task A_server_that_wakes_its_reader_for_nothing_ends_no_connection()
+    public async Task Spurious_wakeup_of_the_reader_keeps_the_connection()
     {
         await using var end = ServerEnd.Start(byPipe: true);
         byte[] frame = RawFrame.OfText("whole").ToBytes(masked: true);
@@ -91,7 +91,7 @@ public class FramesInPiecesTests
 
     [Theory]
     [MemberData(nameof(ByPipe))]
-    public async Task A_text_message_within_another_ends_the_connection(bool byPipe)
+    public async Task Message_inside_a_fragmented_one_ends_the_connection(bool byPipe)
     {
         await using var end = ServerEnd.Start(byPipe: byPipe);
 
@@ -99,13 +99,13 @@ public class FramesInPiecesTests
 
         Assert.NotNull(await end.Receiver.Closed);
         Assert.Equal(1002, (await end.ReadAsync()).CloseReason.Code);
-        Assert.Empty(end.Receiver.Taken());
+        Assert.Empty(end.Receiver.TakeReceived());
     }
 
     [Theory]
-    [InlineData(0b1100_0001, 2L)] // a reserved bit
-    [InlineData(0b1000_0001, -1L)] // a length beyond 2^63
-    public async Task What_is_no_frame_ends_the_connection(int first, long length)
+    [InlineData(0b1100_0001, 2L)] // A reserved bit is set.
+    [InlineData(0b1000_0001, -1L)] // The length is beyond 2^63.
+    public async Task Malformed_frame_ends_the_connection(int first, long length)
     {
         foreach (bool byPipe in new[] { false, true })
         {
@@ -120,13 +120,13 @@ public class FramesInPiecesTests
             await end.Peer.WriteAsync((byte[])[.. head, (byte)'a', (byte)'b'], Cancellation);
 
             Assert.NotNull(await end.Receiver.Closed);
-            Assert.Empty(end.Receiver.Taken());
+            Assert.Empty(end.Receiver.TakeReceived());
         }
     }
 
     [Theory]
     [MemberData(nameof(ByPipe))]
-    public async Task Frame_of_the_longest_length_is_refused_at_the_limit(bool byPipe)
+    public async Task Frame_of_maximal_length_is_refused_at_the_limit(bool byPipe)
     {
         await using var end = ServerEnd.Start(new() { MaxMessageSize = 1_000 }, byPipe);
 
@@ -135,7 +135,7 @@ public class FramesInPiecesTests
 
         var error = Assert.IsType<RpcProtocolException>(await end.Receiver.Closed);
         Assert.Equal("Incoming message exceeds maximum size of 1000 UTF-16 code units.", error.Message);
-        Assert.Empty(end.Receiver.Taken());
+        Assert.Empty(end.Receiver.TakeReceived());
     }
 
     private static string TextOf(Random random)

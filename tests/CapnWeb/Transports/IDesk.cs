@@ -3,7 +3,7 @@ using WorkerRpc.CapnWeb.Targets;
 
 namespace WorkerRpc.Tests.CapnWeb.Transports;
 
-/// <summary>What the tests' server offers, with its contract written by hand: the transports need no generator.</summary>
+/// <summary>The target that the transport tests serve. Its contract is written by hand, because these tests do not use the generator.</summary>
 internal interface IDesk
 {
     int Square(int number);
@@ -15,7 +15,7 @@ internal interface IDesk
     void Fail();
 }
 
-/// <summary>One for each connection, disposed with its scope.</summary>
+/// <summary>The target of one connection or batch. The request's service scope disposes it.</summary>
 internal sealed class Desk(DeskWatch watch) : IDesk, IAsyncDisposable
 {
     static Desk() => Register();
@@ -24,7 +24,8 @@ internal sealed class Desk(DeskWatch watch) : IDesk, IAsyncDisposable
         null,
         RpcMember<IDesk>.Method("square", (desk, call) => call.Return(desk.Square(call.Required<int>(0, "number")))),
         RpcMember<IDesk>.Method("wait", (desk, call) => call.Return(desk.WaitAsync(call.Required<int>(0, "id"), call.Cancellation))),
-        RpcMember<IDesk>.Method("askBack", (desk, call) => call.Return(desk.AskBackAsync(call.Required<RpcStub>(0, "callback"), call.Cancellation))),
+        RpcMember<IDesk>.Method(
+            "askBack", (desk, call) => call.Return(desk.AskBackAsync(call.Required<RpcStub>(0, "callback"), call.Cancellation))),
         RpcMember<IDesk>.Method("fail", (desk, call) =>
         {
             desk.Fail();
@@ -60,7 +61,7 @@ internal sealed class Desk(DeskWatch watch) : IDesk, IAsyncDisposable
     }
 }
 
-/// <summary>What the tests see of the desks, and how they hold one up.</summary>
+/// <summary>Shows a test what its desks did, and completes their waiting calls.</summary>
 internal sealed class DeskWatch
 {
     public TaskCompletionSource Arrived { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

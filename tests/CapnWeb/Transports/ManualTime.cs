@@ -1,6 +1,6 @@
 namespace WorkerRpc.Tests.CapnWeb.Transports;
 
-/// <summary>A clock that a test moves: timers go off by <see cref="Advance"/>.</summary>
+/// <summary>A clock that the test moves. Timers fire inside <see cref="Advance"/>.</summary>
 internal sealed class ManualTime : TimeProvider
 {
     private readonly Lock _lock = new();
@@ -8,7 +8,7 @@ internal sealed class ManualTime : TimeProvider
     private long _ticks;
     private TaskCompletionSource _waited = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Completes when somebody waits by this clock.</summary>
+    /// <summary>Completes once a timer is created after the last <see cref="Advance"/>.</summary>
     public Task Waited
     {
         get
@@ -35,7 +35,7 @@ internal sealed class ManualTime : TimeProvider
         }
     }
 
-    /// <summary>Lets time pass.</summary>
+    /// <summary>Moves the clock and fires the timers that are due.</summary>
     public void Advance(TimeSpan time)
     {
         ManualTimer[] due;
@@ -68,7 +68,7 @@ internal sealed class ManualTime : TimeProvider
                 return false;
             }
 
-            // Once, unless it is set again.
+            // A timer fires once, until Change starts it again.
             _left = Timeout.InfiniteTimeSpan;
             return true;
         }

@@ -16,7 +16,7 @@ public class MemoryTransportTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Messages_arrive_in_order_before_the_sender_goes_on_and_those_sent_together_are_done_together()
+    public async Task Messages_arrive_in_order_before_the_send_returns()
     {
         var receiver = new ScriptedReceiver();
         _second.Start(receiver);
@@ -24,11 +24,11 @@ public class MemoryTransportTests
         await _first.SendAsync("a", "é🦔", "");
         await _first.SendAsync("b");
 
-        Assert.Equal(["a", "é🦔", "", Done, "b", Done], receiver.Taken());
+        Assert.Equal(["a", "é🦔", "", Done, "b", Done], receiver.TakeReceived());
     }
 
     [Fact]
-    public async Task What_was_sent_before_the_other_end_starts_waits_for_it()
+    public async Task Messages_sent_before_Start_are_delivered_by_Start()
     {
         var receiver = new ScriptedReceiver();
         await _first.SendAsync("a", "b");
@@ -36,15 +36,15 @@ public class MemoryTransportTests
 
         _second.Start(receiver);
 
-        Assert.Equal(["a", "b", Done], receiver.Taken());
+        Assert.Equal(["a", "b", Done], receiver.TakeReceived());
         Assert.Null(await receiver.Closed);
     }
 
     [Fact]
-    public async Task A_message_is_a_copy()
+    public async Task Delivered_message_is_a_copy()
     {
         byte[] sent = "message"u8.ToArray();
-        var receiver = new KeepsMemory();
+        var receiver = new MemoryKeeper();
         _second.Start(receiver);
 
         await _first.SendAsync(new RpcMessages(sent, new[] { sent.Length }), Cancellation);
@@ -55,7 +55,7 @@ public class MemoryTransportTests
     }
 
     [Fact]
-    public void Ends_that_answer_each_other_a_hundred_thousand_times_need_no_deeper_a_stack()
+    public void Replies_to_replies_do_not_deepen_the_stack()
     {
         const int Answers = 100_000;
         int answers = 0, depth = 0, deepest = 0;
@@ -65,7 +65,7 @@ public class MemoryTransportTests
         Answer(_first);
 
         Assert.Equal(Answers, answers);
-        // One end within the other, within the first call here.
+        // The first call runs one end, which may run the other end inside.
         Assert.InRange(deepest, 1, 3);
 
         void Answer(RpcMemoryTransport transport)
@@ -82,7 +82,7 @@ public class MemoryTransportTests
     }
 
     [Fact]
-    public async Task What_comes_while_a_receiver_is_busy_is_taken_when_it_returns()
+    public async Task Messages_for_a_busy_receiver_are_delivered_afterwards()
     {
         using var busy = new SemaphoreSlim(0);
         using var go = new SemaphoreSlim(0);
@@ -100,20 +100,20 @@ public class MemoryTransportTests
 
         await _first.SendAsync("second");
         await _first.SendAsync("third");
-        Assert.Equal(["first"], receiver.Taken());
+        Assert.Equal(["first"], receiver.TakeReceived());
         go.Release();
         await first;
 
-        Assert.Equal([Done, "second", "third", Done], receiver.Taken());
+        Assert.Equal([Done, "second", "third", Done], receiver.TakeReceived());
     }
 
     [Fact]
-    public async Task The_other_end_hears_the_reason_after_the_last_message_and_this_one_hears_nothing_more()
+    public async Task Close_reason_reaches_only_the_peer_after_the_last_message()
     {
         var closing = new ScriptedReceiver();
-        var hearing = new ScriptedReceiver();
+        var peer = new ScriptedReceiver();
         _first.Start(closing);
-        _second.Start(hearing);
+        _second.Start(peer);
 
         await _first.SendAsync("last");
         await _first.CloseAsync(new InvalidOperationException("the reason"));
@@ -121,25 +121,25 @@ public class MemoryTransportTests
         await _first.SendAsync("too late");
         await _second.SendAsync("nobody listens");
 
-        Assert.Equal(["last", Done], hearing.Taken());
-        Assert.Equal("Peer closed: the reason", Assert.IsType<RpcBrokenException>(await hearing.Closed).Message);
-        Assert.Empty(closing.Taken());
+        Assert.Equal(["last", Done], peer.TakeReceived());
+        Assert.Equal("Peer closed: the reason", Assert.IsType<RpcBrokenException>(await peer.Closed).Message);
+        Assert.Empty(closing.TakeReceived());
         Assert.False(closing.Closed.IsCompleted);
     }
 
     [Fact]
-    public async Task A_receiver_that_closes_gets_none_of_the_messages_behind()
+    public async Task Receiver_that_closes_gets_no_further_messages()
     {
         var receiver = new ScriptedReceiver(text => Assert.True(_second.CloseAsync(null).AsTask().IsCompletedSuccessfully));
         _second.Start(receiver);
 
         await _first.SendAsync("a", "b");
 
-        Assert.Equal(["a"], receiver.Taken());
+        Assert.Equal(["a"], receiver.TakeReceived());
     }
 
     [Fact]
-    public async Task A_receiver_that_throws_loses_its_connection_and_the_sender_does_not_notice()
+    public async Task Throwing_receiver_closes_the_connection_not_the_send()
     {
         var sender = new ScriptedReceiver();
         var failing = new ScriptedReceiver(_ => throw new InvalidOperationException("its own fault"));
@@ -152,7 +152,7 @@ public class MemoryTransportTests
     }
 
     [Fact]
-    public async Task Senders_and_closers_on_many_threads_break_no_promise_to_either_receiver()
+    public async Task Concurrent_sends_and_closes_never_overlap_deliveries()
     {
         for (int round = 0; round < 200; round++)
         {
@@ -168,7 +168,7 @@ public class MemoryTransportTests
                 Run(() => first.CloseAsync(new InvalidOperationException("first"))),
                 Run(() => round % 2 == 0 ? second.CloseAsync(null) : first.DisposeAsync()));
 
-            Assert.All(receivers, receiver => Assert.True(receiver.IsSound));
+            Assert.All(receivers, receiver => Assert.True(receiver.IsContractKept));
 
             Task Run(Func<ValueTask> run) => Task.Run(
                 async () =>
@@ -188,7 +188,7 @@ public class MemoryTransportTests
         }
     }
 
-    private sealed class KeepsMemory : IRpcReceiver
+    private sealed class MemoryKeeper : IRpcReceiver
     {
         public ReadOnlyMemory<byte> Memory { get; private set; }
 

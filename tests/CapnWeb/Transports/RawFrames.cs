@@ -3,7 +3,7 @@ using System.Text;
 
 namespace WorkerRpc.Tests.CapnWeb.Transports;
 
-/// <summary>One frame of RFC 6455, as its bytes stand.</summary>
+/// <summary>One WebSocket frame (RFC 6455), encoded and decoded independently of the library.</summary>
 internal sealed record RawFrame(int Opcode, bool IsFinal, byte[] Payload)
 {
     public const int Continuation = 0, TextMessage = 1, Binary = 2, Close = 8, Ping = 9, Pong = 10;
@@ -12,7 +12,8 @@ internal sealed record RawFrame(int Opcode, bool IsFinal, byte[] Payload)
 
     public string Text => Encoding.UTF8.GetString(Payload);
 
-    public (int Code, string Reason) CloseReason => (BinaryPrimitives.ReadUInt16BigEndian(Payload), Encoding.UTF8.GetString(Payload.AsSpan(2)));
+    public (int Code, string Reason) CloseReason =>
+        (BinaryPrimitives.ReadUInt16BigEndian(Payload), Encoding.UTF8.GetString(Payload.AsSpan(2)));
 
     public static RawFrame OfText(string text) => new(TextMessage, true, Encoding.UTF8.GetBytes(text));
 
@@ -23,22 +24,27 @@ internal sealed record RawFrame(int Opcode, bool IsFinal, byte[] Payload)
         return new(Close, true, [.. head, .. Encoding.UTF8.GetBytes(reason)]);
     }
 
-    /// <summary>The first bytes of a frame that announces a length.</summary>
+    /// <summary>Encodes the head of a frame with this payload length.</summary>
     public static byte[] Head(int opcode, bool isFinal, long length, bool masked)
     {
         var head = new List<byte> { (byte)(opcode | (isFinal ? 0x80 : 0)) };
         int mask = masked ? 0x80 : 0;
         byte[] wide = new byte[8];
         BinaryPrimitives.WriteInt64BigEndian(wide, length);
-        head.AddRange(length < 126 ? [(byte)(length | (byte)mask)] : length <= ushort.MaxValue ? [(byte)(126 | mask), .. wide[6..]] : [(byte)(127 | mask), .. wide]);
+        head.AddRange(length switch
+        {
+            < 126 => [(byte)(length | (byte)mask)],
+            <= ushort.MaxValue => [(byte)(126 | mask), .. wide[6..]],
+            _ => [(byte)(127 | mask), .. wide],
+        });
         return masked ? [.. head, .. s_mask] : [.. head];
     }
 
-    /// <summary>As a client sends it (masked) or a server.</summary>
+    /// <summary>Encodes the frame: masked as from a client, or unmasked as from a server.</summary>
     public byte[] ToBytes(bool masked) =>
         [.. Head(Opcode, IsFinal, Payload.Length, masked), .. masked ? Payload.Select((b, i) => (byte)(b ^ s_mask[i % 4])) : Payload];
 
-    /// <summary>The next frame of a stream, unmasked.</summary>
+    /// <summary>Reads the next frame of a stream and unmasks its payload.</summary>
     public static async Task<RawFrame> ReadAsync(Stream stream)
     {
         byte[] head = await ReadExactlyAsync(stream, 2);

@@ -4,7 +4,7 @@ using WorkerRpc.CapnWeb.Transports;
 
 namespace WorkerRpc.Tests.CapnWeb.Transports;
 
-/// <summary>A session's place at a transport: keeps what comes, in order, and does with each message what a test says.</summary>
+/// <summary>A receiver that records messages in order and runs the test's action on each.</summary>
 internal sealed class ScriptedReceiver(Action<string>? onMessage = null) : IRpcReceiver
 {
     private readonly Channel<string> _events = Channel.CreateUnbounded<string>();
@@ -12,19 +12,19 @@ internal sealed class ScriptedReceiver(Action<string>? onMessage = null) : IRpcR
     private int _inside;
     private volatile bool _broken;
 
-    /// <summary>What stands for a call of <see cref="ReceiveDone"/> among the messages.</summary>
+    /// <summary>The text that is recorded for a call of <see cref="ReceiveDone"/>.</summary>
     public const string Done = "(done)";
 
-    /// <summary>Completes with the reason when the transport says that nothing more comes.</summary>
+    /// <summary>Completes with the error when the transport reports its end. The error may be null.</summary>
     public Task<Exception?> Closed => _closed.Task;
 
-    /// <summary>Whether every delivery came by itself, and none after the last.</summary>
-    public bool IsSound => !_broken;
+    /// <summary>Whether the transport's calls never overlapped, and none followed the report of its end.</summary>
+    public bool IsContractKept => !_broken;
 
-    /// <summary>The next message, or <see cref="Done"/>.</summary>
+    /// <summary>Waits for the next message, or for <see cref="Done"/>.</summary>
     public ValueTask<string> NextAsync() => _events.Reader.ReadAsync(TestContext.Current.CancellationToken);
 
-    /// <summary>The next message, whatever comes in between.</summary>
+    /// <summary>Waits for the next message and skips <see cref="Done"/>.</summary>
     public async Task<string> NextMessageAsync()
     {
         string next;
@@ -36,37 +36,37 @@ internal sealed class ScriptedReceiver(Action<string>? onMessage = null) : IRpcR
         return next;
     }
 
-    /// <summary>What has come by now.</summary>
-    public string[] Taken()
+    /// <summary>Removes and returns everything recorded so far.</summary>
+    public string[] TakeReceived()
     {
-        var taken = new List<string>();
+        var received = new List<string>();
         while (_events.Reader.TryRead(out string? next))
         {
-            taken.Add(next);
+            received.Add(next);
         }
 
-        return [.. taken];
+        return [.. received];
     }
 
-    public void Receive(ReadOnlyMemory<byte> message) => Alone(() =>
+    public void Receive(ReadOnlyMemory<byte> message) => CheckContract(() =>
     {
         string text = Encoding.UTF8.GetString(message.Span);
         _events.Writer.TryWrite(text);
         onMessage?.Invoke(text);
     });
 
-    public void ReceiveDone() => Alone(() => _events.Writer.TryWrite(Done));
+    public void ReceiveDone() => CheckContract(() => _events.Writer.TryWrite(Done));
 
     public Task FlushAsync() => Task.CompletedTask;
 
-    void IRpcReceiver.Closed(Exception? error) => Alone(() => _closed.SetResult(error));
+    void IRpcReceiver.Closed(Exception? error) => CheckContract(() => _closed.SetResult(error));
 
-    private void Alone(Action take)
+    private void CheckContract(Action receive)
     {
         _broken |= Interlocked.Increment(ref _inside) != 1 || _closed.Task.IsCompleted;
         try
         {
-            take();
+            receive();
         }
         finally
         {

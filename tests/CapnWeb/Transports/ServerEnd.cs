@@ -3,7 +3,7 @@ using WorkerRpc.CapnWeb.Transports;
 
 namespace WorkerRpc.Tests.CapnWeb.Transports;
 
-/// <summary>A server's end of a WebSocket, its receiver, and the peer as bytes.</summary>
+/// <summary>The server's end of a WebSocket in memory. The test reads and writes the client's frames.</summary>
 internal sealed class ServerEnd : IAsyncDisposable
 {
     private ServerEnd(RpcWebSocketTransport transport, WireStream wire, WireStream peer) =>
@@ -17,8 +17,7 @@ internal sealed class ServerEnd : IAsyncDisposable
 
     public ScriptedReceiver Receiver { get; } = new();
 
-    /// <param name="options">Its settings.</param>
-    /// <param name="byPipe">Whether it reads from the pipe under the stream, as on a server's connection.</param>
+    /// <summary>Starts the transport. With <paramref name="byPipe"/> it reads the pipe under the stream, as on Kestrel.</summary>
     public static ServerEnd Start(RpcWebSocketOptions? options = null, bool byPipe = false)
     {
         (WireStream wire, WireStream peer) = WireStream.CreatePair();
@@ -27,7 +26,7 @@ internal sealed class ServerEnd : IAsyncDisposable
         return end;
     }
 
-    /// <summary>A transport over a connection whose handshake is done.</summary>
+    /// <summary>Creates a transport over a connection whose handshake is complete.</summary>
     public static RpcWebSocketTransport TransportOver(
         WireStream wire, bool isServer, RpcWebSocketOptions? options = null, bool byPipe = false)
     {
@@ -42,14 +41,14 @@ internal sealed class ServerEnd : IAsyncDisposable
         return new RpcWebSocketTransport(socket, stream, settings);
     }
 
-    /// <summary>Has the peer send frames.</summary>
+    /// <summary>Sends frames as the client.</summary>
     public async Task WriteAsync(params RawFrame[] frames) =>
         await Peer.WriteAsync(frames.SelectMany(frame => frame.ToBytes(masked: true)).ToArray(), TestContext.Current.CancellationToken);
 
-    /// <summary>What this end has sent.</summary>
+    /// <summary>Reads the next frame that the server has sent.</summary>
     public Task<RawFrame> ReadAsync() => RawFrame.ReadAsync(Peer);
 
-    /// <summary>Ends it from the peer's side, so that nobody waits for its close.</summary>
+    /// <summary>Disconnects the client first, so that the transport does not wait for a close frame.</summary>
     public ValueTask DisposeAsync()
     {
         Peer.Dispose();

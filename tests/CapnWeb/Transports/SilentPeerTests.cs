@@ -10,7 +10,7 @@ using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.Tests.CapnWeb.Transports;
 
-/// <summary>What becomes of a connection whose peer is silent, by a clock that the test moves.</summary>
+/// <summary>Connections whose peer neither sends nor reads. The test moves the clock.</summary>
 public class SilentPeerTests
 {
     private const string Silence = "The peer is silent: no byte came or went for 120 s.";
@@ -89,7 +89,7 @@ public class SilentPeerTests
 
     [Theory]
     [InlineData(30, 120, 30)]
-    [InlineData(30, 60, 20)] // Else a peer that is idle and well has no time to answer.
+    [InlineData(30, 60, 20)] // A healthy idle peer needs time to answer.
     [InlineData(30, -1, 30)]
     [InlineData(-1, 120, -1)]
     public void Pings_come_often_enough_for_the_limit(int intervalSeconds, int timeoutSeconds, int expectedSeconds)
@@ -103,8 +103,8 @@ public class SilentPeerTests
 
     [Theory]
     [InlineData(false)]
-    [InlineData(true)] // The host has put WebSockets of its own before the route.
-    public async Task Server_cancels_what_a_silent_client_has_begun(bool hasWebSockets)
+    [InlineData(true)] // The application calls UseWebSockets before the route.
+    public async Task Server_cancels_the_calls_of_a_silent_client(bool hasWebSockets)
     {
         await using DeskServer server = await DeskServer.StartAsync(new() { WebSocket = Options }, hasWebSockets: hasWebSockets);
         await using NetworkStream socket = await server.SendRawAsync(
@@ -118,7 +118,7 @@ public class SilentPeerTests
 
         while (!server.Watch.Cancelled.Task.IsCompleted)
         {
-            // The server may not wait for the next byte yet: then its silence does not count.
+            // Silence counts only once the server waits for the next byte, so one advance may not be enough.
             _clock.Advance(s_limit);
             await Task.Yield();
         }
@@ -145,7 +145,7 @@ public class SilentPeerTests
     }
 
     [Fact]
-    public async Task Attempt_to_connect_ends_when_it_is_cancelled()
+    public async Task Cancelled_connect_throws_OperationCanceledException()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -161,7 +161,7 @@ public class SilentPeerTests
     }
 
     [Fact]
-    public async Task Attempt_to_connect_to_nobody_says_why()
+    public async Task Connect_to_a_closed_port_throws_HttpRequestException()
     {
         // No server listens on port 1.
         var address = new Uri("ws://127.0.0.1:1/");
@@ -172,7 +172,7 @@ public class SilentPeerTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Client_sends_what_the_application_adds_to_its_request(bool isHttpClient)
+    public async Task Client_sends_headers_that_the_application_adds(bool isHttpClient)
     {
         await using DeskServer server = await DeskServer.StartAsync(new() { AllowedOrigins = [] });
         using HttpMessageInvoker http = isHttpClient ? new HttpClient() : new HttpMessageInvoker(new SocketsHttpHandler());
@@ -188,7 +188,7 @@ public class SilentPeerTests
             await RpcWebSocketTransport.ConnectAsync(server.Address, http: http, cancellationToken: Cancellation);
     }
 
-    // RFC 6455, 4.2.2.
+    // Completes a WebSocket handshake as RFC 6455, section 4.2.2, describes.
     private static async Task AcceptAsync(NetworkStream stream)
     {
         string head = await DeskServer.ReadHeadAsync(stream);

@@ -3,7 +3,7 @@ using WorkerRpc.CapnWeb.Transports;
 
 namespace WorkerRpc.Tests.CapnWeb.Transports;
 
-/// <summary>Signs of life of a peer, and silence, by a clock that the test moves.</summary>
+/// <summary>How <see cref="WatchedStream"/> detects a silent peer. The test moves the clock.</summary>
 public sealed class WatchedStreamTests : IAsyncDisposable
 {
     private const int PieceBytes = 128 * 1024;
@@ -20,7 +20,7 @@ public sealed class WatchedStreamTests : IAsyncDisposable
 
     public WatchedStreamTests()
     {
-        // A write waits until the peer has read it.
+        // With threshold 1, a write completes only after the peer has read all of it.
         (_wire, _peer) = WireStream.CreatePair(pauseWriterThreshold: 1);
         _stream = new WatchedStream(_wire, new PeerWatch(s_limit, _clock));
         _pipeStream = new WatchedStream(_wire, new PeerWatch(s_limit, _clock), _wire.Input);
@@ -77,7 +77,7 @@ public sealed class WatchedStreamTests : IAsyncDisposable
             ValueTask<int> reading = _pipeStream.ReadAsync(_buffer.AsMemory(0, 10_000), Cancellation);
             await SendAsync(10);
             Assert.False(reading.IsCompleted);
-            // The watch asks the reader what has come.
+            // The watch's timer completes the waiting read with the bytes received so far.
             _clock.Advance(s_limit / 4);
             Assert.Equal(10, await reading);
         }
@@ -98,7 +98,7 @@ public sealed class WatchedStreamTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Long_read_takes_no_more_than_it_asks_for()
+    public async Task Long_read_returns_no_more_than_requested()
     {
         _pipeStream.SetMessageBuffer(_buffer);
 
@@ -111,7 +111,7 @@ public sealed class WatchedStreamTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Short_reads_share_what_came_at_once()
+    public async Task Short_reads_share_the_bytes_of_one_receive()
     {
         Task sending = SendAsync(100);
 
@@ -124,7 +124,7 @@ public sealed class WatchedStreamTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Peer_that_takes_a_long_message_slowly_is_alive()
+    public async Task Peer_that_reads_a_long_message_slowly_is_alive()
     {
         StartListening(_stream);
         Task writing = _stream.WriteAsync(new byte[20 * PieceBytes], Cancellation).AsTask();
@@ -132,7 +132,7 @@ public sealed class WatchedStreamTests : IAsyncDisposable
         for (int i = 0; i < 20; i++)
         {
             await _peer.ReadExactlyAsync(_buffer.AsMemory(0, PieceBytes), Cancellation);
-            // Less than half the limit: the note of a piece may come after the next step.
+            // The stream may notice a piece one step late, so a step is shorter than half the limit.
             _clock.Advance(s_limit / 2 - s_instant);
         }
 
@@ -141,7 +141,7 @@ public sealed class WatchedStreamTests : IAsyncDisposable
     }
 
     [Fact]
-    public void Peer_that_takes_nothing_is_silent()
+    public void Peer_that_reads_nothing_is_silent()
     {
         StartListening(_stream);
         Task writing = _stream.WriteAsync(new byte[100], Cancellation).AsTask();
@@ -153,16 +153,16 @@ public sealed class WatchedStreamTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Write_into_free_buffers_proves_no_life_but_gives_time_to_read_it()
+    public async Task Buffered_write_extends_the_limit_by_its_transfer_time()
     {
-        const int OneSecond = 32 * 1024;
+        const int BytesPerSecond = 32 * 1024;
         (WireStream wire, WireStream peer) = WireStream.CreatePair();
         await using var stream = new WatchedStream(wire, new PeerWatch(s_limit, _clock));
         StartListening(stream);
 
         for (int i = 0; i < 10; i++)
         {
-            await stream.WriteAsync(new byte[OneSecond], Cancellation);
+            await stream.WriteAsync(new byte[BytesPerSecond], Cancellation);
             _clock.Advance(TimeSpan.FromSeconds(10));
         }
 
@@ -201,7 +201,7 @@ public sealed class WatchedStreamTests : IAsyncDisposable
     [Fact]
     public async Task Disposed_stream_ends_a_read_of_the_pipe()
     {
-        // The end of a server's stream leaves its pipe open.
+        // Disposing a server's stream does not complete its pipe.
         var stream = new WatchedStream(Stream.Null, new PeerWatch(s_limit, _clock), new Pipe().Reader);
         ValueTask<int> reading = stream.ReadAsync(_buffer, Cancellation);
 

@@ -3,17 +3,15 @@ using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.Tests.CapnWeb.Transports;
 
-/// <summary>How a WebSocket's connection ends, by either side and by neither.</summary>
+/// <summary>How a WebSocket connection ends: by either side, by an error or by a timeout.</summary>
 public class WebSocketEndTests
 {
     private const string Done = ScriptedReceiver.Done;
 
-    public static TheoryData<bool> EitherPeer => [true, false];
-
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_binary_message_ends_the_session_which_can_still_say_so()
+    public async Task Abort_can_be_sent_after_a_binary_message()
     {
         await using var end = ServerEnd.Start();
         await end.WriteAsync(RawFrame.OfText("a"), new RawFrame(RawFrame.Binary, true, [1]), RawFrame.OfText("b"));
@@ -23,7 +21,7 @@ public class WebSocketEndTests
         ValueTask closing = end.Transport.CloseAsync(error);
 
         Assert.IsType<RpcProtocolException>(error);
-        Assert.Equal(["a"], end.Receiver.Taken().Where(text => text != Done));
+        Assert.Equal(["a"], end.Receiver.TakeReceived().Where(text => text != Done));
         Assert.Equal("[\"abort\"]", (await end.ReadAsync()).Text);
         Assert.Equal((3000, error.Message), (await end.ReadAsync()).CloseReason);
         await end.WriteAsync(RawFrame.OfClose(3000, ""));
@@ -36,7 +34,7 @@ public class WebSocketEndTests
     [InlineData("xé", 61)]
     [InlineData("€", 41)]
     [InlineData("xx🦔", 30)]
-    public async Task The_reason_of_a_close_is_cut_between_two_characters(string head, int kept)
+    public async Task Long_close_reason_is_cut_between_two_characters(string head, int kept)
     {
         await using var end = ServerEnd.Start();
         string last = head.Length == 0 ? "" : head[^1..] == "\udd94" ? "🦔" : head[^1..];
@@ -55,11 +53,11 @@ public class WebSocketEndTests
     [Theory]
     [InlineData("short", "short")]
     [InlineData("\ud83d alone", "\ud83d alone")]
-    public void A_reason_that_fits_is_not_cut(string reason, string expected) =>
+    public void Short_close_reason_is_not_cut(string reason, string expected) =>
         Assert.Equal(expected, RpcWebSocketTransport.CutReason(reason));
 
     [Fact]
-    public async Task A_peer_that_closes_is_the_reason_and_gets_its_own_code_back()
+    public async Task Close_of_the_peer_is_reported_and_echoed()
     {
         await using var end = ServerEnd.Start();
         await end.WriteAsync(RawFrame.OfText("last"), RawFrame.OfClose(1001, "going away"));
@@ -77,7 +75,7 @@ public class WebSocketEndTests
     [InlineData(0, true)]
     [InlineData(5, false)]
     [InlineData(5, true)]
-    public async Task A_peer_that_is_gone_is_a_broken_connection_also_within_a_frame(int sent, bool byPipe)
+    public async Task Disconnect_is_reported_even_within_a_frame(int sent, bool byPipe)
     {
         await using var end = ServerEnd.Start(byPipe: byPipe);
         await end.Peer.WriteAsync(RawFrame.OfText("cut off").ToBytes(masked: true).AsMemory(0, sent), Cancellation);
@@ -85,7 +83,7 @@ public class WebSocketEndTests
         end.Peer.Dispose();
 
         Assert.IsType<RpcBrokenException>(await end.Receiver.Closed);
-        Assert.Empty(end.Receiver.Taken());
+        Assert.Empty(end.Receiver.TakeReceived());
         await end.Transport.CloseAsync(null);
     }
 
@@ -94,19 +92,19 @@ public class WebSocketEndTests
     [InlineData(0, true)]
     [InlineData(70_001, false)]
     [InlineData(70_001, true)]
-    public async Task Text_that_is_no_UTF8_ends_the_session_which_says_so(int before, bool byPipe)
+    public async Task Invalid_UTF8_closes_the_connection_with_1007(int before, bool byPipe)
     {
         await using var end = ServerEnd.Start(byPipe: byPipe);
 
         await end.WriteAsync(new RawFrame(RawFrame.TextMessage, true, [.. Enumerable.Repeat((byte)'a', before), 0xC3, 0x28]));
 
         Assert.NotNull(await end.Receiver.Closed);
-        Assert.Empty(end.Receiver.Taken());
+        Assert.Empty(end.Receiver.TakeReceived());
         Assert.Equal(1007, (await end.ReadAsync()).CloseReason.Code);
     }
 
     [Fact]
-    public async Task Nothing_is_delivered_or_sent_after_the_end_though_the_peer_goes_on_until_it_hears_of_it()
+    public async Task Nothing_is_delivered_or_sent_after_closing()
     {
         await using var end = ServerEnd.Start();
         ValueTask closing = end.Transport.CloseAsync(null);
@@ -118,13 +116,14 @@ public class WebSocketEndTests
         await closing;
 
         Assert.Equal(0, await end.Peer.ReadAsync(new byte[1], Cancellation));
-        Assert.Empty(end.Receiver.Taken());
+        Assert.Empty(end.Receiver.TakeReceived());
         Assert.False(end.Receiver.Closed.IsCompleted);
     }
 
     [Theory]
-    [MemberData(nameof(EitherPeer))]
-    public async Task A_peer_that_does_not_read_or_does_not_close_is_waited_for_no_longer_than_is_set(bool isStuck)
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Close_waits_at_most_the_close_timeout(bool isStuck)
     {
         var clock = new ManualTime();
         var options = new RpcWebSocketOptions

@@ -11,7 +11,7 @@ public class WebSocketTransportTests
 
     private static readonly string s_text = "a é € 🦔 z";
 
-    // At each bound of a frame's head and of a buffer.
+    // Message lengths at the limits of a frame's length field and of the buffers.
     private static readonly int[] s_lengths = [0, 1, 125, 126, 127, 4_095, 4_096, 16_384, 65_535, 65_536, 100_000];
 
     public static TheoryData<bool> EitherEnd => [true, false];
@@ -22,7 +22,7 @@ public class WebSocketTransportTests
     [InlineData(1)]
     [InlineData(7)]
     [InlineData(int.MaxValue)]
-    public async Task Messages_of_every_length_arrive_whole_and_in_order_at_either_end(int maxReadBytes)
+    public async Task Messages_of_every_length_arrive_in_order(int maxReadBytes)
     {
         (WireStream one, WireStream other) = WireStream.CreatePair(maxReadBytes);
         var client = ServerEnd.TransportOver(one, isServer: false);
@@ -46,7 +46,7 @@ public class WebSocketTransportTests
 
     [Theory]
     [MemberData(nameof(EitherEnd))]
-    public async Task What_is_sent_together_leaves_in_one_write(bool isServer)
+    public async Task Messages_sent_together_leave_in_one_write(bool isServer)
     {
         (WireStream wire, WireStream peer) = WireStream.CreatePair();
         await using var transport = ServerEnd.TransportOver(wire, isServer);
@@ -67,7 +67,7 @@ public class WebSocketTransportTests
     }
 
     [Fact]
-    public async Task What_arrives_together_is_done_together_and_a_message_alone_at_once()
+    public async Task Messages_received_together_end_with_one_ReceiveDone()
     {
         await using var end = ServerEnd.Start();
 
@@ -85,7 +85,7 @@ public class WebSocketTransportTests
     }
 
     [Fact]
-    public async Task A_message_in_fragments_is_one_whereever_they_part_and_whatever_comes_between()
+    public async Task Fragmented_message_arrives_as_one_despite_pings()
     {
         await using var end = ServerEnd.Start();
         byte[] whole = Encoding.UTF8.GetBytes(s_text);
@@ -103,7 +103,7 @@ public class WebSocketTransportTests
     }
 
     [Fact]
-    public async Task A_ping_among_frames_that_wait_for_others_breaks_none_of_them()
+    public async Task Pongs_do_not_corrupt_joined_frames()
     {
         await using var end = ServerEnd.Start();
         const int Rounds = 500;
@@ -141,14 +141,14 @@ public class WebSocketTransportTests
         Assert.Equal(Enumerable.Range(0, Rounds).SelectMany(i => new[] { $"{i} a", $"{i} b", $"{i} c" }), texts);
     }
 
-    // Each of them has 64 code units: bytes are not what is counted.
     [Theory]
     [InlineData('x')]
     [InlineData('é')]
     [InlineData('€')]
-    public async Task A_message_of_the_longest_length_is_taken_and_one_of_a_unit_more_is_not(char letter)
+    public async Task Message_at_the_size_limit_passes_one_unit_more_fails(char letter)
     {
         var options = new RpcWebSocketOptions { MaxMessageSize = 64 };
+        // The limit counts UTF-16 code units, not bytes: this letter 62 times and an emoji have 64 units.
         string longest = new(letter, 62);
         foreach (bool inFragments in new[] { false, true })
         {
@@ -177,22 +177,22 @@ public class WebSocketTransportTests
     }
 
     [Fact]
-    public async Task A_message_that_is_too_long_is_refused_before_it_has_come()
+    public async Task Too_long_message_is_refused_before_it_arrives()
     {
         await using var end = ServerEnd.Start(new() { MaxMessageSize = 1_000 });
 
         await end.Peer.WriteAsync(RawFrame.Head(RawFrame.TextMessage, isFinal: true, 1L << 40, masked: true), Cancellation);
-        // What is read at once; the rest never comes.
+        // Enough for one read. The rest of the message is never sent.
         await end.Peer.WriteAsync(new byte[4_096], Cancellation);
 
         var error = Assert.IsType<RpcProtocolException>(await end.Receiver.Closed);
-        Assert.Empty(end.Receiver.Taken());
+        Assert.Empty(end.Receiver.TakeReceived());
         _ = end.Transport.CloseAsync(error).AsTask();
         Assert.Equal((1009, error.Message), (await end.ReadAsync()).CloseReason);
     }
 
     [Fact]
-    public async Task A_WebSocket_that_is_there_already_will_do()
+    public async Task Transport_works_over_an_existing_WebSocket()
     {
         (WireStream one, WireStream other) = WireStream.CreatePair();
         await using var client = new RpcWebSocketTransport(WebSocket.CreateFromStream(one, new WebSocketCreationOptions()));

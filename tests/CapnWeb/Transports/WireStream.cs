@@ -2,18 +2,17 @@ using System.IO.Pipelines;
 
 namespace WorkerRpc.Tests.CapnWeb.Transports;
 
-/// <summary>One end of a connection in memory that counts its writes and gives its reader no more than some bytes at a time.</summary>
+/// <summary>One end of a connection in memory. Counts its writes and limits the bytes per read.</summary>
 internal sealed class WireStream(PipeReader from, PipeWriter to, int maxReadBytes) : Stream
 {
     private readonly Stream _reader = from.AsStream();
 
-    /// <summary>What this end reads from.</summary>
     public PipeReader Input => from;
 
-    /// <summary>How often this end has been written to.</summary>
+    /// <summary>The number of writes at this end.</summary>
     public int Writes { get; private set; }
 
-    /// <summary>Whether what is written stays where it is: a peer that does not read.</summary>
+    /// <summary>Whether writes never complete, as with a peer that does not read.</summary>
     public bool IsStuck { get; set; }
 
     public override bool CanRead => true;
@@ -30,8 +29,7 @@ internal sealed class WireStream(PipeReader from, PipeWriter to, int maxReadByte
         set => throw new NotSupportedException();
     }
 
-    /// <param name="maxReadBytes">The most that a read gives.</param>
-    /// <param name="pauseWriterThreshold">So many bytes unread make a write wait; 0 for never.</param>
+    /// <summary>Creates two connected ends. A write waits while the peer has more than the threshold unread; 0 means no limit.</summary>
     public static (WireStream First, WireStream Second) CreatePair(int maxReadBytes = int.MaxValue, long pauseWriterThreshold = 0)
     {
         var options = new PipeOptions(
@@ -71,7 +69,7 @@ internal sealed class WireStream(PipeReader from, PipeWriter to, int maxReadByte
     protected override void Dispose(bool disposing)
     {
         to.Complete();
-        // As a socket does: a read that waits ends.
+        // Like on a socket, disposing ends a waiting read.
         from.CancelPendingRead();
         from.Complete();
         base.Dispose(disposing);
