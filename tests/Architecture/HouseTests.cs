@@ -34,12 +34,12 @@ public class HouseTests
         new Reservation("WorkerRpc.CallerWorker", Within: "Measuring", Only: "Measuring/Hosting"),
         new Reservation("WorkerRpc.RuntimeWorker", Within: "Measuring", Only: "Measuring/Hosting"));
 
-    // Not checked yet: its folders are still moving. Add it to Houses when they are where the table says.
     private static House CapnWeb => new(
         "workers/CapnWeb",
         [new("WorkerRpc.CapnWeb")],
         [
             "Values",
+            "Messages",
             "Sessions",
             "Targets",
             "Transports",
@@ -47,8 +47,13 @@ public class HouseTests
         ]);
 
     /// <summary>The houses that are checked.</summary>
-    private static IReadOnlyList<House> Houses => [Bindings];
+    private static IReadOnlyList<House> Houses => [Bindings, CapnWeb];
 
     [Fact]
-    public void Every_house_keeps_its_floors() => Assert.Empty(Houses.SelectMany(FloorCheck.Faults));
+    public void Every_house_keeps_its_floors()
+    {
+        string[] faults = [.. Houses.SelectMany(FloorCheck.Faults)];
+        // Assert.Empty would cut the type names.
+        Assert.True(faults.Length == 0, string.Join(Environment.NewLine, faults));
+    }
 }

@@ -1,5 +1,5 @@
 using System.Text;
-using WorkerRpc.CapnWeb.Transports;
+using WorkerRpc.CapnWeb.Messages;
 
 namespace WorkerRpc.Tests.CapnWeb.Sessions;
 

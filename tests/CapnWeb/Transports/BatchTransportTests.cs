@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using WorkerRpc.CapnWeb.Messages;
 using WorkerRpc.CapnWeb.Transports;
 using WorkerRpc.CapnWeb.Values;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using WorkerRpc.CapnWeb.Messages;
 using WorkerRpc.CapnWeb.Transports;
 using WorkerRpc.CapnWeb.Values;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Threading.Channels;
-using WorkerRpc.CapnWeb.Transports;
+using WorkerRpc.CapnWeb.Messages;
 
 namespace WorkerRpc.Tests.CapnWeb.Transports;
 

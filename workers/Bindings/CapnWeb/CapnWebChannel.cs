@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using WorkerRpc.Bindings.Contracts;
-using WorkerRpc.CapnWeb.Transports;
+using WorkerRpc.CapnWeb.Messages;
 
 namespace WorkerRpc.Bindings.CapnWeb;
 

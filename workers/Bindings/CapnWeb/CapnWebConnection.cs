@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Fetch;
+using WorkerRpc.CapnWeb.Messages;
 using WorkerRpc.CapnWeb.Sessions;
 using WorkerRpc.CapnWeb.Transports;
 

@@ -1,5 +1,4 @@
 using WorkerRpc.CapnWeb.Messages;
-using WorkerRpc.CapnWeb.Transports;
 using WorkerRpc.CapnWeb.Values;
 using WorkerRpc.CapnWeb.Values.Forms;
 using WorkerRpc.CapnWeb.Values.Text;

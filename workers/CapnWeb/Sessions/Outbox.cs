@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using WorkerRpc.CapnWeb.Transports;
+using WorkerRpc.CapnWeb.Messages;
 using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Sessions;

@@ -1,4 +1,4 @@
-using WorkerRpc.CapnWeb.Transports;
+using WorkerRpc.CapnWeb.Messages;
 using WorkerRpc.CapnWeb.Values;
 using WorkerRpc.CapnWeb.Values.Serialization;
 

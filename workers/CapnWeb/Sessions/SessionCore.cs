@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using WorkerRpc.CapnWeb.Transports;
+using WorkerRpc.CapnWeb.Messages;
 using WorkerRpc.CapnWeb.Values;
 using WorkerRpc.CapnWeb.Values.Serialization;
 using WorkerRpc.CapnWeb.Values.Text;

@@ -1,4 +1,4 @@
-using WorkerRpc.CapnWeb.Transports;
+using WorkerRpc.CapnWeb.Messages;
 using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.CapnWeb.Sessions;

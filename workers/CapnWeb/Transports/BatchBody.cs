@@ -1,3 +1,5 @@
+using WorkerRpc.CapnWeb.Messages;
+
 namespace WorkerRpc.CapnWeb.Transports;
 
 /// <summary>The body of a batch: messages with a line feed between them, and none at the end.</summary>

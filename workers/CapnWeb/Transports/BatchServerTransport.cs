@@ -1,3 +1,5 @@
+using WorkerRpc.CapnWeb.Messages;
+
 namespace WorkerRpc.CapnWeb.Transports;
 
 /// <summary>The server's end of one batch: delivers the lines of a request's body, and gathers the answers for its response.</summary>

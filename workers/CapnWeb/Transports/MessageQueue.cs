@@ -1,3 +1,5 @@
+using WorkerRpc.CapnWeb.Messages;
+
 namespace WorkerRpc.CapnWeb.Transports;
 
 /// <summary>Messages end to end in a buffer that is used again and again. Not safe for concurrent use.</summary>

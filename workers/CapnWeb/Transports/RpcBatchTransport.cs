@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using WorkerRpc.CapnWeb.Messages;
 using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.CapnWeb.Transports;

@@ -1,3 +1,4 @@
+using WorkerRpc.CapnWeb.Messages;
 using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.CapnWeb.Transports;

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Text;
 using System.Text.Unicode;
+using WorkerRpc.CapnWeb.Messages;
 using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.CapnWeb.Transports;

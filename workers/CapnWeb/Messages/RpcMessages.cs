@@ -1,4 +1,4 @@
-namespace WorkerRpc.CapnWeb.Transports;
+namespace WorkerRpc.CapnWeb.Messages;
 
 /// <summary>Messages that leave together: their bytes end to end, and where each ends.</summary>
 /// <param name="Bytes">The messages' UTF-8, without separators.</param>

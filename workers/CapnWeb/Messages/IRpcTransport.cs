@@ -1,4 +1,4 @@
-namespace WorkerRpc.CapnWeb.Transports;
+namespace WorkerRpc.CapnWeb.Messages;
 
 /// <summary>Carries whole messages both ways, in order. One session owns it.</summary>
 public interface IRpcTransport : IAsyncDisposable
