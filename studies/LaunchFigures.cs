@@ -9,7 +9,7 @@ namespace WorkerRpc.Studies;
 /// <param name="many">What several callers at once reached, by their number.</param>
 /// <param name="peakMemoryBytes">The most memory that the process used, in bytes; NaN if unknown.</param>
 internal sealed class LaunchFigures(
-    IReadOnlyDictionary<CaseId, CaseFigures> cases, IReadOnlyDictionary<int, Crowded> many, double peakMemoryBytes)
+    IReadOnlyDictionary<CaseId, CaseFigures> cases, IReadOnlyDictionary<int, CallersResult> many, double peakMemoryBytes)
 {
     /// <summary>The most memory that the process used, in bytes; NaN if unknown.</summary>
     public double PeakMemoryBytes => peakMemoryBytes;
@@ -24,5 +24,5 @@ internal sealed class LaunchFigures(
     public double Allocated(CaseId id) => cases[id].AllocatedBytes ?? double.NaN;
 
     /// <summary>What this number of callers reached.</summary>
-    public Crowded Callers(int callers) => many[callers];
+    public CallersResult Callers(int callers) => many[callers];
 }

@@ -46,24 +46,24 @@ internal static class StudyLaunch
         string[] names = [.. cases.Select(id => id.ToString())];
         string bindings = typeof(PlainTestServer).Assembly.Location;
         await using var process = TurnProcess.Start(Build.Own, "launch", settings);
-        await process.AskAsync<Entered>(new Enter(TurnProtocol.Version, names, BindingsAssembly: bindings), interrupted);
+        await process.AskAsync<CasesConnected>(new ConnectCases(TurnProtocol.Version, names, BindingsAssembly: bindings), interrupted);
 
         Dictionary<string, int> casesOfMethod = cases.CountBy(id => id.Method).ToDictionary();
         double warmUpMs = warmUp.TotalMilliseconds / WarmUpRounds;
         await RunRoundsAsync(WarmUpRounds, name => warmUpMs / casesOfMethod[CaseId.Parse(name).Method], keep: false);
         await RunRoundsAsync(Rounds, _ => TurnMs, keep: true);
-        var reached = new Dictionary<int, Crowded>();
+        var reached = new Dictionary<int, CallersResult>();
         foreach (int callers in many?.Callers ?? [])
         {
-            var crowd = new Crowd(many!.Value.Case.ToString(), callers, ManyCallersMs);
-            reached[callers] = await process.AskAsync<Crowded>(crowd, interrupted);
+            var request = new RunCallers(many!.Value.Case.ToString(), callers, ManyCallersMs);
+            reached[callers] = await process.AskAsync<CallersResult>(request, interrupted);
         }
 
-        Told told = await process.AskAsync<Told>(new Tell(), interrupted);
+        TurnResults results = await process.AskAsync<TurnResults>(new GetResults(), interrupted);
         return new LaunchFigures(
-            told.Cases.ToDictionary(sum => CaseId.Parse(sum.Case), FiguresOf),
+            results.Cases.ToDictionary(sum => CaseId.Parse(sum.Case), FiguresOf),
             reached,
-            told.PeakMemoryBytes ?? double.NaN);
+            results.PeakMemoryBytes ?? double.NaN);
 
         CaseFigures FiguresOf(TurnSum sum) =>
             CaseFigures.Of(RecordedCalls.Decode(sum.Histogram), clock, sum.MeanNs, sum.AllocatedBytes);

@@ -59,7 +59,7 @@ public class BoundTests
 
         static void RequireKnown(Bound bound, IReadOnlyList<CaseId> cases)
         {
-            var many = TransportBounds.Callers.ToDictionary(callers => callers, _ => new Crowded(1_000, 1_000));
+            var many = TransportBounds.Callers.ToDictionary(callers => callers, _ => new CallersResult(1_000, 1_000));
             var launch = new LaunchFigures(cases.ToDictionary(id => id, _ => Figures(100)), many, peakMemoryBytes: 1);
             Assert.DoesNotContain("not known", bound.Check([launch]).Line, StringComparison.Ordinal);
         }
@@ -86,18 +86,18 @@ public class BoundTests
 
         LaunchFigures WithInline(CaseFigures figures) => new(
             TransportBounds.Cases.ToDictionary(id => id, id => id == inline ? figures : Figures(100)),
-            new Dictionary<int, Crowded>(),
+            new Dictionary<int, CallersResult>(),
             peakMemoryBytes: 1);
     }
 
     private static LaunchFigures Launch(double first, double second) => new(
         new Dictionary<CaseId, CaseFigures>(),
-        new Dictionary<int, Crowded> { [1] = new(1, first), [8] = new(1, second) },
+        new Dictionary<int, CallersResult> { [1] = new(1, first), [8] = new(1, second) },
         peakMemoryBytes: 1);
 
     private static LaunchFigures Sockets(double unix, double raw) => new(
         TransportBounds.Cases.ToDictionary(id => id, id => Figures(id.Method == StudyCases.UnixSocket ? unix : raw)),
-        new Dictionary<int, Crowded>(),
+        new Dictionary<int, CallersResult>(),
         peakMemoryBytes: 1);
 
     private static CaseFigures Figures(double ns) => new()

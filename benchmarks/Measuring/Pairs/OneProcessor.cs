@@ -6,17 +6,17 @@ using System.Runtime.Versioning;
 namespace WorkerRpc.Benchmarks.Measuring.Pairs;
 
 /// <summary>
-/// Keeps this process to one processor. Where a call hands over to another thread, the scheduler's choice of its
-/// processor made single turns of raw-fetch differ by four times and pairs by 30 %; on one processor pairs differ by
-/// 1 to 4 %. The price: what only running in parallel shows is not seen.
+/// Restricts this process to one processor. When a call switches threads, the scheduler chooses the processor: single turns
+/// of raw-fetch then differed by a factor of 4 and pairs by 30 %. On one processor pairs differ by 1 to 4 %.
+/// The cost: effects that need parallel threads stay invisible.
 /// </summary>
 internal static class OneProcessor
 {
-    /// <summary>The processor that measuring processes share: the last one that this process may use.</summary>
+    /// <summary>Chooses the processor that all measuring processes share: the last one that this process may use.</summary>
     public static int Choose() => OperatingSystem.IsLinux() || OperatingSystem.IsWindows() ? LastOf(Allowed()) : 0;
 
-    /// <summary>Keeps all threads of this process, and those that they start, to a processor.</summary>
-    /// <returns>Whether this system can.</returns>
+    /// <summary>Restricts all current and later threads of this process to a processor.</summary>
+    /// <returns>Whether the operating system allowed that.</returns>
     public static bool Keep(int processor)
     {
         nint mask = (nint)(1L << processor);
@@ -27,7 +27,7 @@ internal static class OneProcessor
             return true;
         }
 
-        // Linux sets it a thread at a time, and .NET for the first thread alone.
+        // Linux sets the affinity per thread, and Process.ProcessorAffinity changes the first thread only.
         return OperatingSystem.IsLinux() && Directory.GetDirectories("/proc/self/task")
             .All(thread => SetAffinity(int.Parse(Path.GetFileName(thread), CultureInfo.InvariantCulture), sizeof(long), ref mask) == 0);
     }

@@ -6,23 +6,25 @@ using WorkerRpc.Benchmarks.Results.Statistics;
 namespace WorkerRpc.Benchmarks.Measuring.Pairs;
 
 /// <summary>
-/// Measures a pair: processes of both builds, alive together on one processor, take turns of a few ms in coin-flip
-/// order, so that what the machine does to one it does to the other (a machine changes its speed by more than half, for
-/// tens of ms; Abedi and Brecht 2017 interleave whole trials for the same reason, and Bulej et al. 2020, "Duet
-/// Benchmarking", run both at once, for which two cores have no room). What differs from process to process is left: that
-/// is what several pairs are for (Kalibera and Jones 2013, "Rigorous Benchmarking in Reasonable Time": repeat at the
-/// level that varies).
+/// Measures a pair: processes of both builds run at the same time on one processor and take turns of 5 ms in random order.
+/// A machine changes its speed by more than half for tens of ms, and short turns spread such a change over both builds.
+/// Differences between processes of one build remain, so the gate measures several pairs.
 /// </summary>
+/// <remarks>
+/// Sources: Abedi and Brecht 2017 interleave whole trials. Bulej et al. 2020, "Duet Benchmarking", run both builds
+/// in parallel, which needs more than two cores. Kalibera and Jones 2013, "Rigorous Benchmarking in Reasonable Time",
+/// repeat at the level that varies, here the process.
+/// </remarks>
 /// <param name="baseline">The base's build.</param>
 /// <param name="head">The head's build.</param>
 /// <param name="cases">The short names of the cases.</param>
 internal sealed class PairRunner(Build baseline, Build head, IReadOnlyList<string> cases)
 {
     /// <summary>
-    /// How the measuring processes run. All code is compiled once, to its last tier: by default a process is far from warm
-    /// for seconds, and differs from the next one by what was recompiled when. A worker thread that waits for work sleeps
-    /// at once: on one processor its spinning would keep the thread that it waits for from running. The price is that
-    /// a change in what tiering and its profile make of the code is not seen.
+    /// The .NET runtime settings of the measuring processes. All code is compiled once, fully optimized: with tiered
+    /// compilation a process needs seconds to become warm, and processes differ by which methods were recompiled when.
+    /// Idle pool threads do not spin: on one processor that would block the thread they wait for.
+    /// The cost: a change in the effect of tiered compilation stays invisible.
     /// </summary>
     public static readonly IReadOnlyList<(string Setting, string Value)> RuntimeSettings =
         [("TieredCompilation", "0"), ("ReadyToRun", "0"), ("ThreadPool_UnfairSemaphoreSpinLimit", "0")];
@@ -31,12 +33,12 @@ internal sealed class PairRunner(Build baseline, Build head, IReadOnlyList<strin
     private const string Head = "head";
     private const string Control = "control";
 
-    // Short against what the machine's speed holds for, and long against coming back to cold caches.
+    // Shorter than the tens of ms for which the machine's speed is constant; 10 times the cache warm-up of 0.5 ms.
     private const double TurnMs = 5;
     private const int WarmUpRounds = 6;
     private const int Rounds = 24;
 
-    // The parent's clock is the processes' too.
+    // Measured in this process. The measuring processes read the same clock.
     private readonly ClockFloor _clock = ClockMeter.Measure(new CallRecorder(10_000));
 
     /// <summary>Measures a pair: base, head and control take turns.</summary>
@@ -53,17 +55,18 @@ internal sealed class PairRunner(Build baseline, Build head, IReadOnlyList<strin
                 processes.Add(TurnProcess.Start(build, name, RuntimeSettings));
             }
 
-            var enter = new Enter(TurnProtocol.Version, cases, OneProcessor.Choose());
-            Entered[] entered = await Task.WhenAll(processes.Select(process => process.AskAsync<Entered>(enter, interrupted)));
+            var connect = new ConnectCases(TurnProtocol.Version, cases, OneProcessor.Choose());
+            CasesConnected[] connected = await Task.WhenAll(
+                processes.Select(process => process.AskAsync<CasesConnected>(connect, interrupted)));
             await RunAsync([.. processes], injection, random, interrupted);
             return new Pair
             {
                 Number = number,
                 Injection = injection,
-                OnOneProcessor = entered.All(one => one.OnOneProcessor),
-                Base = await TellAsync(Base),
-                Head = await TellAsync(Head),
-                Control = await TellAsync(Control),
+                OnOneProcessor = connected.All(one => one.OnOneProcessor),
+                Base = await ResultsAsync(Base),
+                Head = await ResultsAsync(Head),
+                Control = await ResultsAsync(Control),
             };
         }
         finally
@@ -74,9 +77,14 @@ internal sealed class PairRunner(Build baseline, Build head, IReadOnlyList<strin
             }
         }
 
-        async Task<IReadOnlyDictionary<string, CaseFigures>> TellAsync(string name) =>
-            (await processes.Single(process => process.Name == name).AskAsync<Told>(new Tell(), interrupted)).Cases
-                .ToDictionary(sum => sum.Case, sum => CaseFigures.Of(RecordedCalls.Decode(sum.Histogram), _clock, sum.MeanNs, sum.AllocatedBytes));
+        async Task<IReadOnlyDictionary<string, CaseFigures>> ResultsAsync(string name)
+        {
+            TurnProcess process = processes.Single(process => process.Name == name);
+            TurnResults results = await process.AskAsync<TurnResults>(new GetResults(), interrupted);
+            return results.Cases.ToDictionary(
+                sum => sum.Case,
+                sum => CaseFigures.Of(RecordedCalls.Decode(sum.Histogram), _clock, sum.MeanNs, sum.AllocatedBytes));
+        }
     }
 
     private async Task RunAsync(TurnProcess[] processes, Injection injection, Random random, CancellationToken interrupted)
@@ -89,7 +97,7 @@ internal sealed class PairRunner(Build baseline, Build head, IReadOnlyList<strin
                 baseP50s.Add(done.P50Ns!.Value);
             }
         });
-        var slow = new Slow(injection.Case, injection.DelayNs(WarmUp.Median(baseP50s.ToArray())), injection.Every);
+        var slow = new SlowCase(injection.Case, injection.DelayNs(WarmUp.Median(baseP50s.ToArray())), injection.Every);
         await processes.Single(process => process.Name == Control).AskAsync<Done>(slow, interrupted);
         await RunRoundsAsync(Rounds, keep: true, (_, _, _) => { });
 

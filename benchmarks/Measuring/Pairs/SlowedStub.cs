@@ -4,10 +4,10 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Measuring.Pairs;
 
-/// <summary>A stub whose calls spin ahead of the call that they make: a regression of known size.</summary>
-/// <param name="inner">Makes the calls.</param>
-/// <param name="ns">How long a slowed call spins, in ns.</param>
-/// <param name="every">One call in so many is slowed; 1 for each.</param>
+/// <summary>A stub that spins before calls, to inject a regression of known size.</summary>
+/// <param name="inner">The stub that makes the calls.</param>
+/// <param name="ns">The delay before a slowed call, in ns.</param>
+/// <param name="every">The number N if every Nth call is slowed; 1 slows all calls.</param>
 internal sealed class SlowedStub(IRuntimeStub inner, double ns, int every) : IRuntimeStub
 {
     private readonly long _ticks = (long)(ns * Stopwatch.Frequency / 1e9);

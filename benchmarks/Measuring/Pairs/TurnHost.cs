@@ -11,16 +11,16 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Benchmarks.Measuring.Pairs;
 
 /// <summary>
-/// The measuring process of the gate: hosts both workers as a launch does, and makes calls of a case when it is asked
-/// to, by the loop and recorder of a launch. It knows nothing of the processes that it takes turns with.
+/// The gate's measuring process: hosts both workers and measures a case for a few ms (one turn) per request.
+/// Uses the same loop and recorder as a launch, and does not know the other processes of the pair.
 /// </summary>
 internal sealed class TurnHost : IAsyncDisposable
 {
-    // A turn of a case that answers within a µs is over sooner; what it has by then says no less.
+    // A turn of a case that takes less than 1 µs per call ends early; 5,000 calls are enough for its p50.
     private const int MaxCalls = 5_000;
 
-    // While another process had its turn, this one's caches went cold.
-    private static readonly PassLimits s_comeBack = new(Calls: 500, TimeSpan.FromMilliseconds(0.5));
+    // Uncounted calls at the start of a turn: the turns of other processes have evicted this process's data from the CPU caches.
+    private static readonly PassLimits s_cacheWarmUp = new(Calls: 500, TimeSpan.FromMilliseconds(0.5));
 
     private readonly CallRecorder _recorder = new(MaxCalls);
     private readonly Dictionary<string, CaseTurns> _cases = new(StringComparer.Ordinal);
@@ -28,11 +28,11 @@ internal sealed class TurnHost : IAsyncDisposable
     private LaunchHost? _host;
     private long _ownAllocation;
 
-    /// <summary>Answers requests until there are no more.</summary>
+    /// <summary>Answers requests until the input ends.</summary>
     public static async Task RunAsync(TextReader requests, TextWriter replies)
     {
         await using var host = new TurnHost();
-        // A parent that dies, however it dies, closes its end.
+        // The input also ends when the parent process is killed.
         while (await requests.ReadLineAsync() is { } line)
         {
             await replies.WriteLineAsync(TurnJson.Write(await host.AnswerAsync(line)));
@@ -56,11 +56,11 @@ internal sealed class TurnHost : IAsyncDisposable
         {
             return TurnJson.ReadRequest(line) switch
             {
-                Enter enter => await EnterAsync(enter),
-                Slow slow => SlowDown(slow),
+                ConnectCases connect => await ConnectCasesAsync(connect),
+                SlowCase slow => AddDelay(slow),
                 Turn turn => await TurnAsync(turn),
-                Crowd crowd => await CrowdAsync(crowd),
-                Tell => new Told([.. _cases.Values.Where(one => one.Calls > 0).Select(one => one.Sum())], PeakMemoryBytes()),
+                RunCallers run => await RunCallersAsync(run),
+                GetResults => new TurnResults([.. _cases.Values.Where(one => one.Calls > 0).Select(one => one.Sum())], PeakMemoryBytes()),
                 var unknown => throw new UnusableInputException($"Request {unknown.GetType().Name} is unknown."),
             };
         }
@@ -70,22 +70,24 @@ internal sealed class TurnHost : IAsyncDisposable
         }
     }
 
-    private async Task<TurnReply> EnterAsync(Enter enter)
+    private async Task<TurnReply> ConnectCasesAsync(ConnectCases request)
     {
-        if (enter.Version != TurnProtocol.Version)
+        if (request.Version != TurnProtocol.Version)
         {
-            throw new UnusableInputException($"The gate speaks version {enter.Version} of the measuring processes' protocol. Accepted: {TurnProtocol.Version}.");
+            throw new UnusableInputException(
+                $"The gate speaks version {request.Version} of the measuring processes' protocol. Accepted: {TurnProtocol.Version}.");
         }
 
-        var matrix = new Matrix(BindingCatalog.WithAssembly(enter.BindingsAssembly));
-        _host = new LaunchHost(enter.BindingsAssembly);
-        foreach (CaseId id in matrix.InOrder(enter.Cases.Select(CaseId.Parse)))
+        var matrix = new Matrix(BindingCatalog.WithAssembly(request.BindingsAssembly));
+        _host = new LaunchHost(request.BindingsAssembly);
+        foreach (CaseId id in matrix.InOrder(request.Cases.Select(CaseId.Parse)))
         {
             _cases[id.ToString()] = new CaseTurns(await ConnectAsync(id));
         }
 
         await MeasureOwnAllocationAsync();
-        return new Entered(RuntimeInformation.FrameworkDescription, enter.Processor is { } processor && OneProcessor.Keep(processor));
+        bool onOneProcessor = request.Processor is { } processor && OneProcessor.Keep(processor);
+        return new CasesConnected(RuntimeInformation.FrameworkDescription, onOneProcessor);
     }
 
     private async Task<CaseSetup> ConnectAsync(CaseId id)
@@ -100,7 +102,7 @@ internal sealed class TurnHost : IAsyncDisposable
         }
     }
 
-    // What a turn allocates beside its calls, which are few where calls are slow.
+    // Measures the allocation of a turn without calls, to subtract it. A turn of slow calls has few calls to share it.
     private async Task MeasureOwnAllocationAsync()
     {
         CaseSetup any = _cases.Values.First().Setup;
@@ -112,17 +114,17 @@ internal sealed class TurnHost : IAsyncDisposable
         }
     }
 
-    private Done SlowDown(Slow slow)
+    private Done AddDelay(SlowCase request)
     {
-        CaseTurns one = Find(slow.Case);
-        one.Setup = one.Setup with { Stub = new SlowedStub(one.Setup.Stub, slow.Ns, slow.Every) };
+        CaseTurns one = Find(request.Case);
+        one.Setup = one.Setup with { Stub = new SlowedStub(one.Setup.Stub, request.Ns, request.Every) };
         return new Done(null);
     }
 
     private async Task<TurnReply> TurnAsync(Turn turn)
     {
         CaseTurns one = Find(turn.Case);
-        await LatencyPass.RunAsync(one.Setup, _recorder, s_comeBack);
+        await LatencyPass.RunAsync(one.Setup, _recorder, s_cacheWarmUp);
         long before = GC.GetTotalAllocatedBytes(precise: true);
         await LatencyPass.RunAsync(one.Setup, _recorder, new PassLimits(MaxCalls, TimeSpan.FromMilliseconds(turn.Ms)));
         long allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
@@ -134,12 +136,12 @@ internal sealed class TurnHost : IAsyncDisposable
         return new Done(WarmUp.Median(_recorder.ElapsedTicks.ToArray()) * 1e9 / Stopwatch.Frequency);
     }
 
-    private async Task<Crowded> CrowdAsync(Crowd crowd)
+    private async Task<CallersResult> RunCallersAsync(RunCallers request)
     {
         using var recorded = new CallsByThread();
-        CallersLimits limits = CallersLimits.OfLaunch with { Length = TimeSpan.FromMilliseconds(crowd.Ms) };
-        CallersReport report = await CallersMeter.MeasureAsync(Find(crowd.Case).Setup, crowd.Callers, recorded, limits, () => { });
-        return new Crowded(report.CallsPerSecond, report.MaxNs);
+        CallersLimits limits = CallersLimits.OfLaunch with { Length = TimeSpan.FromMilliseconds(request.Ms) };
+        CallersReport report = await CallersMeter.MeasureAsync(Find(request.Case).Setup, request.Callers, recorded, limits, () => { });
+        return new CallersResult(report.CallsPerSecond, report.MaxNs);
     }
 
     private static double PeakMemoryBytes()
@@ -151,7 +153,7 @@ internal sealed class TurnHost : IAsyncDisposable
     private CaseTurns Find(string name) =>
         _cases.GetValueOrDefault(name) ?? throw UnusableInputException.Unknown("case", name, _cases.Keys);
 
-    /// <summary>A case, and what its kept turns measured so far.</summary>
+    /// <summary>The sum of a case's kept turns.</summary>
     private sealed class CaseTurns(CaseSetup setup)
     {
         private readonly LongHistogram _histogram = Histograms.Create(Stopwatch.Frequency);

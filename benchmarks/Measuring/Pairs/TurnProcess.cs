@@ -7,11 +7,11 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Measuring.Pairs;
 
-/// <summary>One measuring process of the gate, as the gate sees it.</summary>
+/// <summary>A measuring process: starts it, sends requests and reads replies.</summary>
 internal sealed class TurnProcess : IAsyncDisposable
 {
-    // Its longest answer is the first, in which both workers start and every case is connected.
-    private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(60);
+    // The first reply takes longest: both workers start and all cases are connected.
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
     private readonly FirstErrorLine _errors = new();
@@ -23,13 +23,13 @@ internal sealed class TurnProcess : IAsyncDisposable
         process.BeginErrorReadLine();
     }
 
-    /// <summary>What it is called in messages.</summary>
+    /// <summary>The name of the process in messages.</summary>
     public string Name { get; }
 
-    /// <summary>Starts a build's measuring process.</summary>
-    /// <param name="build">What to start.</param>
-    /// <param name="name">What it is called in messages: base, head or control.</param>
-    /// <param name="settings">Environment variables of the process, without their prefix.</param>
+    /// <summary>Starts the measuring process of a build.</summary>
+    /// <param name="build">The build.</param>
+    /// <param name="name">The name of the process in messages: base, head or control.</param>
+    /// <param name="settings">Environment variables of the process, without the prefix <c>DOTNET_</c>.</param>
     public static TurnProcess Start(Build build, string name, IReadOnlyList<(string Setting, string Value)> settings)
     {
         var start = new ProcessStartInfo(build.Program)
@@ -51,30 +51,32 @@ internal sealed class TurnProcess : IAsyncDisposable
         return new TurnProcess(Process.Start(start)!, name);
     }
 
-    /// <summary>Asks, and waits for the answer.</summary>
-    /// <exception cref="TurnFailedException">It died, hangs, or something failed in it.</exception>
-    /// <exception cref="UnusableInputException">It can never do what is asked.</exception>
+    /// <summary>Sends a request and waits for the reply.</summary>
+    /// <exception cref="TurnFailedException">The process died, does not reply within 60 s, or reported a failure.</exception>
+    /// <exception cref="UnusableInputException">The request can never succeed in this process.</exception>
     public async Task<TReply> AskAsync<TReply>(TurnRequest request, CancellationToken interrupted)
         where TReply : TurnReply
     {
-        using var silent = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
-        silent.CancelAfter(s_silence);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
+        timeout.CancelAfter(s_timeout);
         try
         {
-            await _process.StandardInput.WriteLineAsync(TurnJson.Write(request).AsMemory(), silent.Token);
-            await _process.StandardInput.FlushAsync(silent.Token);
-            return await _process.StandardOutput.ReadLineAsync(silent.Token) is not { } line ? throw await DiedAsync(request)
-                : TurnJson.ReadReply(line) switch
-                {
-                    TReply reply => reply,
-                    Refused { Unusable: true } refused => throw new UnusableInputException($"{Name}: {refused.Error}"),
-                    Refused refused => throw new TurnFailedException($"{Name}{(request is Turn turn ? ", " + turn.Case : "")}: {refused.Error}"),
-                    var other => throw new TurnFailedException($"{Name} answered {request.GetType().Name} with {other.GetType().Name}."),
-                };
+            await _process.StandardInput.WriteLineAsync(TurnJson.Write(request).AsMemory(), timeout.Token);
+            await _process.StandardInput.FlushAsync(timeout.Token);
+            string line = await _process.StandardOutput.ReadLineAsync(timeout.Token) ?? throw await DiedAsync(request);
+            string where = Name + (request is Turn turn ? ", " + turn.Case : "");
+            return TurnJson.ReadReply(line) switch
+            {
+                TReply reply => reply,
+                Refused { Unusable: true } refused => throw new UnusableInputException($"{Name}: {refused.Error}"),
+                Refused refused => throw new TurnFailedException($"{where}: {refused.Error}"),
+                var other => throw new TurnFailedException($"{Name} answered {request.GetType().Name} with {other.GetType().Name}."),
+            };
         }
         catch (OperationCanceledException e) when (!interrupted.IsCancellationRequested)
         {
-            throw new TurnFailedException(FormattableString.Invariant($"{Name} hangs: no answer to {request} in {s_silence.TotalSeconds} s."), e);
+            throw new TurnFailedException(
+                FormattableString.Invariant($"{Name} hangs: no answer to {request} in {s_timeout.TotalSeconds} s."), e);
         }
         catch (JsonException e)
         {
@@ -82,7 +84,7 @@ internal sealed class TurnProcess : IAsyncDisposable
         }
         catch (IOException)
         {
-            // It was gone before it had read the request.
+            // The process ended before it had read the request.
             throw await DiedAsync(request);
         }
     }
@@ -97,11 +99,13 @@ internal sealed class TurnProcess : IAsyncDisposable
     private async Task<Exception> DiedAsync(TurnRequest request)
     {
         await _process.WaitForExitAsync();
-        string how = $"ended with exit code {_process.ExitCode}{(_errors.Line is { } said ? $": {said}" : "")}";
-        // Before its first answer a process can only be one that does not know the protocol: whatever is missing on the
-        // machine is missing for the other end too.
-        return request is Enter
-            ? new UnusableInputException($"{Name} does not speak the gate's protocol (version {TurnProtocol.Version}): its measuring process {how}. It predates the gate.")
+        string how = $"ended with exit code {_process.ExitCode}{(_errors.Line is { } error ? $": {error}" : "")}";
+        // A process that ends before its first reply is a build without this protocol. The machine is not the cause,
+        // because the gate itself runs on it.
+        return request is ConnectCases
+            ? new UnusableInputException(
+                $"{Name} does not speak the gate's protocol (version {TurnProtocol.Version}): its measuring process {how}. "
+                + "It predates the gate.")
             : new TurnFailedException($"{Name} {how}");
     }
 }

@@ -4,93 +4,97 @@ using System.Text.Json.Serialization;
 namespace WorkerRpc.Benchmarks.Measuring.Pairs;
 
 /// <summary>
-/// What the gate and a measuring process say to each other: one request and one reply at a time, each a line of JSON.
-/// The two ends may come from different commits, so whoever changes what a line means counts the version up.
+/// The protocol between the gate and a measuring process: one request and one reply at a time, each a line of JSON.
+/// The two processes may be builds of different commits. A change of the meaning of a line needs a new version.
 /// </summary>
 internal static class TurnProtocol
 {
     public const int Version = 2;
 }
 
-/// <summary>What the gate asks of a measuring process.</summary>
+/// <summary>A request from the gate to a measuring process.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "do")]
-[JsonDerivedType(typeof(Enter), "enter")]
-[JsonDerivedType(typeof(Slow), "slow")]
+[JsonDerivedType(typeof(ConnectCases), "enter")]
+[JsonDerivedType(typeof(SlowCase), "slow")]
 [JsonDerivedType(typeof(Turn), "turn")]
-[JsonDerivedType(typeof(Crowd), "crowd")]
-[JsonDerivedType(typeof(Tell), "tell")]
+[JsonDerivedType(typeof(RunCallers), "crowd")]
+[JsonDerivedType(typeof(GetResults), "tell")]
 public abstract record TurnRequest;
 
-/// <summary>Host both workers, and connect and prove these cases.</summary>
-/// <param name="Version">The protocol that the gate speaks.</param>
-/// <param name="Cases">Short names.</param>
-/// <param name="Processor">The processor that the process keeps to from then on, where the system lets it; null for all that it may use.</param>
+/// <summary>Starts both workers, connects the cases, and checks one answer of each.</summary>
+/// <param name="Version">The gate's version of the protocol.</param>
+/// <param name="Cases">The short names of the cases.</param>
+/// <param name="Processor">The only processor that the process may use, if the system allows that; null for any processor.</param>
 /// <param name="BindingsAssembly">An assembly with more bindings; null for none.</param>
-public sealed record Enter(int Version, IReadOnlyList<string> Cases, int? Processor = null, string? BindingsAssembly = null) : TurnRequest;
+public sealed record ConnectCases(
+    int Version, IReadOnlyList<string> Cases, int? Processor = null, string? BindingsAssembly = null) : TurnRequest;
 
-/// <summary>From now on, calls of a case are slower: the gate's own control, and the study's injections.</summary>
-/// <param name="Case">Its short name.</param>
-/// <param name="Ns">How long a slowed call spins ahead, in ns.</param>
-/// <param name="Every">One call in so many is slowed; 1 for each.</param>
-public sealed record Slow(string Case, double Ns, int Every) : TurnRequest;
+/// <summary>Slows later calls of a case, for the gate's control process and for studies.</summary>
+/// <param name="Case">The case's short name.</param>
+/// <param name="Ns">The delay before a slowed call, in ns. The process spins.</param>
+/// <param name="Every">The number N if every Nth call is slowed; 1 slows all calls.</param>
+public sealed record SlowCase(string Case, double Ns, int Every) : TurnRequest;
 
-/// <summary>Make calls of a case for a while, each timed.</summary>
-/// <param name="Case">Its short name.</param>
-/// <param name="Ms">After this no call begins, in ms.</param>
-/// <param name="Keep">Whether the calls count; a warm-up's do not.</param>
+/// <summary>Runs one turn: some ms of timed calls of one case.</summary>
+/// <param name="Case">The case's short name.</param>
+/// <param name="Ms">The length of the turn, in ms. No call starts later.</param>
+/// <param name="Keep">Whether the calls count. Calls of a warm-up do not.</param>
 public sealed record Turn(string Case, double Ms, bool Keep) : TurnRequest;
 
-/// <summary>Make calls of a case by many callers at once, each call after call.</summary>
-/// <param name="Case">Its short name.</param>
-/// <param name="Callers">How many.</param>
-/// <param name="Ms">After this no call begins, in ms.</param>
-public sealed record Crowd(string Case, int Callers, double Ms) : TurnRequest;
+/// <summary>Calls a case by several concurrent callers. Each caller makes one call after another.</summary>
+/// <param name="Case">The case's short name.</param>
+/// <param name="Callers">The number of callers.</param>
+/// <param name="Ms">The length of the measurement, in ms. No call starts later.</param>
+public sealed record RunCallers(string Case, int Callers, double Ms) : TurnRequest;
 
-/// <summary>Tell what the kept turns measured.</summary>
-public sealed record Tell : TurnRequest;
+/// <summary>Asks for the sums of all kept turns.</summary>
+public sealed record GetResults : TurnRequest;
 
-/// <summary>What a measuring process answers.</summary>
+/// <summary>A reply of a measuring process to the gate.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "said")]
-[JsonDerivedType(typeof(Entered), "entered")]
+[JsonDerivedType(typeof(CasesConnected), "entered")]
 [JsonDerivedType(typeof(Done), "done")]
-[JsonDerivedType(typeof(Crowded), "crowded")]
-[JsonDerivedType(typeof(Told), "told")]
+[JsonDerivedType(typeof(CallersResult), "crowded")]
+[JsonDerivedType(typeof(TurnResults), "told")]
 [JsonDerivedType(typeof(Refused), "refused")]
 public abstract record TurnReply;
 
-/// <summary>All cases are connected.</summary>
-/// <param name="Runtime">The version of the runtime that it runs on.</param>
-/// <param name="OnOneProcessor">Whether it keeps to the one that it was given.</param>
-public sealed record Entered(string Runtime, bool OnOneProcessor) : TurnReply;
+/// <summary>Reports that all cases are connected.</summary>
+/// <param name="Runtime">The process's .NET version.</param>
+/// <param name="OnOneProcessor">Whether the process is restricted to the requested processor.</param>
+public sealed record CasesConnected(string Runtime, bool OnOneProcessor) : TurnReply;
 
-/// <summary>It is done.</summary>
-/// <param name="P50Ns">Of a turn: the median of its calls, in ns; null for anything else.</param>
+/// <summary>Reports that the request is done.</summary>
+/// <param name="P50Ns">The median of a turn's calls, in ns; null after any other request.</param>
 public sealed record Done(double? P50Ns) : TurnReply;
 
-/// <summary>What the kept turns measured.</summary>
-/// <param name="Cases">One a case that had a kept turn.</param>
-/// <param name="PeakMemoryBytes">The most memory that the process had, in bytes; null where it is not known.</param>
-public sealed record Told(IReadOnlyList<TurnSum> Cases, double? PeakMemoryBytes = null) : TurnReply;
+/// <summary>The sums of all kept turns.</summary>
+/// <param name="Cases">The sum of each case that had a kept turn.</param>
+/// <param name="PeakMemoryBytes">The process's peak memory, in bytes; null if unknown.</param>
+public sealed record TurnResults(IReadOnlyList<TurnSum> Cases, double? PeakMemoryBytes = null) : TurnReply;
 
-/// <summary>What many callers came to.</summary>
-/// <param name="CallsPerSecond">Of all together.</param>
+/// <summary>The result of several concurrent callers.</summary>
+/// <param name="CallsPerSecond">Calls per second of all callers together.</param>
 /// <param name="LongestNs">The longest call, in ns.</param>
-public sealed record Crowded(double CallsPerSecond, double LongestNs) : TurnReply;
+public sealed record CallersResult(double CallsPerSecond, double LongestNs) : TurnReply;
 
-/// <summary>It cannot be done.</summary>
-/// <param name="Error">Why.</param>
-/// <param name="Unusable">Whether it can never be done: another protocol, an unknown case; otherwise something failed.</param>
+/// <summary>Reports that a request failed.</summary>
+/// <param name="Error">The reason.</param>
+/// <param name="Unusable">Whether a retry is useless: another protocol version or an unknown case.</param>
 public sealed record Refused(string Error, bool Unusable) : TurnReply;
 
-/// <summary>All kept turns of a case in one process.</summary>
-/// <param name="Case">Its short name.</param>
-/// <param name="Histogram">How long its calls took, in ticks of the process's clock; HdrHistogram, V2 compressed, base64.</param>
-/// <param name="MeanNs">Their mean, in ns.</param>
-/// <param name="AllocatedBytes">Allocated a call, in bytes.</param>
+/// <summary>The sum of a case's kept turns in one process.</summary>
+/// <param name="Case">The case's short name.</param>
+/// <param name="Histogram">The durations of the calls, in ticks of the process's clock: HdrHistogram, V2 compressed, base64.</param>
+/// <param name="MeanNs">The mean of the calls, in ns.</param>
+/// <param name="AllocatedBytes">The bytes allocated per call.</param>
 public sealed record TurnSum(string Case, string Histogram, double MeanNs, double AllocatedBytes);
 
-/// <summary>Requests and replies as lines.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
+/// <summary>Writes and reads requests and replies as lines of JSON.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    RespectRequiredConstructorParameters = true,
+    RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(TurnRequest))]
 [JsonSerializable(typeof(TurnReply))]
 internal sealed partial class TurnJson : JsonSerializerContext

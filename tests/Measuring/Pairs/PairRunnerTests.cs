@@ -63,7 +63,7 @@ public sealed class PairRunnerTests : IDisposable
     [InlineData("read line; echo '{\"said\":\"refused\",\"error\":\"no memory\",\"unusable\":false}'; read line", "no memory", false)]
     [InlineData("read line; echo 'Hello!'; read line", "answered something unreadable", false)]
     [InlineData("read line; echo '{\"said\":\"entered\",\"runtime\":\"x\",\"onOneProcessor\":true}'; read line; echo 'fell over' >&2; exit 3", "ended with exit code 3: fell over", false)]
-    [InlineData("read line; echo '{\"said\":\"told\",\"cases\":[]}'; read line", "answered Enter with Told", false)]
+    [InlineData("read line; echo '{\"said\":\"told\",\"cases\":[]}'; read line", "answered ConnectCases with TurnResults", false)]
     public async Task What_a_measuring_process_does_wrong_is_told_and_nothing_is_left_running(string script, string said, bool unusable)
     {
         string program = Script(script);
@@ -97,13 +97,13 @@ public sealed class PairRunnerTests : IDisposable
     {
         using var replies = new StringWriter { NewLine = "\n" };
 
-        await TurnHost.RunAsync(new StringReader(request + "\n" + TurnJson.Write(new Tell()) + "\n"), replies);
+        await TurnHost.RunAsync(new StringReader(request + "\n" + TurnJson.Write(new GetResults()) + "\n"), replies);
 
         string[] lines = replies.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Refused refused = Assert.IsType<Refused>(TurnJson.ReadReply(lines[0]));
         Assert.Equal(unusable, refused.Unusable);
         Assert.Contains(said, refused.Error, StringComparison.Ordinal);
-        Assert.Empty(Assert.IsType<Told>(TurnJson.ReadReply(lines[1])).Cases);
+        Assert.Empty(Assert.IsType<TurnResults>(TurnJson.ReadReply(lines[1])).Cases);
     }
 
     private static Task<Pair> RunAsync(PairRunner runner) => runner.RunAsync(1, Injection.OfP50(Slowed, 0.1), 1, TestContext.Current.CancellationToken);
