@@ -6,7 +6,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Commands;
 
-/// <summary>The option that has a running caller worker make the calls, in place of launches.</summary>
+/// <summary>The option <c>--caller-url</c>: a running caller worker makes the calls instead of launches.</summary>
 internal sealed class CallerUrlOption
 {
     private const string Name = "--caller-url";
@@ -17,8 +17,8 @@ internal sealed class CallerUrlOption
         HelpName = "URL",
     };
 
-    /// <summary>The caller worker's address; null where none is given.</summary>
-    /// <exception cref="UnusableInputException">It is no address that can be asked.</exception>
+    /// <summary>The caller worker's address; null if the option is missing.</summary>
+    /// <exception cref="UnusableInputException">The value is no plain http or https address.</exception>
     public Uri? Value(ParseResult parsed)
     {
         if (parsed.GetValue(Option) is not { } given)
@@ -26,7 +26,7 @@ internal sealed class CallerUrlOption
             return null;
         }
 
-        // A query would be lost, and a password would stand in the reports.
+        // Requests would drop a query. Reports would show a password.
         return Uri.TryCreate(given, UriKind.Absolute, out Uri? address)
             && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
             && address is { Query: "", Fragment: "", UserInfo: "" }
@@ -35,32 +35,39 @@ internal sealed class CallerUrlOption
                 $"{Name} '{given}': expected the address of a caller worker, like http://127.0.0.1:{CallerApp.DefaultPort}."));
     }
 
-    /// <summary>Refuses what belongs to launches.</summary>
-    /// <exception cref="UnusableInputException">More than one launch or caller is asked for, a payload file, or something of BenchmarkDotNet.</exception>
-    public static void RequireOneLaunch(int? launches, string? callers, PayloadFile? payload, IReadOnlyList<string> benchmarkDotNetArguments)
+    /// <summary>Refuses options that do not work with a running caller worker.</summary>
+    /// <exception cref="UnusableInputException">
+    /// The user asks for more than one launch, for several callers, for a payload file or for an option of BenchmarkDotNet.
+    /// </exception>
+    public static void RequireOneLaunch(
+        int? launches, string? callers, PayloadFile? payload, IReadOnlyList<string> benchmarkDotNetArguments)
     {
         if (payload is not null)
         {
             throw new UnusableInputException(
-                $"{PayloadFileReport.Option} {payload.Report.Name}: takes no part with {Name}, for the running caller worker makes its payloads itself, by their size. Accepted: one of the two.");
+                $"{PayloadFileReport.Option} {payload.Report.Name}: takes no part with {Name}, "
+                + "for the running caller worker makes its payloads itself, by their size. Accepted: one of the two.");
         }
 
         if (callers is not null)
         {
             throw new UnusableInputException(
-                $"--callers {callers}: takes no part with {Name}, for the running caller worker makes its calls one after another. Accepted: one of the two.");
+                $"--callers {callers}: takes no part with {Name}, for the running caller worker makes its calls one after another. "
+                + "Accepted: one of the two.");
         }
 
         if (launches is { } given and not 1)
         {
-            throw new UnusableInputException(FormattableString.Invariant(
-                $"--launches {given}: expected 1 with {Name}, for one running caller worker is one process, and one process is one launch."));
+            throw new UnusableInputException(
+                FormattableString.Invariant($"--launches {given}: expected 1 with {Name}, for one running caller worker is one process, ")
+                + "and one process is one launch.");
         }
 
         if (benchmarkDotNetArguments.Count > 0)
         {
             throw new UnusableInputException(
-                $"{benchmarkDotNetArguments[0]} is BenchmarkDotNet's, which takes no part with {Name}: the caller worker makes the calls, in a process of its own.");
+                $"{benchmarkDotNetArguments[0]} is BenchmarkDotNet's, which takes no part with {Name}: "
+                + "the caller worker makes the calls, in a process of its own.");
         }
     }
 }

@@ -21,11 +21,7 @@ internal static class Cli
         ["study"] = () => new StudyCommand(),
     };
 
-    /// <summary>Runs the program.</summary>
-    /// <param name="args">The first can name a command; without one it is a run.</param>
-    /// <param name="output">Receives what was asked for.</param>
-    /// <param name="error">Receives errors and progress.</param>
-    /// <param name="interrupted">Cancelled when the user ends the program.</param>
+    /// <summary>Runs a command. Without a command's name in front, the arguments are those of a run.</summary>
     public static Task<ExitCode> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken interrupted)
     {
         (CommandRunner runner, ICommand command, string[] arguments) = Find(args);

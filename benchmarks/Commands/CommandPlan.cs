@@ -1,21 +1,20 @@
 namespace WorkerRpc.Benchmarks.Commands;
 
 /// <summary>The work that a command line asks for. Its options and input files are checked; nothing is measured or written yet.</summary>
-/// <param name="RunAsync">Does the work.</param>
 internal sealed record CommandPlan(CommandPlan.Work RunAsync)
 {
-    /// <summary>Does the work of a plan.</summary>
-    /// <param name="output">What was asked for.</param>
-    /// <param name="error">What went wrong, and progress.</param>
-    /// <param name="interrupted">Cancelled when the user ends the program.</param>
+    /// <summary>Runs a plan.</summary>
+    /// <param name="output">Receives results.</param>
+    /// <param name="error">Receives errors and progress.</param>
+    /// <param name="interrupted">A token that is cancelled when the user ends the program.</param>
     public delegate Task<ExitCode> Work(TextWriter output, TextWriter error, CancellationToken interrupted);
 
     /// <summary>The cases to measure, in report order. Empty for a command that measures none.</summary>
     public IReadOnlyList<string> Cases { get; init; } = [];
 
-    /// <summary>The processes that measure each case.</summary>
+    /// <summary>How many processes measure each case.</summary>
     public int Launches { get; init; }
 
-    /// <summary>How long the work usually takes. Null if a user has to end it, or looks at a browser.</summary>
+    /// <summary>How long the work usually takes. Null if the user ends it, or if it opens a browser.</summary>
     public TimeSpan? ExpectedLength { get; init; }
 }

@@ -5,20 +5,15 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Commands;
 
-/// <summary>Runs one command of a program: it parses the arguments, shows help, and turns an error into an exit code.</summary>
-/// <param name="Typed">What a user types ahead of the arguments, such as <c>dotnet run --project benchmarks -- gate</c>.</param>
-/// <param name="HelpArguments">What a user types after the program's name to see the help, such as <c>gate --help</c>.</param>
-/// <param name="ExitCodes">The exit codes, as the help's last lines.</param>
+/// <summary>Runs one command: parses its arguments, shows its help, and turns an error into an exit code.</summary>
+/// <param name="Typed">Command line before the arguments, such as <c>dotnet run --project benchmarks -- gate</c>.</param>
+/// <param name="HelpArguments">Arguments that show the help, such as <c>gate --help</c>.</param>
+/// <param name="ExitCodes">Lines about exit codes at the end of the help.</param>
 internal sealed record CommandRunner(string Typed, string HelpArguments, string ExitCodes)
 {
     private const int HelpWidth = 110;
 
-    /// <summary>Runs the command.</summary>
-    /// <param name="command">What to run.</param>
-    /// <param name="args">Its arguments.</param>
-    /// <param name="output">Receives what was asked for.</param>
-    /// <param name="error">Receives errors and progress.</param>
-    /// <param name="interrupted">Cancelled when the user ends the program.</param>
+    /// <summary>Runs the command. Writes results to <paramref name="output"/>, errors and progress to <paramref name="error"/>.</summary>
     public async Task<ExitCode> RunAsync(
         ICommand command, string[] args, TextWriter output, TextWriter error, CancellationToken interrupted)
     {
@@ -29,7 +24,7 @@ internal sealed record CommandRunner(string Typed, string HelpArguments, string 
         }
         catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
         {
-            // Nothing was measured yet: a command that measures catches the interruption itself and reports what is finished.
+            // A command that measures handles the interruption itself and reports its finished cases. So nothing was measured here.
             return ExitCode.Interrupted;
         }
         catch (UnusableInputException e)
@@ -41,7 +36,7 @@ internal sealed record CommandRunner(string Typed, string HelpArguments, string 
     }
 
     /// <summary>Checks the arguments as <see cref="RunAsync"/> does, and stops before the work.</summary>
-    /// <exception cref="UnusableInputException">The arguments or what they name cannot be used.</exception>
+    /// <exception cref="UnusableInputException">An argument, or a file that it names, cannot be used.</exception>
     public async Task<CommandPlan> PlanAsync(ICommand command, string[] args, CancellationToken interrupted)
     {
         RootCommand syntax = command.Syntax;
@@ -52,11 +47,11 @@ internal sealed record CommandRunner(string Typed, string HelpArguments, string 
         }
 
         var configuration = new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
-        ParseResult parsed = syntax.Parse(ForeignFirst(args, syntax), configuration);
-        // On a mistake System.CommandLine would print the whole help and return 1, which here means a missed threshold.
+        ParseResult parsed = syntax.Parse(MoveUnknownFirst(args, syntax), configuration);
+        // For a wrong argument System.CommandLine would print the whole help and return 1, our code for a missed threshold.
         if (parsed.Action is not null and not ParseErrorAction)
         {
-            // --help or --version.
+            // The action prints the help or the version.
             return new CommandPlan(async (output, error, end) =>
                 (ExitCode)await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, end))
             {
@@ -69,31 +64,31 @@ internal sealed record CommandRunner(string Typed, string HelpArguments, string 
             : throw new UnusableInputException(string.Join(" ", parsed.Errors.Select(problem => problem.Message)));
     }
 
-    // An option of ours takes every value up to the next known option. BenchmarkDotNet's options and their values would be read
-    // as filters or thresholds there. They are moved ahead of ours, in their order.
-    private static string[] ForeignFirst(IReadOnlyList<string> args, RootCommand syntax)
+    // Moves BenchmarkDotNet's options ahead of our own. After an own option such as --filter, the parser would read them as filters,
+    // because that option takes all values up to the next option that the parser knows.
+    private static string[] MoveUnknownFirst(IReadOnlyList<string> args, RootCommand syntax)
     {
         var own = new List<string>();
-        var foreign = new List<string>();
-        List<string> group = foreign;
+        var unknown = new List<string>();
+        List<string> group = unknown;
         foreach (string arg in args)
         {
-            // A dash before a digit belongs to a number.
+            // A dash before a digit starts a negative number, not an option.
             if (arg is ['-', not (>= '0' and <= '9'), ..])
             {
-                group = syntax.Options.Any(option => option.Name == arg.Split('=', ':')[0]) ? own : foreign;
+                group = syntax.Options.Any(option => option.Name == arg.Split('=', ':')[0]) ? own : unknown;
             }
 
             group.Add(arg);
         }
 
-        return [.. foreign, .. own];
+        return [.. unknown, .. own];
     }
 
-    /// <summary>System.CommandLine's help, then examples and exit codes.</summary>
+    /// <summary>Prints System.CommandLine's help, then the examples and the exit codes.</summary>
     private sealed class HelpWithExamples(string typed, string examples, string exitCodes) : SynchronousCommandLineAction
     {
-        // --help beside a mistake shows the help and no error.
+        // With --help the help is shown, even if other arguments are wrong.
         public override bool ClearsParseErrors => true;
 
         public override int Invoke(ParseResult parseResult)
@@ -104,11 +99,11 @@ internal sealed record CommandRunner(string Typed, string HelpArguments, string 
             parseResult.InvocationConfiguration.Output = text;
             standard.Invoke(parseResult);
             parseResult.InvocationConfiguration.Output = output;
-            // System.CommandLine would show the name of the executable, which nobody types.
+            // The usage line shows the command line that a user types. System.CommandLine would show the executable's name.
             string arguments = string.Concat(parseResult.RootCommandResult.Command.Arguments.Select(argument => $"<{argument.Name}> "));
             string usage = $"  {typed} {arguments}[options]";
             output.Write(string.Join('\n', text.ToString().ReplaceLineEndings("\n").Split('\n')
-                // The last section says that unknown options are passed on; the examples say to whom.
+                // Skips the last section, on unknown options: the examples explain them.
                 .TakeWhile(line => line != "Additional Arguments:")
                 .Select(line => line.Contains("[options]", StringComparison.Ordinal) ? usage : line.TrimEnd())).TrimEnd('\n'));
             output.Write("\n\n" + examples.ReplaceLineEndings("\n") + "\n\nExit codes:\n" + exitCodes.ReplaceLineEndings("\n") + "\n");
@@ -117,16 +112,16 @@ internal sealed record CommandRunner(string Typed, string HelpArguments, string 
     }
 }
 
-/// <summary>A command of a program.</summary>
+/// <summary>One command of a program, such as <c>gate</c>.</summary>
 internal interface ICommand
 {
-    /// <summary>Its arguments and options.</summary>
+    /// <summary>The arguments and options of the command.</summary>
     RootCommand Syntax { get; }
 
-    /// <summary>The examples in its help.</summary>
+    /// <summary>The examples in the command's help.</summary>
     string Examples { get; }
 
     /// <summary>Checks the arguments and plans the work.</summary>
-    /// <exception cref="UnusableInputException">The arguments or what they name cannot be used.</exception>
+    /// <exception cref="UnusableInputException">An argument, or a file that it names, cannot be used.</exception>
     Task<CommandPlan> PlanAsync(ParseResult parsed, CancellationToken interrupted);
 }

@@ -7,19 +7,36 @@ using WorkerRpc.Benchmarks.Presenting.Terminal;
 
 namespace WorkerRpc.Benchmarks.Commands;
 
-/// <summary>Holds one run's report against another's.</summary>
+/// <summary>The command <c>compare</c>: compares two report files and names the cases that became slower or faster.</summary>
 internal sealed class CompareCommand : ICommand
 {
     private const string Name = "compare";
 
     private static readonly TimeSpan s_length = TimeSpan.FromSeconds(5);
 
-    private readonly Argument<string> _base = new("BASE") { Description = "A report.json, a folder with one, a percentiles.csv, or BenchmarkDotNet's full JSON" };
-    private readonly Argument<string> _current = new("CURRENT") { Description = "What is held against it: of the same kind" };
-    private readonly Option<string?> _to = new("--to") { Description = "A folder for compare.md, compare.csv and compare.json, and of two reports compare.html, which shows both. Without it none is written", HelpName = "DIR" };
-    private readonly Option<bool> _force = new("--force") { Description = "Show the figures of what cannot be compared too, without an answer" };
+    private readonly Argument<string> _base = new("BASE")
+    {
+        Description = "A report.json, a folder with one, a percentiles.csv, or BenchmarkDotNet's full JSON",
+    };
 
-    public RootCommand Syntax => new("Compares two reports: which case became slower, faster, or stayed the same.") { _base, _current, _to, _force };
+    private readonly Argument<string> _current = new("CURRENT") { Description = "What is held against it: of the same kind" };
+
+    private readonly Option<string?> _to = new("--to")
+    {
+        Description = "A folder for compare.md, compare.csv and compare.json, and of two reports compare.html, which shows both. "
+            + "Without it none is written",
+        HelpName = "DIR",
+    };
+
+    private readonly Option<bool> _force = new("--force")
+    {
+        Description = "Show the figures of what cannot be compared too, without an answer",
+    };
+
+    public RootCommand Syntax => new("Compares two reports: which case became slower, faster, or stayed the same.")
+    {
+        _base, _current, _to, _force,
+    };
 
     public string Examples => """
         Examples:

@@ -2,29 +2,29 @@ using WorkerRpc.Benchmarks.Analysis.Comparing;
 
 namespace WorkerRpc.Benchmarks.Commands;
 
-/// <summary>What the program's exit code says. Where several hold: unusable, failed, beyond a threshold, not known.</summary>
+/// <summary>The program's exit codes. If several apply, the first of these wins: unusable, failed, beyond a threshold, not known.</summary>
 internal enum ExitCode
 {
-    /// <summary>All is well.</summary>
+    /// <summary>The command succeeded, and no threshold was missed.</summary>
     Fine = 0,
 
-    /// <summary>A threshold is not held.</summary>
+    /// <summary>A threshold was missed, a case became slower, or the self-test failed.</summary>
     BeyondThreshold = 1,
 
     /// <summary>The command or its input cannot be used.</summary>
     Unusable = 2,
 
-    /// <summary>A case or a launch failed; all others are reported.</summary>
+    /// <summary>A case or a launch failed. The report has all others.</summary>
     Failed = 3,
 
-    /// <summary>What was measured does not decide it.</summary>
+    /// <summary>The measurement is too short or too noisy for a verdict.</summary>
     NotKnown = 4,
 
-    /// <summary>The user interrupted it; what was finished is reported.</summary>
+    /// <summary>The user interrupted the program. The report has the finished launches.</summary>
     Interrupted = 130,
 }
 
-/// <summary>The exit codes of what was analysed.</summary>
+/// <summary>Turns the outcomes of analyses into exit codes.</summary>
 internal static class ExitCodes
 {
     /// <summary>The exit code of a comparison.</summary>

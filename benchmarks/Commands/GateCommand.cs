@@ -12,25 +12,32 @@ using WorkerRpc.Bindings.Catalog;
 
 namespace WorkerRpc.Benchmarks.Commands;
 
-/// <summary>Says whether the work tree is slower than a commit.</summary>
+/// <summary>The command <c>gate</c>: checks whether the work tree is slower than a commit.</summary>
 internal sealed class GateCommand : ICommand
 {
     private const string Name = "gate";
 
     private static readonly TimeSpan s_length = TimeSpan.FromMinutes(5);
 
-    private readonly Option<string> _base = new("--base") { Description = "The commit, branch or tag that the work tree is held against", Required = true, HelpName = "REF" };
+    private readonly Option<string> _base = new("--base")
+    {
+        Description = "The commit, branch or tag that the work tree is held against",
+        Required = true,
+        HelpName = "REF",
+    };
 
     private readonly Option<string> _pairs = new("--pairs")
     {
-        Description = FormattableString.Invariant($"Pairs of processes, and as many again where something is to be confirmed. {Gate.PairBounds.Min} to {Gate.PairBounds.Max}"),
+        Description = "Pairs of processes, and as many again where something is to be confirmed. "
+            + FormattableString.Invariant($"{Gate.PairBounds.Min} to {Gate.PairBounds.Max}"),
         DefaultValueFactory = _ => FormattableString.Invariant($"{Gate.DefaultPairs}"),
         HelpName = "N",
     };
 
     private readonly Option<bool> _allowMeasuringChanges = new(Worktrees.AllowMeasuringChanges)
     {
-        Description = "Compares although measuring code differs between the two, and says so in the report: a change may then come from it",
+        Description = "Compares although measuring code differs between the two, and says so in the report: "
+            + "a change may then come from it",
     };
 
     private readonly SelectionOptions _selection = new();
@@ -40,8 +47,11 @@ internal sealed class GateCommand : ICommand
     {
         get
         {
-            var syntax = new RootCommand("Measures a commit and the work tree against each other, and says what the change made slower.") { _base, _pairs, _allowMeasuringChanges };
-            _selection.OfGate.Append(_output.Artifacts).ToList().ForEach(syntax.Options.Add);
+            var syntax = new RootCommand("Measures a commit and the work tree against each other, and says what the change made slower.")
+            {
+                _base, _pairs, _allowMeasuringChanges,
+            };
+            _selection.ForGate.Append(_output.Artifacts).ToList().ForEach(syntax.Options.Add);
             return syntax;
         }
     }
@@ -58,7 +68,9 @@ internal sealed class GateCommand : ICommand
     {
         int pairs = Gate.PairBounds.Parse(parsed.GetValue(_pairs)!, _pairs.Name);
         int seed = _selection.Seed(parsed);
-        IReadOnlyList<CaseId> cases = _selection.Selects(parsed) ? _selection.Select(parsed, new Matrix(BindingCatalog.BuiltIn)) : GateCases.Default;
+        IReadOnlyList<CaseId> cases = _selection.HasFilter(parsed)
+            ? _selection.Select(parsed, new Matrix(BindingCatalog.BuiltIn))
+            : GateCases.Default;
         string[] names = [.. cases.Select(id => id.ToString())];
         return Task.FromResult(new CommandPlan((output, error, end) => RunAsync(parsed, names, pairs, seed, output, error, end))
         {
@@ -96,7 +108,8 @@ internal sealed class GateCommand : ICommand
             await output.WriteLineAsync($"No picture: {missing}.");
         }
 
-        RunOutcome.Save("Reports", folder.Path, () => ReportFiles.Replace(folder.Path, ComparisonFiles.Of(comparison, Name, (int)code, picture)), output);
+        IReadOnlyDictionary<string, byte[]> files = ComparisonFiles.Of(comparison, Name, (int)code, picture);
+        RunOutcome.Save("Reports", folder.Path, () => ReportFiles.Replace(folder.Path, files), output);
         return code;
     }
 }

@@ -9,7 +9,7 @@ internal static class Interruption
     private static readonly TimeSpan s_sameRequest = TimeSpan.FromSeconds(0.5);
 
     /// <summary>Runs a program until it returns or the user ends it.</summary>
-    /// <param name="program">Its token is cancelled by the first signal. It reports what is finished and returns.</param>
+    /// <param name="program">The program. When the first signal cancels its token, it reports the finished launches and returns.</param>
     /// <returns>The process's exit code.</returns>
     public static async Task<int> RunAsync(Func<CancellationToken, Task<ExitCode>> program)
     {
@@ -19,7 +19,7 @@ internal static class Interruption
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
         return (int)await program(interrupted.Token);
 
-        // A sender such as timeout signals the process and its group: two signals at nearly the same time are one request.
+        // The command timeout signals both the process and its group. Two signals within 0.5 s count as one request.
         void Interrupt(PosixSignalContext context)
         {
             long now = Stopwatch.GetTimestamp();

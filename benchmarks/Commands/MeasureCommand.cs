@@ -13,20 +13,24 @@ using WorkerRpc.Bindings.Catalog;
 
 namespace WorkerRpc.Benchmarks.Commands;
 
-/// <summary>One launch in this process: what a run starts for itself, and a user under a profiler.</summary>
+/// <summary>The command <c>measure</c>: one launch in this process. A run starts it for each launch, a user for a profiler.</summary>
 internal sealed class MeasureCommand : ICommand
 {
     private readonly SelectionOptions _selection = new();
     private readonly OutputOptions _output = new();
     private readonly Option<bool> _fromParent = new(MeasureArguments.FromParent) { Hidden = true };
-    private readonly Option<bool> _inTurns = new(MeasureArguments.InTurns) { Hidden = true };
+    private readonly Option<bool> _servesPair = new(MeasureArguments.InTurns) { Hidden = true };
 
     public RootCommand Syntax
     {
         get
         {
-            var syntax = new RootCommand("Measures one launch in this process, for a profiler: nothing is merged, and there is no verdict.") { TreatUnmatchedTokensAsErrors = false };
-            _selection.OfOneLaunch.Concat([_output.Artifacts, _fromParent, _inTurns]).ToList().ForEach(syntax.Options.Add);
+            var syntax = new RootCommand(
+                "Measures one launch in this process, for a profiler: nothing is merged, and there is no verdict.")
+            {
+                TreatUnmatchedTokensAsErrors = false,
+            };
+            _selection.ForOneLaunch.Concat([_output.Artifacts, _fromParent, _servesPair]).ToList().ForEach(syntax.Options.Add);
             return syntax;
         }
     }
@@ -41,8 +45,8 @@ internal sealed class MeasureCommand : ICommand
     {
         if (parsed.GetValue(_fromParent))
         {
-            // The parent sends the plan.
-            return new CommandPlan((_, _, _) => ServeParentAsync(parsed.GetValue(_inTurns)));
+            // The parent sends the launch plan on standard input.
+            return new CommandPlan((_, _, _) => ServeParentAsync(parsed.GetValue(_servesPair)));
         }
 
         PayloadFile? payload = _selection.Payload(parsed);
@@ -72,14 +76,16 @@ internal sealed class MeasureCommand : ICommand
         var record = new LaunchRecord(plan.Number);
         if (!WorkerEnvironment.IsSet)
         {
-            error.WriteLine($"The launches of a run have {WorkerEnvironment.Gen0Variable}={WorkerEnvironment.Gen0Budget} set; this process has not, and its collector has more to do.");
+            error.WriteLine(
+                $"The launches of a run have {WorkerEnvironment.Gen0Variable}={WorkerEnvironment.Gen0Budget} set; "
+                + "this process has not, and its collector has more to do.");
         }
 
         using CancellationTokenRegistration end = interrupted.Register(() => Environment.Exit((int)ExitCode.Interrupted));
-        await InProcessLaunch.RunAsync(plan, said =>
+        await InProcessLaunch.RunAsync(plan, launchEvent =>
         {
-            record.Apply(said);
-            if (said is PassStarting or PassEnded)
+            record.Apply(launchEvent);
+            if (launchEvent is PassStarting or PassEnded)
             {
                 return;
             }
@@ -90,11 +96,11 @@ internal sealed class MeasureCommand : ICommand
         return record.Failures.Count > 0 ? ExitCode.Failed : ExitCode.Fine;
     }
 
-    private static async Task<ExitCode> ServeParentAsync(bool inTurns)
+    private static async Task<ExitCode> ServeParentAsync(bool servesPair)
     {
-        // A terminal sends Ctrl+C to the whole group: the parent decides what becomes of this process.
+        // A terminal sends Ctrl+C to the parent and to this process. This process ignores it, because the parent ends it.
         using PosixSignalRegistration ignored = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
-        return inTurns ? await TakeTurnsAsync() : await RunForParentAsync();
+        return servesPair ? await ServePairAsync() : await RunForParentAsync();
     }
 
     private static async Task<ExitCode> RunForParentAsync()
@@ -102,40 +108,43 @@ internal sealed class MeasureCommand : ICommand
         Stream input = Console.OpenStandardInput();
         var reader = new StreamReader(input);
         LaunchPlan plan = JsonSerializer.Deserialize(await reader.ReadLineAsync() ?? "null", LaunchPlanJson.Default.LaunchPlan)
-            ?? throw new Functions.UnusableInputException($"{MeasureArguments.FromParent} is for the program itself: it expects a launch plan on standard input.");
+            ?? throw new Functions.UnusableInputException(
+                $"{MeasureArguments.FromParent} is for the program itself: it expects a launch plan on standard input.");
 
         string collector = RuntimeSettings.Collector;
         if (plan.GarbageCollector is { } expected && collector != expected)
         {
-            throw new Functions.UnusableInputException($"The garbage collector of this process runs with '{collector}', and the run's plan says '{expected}'.");
+            throw new Functions.UnusableInputException(
+                $"The garbage collector of this process runs with '{collector}', and the run's plan says '{expected}'.");
         }
 
-        DieWithParent(reader);
+        ExitWithParent(reader);
 
-        await using StreamWriter events = TakeOutput();
-        await InProcessLaunch.RunAsync(plan, said => events.WriteLine(LaunchEventJson.Write(said)), LyingRecorder.For(plan));
+        await using StreamWriter events = ReserveOutput();
+        await InProcessLaunch.RunAsync(
+            plan, launchEvent => events.WriteLine(LaunchEventJson.Write(launchEvent)), FaultyRecorder.For(plan));
         return ExitCode.Fine;
     }
 
-    private static async Task<ExitCode> TakeTurnsAsync()
+    private static async Task<ExitCode> ServePairAsync()
     {
         using var requests = new StreamReader(Console.OpenStandardInput());
-        await using StreamWriter replies = TakeOutput();
+        await using StreamWriter replies = ReserveOutput();
         await TurnHost.RunAsync(requests, replies);
         return ExitCode.Fine;
     }
 
-    private static StreamWriter TakeOutput()
+    private static StreamWriter ReserveOutput()
     {
         var lines = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
-        // Whatever else writes to the console must not stand between them.
+        // Other code's console output is dropped: the parent reads only JSON lines from standard output.
         Console.SetOut(TextWriter.Null);
         return lines;
     }
 
-    private static void DieWithParent(TextReader input) => new Thread(() =>
+    private static void ExitWithParent(TextReader input) => new Thread(() =>
     {
-        // A parent that dies, however it dies, closes its end.
+        // The input ends when the parent process ends, even if it was killed.
         while (input.ReadLine() is not null)
         {
         }

@@ -4,7 +4,7 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Commands;
 
-/// <summary>The option that says where reports go.</summary>
+/// <summary>The option <c>--artifacts</c>: the folder for reports.</summary>
 internal sealed class OutputOptions
 {
     public Option<string?> Artifacts { get; } = new("--artifacts")
@@ -13,10 +13,10 @@ internal sealed class OutputOptions
         HelpName = "DIR",
     };
 
-    /// <summary>Where reports go without it.</summary>
+    /// <summary>The folder for reports if the option is missing.</summary>
     public static string DefaultFolder { get; } = Path.Combine(SourceState.Root, "artifacts");
 
-    /// <exception cref="Functions.UnusableInputException">It cannot be written.</exception>
+    /// <exception cref="Functions.UnusableInputException">The folder cannot be written.</exception>
     public ResultsFolder Open(ParseResult parsed, string name = ResultsFolder.DefaultName) =>
         ResultsFolder.Open(Path.Combine(parsed.GetValue(Artifacts) ?? DefaultFolder, name));
 }

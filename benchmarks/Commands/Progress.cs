@@ -10,17 +10,17 @@ using WorkerRpc.Benchmarks.Results.Statistics;
 namespace WorkerRpc.Benchmarks.Commands;
 
 /// <summary>
-/// Shows how far a run is: a line that is rewritten in a terminal, elsewhere a line now and then, on a build server a
-/// line a launch. It draws only when a launch says something, and a launch says nothing while a pass is timed.
+/// Shows the progress of a run. A terminal gets one line that is rewritten, a build server one line per launch, any other output
+/// one line every 10 s. Progress is drawn only on events of a launch, and a launch sends no event during a timed pass.
 /// </summary>
-/// <param name="display">Where it is shown.</param>
-/// <param name="time">The time of day goes by it.</param>
-/// <param name="launches">The launches of the run, those of an earlier part of it included.</param>
-/// <param name="methods">The methods that each warms up.</param>
-/// <param name="cases">The cases of each.</param>
+/// <param name="display">Output for the progress.</param>
+/// <param name="time">Clock for elapsed and remaining time.</param>
+/// <param name="launches">Number of launches in the run, including launches from before a resumption.</param>
+/// <param name="methods">Number of methods that each launch warms up.</param>
+/// <param name="cases">Number of cases in each launch.</param>
 internal sealed class Progress(Display display, TimeProvider time, int launches, int methods, int cases) : IDisposable
 {
-    // Before the first launch has shown it: what a case and a method's warm-up take.
+    // Estimates for the first launch: seconds for a case and for the warm-up of a method.
     private const double AssumedCaseSeconds = 1.2;
     private const double AssumedMethodSeconds = 5.5;
     private static readonly TimeSpan s_plainInterval = TimeSpan.FromSeconds(10);
@@ -36,10 +36,10 @@ internal sealed class Progress(Display display, TimeProvider time, int launches,
     private (string Case, PassReport Pass, long Frequency)? _last;
     private int _width;
 
-    /// <summary>How long launches usually take.</summary>
+    /// <summary>Estimates how long launches take.</summary>
     /// <param name="cases">The cases of each launch.</param>
-    /// <param name="run">Says with how many callers each case is measured too.</param>
-    /// <param name="missing">The launches to measure.</param>
+    /// <param name="run">The run's settings, which name the numbers of callers.</param>
+    /// <param name="missing">The number of launches.</param>
     public static TimeSpan ExpectedLength(IReadOnlyCollection<CaseId> cases, RunSettings run, int missing)
     {
         double callersSeconds = (CallersLimits.OfLaunch.LeadIn + CallersLimits.OfLaunch.Length).TotalSeconds;
@@ -48,34 +48,39 @@ internal sealed class Progress(Display display, TimeProvider time, int launches,
         return TimeSpan.FromSeconds(missing * ((cases.Count * caseSeconds) + (methods * AssumedMethodSeconds)));
     }
 
-    /// <summary>Says how long the run will usually take, before it starts.</summary>
-    /// <param name="missing">The launches to measure.</param>
-    /// <param name="expected">How long they usually take.</param>
+    /// <summary>Writes the expected duration of the run, before it starts.</summary>
+    /// <param name="missing">The number of launches to measure.</param>
+    /// <param name="expected">The expected duration.</param>
     public void Announce(int missing, TimeSpan expected)
     {
         double seconds = expected.TotalSeconds;
         string length = seconds < 90 ? $"{Math.Round(seconds / 10) * 10:0} s" : $"{Math.Round(seconds / 60):0} min";
-        display.Writer.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{cases} case{(cases == 1 ? "" : "s")} of {methods} method{(methods == 1 ? "" : "s")}, {missing} launch{(missing == 1 ? "" : "es")}: about {length}, as such cases usually take"));
+        display.Writer.WriteLine(
+            $"{Count(cases, "case", "s")} of {Count(methods, "method", "s")}, {Count(missing, "launch", "es")}: "
+            + $"about {length}, as such cases usually take");
+
+        static string Count(int count, string noun, string plural) =>
+            string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : plural)}");
     }
 
-    /// <summary>Shows what a launch has just said.</summary>
-    public void Show(LaunchRecord launch, LaunchEvent said)
+    /// <summary>Takes an event of a launch, and shows the progress if the event matters to a reader.</summary>
+    public void Show(LaunchRecord launch, LaunchEvent launchEvent)
     {
-        Note(launch, said);
-        if (!IsWorthShowing(launch, said))
+        Update(launch, launchEvent);
+        if (!ShouldDraw(launch, launchEvent))
         {
             return;
         }
 
         _shownDoing = launch.Doing;
         _shown = time.GetTimestamp();
+        int current = Math.Min(launch.CasesDone + 1, cases);
         Draw(new ProgressLine(
-            string.Create(CultureInfo.InvariantCulture, $"launch {launch.Number}/{launches}, case {Math.Min(launch.CasesDone + 1, cases)}/{cases}"),
-            launch.Doing, time.GetElapsedTime(_began), TimeSpan.FromSeconds(Left(launch)), Last()));
+            string.Create(CultureInfo.InvariantCulture, $"launch {launch.Number}/{launches}, case {current}/{cases}"),
+            launch.Doing, time.GetElapsedTime(_began), TimeSpan.FromSeconds(SecondsLeft(launch)), LastFigures()));
     }
 
-    /// <summary>Tells how a launch ended: where lines stay, and where it did not simply finish.</summary>
+    /// <summary>Writes that a launch failed. On a build server, writes the end of every launch.</summary>
     public void EndLaunch(LaunchReport launch)
     {
         _launchSeconds.Add(launch.Seconds);
@@ -87,12 +92,14 @@ internal sealed class Progress(Display display, TimeProvider time, int launches,
         else if (display.IsBuildServer)
         {
             string left = ProgressLine.Clock(TimeSpan.FromSeconds((launches - launch.Number) * _launchSeconds.Average()));
-            display.Writer.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"launch {launch.Number}/{launches} {launch.Outcome.ToString().ToLowerInvariant()}, {ProgressLine.Clock(time.GetElapsedTime(_began))} elapsed, about {left} left"));
+            string outcome = launch.Outcome.ToString().ToLowerInvariant();
+            string elapsed = ProgressLine.Clock(time.GetElapsedTime(_began));
+            display.Writer.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"launch {launch.Number}/{launches} {outcome}, {elapsed} elapsed, about {left} left"));
         }
     }
 
-    /// <summary>Leaves the line free.</summary>
+    /// <summary>Clears the progress line in a terminal.</summary>
     public void End()
     {
         if (_width > 0)
@@ -104,9 +111,9 @@ internal sealed class Progress(Display display, TimeProvider time, int launches,
 
     public void Dispose() => End();
 
-    private void Note(LaunchRecord launch, LaunchEvent said)
+    private void Update(LaunchRecord launch, LaunchEvent launchEvent)
     {
-        switch (said)
+        switch (launchEvent)
         {
             case Hosted:
                 (_launchBegan, _warmMethods) = (time.GetTimestamp(), 0);
@@ -125,22 +132,22 @@ internal sealed class Progress(Display display, TimeProvider time, int launches,
         }
     }
 
-    private bool IsWorthShowing(LaunchRecord launch, LaunchEvent said)
+    private bool ShouldDraw(LaunchRecord launch, LaunchEvent launchEvent)
     {
-        // Said at the end of a case only to be taken in: the next case's beginning follows at once, and is shown. What is said
-        // once more of the same callers is the beginning of the round that counts.
-        if (display.IsBuildServer || launch.IsPassing || said is Hosted or PassStarting or PassEnded or CaseMeasured or WarmedUp
-            || (said is CallersStarting && launch.Doing == _shownDoing))
+        // The end of a case is not drawn, because the start of the next case follows at once. A second CallersStarting for the same
+        // callers starts the timed round. It is not drawn, because drawing would disturb the calls.
+        if (display.IsBuildServer || launch.IsPassing || launchEvent is Hosted or PassStarting or PassEnded or CaseMeasured or WarmedUp
+            || (launchEvent is CallersStarting && launch.Doing == _shownDoing))
         {
             return false;
         }
 
-        bool isNews = said is Finished || (said is WarmingUp && launch.Doing != _shownDoing);
+        bool isNews = launchEvent is Finished || (launchEvent is WarmingUp && launch.Doing != _shownDoing);
         return _rewrites || isNews || time.GetElapsedTime(_shown) >= s_plainInterval;
     }
 
-    // Decoded when it is shown, which is between two passes.
-    private string? Last()
+    // Decodes the histogram only when it draws, which is never during a timed pass.
+    private string? LastFigures()
     {
         if (_last is not var (name, pass, frequency))
         {
@@ -154,10 +161,12 @@ internal sealed class Progress(Display display, TimeProvider time, int launches,
         string Quantile(double quantile) => Format.Duration(calls.ValueAt(quantile) * 1e9 / frequency);
     }
 
-    private double Left(LaunchRecord launch)
+    private double SecondsLeft(LaunchRecord launch)
     {
         double spent = time.GetElapsedTime(_launchBegan).TotalSeconds;
-        double caseSeconds = launch.CasesDone == 0 ? AssumedCaseSeconds : time.GetElapsedTime(_casesBegan).TotalSeconds / launch.CasesDone;
+        double caseSeconds = launch.CasesDone == 0
+            ? AssumedCaseSeconds
+            : time.GetElapsedTime(_casesBegan).TotalSeconds / launch.CasesDone;
         double thisLaunch = ((methods - _warmMethods) * AssumedMethodSeconds) + ((cases - launch.CasesDone) * caseSeconds);
         double oneLaunch = _launchSeconds.Count > 0 ? _launchSeconds.Average() : spent + thisLaunch;
         return thisLaunch + ((launches - launch.Number) * oneLaunch);
@@ -171,7 +180,7 @@ internal sealed class Progress(Display display, TimeProvider time, int launches,
             return;
         }
 
-        // One column stays free: a full line would move the cursor to the next.
+        // Leaves the last column free: a full line would move the cursor to the next line.
         int width = display.Width() - 1;
         string drawn = display.Render(line.Drawn(width, out int cells), width);
         display.Writer.Write('\r' + drawn + new string(' ', Math.Max(0, Math.Min(_width, width) - cells)));

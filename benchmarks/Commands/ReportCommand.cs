@@ -11,17 +11,23 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Commands;
 
-/// <summary>Makes all tables again from a <c>report.json</c>, and shows reports in a browser.</summary>
-/// <param name="browse">Opens a file or an address in a browser, and says whether it could.</param>
+/// <summary>The command <c>report</c>: writes all tables of a <c>report.json</c> again, or shows reports in a browser.</summary>
+/// <param name="browse">Function that opens a file or an address in a browser. It returns whether it succeeded.</param>
 internal sealed class ReportCommand(Func<string, Task<bool>> browse) : ICommand
 {
     private static readonly TimeSpan s_tablesLength = TimeSpan.FromSeconds(10);
 
     private readonly Option<string?> _from = new("--from") { Description = "The report.json to read", HelpName = "FILE" };
-    private readonly Option<string?> _to = new("--to") { Description = "The folder to write to. Without it: that of FILE", HelpName = "DIR" };
+    private readonly Option<string?> _to = new("--to")
+    {
+        Description = "The folder to write to. Without it: that of FILE",
+        HelpName = "DIR",
+    };
+
     private readonly Option<string?> _hgrm = new("--hgrm")
     {
-        Description = "A folder for a percentile distribution of each case, all launches together, in ms, as HdrHistogram's plotter reads it",
+        Description = "A folder for a percentile distribution of each case, all launches together, in ms, "
+            + "as HdrHistogram's plotter reads it",
         HelpName = "DIR",
     };
 
@@ -32,23 +38,39 @@ internal sealed class ReportCommand(Func<string, Task<bool>> browse) : ICommand
         HelpName = "MS",
     };
 
-    private readonly Option<string?> _payload = new("--payload") { Description = "The one payload that the recommendation is for, like 1KB. Without it: every one", HelpName = "LABEL" };
+    private readonly Option<string?> _payload = new("--payload")
+    {
+        Description = "The one payload that the recommendation is for, like 1KB. Without it: every one",
+        HelpName = "LABEL",
+    };
 
-    private readonly Option<bool> _open = new("--open") { Description = "Opens the page of the report in a browser; without --from that of the last run. With --serve the list" };
+    private readonly Option<bool> _open = new("--open")
+    {
+        Description = "Opens the page of the report in a browser; without --from that of the last run. With --serve the list",
+    };
+
     private readonly Option<bool> _serve = new("--serve")
     {
-        Description = "Shows all reports of the artifacts folder to a browser on this machine, to see one, two against each other, or the history of more. Ctrl+C ends it",
+        Description = "Shows all reports of the artifacts folder to a browser on this machine, to see one, two against each other, "
+            + "or the history of more. Ctrl+C ends it",
     };
 
     private readonly Option<string?> _port = new("--port")
     {
-        Description = FormattableString.Invariant($"Where --serve listens, {ReportServer.PortBounds.Min} to {ReportServer.PortBounds.Max}. Without it: a port that is free"),
+        Description = "Where --serve listens, "
+            + FormattableString.Invariant($"{ReportServer.PortBounds.Min} to {ReportServer.PortBounds.Max}. ")
+            + "Without it: a port that is free",
         HelpName = "PORT",
     };
 
-    private readonly Option<string?> _artifacts = new("--artifacts") { Description = "The folder whose reports are shown. Without it: artifacts/ of the repository", HelpName = "DIR" };
+    private readonly Option<string?> _artifacts = new("--artifacts")
+    {
+        Description = "The folder whose reports are shown. Without it: artifacts/ of the repository",
+        HelpName = "DIR",
+    };
 
-    public RootCommand Syntax => new("Makes all tables again from a report.json, and gives its verdict and recommendation; shows reports in a browser.")
+    public RootCommand Syntax => new(
+        "Makes all tables again from a report.json, and gives its verdict and recommendation; shows reports in a browser.")
     {
         _from, _to, _hgrm, _threshold.Option, _budget, _payload, _open, _serve, _port, _artifacts,
     };
@@ -60,10 +82,10 @@ internal sealed class ReportCommand(Func<string, Task<bool>> browse) : ICommand
           dotnet run -c Release --project benchmarks -- report --from artifacts/baseline/report.json
           dotnet run -c Release --project benchmarks -- report --from report.json --to elsewhere --threshold p50=100us
           dotnet run -c Release --project benchmarks -- report --from artifacts/baseline/report.json --to elsewhere --hgrm elsewhere/hgrm
-          dotnet run -c Release --project benchmarks -- report --from artifacts/baseline/report.json --to elsewhere --budget-ms 0.5 --payload 10KB
-        """;
+        """ + "\n  dotnet run -c Release --project benchmarks -- "
+        + "report --from artifacts/baseline/report.json --to elsewhere --budget-ms 0.5 --payload 10KB";
 
-    private IEnumerable<Option> OfTables => [_from, _to, _hgrm, _threshold.Option, _budget, _payload];
+    private IEnumerable<Option> TableOptions => [_from, _to, _hgrm, _threshold.Option, _budget, _payload];
 
     public Task<CommandPlan> PlanAsync(ParseResult parsed, CancellationToken interrupted) => Task.FromResult(Plan(parsed));
 
@@ -73,7 +95,7 @@ internal sealed class ReportCommand(Func<string, Task<bool>> browse) : ICommand
         bool opens = parsed.GetValue(_open);
         if (parsed.GetValue(_serve))
         {
-            Refuse(parsed, "--serve", OfTables);
+            Refuse(parsed, "--serve", TableOptions);
             int port = Port(parsed);
             return new CommandPlan((output, _, cancellation) => ServeAsync(artifacts, port, opens, output, cancellation));
         }
@@ -90,7 +112,7 @@ internal sealed class ReportCommand(Func<string, Task<bool>> browse) : ICommand
             throw new UnusableInputException("Option '--from' is required, or --open, or --serve.");
         }
 
-        Refuse(parsed, "--open without --from", OfTables);
+        Refuse(parsed, "--open without --from", TableOptions);
         return new CommandPlan(async (output, _, _) =>
         {
             await OpenAsync(PageOfLastRun(Path.Combine(artifacts, ResultsFolder.DefaultName)), output);
@@ -98,11 +120,11 @@ internal sealed class ReportCommand(Func<string, Task<bool>> browse) : ICommand
         });
     }
 
-    private static void Refuse(ParseResult parsed, string beside, IEnumerable<Option> options)
+    private static void Refuse(ParseResult parsed, string mode, IEnumerable<Option> options)
     {
-        if (options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } taken)
+        if (options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given)
         {
-            throw new UnusableInputException($"{taken.Name} takes no part in {beside}.");
+            throw new UnusableInputException($"{given.Name} takes no part in {mode}.");
         }
     }
 
@@ -110,7 +132,8 @@ internal sealed class ReportCommand(Func<string, Task<bool>> browse) : ICommand
     {
         string page = Path.Combine(folder, HtmlReport.File);
         return File.Exists(page) ? page : throw new UnusableInputException(
-            $"There is no page of a run in {folder}. A run makes it; so does --from FILE, of a report.json that is there; --serve lists what there is.");
+            $"There is no page of a run in {folder}. A run makes it; so does --from FILE, of a report.json that is there; "
+            + "--serve lists what there is.");
     }
 
     private CommandPlan PlanTables(ParseResult parsed, string from, bool opens)
@@ -128,9 +151,9 @@ internal sealed class ReportCommand(Func<string, Task<bool>> browse) : ICommand
         string folder = Path.GetFullPath(parsed.GetValue(_to) is { Length: > 0 } to ? to : Path.GetDirectoryName(Path.GetFullPath(from))!);
         return new CommandPlan(async (output, _, _) =>
         {
-            // Made before anything is written: launches that cannot be merged are a mistake in what was asked for.
+            // Computed before any file is written: if the launches cannot be merged, no file may change.
             IReadOnlyDictionary<string, byte[]>? files = distributions is null ? null : PercentileDistributions.Of(report);
-            ExitCode code = RunOutcome.Tell(analysis, folder, output);
+            ExitCode code = RunOutcome.Publish(analysis, folder, output);
             if (distributions is not null)
             {
                 RunOutcome.Save("Percentile distributions", distributions, () => ReportFiles.Replace(distributions, files!), output);
@@ -144,7 +167,7 @@ internal sealed class ReportCommand(Func<string, Task<bool>> browse) : ICommand
             return code;
         })
         {
-            // A browser is for somebody who looks at it.
+            // Unknown with a browser: a user looks at the page.
             ExpectedLength = opens ? null : s_tablesLength,
         };
     }
@@ -168,7 +191,7 @@ internal sealed class ReportCommand(Func<string, Task<bool>> browse) : ICommand
         var ended = new TaskCompletionSource();
         using CancellationTokenRegistration end = interrupted.Register(ended.SetResult);
         await ended.Task;
-        // Ended as it is meant to be.
+        // Ctrl+C is the normal end of a server, so this is no interruption.
         return ExitCode.Fine;
     }
 }

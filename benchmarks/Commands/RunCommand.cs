@@ -11,26 +11,36 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Commands;
 
-/// <summary>A run: launches one after another, merged, reported, judged.</summary>
+/// <summary>A run: measures one launch after another, merges their results, writes the report and the verdict.</summary>
 internal sealed class RunCommand : ICommand
 {
     private static readonly Bounds<int> s_silenceBounds = new(1, 86_400, "seconds");
     private const int DefaultSilenceSeconds = 120;
-    private const int PassedOnInALine = 6;
+    private const int OptionsPerHelpLine = 6;
 
     private readonly SelectionOptions _selection = new();
     private readonly OutputOptions _output = new();
     private readonly ThresholdOption _threshold = new();
     private readonly CallerUrlOption _callerUrl = new();
-    private readonly Option<string?> _list = new("--list") { Description = "Names the selected cases and measures nothing", Arity = ArgumentArity.ZeroOrOne, HelpName = "flat" };
+
+    private readonly Option<string?> _list = new("--list")
+    {
+        Description = "Names the selected cases and measures nothing",
+        Arity = ArgumentArity.ZeroOrOne,
+        HelpName = "flat",
+    };
+
     private readonly Option<bool> _resume = new("--resume")
     {
-        Description = "Goes on with the run in the artifacts folder: finished launches stand, missing ones are measured. What is not given is as in that run",
+        Description = "Goes on with the run in the artifacts folder: finished launches stand, missing ones are measured. "
+            + "What is not given is as in that run",
     };
 
     private readonly Option<string?> _timeout = new("--timeout")
     {
-        Description = FormattableString.Invariant($"How long a launch may be silent before it is killed, or a caller worker before it is given up. {s_silenceBounds.Min} to {s_silenceBounds.Max} {s_silenceBounds.What}; without it {DefaultSilenceSeconds}"),
+        Description = "How long a launch may be silent before it is killed, or a caller worker before it is given up. "
+            + FormattableString.Invariant($"{s_silenceBounds.Min} to {s_silenceBounds.Max} {s_silenceBounds.What}; ")
+            + FormattableString.Invariant($"without it {DefaultSilenceSeconds}"),
         HelpName = "SECONDS",
     };
 
@@ -38,18 +48,21 @@ internal sealed class RunCommand : ICommand
     {
         get
         {
-            var syntax = new RootCommand("Measures what it costs to delegate a function from a caller worker to the runtime worker, and whether that is acceptable.")
+            var syntax = new RootCommand(
+                "Measures what it costs to delegate a function from a caller worker to the runtime worker, "
+                + "and whether that is acceptable.")
             {
                 TreatUnmatchedTokensAsErrors = false,
             };
-            _selection.All.Concat([_threshold.Option, _callerUrl.Option, _output.Artifacts, _timeout, _resume, _list]).ToList().ForEach(syntax.Options.Add);
+            Option[] others = [_threshold.Option, _callerUrl.Option, _output.Artifacts, _timeout, _resume, _list];
+            _selection.All.Concat(others).ToList().ForEach(syntax.Options.Add);
             return syntax;
         }
     }
 
     public string Examples => $"""
         Passed on to BenchmarkDotNet:
-          {string.Join(",\n  ", BenchmarkDotNetArguments.Honoured.Chunk(PassedOnInALine).Select(line => string.Join(", ", line)))}
+          {string.Join(",\n  ", BenchmarkDotNetArguments.Honoured.Chunk(OptionsPerHelpLine).Select(line => string.Join(", ", line)))}
 
         Commands (each has its own --help):
           compare   holds one report against another
@@ -76,20 +89,20 @@ internal sealed class RunCommand : ICommand
         bool lists = parsed.GetResult(_list) is not null;
         if (parsed.GetValue(_resume) && !lists)
         {
-            // The folder's run says the rest, and is read when the folder is open.
+            // The other settings come from the interrupted run. Its plan is read after the folder is opened.
             BenchmarkDotNetArguments.Check(parsed.UnmatchedTokens);
-            return new CommandPlan((output, error, end) => RunAsync(parsed, asked: null, callerUrl, payload, output, error, end));
+            return new CommandPlan((output, error, end) => RunAsync(parsed, newRun: null, callerUrl, payload, output, error, end));
         }
 
         using CallerClient? caller = callerUrl is null ? null : new CallerClient(callerUrl, silence);
-        RunPlan asked = await PlanRunAsync(parsed, callerUrl, caller, payload, earlier: null, interrupted);
+        RunPlan plan = await PlanRunAsync(parsed, callerUrl, caller, payload, earlier: null, interrupted);
         return lists
-            ? new CommandPlan((output, _, _) => ListAsync(asked, output)) { ExpectedLength = TimeSpan.Zero }
-            : new CommandPlan((output, error, end) => RunAsync(parsed, asked, callerUrl, payload, output, error, end))
+            ? new CommandPlan((output, _, _) => ListAsync(plan, output)) { ExpectedLength = TimeSpan.Zero }
+            : new CommandPlan((output, error, end) => RunAsync(parsed, plan, callerUrl, payload, output, error, end))
             {
-                Cases = asked.Cases,
-                Launches = asked.Run.Launches,
-                ExpectedLength = Progress.ExpectedLength([.. asked.Cases.Select(CaseId.Parse)], asked.Run, asked.Run.Launches),
+                Cases = plan.Cases,
+                Launches = plan.Run.Launches,
+                ExpectedLength = Progress.ExpectedLength([.. plan.Cases.Select(CaseId.Parse)], plan.Run, plan.Run.Launches),
             };
     }
 
@@ -104,7 +117,7 @@ internal sealed class RunCommand : ICommand
 
     private async Task<ExitCode> RunAsync(
         ParseResult parsed,
-        RunPlan? asked,
+        RunPlan? newRun,
         Uri? callerUrl,
         PayloadFile? payload,
         TextWriter output,
@@ -112,10 +125,10 @@ internal sealed class RunCommand : ICommand
         CancellationToken interrupted)
     {
         TimeSpan silence = Silence(parsed);
-        using CallerClient? caller = callerUrl is null || asked is null ? null : new CallerClient(callerUrl, silence);
+        using CallerClient? caller = callerUrl is null || newRun is null ? null : new CallerClient(callerUrl, silence);
         using ResultsFolder folder = _output.Open(parsed);
-        return asked is not null
-            ? await BeginAsync(asked)
+        return newRun is not null
+            ? await BeginAsync(newRun)
             : await ResumeAsync();
 
         async Task<ExitCode> BeginAsync(RunPlan plan)
@@ -129,7 +142,9 @@ internal sealed class RunCommand : ICommand
             RunPlan earlier = folder.ReadPlan();
             if ((callerUrl?.ToString() ?? earlier.Run.CallerUrl) is { } url)
             {
-                throw new UnusableInputException($"--resume with the caller worker at {url}: one caller worker is one launch, of which nothing is finished until all is.");
+                throw new UnusableInputException(
+                    $"--resume with the caller worker at {url}: one caller worker is one launch, "
+                    + "of which nothing is finished until all is.");
             }
 
             payload ??= earlier.PayloadPath is { } path ? PayloadFile.Read(path) : null;
@@ -137,14 +152,16 @@ internal sealed class RunCommand : ICommand
             string[] differences = [.. now.DifferencesFrom(earlier)];
             return differences.Length == 0
                 ? await MeasureAsync(earlier, folder.ReadLaunches(earlier, RunReportConsistency.Read), DateTimeOffset.UtcNow)
-                : throw new UnusableInputException($"The run in {folder.Path} cannot be resumed: {string.Join("; ", differences)}. Without --resume a new run starts.");
+                : throw new UnusableInputException(
+                    $"The run in {folder.Path} cannot be resumed: {string.Join("; ", differences)}. Without --resume a new run starts.");
         }
 
         async Task<ExitCode> MeasureAsync(RunPlan plan, IReadOnlyDictionary<int, RunReport> kept, DateTimeOffset? resumedAt)
         {
             var matrix = new Matrix(BindingCatalog.WithAssembly(plan.BindingsAssembly), plan.Run.PayloadFile);
             CaseId[] cases = [.. plan.Cases.Select(CaseId.Parse)];
-            using var progress = new Progress(Display.Of(error), TimeProvider.System, plan.Run.Launches, cases.DistinctBy(id => id.Method).Count(), cases.Length);
+            int methods = cases.DistinctBy(id => id.Method).Count();
+            using var progress = new Progress(Display.Of(error), TimeProvider.System, plan.Run.Launches, methods, cases.Length);
             if (caller is null)
             {
                 int missing = plan.Run.Launches - kept.Count;
@@ -152,8 +169,8 @@ internal sealed class RunCommand : ICommand
             }
 
             var launches = new List<(LaunchRecord Record, LaunchReport Report)>();
-            ExitCode? lost = null;
-            for (int number = 1; number <= plan.Run.Launches && !interrupted.IsCancellationRequested && lost is null; number++)
+            ExitCode? cannotKeep = null;
+            for (int number = 1; number <= plan.Run.Launches && !interrupted.IsCancellationRequested && cannotKeep is null; number++)
             {
                 if (kept.TryGetValue(number, out RunReport? finished))
                 {
@@ -162,7 +179,8 @@ internal sealed class RunCommand : ICommand
                 }
 
                 folder.Clear(number);
-                LaunchPlan launch = LaunchPlan.Make(number, cases, plan.Run, plan.BindingsAssembly, payload?.Text, folder.Launch(number)) with
+                LaunchPlan launch = LaunchPlan.Make(
+                    number, cases, plan.Run, plan.BindingsAssembly, payload?.Text, folder.Launch(number)) with
                 {
                     GarbageCollector = plan.Environment.GarbageCollector,
                 };
@@ -180,25 +198,22 @@ internal sealed class RunCommand : ICommand
                 }
                 catch (Exception e) when (e is IOException or UnauthorizedAccessException)
                 {
-                    // Each launch more would be lost like this one.
-                    lost = ExitCode.Unusable;
-                    await error.WriteLineAsync($"error: launch {number} cannot be kept, and none is started after it: {e.Message} Once that is mended, --resume goes on.");
+                    // Stops the run, because later launches could not be kept either.
+                    cannotKeep = ExitCode.Unusable;
+                    await error.WriteLineAsync(
+                        $"error: launch {number} cannot be kept, and none is started after it: {e.Message} "
+                        + "Once that is mended, --resume goes on.");
                 }
             }
 
             progress.End();
-            ExitCode code = RunOutcome.Tell(RunReports.Merge(plan.Run, matrix, cases, launches, interrupted.IsCancellationRequested), folder.Path, output);
-            return lost ?? code;
+            RunReport merged = RunReports.Merge(plan.Run, matrix, cases, launches, interrupted.IsCancellationRequested);
+            ExitCode code = RunOutcome.Publish(merged, folder.Path, output);
+            return cannotKeep ?? code;
         }
     }
 
-    /// <summary>What the user asks for.</summary>
-    /// <param name="parsed">What the user gave.</param>
-    /// <param name="callerUrl">The address of the caller worker; null for launches.</param>
-    /// <param name="caller">The caller worker that makes the calls; null for launches.</param>
-    /// <param name="payload">The payload file that is measured besides; null for none.</param>
-    /// <param name="earlier">What holds where the user gives nothing: the run that is resumed; null for a new one.</param>
-    /// <param name="interrupted">Ends it.</param>
+    // Plans a run from the options. A resumed run (earlier) supplies the values of missing options.
     private async Task<RunPlan> PlanRunAsync(
         ParseResult parsed, Uri? callerUrl, CallerClient? caller, PayloadFile? payload, RunPlan? earlier, CancellationToken interrupted)
     {
@@ -207,7 +222,9 @@ internal sealed class RunCommand : ICommand
         string? bindings = _selection.BindingsAssembly(parsed) ?? earlier?.BindingsAssembly;
         var catalog = BindingCatalog.WithAssembly(bindings);
         var matrix = new Matrix(caller is null ? catalog : await caller.OfferedOfAsync(catalog, interrupted), settings.PayloadFile);
-        IReadOnlyList<CaseId> cases = earlier is null || _selection.Selects(parsed) ? _selection.Select(parsed, matrix) : [.. earlier.Cases.Select(CaseId.Parse)];
+        IReadOnlyList<CaseId> cases = earlier is null || _selection.HasFilter(parsed)
+            ? _selection.Select(parsed, matrix)
+            : [.. earlier.Cases.Select(CaseId.Parse)];
         ThresholdOption.RequireMatches(thresholds, cases);
         return new RunPlan
         {

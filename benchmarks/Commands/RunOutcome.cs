@@ -8,14 +8,16 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Commands;
 
-/// <summary>The end of a run: its files, its verdict on the screen, its exit code.</summary>
+/// <summary>Ends a run: shows its verdict, writes its files, and chooses the exit code.</summary>
 internal static class RunOutcome
 {
-    /// <exception cref="UnusableInputException">The files cannot be written; the verdict was told.</exception>
-    public static ExitCode Tell(RunReport report, string folder, TextWriter output) => Tell(new RunAnalysis(report), folder, output);
+    /// <summary>Shows the verdict of a report, then writes the report's files to a folder.</summary>
+    /// <exception cref="UnusableInputException">The files cannot be written. The verdict is on the screen.</exception>
+    public static ExitCode Publish(RunReport report, string folder, TextWriter output) =>
+        Publish(new RunAnalysis(report), folder, output);
 
-    /// <inheritdoc cref="Tell(RunReport, string, TextWriter)"/>
-    public static ExitCode Tell(RunAnalysis analysis, string folder, TextWriter output)
+    /// <inheritdoc cref="Publish(RunReport, string, TextWriter)"/>
+    public static ExitCode Publish(RunAnalysis analysis, string folder, TextWriter output)
     {
         bool isDefault = folder == Path.Combine(OutputOptions.DefaultFolder, ResultsFolder.DefaultName);
         ScreenWriter.Write(Display.Of(output), Screen.Of(analysis, NextCommand.After(analysis, isDefault ? null : folder)));
@@ -33,8 +35,8 @@ internal static class RunOutcome
         return Code(analysis);
     }
 
-    /// <summary>Writes files, and tells where they are.</summary>
-    /// <exception cref="UnusableInputException">They cannot be written.</exception>
+    /// <summary>Writes files, then prints their folder.</summary>
+    /// <exception cref="UnusableInputException">The files cannot be written.</exception>
     public static void Save(string what, string folder, Action write, TextWriter output)
     {
         try

@@ -12,10 +12,10 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Commands;
 
-/// <summary>The options that say what is measured, and for how long.</summary>
+/// <summary>The options that select cases and set the length of a measurement.</summary>
 internal sealed class SelectionOptions
 {
-    private static readonly Bounds<int> SeedBounds = new(0, int.MaxValue, "as a whole number");
+    private static readonly Bounds<int> s_seedBounds = new(0, int.MaxValue, "as a whole number");
 
     private readonly Option<string[]> _filter = new("--filter")
     {
@@ -49,17 +49,22 @@ internal sealed class SelectionOptions
         HelpName = "NAME",
     };
 
-    private readonly Option<string> _launches = Bounded("--launches", RunSettings.LaunchBounds, "Processes, one after another; without it as the profile says");
+    private readonly Option<string> _launches = Bounded(
+        "--launches", RunSettings.LaunchBounds, "Processes, one after another; without it as the profile says");
 
-    private readonly Option<string> _iterations = Bounded("--iterations", RunSettings.CallBounds, "Length of a pass; without it as the profile says");
+    private readonly Option<string> _iterations = Bounded(
+        "--iterations", RunSettings.CallBounds, "Length of a pass; without it as the profile says");
 
     private readonly Option<string?> _callers = new("--callers")
     {
-        Description = FormattableString.Invariant($"Measures each case besides with so many callers at once: calls a second, percentiles, processor time. A list like 1,8,64: up to {CallerCounts.MaxCounts} numbers, each {CallerCounts.Bounds.Min} to {CallerCounts.Bounds.Max} {CallerCounts.Bounds.What}"),
+        Description = "Measures each case besides with so many callers at once: calls a second, percentiles, processor time. "
+            + FormattableString.Invariant($"A list like 1,8,64: up to {CallerCounts.MaxCounts} numbers, ")
+            + FormattableString.Invariant($"each {CallerCounts.Bounds.Min} to {CallerCounts.Bounds.Max} {CallerCounts.Bounds.What}"),
         HelpName = "LIST",
     };
 
-    private readonly Option<string> _seed = Bounded("--seed", SeedBounds, "What the order of the cases is drawn from; without it a random one, printed");
+    private readonly Option<string> _seed = Bounded(
+        "--seed", s_seedBounds, "What the order of the cases is drawn from; without it a random one, printed");
 
     private readonly Option<string?> _bindings = new("--bindings")
     {
@@ -69,36 +74,44 @@ internal sealed class SelectionOptions
 
     private readonly Option<string?> _payloadFile = new(PayloadFileReport.Option)
     {
-        Description = FormattableString.Invariant($"Measures besides with a JSON text of yours, in UTF-8, as a payload's data: payload {PayloadFileReport.Label} in case names. Where a method speaks JSON, its quotes and all but ASCII are escaped in the body: that is what such a method costs. As a payload {PayloadSize.Bounds.Min} to {PayloadSize.Bounds.Max} {PayloadSize.Bounds.What}"),
+        Description = "Measures besides with a JSON text of yours, in UTF-8, as a payload's data: "
+            + $"payload {PayloadFileReport.Label} in case names. "
+            + "Where a method speaks JSON, its quotes and all but ASCII are escaped in the body: that is what such a method costs. "
+            + FormattableString.Invariant($"As a payload {PayloadSize.Bounds.Min} to {PayloadSize.Bounds.Max} {PayloadSize.Bounds.What}"),
         HelpName = "FILE.json",
     };
 
-    /// <summary>Those of a run.</summary>
-    public IEnumerable<Option> All => [_filter, _anyCategories, _allCategories, _profile, _launches, _iterations, _callers, _seed, _bindings, _payloadFile];
+    /// <summary>All options of this class, as a run has them.</summary>
+    public IEnumerable<Option> All =>
+    [
+        _filter, _anyCategories, _allCategories, _profile, _launches, _iterations, _callers, _seed, _bindings, _payloadFile,
+    ];
 
-    /// <summary>Those of a single launch.</summary>
-    public IEnumerable<Option> OfOneLaunch => All.Where(option => option != _launches);
+    /// <summary>The options of a single launch.</summary>
+    public IEnumerable<Option> ForOneLaunch => All.Where(option => option != _launches);
 
-    /// <summary>Those of a gate, whose builds know no assembly or payload of the user's.</summary>
-    public IEnumerable<Option> OfGate => [_filter, _anyCategories, _allCategories, _seed];
+    /// <summary>The options of the gate. Its builds load no assembly and no payload file of the user.</summary>
+    public IEnumerable<Option> ForGate => [_filter, _anyCategories, _allCategories, _seed];
 
-    /// <summary>The given seed, or a random one.</summary>
-    /// <exception cref="UnusableInputException">It is out of its bounds.</exception>
-    public int Seed(ParseResult parsed, RunSettings? earlier = null) => Value(parsed, _seed, SeedBounds) ?? earlier?.Seed ?? Random.Shared.Next();
+    /// <summary>The seed of <c>--seed</c>, else that of a resumed run, else a random one.</summary>
+    /// <exception cref="UnusableInputException">The seed is out of its bounds.</exception>
+    public int Seed(ParseResult parsed, RunSettings? earlier = null) =>
+        Value(parsed, _seed, s_seedBounds) ?? earlier?.Seed ?? Random.Shared.Next();
 
-    public string? BindingsAssembly(ParseResult parsed) => parsed.GetValue(_bindings) is { Length: > 0 } path ? Path.GetFullPath(path) : null;
+    public string? BindingsAssembly(ParseResult parsed) =>
+        parsed.GetValue(_bindings) is { Length: > 0 } path ? Path.GetFullPath(path) : null;
 
-    /// <summary>The payload file that is given; null for none.</summary>
-    /// <exception cref="UnusableInputException">It cannot be a payload.</exception>
+    /// <summary>The file of <c>--payload-file</c>; null if the option is missing.</summary>
+    /// <exception cref="UnusableInputException">The file cannot be a payload.</exception>
     public PayloadFile? Payload(ParseResult parsed) => parsed.GetValue(_payloadFile) is { } path ? PayloadFile.Read(path) : null;
 
-    /// <summary>How the run is asked for.</summary>
-    /// <param name="parsed">What the user gave.</param>
-    /// <param name="thresholds">The thresholds that hold.</param>
-    /// <param name="payload">The payload file that is measured besides; null for none.</param>
-    /// <param name="callerUrl">The caller worker that makes the calls; null for launches.</param>
-    /// <param name="earlier">What holds where the user gives nothing: the run that is resumed; null for a new one.</param>
-    /// <param name="interrupted">Kills a running git command.</param>
+    /// <summary>Makes the settings of a run from the options.</summary>
+    /// <param name="parsed">The parsed command line.</param>
+    /// <param name="thresholds">The thresholds of the run.</param>
+    /// <param name="payload">The payload file to measure as well; null for none.</param>
+    /// <param name="callerUrl">The address of a running caller worker; null for launches.</param>
+    /// <param name="earlier">The run to resume, which supplies the values of missing options; null for a new run.</param>
+    /// <param name="interrupted">Token that kills a running git command.</param>
     /// <exception cref="UnusableInputException">A value is out of its bounds.</exception>
     public async Task<RunSettings> SettingsAsync(
         ParseResult parsed,
@@ -109,7 +122,9 @@ internal sealed class SelectionOptions
         CancellationToken interrupted)
     {
         Profile given = Profile.Find(parsed.GetValue(_profile)!);
-        Profile profile = earlier is null || IsGiven(parsed, _profile) ? given : new Profile(earlier.Profile, earlier.Launches, earlier.Calls, earlier.PassLimitSeconds);
+        Profile profile = earlier is null || IsGiven(parsed, _profile)
+            ? given
+            : new Profile(earlier.Profile, earlier.Launches, earlier.Calls, earlier.PassLimitSeconds);
         int? launches = Value(parsed, _launches, RunSettings.LaunchBounds);
         IReadOnlyList<string> passedOn = parsed.UnmatchedTokens.Count == 0 && earlier is not null
             ? earlier.BenchmarkDotNetArguments
@@ -138,8 +153,11 @@ internal sealed class SelectionOptions
         };
     }
 
-    /// <summary>The cases that are asked for, what their remedies are held against, and direct for each function and payload of theirs, in report order.</summary>
-    /// <exception cref="UnusableInputException">None is, or none with the payload file that is given.</exception>
+    /// <summary>
+    /// The selected cases in report order. Adds the cases that a selected remedy is compared with, and <c>direct</c> for each
+    /// selected function and payload.
+    /// </summary>
+    /// <exception cref="UnusableInputException">No case is selected, or none with the payload file.</exception>
     public IReadOnlyList<CaseId> Select(ParseResult parsed, Matrix matrix)
     {
         string[] filters = ShellExpansion.Undo(parsed.GetValue(_filter) ?? [], matrix);
@@ -166,17 +184,21 @@ internal sealed class SelectionOptions
 
         if (matrix.HasFile && !wanted.Any(id => id.Payload == PayloadFileReport.Label))
         {
-            throw new UnusableInputException($"{PayloadFileReport.Option} matches no case: none that {asked} selects has the payload {PayloadFileReport.Label}.");
+            throw new UnusableInputException(
+                $"{PayloadFileReport.Option} matches no case: none that {asked} selects has the payload {PayloadFileReport.Label}.");
         }
 
-        CaseId[] cases = [.. wanted, .. wanted.Where(id => matrix.Categories(id).Contains(BindingTags.Remedy)).SelectMany(Remedy.Counterparts).Intersect(matrix.Cases)];
+        IEnumerable<CaseId> remedies = wanted.Where(id => matrix.Categories(id).Contains(BindingTags.Remedy));
+        CaseId[] cases = [.. wanted, .. remedies.SelectMany(Remedy.Counterparts).Intersect(matrix.Cases)];
         return matrix.InOrder(cases.Concat(cases.Select(id => id.By(DirectBinding.BaselineId)).Intersect(matrix.Cases)).Distinct());
 
-        bool HasCategory(CaseId id, string category) => matrix.Categories(id).Contains(category, StringComparer.OrdinalIgnoreCase);
+        bool HasCategory(CaseId id, string category) =>
+            matrix.Categories(id).Contains(category, StringComparer.OrdinalIgnoreCase);
     }
 
-    /// <summary>Whether the user says which cases.</summary>
-    public bool Selects(ParseResult parsed) => new Option[] { _filter, _anyCategories, _allCategories }.Any(option => IsGiven(parsed, option));
+    /// <summary>Whether the command line has an option that selects cases.</summary>
+    public bool HasFilter(ParseResult parsed) =>
+        new Option[] { _filter, _anyCategories, _allCategories }.Any(option => IsGiven(parsed, option));
 
     private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 

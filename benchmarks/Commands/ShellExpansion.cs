@@ -4,17 +4,19 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Commands;
 
-/// <summary>Undoes what a shell makes of an unquoted <c>*</c>: the names of the files that lie around.</summary>
+/// <summary>Turns a list of file names back into <c>*</c>: a shell expands an unquoted <c>*</c> to the files of its folder.</summary>
 internal static class ShellExpansion
 {
-    // The build makes them after the shell has looked, or they were there before.
+    // These folders may be missing from the shell's list, because the build may create them after the expansion.
     private static readonly string[] s_builtFolders = ["bin", "obj"];
 
     /// <summary>The filters as the user typed them.</summary>
-    /// <exception cref="UnusableInputException">They are names of files, but not those that <c>*</c> gives here.</exception>
+    /// <exception cref="UnusableInputException">The filters are file names, but not the complete list that <c>*</c> expands to.</exception>
     public static string[] Undo(string[] filters, Matrix matrix)
     {
-        if (filters.Length == 0 || filters.Select(filter => new CasePattern(filter)).Any(pattern => matrix.Cases.Any(id => pattern.Matches(id.ToString()))))
+        bool matchesCase = filters.Select(filter => new CasePattern(filter))
+            .Any(pattern => matrix.Cases.Any(id => pattern.Matches(id.ToString())));
+        if (filters.Length == 0 || matchesCase)
         {
             return filters;
         }
@@ -26,7 +28,8 @@ internal static class ShellExpansion
         }
 
         return filters.All(filter => Path.Exists(filter))
-            ? throw new UnusableInputException($"--filter {string.Join(' ', filters.Take(3))}…: the shell expanded *, quote it: --filter '*'.")
+            ? throw new UnusableInputException(
+                $"--filter {string.Join(' ', filters.Take(3))}…: the shell expanded *, quote it: --filter '*'.")
             : filters;
     }
 

@@ -13,8 +13,8 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Benchmarks.Commands;
 
 /// <summary>
-/// How often the gate errs. <c>record</c> measures pairs of identical code, with a control that is slowed by a known amount.
-/// <c>table</c> draws gate runs from those pairs and counts their verdicts.
+/// The command <c>study</c>: counts how often the gate is wrong. <c>record</c> measures pairs of identical code, and a control
+/// that is slowed by a known amount. <c>table</c> simulates gate runs from those pairs and counts their verdicts.
 /// </summary>
 internal sealed class StudyCommand : ICommand
 {
@@ -97,7 +97,7 @@ internal sealed class StudyCommand : ICommand
         {
             Version = StudyHeader.CurrentVersion,
             Commit = trees.HeadCommit,
-            // Chosen by the commit, so that a resumption goes on with it.
+            // The seed comes from the commit, so a resumed recording uses the same one.
             Seed = int.Parse(trees.HeadCommit.AsSpan(0, 7), NumberStyles.HexNumber, CultureInfo.InvariantCulture),
             Pairs = count,
             Cases = cases,
@@ -112,11 +112,12 @@ internal sealed class StudyCommand : ICommand
             try
             {
                 StudyPool.Append(path, await runner.RunAsync(number, injection, pool.Header.Seed, interrupted));
-                error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"pair {number}/{count}, {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s"));
+                double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+                error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"pair {number}/{count}, {seconds:0} s"));
             }
             catch (TurnFailedException e)
             {
-                // What was recorded stands: this command again goes on with it.
+                // Recorded pairs are kept. The same command resumes after them.
                 error.WriteLine($"error: pair {number} failed: {e.Message}");
                 return ExitCode.Failed;
             }

@@ -6,20 +6,20 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Commands;
 
-/// <summary>The option that limits overheads.</summary>
+/// <summary>The option <c>--threshold</c>: limits on overheads.</summary>
 internal sealed class ThresholdOption
 {
     public Option<string[]> Option { get; } = new("--threshold")
     {
         Description = $"A limit on the overhead against direct, in place of {Threshold.Defaults}. "
             + "CASES is a glob over method/function/payload, without it every method that delegates; "
-            + "the cells it names decide the verdict too",
+            + "the cases it names decide the verdict too",
         AllowMultipleArgumentsPerToken = true,
         Arity = ArgumentArity.OneOrMore,
         HelpName = Threshold.Syntax,
     };
 
-    /// <exception cref="UnusableInputException">One is no threshold.</exception>
+    /// <exception cref="UnusableInputException">A value is not a threshold.</exception>
     public IReadOnlyList<string> Values(ParseResult parsed)
     {
         string[] given = parsed.GetValue(Option) ?? [];
@@ -27,7 +27,7 @@ internal sealed class ThresholdOption
         return given;
     }
 
-    /// <exception cref="UnusableInputException">One holds for none of the cases.</exception>
+    /// <exception cref="UnusableInputException">A threshold matches none of the cases.</exception>
     public static void RequireMatches(IReadOnlyList<string> thresholds, IEnumerable<CaseId> cases) =>
         new Thresholds(thresholds).RequireMatches(cases.Where(id => id.Method != DirectBinding.BaselineId && !id.IsReference));
 }

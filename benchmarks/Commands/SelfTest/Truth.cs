@@ -5,12 +5,11 @@ using WorkerRpc.Benchmarks.Results;
 namespace WorkerRpc.Benchmarks.Commands.SelfTest;
 
 /// <summary>
-/// What a truth binding knows of the calls of a pass: when each wait began and ended. Both readings of whoever times
-/// a call lie around its wait, and between the end of the wait before and the beginning of the next: so a call takes
-/// at least its own wait, and at most from wait to wait. Between the two lies the way from caller to binding and
-/// back, a fraction of a µs, but several µs where a pre-emption has left caches cold.
+/// The true lengths of a pass's calls: the start and end of the wait inside each call, in Stopwatch ticks. A call takes at least
+/// its own wait. It takes at most the time from the end of the previous wait to the start of the next one. The difference is the
+/// way from caller to method and back: below 1 µs, or several µs if a pre-emption left the caches cold.
 /// </summary>
-/// <param name="capacity">The most calls that a pass makes.</param>
+/// <param name="capacity">Largest number of calls in a pass.</param>
 internal sealed class Truth(int capacity)
 {
     private readonly long[] _began = new long[capacity];
@@ -20,7 +19,10 @@ internal sealed class Truth(int capacity)
 
     public int Count { get; private set; }
 
-    /// <summary>The calls that stalled, by the report's own measure, and how long they and all calls took together, in ns; of a truth that was read.</summary>
+    /// <summary>
+    /// The number of stalled calls as the report defines them, their total length in ns, and that of all calls. Only for a truth that
+    /// was read from a file.
+    /// </summary>
     public (int Calls, double StalledNs, double AllNs) Stalls
     {
         get
@@ -37,12 +39,12 @@ internal sealed class Truth(int capacity)
         _ended[Count++] = ended;
     }
 
-    /// <summary>Writes it: all beginnings, then all ends, as 8 bytes each in the order of this machine.</summary>
+    /// <summary>Writes all starts, then all ends, to a file: 8 bytes each, in the byte order of this machine.</summary>
     public void Write(string folder, string method) => File.WriteAllBytes(
         PathIn(folder, method),
         [.. MemoryMarshal.AsBytes<long>(_began.AsSpan(0, Count)), .. MemoryMarshal.AsBytes<long>(_ended.AsSpan(0, Count))]);
 
-    /// <exception cref="FileNotFoundException">The binding wrote none.</exception>
+    /// <exception cref="FileNotFoundException">The method wrote no file.</exception>
     public static Truth Read(string folder, string method)
     {
         ReadOnlySpan<long> ticks = MemoryMarshal.Cast<byte, long>(File.ReadAllBytes(PathIn(folder, method)));
@@ -57,7 +59,10 @@ internal sealed class Truth(int capacity)
         return truth;
     }
 
-    /// <summary>The quantile by nearest rank, in ns, of the least and of the most that the calls can have taken; of a truth that was read.</summary>
+    /// <summary>
+    /// The quantile by nearest rank, in ns, of the smallest and of the largest possible call lengths. Only for a truth that was read
+    /// from a file.
+    /// </summary>
     public (double Least, double Most) QuantileNs(double quantile)
     {
         int rank = Math.Max(0, (int)Math.Ceiling((quantile * Count) - 1e-9) - 1);
@@ -71,7 +76,7 @@ internal sealed class Truth(int capacity)
         for (int call = 0; call < Count; call++)
         {
             _least[call] = _ended[call] - _began[call];
-            // The first and the last have no neighbour on one side, so nothing says how long they took at most.
+            // The first and the last call have only one neighbour, so their largest length is unknown.
             _most[call] = call == 0 || call == Count - 1 ? long.MaxValue : _began[call + 1] - _ended[call - 1];
         }
 

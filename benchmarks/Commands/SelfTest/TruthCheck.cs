@@ -9,12 +9,12 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Commands.SelfTest;
 
-/// <summary>One thing that was checked: what the truth is, what the report says.</summary>
-/// <param name="What">Its name in the table.</param>
-/// <param name="Truth">The truth: the least that it can be.</param>
-/// <param name="Most">The most that it can be.</param>
-/// <param name="Reported">What was read back; null where the report does not know it.</param>
-/// <param name="Allowed">How far the report may be beyond them.</param>
+/// <summary>One compared figure: its true range and the reported value.</summary>
+/// <param name="What">Name of the figure in the table.</param>
+/// <param name="Truth">Smallest true value.</param>
+/// <param name="Most">Largest true value.</param>
+/// <param name="Reported">Value in the report; null if the report has none.</param>
+/// <param name="Allowed">Largest accepted distance from the true range.</param>
 internal sealed record Finding(string What, double Truth, double Most, double? Reported, double Allowed)
 {
     public bool Holds => Reported is { } reported && reported >= Truth - Allowed && reported <= Most + Allowed;
@@ -22,35 +22,37 @@ internal sealed record Finding(string What, double Truth, double Most, double? R
     public override string ToString() => Reported is not { } reported ? $"{What} not known"
         : reported == Truth ? $"{What} exact"
         : Truth == 0 ? string.Create(CultureInfo.InvariantCulture, $"{What} {reported} for none")
-        // Where the way to the binding and back took more than is allowed, it is shown how much of the difference it is.
+        // Shows the largest true value if the reported one is accepted only because of the way to the method and back.
         : $"{What} {Percent(reported)}{(Holds && reported > Truth + Allowed ? $" (its hand-over at most {Percent(Most)})" : "")}";
 
     private string Percent(double value) => string.Create(CultureInfo.InvariantCulture, $"{((value / Truth) - 1) * 100:+0.00;-0.00} %");
 }
 
-/// <summary>Holds a report, read back from its files, against what its bindings know.</summary>
+/// <summary>Compares the files of a report with the true lengths of the calls.</summary>
 internal static class TruthCheck
 {
     private const double Tolerance = 0.02;
 
-    // What lies at the very limit of the report's note may stand in it or not.
+    // Twice the report's limit for a note on stalls: near the limit the report may or may not have the note.
     private const double NotedShare = 2 * CaseNotes.NotedStallShare;
 
-    /// <param name="folder">The report's.</param>
-    /// <param name="method">The truth binding.</param>
-    /// <param name="launchFolders">The folder of each launch that measured it.</param>
-    /// <exception cref="UnusableInputException">The report cannot be read, or has no such case.</exception>
+    /// <summary>Compares the figures of one method.</summary>
+    /// <param name="folder">Folder of the report.</param>
+    /// <param name="method">Id of the method.</param>
+    /// <param name="launchFolders">Folders of the launches that measured the method.</param>
+    /// <exception cref="UnusableInputException">The report cannot be read, or has no case of the method.</exception>
     public static IReadOnlyList<Finding> Of(string folder, string method, IReadOnlyList<string> launchFolders)
     {
         Dictionary<string, string> row = ReadRow(Path.Combine(folder, "percentiles.csv"), method);
         Truth[] truths = [.. launchFolders.Select(launch => Truth.Read(launch, method))];
-        PassReport[] passes = [.. RunReportConsistency.Read(Path.Combine(folder, RunReport.FileName)).Cases.Single(one => one.Method == method).Passes];
+        RunReport report = RunReportConsistency.Read(Path.Combine(folder, RunReport.FileName));
+        IReadOnlyList<PassReport> passes = report.Cases.Single(one => one.Method == method).Passes;
         double parentNs = passes.Sum(pass => pass.ParentNs ?? 0);
         return
         [
             Finding("calls", truths.Sum(truth => truth.Count), Number("calls"), 0),
             .. new[] { ("p50", 0.50), ("p95", 0.95), ("p99", 0.99) }.SelectMany(Quantile),
-            // The launch's own clock and the parent's: an independent witness of how long the calls took together.
+            // The total length of the calls, measured by the parent process with its own clock.
             Finding("sum", parentNs, passes.Sum(pass => pass.MeanNs * pass.Calls), Tolerance * parentNs),
             .. Stalls(),
         ];
@@ -58,12 +60,12 @@ internal static class TruthCheck
         IEnumerable<Finding> Stalls()
         {
             int stalls = truths.Sum(truth => truth.Stalls.Calls);
-            // Over all launches, as the note has it.
+            // The share over all launches, like the share in the report's note.
             double share = truths.Sum(truth => truth.Stalls.StalledNs) / truths.Sum(truth => truth.Stalls.AllNs);
-            // A machine's own hiccups, which the report leaves out for being too little of the time, are not the binding's.
+            // Skips short stalls that the machine caused: the report has no note for a small share of the time.
             if (StallsIn(row["note"]) is var reported && (reported > 0 || share > NotedShare))
             {
-                // One of them may lie at the very limit: longer than it for the caller, not yet for the binding.
+                // One stall may differ: at the limit, a call can be a stall for the caller and not for the method.
                 yield return Finding("stalls", stalls, reported, Math.Max(1, Tolerance * stalls));
             }
         }
@@ -81,7 +83,8 @@ internal static class TruthCheck
             }
         }
 
-        Finding Between(string what, double leastNs, double mostNs, string column) => new(what, leastNs, mostNs, Number(column), Tolerance * leastNs);
+        Finding Between(string what, double leastNs, double mostNs, string column) =>
+            new(what, leastNs, mostNs, Number(column), Tolerance * leastNs);
 
         Finding Finding(string what, double truth, double? reported, double allowed) => new(what, truth, truth, reported, allowed);
 
@@ -98,14 +101,14 @@ internal static class TruthCheck
         {
             if (csv[0] == method)
             {
-                return header.Zip(csv.Record!).ToDictionary(cell => cell.First, cell => cell.Second);
+                return header.Zip(csv.Record!).ToDictionary(field => field.First, field => field.Second);
             }
         }
 
         throw new UnusableInputException($"{path} has no row of {method}.");
     }
 
-    // The note begins with their number where there are any worth a word.
+    // The number of stalls in the note, such as 3 in "3 stalled for …"; 0 if the note has none.
     private static double StallsIn(string note) =>
         note.Split("; ").FirstOrDefault(part => part.Contains(" stalled for ", StringComparison.Ordinal)) is { } stalls
             ? double.Parse(stalls.Split(' ')[0], CultureInfo.InvariantCulture)

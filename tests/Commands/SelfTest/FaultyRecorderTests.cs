@@ -4,8 +4,7 @@ using WorkerRpc.Benchmarks.Measuring;
 
 namespace WorkerRpc.Tests.Commands.SelfTest;
 
-/// <summary>What the self-test has to catch is there to be caught.</summary>
-public class LyingRecorderTests
+public class FaultyRecorderTests
 {
     private static readonly long s_microsecond = Stopwatch.Frequency / 1_000_000;
 
@@ -14,9 +13,9 @@ public class LyingRecorderTests
     [InlineData(Sabotage.DropsSlow, new long[] { 50, 400, 401, 60 }, new long[] { 50, 400, 60 })]
     [InlineData(Sabotage.WrongTickFactor, new long[] { 100, 200 }, new long[] { 105, 210 })]
     [InlineData(Sabotage.ForgetsLast, new long[] { 300, 600, 100, 1 }, new long[] { 300, 600 })]
-    public void A_recorder_lies_in_its_way(Sabotage sabotage, long[] calledUs, long[] recordedUs)
+    public void Each_recorder_has_its_fault(Sabotage sabotage, long[] calledUs, long[] recordedUs)
     {
-        CallRecorder recorder = LyingRecorder.Make(sabotage, new PassLimits(100, TimeSpan.FromMilliseconds(1)));
+        CallRecorder recorder = FaultyRecorder.Make(sabotage, new PassLimits(100, TimeSpan.FromMilliseconds(1)));
         recorder.Reset();
         long now = 0;
         foreach (long us in calledUs)

@@ -4,26 +4,26 @@ using WorkerRpc.Benchmarks.Measuring.Launches;
 
 namespace WorkerRpc.Benchmarks.Commands.SelfTest;
 
-/// <summary>The ways in which a recorder was seen to lie, in this project's forerunner or in others.</summary>
+/// <summary>Faults of recorders. Each was seen in this project's predecessor or in other projects.</summary>
 public enum Sabotage
 {
-    /// <summary>Records the average of each ten calls, as a benchmark library's iterations do.</summary>
+    /// <summary>Records the average of ten calls as each of them. Benchmark libraries average their iterations like this.</summary>
     AveragesTen,
 
-    /// <summary>Drops calls of over 400 µs, as outlier removal does.</summary>
+    /// <summary>Drops calls longer than 400 µs, like outlier removal.</summary>
     DropsSlow,
 
-    /// <summary>Takes a tick for 5 % longer than it is.</summary>
+    /// <summary>Converts ticks with a factor that is 5 % too large.</summary>
     WrongTickFactor,
 
-    /// <summary>Forgets the call that is in flight when the time is up.</summary>
+    /// <summary>Drops the call that is in flight at the time limit.</summary>
     ForgetsLast,
 }
 
-/// <summary>Recorders that lie, each of which the self-test has to catch.</summary>
-internal static class LyingRecorder
+/// <summary>Makes recorders with a known fault. The self-test must find each fault.</summary>
+internal static class FaultyRecorder
 {
-    /// <summary>The recorder that a plan names; null for the true one.</summary>
+    /// <summary>The faulty recorder that a launch plan names; null if it names none.</summary>
     public static CallRecorder? For(LaunchPlan plan) =>
         plan.Sabotage is { } name ? Make(Enum.Parse<Sabotage>(name), PassLimits.Of(plan.Run)) : null;
 
