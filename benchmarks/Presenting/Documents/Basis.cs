@@ -11,7 +11,7 @@ namespace WorkerRpc.Benchmarks.Presenting.Documents;
 internal static class Basis
 {
     /// <summary>What no figure of a report says.</summary>
-    public const string NotSaid =
+    public const string NotCovered =
         "service time of one caller, no queue; one machine; "
         + "`service-binding` is a model of Cloudflare's (an in-memory hand-over, no isolate)";
 

@@ -29,7 +29,7 @@ internal static class OverheadDocument
         StringBuilder text = new StringBuilder("# Overhead of delegation against `direct`\n\n")
             .Append("**").Append(MarkdownTable.Escape(VerdictSentence.Of(analysis.Verdict))).Append("**\n\n")
             .AppendItems(Basis.Lines(analysis))
-            .Append("- what it does not say: ").Append(Basis.NotSaid).Append("\n\n")
+            .Append("- what it does not say: ").Append(Basis.NotCovered).Append("\n\n")
             .Append("Overhead is the same quantile less `direct`'s, same function, payload and launch; it may be negative. ")
             .Append("Delegation is each call's time less what the function itself ran.\n\n")
             .Append(MarkdownTable.Write(OverheadColumns.All, analysis.Overheads)).Append('\n')

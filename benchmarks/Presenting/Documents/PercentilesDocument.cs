@@ -11,7 +11,7 @@ internal static class PercentilesDocument
 {
     public static string Write(RunAnalysis analysis) => new StringBuilder("# Latency of single calls\n\n")
         .AppendItems(Basis.Lines(analysis))
-        .Append("- what it does not say: ").Append(Basis.NotSaid).Append("\n\n")
+        .Append("- what it does not say: ").Append(Basis.NotCovered).Append("\n\n")
         .Append(MarkdownTable.Write(PercentileColumns.All, analysis.Cases)).Append('\n')
         .AppendList("Methods", analysis.Report.Methods.Select(method => $"`{method.Id}`: {method.Settings}"))
         .AppendList("Warm-up", WarmUps(analysis.Report))

@@ -16,7 +16,7 @@ internal sealed record PageData
     /// <summary>What the figures are based on, in lines.</summary>
     public required IReadOnlyList<string> Basis { get; init; }
 
-    public required string NotSaid { get; init; }
+    public required string NotCovered { get; init; }
 
     public required IReadOnlyList<string> Warnings { get; init; }
 
@@ -65,7 +65,7 @@ internal sealed record PageData
         {
             Verdict = PageVerdict.Of(current),
             Basis = [.. Documents.Basis.Lines(current)],
-            NotSaid = Documents.Basis.NotSaid.Replace("`", "", StringComparison.Ordinal),
+            NotCovered = Documents.Basis.NotCovered.Replace("`", "", StringComparison.Ordinal),
             Warnings = current.Warnings,
             Quantiles = [.. Quantile.Limited.Select(quantile => new PageQuantile(quantile.Name, Math.Round(1 / (1 - quantile.Share), 2)))],
             Methods = PageMethod.All(current),

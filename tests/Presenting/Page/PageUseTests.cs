@@ -68,7 +68,7 @@ public class PageUseTests(Chromium chromium)
 
         await plot.FocusAsync();
         await opened.Page.Keyboard.PressAsync("ArrowRight");
-        await Assertions.Expect(opened.Page.Locator("#percentiles .said").First).ToContainTextAsync("direct p50: ");
+        await Assertions.Expect(opened.Page.Locator("#percentiles .reading").First).ToContainTextAsync("direct p50: ");
         await AssertTipAsync(plot);
 
         static async Task AssertTipAsync(ILocator plot)
@@ -196,7 +196,7 @@ public class PageUseTests(Chromium chromium)
         Assert.Equal(3, await OpenedPage.MarksAsync(plot, Lines));
         await plot.FocusAsync();
         await opened.Page.Keyboard.PressAsync("ArrowRight");
-        await Assertions.Expect(opened.Page.Locator("#history-body .said")).ToContainTextAsync("2025-12-31 03:04 UTC: p50 ");
+        await Assertions.Expect(opened.Page.Locator("#history-body .reading")).ToContainTextAsync("2025-12-31 03:04 UTC: p50 ");
     }
 
     private static async Task AssertSortedAsync(OpenedPage opened, string column, Func<OverheadFigures, Figure> figure, bool byKeyboard)

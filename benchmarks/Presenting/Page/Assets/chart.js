@@ -1,7 +1,7 @@
 const charts = [];
 const narrow = () => document.documentElement.clientWidth < 600;
 
-// Charts are drawn when they come near the window, and again when what they show has changed.
+// Draws a chart when the reader scrolls near it, and again when its data or the reader's choices have changed.
 const nearby = new IntersectionObserver(entries => {
   for (const entry of entries) {
     const chart = charts.find(one => one.plot === entry.target);
@@ -19,17 +19,18 @@ const resized = new ResizeObserver(entries => {
 });
 
 /*
- * A figure with its title, its plot, what the plot says in a sentence, and a table of it for those who do not see it.
- * describe(): { option, height, summary, points: [{ series, index, text }], table: { head, rows }, empty, notes }
+ * Adds a figure: a title, a plot, the text of the point that the arrow keys have reached, and a table of all points for
+ * readers who cannot see the plot. describe(heading) sets the title and returns what to draw:
+ * { option, height, summary, points: [{ series, index, text }], table: { head, rows }, notes }, or emptyChart(why).
  */
 function addChart(host, title, describe) {
   const plot = make("div", { class: "plot", tabindex: "0", role: "img" });
-  const said = make("p", { class: "said", "aria-live": "polite" });
+  const reading = make("p", { class: "reading", "aria-live": "polite" });
   const notes = make("div", { class: "notes" });
   const body = make("div", { class: "scroll", tabindex: "0", role: "region" });
   const details = make("details", { class: "as-table" }, make("summary", {}, "Figures as a table"), body);
   const heading = make("h3", {}, title);
-  host.append(make("figure", { class: "card chart" }, heading, plot, said, notes, details));
+  host.append(make("figure", { class: "card chart" }, heading, plot, reading, notes, details));
 
   const chart = { plot, near: false, stale: true, instance: null, at: -1, title: heading };
   let described = null;
@@ -41,10 +42,11 @@ function addChart(host, title, describe) {
   chart.draw = () => {
     chart.stale = false;
     chart.at = -1;
-    said.textContent = "";
+    reading.textContent = "";
     described = describe(heading);
     notes.replaceChildren(...(described.notes ?? []));
-    plot.setAttribute("aria-label", `${heading.textContent}. ${described.empty ?? described.summary} Arrow keys read the points.`);
+    const summary = described.empty ?? described.summary;
+    plot.setAttribute("aria-label", `${heading.textContent}. ${summary} Arrow keys read the points.`);
     if (details.open) tabulate();
     if (described.empty) {
       chart.instance?.dispose();
@@ -80,11 +82,11 @@ function addChart(host, title, describe) {
     chart.at = Math.min(points.length - 1, Math.max(0, chart.at + step));
     const point = points[chart.at];
     chart.instance.dispatchAction({ type: "showTip", seriesIndex: point.series, dataIndex: point.index });
-    said.textContent = point.text;
+    reading.textContent = point.text;
   });
   plot.addEventListener("blur", () => {
     chart.instance?.dispatchAction({ type: "hideTip" });
-    said.textContent = "";
+    reading.textContent = "";
   });
 
   charts.push(chart);
@@ -94,7 +96,10 @@ function addChart(host, title, describe) {
   return chart;
 }
 
-// What is drawn outside of charts in a method's colour.
+// A chart without points: why it is empty, and the first title of its empty table.
+const emptyChart = (why, head = "method") => ({ empty: why, points: [], table: { head: [head], rows: [] } });
+
+// Functions that redraw a method's colour outside of the charts, such as on a button.
 const repainters = [];
 
 function redrawAll() {
@@ -102,7 +107,7 @@ function redrawAll() {
   for (const chart of charts) chart.refresh();
 }
 
-// What all charts have alike.
+// The options that all charts share.
 const frame = () => ({
   animation: false,
   textStyle: { fontFamily: "system-ui, sans-serif", color: colour("text") },
@@ -120,7 +125,7 @@ const axis = more => ({
   axisLabel: { color: colour("muted"), fontSize: 12, hideOverlap: true, ...more?.axisLabel },
 });
 
-// Whole decades around what is shown: a logarithmic axis is read by its powers of ten.
+// The powers of ten around the values: a logarithmic axis is read by its powers of ten.
 function decades(values) {
   const positive = values.filter(value => value > 0 && Number.isFinite(value));
   if (positive.length === 0) return { min: 1, max: 10 };
@@ -129,12 +134,16 @@ function decades(values) {
   return { min, max: Math.max(max, min * 10) };
 }
 
-const timeAxis = (values, more) => axis({ type: "log", ...decades(values), ...more, axisLabel: { formatter: roundDuration, ...more?.axisLabel } });
+const timeAxis = (values, more) =>
+  axis({ type: "log", ...decades(values), ...more, axisLabel: { formatter: roundDuration, ...more?.axisLabel } });
 
-// Made of elements, so that no name is read as markup, and no style stands in any.
+// A tooltip. It is built from elements, so a name is never parsed as markup and needs no inline style.
 function tip(title, rows) {
   return make("div", { class: "tip" }, make("b", {}, title), rows.map(row =>
-    make("div", { class: "tip-row" }, row.method ? swatch(row.method) : null, make("span", { class: "tip-name" }, shortened(row.name ?? "", 60)), make("span", { class: "tip-value" }, row.text))));
+    make("div", { class: "tip-row" },
+      row.method ? swatch(row.method) : null,
+      make("span", { class: "tip-name" }, shortened(row.name ?? "", 60)),
+      make("span", { class: "tip-value" }, row.text))));
 }
 
 const tooltip = more => ({
@@ -156,11 +165,13 @@ function swatch(method) {
   };
   const line = drawing("path", { d: "M0 7h26", stroke: color, "stroke-width": 2, fill: "none" });
   if (dash !== "solid") line.setAttribute("stroke-dasharray", dash === "dashed" ? "5 3" : dash.join(" "));
-  return drawing("svg", { class: "swatch", viewBox: "0 0 26 14", width: 26, height: 14, "aria-hidden": "true" }, line, shapes[symbol]());
+  const size = { viewBox: "0 0 26 14", width: 26, height: 14 };
+  return drawing("svg", { class: "swatch", ...size, "aria-hidden": "true" }, line, shapes[symbol]());
 }
 
 function plainTable({ head, rows }) {
   return make("table", {},
     make("thead", {}, make("tr", {}, head.map(title => make("th", { scope: "col" }, title)))),
-    make("tbody", {}, rows.map(row => make("tr", {}, row.map((cell, index) => make(index === 0 ? "th" : "td", { scope: index === 0 ? "row" : null }, cell))))));
+    make("tbody", {}, rows.map(([name, ...cells]) => make("tr", {},
+      make("th", { scope: "row" }, name), cells.map(cell => make("td", {}, cell))))));
 }

@@ -2,11 +2,11 @@ const data = JSON.parse(document.getElementById("data").textContent);
 const byId = id => document.getElementById(id);
 const caseName = one => `${one.method}/${one.function}/${one.payload}`;
 
-// What the reader chose; a change is told to everything that was drawn by it.
+// The reader's choices. change() sets them and redraws everything that depends on them.
 const state = {
   payload: data.payloads.includes("1KB") ? "1KB" : data.payloads[0],
   function: data.functions[0],
-  quantile: "p50",
+  quantile: data.quantiles[0].name,
   launch: data.launches.find(launch => launch.warmUps.length > 0)?.number,
   methods: new Set(data.methods.filter(method => method.shown).map(method => method.id)),
 };
@@ -17,12 +17,12 @@ function change(values) {
   for (const watcher of watchers) watcher();
 }
 
-// Elements are made by this alone: a text is never read as markup.
+// Creates every HTML element of the page. A text becomes a text node, so the browser never parses it as markup.
 function make(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
     if (value === undefined || value === null || value === false) continue;
-    if (name === "on") for (const [event, heard] of Object.entries(value)) element.addEventListener(event, heard);
+    if (name === "on") for (const [event, listener] of Object.entries(value)) element.addEventListener(event, listener);
     else if (name === "style") Object.assign(element.style, value);
     else element.setAttribute(name, value === true ? "" : value);
   }
@@ -37,12 +37,16 @@ function drawing(tag, attributes, ...children) {
   return element;
 }
 
-// A row of buttons of which one is pressed.
+// A row of buttons; exactly one is pressed.
 function segments(label, choices, chosen, choose) {
   const group = make("div", { class: "segments", role: "group", "aria-label": label });
-  const show = () => group.querySelectorAll("button").forEach(button => button.setAttribute("aria-pressed", button.dataset.value === String(chosen())));
+  const show = () => group.querySelectorAll("button").forEach(button =>
+    button.setAttribute("aria-pressed", button.dataset.value === String(chosen())));
   for (const choice of choices) {
-    group.append(make("button", { type: "button", "data-value": choice.value ?? choice, title: choice.title, on: { click: () => { choose(choice.value ?? choice); show(); } } }, shortened(choice.text ?? choice)));
+    const value = choice.value ?? choice;
+    const click = () => { choose(value); show(); };
+    group.append(make("button", { type: "button", "data-value": value, title: choice.title, on: { click } },
+      shortened(choice.text ?? choice)));
   }
   watchers.push(show);
   show();
@@ -52,3 +56,6 @@ function segments(label, choices, chosen, choose) {
 const methodsShown = () => data.methods.filter(method => state.methods.has(method.id));
 const casesIndex = new Map(data.cases.map(one => [caseName(one), one]));
 const caseOf = (method, fn, payload) => casesIndex.get(`${method}/${fn}/${payload}`);
+
+// The cases of the chosen methods; methods without such a case are left out.
+const casesShown = (fn, payload) => methodsShown().map(method => caseOf(method.id, fn, payload)).filter(Boolean);

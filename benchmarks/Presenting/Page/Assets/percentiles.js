@@ -1,6 +1,11 @@
-const marked = [2, 20, 100, 1000];
+// The rungs with a marker on every curve: the quantiles with a limit, and one more that is a decade rarer than the last.
+const quantileRungs = data.quantiles.map(quantile => quantile.rung);
+const marked = [...quantileRungs, 10 * quantileRungs[quantileRungs.length - 1]];
 
-// A band is one shape over all points of its line.
+// The indexes of the marked rungs that a curve of a length has.
+const markedIndexes = length => marked.map(rung => data.rungs.indexOf(rung)).filter(index => index >= 0 && index < length);
+
+// The band between two curves, drawn as one polygon. A point is [x, low, high].
 function band(points, color, opacity = 0.16) {
   return {
     type: "custom", silent: true, clip: true, z: 1, data: [points[0]?.slice(0, 2) ?? []], tooltip: { show: false },
@@ -21,61 +26,87 @@ function curveLine(method, points, extra) {
   };
 }
 
+// The horizontal axis of a chart over percentiles; length is the number of rungs of the longest curve.
+const rungAxis = length => axis({
+  type: "log", min: 1, max: 10 ** Math.ceil(Math.log10(data.rungs[length - 1]) - 0.02),
+  axisLabel: { formatter: rung => rung <= 1 ? "shortest" : percentile(rung) },
+});
+
+// The tooltip of a chart over percentiles. rows(index) are its lines at a rung.
+const rungTooltip = rows => tooltip({
+  trigger: "axis", axisPointer: { type: "line", lineStyle: { color: colour("muted") } },
+  formatter: hits => {
+    const index = data.rungs.indexOf(hits[0]?.value[0]);
+    return index < 0 ? "" : tip(percentile(data.rungs[index]), rows(index));
+  },
+});
+
 function percentileChart(fn) {
   return addChart(byId("percentiles"), fn, heading => {
     heading.textContent = `${fn}, ${state.payload}`;
-    const shown = methodsShown().map(method => caseOf(method.id, fn, state.payload)).filter(one => one?.curve);
-    if (shown.length === 0) return { empty: "None of the chosen methods was measured with this payload.", points: [], table: { head: ["method"], rows: [] } };
-    return describePercentiles(shown);
+    const shown = casesShown(fn, state.payload).filter(one => one.curve);
+    return shown.length === 0 ? emptyChart("None of the chosen methods was measured with this payload.") : describePercentiles(shown);
+  });
+}
+
+const rangeAt = (curve, rung) => ranged({ value: curve.mid[rung], low: curve.low[rung], high: curve.high[rung] });
+const baseCurve = one => data.comparison?.cases[caseName(one)]?.curve;
+
+function percentileText(one, rung) {
+  if (rung >= one.curve.mid.length) return "fewer than 10 calls beyond";
+  return one.floorNs > one.curve.mid[rung] ? `< ${duration(one.floorNs)}` : rangeAt(one.curve, rung);
+}
+
+// The lines of the tooltip at a rung, the slowest method first; each is followed by its base.
+function percentileRows(shown, rung) {
+  const known = shown.filter(one => rung < one.curve.mid.length);
+  known.sort((one, other) => other.curve.mid[rung] - one.curve.mid[rung]);
+  return known.flatMap(one => {
+    const base = baseCurve(one);
+    const row = { method: one.method, name: one.method, text: percentileText(one, rung) };
+    return base && rung < base.mid.length ? [row, { name: "base", text: rangeAt(base, rung) }] : [row];
   });
 }
 
 function describePercentiles(shown) {
   const floored = (one, ns) => Math.max(ns, one.floorNs ?? 0);
-  const lines = shown.map(one => one.curve.mid.map((ns, rung) => [data.rungs[rung], floored(one, ns)]));
-  const bands = shown.map(one => one.curve.low.map((ns, rung) => [data.rungs[rung], floored(one, ns), floored(one, one.curve.high[rung])]));
-  const bases = shown.map(one => data.comparison?.cases[caseName(one)]?.curve).map((curve, index) => curve?.mid.map((ns, rung) => [data.rungs[rung], floored(shown[index], ns)]));
+  const line = (one, curve) => curve?.mid.map((ns, rung) => [data.rungs[rung], floored(one, ns)]);
+  const lines = shown.map(one => line(one, one.curve));
+  const bases = shown.map(one => line(one, baseCurve(one)));
+  const bands = shown.map(one =>
+    one.curve.low.map((ns, rung) => [data.rungs[rung], floored(one, ns), floored(one, one.curve.high[rung])]));
   const values = [...bands.flat().flatMap(([, low, high]) => [low, high]), ...bases.flat().filter(Boolean).map(([, ns]) => ns)];
-  const longest = Math.max(...lines.map(line => line.length));
-  const text = (one, rung) => {
-    if (rung >= one.curve.mid.length) return "fewer than 10 calls beyond";
-    if (one.floorNs > one.curve.mid[rung]) return `< ${duration(one.floorNs)}`;
-    return ranged({ value: one.curve.mid[rung], low: one.curve.low[rung], high: one.curve.high[rung] });
-  };
-  const rows = rung => [...shown].filter(one => rung < one.curve.mid.length).sort((one, other) => other.curve.mid[rung] - one.curve.mid[rung])
-    .flatMap(one => [{ method: one.method, name: one.method, text: text(one, rung) }, ...baseRow(one, rung)]);
-  const named = marked.map(rung => data.rungs.indexOf(rung)).filter(rung => rung >= 0 && rung < longest);
+  const longest = Math.max(...lines.map(points => points.length));
+  const named = markedIndexes(longest);
+  const dotted = one => ({
+    z: 2, symbol: "none", lineStyle: { color: look(one.method).color, type: "dotted", width: 1.5, opacity: 0.8 },
+  });
+  const p50s = shown.map(one => `${shortened(one.method)} p50 ${ranged(one.p50)}`);
   return {
     option: {
-      xAxis: axis({ type: "log", min: 1, max: 10 ** Math.ceil(Math.log10(data.rungs[longest - 1]) - 0.02), axisLabel: { formatter: rung => rung <= 1 ? "shortest" : percentile(rung) } }),
+      xAxis: rungAxis(longest),
       yAxis: timeAxis(values),
-      tooltip: tooltip({ trigger: "axis", axisPointer: { type: "line", lineStyle: { color: colour("muted") } }, formatter: hits => {
-        const rung = data.rungs.indexOf(hits[0]?.value[0]);
-        return rung < 0 ? "" : tip(percentile(data.rungs[rung]), rows(rung));
-      } }),
+      tooltip: rungTooltip(rung => percentileRows(shown, rung)),
       series: [
-        ...lines.map((line, index) => curveLine(shown[index].method, line)),
+        ...lines.map((points, index) => curveLine(shown[index].method, points)),
         ...bands.map((points, index) => band(points, look(shown[index].method).color)),
-        ...bases.flatMap((line, index) => line ? [curveLine(shown[index].method, line, { z: 2, symbol: "none", lineStyle: { color: look(shown[index].method).color, type: "dotted", width: 1.5, opacity: 0.8 } })] : []),
+        ...bases.flatMap((points, index) => points ? [curveLine(shown[index].method, points, dotted(shown[index]))] : []),
       ],
     },
     height: 320,
-    summary: `Percentiles of ${count(shown.length, "method")}. ${shown.map(one => `${shortened(one.method)} p50 ${ranged(one.p50)}`).join("; ")}.`,
-    points: shown.flatMap((one, series) => named.filter(rung => rung < one.curve.mid.length).map(rung => ({ series, index: rung, text: `${shortened(one.method)} ${percentile(data.rungs[rung])}: ${text(one, rung)}` }))),
+    summary: `Percentiles of ${count(shown.length, "method")}. ${p50s.join("; ")}.`,
+    points: shown.flatMap((one, series) => named.filter(rung => rung < one.curve.mid.length).map(rung => ({
+      series, index: rung, text: `${shortened(one.method)} ${percentile(data.rungs[rung])}: ${percentileText(one, rung)}`,
+    }))),
     table: {
       head: ["method", ...named.map(rung => percentile(data.rungs[rung]))],
-      rows: shown.map(one => [shortened(one.method, 80), ...named.map(rung => text(one, rung))]),
+      rows: shown.map(one => [shortened(one.method, 80), ...named.map(rung => percentileText(one, rung))]),
     },
     notes: [saveButtons(shown)],
   };
 }
 
-function baseRow(one, rung) {
-  const curve = data.comparison?.cases[caseName(one)]?.curve;
-  return curve && rung < curve.mid.length ? [{ name: "base", text: ranged({ value: curve.mid[rung], low: curve.low[rung], high: curve.high[rung] }) }] : [];
-}
-
-// The files stand in the page compressed; they are unpacked when one is asked for.
+// The page holds the percentile files compressed. The first save decompresses all of them.
 let distributions = null;
 async function unpacked() {
   const packed = Uint8Array.from(atob(byId("distributions").textContent.trim()), letter => letter.charCodeAt(0));
@@ -90,10 +121,15 @@ async function save(file) {
 }
 
 function saveButtons(shown) {
-  if (byId("distributions").textContent.trim() === "") return make("p", { class: "muted small" }, "No percentile files: the launches’ clocks differ.");
-  return make("details", { class: "save" }, make("summary", {}, "Save a percentile file"), make("p", { class: "muted small" }, "HdrHistogram’s .hgrm, all launches together, in ms."),
-    make("div", { class: "methods" }, shown.filter(one => one.file).map(one =>
-      make("button", { type: "button", class: "method", on: { click: () => save(one.file) } }, "⤓ ", shortened(one.file, 60)))));
+  if (byId("distributions").textContent.trim() === "") {
+    return make("p", { class: "muted small" }, "No percentile files: the launches’ clocks differ.");
+  }
+  const button = ({ file }) =>
+    make("button", { type: "button", class: "method", on: { click: () => save(file) } }, "⤓ ", shortened(file, 60));
+  return make("details", { class: "save" },
+    make("summary", {}, "Save a percentile file"),
+    make("p", { class: "muted small" }, "HdrHistogram’s .hgrm, all launches together, in ms."),
+    make("div", { class: "methods" }, shown.filter(one => one.file).map(button)));
 }
 
 function startPercentiles() {

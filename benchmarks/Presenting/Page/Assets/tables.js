@@ -1,4 +1,4 @@
-// So many rows stand in the document at first: of a large report the others would cost what nobody looks at.
+// The most rows that a table shows at first: building every row of a large report would take long for rows that few read.
 const firstRows = 60;
 const rangeOf = /^(.*\S) (\[[^\]]+\])$/;
 
@@ -8,15 +8,18 @@ function sortedRows(table, by) {
   const isNumber = table.columns[by.column]?.isNumber;
   const key = row => by.column < 0 ? row.state : isNumber ? row.order[by.column] : row.cells[by.column];
   const isKnown = row => key(row) !== null && key(row) !== undefined && key(row) !== "";
-  // What is not known stands last, whichever way the others stand.
+  // Unknown values come last in both directions.
   return [...table.rows].sort((one, other) => !isKnown(one) || !isKnown(other) ? isKnown(other) - isKnown(one)
     : direction * (isNumber ? key(one) - key(other) : String(key(one)).localeCompare(String(key(other)), "en", { numeric: true })));
 }
 
 function cell(text, column) {
   const range = column.isNumber && rangeOf.exec(text);
-  const content = range ? [make("span", { class: "figure-value" }, range[1]), " ", make("span", { class: "figure-range" }, range[2])] : text;
-  return make("td", { class: `${column.isNumber ? "number" : "text"}${text === "" ? " blank" : ""}`, "data-label": column.title }, make("span", { class: text.length <= 28 ? "whole" : "clamp", title: text.length > 120 ? text.slice(0, 2000) : null }, content));
+  const content = range
+    ? [make("span", { class: "figure-value" }, range[1]), " ", make("span", { class: "figure-range" }, range[2])]
+    : text;
+  return make("td", { class: `${column.isNumber ? "number" : "text"}${text === "" ? " blank" : ""}`, "data-label": column.title },
+    make("span", { class: text.length <= 28 ? "whole" : "clamp", title: text.length > 120 ? text.slice(0, 2000) : null }, content));
 }
 
 function dataTable(table, { states = true } = {}) {
@@ -24,44 +27,61 @@ function dataTable(table, { states = true } = {}) {
   const hidden = new Set();
   let words = "", all = false;
   const kinds = [...new Set(table.rows.map(row => row.state))].filter(kind => kind !== "none");
+  const hasStates = kinds.length > 0 && states;
   const body = make("tbody");
-  const told = make("p", { class: "muted small", role: "status" });
+  const status = make("p", { class: "muted small", role: "status" });
   const more = make("button", { type: "button", class: "link", on: { click: () => { all = true; show(); } } });
 
-  const matching = () => sortedRows(table, by).filter(row => !hidden.has(row.state) && words.split(" ").every(word => row.cells.some(text => text.toLowerCase().includes(word))));
+  const hasWords = row => words.split(" ").every(word => row.cells.some(text => text.toLowerCase().includes(word)));
+  const matching = () => sortedRows(table, by).filter(row => !hidden.has(row.state) && hasWords(row));
   const show = () => {
     const rows = matching();
     const shown = all ? rows : rows.slice(0, firstRows);
     body.replaceChildren(...shown.map(row => make("tr", { class: `row-${(marks[row.state] ?? ["", "plain"])[1]}` },
-      kinds.length > 0 && states ? make("td", { class: "text", "data-label": "state" }, row.state === "none" ? "–" : chip(row.state)) : null,
+      hasStates ? make("td", { class: "text", "data-label": "state" }, row.state === "none" ? "–" : chip(row.state)) : null,
       row.cells.map((text, index) => cell(text, table.columns[index])))));
-    told.textContent = `${rows.length} of ${table.rows.length} rows${shown.length < rows.length ? `, the first ${shown.length} shown` : ""}`;
+    const first = shown.length < rows.length ? `, the first ${shown.length} shown` : "";
+    status.textContent = `${rows.length} of ${table.rows.length} rows${first}`;
     more.hidden = shown.length === rows.length;
     more.textContent = `Show all ${rows.length}`;
     head.querySelectorAll("th").forEach(th => {
-      const mine = Number(th.dataset.column) === by.column;
-      if (mine) th.setAttribute("aria-sort", by.descending ? "descending" : "ascending");
+      const isSorted = Number(th.dataset.column) === by.column;
+      if (isSorted) th.setAttribute("aria-sort", by.descending ? "descending" : "ascending");
       else th.removeAttribute("aria-sort");
-      th.querySelector(".arrow").textContent = mine ? by.descending ? "▼" : "▲" : "";
+      th.querySelector(".arrow").textContent = isSorted ? by.descending ? "▼" : "▲" : "";
     });
   };
-  const header = (title, column, isNumber) => make("th", { scope: "col", class: isNumber ? "number" : "text", "data-column": String(column) }, make("button", { type: "button", on: { click: () => {
-    Object.assign(by, { descending: by.column === column && !by.descending, column });
-    show();
-  } } }, title || "judged", make("span", { class: "arrow", "aria-hidden": "true" })));
-  const head = make("thead", {}, make("tr", {}, kinds.length > 0 && states ? header("state", -1, false) : null, table.columns.map((column, index) => header(column.title, index, column.isNumber))));
-  const filter = make("input", { type: "search", placeholder: "Filter, like echo 1KB", "aria-label": `Filter ${table.title}`, on: { input: event => { words = event.target.value.trim().toLowerCase(); show(); } } });
+  const header = (title, column, isNumber) => {
+    const click = () => {
+      Object.assign(by, { descending: by.column === column && !by.descending, column });
+      show();
+    };
+    return make("th", { scope: "col", class: isNumber ? "number" : "text", "data-column": String(column) },
+      make("button", { type: "button", on: { click } }, title || "judged", make("span", { class: "arrow", "aria-hidden": "true" })));
+  };
+  const head = make("thead", {}, make("tr", {},
+    hasStates ? header("state", -1, false) : null,
+    table.columns.map((column, index) => header(column.title, index, column.isNumber))));
+  const input = event => { words = event.target.value.trim().toLowerCase(); show(); };
+  const filter = make("input", {
+    type: "search", placeholder: "Filter, like echo 1KB", "aria-label": `Filter ${table.title}`, on: { input },
+  });
   const toggles = kinds.map(kind => {
-    const button = make("button", { type: "button", class: "toggle", "aria-pressed": "true", on: { click: () => {
+    const click = () => {
       if (!hidden.delete(kind)) hidden.add(kind);
       button.setAttribute("aria-pressed", !hidden.has(kind));
       show();
-    } } }, chip(kind), ` ${table.rows.filter(row => row.state === kind).length}`);
+    };
+    const button = make("button", { type: "button", class: "toggle", "aria-pressed": "true", on: { click } },
+      chip(kind), ` ${table.rows.filter(row => row.state === kind).length}`);
     return button;
   });
   show();
   return make("div", { class: "data" },
-    make("div", { class: "filters" }, filter, kinds.length > 0 && states ? make("div", { class: "toggles", role: "group", "aria-label": "States shown" }, toggles) : null, told),
+    make("div", { class: "filters" },
+      filter,
+      hasStates ? make("div", { class: "toggles", role: "group", "aria-label": "States shown" }, toggles) : null,
+      status),
     make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": table.title }, make("table", {}, head, body)),
     more);
 }
@@ -77,8 +97,9 @@ function startTables() {
     chosen = id;
     place.replaceChildren(dataTable(data.tables.find(table => table.id === id)));
   };
-  byId("tables").append(segments("Table", data.tables.map(table => ({ value: table.id, text: table.title })), () => chosen, show), place);
-  // Far below what is read first.
+  const choices = data.tables.map(table => ({ value: table.id, text: table.title }));
+  byId("tables").append(segments("Table", choices, () => chosen, show), place);
+  // Builds the first table when the reader scrolls near it, since it is far below the first screen.
   new IntersectionObserver((entries, watcher) => {
     if (!entries.some(entry => entry.isIntersecting)) return;
     watcher.disconnect();

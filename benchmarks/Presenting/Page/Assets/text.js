@@ -21,11 +21,14 @@ function inUnit(value, units, digits = 3) {
 const duration = (ns, digits = 3) => inUnit(ns, timeUnits, digits);
 const bytes = count => inUnit(count, byteUnits);
 
-// On an axis stand round figures alone.
-const roundDuration = ns => {
-  const [size, unit] = unitOf(ns, timeUnits);
-  return `${Number((ns / size).toPrecision(2))} ${unit}`;
-};
+// A value with at most two significant digits, for the ticks of an axis.
+function rounded(value, units) {
+  const [size, unit] = unitOf(value, units);
+  return `${Number((value / size).toPrecision(2))} ${unit}`;
+}
+
+const roundDuration = ns => rounded(ns, timeUnits);
+const roundBytes = count => rounded(count, byteUnits);
 
 function ranged(figure, units = timeUnits) {
   if (figure.value === undefined) return figure.why ?? unknown;
@@ -34,7 +37,7 @@ function ranged(figure, units = timeUnits) {
   return `${significant(figure.value / size, 4)} ${unit}${range}`;
 }
 
-// The quantile of a rung, 1 ÷ (1 − quantile), as percentiles are written.
+// The percentile's name at a rung of the scale, 1 ÷ (1 − quantile): p99 for 100, p99.9 for 1000.
 function percentile(rung) {
   const share = 100 * (1 - 1 / rung);
   return `p${Number(share.toFixed(Math.max(0, Math.ceil(Math.log10(rung)) - 1)))}`;
@@ -42,7 +45,7 @@ function percentile(rung) {
 
 const percent = ratio => `${ratio >= 1 ? "+" : "−"}${significant(Math.abs(100 * (ratio - 1)), 3)} %`;
 
-// Whoever names a method may have been careless, or worse.
+// Cuts a long text: a report from someone else may have names of any length.
 const shortened = (text, length = 42) => text.length > length ? text.slice(0, length - 1) + "…" : text;
 
 const count = (number, what) => `${number} ${what}${number === 1 ? "" : "s"}`;

@@ -1,8 +1,8 @@
 const themes = ["auto", "light", "dark"];
 let theme = "auto";
 
-// Okabe and Ito's palette, without its yellow, which a light ground swallows; direct is in the ink of the text. What has
-// the same colour again differs in dash and shape.
+// Okabe and Ito's palette without yellow, which is too light on white. direct has the colour of the text. With more than six
+// other methods the colours repeat, with another dash and another symbol.
 const palette = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
 const dashes = ["solid", "dashed", [2, 3], [8, 3, 2, 3]];
 const symbols = ["circle", "rect", "triangle", "diamond"];
@@ -16,7 +16,7 @@ data.methods.forEach((method, index) => looks.set(method.id, index === 0 && meth
     symbol: symbols[(index + Math.floor(Math.max(0, index - 1) / palette.length)) % symbols.length],
   }));
 
-// Styles name each colour once for both themes; a canvas needs the one that holds.
+// A CSS variable holds a colour for both themes. A canvas needs the colour of the current theme.
 function colour(name) {
   byId("probe").style.color = `var(--${name})`;
   return getComputedStyle(byId("probe")).color;
@@ -36,7 +36,7 @@ function setTheme(chosen) {
 
 function keepTheme(chosen) {
   setTheme(chosen);
-  // From disk, a browser may keep nothing for a page.
+  // A browser may refuse to store anything for a page that was opened from disk.
   try { localStorage.setItem("theme", chosen); } catch { }
 }
 

@@ -1,34 +1,42 @@
 const marks = {
   "viable": ["✓", "good"], "not viable": ["✕", "bad"], "not known": ["?", "open"], "not warm": ["≈", "cold"], "failed": ["!", "lost"],
-  "slower": ["▲", "bad"], "more": ["▲", "bad"], "faster": ["▼", "good"], "less": ["▼", "good"], "fewer": ["▼", "good"], "same": ["=", "good"],
-  "too noisy to tell": ["?", "open"], "not judged": ["?", "open"],
+  "slower": ["▲", "bad"], "more": ["▲", "bad"], "faster": ["▼", "good"], "less": ["▼", "good"], "fewer": ["▼", "good"],
+  "same": ["=", "good"], "too noisy to tell": ["?", "open"], "not judged": ["?", "open"],
 };
 
-// Shape, words and colour: each tells the state alone.
+const symbolOf = (mark, properties) => make("span", { ...properties, "aria-hidden": "true" }, mark);
+
+// A state as a label. Its symbol, its word and its colour each identify the state alone.
 function chip(name) {
   const [mark, kind] = marks[name] ?? ["·", "plain"];
-  return make("span", { class: `chip ${kind}` }, make("span", { class: "mark", "aria-hidden": "true" }, mark), name);
+  return make("span", { class: `chip ${kind}` }, symbolOf(mark, { class: "mark" }), name);
 }
 
 const answers = {
   "viable": ["Yes: delegation is cheap enough", of => `All ${of.deciding} cases of ${of.names} stay under their limits.`],
   "not viable": ["No: delegation is too dear", of => `${of.decided} of ${of.deciding} cases of ${of.names} are beyond a limit.`],
-  "not known": ["Not known: this run does not decide it", of => `${of.decided} of ${of.deciding} cases of ${of.names} are not known well enough.`],
+  "not known": [
+    "Not known: this run does not decide it",
+    of => `${of.decided} of ${of.deciding} cases of ${of.names} are not known well enough.`,
+  ],
   "none": ["No verdict in this run", () => "No case that decides was measured."],
 };
 
 function meter(worst) {
   const { overhead, limitNs } = worst;
-  const share = overhead.value === undefined ? null : Math.max(0, (overhead.high ?? overhead.value) / limitNs);
+  const isKnown = overhead.value !== undefined;
+  const high = overhead.high ?? overhead.value;
+  const share = isKnown ? Math.max(0, high / limitNs) : null;
   const kind = share === null ? "open" : share < 1 ? "good" : "bad";
   const fill = make("span", { class: `fill ${kind}`, style: { width: `${Math.min(100, 100 * (share ?? 0))}%` } });
+  const shareText = share === null ? "" : `, at most ${significant(100 * share, 2)} % of the limit`;
   return make("div", { class: "meter" },
     make("div", { class: "meter-head" },
       make("b", {}, worst.quantile),
-      make("span", { class: "meter-value" }, overhead.value === undefined ? shortened(overhead.why ?? unknown, 60) : `+${duration(overhead.high ?? overhead.value)}`),
+      make("span", { class: "meter-value" }, isKnown ? `+${duration(high)}` : shortened(overhead.why ?? unknown, 60)),
       make("span", { class: "muted" }, `limit ${duration(limitNs)}`)),
     make("div", { class: "track" }, fill),
-    make("div", { class: "muted small" }, `worst cell: ${shortened(worst.case, 60)}${share === null ? "" : `, at most ${significant(100 * share, 2)} % of the limit`}`));
+    make("div", { class: "muted small" }, `worst cell: ${shortened(worst.case, 60)}${shareText}`));
 }
 
 function showAnswer() {
@@ -36,32 +44,52 @@ function showAnswer() {
   const [headline, meaning] = answers[verdict.state];
   const method = fastest(verdict.ranked);
   const [mark, kind] = marks[verdict.state] ?? ["–", "plain"];
+  const names = shortened(verdict.methods.join(", "), 80);
+  const choice = method === null ? [] : [" Fastest within the limits: ", make("b", {}, method), "."];
   const card = make("section", { class: `card verdict ${kind}`, "aria-label": "Verdict" },
-    make("div", { class: "verdict-head" }, make("span", { class: `badge ${kind}`, "aria-hidden": "true" }, mark), make("div", {}, make("h2", {}, headline), make("p", {}, meaning({ ...verdict, names: shortened(verdict.methods.join(", "), 80) }), ...(method === null ? [] : [" Fastest within the limits: ", make("b", {}, method), "."])))),
-    verdict.quantiles.length === 0 ? null : make("p", { class: "lead" }, "What delegation adds to a call, against running the function inline. Upper end of the launches’ range:"),
+    make("div", { class: "verdict-head" },
+      symbolOf(mark, { class: `badge ${kind}` }),
+      make("div", {}, make("h2", {}, headline), make("p", {}, meaning({ ...verdict, names }), ...choice))),
+    verdict.quantiles.length === 0 ? null : make("p", { class: "lead" },
+      "What delegation adds to a call, against running the function inline. Upper end of the launches’ range:"),
     verdict.quantiles.map(meter),
     make("details", {}, make("summary", {}, "In the report’s words"), make("p", { class: "words" }, verdict.sentence)));
   byId("answer").append(card, choiceCard(verdict), basisCard());
 }
 
-// Of more than a few, a reader who asks which one to take sees none.
+// The most methods in the ranking: in a longer list, a reader would not see which one to take.
 const rankedShown = 5;
+
+function rankingText(ranked) {
+  if (ranked.length === 1) return "the only one that is known to stay within the limits";
+  const open = ranked.filter(one => one.isFastest).length > 1 ? "; this run does not tell them apart" : "";
+  return `the fastest of the ${ranked.length} that stay within the limits${open}`;
+}
+
+function rankingBars(ranked) {
+  const longest = Math.max(...ranked.map(one => one.p50.high ?? one.p50.value));
+  return ranked.map(one => {
+    const fill = { class: one.isFastest ? "fill good" : "fill plain", style: { width: `${100 * one.p50.value / longest}%` } };
+    return make("li", {},
+      make("span", { class: "rank-name" }, shortened(one.method)),
+      make("span", { class: "rank-track" }, make("span", fill)),
+      make("span", { class: "rank-value" }, duration(one.p50.value)));
+  });
+}
 
 function choiceCard({ ranked, recommendation }) {
   const [head, ...lines] = recommendation;
-  const longest = Math.max(...ranked.slice(0, rankedShown).map(one => one.p50.high ?? one.p50.value));
-  const bar = one => [
-    make("span", { class: "rank-name" }, shortened(one.method)),
-    make("span", { class: "rank-track" }, make("span", { class: one.isFastest ? "fill good" : "fill plain", style: { width: `${100 * one.p50.value / longest}%` } })),
-    make("span", { class: "rank-value" }, duration(one.p50.value)),
-  ];
   return make("section", { class: "card", "aria-label": "Which method" },
     make("h2", { class: "quiet" }, "Which method to choose"),
     make("p", { class: "pick" }, fastest(ranked) ?? "None is known to fit"),
-    ranked.length === 0 ? null : make("p", { class: "muted" }, ranked.length === 1 ? "the only one that is known to stay within the limits" : `the fastest of the ${ranked.length} that stay within the limits${ranked.filter(one => one.isFastest).length > 1 ? "; this run does not tell them apart" : ""}`),
-    ranked.length < 2 ? null : make("ol", { class: "ranks", "aria-label": "The fastest methods by p50, mean of all cells" }, ranked.slice(0, rankedShown).map(one => make("li", {}, bar(one)))),
+    ranked.length === 0 ? null : make("p", { class: "muted" }, rankingText(ranked)),
+    ranked.length < 2 ? null : make("ol", { class: "ranks", "aria-label": "The fastest methods by p50, mean of all cells" },
+      rankingBars(ranked.slice(0, rankedShown))),
     ranked.length < 2 ? null : make("p", { class: "muted small" }, "p50, geometric mean of the cells that all of them have"),
-    make("details", {}, make("summary", {}, "All that fit, and the cheapest by other measures"), make("p", { class: "words" }, head), make("ul", { class: "words" }, lines.map(line => make("li", {}, line)))));
+    make("details", {},
+      make("summary", {}, "All that fit, and the cheapest by other measures"),
+      make("p", { class: "words" }, head),
+      make("ul", { class: "words" }, lines.map(line => make("li", {}, line)))));
 }
 
 function fastest(ranked) {
@@ -71,10 +99,12 @@ function fastest(ranked) {
 }
 
 function basisCard() {
+  const listed = lines => make("ul", {}, lines.map(line => make("li", {}, line)));
   const warnings = data.warnings.length === 0 ? make("p", { class: "muted" }, "No warnings.") : make("details", {},
-    make("summary", {}, make("span", { class: "chip open" }, make("span", { class: "mark", "aria-hidden": "true" }, "!"), count(data.warnings.length, "warning"))),
-    make("ul", {}, data.warnings.map(line => make("li", {}, line))));
+    make("summary", {},
+      make("span", { class: "chip open" }, symbolOf("!", { class: "mark" }), count(data.warnings.length, "warning"))),
+    listed(data.warnings));
   return make("section", { class: "card basis", "aria-label": "Basis" },
-    make("div", {}, make("h2", { class: "quiet" }, "What it is based on"), make("ul", {}, data.basis.map(line => make("li", {}, line)))),
-    make("div", {}, make("h2", { class: "quiet" }, "What it does not say"), make("ul", {}, data.notSaid.split("; ").map(line => make("li", {}, line))), warnings));
+    make("div", {}, make("h2", { class: "quiet" }, "What it is based on"), listed(data.basis)),
+    make("div", {}, make("h2", { class: "quiet" }, "What it does not say"), listed(data.notCovered.split("; ")), warnings));
 }
