@@ -1,16 +1,20 @@
 namespace WorkerRpc.Benchmarks.Results;
 
-/// <summary>What the clock and the recorder cannot see past, measured in the process that times the calls.</summary>
-/// <param name="Frequency">Ticks a second of the clock.</param>
-/// <param name="StepNs">The smallest step between two different readings, in ns.</param>
-/// <param name="ReadNs">The cost of one reading, in ns; null where it is not known.</param>
-/// <param name="RecorderNs">The cost of a timed call beside the call: two readings and the recording, in ns; null where it is not known.</param>
+/// <summary>The clock's resolution and the cost of timing a call, measured in the process that times the calls.</summary>
+/// <param name="Frequency">The clock's frequency, in ticks per second.</param>
+/// <param name="StepNs">The smallest step between two different readings of the clock, in ns.</param>
+/// <param name="ReadNs">The cost of reading the clock once, in ns; null if unknown.</param>
+/// <param name="RecorderNs">The cost of two clock readings and of recording one call, in ns; null if unknown.</param>
 public sealed record ClockFloor(long Frequency, double StepNs, double? ReadNs, double? RecorderNs)
 {
-    /// <summary>No duration below this many ns is known: it would be the clock's own.</summary>
+    /// <summary>The shortest duration that this clock can resolve, in ns.</summary>
     public double FloorNs => Math.Max(StepNs, ReadNs ?? 0);
 
-    /// <summary>A time in ns.</summary>
-    /// <param name="ticks">The time in ticks of the clock.</param>
-    public double ToNs(double ticks) => ticks * 1e9 / Frequency;
+    private double NsPerTick => 1e9 / Frequency;
+
+    /// <summary>Converts a time in ticks of this clock to ns.</summary>
+    public double ToNs(double ticks) => ticks * NsPerTick;
+
+    /// <summary>Converts a time in ns to whole ticks of this clock, rounded down.</summary>
+    public long ToTicks(double ns) => (long)(ns / NsPerTick);
 }

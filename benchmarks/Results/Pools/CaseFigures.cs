@@ -2,42 +2,43 @@ using WorkerRpc.Benchmarks.Results.Statistics;
 
 namespace WorkerRpc.Benchmarks.Results.Pools;
 
-/// <summary>What one process, or one launch, measured of a case. A figure is null where it is not known.</summary>
+/// <summary>The figures of one case, measured by one process or in one launch. A figure is null if unknown.</summary>
 public sealed record CaseFigures
 {
-    // Well beyond what a pause of the scheduler or of a young collection adds to a call, and well below what anybody
-    // would call a slow one.
+    // A scheduler pause or a gen 0 collection adds less than this to a call.
     private const double SlowNs = 150_000;
 
-    /// <summary>The timed calls.</summary>
+    /// <summary>The number of timed calls.</summary>
     public required long Calls { get; init; }
 
-    /// <summary>The median, in ns.</summary>
+    /// <summary>The calls' median, in ns.</summary>
     public required double? P50Ns { get; init; }
 
-    /// <summary>The 95th percentile, in ns.</summary>
+    /// <summary>The calls' 95th percentile, in ns.</summary>
     public required double? P95Ns { get; init; }
 
-    /// <summary>The 99th percentile, in ns.</summary>
+    /// <summary>The calls' 99th percentile, in ns.</summary>
     public required double? P99Ns { get; init; }
 
-    /// <summary>The mean, in ns.</summary>
+    /// <summary>The calls' mean, in ns.</summary>
     public required double? MeanNs { get; init; }
 
-    /// <summary>Allocated a call, in bytes.</summary>
+    /// <summary>Bytes allocated per call.</summary>
     public required double? AllocatedBytes { get; init; }
 
-    /// <summary>The share of calls, from 0 to 1, that took 150 µs more than the median: a p99 tells of a tail only where it begins.</summary>
+    /// <summary>
+    /// The share of calls, from 0 to 1, that took over 150 µs longer than the median. It shows how many calls the tail has, which a
+    /// p99 does not.
+    /// </summary>
     public required double? SlowShare { get; init; }
 
-    /// <summary>The figures of some calls.</summary>
-    /// <param name="calls">Times of calls, in ticks of the clock.</param>
-    /// <param name="clock">The clock. What is below its floor is not known.</param>
-    /// <param name="meanNs">The calls' mean, in ns.</param>
-    /// <param name="allocatedBytes">Allocated a call, in bytes; null where it is not known.</param>
+    /// <summary>Computes the figures from recorded calls.</summary>
+    /// <param name="calls">The times of the calls, in ticks of the clock.</param>
+    /// <param name="clock">The clock that timed the calls. A quantile below the clock's floor is unknown.</param>
+    /// <param name="meanNs">The mean time of the calls, in ns.</param>
+    /// <param name="allocatedBytes">The bytes allocated per call; null if unknown.</param>
     public static CaseFigures Of(RecordedCalls calls, ClockFloor clock, double meanNs, double? allocatedBytes)
     {
-        double nsPerTick = 1e9 / clock.Frequency;
         double? p50 = Quantile(0.5);
         return new CaseFigures
         {
@@ -47,11 +48,11 @@ public sealed record CaseFigures
             P99Ns = Quantile(0.99),
             MeanNs = meanNs,
             AllocatedBytes = allocatedBytes,
-            SlowShare = p50 is { } median ? calls.ShareAbove((long)((median + SlowNs) / nsPerTick)) : null,
+            SlowShare = p50 is { } median ? calls.ShareAbove(clock.ToTicks(median + SlowNs)) : null,
         };
 
         double? Quantile(double quantile) =>
-            calls.Count >= Histograms.CallsNeeded(quantile) && calls.Interpolated(quantile) * nsPerTick is var ns && ns >= clock.FloorNs
+            calls.Count >= Histograms.CallsNeeded(quantile) && clock.ToNs(calls.Interpolated(quantile)) is var ns && ns >= clock.FloorNs
                 ? ns
                 : null;
     }
