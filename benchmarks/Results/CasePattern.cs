@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace WorkerRpc.Benchmarks.Results;
 
-/// <summary>A pattern over names, whole and without regard to case: <c>*</c> is any text, <c>?</c> any one character.</summary>
+/// <summary>
+/// A pattern that matches whole case names, ignoring upper and lower case: <c>*</c> is any text, <c>?</c> is one character.
+/// </summary>
 internal sealed class CasePattern(string text)
 {
     private readonly Regex _regex = new(

@@ -1,12 +1,12 @@
 namespace WorkerRpc.Benchmarks.Results;
 
-/// <summary>What a launch runs on: where two reports differ in it, their figures are not comparable.</summary>
+/// <summary>The machine, the runtime and the settings of a launch. Reports that differ in any of them are not comparable.</summary>
 public sealed record EnvironmentReport
 {
     /// <summary>The processor's model.</summary>
     public required string Cpu { get; init; }
 
-    /// <summary>Processors that the process may use.</summary>
+    /// <summary>The number of processors that the process may use.</summary>
     public required int Cores { get; init; }
 
     /// <summary>The operating system.</summary>
@@ -18,10 +18,10 @@ public sealed record EnvironmentReport
     /// <summary>The runtime's version.</summary>
     public required string Runtime { get; init; }
 
-    /// <summary>The garbage collector's settings, as the process runs with them.</summary>
+    /// <summary>The garbage collector's settings in the running process.</summary>
     public required string GarbageCollector { get; init; }
 
-    /// <summary>The settings of tiering and of the thread pool's spinning that differ from the runtime's defaults; "default" where none does.</summary>
+    /// <summary>The settings of tiered compilation and thread pool spinning that differ from the runtime's defaults, or "default".</summary>
     public required string Tiering { get; init; }
 
     /// <summary>The version of BenchmarkDotNet.</summary>

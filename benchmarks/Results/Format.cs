@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace WorkerRpc.Benchmarks.Results;
 
-/// <summary>Figures as a person reads them: three significant digits, and the unit that suits the size.</summary>
+/// <summary>Formats figures for people: three significant digits and a unit that fits the size.</summary>
 internal static class Format
 {
     private static readonly (double Ns, string Unit)[] s_timeUnits = [(1e9, "s"), (1e6, "ms"), (1e3, "µs"), (1, "ns")];
@@ -10,28 +10,28 @@ internal static class Format
     private static readonly (double Count, string Unit)[] s_rateUnits = [(1e6, "M/s"), (1e3, "k/s"), (1, "/s")];
     private static readonly (double Size, string Unit)[] s_noUnit = [(1, "")];
 
-    /// <param name="ns">In ns; may be negative.</param>
+    /// <summary>Formats a time in ns, which may be negative: <c>11.8 µs</c>.</summary>
     public static string Duration(double ns) => WithUnit(ns, s_timeUnits);
 
-    /// <param name="bytes">In bytes.</param>
+    /// <summary>Formats a number of bytes: <c>12.3 KB</c>.</summary>
     public static string Bytes(double bytes) => WithUnit(bytes, s_byteUnits);
 
-    /// <param name="aSecond">A count a second.</param>
-    public static string Rate(double aSecond) => WithUnit(aSecond, s_rateUnits);
+    /// <summary>Formats a count per second: <c>118 k/s</c>.</summary>
+    public static string Rate(double perSecond) => WithUnit(perSecond, s_rateUnits);
 
-    /// <summary>A time and its range in the same unit: <c>11.8 µs [10.6 – 15.7]</c>. Without a range, the time alone.</summary>
+    /// <summary>Formats a time in ns and its range in one unit: <c>11.8 µs [10.6 – 15.7]</c>. Without a range, the time alone.</summary>
     public static string Duration(double ns, double? low, double? high) => WithRange(ns, low, high, s_timeUnits);
 
-    /// <summary>Bytes and their range: <c>12.3 KB [8.10 – 20.4]</c>.</summary>
+    /// <summary>Formats a number of bytes and its range in one unit: <c>12.3 KB [8.10 – 20.4]</c>.</summary>
     public static string Bytes(double bytes, double? low, double? high) => WithRange(bytes, low, high, s_byteUnits);
 
-    /// <summary>A count a second and its range: <c>118 k/s [106 – 157]</c>.</summary>
-    public static string Rate(double aSecond, double? low, double? high) => WithRange(aSecond, low, high, s_rateUnits);
+    /// <summary>Formats a count per second and its range in one unit: <c>118 k/s [106 – 157]</c>.</summary>
+    public static string Rate(double perSecond, double? low, double? high) => WithRange(perSecond, low, high, s_rateUnits);
 
-    /// <summary>A ratio and its range: <c>1.18 [1.06 – 1.57]</c>.</summary>
+    /// <summary>Formats a ratio and its range: <c>1.18 [1.06 – 1.57]</c>.</summary>
     public static string Ratio(double ratio, double? low, double? high) => WithRange(ratio, low, high, s_noUnit);
 
-    /// <summary>Three significant digits.</summary>
+    /// <summary>Formats a number with three significant digits, but at most three decimals: <c>0.012</c>.</summary>
     public static string Significant(double value)
     {
         if (value == 0)
@@ -57,7 +57,7 @@ internal static class Format
         return $"{Significant(value / size)} {unit}".TrimEnd();
     }
 
-    // By the rounded value: 999.9 ns is 1.00 µs, not 1000 ns.
+    // Chooses the unit after rounding: 999.9 ns is 1.00 µs, not 1000 ns.
     private static (double Size, string Unit) UnitOf(double value, (double Size, string Unit)[] units)
     {
         double rounded = double.Parse(value.ToString("G3", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);

@@ -6,43 +6,43 @@ namespace WorkerRpc.Benchmarks.Results;
 [JsonConverter(typeof(JsonStringEnumConverter<LaunchOutcome>))]
 public enum LaunchOutcome
 {
-    /// <summary>All its cases are done; single ones may have failed.</summary>
+    /// <summary>The launch tried all its cases. Single cases may have failed.</summary>
     [JsonStringEnumMemberName("finished")]
     Finished,
 
-    /// <summary>It died, or was killed because it hung. What it had measured by then counts.</summary>
+    /// <summary>The process crashed, or was killed because it hung. The cases that it had measured by then count.</summary>
     [JsonStringEnumMemberName("failed")]
     Failed,
 
-    /// <summary>The user ended it. What it had measured by then counts.</summary>
+    /// <summary>The user interrupted the launch. The cases that it had measured by then count.</summary>
     [JsonStringEnumMemberName("interrupted")]
     Interrupted,
 }
 
-/// <summary>One process's measurement.</summary>
+/// <summary>One launch: a process that measures all cases.</summary>
 public sealed record LaunchReport
 {
-    /// <summary>From 1.</summary>
+    /// <summary>The launch's number, from 1.</summary>
     public required int Number { get; init; }
 
-    /// <summary>How it ended.</summary>
+    /// <summary>How the launch ended.</summary>
     public required LaunchOutcome Outcome { get; init; }
 
-    /// <summary>Why it did not finish; null where it did.</summary>
+    /// <summary>Why the launch did not finish; null if it finished.</summary>
     public required string? Error { get; init; }
 
     /// <summary>How long the process ran, in seconds.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>The clock's floor in this process; null where it died before it was measured.</summary>
+    /// <summary>The clock's floor in this process; null if the process ended before it measured the clock.</summary>
     public required ClockFloor? Clock { get; init; }
 
-    /// <summary>When the run was resumed that measured it; null where it was measured before any resumption.</summary>
+    /// <summary>The time of the <c>--resume</c> that measured this launch; null if the run was not resumed before this launch.</summary>
     public required DateTimeOffset? ResumedAt { get; init; }
 
     /// <summary>The warm-up of each method.</summary>
     public required IReadOnlyList<WarmUpReport> WarmUps { get; init; }
 
-    /// <summary>What else went on on the machine; null where nobody watched, as in the report that a launch itself writes.</summary>
+    /// <summary>Other activity on the machine; null if not watched. A launch's own file always has null.</summary>
     public required NoiseReport? Noise { get; init; }
 }

@@ -2,24 +2,24 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Results;
 
-/// <summary>A method, as its binding describes it.</summary>
+/// <summary>The description of a measured method.</summary>
 public sealed record MethodReport
 {
     /// <summary>The method's id.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Its categories.</summary>
+    /// <summary>The method's categories: see <see cref="MethodTags"/>.</summary>
     public required IReadOnlyList<string> Tags { get; init; }
 
-    /// <summary>Its settings, in one line.</summary>
+    /// <summary>The method's settings, in one line.</summary>
     public required string Settings { get; init; }
 
-    /// <summary>What the brief expects of it; null where it says nothing.</summary>
+    /// <summary>The latency that the project's brief expects of the method; null if the brief expects none.</summary>
     public required ExpectedLatency? Expected { get; init; }
 
-    /// <summary>The reference row whose time is the method's floor; null for none.</summary>
+    /// <summary>The id of the reference that only moves the bytes; null if there is none.</summary>
     public required string? Floor { get; init; }
 
-    /// <summary>The reference row whose time is the method's serializer's; null for none.</summary>
+    /// <summary>The id of the reference that only encodes and decodes; null if there is none.</summary>
     public required string? Serializer { get; init; }
 }

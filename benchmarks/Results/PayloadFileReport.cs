@@ -3,7 +3,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Results;
 
-/// <summary>What a report says of a payload file: enough to tell it from another, and nothing of where it lay.</summary>
+/// <summary>Identifies a payload file in a report, without the folder that it was in.</summary>
 public sealed record PayloadFileReport
 {
     /// <summary>The option that names the file.</summary>
@@ -24,13 +24,16 @@ public sealed record PayloadFileReport
     /// <summary>The SHA-256 of the file's bytes, in 64 lowercase hexadecimal digits.</summary>
     public required string Sha256 { get; init; }
 
-    /// <summary>The payload's size, in bytes of JSON: its text is escaped there, and the metadata stand beside it.</summary>
+    /// <summary>The payload's size as JSON, in bytes: the file's escaped text and the metadata.</summary>
     public required int PayloadBytes { get; init; }
 
-    /// <summary>Whether a file can have these members.</summary>
+    /// <summary>Whether the members are plausible. A damaged or edited report may have others.</summary>
     internal bool IsPossible =>
-        Name.Length > 0 && Bytes > 0 && Sha256.Length == Sha256Digits && Sha256.All(char.IsAsciiHexDigitLower) && PayloadSize.Bounds.Holds(PayloadBytes);
+        Name.Length > 0 && Bytes > 0
+        && Sha256.Length == Sha256Digits && Sha256.All(char.IsAsciiHexDigitLower)
+        && PayloadSize.Bounds.Holds(PayloadBytes);
 
-    /// <summary>The file in a line, for a reader.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name}, {Bytes} bytes, sha256 {Sha256[..ShownDigits]}");
+    /// <summary>The name, the length and the first 12 digits of the hash, as one line for messages.</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Name}, {Bytes} bytes, sha256 {Sha256[..ShownDigits]}");
 }

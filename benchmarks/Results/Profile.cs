@@ -2,11 +2,11 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Results;
 
-/// <summary>What a run measures where the user does not say it in numbers.</summary>
+/// <summary>A named size of a run: the defaults for <c>--launches</c> and <c>--iterations</c>.</summary>
 /// <param name="Name">The profile's name.</param>
-/// <param name="Launches">Processes, one after another.</param>
-/// <param name="Calls">Timed calls a case and launch.</param>
-/// <param name="PassLimitSeconds">The time after which a pass begins no further call.</param>
+/// <param name="Launches">The number of launches, one after another.</param>
+/// <param name="Calls">The number of timed calls per pass.</param>
+/// <param name="PassLimitSeconds">The pass's time limit, in seconds. After it, no call starts.</param>
 internal sealed record Profile(string Name, int Launches, int Calls, double PassLimitSeconds)
 {
     public const string DefaultName = "standard";
@@ -18,7 +18,9 @@ internal sealed record Profile(string Name, int Launches, int Calls, double Pass
         new("full", 11, 50_000, 20),
     ];
 
+    /// <summary>Finds a profile by its name.</summary>
     /// <exception cref="UnusableInputException">No profile has that name.</exception>
     public static Profile Find(string name) =>
-        All.FirstOrDefault(profile => profile.Name == name) ?? throw UnusableInputException.Unknown("profile", name, All.Select(profile => profile.Name));
+        All.FirstOrDefault(profile => profile.Name == name)
+        ?? throw UnusableInputException.Unknown("profile", name, All.Select(profile => profile.Name));
 }

@@ -6,80 +6,81 @@ using IoPath = System.IO.Path;
 namespace WorkerRpc.Benchmarks.Results;
 
 /// <summary>
-/// The folder that a run reports into, for one run at a time: its plan, its finished launches, its reports. What it
-/// holds of a run that was interrupted, however that happened, is what a resumption goes on from.
+/// The output folder of a run: its plan, its finished launches and its reports. A lock file keeps it to one run at a time.
+/// <c>--resume</c> continues an interrupted or killed run from the plan and the launches here.
 /// </summary>
 internal sealed class ResultsFolder : IDisposable
 {
-    /// <summary>What a run's folder is called, below the artifacts folder.</summary>
+    /// <summary>The folder's default name, below the artifacts folder.</summary>
     public const string DefaultName = "results";
 
     private const string PlanFile = "run.json";
     private const string LaunchFile = "launch.json";
     private const string LockFile = "run.lock";
-    private const string HolderFile = "run.pid";
+    private const string ProcessIdFile = "run.pid";
 
     private readonly FileStream _lock;
 
-    private ResultsFolder(string path, FileStream taken) => (Path, _lock) = (path, taken);
+    private ResultsFolder(string path, FileStream lockFile) => (Path, _lock) = (path, lockFile);
 
     public string Path { get; }
 
-    /// <summary>Where <c>measure</c> reports to: beside the launches of a run, which it leaves alone.</summary>
+    /// <summary>The output folder of <c>measure</c>, which does not touch the launches of a run.</summary>
     public string Measure => IoPath.Combine(Path, "measure");
 
     private string Plan => IoPath.Combine(Path, PlanFile);
 
     private string Launches => IoPath.Combine(Path, "launches");
 
-    /// <summary>Opens the folder, and shows that it can be written before anything is measured.</summary>
-    /// <exception cref="UnusableInputException">It cannot, or another run has it open.</exception>
+    /// <summary>
+    /// Creates and locks the folder, checks that it is writable, and deletes the temporary files of runs that were killed.
+    /// </summary>
+    /// <exception cref="UnusableInputException">The folder is not writable, or another run has locked it.</exception>
     public static ResultsFolder Open(string path)
     {
         path = IoPath.GetFullPath(path);
-        FileStream? taken = null;
+        FileStream? lockFile = null;
         try
         {
             Directory.CreateDirectory(path);
-            taken = Lock(path);
+            lockFile = Lock(path);
             string probe = IoPath.Combine(path, ".probe");
-            // As much as a small report: an empty file can be made on a full disk.
+            // 64 KiB, the size of a small report: even a full disk accepts an empty file.
             File.WriteAllBytes(probe, new byte[64 * 1024]);
             File.Delete(probe);
-            foreach (string half in Directory.GetFiles(path, "*" + WholeFile.TemporarySuffix, SearchOption.AllDirectories))
+            foreach (string unfinished in Directory.GetFiles(path, "*" + WholeFile.TemporarySuffix, SearchOption.AllDirectories))
             {
-                // Of a run that was killed while it wrote.
-                File.Delete(half);
+                File.Delete(unfinished);
             }
 
-            return new ResultsFolder(path, taken);
+            return new ResultsFolder(path, lockFile);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            taken?.Dispose();
+            lockFile?.Dispose();
             throw CannotWrite(path, e);
         }
     }
 
     public void Dispose()
     {
-        File.Delete(IoPath.Combine(Path, HolderFile));
+        File.Delete(IoPath.Combine(Path, ProcessIdFile));
         _lock.Dispose();
     }
 
-    /// <summary>Where a launch's own output goes.</summary>
+    /// <summary>The path of a launch's own folder.</summary>
     public string Launch(int number) => IoPath.Combine(Launches, number.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Removes what earlier runs have left in folders below it.</summary>
+    /// <summary>Deletes all subfolders, which earlier runs wrote.</summary>
     public void Empty() => Directory.GetDirectories(Path).ToList().ForEach(Remove);
 
-    /// <summary>Begins a run: what an earlier one left of its launches goes, and the plan is on disk.</summary>
-    /// <exception cref="UnusableInputException">It could not be written.</exception>
+    /// <summary>Begins a new run: deletes the launches of an earlier run, then writes the plan.</summary>
+    /// <exception cref="UnusableInputException">The folder is not writable.</exception>
     public void Begin(RunPlan plan)
     {
         try
         {
-            // First, so that launches never stand beside a plan that is not theirs.
+            // Delete the plan first: if this process dies here, no plan is left beside the launches of another run.
             File.Delete(Plan);
             Remove(Launches);
             WholeFile.Write(Plan, JsonSerializer.SerializeToUtf8Bytes(plan, RunPlanJson.Default.RunPlan));
@@ -90,8 +91,8 @@ internal sealed class ResultsFolder : IDisposable
         }
     }
 
-    /// <summary>The plan of the run that is to be resumed.</summary>
-    /// <exception cref="UnusableInputException">There is none, or it is damaged.</exception>
+    /// <summary>Reads the plan of the run to resume.</summary>
+    /// <exception cref="UnusableInputException">The plan is missing or damaged.</exception>
     public RunPlan ReadPlan()
     {
         try
@@ -100,11 +101,13 @@ internal sealed class ResultsFolder : IDisposable
                 ?? throw new UnusableInputException($"{Plan} is damaged: it holds null. Without --resume a new run starts.");
             return plan.Run.PayloadFile is not { IsPossible: false }
                 ? plan
-                : throw new UnusableInputException($"{Plan} is damaged: its payload file cannot be. Without --resume a new run starts.");
+                : throw new UnusableInputException(
+                    $"{Plan} is damaged: its payload file cannot be. Without --resume a new run starts.");
         }
         catch (FileNotFoundException e)
         {
-            throw new UnusableInputException($"There is no run to resume in {Path}: {PlanFile} is missing. Without --resume a new run starts.", e);
+            throw new UnusableInputException(
+                $"There is no run to resume in {Path}: {PlanFile} is missing. Without --resume a new run starts.", e);
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
@@ -112,15 +115,15 @@ internal sealed class ResultsFolder : IDisposable
         }
     }
 
-    /// <summary>Keeps a finished launch; when it returns, the launch is on disk.</summary>
-    /// <exception cref="IOException">It could not be written.</exception>
+    /// <summary>Writes a finished launch, and flushes it to disk before it returns.</summary>
+    /// <exception cref="IOException">The file could not be written.</exception>
     public void Keep(RunReport launch) =>
         WholeFile.Write(IoPath.Combine(Launch(launch.Launches[0].Number), LaunchFile), RunReportJson.Write(launch));
 
-    /// <summary>The finished launches of a run.</summary>
+    /// <summary>Reads the finished launches of a run, by their number.</summary>
     /// <param name="plan">The run's plan.</param>
-    /// <param name="read">Reads a launch's file, and checks it.</param>
-    /// <exception cref="UnusableInputException">One is damaged, or of another run.</exception>
+    /// <param name="read">The function that reads and checks a launch's file.</param>
+    /// <exception cref="UnusableInputException">A launch is damaged, or belongs to another run.</exception>
     public IReadOnlyDictionary<int, RunReport> ReadLaunches(RunPlan plan, Func<string, RunReport> read)
     {
         var kept = new Dictionary<int, RunReport>();
@@ -132,7 +135,7 @@ internal sealed class ResultsFolder : IDisposable
                 continue;
             }
 
-            RunReport launch = Usable(read, path);
+            RunReport launch = ReadLaunch(read, path);
             kept[number] = launch.Run.StartedAt == plan.Run.StartedAt && launch.Launches is [var one] && one.Number == number
                     && one.Outcome == LaunchOutcome.Finished && launch.Cases.Select(each => each.Id.ToString()).SequenceEqual(plan.Cases)
                 ? launch
@@ -142,7 +145,7 @@ internal sealed class ResultsFolder : IDisposable
         return kept;
     }
 
-    /// <summary>Removes what a launch that did not finish has left.</summary>
+    /// <summary>Deletes the files of a launch that did not finish.</summary>
     public void Clear(int number) => Remove(Launch(number));
 
     private static UnusableInputException CannotWrite(string path, Exception e) =>
@@ -156,7 +159,7 @@ internal sealed class ResultsFolder : IDisposable
         }
     }
 
-    private static RunReport Usable(Func<string, RunReport> read, string path)
+    private static RunReport ReadLaunch(Func<string, RunReport> read, string path)
     {
         try
         {
@@ -171,21 +174,24 @@ internal sealed class ResultsFolder : IDisposable
     private static UnusableInputException Damaged(string path, string why) =>
         new($"{path} cannot be resumed from: {why.TrimEnd('.')}. Delete that file, and --resume measures the launch again.");
 
-    // The system lets go of it when its process ends, however it ends. It cannot be read as long as it is locked, so
-    // the process stands in a file beside it.
+    // The operating system releases the lock when the process ends, even if it is killed. Nobody else can read a locked file, so
+    // the process id is in a second file.
     private static FileStream Lock(string folder)
     {
-        string holder = IoPath.Combine(folder, HolderFile);
+        string processIdPath = IoPath.Combine(folder, ProcessIdFile);
         string path = IoPath.Combine(folder, LockFile);
         try
         {
-            var taken = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            File.WriteAllText(holder, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-            return taken;
+            var lockFile = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            File.WriteAllText(processIdPath, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+            return lockFile;
         }
-        catch (IOException e) when (File.Exists(path) && File.Exists(holder))
+        catch (IOException e) when (File.Exists(path) && File.Exists(processIdPath))
         {
-            throw new UnusableInputException($"Another run, process {File.ReadAllText(holder)}, reports to {folder}. Wait for it, or take another folder: --artifacts DIR.", e);
+            throw new UnusableInputException(
+                $"Another run, process {File.ReadAllText(processIdPath)}, reports to {folder}. "
+                + "Wait for it, or take another folder: --artifacts DIR.",
+                e);
         }
     }
 }

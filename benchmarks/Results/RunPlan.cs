@@ -7,12 +7,12 @@ using System.Text.Json.Serialization;
 namespace WorkerRpc.Benchmarks.Results;
 
 /// <summary>
-/// What a run measures, and with what: all that has to be the same for launches of two processes to stand in one
-/// report. It is on disk, as <c>run.json</c>, before the first launch starts.
+/// The settings, the machine and the build of a run. <c>--resume</c> adds launches to a run only if all of them are the same.
+/// The run writes its plan to <c>run.json</c> before the first launch starts.
 /// </summary>
 public sealed record RunPlan
 {
-    // Where a member is not called as the option that gives it.
+    // The options to name in messages, by the JSON member that they set.
     private static readonly Dictionary<string, string> s_options = new()
     {
         ["profile"] = "--profile",
@@ -26,28 +26,28 @@ public sealed record RunPlan
         ["benchmarkDotNetArguments"] = "what goes to BenchmarkDotNet",
     };
 
-    /// <summary>How the run was asked for.</summary>
+    /// <summary>The run's options.</summary>
     public required RunSettings Run { get; init; }
 
     /// <summary>The short names of the cases, in report order.</summary>
     public required IReadOnlyList<string> Cases { get; init; }
 
-    /// <summary>An assembly with more bindings; null for none.</summary>
+    /// <summary>The path of the assembly with the user's bindings; null if there is none.</summary>
     public required string? BindingsAssembly { get; init; }
 
-    /// <summary>Where the payload file lies, for a resumption that is not told; null for none.</summary>
+    /// <summary>The path of the payload file, for a resumption without <c>--payload-file</c>; null if there is none.</summary>
     public required string? PayloadPath { get; init; }
 
-    /// <summary>What it runs on.</summary>
+    /// <summary>The machine, the runtime and its settings.</summary>
     public required EnvironmentReport Environment { get; init; }
 
-    /// <summary>What the measuring code was built from: with uncommitted changes the commit does not tell.</summary>
+    /// <summary>The fingerprint of the program, from <see cref="BuildOf"/>. The commit does not cover uncommitted changes.</summary>
     public required string Build { get; init; }
 
-    /// <summary>A fingerprint of the program's assemblies, and of that with more bindings.</summary>
+    /// <summary>Computes a fingerprint of the program's assemblies and of the assembly with the user's bindings.</summary>
     public static string BuildOf(string? bindingsAssembly)
     {
-        // A compiler gives each module an id that it makes from all its source.
+        // The compiler derives a module's id from its source, so the same source has the same id.
         IEnumerable<Guid> modules = Directory.GetFiles(AppContext.BaseDirectory, "WorkerRpc.*.dll")
             .Concat(bindingsAssembly is null ? [] : [bindingsAssembly])
             .Select(path => Path.GetFullPath(path)).Distinct().Order(StringComparer.Ordinal)
@@ -55,12 +55,13 @@ public sealed record RunPlan
         return Convert.ToHexStringLower(SHA256.HashData([.. modules.SelectMany(id => id.ToByteArray())]))[..16];
     }
 
-    /// <summary>Where this plan differs from another, by name; empty where launches of both may stand in one report.</summary>
+    /// <summary>The differences from an earlier plan, as text; empty if one report may contain launches of both.</summary>
     public IEnumerable<string> DifferencesFrom(RunPlan earlier)
     {
         if (Run.PayloadFile != earlier.Run.PayloadFile)
         {
-            yield return $"{PayloadFileReport.Option} was {earlier.Run.PayloadFile?.ToString() ?? "none"}, is {Run.PayloadFile?.ToString() ?? "none"}";
+            string was = earlier.Run.PayloadFile?.ToString() ?? "none";
+            yield return $"{PayloadFileReport.Option} was {was}, is {Run.PayloadFile?.ToString() ?? "none"}";
         }
 
         foreach (JsonDifference difference in JsonDifference.Between(Json(earlier), Json(this)))
@@ -69,9 +70,10 @@ public sealed record RunPlan
         }
     }
 
-    private static JsonElement Json(RunPlan plan) =>
-        // When it started is no difference, nor where the payload file lies; what it holds is told by its name.
-        JsonSerializer.SerializeToElement(plan with { PayloadPath = null, Run = plan.Run with { StartedAt = default, PayloadFile = null } }, RunPlanJson.Default.RunPlan);
+    // The start time and the path of the payload file may differ. DifferencesFrom compares the payload file itself.
+    private static JsonElement Json(RunPlan plan) => JsonSerializer.SerializeToElement(
+        plan with { PayloadPath = null, Run = plan.Run with { StartedAt = default, PayloadFile = null } },
+        RunPlanJson.Default.RunPlan);
 
     private static Guid ModuleId(string path)
     {

@@ -29,13 +29,13 @@ public sealed record RunReport
     /// <summary>The version of the program that wrote the report; null in reports that lack it.</summary>
     public string? ProgramVersion { get; init; }
 
-    /// <summary>How the run was asked for.</summary>
+    /// <summary>The run's options.</summary>
     public required RunSettings Run { get; init; }
 
-    /// <summary>Whether the run was interrupted before all launches were done.</summary>
+    /// <summary>Whether the run was interrupted before all launches finished.</summary>
     public required bool Interrupted { get; init; }
 
-    /// <summary>What the launches ran on; null where none came so far, or where the caller is another process.</summary>
+    /// <summary>The machine, the runtime and its settings; null if no launch reported them, or if the caller is another process.</summary>
     public required EnvironmentReport? Environment { get; init; }
 
     /// <summary>The methods, in report order.</summary>
@@ -47,10 +47,10 @@ public sealed record RunReport
     /// <summary>The cases, in report order.</summary>
     public required IReadOnlyList<CaseReport> Cases { get; init; }
 
-    /// <summary>The ids of the methods of a category.</summary>
+    /// <summary>The ids of the methods that have a category.</summary>
     internal HashSet<string> Tagged(string tag) => [.. Methods.Where(method => method.Tags.Contains(tag)).Select(method => method.Id)];
 
-    /// <summary>The cases of the methods that delegate: not of direct, of references, or of remedies.</summary>
+    /// <summary>The cases of the delegating methods: all but direct, references and remedies.</summary>
     [JsonIgnore]
     internal IEnumerable<CaseId> Delegating
     {

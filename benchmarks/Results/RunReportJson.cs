@@ -13,11 +13,11 @@ namespace WorkerRpc.Benchmarks.Results;
 [JsonSerializable(typeof(RunReport))]
 internal sealed partial class RunReportJson : JsonSerializerContext
 {
-    /// <summary>The report as it was measured, without tables.</summary>
+    /// <summary>Writes the measurements of a report, without tables.</summary>
     public static byte[] Write(Results.RunReport report) => JsonSerializer.SerializeToUtf8Bytes(report, Default.RunReport);
 
-    /// <summary>Reads a report file. Only its form is checked, not whether its content is possible.</summary>
-    /// <exception cref="UnusableInputException">It is not there, damaged, or of another schema.</exception>
+    /// <summary>Reads a report file. Checks that it has the schema's form, but not that its values are plausible.</summary>
+    /// <exception cref="UnusableInputException">The file is missing or damaged, or has another schema version.</exception>
     public static Results.RunReport Read(string path)
     {
         try
@@ -62,7 +62,7 @@ internal sealed partial class RunReportJson : JsonSerializerContext
         }
     }
 
-    // What the serializer lets through: a null within a list, and a number too great for a double.
+    // The serializer accepts null in a list, and numbers too large for a double. Reject both.
     private static void RequireValues(JsonElement element, string path)
     {
         switch (element.ValueKind)

@@ -2,51 +2,51 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Results;
 
-/// <summary>How a run was asked for.</summary>
+/// <summary>The options of a run, and the commit that it measures.</summary>
 public sealed record RunSettings
 {
-    /// <summary>The launches that can be asked for.</summary>
+    /// <summary>The accepted range of <c>--launches</c>.</summary>
     public static readonly Bounds<int> LaunchBounds = new(1, 100, "launches");
 
-    /// <summary>The calls a case and launch that can be asked for.</summary>
+    /// <summary>The accepted range of <c>--iterations</c>.</summary>
     public static readonly Bounds<int> CallBounds = new(1, 1_000_000, "timed calls a case and launch");
 
     /// <summary>The profile's name.</summary>
     public required string Profile { get; init; }
 
-    /// <summary>The launches that were asked for.</summary>
+    /// <summary>The requested number of launches.</summary>
     public required int Launches { get; init; }
 
-    /// <summary>The calls a case and launch that were asked for.</summary>
+    /// <summary>The requested number of calls per pass.</summary>
     public required int Calls { get; init; }
 
-    /// <summary>The time after which a pass begins no further call, in seconds.</summary>
+    /// <summary>The pass's time limit, in seconds. After it, no call starts.</summary>
     public required double PassLimitSeconds { get; init; }
 
-    /// <summary>The numbers of callers at once that each case is measured with besides, ascending; empty where none was asked for.</summary>
+    /// <summary>The numbers of concurrent callers that are measured in additional passes, ascending; empty if not requested.</summary>
     public required IReadOnlyList<int> Callers { get; init; }
 
-    /// <summary>What the order of the cases is drawn from.</summary>
+    /// <summary>The seed of the random order of the cases.</summary>
     public required int Seed { get; init; }
 
-    /// <summary>The thresholds that the user gave, as given.</summary>
+    /// <summary>The user's thresholds, unchanged.</summary>
     public required IReadOnlyList<string> Thresholds { get; init; }
 
-    /// <summary>The arguments that go to BenchmarkDotNet.</summary>
+    /// <summary>The arguments for BenchmarkDotNet.</summary>
     public required IReadOnlyList<string> BenchmarkDotNetArguments { get; init; }
 
-    /// <summary>The running caller worker that is asked to make the calls; null where the run starts launches.</summary>
+    /// <summary>The URL of a running caller worker that makes the calls; null if the run starts launches instead.</summary>
     public required string? CallerUrl { get; init; }
 
-    /// <summary>The user's file that is measured as a payload besides; null for none.</summary>
+    /// <summary>The user's file, measured as an additional payload; null if there is none.</summary>
     public required PayloadFileReport? PayloadFile { get; init; }
 
     /// <summary>When the run started.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>The commit that is measured; null where git does not say.</summary>
+    /// <summary>The measured commit; null if git does not report it.</summary>
     public required string? Commit { get; init; }
 
-    /// <summary>Whether the work tree differs from the commit; null where git does not say.</summary>
+    /// <summary>Whether the work tree has uncommitted changes; null if git does not report it.</summary>
     public required bool? Dirty { get; init; }
 }

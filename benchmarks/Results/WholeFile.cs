@@ -1,11 +1,12 @@
 namespace WorkerRpc.Benchmarks.Results;
 
-/// <summary>Writes a file under a temporary name and renames it, so that nobody reads half of one.</summary>
+/// <summary>Writes a file under a temporary name and then renames it, so that no reader sees an incomplete file.</summary>
 internal static class WholeFile
 {
     public const string TemporarySuffix = ".tmp";
 
-    /// <exception cref="IOException">It could not be written; what was there before still is.</exception>
+    /// <summary>Creates or replaces a file. The folder is created if needed.</summary>
+    /// <exception cref="IOException">The file could not be written. An older file at this path is unchanged.</exception>
     public static void Write(string path, byte[] content)
     {
         string temporary = path + TemporarySuffix;
@@ -15,7 +16,7 @@ internal static class WholeFile
             using (FileStream file = File.Create(temporary))
             {
                 file.Write(content);
-                // Before the rename, or a power cut could leave the new name with nothing behind it.
+                // Flush before the rename: otherwise a power cut may leave an empty file under the final name.
                 file.Flush(flushToDisk: true);
             }
 

@@ -89,6 +89,7 @@ internal static class GateStudy
                     .Select(group => (group.Key, group.Count() / (double)draws)),
             ]);
 
-        double Share(Func<(IReadOnlyList<Answer> First, IReadOnlyList<Answer> Confirmed), bool> holds) => drawn.Count(holds) / (double)draws;
+        double Share(Func<(IReadOnlyList<Answer> First, IReadOnlyList<Answer> Confirmed), bool> isCounted) =>
+            drawn.Count(isCounted) / (double)draws;
     }
 }

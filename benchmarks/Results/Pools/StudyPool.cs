@@ -6,28 +6,28 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Results.Pools;
 
-/// <summary>What a study was recorded from.</summary>
+/// <summary>The settings and the machine of a recorded study: the first line of its file.</summary>
 public sealed record StudyHeader
 {
-    /// <summary>The version of this form. A reader refuses another one.</summary>
+    /// <summary>The version of the file format. A reader refuses any other version.</summary>
     public const int CurrentVersion = 1;
 
-    /// <summary>The version of the form that the pool was written in.</summary>
+    /// <summary>The format version of this file.</summary>
     public required int Version { get; init; }
 
-    /// <summary>The commit whose two builds were measured against each other.</summary>
+    /// <summary>The commit that base, head and control were built from.</summary>
     public required string Commit { get; init; }
 
-    /// <summary>What the coin flips were drawn from.</summary>
+    /// <summary>The seed of the random order within each pair.</summary>
     public required int Seed { get; init; }
 
-    /// <summary>The pairs that were to be recorded.</summary>
+    /// <summary>The number of pairs to record.</summary>
     public required int Pairs { get; init; }
 
     /// <summary>The short names of the cases.</summary>
     public required IReadOnlyList<string> Cases { get; init; }
 
-    /// <summary>What the parent ran on.</summary>
+    /// <summary>The machine, the runtime and the settings of the process that recorded the study.</summary>
     public required EnvironmentReport Environment { get; init; }
 
     /// <summary>The runtime settings of the measuring processes.</summary>
@@ -35,8 +35,8 @@ public sealed record StudyHeader
 }
 
 /// <summary>
-/// Pairs that were really measured: base and head of identical code in each, and a control with one of the injections.
-/// A line of JSON each, behind a header line: what was recorded before an interruption counts.
+/// The measured pairs of a study. In each pair, base and head are identical code, and the control has one of the injections. The
+/// file has a header line, then one line of JSON per pair. An interrupted study keeps the pairs that it recorded.
 /// </summary>
 internal sealed class StudyPool
 {
@@ -46,8 +46,8 @@ internal sealed class StudyPool
 
     public IReadOnlyList<Pair> Pairs { get; }
 
-    /// <summary>Opens a pool for recording: the one of that header, as far as it has come, or a new one.</summary>
-    /// <exception cref="UnusableInputException">There is another one, or it is damaged.</exception>
+    /// <summary>Opens a pool for recording. Continues the file if its header is the same, or creates a new file.</summary>
+    /// <exception cref="UnusableInputException">The file is damaged, or its header differs.</exception>
     public static StudyPool Resume(string path, StudyHeader header)
     {
         if (!File.Exists(path))
@@ -58,7 +58,7 @@ internal sealed class StudyPool
         }
 
         string text = File.ReadAllText(path);
-        // Whoever was killed while it wrote has left half a line.
+        // A process that was killed while it wrote leaves an incomplete last line. Drop that line.
         string whole = text[..(text.LastIndexOf('\n') + 1)];
         if (whole.Length < text.Length)
         {
@@ -66,13 +66,18 @@ internal sealed class StudyPool
         }
 
         StudyPool pool = Parse(whole, path);
-        string[] differences = [.. JsonDifference.Between(Json(pool.Header), Json(header)).Select(difference => $"{difference.Name} was {difference.Was}, is {difference.Is}")];
+        string[] differences =
+        [
+            .. JsonDifference.Between(Json(pool.Header), Json(header))
+                .Select(difference => $"{difference.Name} was {difference.Was}, is {difference.Is}"),
+        ];
         return differences.Length == 0
             ? pool
-            : throw new UnusableInputException($"{path} holds another study: {string.Join("; ", differences)}. Delete it to begin anew, or take another folder: --artifacts DIR.");
+            : throw new UnusableInputException($"{path} holds another study: {string.Join("; ", differences)}. "
+                + "Delete it to begin anew, or take another folder: --artifacts DIR.");
     }
 
-    /// <summary>Adds a pair to a pool on disk.</summary>
+    /// <summary>Appends a pair to the file, and flushes it to disk.</summary>
     public static void Append(string path, Pair pair)
     {
         using FileStream file = File.Open(path, FileMode.Append);
@@ -80,7 +85,7 @@ internal sealed class StudyPool
         file.Flush(flushToDisk: true);
     }
 
-    /// <summary>A pool on disk, compressed.</summary>
+    /// <summary>Reads a pool's file, and compresses its bytes with gzip.</summary>
     public static byte[] Compress(string path)
     {
         using var compressed = new MemoryStream();
@@ -92,8 +97,8 @@ internal sealed class StudyPool
         return compressed.ToArray();
     }
 
-    /// <summary>Reads a compressed pool.</summary>
-    /// <exception cref="UnusableInputException">It is not there, damaged, or of another version.</exception>
+    /// <summary>Reads a pool from a gzip file.</summary>
+    /// <exception cref="UnusableInputException">The file is missing, damaged, or has another format version.</exception>
     public static StudyPool Read(string path)
     {
         try
@@ -121,7 +126,7 @@ internal sealed class StudyPool
             }
 
             Pair[] pairs = [.. lines.Skip(1).Select(line => JsonSerializer.Deserialize(line, StudyJson.Default.Pair)!)];
-            return pairs.FirstOrDefault(pair => header.Cases.Any(name => !pair.Base.ContainsKey(name) || !pair.Head.ContainsKey(name) || !pair.Control.ContainsKey(name))) is { } lacking
+            return pairs.FirstOrDefault(pair => !header.Cases.All(name => HasCase(pair, name))) is { } lacking
                 ? throw new UnusableInputException($"{path}: pair {lacking.Number} lacks a case.")
                 : new StudyPool(header, pairs);
         }
@@ -131,11 +136,17 @@ internal sealed class StudyPool
         }
     }
 
+    private static bool HasCase(Pair pair, string name) =>
+        pair.Base.ContainsKey(name) && pair.Head.ContainsKey(name) && pair.Control.ContainsKey(name);
+
     private static JsonElement Json(StudyHeader header) => JsonSerializer.SerializeToElement(header, StudyJson.Default.StudyHeader);
 }
 
-/// <summary>Reads and writes a pool's lines.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+/// <summary>Reads and writes the lines of a pool's file as JSON.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(StudyHeader))]
 [JsonSerializable(typeof(Pair))]
 internal sealed partial class StudyJson : JsonSerializerContext;

@@ -4,39 +4,33 @@ using HdrHistogram.Utilities;
 namespace WorkerRpc.Benchmarks.Results.Statistics;
 
 /// <summary>
-/// HdrHistograms of Stopwatch ticks: their range and precision, their text form and their quantiles. Merging adds
-/// counts; nothing averages percentiles.
+/// Creates, merges, encodes and decodes HdrHistograms of Stopwatch ticks, all with the same range and precision. Merging adds
+/// the counts of calls: percentiles are never averaged.
 /// </summary>
 public static class Histograms
 {
-    /// <summary>The longest duration that is kept as it is; a longer one is counted as above the ceiling.</summary>
+    /// <summary>The longest duration that a histogram records. A longer call is recorded as this long, and counted separately.</summary>
     public static readonly TimeSpan Ceiling = TimeSpan.FromSeconds(60);
 
     private const int SignificantDigits = 3;
 
-    // The least calls beyond a quantile for which it is printed. Fewer than 4 leave its 95 % interval open upwards
-    // (binomial order statistics); 10 is our margin.
+    // A quantile is shown only if at least this many calls are above it. With fewer than 4, its 95 % interval has no upper end
+    // (binomial order statistics). 10 leaves a margin.
     private const int MinCallsBeyond = 10;
 
-    /// <summary>An empty histogram for a clock.</summary>
-    /// <param name="frequency">The clock's ticks a second.</param>
+    /// <summary>Creates an empty histogram for a clock with <paramref name="frequency"/> ticks per second.</summary>
     public static LongHistogram Create(long frequency) => new(1, CeilingTicks(frequency), SignificantDigits);
 
-    /// <summary>The highest value that a histogram takes, in ticks.</summary>
-    /// <param name="frequency">The clock's ticks a second.</param>
+    /// <summary>The ceiling in ticks of a clock with <paramref name="frequency"/> ticks per second.</summary>
     public static long CeilingTicks(long frequency) => (long)Ceiling.TotalSeconds * frequency;
 
-    /// <summary>The calls that a sample needs for a quantile to be known.</summary>
-    /// <param name="quantile">From 0 to below 1.</param>
+    /// <summary>The fewest calls that allow a quantile to be shown: 1 000 for 0.99. The quantile is 0 or more and below 1.</summary>
     public static long CallsNeeded(double quantile) => (long)Math.Ceiling((MinCallsBeyond / (1 - quantile)) - 1e-6);
 
-    /// <summary>The quantile by nearest rank, as <see cref="RecordedCalls.ValueAt"/> gives it.</summary>
-    /// <param name="histogram">Not empty.</param>
-    /// <param name="quantile">From 0 to 1.</param>
+    /// <summary>The quantile, from 0 to 1, of a histogram that is not empty, in ticks: see <see cref="RecordedCalls.ValueAt"/>.</summary>
     public static long ValueAt(HistogramBase histogram, double quantile) => RecordedCalls.Of(histogram).ValueAt(quantile);
 
-    /// <summary>One histogram with the counts of several.</summary>
-    /// <param name="histograms">At least one.</param>
+    /// <summary>Adds the counts of one or more histograms into a new one.</summary>
     public static LongHistogram Merge(IReadOnlyCollection<HistogramBase> histograms)
     {
         var merged = new LongHistogram(1, histograms.Max(one => one.HighestTrackableValue), SignificantDigits);
@@ -48,7 +42,7 @@ public static class Histograms
         return merged;
     }
 
-    /// <summary>HdrHistogram's V2 compressed encoding, in base64.</summary>
+    /// <summary>Encodes a histogram in HdrHistogram's V2 compressed format, as base64.</summary>
     public static string Encode(HistogramBase histogram)
     {
         var buffer = ByteBuffer.Allocate(histogram.GetNeededByteBufferCapacity());
@@ -62,8 +56,8 @@ public static class Histograms
         return Convert.ToBase64String(bytes);
     }
 
-    /// <summary>Reads what <see cref="Encode"/> wrote.</summary>
-    /// <exception cref="FormatException">The text is no encoded histogram.</exception>
+    /// <summary>Decodes a text from <see cref="Encode"/>.</summary>
+    /// <exception cref="FormatException">The text is not an encoded histogram.</exception>
     public static HistogramBase Decode(string text)
     {
         try
