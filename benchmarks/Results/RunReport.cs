@@ -27,6 +27,7 @@ public sealed record RunReport
     public required int SchemaVersion { get; init; }
 
     /// <summary>The version of the program that wrote the report; null in reports that lack it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? ProgramVersion { get; init; }
 
     /// <summary>The run's options.</summary>
