@@ -40,9 +40,11 @@ internal static class FloorCheck
     }
 
     private static IEnumerable<string> ReservedUses(House house, Use use) => house.Reserved
-        .Where(reserved => use.To.StartsWith(reserved.Namespace + ".", StringComparison.Ordinal)
-            && House.Contains(reserved.Within, use.From.Folder) && !House.Contains(reserved.Only, use.From.Folder))
-        .Select(reserved => $"{use.From.Name} uses {use.To}: in {reserved.Within}, only {reserved.Only} may use {reserved.Namespace}.");
+        .Where(reserved => reserved.Covers(use.To)
+            && (reserved.Within is null || House.Contains(reserved.Within, use.From.Folder))
+            && !House.Contains(reserved.Only, use.From.Folder))
+        .Select(reserved =>
+            $"{use.From.Name} uses {use.To}: in {reserved.Within ?? house.Folder}, only {reserved.Only} may use {reserved.Namespace}.");
 
     // Each depth by itself: without subfolders a circle can appear that is none with them.
     private static IEnumerable<string> Circles(Edge[] edges)

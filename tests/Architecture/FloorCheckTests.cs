@@ -9,7 +9,7 @@ public class FloorCheckTests
         "tests/Architecture/Fixture",
         [new("WorkerRpc.Tests") { RootNamespace = Root }],
         ["Ground", "Left | Right", "Upper"],
-        new Reservation("WorkerRpc.Functions", Within: "Left", Only: "Left/Workshop"));
+        new Reservation("WorkerRpc.Functions", Only: "Left/Workshop", Within: "Left"));
 
     [Fact]
     public void Each_fault_names_both_types() => Assert.Equal(

@@ -35,6 +35,16 @@ internal sealed record Project(string Assembly, string Folder = "")
 
 /// <summary>Code outside of a house that only one of its folders may use.</summary>
 /// <param name="Namespace">The outside code, with everything below this namespace.</param>
-/// <param name="Within">The folder that the rule holds in.</param>
-/// <param name="Only">The folder in it that may use the code.</param>
-internal sealed record Reservation(string Namespace, string Within, string Only);
+/// <param name="Only">The folder that may use the code.</param>
+/// <param name="Within">The folder that the rule holds in; null for the whole house.</param>
+internal sealed record Reservation(string Namespace, string Only, string? Within = null)
+{
+    /// <summary>Namespaces below <see cref="Namespace"/> that everybody may use.</summary>
+    public IReadOnlyList<string> Except { get; init; } = [];
+
+    /// <summary>Whether the rule is about a type.</summary>
+    /// <param name="type">The type's full name.</param>
+    public bool Covers(string type) => IsIn(type, Namespace) && !Except.Any(part => IsIn(type, $"{Namespace}.{part}"));
+
+    private static bool IsIn(string type, string parent) => type.StartsWith(parent + ".", StringComparison.Ordinal);
+}
