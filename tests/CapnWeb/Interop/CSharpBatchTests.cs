@@ -12,7 +12,7 @@ public sealed class CSharpBatchTests(SharedNodeServer shared) : IClassFixture<Sh
     [Fact]
     public async Task Every_kind_of_value_crosses_in_a_batch()
     {
-        NodeServer server = await shared.OfBatchesAsync();
+        NodeServer server = await shared.BatchServerAsync();
 
         bool[] arrived = await SendAsync(
             server, main => Task.WhenAll(ValueKinds.All.Select(kind => main.CheckAsync(kind.Key, kind.Value.Make()))));
@@ -25,7 +25,7 @@ public sealed class CSharpBatchTests(SharedNodeServer shared) : IClassFixture<Sh
     [Fact]
     public async Task Call_in_a_batch_fails_alone()
     {
-        NodeServer server = await shared.OfBatchesAsync();
+        NodeServer server = await shared.BatchServerAsync();
 
         (Exception?[] errors, Exception?[] thrown, double square) = await SendAsync(server, async main =>
         {
@@ -47,7 +47,7 @@ public sealed class CSharpBatchTests(SharedNodeServer shared) : IClassFixture<Sh
     [Fact]
     public async Task Promises_and_stubs_work_within_a_batch()
     {
-        NodeServer server = await shared.OfBatchesAsync();
+        NodeServer server = await shared.BatchServerAsync();
 
         await SendAsync(server, async main =>
         {
@@ -79,7 +79,7 @@ public sealed class CSharpBatchTests(SharedNodeServer shared) : IClassFixture<Sh
     [Fact]
     public async Task Stub_is_unusable_after_its_batch()
     {
-        NodeServer server = await shared.OfBatchesAsync();
+        NodeServer server = await shared.BatchServerAsync();
 
         ICounter counter = await SendAsync(server, main => main.CounterAsync(1));
 

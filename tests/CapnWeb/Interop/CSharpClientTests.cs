@@ -12,7 +12,7 @@ public sealed class CSharpClientTests(SharedNodeServer shared) : IClassFixture<S
     [Fact]
     public async Task Every_kind_of_value_crosses_both_ways()
     {
-        await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.AtRestAsync());
+        await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.IdleServerAsync());
         var wrong = new List<string>();
         foreach ((string kind, ValueKind value) in ValueKinds.All)
         {
@@ -22,7 +22,7 @@ public sealed class CSharpClientTests(SharedNodeServer shared) : IClassFixture<S
         }
 
         Assert.Empty(wrong);
-        await node.AssertAtRestAsync();
+        await node.AssertIdleAsync();
 
         void Note(bool isRight, string otherwise)
         {
@@ -36,7 +36,7 @@ public sealed class CSharpClientTests(SharedNodeServer shared) : IClassFixture<S
     [Fact]
     public async Task Typed_values_and_defaults_arrive()
     {
-        await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.AtRestAsync());
+        await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.IdleServerAsync());
 
         await node.Main.NothingAsync();
         Assert.Equal("Hi, Ada!", await node.Main.GreetAsync("Ada", "Hi"));
@@ -51,25 +51,25 @@ public sealed class CSharpClientTests(SharedNodeServer shared) : IClassFixture<S
         Assert.Equal("red", await node.Stub.Settings.Property<Theme>("theme").Property<string>("color"));
         Assert.Same(RpcUndefined.Value, await node.Stub.Settings.Property<object>("nothing"));
         Assert.Equal([new User("Ada", 1), new User("Grace", 2), new User("Edsger", 3)], await node.Main.UsersAsync());
-        await node.AssertAtRestAsync();
+        await node.AssertIdleAsync();
     }
 
     [Fact]
     public async Task Too_deep_value_is_refused_before_sending()
     {
-        await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.AtRestAsync());
+        await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.IdleServerAsync());
 
         await Assert.ThrowsAsync<RpcValueException>(() => node.Main.EchoAsync(ValueKinds.Arrays(255)));
 
         Assert.Equal(9, await node.Main.SquareAsync(3));
-        await node.AssertAtRestAsync();
+        await node.AssertIdleAsync();
     }
 
     [Fact]
     public async Task Promises_are_called_and_passed_as_arguments()
     {
         const int Calls = 12;
-        // A server of its own: calls of other tests must not wait for this one.
+        // A separate server, because pausing it would block the calls of other tests.
         await using NodeServer own = await NodeServer.StartAsync();
         await using ToJavaScript node = await ToJavaScript.ConnectAsync(own);
         long before = node.Session.Statistics.MessagesSent;
@@ -86,7 +86,7 @@ public sealed class CSharpClientTests(SharedNodeServer shared) : IClassFixture<S
             Task<double> square = node.Stub.Square(nine).AsTask();
             Task<double> increment = node.Main.IncrementAsync(counter, 4);
             Task<object?> echo = node.Main.EchoAsync(new object?[] { nine, ValueKinds.Members(("six", six)) });
-            // All calls have been sent before the server has answered one.
+            // The server process is paused, so all calls were sent before any answer.
             Assert.InRange(node.Session.Statistics.MessagesSent - before, Calls, long.MaxValue);
             await own.ResumeAsync();
 
@@ -101,16 +101,16 @@ public sealed class CSharpClientTests(SharedNodeServer shared) : IClassFixture<S
         }
 
         Assert.True(ValueKinds.AreSame(ValueKinds.Nested(), await node.Main.NestedAsync()));
-        await node.AssertAtRestAsync();
+        await node.AssertIdleAsync();
     }
 
     [Fact]
     public async Task Failed_promise_fails_the_calls_on_it()
     {
-        await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.AtRestAsync());
+        await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.IdleServerAsync());
         await using (
-            RpcPromise<double> failing = node.Session.Main.Call<double,
-            RpcArguments<string>>("fail", RpcArguments.Of("RangeError"), Cancellation))
+            RpcPromise<double> failing = node.Session.Main.Call<double, RpcArguments<string>>(
+                "fail", RpcArguments.Of("RangeError"), Cancellation))
         await using (RpcPromise<Login> refused = node.Stub.Authenticate("wrong"))
         await using (AccountStub account = new(refused.Property<IAccount>("account")))
         {
@@ -124,13 +124,13 @@ public sealed class CSharpClientTests(SharedNodeServer shared) : IClassFixture<S
             Assert.Equal((RpcErrorTypes.TypeError, "unknown token"), (type.ErrorType, type.Message));
         }
 
-        await node.AssertAtRestAsync();
+        await node.AssertIdleAsync();
     }
 
     [Fact]
     public async Task Calls_start_in_order()
     {
-        await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.AtRestAsync());
+        await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.IdleServerAsync());
         int[] numbers = [.. Enumerable.Range(0, 500)];
 
         Task[] appends = [.. numbers.Select(n => node.Main.AppendAsync(n).AsTask())];
@@ -145,15 +145,15 @@ public sealed class CSharpClientTests(SharedNodeServer shared) : IClassFixture<S
         Task<object?> waiting = node.Main.WaitAsync();
         Assert.Equal(16, await node.Main.SquareAsync(4));
         Assert.False(waiting.IsCompleted);
-        await node.Main.LetGoAsync("gone");
+        await node.Main.CompleteWaitAsync("gone");
         Assert.Equal("gone", await waiting);
-        await node.AssertAtRestAsync();
+        await node.AssertIdleAsync();
     }
 
     [Fact]
     public async Task Server_calls_functions_and_targets_of_the_client()
     {
-        await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.AtRestAsync());
+        await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.IdleServerAsync());
         var mine = new Counter(1);
 
         Assert.Equal(42.0, await node.Main.CallMeAsync(value => Task.FromResult<object?>((double)value! * 2), 21));
@@ -168,7 +168,7 @@ public sealed class CSharpClientTests(SharedNodeServer shared) : IClassFixture<S
             Assert.Equal(3, await node.Main.IncrementAsync(theirs, 2));
         }
 
-        GivenBack home = await node.Main.GiveBackAsync(value => Task.FromResult<object?>($"home {value}"));
+        CallbackResult home = await node.Main.GiveBackAsync(value => Task.FromResult<object?>($"home {value}"));
         Assert.Equal("home 1", await home.Callback(1));
         RpcReference.Find(home.Callback)?.Dispose();
 
@@ -176,14 +176,14 @@ public sealed class CSharpClientTests(SharedNodeServer shared) : IClassFixture<S
         Assert.Equal("kept 1", await node.Main.CallKeptAsync(1));
         Assert.Equal("kept 2", await node.Main.CallKeptAsync(2));
         await node.Main.DropKeptAsync();
-        await node.AssertAtRestAsync();
+        await node.AssertIdleAsync();
         Assert.Equal(1, mine.Disposals);
     }
 
     [Fact]
     public async Task Every_kind_of_error_crosses_both_ways()
     {
-        await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.AtRestAsync());
+        await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.IdleServerAsync());
         foreach ((string kind, ErrorKind error) in ErrorKinds.All)
         {
             Assert.True(error.Is(await Assert.ThrowsAsync<RpcException>(() => node.Main.FailAsync(kind))), $"{kind} is thrown");
@@ -204,13 +204,13 @@ public sealed class CSharpClientTests(SharedNodeServer shared) : IClassFixture<S
             async () => await node.Session.Main.InvokeAsync<object?, RpcArguments>("missing", RpcArguments.Of(), Cancellation));
         Assert.Equal((RpcErrorTypes.TypeError, "'missing' is not a function."), (missing.ErrorType, missing.Message));
         Assert.Null(missing.RemoteStack);
-        await node.AssertAtRestAsync();
+        await node.AssertIdleAsync();
     }
 
     [Fact]
     public async Task Disposed_stub_is_released_once()
     {
-        await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.AtRestAsync());
+        await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.IdleServerAsync());
         Counts before = await node.Main.CountsAsync();
         var first = (CounterStub)await node.Main.CounterAsync(1);
         ICounter second = await node.Main.CounterAsync(2);
@@ -227,17 +227,17 @@ public sealed class CSharpClientTests(SharedNodeServer shared) : IClassFixture<S
         await (await node.Main.AuthenticateAsync("secret")).Account.DisposeAsync();
         Assert.Equal(new Counts(3, 3), await SinceAsync(node, before));
 
-        // Never awaited, but disposed.
+        // This call is disposed without being awaited.
         node.Stub.Counter(3).Dispose();
         Assert.Equal(new Counts(4, 4), await SinceAsync(node, before));
-        await node.AssertAtRestAsync();
+        await node.AssertIdleAsync();
     }
 
     [Fact]
     public async Task Tables_are_empty_after_ten_thousand_calls()
     {
         const int Rounds = 2_500;
-        await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.AtRestAsync());
+        await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.IdleServerAsync());
         Counts before = await node.Main.CountsAsync();
         double sum = 0;
         for (int i = 0; i < Rounds; i++)
@@ -250,14 +250,14 @@ public sealed class CSharpClientTests(SharedNodeServer shared) : IClassFixture<S
         }
 
         Assert.Equal((Rounds * (Rounds - 1) / 2) + (Rounds * 6), sum);
-        await node.AssertAtRestAsync();
+        await node.AssertIdleAsync();
         Assert.Equal(new Counts(Rounds, Rounds), await SinceAsync(node, before));
     }
 
     [Fact]
     public async Task Server_releases_everything_when_the_session_ends()
     {
-        await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.AtRestAsync());
+        await using ToJavaScript node = await ToJavaScript.ConnectAsync(await shared.IdleServerAsync());
         await node.Main.CounterAsync(1);
         Task<object?> waiting = node.Main.WaitAsync();
         Assert.Equal(1, await node.Main.SquareAsync(1));
@@ -265,7 +265,7 @@ public sealed class CSharpClientTests(SharedNodeServer shared) : IClassFixture<S
         await node.Session.DisposeAsync();
 
         await Assert.ThrowsAsync<RpcBrokenException>(() => waiting);
-        await node.Server.UntilAtRestAsync(Cancellation);
+        await node.Server.WaitUntilIdleAsync(Cancellation);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace WorkerRpc.Tests.CapnWeb.Interop;
 /// <summary>Builds a program from one source file, as in a user's web project.</summary>
 internal static class CSharpProgram
 {
-    // The implicit usings of a web project, as far as they are needed.
+    // The implicit usings of a web project that the README's programs need.
     private const string Usings = """
         global using System;
         global using System.Threading.Tasks;
@@ -17,11 +17,8 @@ internal static class CSharpProgram
 
     private static readonly string s_library = typeof(RpcMemberAttribute).Assembly.Location;
 
-    /// <summary>Builds the program with the generator. Warnings are failures.</summary>
-    /// <param name="folder">Where the assembly is written.</param>
-    /// <param name="name">The assembly's name.</param>
-    /// <param name="text">Top-level statements, and the types after them.</param>
-    /// <returns>The path of the assembly, which <c>dotnet</c> can run.</returns>
+    /// <summary>Compiles the program with the generator, and fails on warnings.</summary>
+    /// <returns>The path of the assembly, for <c>dotnet</c> to run.</returns>
     public static string Build(string folder, string name, string text)
     {
         _ = Compiled.Driver().RunGeneratorsAndUpdateCompilation(

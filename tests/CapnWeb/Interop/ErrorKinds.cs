@@ -2,10 +2,10 @@ using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.Tests.CapnWeb.Interop;
 
-/// <summary>A kind of error: creates one, and recognises one that was received.</summary>
+/// <summary>A kind of error: a factory, and a check for a received error.</summary>
 internal sealed record ErrorKind(Func<RpcException> Make, Func<RpcException, bool> Is);
 
-/// <summary>Every kind of thrown value, by the names in <c>Node/errors.mjs</c>.</summary>
+/// <summary>Every kind of error, by the names in <c>Node/errors.mjs</c>.</summary>
 internal static class ErrorKinds
 {
     private static readonly Dictionary<string, object?> s_properties = ValueKinds.Members(
@@ -48,7 +48,7 @@ internal static class ErrorKinds
                 && IsA(first, RpcErrorTypes.TypeError, "first") && IsA(second, RpcErrorTypes.Error, "second")),
     };
 
-    /// <summary>Thrown values that are no errors.</summary>
+    /// <summary>Thrown values that are not Error objects.</summary>
     public static IReadOnlyDictionary<string, object?> Thrown { get; } = new Dictionary<string, object?>
     {
         ["string"] = "a string",

@@ -60,7 +60,7 @@ public interface IInterop
     Task<IReadOnlyList<double>> CallMeOftenAsync(Func<int, Task<double>> callback, int times);
 
     [RpcMember]
-    Task<GivenBack> GiveBackAsync(Func<object?, Task<object?>> callback);
+    Task<CallbackResult> GiveBackAsync(Func<object?, Task<object?>> callback);
 
     [RpcMember]
     Task KeepAsync(Func<object?, Task<object?>> callback);
@@ -93,7 +93,7 @@ public interface IInterop
     Task<object?> WaitAsync();
 
     [RpcMember]
-    Task LetGoAsync(object? value);
+    Task CompleteWaitAsync(object? value);
 
     [RpcMember]
     Task<Counts> CountsAsync();
@@ -102,7 +102,7 @@ public interface IInterop
     Task<Tables> TablesAsync();
 }
 
-/// <summary>A target that is handed out.</summary>
+/// <summary>A counter that calls return by reference.</summary>
 public interface ICounter : IAsyncDisposable
 {
     [RpcMember]
@@ -115,7 +115,7 @@ public interface ICounter : IAsyncDisposable
     Task FailAsync();
 }
 
-/// <summary>A target inside a result.</summary>
+/// <summary>An account, which is returned by reference inside <see cref="Login"/>.</summary>
 public interface IAccount : IAsyncDisposable
 {
     [RpcMember]
@@ -128,26 +128,25 @@ public interface IAccount : IAsyncDisposable
     Task<ICounter> CounterAsync(double start);
 }
 
-/// <summary>A value with other values in it.</summary>
+/// <summary>A value that contains another record and a list.</summary>
 public sealed record Settings(Theme Theme, IReadOnlyList<int> Sizes);
 
-/// <summary>A value inside <see cref="Interop.Settings"/>.</summary>
 public sealed record Theme(string Color);
 
 public sealed record User(string Name, int Id);
 
-/// <summary>A value that contains a reference.</summary>
+/// <summary>A value that contains a value and a reference.</summary>
 public sealed record Login(User User, IAccount Account);
 
-/// <summary>The caller's own function, inside a result.</summary>
-public sealed record GivenBack(Func<object?, Task<object?>> Callback);
+/// <summary>A result that contains the function that the caller passed.</summary>
+public sealed record CallbackResult(Func<object?, Task<object?>> Callback);
 
-/// <summary>How many targets were handed out and disposed, over all connections.</summary>
+/// <summary>Numbers of targets created and disposed, over all connections of a server.</summary>
 public sealed record Counts(int Made, int Disposed);
 
 /// <summary>Table sizes of the answering end, including the call that asks for them.</summary>
 public sealed record Tables(int Imports, int Exports)
 {
-    /// <summary>Only the main objects, and one export for the call that asks.</summary>
-    public static readonly Tables AtRest = new(1, 2);
+    /// <summary>The tables of an idle session: the main objects, and the pending call of <c>tables</c> as an export.</summary>
+    public static readonly Tables Idle = new(1, 2);
 }

@@ -37,7 +37,7 @@ internal sealed class InteropServer : IAsyncDisposable
         return new InteropServer(app);
     }
 
-    /// <summary>Stops the server. Every connection has then ended and released what it held.</summary>
+    /// <summary>Stops the server. Every connection then ends and disposes its targets.</summary>
     public Task StopAsync() => _app.StopAsync(TestContext.Current.CancellationToken);
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();

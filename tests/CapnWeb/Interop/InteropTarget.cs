@@ -3,14 +3,14 @@ using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.Tests.CapnWeb.Interop;
 
-/// <summary>The interop target in C#. Each connection has its own.</summary>
+/// <summary>The interop target in C#. Each connection has its own instance.</summary>
 internal sealed class InteropTarget(HandedOut handedOut) : IInterop
 {
     private readonly List<int> _appended = [];
     private readonly TaskCompletionSource<object?> _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Func<object?, Task<object?>>? _kept;
 
-    /// <summary>The connection's session. A call may arrive before it is set.</summary>
+    /// <summary>The connection's session. A call may arrive before the session is set.</summary>
     public TaskCompletionSource<RpcSession> Session { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Task<string> Version => Task.FromResult("1.2.3");
@@ -65,7 +65,8 @@ internal sealed class InteropTarget(HandedOut handedOut) : IInterop
         return given;
     }
 
-    public Task<GivenBack> GiveBackAsync(Func<object?, Task<object?>> callback) => Task.FromResult(new GivenBack(Duplicate(callback)));
+    public Task<CallbackResult> GiveBackAsync(Func<object?, Task<object?>> callback) =>
+        Task.FromResult(new CallbackResult(Duplicate(callback)));
 
     public async Task KeepAsync(Func<object?, Task<object?>> callback)
     {
@@ -110,7 +111,7 @@ internal sealed class InteropTarget(HandedOut handedOut) : IInterop
 
     public Task<object?> WaitAsync() => _gate.Task;
 
-    public Task LetGoAsync(object? value)
+    public Task CompleteWaitAsync(object? value)
     {
         _gate.SetResult(value);
         return Task.CompletedTask;
@@ -128,7 +129,7 @@ internal sealed class InteropTarget(HandedOut handedOut) : IInterop
         RpcReference.As<Func<object?, Task<object?>>>(RpcReference.Find(callback)!.Duplicate());
 }
 
-/// <summary>Counts targets that were handed out and disposed, over all connections of a server.</summary>
+/// <summary>Counts targets created and disposed, over all connections of a server.</summary>
 internal sealed class HandedOut
 {
     private int _made;
@@ -141,7 +142,7 @@ internal sealed class HandedOut
     public void Disposed() => Interlocked.Increment(ref _disposed);
 }
 
-/// <summary>A target that is handed out and counts its disposal.</summary>
+/// <summary>A counter that reports its creation and disposal.</summary>
 internal sealed class Counter : ICounter
 {
     private readonly HandedOut? _handedOut;
@@ -169,7 +170,6 @@ internal sealed class Counter : ICounter
     }
 }
 
-/// <summary>A target inside a result.</summary>
 internal sealed class Account : IAccount
 {
     private readonly HandedOut _handedOut;

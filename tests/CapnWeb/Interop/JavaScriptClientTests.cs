@@ -17,7 +17,7 @@ public sealed class JavaScriptClientTests(NodeClient client) : IClassFixture<Nod
 
         Assert.NotEmpty(await client.RunAsync(server.WebSocket, scenario));
 
-        // Stopping ends the connections, which releases what clients still hold.
+        // Stopping closes the connections, which disposes all remaining targets.
         await server.StopAsync();
         Assert.Equal(server.HandedOut.Counts.Made, server.HandedOut.Counts.Disposed);
     }

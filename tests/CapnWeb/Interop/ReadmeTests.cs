@@ -14,7 +14,7 @@ public sealed partial class ReadmeTests
     // The port in the README's programs.
     private const string Port = "5000";
 
-    // Much longer than any program takes. A hang then fails one test and not the whole run.
+    // A hang fails one test after this time instead of blocking the whole run.
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
 
     private static readonly string s_page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "CapnWeb", "README.md"));
@@ -26,7 +26,7 @@ public sealed partial class ReadmeTests
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(s_limit);
         await NodePackages.InstallAsync(NodePeer.Folder, limit.Token);
-        // Inside the folder with node_modules, where Node looks for packages.
+        // Created next to node_modules, so that Node finds the packages.
         string folder = Directory.CreateDirectory(Path.Combine(NodePeer.Folder, $"readme-{Guid.NewGuid():N}")).FullName;
         try
         {

@@ -28,13 +28,13 @@ internal sealed class ToJavaScript : IAsyncDisposable
         new RpcSession(await RpcWebSocketTransport.ConnectAsync(
             server.WebSocket, cancellationToken: TestContext.Current.CancellationToken)));
 
-    /// <summary>Asserts that the tables of both ends hold only the main objects.</summary>
-    public async Task AssertAtRestAsync()
+    /// <summary>Asserts that only the main objects are left in the tables of both ends.</summary>
+    public async Task AssertIdleAsync()
     {
         // After one round trip, both ends have received all releases.
         await Main.SquareAsync(1);
         Assert.Equal((1, 1), (Session.Statistics.Imports, Session.Statistics.Exports));
-        Assert.Equal(Tables.AtRest, await Main.TablesAsync());
+        Assert.Equal(Tables.Idle, await Main.TablesAsync());
     }
 
     public ValueTask DisposeAsync() => Session.DisposeAsync();

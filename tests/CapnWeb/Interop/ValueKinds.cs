@@ -3,13 +3,13 @@ using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.Tests.CapnWeb.Interop;
 
-/// <summary>A kind of value: creates one, and recognises one that was received, including its type.</summary>
+/// <summary>A kind of value: a factory, and a check for a received value and its type.</summary>
 internal sealed record ValueKind(Func<object?> Make, Func<object?, bool> Is);
 
 /// <summary>Every kind of value, by the names in <c>Node/values.mjs</c>.</summary>
 internal static class ValueKinds
 {
-    // An argument has depth 1, so the 7 inside has depth 255: the deepest that is accepted.
+    // An argument has depth 1, so the 7 in the innermost array has depth 255, the maximum.
     private const int DeepestArrays = 254;
 
     private static readonly byte[] s_bytes = [0, 1, 127, 128, 254, 255, 7, 9];
@@ -90,13 +90,13 @@ internal static class ValueKinds
         ["text1MB"] = Exactly(new string('é', 500_000)),
     };
 
-    /// <summary>A 7 inside nested arrays.</summary>
+    /// <summary>Nests the number 7 in this many arrays.</summary>
     public static object Arrays(int count) => Enumerable.Range(0, count).Aggregate((object)7.0, (within, _) => new object?[] { within });
 
-    /// <summary>The result of <c>nested</c>. On the Node server its parts are promises.</summary>
+    /// <summary>The expected result of <c>nested</c>, whose parts are promises on the Node server.</summary>
     public static object? Nested() => Members(("one", 1.0), ("more", new object?[] { Members(("two", 2.0)), new object?[] { 3.0 } }));
 
-    /// <summary>An object with members in this order.</summary>
+    /// <summary>Creates an object with the members in this order.</summary>
     public static Dictionary<string, object?> Members(params (string Name, object? Value)[] members) =>
         members.ToDictionary(member => member.Name, member => member.Value);
 

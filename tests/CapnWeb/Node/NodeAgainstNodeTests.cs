@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace WorkerRpc.Tests.CapnWeb.Node;
 
 /// <summary>
-/// The npm package's client against its own server. If a scenario passes here and fails elsewhere, the other end is at fault.
+/// The npm package's client against its own server. A scenario that passes here and fails elsewhere shows a fault of this library.
 /// </summary>
 public class NodeAgainstNodeTests(SharedNodeServer shared, NodeClient client) : IClassFixture<SharedNodeServer>, IClassFixture<NodeClient>
 {
@@ -15,19 +15,19 @@ public class NodeAgainstNodeTests(SharedNodeServer shared, NodeClient client) : 
     [MemberData(nameof(OverWebSocket))]
     public async Task Npm_client_passes_every_scenario_on_npm_server_over_WebSocket(string scenario)
     {
-        NodeServer server = await shared.AtRestAsync();
+        NodeServer server = await shared.IdleServerAsync();
 
         Assert.NotEmpty(await client.RunAsync(server.WebSocket, scenario));
 
-        // Closing the connection releases what a client still holds.
-        await server.UntilAtRestAsync(TestContext.Current.CancellationToken);
+        // The server disposes all targets of a connection when it closes.
+        await server.WaitUntilIdleAsync(TestContext.Current.CancellationToken);
     }
 
     [Theory]
     [MemberData(nameof(OverBatch))]
     public async Task Npm_client_passes_every_scenario_on_npm_server_over_batch(string scenario)
     {
-        NodeServer server = await shared.OfBatchesAsync();
+        NodeServer server = await shared.BatchServerAsync();
 
         Assert.NotEmpty(await client.RunAsync(server.Batch, scenario));
     }

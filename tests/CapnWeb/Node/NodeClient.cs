@@ -18,8 +18,8 @@ public sealed class NodeClient : IAsyncDisposable
     public static IReadOnlyList<string> OverBatch { get; } = ["values", "failures", "pipelining", "stubs"];
 
     /// <summary>Runs a scenario on a new connection until it is closed. Fails with the names of all failed checks.</summary>
-    /// <param name="server">Address of the server: ws: or http:.</param>
-    /// <param name="scenario">Name of the scenario.</param>
+    /// <param name="server">The server's address, with the scheme ws or http.</param>
+    /// <param name="scenario">The name of a scenario, as in client.mjs.</param>
     /// <returns>The names of the checks that passed.</returns>
     public async Task<IReadOnlyList<string>> RunAsync(Uri server, string scenario)
     {
@@ -31,14 +31,14 @@ public sealed class NodeClient : IAsyncDisposable
         }
         catch
         {
-            // After an error the process is not used again.
+            // After an error the Node process may be unusable, so the next test starts another.
             await _node.DisposeAsync();
             _node = null;
             throw;
         }
     }
 
-    /// <summary>Closes the input of the process. It then exits, if no scenario left anything open.</summary>
+    /// <summary>Closes the input of the Node process, which exits unless a scenario left a handle open.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_node is { } node)

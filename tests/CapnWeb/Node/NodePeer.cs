@@ -4,15 +4,15 @@ using WorkerRpc.Bindings.Node;
 namespace WorkerRpc.Tests.CapnWeb.Node;
 
 /// <summary>
-/// A Node program of this folder, which uses the npm package and prints lines of JSON. It ends with the test. Failures show what
-/// it wrote to standard error.
+/// A Node program of this folder, which uses the npm package and prints lines of JSON. Disposing ends the program. Failures
+/// include its standard error.
 /// </summary>
 internal sealed class NodePeer : IAsyncDisposable
 {
-    // Much longer than any scenario takes. A hang then fails one test and not the whole run.
+    // A hang fails one test after this time instead of blocking the whole run.
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(1);
 
-    // Starting a process is slow, so Node is looked for only once.
+    // Starting a process is slow, so the check for Node runs only once.
     private static readonly Lazy<Task<NodeException?>> s_missing = new(FindMissingAsync);
 
     private readonly NodeProcess _process;
@@ -22,9 +22,6 @@ internal sealed class NodePeer : IAsyncDisposable
     /// <summary>The folder with the programs and their packages.</summary>
     public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "CapnWeb", "Node");
 
-    /// <summary>Starts a program.</summary>
-    /// <param name="program">The file name.</param>
-    /// <param name="arguments">The arguments.</param>
     public static async Task<NodePeer> StartAsync(string program, params string[] arguments)
     {
         await RequireNodeAsync();
@@ -44,14 +41,13 @@ internal sealed class NodePeer : IAsyncDisposable
     }
 
     /// <summary>Writes one line to the program's standard input.</summary>
-    /// <param name="line">The line.</param>
     public async Task WriteAsync(string line)
     {
         using CancellationTokenSource limit = Limit();
         await _process.WriteLineAsync(line, limit.Token);
     }
 
-    /// <summary>Reads the next line. Null if the program has ended successfully.</summary>
+    /// <summary>Reads the next line. Returns null if the program has ended successfully.</summary>
     public async Task<JsonElement?> TryReadAsync()
     {
         using CancellationTokenSource limit = Limit();
@@ -72,14 +68,12 @@ internal sealed class NodePeer : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads the next line.</summary>
+    /// <summary>Reads the next line, and fails if the program has ended.</summary>
     public async Task<JsonElement> ReadAsync() =>
         await TryReadAsync() ?? throw new InvalidOperationException($"Node said nothing more: {_process.Errors}");
 
-    /// <summary>The id of the process.</summary>
     public int Id => _process.Id;
 
-    /// <summary>Kills the process.</summary>
     public void Kill() => _process.Kill();
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();

@@ -25,13 +25,13 @@ internal sealed class NodeServer : IAsyncDisposable
         return new NodeServer(node, (await node.ReadAsync()).GetProperty("port").GetInt32());
     }
 
-    /// <summary>Asks for the server's state, outside the protocol.</summary>
+    /// <summary>Reads the server's state over plain HTTP, without Cap'n Web.</summary>
     public async Task<ServerState> StateAsync(CancellationToken cancellation) =>
         (await _client.GetFromJsonAsync<ServerState>($"http://{_authority}/state", JsonSerializerOptions.Web, cancellation))!;
 
-    /// <summary>Waits until the server has no session and every target is disposed. A connection may still be closing.</summary>
-    /// <exception cref="OperationCanceledException">This did not happen in time.</exception>
-    public async Task UntilAtRestAsync(CancellationToken cancellation)
+    /// <summary>Waits until the server has no session and no undisposed target.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
+    public async Task WaitUntilIdleAsync(CancellationToken cancellation)
     {
         while (await StateAsync(cancellation) is not { Sessions.Count: 0 } state || state.Disposed != state.Made)
         {
@@ -39,13 +39,12 @@ internal sealed class NodeServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops the process until it is resumed.</summary>
+    /// <summary>Suspends the process.</summary>
     public Task PauseAsync() => ProgramRun.SignalAsync("STOP", _node.Id);
 
-    /// <summary>Resumes the process.</summary>
     public Task ResumeAsync() => ProgramRun.SignalAsync("CONT", _node.Id);
 
-    /// <summary>Kills the server, so that its clients get no close.</summary>
+    /// <summary>Kills the process, so that its clients receive no close frame.</summary>
     public void Kill() => _node.Kill();
 
     public async ValueTask DisposeAsync()
@@ -55,11 +54,11 @@ internal sealed class NodeServer : IAsyncDisposable
     }
 }
 
-/// <summary>State of a Node server.</summary>
+/// <summary>The state that a Node server reports.</summary>
 /// <param name="Sessions">Table sizes of its WebSocket sessions.</param>
-/// <param name="Made">Number of targets handed out, over all connections.</param>
-/// <param name="Disposed">Number of these targets that are disposed.</param>
+/// <param name="Made">Number of targets created, over all connections.</param>
+/// <param name="Disposed">Number of targets disposed, over all connections.</param>
 internal sealed record ServerState(IReadOnlyList<TableSizes> Sessions, int Made, int Disposed);
 
-/// <summary>Table sizes of a session. At rest each is 1: the main object.</summary>
+/// <summary>Table sizes of a session. An idle session has 1 in each: the main object.</summary>
 internal sealed record TableSizes(int Imports, int Exports);

@@ -1,21 +1,21 @@
 namespace WorkerRpc.Tests.CapnWeb.Node;
 
 /// <summary>
-/// Node servers that the tests of a class share: one for WebSockets, to which tests connect one after another, and one for
-/// batches.
+/// Two Node servers that the tests of a class share: one for WebSocket sessions and one for batches. Tests connect one after
+/// another.
 /// </summary>
 public sealed class SharedNodeServer : IAsyncDisposable
 {
-    // Much longer than the connection of the previous test takes to end.
+    // The connection of the previous test must have ended within this time.
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(10);
 
     private NodeServer? _server;
-    private NodeServer? _ofBatches;
+    private NodeServer? _batchServer;
 
-    /// <summary>A server that holds nothing of an earlier test. It is started again if an earlier test left something.</summary>
-    internal async Task<NodeServer> AtRestAsync()
+    /// <summary>Returns a server without sessions or targets of earlier tests, and restarts it if any remain.</summary>
+    internal async Task<NodeServer> IdleServerAsync()
     {
-        if (_server is { } used && !await IsAtRestAsync(used))
+        if (_server is { } used && !await IsIdleAsync(used))
         {
             _server = null;
             await used.DisposeAsync();
@@ -24,22 +24,22 @@ public sealed class SharedNodeServer : IAsyncDisposable
         return _server ??= await NodeServer.StartAsync();
     }
 
-    /// <summary>The server for batches. The npm package never disposes what a batch handed out, so it cannot serve other tests.</summary>
-    internal async Task<NodeServer> OfBatchesAsync() => _ofBatches ??= await NodeServer.StartAsync();
+    /// <summary>Returns the server for batches. It is separate because the npm package never disposes the targets of a batch.</summary>
+    internal async Task<NodeServer> BatchServerAsync() => _batchServer ??= await NodeServer.StartAsync();
 
     public async ValueTask DisposeAsync()
     {
         await (_server?.DisposeAsync() ?? default);
-        await (_ofBatches?.DisposeAsync() ?? default);
+        await (_batchServer?.DisposeAsync() ?? default);
     }
 
-    private static async Task<bool> IsAtRestAsync(NodeServer server)
+    private static async Task<bool> IsIdleAsync(NodeServer server)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(s_limit);
         try
         {
-            await server.UntilAtRestAsync(limit.Token);
+            await server.WaitUntilIdleAsync(limit.Token);
             return true;
         }
         catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)

@@ -1,5 +1,5 @@
-// Calls servers of the interop target. Reads a line of JSON a scenario, [URL, SCENARIO]; ws://… over WebSocket, http://… over
-// batch. Writes a line a check, and {"done"} when the connection has closed. An empty line is the last.
+// Runs scenarios against servers of the interop target. Reads one line of JSON per scenario, [URL, SCENARIO]. A ws:// URL uses
+// a WebSocket, an http:// URL a batch. Writes one line per check, and {"done"} when the connection is closed. An empty line ends it.
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { RpcSession, WebSocketTransport, newHttpBatchRpcSession } from "capnweb";
@@ -14,7 +14,7 @@ import { everyValue, tooDeep } from "./scenarios/values.mjs";
 const overWebSocket = { values: everyValue, tooDeep, pipelining, map, order, callbacks, failures, disposal, many };
 const overBatch = { values: batch.values, failures: batch.failures, pipelining: batch.pipelining, stubs: batch.stubs };
 
-// Node 20 has none of its own, and the package asks for its constants.
+// Node 20 has no WebSocket, but the package needs its constants.
 globalThis.WebSocket ??= WebSocket;
 
 for await (const line of createInterface({ input: process.stdin })) {
@@ -27,7 +27,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     console.log(JSON.stringify({ done: scenario }));
 }
 
-// Else the other end of the pipe keeps the process; that nothing more does is what its end tells.
+// An open standard input would keep the process alive. Without it, the exit shows that no scenario left a handle open.
 process.stdin.destroy();
 
 async function connected(url, scenario) {

@@ -1,4 +1,4 @@
-// Every kind of thrown value, as each end makes it and knows it again.
+// Every kind of thrown value: `make` creates one, `is` checks a received one.
 import { isDeepStrictEqual } from "node:util";
 
 const known = { Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError };
@@ -11,14 +11,15 @@ export const errors = {
         make: () => new type(`an ${name}`),
         is: isA(type, `an ${name}`),
     }])),
-    // A name that the receiver does not know becomes Error; the code tells it.
+    // The receiver turns an unknown error name into Error, so the check looks at the code.
     ownType: {
         make: () => withMembers(new Error("of its own type"), { name: "OrderError", code: "E_ORDER" }),
         is: (error) => isA(Error, "of its own type")(error) && error.code === "E_ORDER",
     },
     emptyMessage: { make: () => new Error(""), is: isA(Error, "") },
     properties: {
-        make: () => withMembers(new RangeError("with properties"), { code: "E_RANGE", limit: 3, at: new Date(5), path: ["a", 1], none: undefined }),
+        make: () => withMembers(
+            new RangeError("with properties"), { code: "E_RANGE", limit: 3, at: new Date(5), path: ["a", 1], none: undefined }),
         is: (error) => isA(RangeError, "with properties")(error) && error.code === "E_RANGE" && error.limit === 3
             && isDeepStrictEqual(error.at, new Date(5)) && isDeepStrictEqual(error.path, ["a", 1]),
     },
@@ -33,7 +34,7 @@ export const errors = {
     },
 };
 
-/** What is thrown and is no error. */
+/** Thrown values that are not Error objects. */
 export const thrown = {
     string: { make: () => "a string", is: (value) => value === "a string" },
     object: { make: () => ({ reason: "an object", at: [1] }), is: (value) => isDeepStrictEqual(value, { reason: "an object", at: [1] }) },

@@ -1,11 +1,11 @@
-// Serves the interop target on a free loopback port, over WebSocket and HTTP batch at /rpc. Writes one line of JSON when it
-// listens, {"port"}, and ends when its standard input does. GET /state tells, beside the protocol, what its tables hold.
+// Serves the interop target on a free loopback port, over WebSocket and HTTP batch at /rpc. Writes one line of JSON, {"port"},
+// when it listens. Exits when its standard input ends. GET /state returns the table sizes and the counts of targets.
 import { createServer } from "node:http";
 import { RpcSession, WebSocketTransport, nodeHttpBatchRpcResponse } from "capnweb";
 import { WebSocket, WebSocketServer } from "ws";
 import { InteropTarget, counts } from "./target.mjs";
 
-// Node 20 has none of its own, and the package asks for its constants.
+// Node 20 has no WebSocket, but the package needs its constants.
 globalThis.WebSocket ??= WebSocket;
 
 const sessions = new Map();

@@ -1,12 +1,12 @@
-// What either end of the interop tests serves: the C# server has the same members by the same names.
+// The target that the interop tests call. The C# server has the same members with the same names.
 import { RpcPromise, RpcTarget } from "capnweb";
 import { errors, thrown } from "./errors.mjs";
 import { values } from "./values.mjs";
 
-/** What has become of the targets that were handed out, over all connections. */
+/** Numbers of targets created and disposed, over all connections. */
 export const counts = { made: 0, disposed: 0 };
 
-/** A target that is handed out, and counts its disposal. */
+/** A counter that is returned by reference. It counts its creation and disposal. */
 class Counter extends RpcTarget {
     #value;
 
@@ -64,7 +64,7 @@ export class InteropTarget extends RpcTarget {
     #kept;
     #gate;
 
-    /** The connection's session, where there is one that lasts. */
+    /** The session of a WebSocket connection. Undefined for a batch. */
     session;
 
     // Values.
@@ -153,7 +153,7 @@ export class InteropTarget extends RpcTarget {
         return given;
     }
 
-    // What an argument holds is the call's; what is to outlive it is a duplicate.
+    // A stub in an argument is disposed with the call, so these methods keep a duplicate.
     giveBack(callback) {
         return { callback: callback.dup() };
     }
@@ -189,7 +189,7 @@ export class InteropTarget extends RpcTarget {
         return errors[kind].is(error);
     }
 
-    // Order: what is appended is read in the order of the calls.
+    // Order of calls.
     append(n) {
         this.#appended.push(n);
     }
@@ -198,12 +198,12 @@ export class InteropTarget extends RpcTarget {
         return this.#appended.splice(0);
     }
 
-    // A call that stays out until another lets it go.
+    // A call that stays pending until completeWait is called.
     wait() {
         return new Promise((resolve) => this.#gate = resolve);
     }
 
-    letGo(value) {
+    completeWait(value) {
         this.#gate(value);
     }
 
@@ -211,7 +211,7 @@ export class InteropTarget extends RpcTarget {
         return { ...counts };
     }
 
-    // Not at once: the call that asks is an export too, once it is out.
+    // Waits, because this call itself counts as an export only once it is pending.
     async tables() {
         await null;
         return this.session.getStats();

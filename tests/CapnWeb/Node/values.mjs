@@ -1,4 +1,4 @@
-// Every kind of value, as each end makes it and knows it again. `is` looks at the type too: what merely prints alike is wrong.
+// Every kind of value: `make` creates one, `is` checks a received one and its type.
 import { isDeepStrictEqual } from "node:util";
 
 const bytes = [0, 1, 127, 128, 254, 255, 7, 9];
@@ -8,14 +8,14 @@ const typed = (type) => ({
     make: () => new type(buffer()),
     is: (value) => value?.constructor === type && isDeepStrictEqual(bytesOf(value), bytes),
 });
-// Node gives its own kind of Uint8Array.
+// Node returns a Buffer, which is a subclass of Uint8Array.
 const plain = (...given) => ({
     make: () => new Uint8Array(given),
     is: (value) => value instanceof Uint8Array && isDeepStrictEqual(bytesOf(value), given),
 });
 const bytesOf = (view) => [...new Uint8Array(view.buffer, view.byteOffset, view.byteLength)];
 
-/** So many arrays around a 7. */
+/** Nests the number 7 in this many arrays. */
 export function nested(arrays) {
     let value = 7;
     for (let i = 0; i < arrays; i++) {
@@ -25,7 +25,7 @@ export function nested(arrays) {
     return value;
 }
 
-// Names of Object.prototype's members, and toJSON: a receiver drops them.
+// Member names that a receiver drops: those of Object.prototype, and toJSON.
 const inherited = ["__proto__", "constructor", "toString", "hasOwnProperty", "toJSON"];
 
 function withInheritedNames() {
@@ -50,7 +50,7 @@ export const values = {
     smallNumber: exactly(() => 1e-7),
     smallestNumber: exactly(() => Number.MIN_VALUE),
     safeInteger: exactly(() => Number.MAX_SAFE_INTEGER),
-    // JSON has no −0 that survives: the package writes it as 0.
+    // JSON.stringify writes −0 as 0.
     minusZero: { make: () => -0, is: (value) => value === 0 },
     inf: exactly(() => Infinity),
     minusInf: exactly(() => -Infinity),
@@ -62,7 +62,7 @@ export const values = {
     loneSurrogate: exactly(() => "a\ud83db\udc00"),
     bytes: plain(...bytes),
     emptyBytes: plain(),
-    // Of every length modulo 3: base64 is written without padding.
+    // Every length modulo 3, because base64 is written without padding.
     bytesOfOne: plain(251),
     bytesOfTwo: plain(251, 255),
     arrayBuffer: {
@@ -86,24 +86,33 @@ export const values = {
     date: exactly(() => new Date(1_700_000_000_123)),
     dateBeforeEpoch: exactly(() => new Date(-1)),
     dateInvalid: { make: () => new Date(NaN), is: (value) => value instanceof Date && Number.isNaN(value.getTime()) },
-    url: { make: () => new URL("https://example.com/a%20b?c=1#d"), is: (value) => value instanceof URL && value.href === "https://example.com/a%20b?c=1#d" },
+    url: {
+        make: () => new URL("https://example.com/a%20b?c=1#d"),
+        is: (value) => value instanceof URL && value.href === "https://example.com/a%20b?c=1#d",
+    },
     array: exactly(() => [1, "two", null, true]),
     emptyArray: exactly(() => []),
     nestedArrays: exactly(() => [[], [[1]], [["error"]], ["export", 1]]),
-    // A hole arrives as an undefined, or stays one.
-    sparse: { make: () => [1, , 3], is: (value) => Array.isArray(value) && value.length === 3 && value[0] === 1 && value[1] === undefined && value[2] === 3 },
+    // A hole arrives as undefined, or as a hole.
+    sparse: {
+        make: () => [1, , 3],
+        is: (value) => Array.isArray(value) && value.length === 3 && value[0] === 1 && value[1] === undefined && value[2] === 3,
+    },
     object: exactly(() => ({ a: 1, b: { c: [2, { d: "e" }] }, n: null, u: undefined })),
     emptyObject: exactly(() => ({})),
-    // An engine lists such keys first, ascending.
-    integerKeys: { make: () => ({ b: 1, 10: 2, 2: 3, a: 4, "01": 5 }), is: (value) => isDeepStrictEqual(Object.entries(value), [["2", 3], ["10", 2], ["b", 1], ["a", 4], ["01", 5]]) },
+    // JavaScript orders array indexes first, ascending.
+    integerKeys: {
+        make: () => ({ b: 1, 10: 2, 2: 3, a: 4, "01": 5 }),
+        is: (value) => isDeepStrictEqual(Object.entries(value), [["2", 3], ["10", 2], ["b", 1], ["a", 4], ["01", 5]]),
+    },
     oddKeys: exactly(() => ({ "": 1, "a.b": 2, "é 🦔": 3, "\"": 4 })),
     inheritedNames: {
         make: withInheritedNames,
         is: (value) => value?.kept === 1 && inherited.every((name) => !Object.hasOwn(value, name)),
     },
-    // An argument is at depth 1, so that its 7 stands at 255, the last depth that is taken.
+    // An argument has depth 1, so the 7 in the innermost array has depth 255, the maximum.
     deep: exactly(() => nested(254)),
     text100KB: exactly(() => "x".repeat(100_000)),
-    // Longer than a frame of any socket's buffer, and of two UTF-8 bytes each.
+    // 1 MB, longer than any socket buffer: every character takes two bytes in UTF-8.
     text1MB: exactly(() => "é".repeat(500_000)),
 };

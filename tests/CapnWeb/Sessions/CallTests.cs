@@ -87,7 +87,7 @@ public sealed class CallTests
         await using var session = new RpcSession(
             transport, new TraceTarget(), TraceTarget.Contract, new RpcSessionOptions { TimeProvider = new ManualTime() });
 
-        transport.Say(
+        transport.Deliver(
             "[\"push\",[\"pipeline\",0,[\"square\"],[2]]]", "[\"pull\",1]",
             "[\"push\",[\"pipeline\",0,[\"throwError\"],[]]]", "[\"pull\",2]",
             "[\"push\",[\"pipeline\",0,[\"square\"],[[\"pipeline\",1]]]]", "[\"pull\",3]");
@@ -132,7 +132,7 @@ public sealed class CallTests
         Task<bool> promised = IsOnReaderAfter(async () => await session.Main.Begin<int, RpcArguments>("b", default));
 
         reader = Environment.CurrentManagedThreadId;
-        transport.Say("[\"resolve\",1,1]", "[\"resolve\",2,2]");
+        transport.Deliver("[\"resolve\",1,1]", "[\"resolve\",2,2]");
         reader = 0;
 
         Assert.Equal([isAllowed, isAllowed], await Task.WhenAll(plain, promised));
@@ -170,7 +170,7 @@ public sealed class CallTests
             ? session.Main.Begin<Stubbed, RpcArguments>("a", default).AsTask()
             : session.Main.CallAsync<Stubbed, RpcArguments>("a", default).AsTask();
 
-        transport.Say("[\"resolve\",1,{\"stub\":[\"export\",-1],\"number\":\"none\"}]");
+        transport.Deliver("[\"resolve\",1,{\"stub\":[\"export\",-1],\"number\":\"none\"}]");
 
         await Assert.ThrowsAsync<RpcValueException>(() => call);
         await session.FlushAsync();
@@ -179,7 +179,7 @@ public sealed class CallTests
     }
 
     [Fact]
-    public async Task Stub_sent_home_is_called_locally()
+    public async Task Stub_returned_to_its_owner_is_called_locally()
     {
         await using var pair = new Pair(new TraceTarget(), TraceTarget.Contract);
         var home = await pair.Main.CallAsync<Dictionary<string, RpcStub>, RpcArguments<Doubler>>("echoDupIn", new(new Doubler()));
@@ -264,9 +264,9 @@ public sealed class CallTests
     public async Task Value_that_calls_while_being_sent_is_refused()
     {
         await using var pair = new Pair(new TraceTarget(), TraceTarget.Contract);
-        var value = new Curious(pair.Main);
+        var value = new CallingValue(pair.Main);
 
-        await Assert.ThrowsAnyAsync<Exception>(() => pair.Main.CallAsync<int, RpcArguments<Curious>>("take", new(value)).AsTask());
+        await Assert.ThrowsAnyAsync<Exception>(() => pair.Main.CallAsync<int, RpcArguments<CallingValue>>("take", new(value)).AsTask());
 
         Assert.Equal(9, await pair.Main.CallAsync<double, RpcArguments<int>>("square", new(3)));
         await pair.AssertEmptyAsync();
@@ -279,13 +279,13 @@ public sealed class CallTests
         var target = new TraceTarget();
         await using var session = new RpcSession(
             transport, target, TraceTarget.Contract, new RpcSessionOptions { TimeProvider = new ManualTime() });
-        transport.Say("[\"push\",[\"pipeline\",0,[\"later\"],[0,{\"x\":1}]]]", "[\"pull\",1]");
+        transport.Deliver("[\"push\",[\"pipeline\",0,[\"later\"],[0,{\"x\":1}]]]", "[\"pull\",1]");
 
-        ValueTask<int> call = session.Main.CallAsync<int, RpcArguments<Waker>>("take", new(new Waker(target)));
+        ValueTask<int> call = session.Main.CallAsync<int, RpcArguments<CompletingValue>>("take", new(new CompletingValue(target)));
         await session.FlushAsync();
 
         Assert.Equal(
-            ["[\"push\",[\"pipeline\",0,[\"take\"],[{\"woken\":true}]]]", "[\"pull\",1]", "[\"resolve\",1,{\"x\":1}]"], transport.Sent);
+            ["[\"push\",[\"pipeline\",0,[\"take\"],[{\"completed\":true}]]]", "[\"pull\",1]", "[\"resolve\",1,{\"x\":1}]"], transport.Sent);
         Assert.False(call.IsCompleted);
     }
 
@@ -343,10 +343,10 @@ public sealed class CallTests
     }
 }
 
-/// <summary>A result that holds a stub.</summary>
+/// <summary>A result that contains a stub.</summary>
 internal sealed record Stubbed(RpcStub Stub, int Number);
 
-/// <summary>Records who called, in order.</summary>
+/// <summary>Records the thread and number that each call passes, in call order.</summary>
 internal sealed class Recorder
 {
     public static RpcContract<Recorder> Contract { get; } = new(null, RpcMember<Recorder>.Method("record", (recorder, call) =>
@@ -358,7 +358,7 @@ internal sealed class Recorder
     public List<(int Thread, int Number)> Recorded { get; } = [];
 }
 
-/// <summary>Keeps one argument as it is, and a duplicate of the other.</summary>
+/// <summary>Keeps the first argument without duplicating it, and a duplicate of the second.</summary>
 internal sealed class Keeper
 {
     public static RpcContract<Keeper> Contract { get; } = new(null, RpcMember<Keeper>.Method("keep", (keeper, call) =>
@@ -391,15 +391,15 @@ internal sealed class Failing
 }
 
 /// <summary>A value that makes a call while it is serialized.</summary>
-internal sealed class Curious(RpcStub stub)
+internal sealed class CallingValue(RpcStub stub)
 {
-    public object Asked => stub.Begin<int, RpcArguments>("take", default);
+    public object Called => stub.Begin<int, RpcArguments>("take", default);
 }
 
 /// <summary>A value that completes a call while it is serialized.</summary>
-internal sealed class Waker(TraceTarget target)
+internal sealed class CompletingValue(TraceTarget target)
 {
-    public bool Woken
+    public bool Completed
     {
         get
         {
@@ -409,7 +409,7 @@ internal sealed class Waker(TraceTarget target)
     }
 }
 
-/// <summary>Hands out a stub of another session.</summary>
+/// <summary>Returns a stub that belongs to another session.</summary>
 internal sealed class Relay(RpcStub server)
 {
     private readonly RpcStub _server = server;

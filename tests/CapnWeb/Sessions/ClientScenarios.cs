@@ -4,7 +4,7 @@ using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.Tests.CapnWeb.Sessions;
 
-/// <summary>The traced conversations of npm clients, done with this library.</summary>
+/// <summary>Repeats the traced conversations of npm clients with this library's client.</summary>
 internal static class ClientScenarios
 {
     public static IReadOnlyDictionary<string, Func<RpcSession, Task>> All { get; } = new Dictionary<string, Func<RpcSession, Task>>

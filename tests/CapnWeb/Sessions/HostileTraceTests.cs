@@ -31,7 +31,7 @@ public sealed class HostileTraceTests
         var target = new TraceTarget();
         await using RpcSession session = Serve(name, transport, target);
 
-        Say(trace, transport, target);
+        DeliverTrace(trace, transport, target);
 
         string[] expected = [.. trace.TextsFrom("server")];
         if (expected is [.., var last] && last.StartsWith("[\"abort\"", StringComparison.Ordinal))
@@ -45,7 +45,7 @@ public sealed class HostileTraceTests
         {
             Assert.Equal(trace.Frames.Any(frame => frame.Close is not null), session.Error is not null);
             await session.FlushAsync();
-            Assert.Equal(Outcomes(ReplayedText.Lasting(expected)), Outcomes(ReplayedText.Lasting(transport.Sent)));
+            Assert.Equal(Outcomes(ReplayedText.WithoutReleases(expected)), Outcomes(ReplayedText.WithoutReleases(transport.Sent)));
             Assert.Equal(ReplayedText.Releases(expected), ReplayedText.Releases(transport.Sent));
         }
     }
@@ -58,7 +58,7 @@ public sealed class HostileTraceTests
         var target = new TraceTarget();
         await using RpcSession session = Serve(name, transport, target);
 
-        Say(trace, transport, target);
+        DeliverTrace(trace, transport, target);
 
         Assert.IsType<RpcProtocolException>(session.Error);
         Assert.StartsWith("[\"abort\"", transport.Sent[^1], StringComparison.Ordinal);
@@ -72,7 +72,7 @@ public sealed class HostileTraceTests
         var target = new TraceTarget();
         await using RpcSession session = Serve(TraceLists.TypedHere[0], transport, target);
 
-        Say(Trace.Of(TraceLists.TypedHere[0]), transport, target);
+        DeliverTrace(Trace.Of(TraceLists.TypedHere[0]), transport, target);
 
         Assert.Equal("[\"resolve\",1,[[[\"promise\",-1],[\"promise\",-2],[\"promise\",-3]]]]", transport.Sent[0]);
         Assert.All(transport.Sent.Skip(1), text => Assert.Contains("\"TypeError\"", text, StringComparison.Ordinal));
@@ -87,7 +87,7 @@ public sealed class HostileTraceTests
         var target = new TraceTarget();
         await using RpcSession session = Serve(name, transport, target);
 
-        Say(trace, transport, target);
+        DeliverTrace(trace, transport, target);
 
         if (session.Error is null)
         {
@@ -124,7 +124,7 @@ public sealed class HostileTraceTests
             }
             else if (frame.From == "peer")
             {
-                transport.Say(frame.Text!);
+                transport.Deliver(frame.Text!);
             }
         }
         int mentions = trace.TextsFrom("peer").Sum(text => text.Split("[\"export\",-1]").Length - 1);
@@ -134,11 +134,11 @@ public sealed class HostileTraceTests
         }
         await session.FlushAsync();
         Assert.Null(session.Error);
-        Assert.Equal(mentions, ReplayedText.Releases(transport.Sent).Sum(GivenBack));
+        Assert.Equal(mentions, ReplayedText.Releases(transport.Sent).Sum(MainReleases));
         Assert.Equal((1, 1), (session.Statistics.Imports, session.Statistics.Exports));
     }
 
-    private static int GivenBack(string release)
+    private static int MainReleases(string release)
     {
         int[] numbers = [.. JsonDocument.Parse(release).RootElement.EnumerateArray().Skip(1).Select(number => number.GetInt32())];
         return numbers[0] == -1 ? numbers[1] : 0;
@@ -174,11 +174,11 @@ public sealed class HostileTraceTests
             },
         });
 
-    private static void Say(Trace trace, ScriptedTransport transport, TraceTarget target)
+    private static void DeliverTrace(Trace trace, ScriptedTransport transport, TraceTarget target)
     {
         foreach (TraceFrame frame in trace.Frames.Where(frame => frame is { From: "peer", Text: not null }))
         {
-            transport.Say(frame.Text!);
+            transport.Deliver(frame.Text!);
         }
         target.Advance();
     }

@@ -4,7 +4,7 @@ using WorkerRpc.Tests.CapnWeb.Transports;
 
 namespace WorkerRpc.Tests.CapnWeb.Sessions;
 
-/// <summary>Each limit is tested at its value and one beyond.</summary>
+/// <summary>Each limit of a session, tested at its value and one beyond.</summary>
 public sealed class LimitTests
 {
     [Fact]
@@ -12,10 +12,10 @@ public sealed class LimitTests
     {
         (RpcSession session, ScriptedTransport transport) = Serve(new RpcLimits { MaxImports = 2 });
         await using RpcSession disposed = session;
-        transport.Say("[\"push\",{\"a\":[\"export\",-1],\"b\":[\"export\",-2]}]");
+        transport.Deliver("[\"push\",{\"a\":[\"export\",-1],\"b\":[\"export\",-2]}]");
         Assert.Null(session.Error);
 
-        transport.Say("[\"push\",[\"export\",-3]]");
+        transport.Deliver("[\"push\",[\"export\",-3]]");
 
         AssertAborted(session, transport, RpcErrorTypes.RangeError);
     }
@@ -25,10 +25,10 @@ public sealed class LimitTests
     {
         (RpcSession session, ScriptedTransport transport) = Serve(new RpcLimits { MaxExports = 3 });
         await using RpcSession disposed = session;
-        transport.Say("[\"push\",1]", "[\"push\",2]", "[\"release\",1,1]", "[\"push\",3]");
+        transport.Deliver("[\"push\",1]", "[\"push\",2]", "[\"release\",1,1]", "[\"push\",3]");
         Assert.Null(session.Error);
 
-        transport.Say("[\"push\",4]");
+        transport.Deliver("[\"push\",4]");
 
         AssertAborted(session, transport, RpcErrorTypes.RangeError);
     }
@@ -38,10 +38,10 @@ public sealed class LimitTests
     {
         (RpcSession session, ScriptedTransport transport) = Serve(new RpcLimits { MaxExports = 3 });
         await using RpcSession disposed = session;
-        transport.Say(Call("makeCounter", "1"), "[\"pull\",1]");
+        transport.Deliver(Call("makeCounter", "1"), "[\"pull\",1]");
         Assert.Equal("[\"resolve\",1,[\"export\",-1]]", transport.Sent[^1]);
 
-        transport.Say("[\"release\",1,1]", Call("makeCounter", "1"), "[\"pull\",2]");
+        transport.Deliver("[\"release\",1,1]", Call("makeCounter", "1"), "[\"pull\",2]");
 
         AssertAborted(session, transport, RpcErrorTypes.RangeError);
     }
@@ -51,11 +51,11 @@ public sealed class LimitTests
     {
         (RpcSession session, ScriptedTransport transport) = Serve(new RpcLimits { MaxCallsInFlight = 2 });
         await using RpcSession disposed = session;
-        transport.Say(Call("never", ""), Call("later", "0,7"), "[\"pull\",2]", Call("square", "3"), "[\"pull\",3]");
+        transport.Deliver(Call("never", ""), Call("later", "0,7"), "[\"pull\",2]", Call("square", "3"), "[\"pull\",3]");
         Assert.StartsWith("[\"reject\",3,[\"error\",\"RangeError\"", transport.Sent[^1], StringComparison.Ordinal);
 
         ((TraceTarget)Target).Advance();
-        transport.Say(Call("square", "3"), "[\"pull\",4]");
+        transport.Deliver(Call("square", "3"), "[\"pull\",4]");
 
         Assert.Equal("[\"resolve\",4,9]", transport.Sent[^1]);
         Assert.Contains("[\"resolve\",2,7]", transport.Sent);
@@ -67,10 +67,10 @@ public sealed class LimitTests
     {
         (RpcSession session, ScriptedTransport transport) = Serve(new RpcLimits { MaxUnpulledPushes = 2 });
         await using RpcSession disposed = session;
-        transport.Say("[\"push\",1]", "[\"push\",2]", "[\"pull\",1]", "[\"push\",3]", "[\"release\",2,1]", "[\"push\",4]");
+        transport.Deliver("[\"push\",1]", "[\"push\",2]", "[\"pull\",1]", "[\"push\",3]", "[\"release\",2,1]", "[\"push\",4]");
         Assert.Null(session.Error);
 
-        transport.Say("[\"push\",5]");
+        transport.Deliver("[\"push\",5]");
 
         AssertAborted(session, transport, RpcErrorTypes.RangeError);
     }
@@ -82,7 +82,7 @@ public sealed class LimitTests
     {
         (RpcSession session, ScriptedTransport transport) = Serve(new RpcLimits { MaxMapWork = limit });
         await using RpcSession disposed = session;
-        transport.Say(
+        transport.Deliver(
             Call("fibonacci", "3"),
             "[\"push\",[\"remap\",1,[],[[\"import\",0]],[[\"pipeline\",-1,[\"square\"],[[\"pipeline\",0]]],[\"pipeline\",1]]]]",
             "[\"pull\",2]");
@@ -98,7 +98,7 @@ public sealed class LimitTests
         (RpcSession session, ScriptedTransport transport) = Serve(new RpcLimits { MaxMapWork = 4 });
         await using RpcSession disposed = session;
 
-        transport.Say(Call("fibonacci", "1"), Nested, "[\"pull\",2]");
+        transport.Deliver(Call("fibonacci", "1"), Nested, "[\"pull\",2]");
 
         Assert.Contains(transport.Sent, text => text.Contains("RangeError", StringComparison.Ordinal));
         Assert.Null(session.Error);
@@ -113,11 +113,11 @@ public sealed class LimitTests
         string echo = new('x', Limit - "[\"resolve\",2,\"\"]".Length);
         var reading = new TaskCompletionSource();
         transport.Hold = reading.Task;
-        transport.Say("[\"push\",1]", "[\"pull\",1]");
+        transport.Deliver("[\"push\",1]", "[\"pull\",1]");
 
-        transport.Say($"[\"push\",\"{echo}\"]", "[\"pull\",2]");
+        transport.Deliver($"[\"push\",\"{echo}\"]", "[\"pull\",2]");
         Assert.Null(session.Error);
-        transport.Say("[\"push\",2]", "[\"pull\",3]");
+        transport.Deliver("[\"push\",2]", "[\"pull\",3]");
 
         Assert.Equal(RpcErrorTypes.RangeError, Assert.IsType<RpcProtocolException>(session.Error).ErrorType);
         reading.SetResult();
@@ -128,14 +128,14 @@ public sealed class LimitTests
     {
         (RpcSession session, ScriptedTransport transport) = Serve(new RpcLimits { MaxMessageSize = 1 << 16 });
         await using RpcSession disposed = session;
-        transport.Say("[\"push\",\"0123456789012345678901234567890123456789\"]");
+        transport.Deliver("[\"push\",\"0123456789012345678901234567890123456789\"]");
         for (int i = 1; i < 40; i++)
         {
             // Each value is twice as long as the one before. The last would be 2^39 times as long as the first.
-            transport.Say($"[\"push\",{{\"a\":[\"pipeline\",{i}],\"b\":[\"pipeline\",{i}]}}]");
+            transport.Deliver($"[\"push\",{{\"a\":[\"pipeline\",{i}],\"b\":[\"pipeline\",{i}]}}]");
         }
 
-        transport.Say("[\"push\",[\"pipeline\",0,[\"take\"],[[\"pipeline\",40]]]]", "[\"pull\",41]");
+        transport.Deliver("[\"push\",[\"pipeline\",0,[\"take\"],[[\"pipeline\",40]]]]", "[\"pull\",41]");
 
         Assert.StartsWith("[\"reject\",41,[\"error\",\"RangeError\"", transport.Sent[^1], StringComparison.Ordinal);
         Assert.Null(session.Error);
@@ -147,12 +147,12 @@ public sealed class LimitTests
         const int Length = 40_000;
         (RpcSession session, ScriptedTransport transport) = Serve(RpcLimits.Default);
         await using RpcSession disposed = session;
-        transport.Say(Call("later", "0,{\"a\":1}"));
+        transport.Deliver(Call("later", "0,{\"a\":1}"));
         for (int i = 1; i < Length; i++)
         {
             transport.Receive(System.Text.Encoding.UTF8.GetBytes($"[\"push\",[\"pipeline\",{i},[\"a\"]]]"));
         }
-        transport.Say($"[\"pull\",{Length}]");
+        transport.Deliver($"[\"pull\",{Length}]");
 
         ((TraceTarget)Target).Advance();
 
@@ -166,12 +166,12 @@ public sealed class LimitTests
         const int Length = 40_000;
         (RpcSession session, ScriptedTransport transport) = Serve(RpcLimits.Default);
         await using RpcSession disposed = session;
-        transport.Say("[\"push\",1]");
+        transport.Deliver("[\"push\",1]");
         for (int i = 1; i < Length; i++)
         {
             transport.Receive(System.Text.Encoding.UTF8.GetBytes($"[\"push\",{{\"a\":[\"pipeline\",{i}]}}]"));
         }
-        transport.Say($"[\"push\",[\"pipeline\",0,[\"take\"],[[\"pipeline\",{Length}]]]]", $"[\"pull\",{Length + 1}]");
+        transport.Deliver($"[\"push\",[\"pipeline\",0,[\"take\"],[[\"pipeline\",{Length}]]]]", $"[\"pull\",{Length + 1}]");
         Assert.StartsWith($"[\"reject\",{Length + 1},", transport.Sent[^1], StringComparison.Ordinal);
 
         for (int i = 1; i <= Length + 1; i++)

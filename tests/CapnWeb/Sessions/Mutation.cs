@@ -1,9 +1,9 @@
 namespace WorkerRpc.Tests.CapnWeb.Sessions;
 
-/// <summary>Changes messages at random.</summary>
+/// <summary>Mutates messages at random, for fuzz tests.</summary>
 internal static class Mutation
 {
-    private static readonly byte[] Telling = "[]{}\",:0123456789-.eE\\ntfpulrse\0\u007f"u8.ToArray();
+    private static readonly byte[] InterestingBytes = "[]{}\",:0123456789-.eE\\ntfpulrse\0\u007f"u8.ToArray();
 
     /// <summary>Applies one to three changes of a few bytes.</summary>
     public static byte[] Of(byte[] message, Random random)
@@ -18,10 +18,10 @@ internal static class Mutation
                     bytes.RemoveAt(place);
                     break;
                 case 1:
-                    bytes.Insert(place, Telling[random.Next(Telling.Length)]);
+                    bytes.Insert(place, InterestingBytes[random.Next(InterestingBytes.Length)]);
                     break;
                 case 2:
-                    bytes[place] = Telling[random.Next(Telling.Length)];
+                    bytes[place] = InterestingBytes[random.Next(InterestingBytes.Length)];
                     break;
                 case 3:
                     bytes[place] ^= (byte)(1 << random.Next(8));

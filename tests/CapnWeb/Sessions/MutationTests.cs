@@ -32,7 +32,7 @@ public sealed class MutationTests
         var target = new TraceTarget();
         var session = new RpcSession(transport, target, TraceTarget.Contract, new RpcSessionOptions { TimeProvider = new ManualTime() });
         target.Peer = session.Main;
-        // A pending call, so that a resolve or reject has something to end.
+        // A pending call, so that mutated resolve and reject messages have a target.
         Task<object?> call = session.Main.Call<object?, WorkerRpc.CapnWeb.Targets.RpcArguments>("x", default).AsTask();
         byte[][] messages = [.. trace.Frames
             .Where(frame => frame.Text is { Length: < 5000 })
@@ -45,7 +45,7 @@ public sealed class MutationTests
         }
         transport.ReceiveDone();
         target.Advance();
-        // Checked before the first await, which may continue on another thread.
+        // Compared before the first await: the counter is per thread, and an await may switch threads.
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < BytesPerConversation, trace.Name);
 
         if (session.Error is not null)

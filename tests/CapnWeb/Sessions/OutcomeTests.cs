@@ -6,7 +6,7 @@ using WorkerRpc.Tests.CapnWeb.Transports;
 
 namespace WorkerRpc.Tests.CapnWeb.Sessions;
 
-/// <summary>Traces where this library sends other texts than npm, but reaches the same outcome.</summary>
+/// <summary>Traces where this library's messages differ in text from npm's but have the same outcome.</summary>
 public sealed class OutcomeTests
 {
     [Theory]
@@ -22,7 +22,7 @@ public sealed class OutcomeTests
     [InlineData("map/capture-promise", "[\"resolve\",3,[[[\"promise\",-1],[\"promise\",-2],[\"promise\",-3]]]]")]
     public async Task Server_answers_with_the_same_outcome_as_npm(string name, string answer)
     {
-        (RpcSession session, ScriptedTransport transport, _) = await SayAsync(name);
+        (RpcSession session, ScriptedTransport transport, _) = await ReplayAsync(name);
         await using RpcSession disposed = session;
 
         Assert.Null(session.Error);
@@ -35,7 +35,7 @@ public sealed class OutcomeTests
     [Fact]
     public async Task Late_answer_of_a_released_call_is_not_sent()
     {
-        (RpcSession session, ScriptedTransport transport, TraceTarget target) = await SayAsync("release/cancel-pending-result-stub");
+        (RpcSession session, ScriptedTransport transport, TraceTarget target) = await ReplayAsync("release/cancel-pending-result-stub");
         await using RpcSession disposed = session;
 
         target.Advance();
@@ -48,10 +48,10 @@ public sealed class OutcomeTests
     [Fact]
     public async Task Stubs_captured_by_a_map_are_released()
     {
-        (RpcSession session, ScriptedTransport transport, _) = await SayAsync("map/capture-imported-stub");
+        (RpcSession session, ScriptedTransport transport, _) = await ReplayAsync("map/capture-imported-stub");
         await using RpcSession disposed = session;
 
-        transport.Say("[\"release\",-1,1]");
+        transport.Deliver("[\"release\",-1,1]");
 
         Assert.Equal((1, 1), (session.Statistics.Imports, session.Statistics.Exports));
     }
@@ -103,7 +103,7 @@ public sealed class OutcomeTests
         await using var session = new RpcSession(
             transport, target, TraceTarget.Contract, new RpcSessionOptions { TimeProvider = new ManualTime() });
 
-        transport.Say(messages.Split('\n'));
+        transport.Deliver(messages.Split('\n'));
         target.Advance();
         await session.FlushAsync();
 
@@ -121,19 +121,19 @@ public sealed class OutcomeTests
         var options = new RpcSessionOptions { TimeProvider = new ManualTime(), AllowCallbacks = false };
         await using var session = new RpcSession(transport, new TraceTarget(), TraceTarget.Contract, options);
 
-        transport.Say(
+        transport.Deliver(
             "[\"push\",[\"pipeline\",0,[\"callFunction\"],[[\"export\",-1],5]]]", "[\"pull\",1]",
             "[\"push\",[\"pipeline\",0,[\"square\"],[[\"promise\",-2]]]]", "[\"pull\",2]",
             "[\"push\",[\"pipeline\",0,[\"square\"],[3]]]", "[\"pull\",3]");
         await session.SettledAsync();
 
-        string[] answers = [.. ReplayedText.Lasting(transport.Sent).Order(StringComparer.Ordinal)];
+        string[] answers = [.. ReplayedText.WithoutReleases(transport.Sent).Order(StringComparer.Ordinal)];
         Assert.Equal(3, answers.Length);
         Assert.Equal("[\"resolve\",3,9]", answers[2]);
         Assert.All(answers[..2], text => Assert.Contains("cannot be called", text, StringComparison.Ordinal));
     }
 
-    private static async Task<(RpcSession Session, ScriptedTransport Transport, TraceTarget Target)> SayAsync(string name)
+    private static async Task<(RpcSession Session, ScriptedTransport Transport, TraceTarget Target)> ReplayAsync(string name)
     {
         var transport = new ScriptedTransport();
         var target = new TraceTarget();
@@ -152,7 +152,7 @@ public sealed class OutcomeTests
         var session = new RpcSession(transport, target, TraceTarget.Contract, options);
         foreach (string text in Trace.Of(name).TextsFrom("client"))
         {
-            transport.Say(text);
+            transport.Deliver(text);
         }
         await session.FlushAsync();
         return (session, transport, target);

@@ -6,7 +6,7 @@ namespace WorkerRpc.Tests.CapnWeb.Sessions;
 /// <summary>A client and a server that are connected in memory.</summary>
 internal sealed class Pair : IAsyncDisposable
 {
-    // Only the main objects are left.
+    // The table sizes of a session that holds only the main objects.
     private static readonly (int Imports, int Exports, int Calls) s_empty = (1, 1, 0);
 
     public Pair(
@@ -37,33 +37,33 @@ internal sealed class Pair : IAsyncDisposable
     /// <summary>Flushes both sides until neither sends anything more.</summary>
     public async Task SettleAsync()
     {
-        long said;
+        long sent;
         do
         {
-            said = Client.Statistics.MessagesSent + Server.Statistics.MessagesSent;
+            sent = Client.Statistics.MessagesSent + Server.Statistics.MessagesSent;
             await Client.FlushAsync();
             await Server.FlushAsync();
         }
-        while (said != Client.Statistics.MessagesSent + Server.Statistics.MessagesSent);
+        while (sent != Client.Statistics.MessagesSent + Server.Statistics.MessagesSent);
     }
 
     public async Task AssertEmptyAsync()
     {
         const int Turns = 100_000;
         await SettleAsync();
-        // A cancelled call ends when its method returns. A relay releases a stub when it notices the end of its other session.
+        // Cleanup may lag: a cancelled call waits for its method to return, and a relay for the end of its other session.
         for (int i = 0; i < Turns && !(IsEmpty(Client) && IsEmpty(Server)); i++)
         {
             await Task.Yield();
             await SettleAsync();
         }
-        Assert.Equal(s_empty, Held(Client));
-        Assert.Equal(s_empty, Held(Server));
+        Assert.Equal(s_empty, TableSizes(Client));
+        Assert.Equal(s_empty, TableSizes(Server));
     }
 
-    private static bool IsEmpty(RpcSession session) => Held(session) == s_empty;
+    private static bool IsEmpty(RpcSession session) => TableSizes(session) == s_empty;
 
-    private static (int Imports, int Exports, int Calls) Held(RpcSession session)
+    private static (int Imports, int Exports, int Calls) TableSizes(RpcSession session)
     {
         RpcStatistics held = session.Statistics;
         return (held.Imports, held.Exports, held.CallsInFlight);

@@ -10,7 +10,7 @@ using WorkerRpc.Tests.CapnWeb.Transports;
 
 namespace WorkerRpc.Tests.CapnWeb.Sessions;
 
-/// <summary>Messages that are recognised by their first bytes, without a scan.</summary>
+/// <summary>Common messages that the session recognises by their first bytes, without a full scan.</summary>
 public sealed class PlainMessageTests
 {
     [Fact]
@@ -30,7 +30,7 @@ public sealed class PlainMessageTests
                 byte[] changed = round == 0 ? message : Mutation.Of(message, random);
                 if (PlainMessage.TryRead(changed, RpcLimits.Default, out ReceivedMessage plain))
                 {
-                    told[plain.Kind] = told.GetValueOrDefault(plain.Kind) + (IsWhatItSays(plain, changed) ? 1 : 0);
+                    told[plain.Kind] = told.GetValueOrDefault(plain.Kind) + (MatchesScan(plain, changed) ? 1 : 0);
                 }
             }
         }
@@ -163,15 +163,15 @@ public sealed class PlainMessageTests
         Assert.Equal(["""["resolve",4,"first"]""", """["resolve",5,"third"]"""], session.Sent[^2..]);
     }
 
-    /// <summary>Scans the message and compares. False where it is invalid.</summary>
-    private static bool IsWhatItSays(in ReceivedMessage plain, byte[] message)
+    /// <summary>Compares a message recognised by its first bytes with a full scan. Returns false if the scan fails.</summary>
+    private static bool MatchesScan(in ReceivedMessage plain, byte[] message)
     {
         MentionList mentions = default;
         try
         {
             ReceivedMessage scanned = MessageScanner.Scan(message, RpcLimits.Default, ref mentions);
             Assert.Equal((plain.Kind, plain.Id, plain.Count, plain.Call), (scanned.Kind, scanned.Id, scanned.Count, scanned.Call));
-            // Text after the expression is noticed when the value is read.
+            // The ends may differ: text after the expression is rejected only when the value is read.
             Assert.Equal(plain.Expression.Start, scanned.Expression.Start);
             return true;
         }

@@ -3,7 +3,7 @@ using WorkerRpc.CapnWeb.Messages;
 
 namespace WorkerRpc.Tests.CapnWeb.Sessions;
 
-/// <summary>A transport whose peer is the test: it delivers what the test says and records what the session sends.</summary>
+/// <summary>A transport whose peer is the test: the test delivers messages and inspects the sent ones.</summary>
 internal sealed class ScriptedTransport : IRpcTransport
 {
     private readonly Lock _lock = new();
@@ -13,7 +13,7 @@ internal sealed class ScriptedTransport : IRpcTransport
     /// <summary>Called for every sent message, on the sender's thread.</summary>
     public Action<string>? OnSent { get; set; }
 
-    /// <summary>Delays the end of each write until this task ends.</summary>
+    /// <summary>If set, no write completes before this task.</summary>
     public Task? Hold { get; set; }
 
     public int Writes { get; private set; }
@@ -62,7 +62,7 @@ internal sealed class ScriptedTransport : IRpcTransport
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary>Delivers messages that arrive together.</summary>
-    public void Say(params string[] messages)
+    public void Deliver(params string[] messages)
     {
         foreach (string message in messages)
         {

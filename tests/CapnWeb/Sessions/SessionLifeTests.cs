@@ -6,7 +6,7 @@ using WorkerRpc.Tests.CapnWeb.Transports;
 
 namespace WorkerRpc.Tests.CapnWeb.Sessions;
 
-/// <summary>The end of sessions and calls, and what it leaves behind.</summary>
+/// <summary>How sessions and calls end, and that their tables are then empty.</summary>
 public sealed class SessionLifeTests
 {
     [Fact]
@@ -81,14 +81,14 @@ public sealed class SessionLifeTests
         await using var session = new RpcSession(transport, options: new RpcSessionOptions { TimeProvider = new ManualTime() });
         Task<int> call = session.Main.CallAsync<int, RpcArguments>("never", default).AsTask();
         session.Flush();
-        int said = transport.Sent.Length;
+        int sent = transport.Sent.Length;
 
-        transport.Say("[\"abort\",[\"error\",\"RangeError\",\"enough\"]]", "[\"resolve\",1,5]");
+        transport.Deliver("[\"abort\",[\"error\",\"RangeError\",\"enough\"]]", "[\"resolve\",1,5]");
 
         RpcBrokenException error = await Assert.ThrowsAsync<RpcBrokenException>(() => call);
         Assert.Equal("enough", error.Message);
         Assert.Equal(RpcErrorTypes.RangeError, Assert.IsType<RpcException>(error.InnerException).ErrorType);
-        Assert.Equal(said, transport.Sent.Length);
+        Assert.Equal(sent, transport.Sent.Length);
         Assert.Equal("enough", transport.Reason?.Message);
     }
 
@@ -131,7 +131,7 @@ public sealed class SessionLifeTests
         }
         else
         {
-            transport.Say("[\"what\"]");
+            transport.Deliver("[\"what\"]");
         }
 
         await Assert.ThrowsAsync<RpcBrokenException>(() => call);
@@ -236,7 +236,7 @@ public sealed class SessionLifeTests
     }
 }
 
-/// <summary>Hands out the same object repeatedly, and has a method that waits for its cancellation.</summary>
+/// <summary>Returns the same object from every call, and has a method that waits for its cancellation.</summary>
 internal sealed class Holder
 {
     public static RpcContract<Holder> Contract { get; } = new(

@@ -2,7 +2,7 @@ using WorkerRpc.CapnWeb.Sessions;
 
 namespace WorkerRpc.Tests.CapnWeb.Sessions;
 
-/// <summary>Calls without a cancellation token.</summary>
+/// <summary>Shorter overloads for tests: calls without a cancellation token.</summary>
 internal static class TestCalls
 {
     public static ValueTask<T> CallAsync<T, TArgs>(this RpcStub stub, string? name, TArgs args)
@@ -11,7 +11,7 @@ internal static class TestCalls
     public static RpcPromise<T> Begin<T, TArgs>(this RpcStub stub, string? name, TArgs args)
         where TArgs : IRpcArguments => stub.Call<T, TArgs>(name, args, CancellationToken.None);
 
-    /// <summary>Runs without the synchronization context of a test, as in a server.</summary>
+    /// <summary>Runs the work on the thread pool, outside the test's synchronization context.</summary>
     public static Task<T> InBackgroundAsync<T>(Func<Task<T>> work) => Task.Run(work, CancellationToken.None);
 
     /// <inheritdoc cref="InBackgroundAsync{T}"/>

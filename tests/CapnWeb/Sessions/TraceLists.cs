@@ -8,7 +8,7 @@ internal static class TraceLists
         ["call", "error", "pipeline", "callback", "order", "release", "map", "stream", "abort", "limit"];
 
     /// <summary>Traces that use unsupported features: streams, blobs, and recording a map on the client.</summary>
-    public static readonly string[] LaterParts =
+    public static readonly string[] Unsupported =
     [
         "stream/readable-argument", "stream/readable-argument-bytes", "stream/readable-argument-objects", "stream/readable-empty",
         "stream/readable-fails", "stream/readable-cancelled", "stream/readable-ignored", "stream/writable-argument",
@@ -16,7 +16,7 @@ internal static class TraceLists
         "stream/two-in-one-call", "map/local-value",
     ];
 
-    /// <summary>Traces where npm's wording or a flaw of npm differs. Other tests compare their outcome.</summary>
+    /// <summary>Traces where this library differs in wording, or avoids a flaw of npm. OutcomeTests compares the outcomes.</summary>
     public static readonly string[] ServedByOutcome =
     [
         "call/instance-property", "error/unserializable-result", "error/stack-and-props", "error/rewritten",
@@ -24,7 +24,7 @@ internal static class TraceLists
         "release/cancel-pending-result-stub",
     ];
 
-    /// <summary>Traces about the end of the transport.</summary>
+    /// <summary>Traces in which the transport closes.</summary>
     public static readonly string[] OfTheTransport =
         ["release/main", "release/main-with-pending", "abort/transport-lost", "abort/after-bad-frame"];
 
@@ -36,7 +36,7 @@ internal static class TraceLists
         "decode/response-status-range", "decode/blob-inline",
     ];
 
-    /// <summary>Messages that npm accepts although they make no sense.</summary>
+    /// <summary>Traces of invalid messages that npm accepts and this library rejects.</summary>
     public static readonly string[] StricterHere =
         ["hostile/pull-main", "hostile/release-zero", "hostile/release-main", "hostile/resolve-main"];
 
@@ -44,7 +44,7 @@ internal static class TraceLists
     public static readonly string[] WithLocalPromise =
         ["pipeline/deferred-promise-argument", "order/overtaken-by-promise-argument"];
 
-    /// <summary>Traces that attack the calling side. SessionLifeTests covers them.</summary>
+    /// <summary>Hostile traces against the calling side, which SessionLifeTests covers.</summary>
     public static readonly string[] AsCaller = ["hostile/abort-received"];
 
     /// <summary>Traces where JavaScript calculates with a stub and gets NaN. A typed method rejects it.</summary>

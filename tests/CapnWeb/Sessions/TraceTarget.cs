@@ -4,7 +4,7 @@ using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.Tests.CapnWeb.Sessions;
 
-/// <summary>The main object of the traces, as far as this library supports it.</summary>
+/// <summary>The main object of the traced servers, with the members that this library supports.</summary>
 internal sealed class TraceTarget : IDisposable
 {
     private readonly List<double> _log = [];
@@ -76,7 +76,7 @@ internal sealed class TraceTarget : IDisposable
 
     private static int Take(RpcInvocation call)
     {
-        // Reads every argument, so that stubs among them are created and end with the call.
+        // Reading an argument creates its stubs. They are disposed with the call.
         for (int i = 0; i < call.ArgumentCount; i++)
         {
             _ = call.Optional<object?>(i, null);

@@ -6,11 +6,10 @@ using WorkerRpc.CapnWeb.Targets;
 
 namespace WorkerRpc.Tests.CapnWeb.Targets;
 
-/// <summary>A source compiled with the generator, with all warnings on.</summary>
+/// <summary>The result of compiling a source with the generator, with all warnings on.</summary>
 internal sealed record Compiled(
     ImmutableArray<Diagnostic> Findings, IReadOnlyDictionary<string, string> Files, ImmutableArray<Diagnostic> Diagnostics)
 {
-    /// <summary>File name of the source in diagnostics.</summary>
     public const string SourceFile = "Source.cs";
 
     private const string Usings = """
@@ -34,7 +33,7 @@ internal sealed record Compiled(
         MetadataReference.CreateFromFile(typeof(RpcMemberAttribute).Assembly.Location),
     ];
 
-    /// <summary>Compiles a source: diagnostics of the generator, generated files, and diagnostics of the compiler.</summary>
+    /// <summary>Compiles a source and collects the generated files and all diagnostics.</summary>
     public static Compiled Of(string source)
     {
         GeneratorDriver driver = Driver().RunGeneratorsAndUpdateCompilation(

@@ -4,7 +4,7 @@ using WorkerRpc.CapnWeb.Targets;
 
 namespace WorkerRpc.Tests.CapnWeb.Targets;
 
-/// <summary>Contracts that are written by hand or looked up.</summary>
+/// <summary>Contracts written by hand, and the lookup of contracts by type.</summary>
 public class ContractTests
 {
     [Fact]

@@ -2,31 +2,31 @@ using Microsoft.CodeAnalysis;
 
 namespace WorkerRpc.Tests.CapnWeb.Targets;
 
-/// <summary>The generated code: its exact text, its warnings, and when it is generated again.</summary>
+/// <summary>The generated code: its exact text, its warnings, and the edits that regenerate it.</summary>
 public class GeneratedCodeTests
 {
     private const string Counter = """
         namespace Shop
         {
-            /// <summary>Counts.</summary>
+            /// <summary>A counter.</summary>
             public interface ICounter : IAsyncDisposable
             {
-                /// <summary>Adds.</summary>
+                /// <summary>Adds to the count.</summary>
                 [RpcMember] Task<int> AddAsync(int by = 1, CancellationToken cancellationToken = default);
 
-                /// <summary>Forgets.</summary>
+                /// <summary>Sets the count to 0.</summary>
                 [RpcMember("clear")] ValueTask ResetAsync();
 
-                /// <summary>How far.</summary>
+                /// <summary>The current count.</summary>
                 [RpcMember] ValueTask<int> Count { get; }
 
-                /// <summary>Another.</summary>
+                /// <summary>Creates a copy of the counter.</summary>
                 [RpcMember] Task<ICounter> ForkAsync(string? name);
 
-                /// <summary>Tells of each.</summary>
+                /// <summary>Calls back on every change.</summary>
                 [RpcMember] Task WatchAsync(Func<int, Task<bool>> onChange, IReadOnlyList<string> names);
 
-                /// <summary>Here only.</summary>
+                /// <summary>Prints locally: peers cannot call this.</summary>
                 void Print();
             }
         }
@@ -38,7 +38,6 @@ public class GeneratedCodeTests
     public void Generated_code_equals_the_golden_file(string file, string golden) =>
         Golden.RequireSame($"CapnWeb/Targets/Golden/{golden}", Compiled.Of(Counter).Files[file]);
 
-    // One source for each kind of accepted signature.
     [Theory]
     [InlineData(Counter)]
     [InlineData("""

@@ -4,7 +4,7 @@ using WorkerRpc.CapnWeb.Transports;
 
 namespace WorkerRpc.Tests.CapnWeb.Targets;
 
-/// <summary>A property of a peer's object holds no reference, because a property read through an interface cannot be disposed.</summary>
+/// <summary>Property stubs own no reference, because callers cannot dispose a property that they read through an interface.</summary>
 public sealed class PropertyTests : IAsyncDisposable
 {
     private readonly Shop _target = new();
@@ -27,7 +27,7 @@ public sealed class PropertyTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Used_property_holds_nothing_after_its_owner()
+    public async Task Property_is_released_with_its_owner()
     {
         CartStub cart = _shop.OpenCart("Ada");
         Assert.Equal("Ada", await ((ICart)cart).Owner);

@@ -4,7 +4,7 @@ using WorkerRpc.CapnWeb.Targets;
 
 namespace WorkerRpc.Tests.CapnWeb.Targets;
 
-/// <summary>A target with every kind of member.</summary>
+/// <summary>A target with every supported kind of member.</summary>
 public interface IShop
 {
     [RpcMember]
@@ -53,7 +53,7 @@ public interface IShop
     void NotOptedIn();
 }
 
-/// <summary>A target that the shop hands out.</summary>
+/// <summary>A cart, which the shop returns by reference.</summary>
 public interface ICart : IAsyncDisposable
 {
     [RpcMember]
@@ -66,14 +66,13 @@ public interface ICart : IAsyncDisposable
     Task<int> CountAsync();
 }
 
-/// <summary>A value with many kinds of members.</summary>
+/// <summary>A value with members of many types.</summary>
 public sealed record Order(
     string Name, IReadOnlyList<Line> Lines, IReadOnlyDictionary<string, int[]> Sizes, int? Priority, HashSet<string> Tags);
 
-/// <summary>A part of an order.</summary>
 public sealed record Line(string Item, long Count);
 
-/// <summary>The shop as a class that does not use the RPC library.</summary>
+/// <summary>A plain implementation of the shop, which does not use the RPC library itself.</summary>
 public sealed class Shop : IShop
 {
     private int _touched;

@@ -59,7 +59,7 @@ public sealed class TypedSessionTests : IAsyncDisposable
         Assert.Equal("Hello, Ada!", await Call<string>("greet", RpcArguments.Of("Ada", RpcUndefined.Value, RpcUndefined.Value)));
         Assert.Equal("", await Call<string>("greet", RpcArguments.Of("Ada", "Hi", (int?)null)));
         Assert.Equal("Hi, Ada!", await Call<string>("greet", RpcArguments.Of("Ada", "Hi", 1, "extra", 5)));
-        // The cancellation token between the two parameters is not sent.
+        // The cancellation token between the two parameters is not sent, so two arguments suffice.
         Assert.Equal(9, await Call<double>("sum", RpcArguments.Of<IReadOnlyList<double>, int>([1, 2], 3)));
     }
 
@@ -143,7 +143,7 @@ public sealed class TypedSessionTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Target_sent_home_is_callable()
+    public async Task Target_returned_to_its_owner_is_callable()
     {
         await using ICart cart = await _shop.OpenCartAsync("Ada");
         await using ICart same = await cart.PutAsync("tea", 5);
@@ -184,7 +184,7 @@ public sealed class TypedSessionTests : IAsyncDisposable
             using RpcPromise<string> unwanted = _stub.Greet("nobody");
         }
 
-        // Methods that still run end after the next calls, and delayed releases are flushed by them.
+        // Further calls give running methods time to end, and flush delayed releases.
         for (int i = 0; i < 1000 && Tables() != (1, 1, 1, 1); i++)
         {
             await _shop.TouchAsync();

@@ -4,9 +4,9 @@ using System.Text.Json.Serialization;
 namespace WorkerRpc.Tests.CapnWeb.Traces;
 
 /// <summary>A conversation captured from the npm package, in golden.jsonl.</summary>
-/// <param name="Name">Kind and case, such as <c>arg/date</c>.</param>
-/// <param name="Description">What the trace shows.</param>
-/// <param name="Direction">argument, result, session, batch or hostile.</param>
+/// <param name="Name">The kind and the case, such as <c>arg/date</c>.</param>
+/// <param name="Description">The behaviour that the trace shows.</param>
+/// <param name="Direction">The kind of conversation: argument, result, session, batch or hostile.</param>
 /// <param name="Frames">The frames in order.</param>
 /// <param name="End">Table sizes at the end, by side: client and server.</param>
 public sealed record Trace(
@@ -22,7 +22,7 @@ public sealed record Trace(
     /// <summary>All traces in the order of the file.</summary>
     public static IEnumerable<Trace> All => Captured.Value.Values;
 
-    /// <summary>Finds a trace by name.</summary>
+    /// <summary>Returns the trace with this name.</summary>
     public static Trace Of(string name) =>
         Captured.Value.GetValueOrDefault(name) ?? throw new ArgumentException($"Trace '{name}': not in golden.jsonl.");
 

@@ -3,7 +3,7 @@ using WorkerRpc.CapnWeb.Targets;
 
 namespace WorkerRpc.Tests.CapnWeb.Transports;
 
-/// <summary>The target that the transport tests serve. Its contract is written by hand, because these tests do not use the generator.</summary>
+/// <summary>The target that the transport tests serve, with a contract written by hand instead of generated.</summary>
 internal interface IDesk
 {
     int Square(int number);

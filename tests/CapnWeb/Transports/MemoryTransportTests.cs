@@ -66,7 +66,7 @@ public class MemoryTransportTests
         Answer(_first);
 
         Assert.Equal(Answers, answers);
-        // The first call runs one end, which may run the other end inside.
+        // Each end may nest one delivery inside the first call, and no more.
         Assert.InRange(deepest, 1, 3);
 
         void Answer(RpcMemoryTransport transport)

@@ -5,7 +5,7 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.Tests.CapnWeb.Values;
 
-/// <summary>Captured values: replacing references and following paths in the text.</summary>
+/// <summary>Captured wire text of a value: replacing its references and following property paths.</summary>
 public class ExpressionTests
 {
     private const string Text = """

@@ -13,7 +13,7 @@ public class MutationTests
     private const int MutationsPerText = 60;
     private const int Seed = 20_260;
 
-    // Memory per byte of input. The worst case is a dictionary with a member every few bytes.
+    // Allowed memory per byte of input. The worst case is a dictionary with a member every few bytes.
     private const long BytesPerByte = 400;
     private const long BytesBeside = 200_000;
 

@@ -5,10 +5,9 @@ using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.Tests.CapnWeb.Values;
 
-/// <summary>Numbers are printed like ECMAScript's Number::toString.</summary>
+/// <summary>Numbers are printed like ECMAScript's Number::toString. Examples are from ECMA-262, test262 and RFC 8785.</summary>
 public class NumberTests
 {
-    // Examples from ECMA-262, test262 and RFC 8785.
     [Theory]
     [InlineData(0.0, "0")]
     [InlineData(1e21, "1e+21")]

@@ -15,7 +15,7 @@ public class RoundTripTests
 
         object? read = WireText.Read<object?>(text);
 
-        // Two values are equal if their canonical texts are.
+        // Values are compared by their wire text, which is canonical.
         Assert.Equal(text, WireText.Write(read));
         Assert.Equal(sample.Value?.GetType(), read?.GetType());
     }
@@ -61,7 +61,7 @@ public class RoundTripTests
         string? Text, int Number, long Wide, double Real, decimal? Money, Guid Id, DayOfWeek Day, DateTimeOffset When, byte[]? Bytes,
         List<Line>? Lines, ImmutableArray<string?> Names, Dictionary<string, int?>? Counts, BigInteger Big, TimeSpan Span)
     {
-        // Removes what the wire does not keep: fractions of a millisecond, time zones, a default array, the sign of −0.
+        // Removes what the wire does not carry: sub-millisecond time, time zones, default arrays, the sign of −0.
         public Sample Normal() => this with
         {
             Real = Real == 0 ? 0 : Real,

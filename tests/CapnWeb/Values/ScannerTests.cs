@@ -82,7 +82,7 @@ public class ScannerTests
         thread.Start();
         thread.Join();
 
-        // The depth that fits the stack depends on the machine, so reading may succeed.
+        // Whether this depth overflows the stack depends on the machine, so a read may also succeed.
         Assert.IsType<RpcValueException>(failures[0]);
         Assert.True(failures[1] is null or RpcValueException);
     }

@@ -7,7 +7,7 @@ namespace WorkerRpc.Tests.CapnWeb.Values;
 /// <summary>Unusual and hostile values have the same outcome as in the npm package: a value or an abort of the same type.</summary>
 public class TracedOutcomeTests
 {
-    // Traces where this library deliberately differs.
+    // Traces where this library deliberately differs from npm, with its own result.
     private static readonly Dictionary<string, string> s_departures = new()
     {
         // The npm package loses an unknown error type; this library keeps it.

@@ -6,7 +6,7 @@ using WorkerRpc.Tests.CapnWeb.Targets;
 
 namespace WorkerRpc.Tests.CapnWeb.Values;
 
-/// <summary>A mistake in a form shows when it is compiled or when the program starts, and not when a message arrives.</summary>
+/// <summary>A mistake in a value form fails the compilation or the start-up, not the receipt of a message.</summary>
 public class ValueFormTests
 {
     private const BindingFlags Declared =

@@ -7,7 +7,7 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.Tests.CapnWeb.Values;
 
-/// <summary>Reads and writes values without a session. A reference is represented by the text of its form.</summary>
+/// <summary>Reads and writes values without a session. A reference is represented by its wire text.</summary>
 internal static class WireText
 {
     /// <summary>Writes a value as wire text.</summary>

@@ -2,7 +2,7 @@ import { check, equal, fails } from "../checks.mjs";
 import { errors, thrown } from "../errors.mjs";
 import { values as kinds } from "../values.mjs";
 
-/** All values in two batches: one there, one back. */
+/** All values in two batches: one sends them, one receives them. */
 export async function values(connect) {
     const there = connect();
     const arrived = Object.entries(kinds).map(([kind, { make }]) => equal(`${kind} arrives`, there.check(kind, make()), true));
@@ -18,7 +18,7 @@ export async function failures(connect) {
         ...Object.entries(errors).map(([kind, { is }]) => fails(`${kind} is thrown`, main.fail(kind), is)),
         ...Object.entries(thrown).map(([kind, { is }]) => fails(`${kind} is thrown, no error`, main.failWith(kind), is)),
         fails("a missing method", main.missing(), (error) => error instanceof TypeError),
-        equal("a call beside those that fail", main.square(5), 25),
+        equal("a call among failing calls", main.square(5), 25),
     ]);
 }
 
@@ -38,13 +38,13 @@ export async function pipelining(connect) {
     ]);
 }
 
-/** Stubs as arguments: the server's own, by way of a promise of one. */
+/** Stubs of the server as arguments, while they are promises. */
 export async function stubs(connect) {
     const main = connect();
     const counter = main.counter(1);
     await Promise.all([
-        equal("the server's stub goes home as an argument", main.increment(counter, 2), 3),
+        equal("the server's own stub as an argument", main.increment(counter, 2), 3),
         equal("a property of a stub as an argument", main.square(main.counter(3).value), 9),
     ]);
-    await fails("a stub is no longer there after its batch", counter.increment(1), (error) => error instanceof Error);
+    await fails("a stub is unusable after its batch", counter.increment(1), (error) => error instanceof Error);
 }

@@ -1,11 +1,14 @@
 import { RpcTarget } from "capnweb";
-import { atRest, equal, fails } from "../checks.mjs";
+import { assertIdle, equal, fails } from "../checks.mjs";
 
 export async function callbacks(main, session) {
     await equal("a function is called back", main.callMe((value) => value * 2, 21), 42);
     await equal("a function that answers late", main.callMe(async (value) => { await null; return { value }; }, 1), { value: 1 });
     await equal("a function is called often", main.callMeOften((i) => i * i, 5), [0, 1, 4, 9, 16]);
-    await fails("a function that fails", main.callMe(() => { throw new RangeError("not today"); }), (error) => error instanceof RangeError && error.message === "not today");
+    await fails(
+        "a function that fails",
+        main.callMe(() => { throw new RangeError("not today"); }),
+        (error) => error instanceof RangeError && error.message === "not today");
 
     class Doubler extends RpcTarget {
         increment(by) {
@@ -13,16 +16,16 @@ export async function callbacks(main, session) {
         }
     }
 
-    await equal("a target of the caller's is called back", main.increment(new Doubler(), 4), 8);
+    await equal("a target of the caller is called back", main.increment(new Doubler(), 4), 8);
     const counter = await main.counter(1);
-    await equal("the server's own stub goes home as an argument", main.increment(counter, 2), 3);
+    await equal("the server's own stub as an argument", main.increment(counter, 2), 3);
     counter[Symbol.dispose]();
     const home = await main.giveBack((value) => `home ${value}`);
-    await equal("the caller's function comes home in a result", home.callback(1), "home 1");
+    await equal("the caller's own function in a result", home.callback(1), "home 1");
     home[Symbol.dispose]();
 
     await kept(main);
-    await atRest(session);
+    await assertIdle(session);
 }
 
 async function kept(main) {
@@ -40,11 +43,11 @@ async function kept(main) {
 
     await main.keep((value) => `kept ${value}`);
     await equal("a function is kept and called later", main.callKept(1), "kept 1");
-    await equal("and again", main.callKept(2), "kept 2");
+    await equal("a kept function is called again", main.callKept(2), "kept 2");
     await main.dropKept();
 
     await main.increment(new Kept(), 1);
-    // A round trip, so that the release has come.
+    // After a round trip the release has arrived.
     await main.square(1);
-    await equal("a target of the caller's is released when the call is done", [calls, disposed], [1, 1]);
+    await equal("a target of the caller is released after the call", [calls, disposed], [1, 1]);
 }

@@ -1,6 +1,6 @@
-import { atRest, equal } from "../checks.mjs";
+import { assertIdle, equal } from "../checks.mjs";
 
-/** What is disposed here is released there, once. */
+/** Disposing a stub here disposes its target on the server, once. */
 export async function disposal(main, session) {
     const before = await main.counts();
     const first = await main.counter(1);
@@ -9,22 +9,21 @@ export async function disposal(main, session) {
     first[Symbol.dispose]();
     first[Symbol.dispose]();
     second[Symbol.dispose]();
-    await equal("a duplicate holds what was disposed", kept.increment(1), 2);
-    await equal("what nothing holds is disposed of", disposedSince(main, before), 1);
+    await equal("a duplicate keeps the target alive", kept.increment(1), 2);
+    await equal("a target without stubs is disposed", disposedSince(main, before), 1);
     kept[Symbol.dispose]();
-    await equal("and so is the other, when its duplicate is", disposedSince(main, before), 2);
+    await equal("a target is disposed after its last duplicate", disposedSince(main, before), 2);
 
     const login = await main.authenticate("secret");
     login[Symbol.dispose]();
-    await equal("a result's stubs are the result's", disposedSince(main, before), 3);
+    await equal("the stubs of a disposed result are disposed", disposedSince(main, before), 3);
 
-    // Never awaited: disposed of all the same.
     main.counter(3)[Symbol.dispose]();
-    await equal("so is what was never awaited", disposedSince(main, before), 4);
-    await atRest(session);
+    await equal("the target of a call that is never awaited is disposed", disposedSince(main, before), 4);
+    await assertIdle(session);
 }
 
-/** Ten thousand calls of every kind, then both tables are where they began. */
+/** Ten thousand calls, after which both tables are empty. */
 export async function many(main, session) {
     const rounds = 2_500;
     let sum = 0;
@@ -36,7 +35,7 @@ export async function many(main, session) {
     }
 
     await equal("ten thousand calls are answered", sum, rounds * (rounds - 1) / 2 + rounds * 6);
-    await atRest(session);
+    await assertIdle(session);
 }
 
 async function disposedSince(main, before) {

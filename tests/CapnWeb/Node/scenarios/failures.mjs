@@ -1,4 +1,4 @@
-import { atRest, check, equal, fails } from "../checks.mjs";
+import { assertIdle, check, equal, fails } from "../checks.mjs";
 import { errors, thrown } from "../errors.mjs";
 
 export async function failures(main, session) {
@@ -13,10 +13,13 @@ export async function failures(main, session) {
         await fails(`${kind} is thrown, no error`, main.failWith(kind), is);
     }
 
-    await fails("no method of that name", main.missing(), (error) => error instanceof TypeError && error.message === "'missing' is not a function.");
+    await fails(
+        "no method of that name",
+        main.missing(),
+        (error) => error instanceof TypeError && error.message === "'missing' is not a function.");
     const four = main.square(2);
     await fails("a member of a value is no method", four.missing(), (error) => error instanceof TypeError);
     four[Symbol.dispose]();
-    await check("an error carries no stack of the other side", main.giveError("Error"), (error) => !/target\.mjs|\.cs/.test(error.stack));
-    await atRest(session);
+    await check("an error has no stack of the other side", main.giveError("Error"), (error) => !/target\.mjs|\.cs/.test(error.stack));
+    await assertIdle(session);
 }
