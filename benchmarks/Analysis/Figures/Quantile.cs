@@ -26,5 +26,8 @@ internal sealed record Quantile(string Name, double Share)
     /// </summary>
     public double? DefaultLimitNs { get; init; }
 
+    /// <summary>The meaning, for a reader.</summary>
+    public string Meaning => FormattableString.Invariant($"The time that {Share * 100} % of the calls did not exceed, in ns");
+
     public override string ToString() => Name;
 }

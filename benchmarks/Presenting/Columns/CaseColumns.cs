@@ -11,8 +11,8 @@ internal static class CaseColumns
     /// <param name="id">The case of a row.</param>
     public static IReadOnlyList<Column<TRow>> Of<TRow>(Func<TRow, CaseId> id) =>
     [
-        Column<TRow>.Text("method", "method", row => id(row).Method),
-        Column<TRow>.Text("function", "function", row => id(row).Function),
-        Column<TRow>.Text("payload", "payload", row => id(row).Payload),
+        Column<TRow>.Text("method", "method", row => id(row).Method, "The method's id"),
+        Column<TRow>.Text("function", "function", row => id(row).Function, "The function's id"),
+        Column<TRow>.Text("payload", "payload", row => id(row).Payload, "The payload's label"),
     ];
 }

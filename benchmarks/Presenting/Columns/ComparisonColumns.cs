@@ -16,21 +16,21 @@ internal static class ComparisonColumns
         new("change [95 %]", true, Change,
         [
             // Percentage points for a share.
-            new("change_percent", answer => Percent(answer, answer.Change)),
-            new("low_percent", answer => Percent(answer, answer.Low)),
-            new("high_percent", answer => Percent(answer, answer.High)),
+            Field<Answer>.Of("change_percent", answer => Percent(answer, answer.Change)),
+            Field<Answer>.Of("low_percent", answer => Percent(answer, answer.Low)),
+            Field<Answer>.Of("high_percent", answer => Percent(answer, answer.High)),
         ]),
         Column<Answer>.Text("answer", "answer", answer => answer.Words),
         Column<Answer>.Hidden("visible_percent", answer => Percent(answer, answer.Visible)),
         Column<Answer>.Hidden("pairs_needed", answer => (long?)answer.PairsNeeded),
-        Column<Answer>.Text("note", "note", answer => answer.Note),
+        Column<Answer>.Note("note", "note", answer => answer.Note),
     ];
 
     private static Column<Answer> FigureOf(string name, Func<Answer, double?> figure) => new(
         name,
         true,
         answer => figure(answer) is { } value ? answer.Metric.Write(value) : "",
-        [new(name, answer => figure(answer) is { } value ? answer.Metric.InUnit(value) : null)]);
+        [Field<Answer>.Of(name, answer => figure(answer) is { } value ? answer.Metric.InUnit(value) : (double?)null)]);
 
     private static string Change(Answer answer)
     {

@@ -14,14 +14,21 @@ internal static class OverheadColumns
         .. CaseColumns.Of<OverheadRow>(row => row.Case.Id),
         // A person who reads the CSV looks for the differences first; their ranges follow.
         .. Quantile.Limited.Select(quantile =>
-            Column<OverheadRow>.Single(null, $"{quantile}_overhead_ns", row => row.Overhead.Difference[quantile], Format.Duration)),
+            Column<OverheadRow>.Single(
+                null, $"{quantile}_overhead_ns", row => row.Overhead.Difference[quantile], Format.Duration, DifferenceOf(quantile)).Signed()),
         .. Quantile.Limited.Select(RangeOf),
-        Column<OverheadRow>.Single("× direct", "p50_ratio", row => row.Overhead.Ratio, Format.Significant),
+        Column<OverheadRow>.Single(
+            "× direct", "p50_ratio", row => row.Overhead.Ratio, Format.Significant,
+            "The case's p50 ÷ that of direct in the same launch"),
         .. Quantile.Limited.Select(Delegation),
         // Markdown shows these in a separate table.
         .. SplitColumns.Parts.Select(column => column with { Title = null }),
-        Column<OverheadRow>.Text("verdict", "verdict", row => CaseVerdict.Words(row.Verdict.Viability)),
-        Column<OverheadRow>.Text("note", "note", row => string.Join("; ", row.Notes)),
+        Column<OverheadRow>.Text(
+            "verdict", "verdict", row => CaseVerdict.Words(row.Verdict.Viability), "The verdict on the case",
+            [.. Enum.GetValues<Viability>().Select(CaseVerdict.Words)]),
+        Column<OverheadRow>.Note(
+            "note", "note", row => string.Join("; ", row.Notes),
+            "Why the verdict is not viable, and why a figure is unknown"),
     ];
 
     // Markdown shows value and range. CSV and JSON have the value in a column before.
@@ -29,17 +36,21 @@ internal static class OverheadColumns
     {
         Figure Difference(OverheadRow row) => row.Overhead.Difference[quantile];
         string name = $"{quantile}_overhead";
-        return Column<OverheadRow>.Ranged($"overhead {quantile}", name, Difference) with
+        Column<OverheadRow> column = Column<OverheadRow>.Ranged($"overhead {quantile}", name, Difference, DifferenceOf(quantile)).Signed();
+        return column with
         {
             Order = row => Difference(row).Value,
-            Fields = [new($"{name}_low_ns", row => Difference(row).Low), new($"{name}_high_ns", row => Difference(row).High)],
+            Fields = [.. column.Fields.Skip(1)],
         };
     }
+
+    private static string DifferenceOf(Quantile quantile) => $"The case's {quantile} less that of direct in the same launch, in ns";
 
     // The first title names the quantity for all of them.
     private static Column<OverheadRow> Delegation(Quantile quantile, int index) => Column<OverheadRow>.Single(
         index == 0 ? $"delegation {quantile}" : quantile.Name,
         $"delegation_{quantile}_ns",
         row => row.Overhead.Delegation[quantile],
-        Format.Duration);
+        Format.Duration,
+        $"The {quantile} of the calls' times without the function's own time, in ns");
 }

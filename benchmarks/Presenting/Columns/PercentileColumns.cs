@@ -11,27 +11,36 @@ internal static class PercentileColumns
     public static IReadOnlyList<Column<CaseSummary>> All { get; } =
     [
         .. CaseColumns.Of<CaseSummary>(one => one.Id),
-        Column<CaseSummary>.Hidden("payload_bytes", one => (long)one.PayloadBytes),
-        Column<CaseSummary>.Hidden("launches", one => (long)one.Launches),
-        Column<CaseSummary>.Hidden("calls", one => one.Calls),
-        Column<CaseSummary>.Single(null, "mean_ns", one => one.Mean, Format.Duration),
-        Column<CaseSummary>.Hidden("min_ns", one => one.MinNs),
+        Column<CaseSummary>.Hidden("payload_bytes", one => (long)one.PayloadBytes, "The payload's size as JSON, in bytes"),
+        Column<CaseSummary>.Hidden("launches", one => (long)one.Launches, "The number of launches that measured the case"),
+        Column<CaseSummary>.Hidden("calls", one => one.Calls, "The number of timed calls of all launches"),
+        Column<CaseSummary>.Single(null, "mean_ns", one => one.Mean, Format.Duration, "The mean time of a call, in ns"),
+        Column<CaseSummary>.Hidden("min_ns", one => one.MinNs, "The shortest call of all launches, in ns"),
         .. Quantile.All.Select(Of),
-        Column<CaseSummary>.Hidden("max_ns", one => one.MaxNs),
-        Column<CaseSummary>.Single("allocated", "allocated_bytes", one => one.Allocated, Format.Bytes),
-        Column<CaseSummary>.Single("processor", "cpu_ns", one => one.Cpu, Format.Duration),
-        Column<CaseSummary>.Hidden("gen0", one => one.Collections(0)),
-        Column<CaseSummary>.Hidden("gen1", one => one.Collections(1)),
-        Column<CaseSummary>.Hidden("gen2", one => one.Collections(2)),
-        Column<CaseSummary>.Hidden("floor_ns", one => one.FloorNs),
-        Column<CaseSummary>.Hidden("warm", one => one.Launches == 0 ? null : one.Warmth.IsWarm),
-        Column<CaseSummary>.Text(null, "status", one => one.Failed ? "failed" : "ok"),
-        Column<CaseSummary>.Single(null, "moved_bytes", one => one.Moved, Format.Bytes),
+        Column<CaseSummary>.Hidden("max_ns", one => one.MaxNs, "The longest call of all launches, in ns"),
+        Column<CaseSummary>.Single(
+            "allocated", "allocated_bytes", one => one.Allocated, Format.Bytes,
+            "Bytes allocated per call by caller and runtime"),
+        Column<CaseSummary>.Single(
+            "processor", "cpu_ns", one => one.Cpu, Format.Duration,
+            "Processor time per call of caller and runtime, in ns"),
+        Column<CaseSummary>.Hidden("gen0", one => one.Collections(0), "The number of gen 0 collections during the passes of all launches"),
+        Column<CaseSummary>.Hidden("gen1", one => one.Collections(1), "The number of gen 1 collections during the passes of all launches"),
+        Column<CaseSummary>.Hidden("gen2", one => one.Collections(2), "The number of gen 2 collections during the passes of all launches"),
+        Column<CaseSummary>.Hidden("floor_ns", one => one.FloorNs, "The shortest duration that the clock can resolve, in ns"),
+        Column<CaseSummary>.Hidden(
+            "warm", one => one.Launches == 0 ? (bool?)null : one.Warmth.IsWarm, "Whether the code was warm while the case was timed"),
+        Column<CaseSummary>.Text(
+            null, "status", one => one.Failed ? "failed" : "ok",
+            "Whether the case was measured in every launch that tried it", "ok", "failed"),
+        Column<CaseSummary>.Single(
+            null, "moved_bytes", one => one.Moved, Format.Bytes,
+            "Bytes of the encoded request and response per call"),
         // Last, since only this column may have a comma.
-        Column<CaseSummary>.Text("note", "note", one => string.Join("; ", one.Notes)),
+        Column<CaseSummary>.Note("note", "note", one => string.Join("; ", one.Notes), "What the figures do not show"),
     ];
 
     private static Column<CaseSummary> Of(Quantile quantile) => Quantile.Limited.Contains(quantile)
-        ? Column<CaseSummary>.Ranged(quantile.Name, quantile.Name, one => one.Latency[quantile])
-        : Column<CaseSummary>.Single(null, $"{quantile}_ns", one => one.Latency[quantile], Format.Duration);
+        ? Column<CaseSummary>.Ranged(quantile.Name, quantile.Name, one => one.Latency[quantile], quantile.Meaning)
+        : Column<CaseSummary>.Single(null, $"{quantile}_ns", one => one.Latency[quantile], Format.Duration, quantile.Meaning);
 }

@@ -11,10 +11,14 @@ internal static class SplitColumns
     /// <summary>The parts alone.</summary>
     public static IReadOnlyList<Column<OverheadRow>> Parts { get; } =
     [
-        Part("floor", "floor_p50", split => split.Floor),
-        Part("serializer", "serializer_p50", split => split.Serializer ?? Figure.Unknown("–")),
-        Part("function", "function_p50", split => split.Function),
-        Part("left", "left_p50", split => split.Rest),
+        Part("floor", "floor_p50", split => split.Floor, "The p50 of the reference that only moves the bytes, in ns"),
+        Part(
+            "serializer", "serializer_p50", split => split.Serializer ?? Figure.Unknown("–"),
+            "The p50 of the reference that only encodes and decodes, in ns"),
+        Part("function", "function_p50", split => split.Function, "The p50 of direct, in ns"),
+        Part(
+            "left", "left_p50", split => split.Rest,
+            "The case's p50 less floor, serializer and function in the same launch, in ns").Signed(),
     ];
 
     /// <summary>The case, its p50 and the parts.</summary>
@@ -25,6 +29,6 @@ internal static class SplitColumns
         .. Parts,
     ];
 
-    private static Column<OverheadRow> Part(string title, string name, Func<TimeSplit, Figure> figure) =>
-        Column<OverheadRow>.Ranged(title, name, row => row.Split is { } split ? figure(split) : Figure.Unknown("–"));
+    private static Column<OverheadRow> Part(string title, string name, Func<TimeSplit, Figure> figure, string meaning) =>
+        Column<OverheadRow>.Ranged(title, name, row => row.Split is { } split ? figure(split) : Figure.Unknown("–"), meaning);
 }

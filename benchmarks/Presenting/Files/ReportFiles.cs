@@ -64,12 +64,11 @@ internal static class ReportFiles
                 member.WriteTo(json);
             }
 
-            JsonTable.Write(json, "percentiles", PercentileColumns.All, analysis.Cases);
-            JsonTable.Write(json, "overhead", OverheadColumns.All, analysis.Overheads);
-            JsonTable.Write(json, "callers", CallersColumns.All, analysis.Callers);
-            JsonTable.Write(json, "models", CostColumns.Models, analysis.CostModels);
-            JsonTable.Write(json, "residuals", CostColumns.Residuals, analysis.CostModels.SelectMany(model => model.Residuals));
-            JsonTable.Write(json, "crossovers", CostColumns.Crossovers, analysis.Crossovers);
+            foreach (ReportTable table in ReportTable.All)
+            {
+                table.Write(json, analysis);
+            }
+
             json.WriteEndObject();
         }
 
