@@ -35,15 +35,15 @@ public class HouseTests
         new Reservation("WorkerRpc.RuntimeWorker", Only: "Measuring/Hosting", Within: "Measuring"));
 
     private static House CapnWeb => new(
-        "workers/CapnWeb",
-        [new("WorkerRpc.CapnWeb")],
+        "workers",
+        [new("WorkerRpc.CapnWeb", "CapnWeb"), new("WorkerRpc.CapnWeb.AspNetCore", "CapnWeb.AspNetCore")],
         [
-            "Values",
-            "Messages",
-            "Sessions",
-            "Targets",
-            "Transports",
-            "Hosting",
+            "CapnWeb/Values",
+            "CapnWeb/Messages",
+            "CapnWeb/Sessions",
+            "CapnWeb/Targets",
+            "CapnWeb/Transports",
+            "CapnWeb.AspNetCore",
         ]);
 
     /// <summary>The houses that are checked.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
+using WorkerRpc.CapnWeb.AspNetCore;
 using WorkerRpc.CapnWeb.Sample;
 using WorkerRpc.CapnWeb.Sessions;
 using WorkerRpc.CapnWeb.Transports;

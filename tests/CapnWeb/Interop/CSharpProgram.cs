@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using WorkerRpc.CapnWeb.AspNetCore;
 using WorkerRpc.CapnWeb.Targets;
 using WorkerRpc.Tests.CapnWeb.Targets;
 
@@ -15,7 +16,8 @@ internal static class CSharpProgram
         global using Microsoft.AspNetCore.Builder;
         """;
 
-    private static readonly string s_library = typeof(RpcMemberAttribute).Assembly.Location;
+    private static readonly string[] s_libraries =
+        [typeof(RpcMemberAttribute).Assembly.Location, typeof(CapnWebEndpoint).Assembly.Location];
 
     /// <summary>Compiles the program with the generator, and fails on warnings.</summary>
     /// <returns>The path of the assembly, for <c>dotnet</c> to run.</returns>
@@ -27,7 +29,11 @@ internal static class CSharpProgram
             program.GetDiagnostics(TestContext.Current.CancellationToken).Where(each => each.Severity >= DiagnosticSeverity.Warning));
         string path = Path.Combine(folder, name + ".dll");
         Assert.True(program.Emit(path, cancellationToken: TestContext.Current.CancellationToken).Success);
-        File.Copy(s_library, Path.Combine(folder, Path.GetFileName(s_library)), overwrite: true);
+        foreach (string library in s_libraries)
+        {
+            File.Copy(library, Path.Combine(folder, Path.GetFileName(library)), overwrite: true);
+        }
+
         // The tests use the same shared frameworks as a web project.
         File.Copy(
             Path.Combine(AppContext.BaseDirectory, "WorkerRpc.Tests.runtimeconfig.json"),
@@ -45,7 +51,7 @@ internal static class CSharpProgram
                 .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
                     .Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal)
                         || Path.GetFileName(path).StartsWith("Microsoft.", StringComparison.Ordinal))
-                    .Append(s_library)
+                    .Concat(s_libraries)
                     .Select(path => MetadataReference.CreateFromFile(path)),
             ],
             new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));

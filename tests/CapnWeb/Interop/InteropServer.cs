@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using WorkerRpc.CapnWeb.Transports;
+using WorkerRpc.CapnWeb.AspNetCore;
 
 namespace WorkerRpc.Tests.CapnWeb.Interop;
 

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using WorkerRpc.CapnWeb.Transports;
+using WorkerRpc.CapnWeb.AspNetCore;
 
 namespace WorkerRpc.Tests.CapnWeb.Transports;
 

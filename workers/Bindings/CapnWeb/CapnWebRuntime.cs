@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Fetch;
+using WorkerRpc.CapnWeb.AspNetCore;
 using WorkerRpc.CapnWeb.Messages;
 using WorkerRpc.CapnWeb.Sessions;
 using WorkerRpc.CapnWeb.Transports;

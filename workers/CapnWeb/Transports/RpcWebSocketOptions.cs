@@ -31,8 +31,7 @@ public sealed record RpcWebSocketOptions
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// The clock of <see cref="KeepAliveTimeout"/>, of <see cref="CloseTimeout"/> and, on a route, of
-    /// <see cref="RpcEndpointOptions.ShutdownTimeout"/>.
+    /// Measures <see cref="KeepAliveTimeout"/> and <see cref="CloseTimeout"/>. <c>MapCapnWeb</c> measures its shutdown timeout by it too.
     /// </summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 

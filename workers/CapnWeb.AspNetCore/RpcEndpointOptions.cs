@@ -1,7 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using WorkerRpc.CapnWeb.Sessions;
+using WorkerRpc.CapnWeb.Transports;
 
-namespace WorkerRpc.CapnWeb.Transports;
+namespace WorkerRpc.CapnWeb.AspNetCore;
 
 /// <summary>The settings of a route that serves sessions.</summary>
 public sealed record RpcEndpointOptions

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace WorkerRpc.CapnWeb.Transports;
+namespace WorkerRpc.CapnWeb.AspNetCore;
 
 /// <summary>
 /// Which pages' requests are served. A browser lets every page open WebSockets to every server, and sends the user's cookies

@@ -3,8 +3,9 @@ using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using WorkerRpc.CapnWeb.Transports;
 
-namespace WorkerRpc.CapnWeb.Transports;
+namespace WorkerRpc.CapnWeb.AspNetCore;
 
 /// <summary>
 /// Puts a <see cref="WatchedStream"/> under the WebSocket of a server. ASP.NET Core takes the connection from these features

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using WorkerRpc.CapnWeb.Sessions;
 
-namespace WorkerRpc.CapnWeb.Transports;
+namespace WorkerRpc.CapnWeb.AspNetCore;
 
 /// <summary>Serves Cap'n Web on a route: batches by POST, and WebSockets.</summary>
 public static class CapnWebEndpoint

@@ -9,12 +9,14 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Logging;
+using WorkerRpc.CapnWeb.AspNetCore;
 using WorkerRpc.CapnWeb.Sessions;
 using WorkerRpc.CapnWeb.Targets;
 using WorkerRpc.CapnWeb.Transports;
 using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.Tests.CapnWeb.Transports;
 
-namespace WorkerRpc.Tests.CapnWeb.Transports;
+namespace WorkerRpc.Tests.CapnWeb.AspNetCore;
 
 /// <summary>Sessions through a Kestrel route, opened by this library's clients and by raw sockets.</summary>
 public class EndpointTests

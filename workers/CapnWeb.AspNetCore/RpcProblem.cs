@@ -2,7 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 
-namespace WorkerRpc.CapnWeb.Transports;
+namespace WorkerRpc.CapnWeb.AspNetCore;
 
 /// <summary>Answers a request that is not served, by problem details (RFC 9457).</summary>
 internal static class RpcProblem

@@ -3,9 +3,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using WorkerRpc.CapnWeb.Sessions;
+using WorkerRpc.CapnWeb.Transports;
 using WorkerRpc.CapnWeb.Values;
 
-namespace WorkerRpc.CapnWeb.Transports;
+namespace WorkerRpc.CapnWeb.AspNetCore;
 
 /// <summary>What a route does with its requests.</summary>
 internal sealed class CapnWebServer

@@ -4,9 +4,11 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using WorkerRpc.CapnWeb.AspNetCore;
 using WorkerRpc.CapnWeb.Transports;
+using WorkerRpc.Tests.CapnWeb.Transports;
 
-namespace WorkerRpc.Tests.CapnWeb.Transports;
+namespace WorkerRpc.Tests.CapnWeb.AspNetCore;
 
 /// <summary>Requests that a route rejects, and the status and detail of each response.</summary>
 public class EndpointRefusalTests
