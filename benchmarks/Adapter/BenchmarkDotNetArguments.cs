@@ -6,10 +6,10 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Adapter;
 
-/// <summary>What the user gives for BenchmarkDotNet: passed on where a launch can honour it, else refused by name.</summary>
+/// <summary>Checks command-line options that belong to BenchmarkDotNet. Options without effect in a launch are refused.</summary>
 internal static class BenchmarkDotNetArguments
 {
-    // What works in process and leaves the pass alone.
+    // Options that work for in-process benchmarks and do not affect the latency pass.
     private static readonly string[] s_honoured =
     [
         "job", "exporters", "memory", "threading", "exceptions", "hide", "allStats", "maxWidth", "stopOnFirstError", "inProcess",
@@ -17,11 +17,13 @@ internal static class BenchmarkDotNetArguments
         "invocationCount", "unrollFactor", "strategy", "runOncePerIteration", "noForcedGCs", "noOverheadEvaluation",
     ];
 
-    /// <summary>The options that are passed on, for help.</summary>
+    /// <summary>The options that are passed on to BenchmarkDotNet.</summary>
     public static IEnumerable<string> Honoured => s_honoured.Select(name => "--" + name);
 
-    /// <summary>Checks the arguments and gives them back.</summary>
-    /// <exception cref="UnusableInputException">One is unknown, cannot be honoured, or has a value that BenchmarkDotNet refuses.</exception>
+    /// <summary>Checks the arguments and returns them unchanged.</summary>
+    /// <exception cref="UnusableInputException">
+    /// An option is unknown, has no effect in a launch, or has a value that BenchmarkDotNet refuses.
+    /// </exception>
     public static IReadOnlyList<string> Check(IReadOnlyList<string> arguments)
     {
         if (arguments.Count == 0)
@@ -31,7 +33,8 @@ internal static class BenchmarkDotNetArguments
 
         if (!arguments[0].StartsWith('-'))
         {
-            throw new UnusableInputException($"Unexpected argument '{arguments[0]}'. Expected an option; a command (measure, report) comes first.");
+            throw new UnusableInputException(
+                $"Unexpected argument '{arguments[0]}'. Expected an option; a command (measure, report) comes first.");
         }
 
         foreach (string argument in arguments.Where(argument => argument.StartsWith('-')))
@@ -57,11 +60,15 @@ internal static class BenchmarkDotNetArguments
         if (!s_honoured.Contains(option.LongName))
         {
             throw new UnusableInputException(
-                $"--{option.LongName} is BenchmarkDotNet's, and a launch measures in process, where it cannot be honoured. Passed on to it: {string.Join(", ", Honoured)}.");
+                $"--{option.LongName} is BenchmarkDotNet's, and a launch measures in process, where it cannot be honoured. "
+                + $"Passed on to it: {string.Join(", ", Honoured)}.");
         }
     }
 
     private static string Reason(string log) =>
         string.Join(" ", log.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .SkipWhile(line => !line.StartsWith("ERROR", StringComparison.Ordinal)).Skip(1).TakeWhile(line => !line.StartsWith('-')).DefaultIfEmpty(log.Trim()));
+            .SkipWhile(line => !line.StartsWith("ERROR", StringComparison.Ordinal))
+            .Skip(1)
+            .TakeWhile(line => !line.StartsWith('-'))
+            .DefaultIfEmpty(log.Trim()));
 }

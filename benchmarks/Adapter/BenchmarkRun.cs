@@ -17,10 +17,11 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Adapter;
 
-/// <summary>BenchmarkDotNet's part of a launch: its in-process toolchain over the selected cases, its own files untouched.</summary>
+/// <summary>Runs BenchmarkDotNet in this process over a launch's cases, with its usual output files.</summary>
 internal static class BenchmarkRun
 {
-    // The parent kills a launch that hangs; BenchmarkDotNet's own limit would abandon the thread and measure on beside it.
+    // Practically none: after a timeout BenchmarkDotNet would abandon the hanging thread and measure the next case beside it.
+    // The parent process kills a launch that hangs.
     private static readonly TimeSpan s_noTimeout = TimeSpan.FromHours(12);
 
     public static void Run(Launch launch)
@@ -30,7 +31,7 @@ internal static class BenchmarkRun
         BenchmarkRunner.Run<DelegationBenchmarks>(Config(launch, new StreamLogger(file)));
     }
 
-    /// <summary>The case of a BenchmarkDotNet case.</summary>
+    /// <summary>The id of the case that a BenchmarkDotNet case measures.</summary>
     public static CaseId IdOf(BenchmarkCase benchmark) => new(
         (string)benchmark.Parameters[nameof(DelegationBenchmarks.Binding)],
         (string)benchmark.Parameters[nameof(DelegationBenchmarks.Function)],
@@ -38,10 +39,13 @@ internal static class BenchmarkRun
 
     /// <summary>BenchmarkDotNet's full name of a case.</summary>
     public static string FullName(CaseId id) =>
-        $"{typeof(DelegationBenchmarks).FullName}.{nameof(DelegationBenchmarks.Call)}({nameof(DelegationBenchmarks.Binding)}: \"{id.Method}\", {nameof(DelegationBenchmarks.Function)}: \"{id.Function}\", {nameof(DelegationBenchmarks.Payload)}: \"{id.Payload}\")";
+        $"{typeof(DelegationBenchmarks).FullName}.{nameof(DelegationBenchmarks.Call)}("
+        + $"{nameof(DelegationBenchmarks.Binding)}: \"{id.Method}\", "
+        + $"{nameof(DelegationBenchmarks.Function)}: \"{id.Function}\", "
+        + $"{nameof(DelegationBenchmarks.Payload)}: \"{id.Payload}\")";
 
-    /// <summary>What the user gave for BenchmarkDotNet, read by its own parser.</summary>
-    /// <returns>Null where its parser refuses it; the reason is in the log.</returns>
+    /// <summary>Parses a user's BenchmarkDotNet options with BenchmarkDotNet's own parser.</summary>
+    /// <returns>The configuration; null if the options are invalid. The log then has the reason.</returns>
     public static IConfig? ParseArguments(IReadOnlyList<string> arguments, ILogger log) =>
         ConfigParser.Parse([.. arguments], log) is (true, var config, _) ? config : null;
 
@@ -63,12 +67,17 @@ internal static class BenchmarkRun
             .AddFilter(new SimpleFilter(benchmark => order.Contains(IdOf(benchmark))))
             .WithOrderer(order)
             .WithArtifactsPath(launch.Plan.Folder)
-            // The log goes to one file under a fixed name instead.
+            // Without BenchmarkDotNet's log file, whose name changes per run: the logger above writes BenchmarkDotNet.log.
             .WithOptions(ConfigOptions.DisableLogFile);
         if (given.GetJobs().All(job => job.Meta.IsMutator))
         {
-            // Short, for the percentiles come from the pass; a job or iteration settings of the user's own stand instead.
-            config.AddJob(Job.Default.WithWarmupCount(1).WithIterationCount(3).WithIterationTime(TimeInterval.FromMilliseconds(25)).WithEvaluateOverhead(false).WithGcForce(false));
+            // A short job, because the percentiles come from the latency pass. A user's own job replaces it.
+            config.AddJob(Job.Default
+                .WithWarmupCount(1)
+                .WithIterationCount(3)
+                .WithIterationTime(TimeInterval.FromMilliseconds(25))
+                .WithEvaluateOverhead(false)
+                .WithGcForce(false));
         }
 
         config.Add(given);
@@ -80,7 +89,7 @@ internal static class BenchmarkRun
                 .AsMutator());
     }
 
-    /// <summary>Executes the cases in the plan's order and lists them in the matrix's.</summary>
+    /// <summary>Executes the cases in the plan's random order. The summary table keeps BenchmarkDotNet's default order.</summary>
     private sealed class PlannedOrder(IReadOnlyList<CaseId> cases) : DefaultOrderer
     {
         private readonly Dictionary<CaseId, int> _order = cases.Index().ToDictionary(entry => entry.Item, entry => entry.Index);

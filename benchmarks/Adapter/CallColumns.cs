@@ -7,16 +7,24 @@ using WorkerRpc.Benchmarks.Results;
 namespace WorkerRpc.Benchmarks.Adapter;
 
 /// <summary>
-/// The columns of BenchmarkDotNet's table that compare a case with direct of the same function and payload:
-/// BenchmarkDotNet's own baseline belongs to benchmark methods, not to parameter values.
+/// Columns of BenchmarkDotNet's table that compare a case with the method "direct", same function and payload.
+/// BenchmarkDotNet's own baseline cannot do that: it compares benchmark methods, not parameter values.
 /// </summary>
 internal sealed class CallColumns(LaunchReports reports, string name, string legend, Func<CaseSummary, string> value) : IColumn
 {
     public static IReadOnlyList<IColumn> All(LaunchReports reports) =>
     [
-        new CallColumns(reports, "Ratio p50", "Call p50 ÷ that of direct", row => row.Overhead is { Ratio.Value: { } ratio } ? Format.Significant(ratio) : "-"),
-        new CallColumns(reports, "Overhead p50", "Call p50 less that of direct", row => row.Overhead is { P50.Value: { } ns } ? Format.Duration(ns) : "-"),
-        new CallColumns(reports, "Note", "What a reader has to know beside the figures", row => string.Join("; ", row.Notes)),
+        new CallColumns(
+            reports,
+            "Ratio p50",
+            "Call p50 ÷ that of direct",
+            one => one.Overhead is { Ratio.Value: { } ratio } ? Format.Significant(ratio) : "-"),
+        new CallColumns(
+            reports,
+            "Overhead p50",
+            "Call p50 less that of direct",
+            one => one.Overhead is { P50.Value: { } ns } ? Format.Duration(ns) : "-"),
+        new CallColumns(reports, "Note", "What a reader has to know beside the figures", one => string.Join("; ", one.Notes)),
     ];
 
     public string Id => nameof(CallColumns) + name;
@@ -36,7 +44,7 @@ internal sealed class CallColumns(LaunchReports reports, string name, string leg
     public string Legend => legend;
 
     public string GetValue(Summary summary, BenchmarkCase benchmarkCase) =>
-        reports.Analysis.Cases.FirstOrDefault(row => row.Id == BenchmarkRun.IdOf(benchmarkCase)) is { } row ? value(row) : "-";
+        reports.Analysis.Cases.FirstOrDefault(one => one.Id == BenchmarkRun.IdOf(benchmarkCase)) is { } found ? value(found) : "-";
 
     public string GetValue(Summary summary, BenchmarkCase benchmarkCase, SummaryStyle style) => GetValue(summary, benchmarkCase);
 

@@ -16,8 +16,8 @@ using WorkerRpc.Benchmarks.Results.Statistics;
 namespace WorkerRpc.Benchmarks.Adapter;
 
 /// <summary>
-/// Brings the pass's percentiles into BenchmarkDotNet's table and exporters. A metric is a number: a percentile that
-/// is not known is left out, and the note column says why. Never throws, for that would end BenchmarkDotNet's run.
+/// Adds the latency pass's percentiles to BenchmarkDotNet's table and exporters. A metric must be a number, so an unknown
+/// percentile is left out and the note column gives the reason. Must not throw: that would end BenchmarkDotNet's run.
 /// </summary>
 internal sealed class CallPercentiles(Launch launch) : IDiagnoser
 {

@@ -3,9 +3,8 @@ using WorkerRpc.Benchmarks.Measuring.Launches;
 namespace WorkerRpc.Benchmarks.Adapter;
 
 /// <summary>
-/// The launch of this process: the program's one mutable static. BenchmarkDotNet creates the benchmark class by reflection
-/// and asks it for its parameters' values, and the bindings of the self-test come from an assembly. Neither takes
-/// constructor arguments.
+/// The launch that runs in this process, the program's only mutable static. BenchmarkDotNet creates the benchmark class by
+/// reflection, and the self-test's bindings are created from their assembly. Neither can receive constructor arguments.
 /// </summary>
 internal static class CurrentLaunch
 {
@@ -15,7 +14,7 @@ internal static class CurrentLaunch
     /// <exception cref="InvalidOperationException">No launch runs in this process.</exception>
     public static Launch Value => s_launch ?? throw new InvalidOperationException("No launch is running in this process.");
 
-    /// <summary>Makes a launch the current one, until the result is disposed.</summary>
+    /// <summary>Sets the current launch until the returned object is disposed.</summary>
     public static IDisposable Set(Launch launch)
     {
         s_launch = launch;

@@ -6,8 +6,8 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Benchmarks.Adapter;
 
 /// <summary>
-/// One delegated call and its answer: begins with the caller holding a materialised payload and ends with it holding
-/// a materialised result. Blind to throughput: one call in flight.
+/// Measures one delegated call, from the payload object in the caller to the result object in the caller.
+/// Only one call is in flight, so throughput is not measured.
 /// </summary>
 public class DelegationBenchmarks
 {
@@ -25,20 +25,20 @@ public class DelegationBenchmarks
     [ParamsSource(nameof(Payloads))]
     public string Payload { get; set; } = "";
 
-    /// <summary>The methods of the cases that this process is to measure.</summary>
+    /// <summary>The methods of the launch's cases.</summary>
     public static IEnumerable<string> Bindings => CurrentLaunch.Value.Cases.Select(id => id.Method).Distinct();
 
-    /// <summary>The functions of the cases that this process is to measure.</summary>
+    /// <summary>The functions of the launch's cases.</summary>
     public static IEnumerable<string> Functions => CurrentLaunch.Value.Cases.Select(id => id.Function).Distinct();
 
-    /// <summary>The payloads of the cases that this process is to measure.</summary>
+    /// <summary>The payloads of the launch's cases.</summary>
     public static IEnumerable<string> Payloads => CurrentLaunch.Value.Cases.Select(id => id.Payload).Distinct();
 
-    /// <summary>Connects, makes the request, and stops the case here if the answer is wrong.</summary>
+    /// <summary>Connects the case and checks one answer. A wrong answer fails the case before it is measured.</summary>
     [GlobalSetup]
     public async Task Setup() => _case = await CurrentLaunch.Value.StartCaseAsync(new CaseId(Binding, Function, Payload));
 
-    /// <summary>The call that is measured.</summary>
+    /// <summary>The measured call.</summary>
     [Benchmark]
     public ValueTask<ExecuteResponse> Call() => _case.Stub.ExecuteAsync(_case.Request, _case.Cancellation);
 }

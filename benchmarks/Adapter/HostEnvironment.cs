@@ -5,10 +5,10 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Adapter;
 
-/// <summary>Describes this machine and process for reports. BenchmarkDotNet knows the processor's name.</summary>
+/// <summary>Describes the machine and the runtime for reports. The processor's name comes from BenchmarkDotNet.</summary>
 internal static class HostEnvironment
 {
-    /// <summary>What this process runs on.</summary>
+    /// <summary>Describes this process.</summary>
     public static EnvironmentReport Current()
     {
         HostEnvironmentInfo host = HostEnvironmentInfo.GetCurrent();
@@ -26,6 +26,6 @@ internal static class HostEnvironment
         };
     }
 
-    /// <summary>What the launches run on that this process starts.</summary>
+    /// <summary>Describes the launches that this process will start.</summary>
     public static EnvironmentReport OfLaunches() => Current() with { GarbageCollector = RuntimeSettings.CollectorOfLaunches };
 }

@@ -3,13 +3,13 @@ using WorkerRpc.Benchmarks.Measuring.Launches;
 
 namespace WorkerRpc.Benchmarks.Adapter;
 
-/// <summary>Runs a launch in this process: BenchmarkDotNet measures its cases.</summary>
+/// <summary>Runs a launch in this process. BenchmarkDotNet measures the cases.</summary>
 internal static class InProcessLaunch
 {
     /// <summary>Runs a launch to its end.</summary>
-    /// <param name="plan">What it measures.</param>
-    /// <param name="emit">Called for each event.</param>
-    /// <param name="recorder">Records the calls; null for the true recorder.</param>
+    /// <param name="plan">The cases to measure and the run's settings.</param>
+    /// <param name="emit">Receives each event.</param>
+    /// <param name="recorder">The recorder of the calls; null for a new one.</param>
     public static async Task RunAsync(LaunchPlan plan, Action<LaunchEvent> emit, CallRecorder? recorder = null)
     {
         await using var launch = new Launch(plan, emit, recorder);

@@ -6,8 +6,8 @@ using BenchmarkMeasurement = BenchmarkDotNet.Reports.Measurement;
 
 namespace WorkerRpc.Benchmarks.Adapter;
 
-/// <summary>BenchmarkDotNet's engine, followed by the case's latency pass.</summary>
-/// <param name="launch">The launch that the cases belong to.</param>
+/// <summary>Runs the latency pass after BenchmarkDotNet's own engine, for each case.</summary>
+/// <param name="launch">The launch of the cases.</param>
 internal sealed class LatencyEngineFactory(Launch launch) : IEngineFactory
 {
     /// <inheritdoc/>
@@ -46,8 +46,7 @@ internal sealed class LatencyEngineFactory(Launch launch) : IEngineFactory
         {
             try
             {
-                // BenchmarkDotNet's iterations come first: they warm this case's data, and a workload that throws
-                // never reaches the pass.
+                // BenchmarkDotNet's iterations run first: they warm up this case, and a failing case never reaches the pass.
                 RunResults results = inner.Run();
                 RunPass();
                 return results;
@@ -71,8 +70,7 @@ internal sealed class LatencyEngineFactory(Launch launch) : IEngineFactory
             inner.Dispose();
         }
 
-        // The pass runs on the thread pool, as a worker's calls do, and this thread does nothing meanwhile: the one
-        // place that blocks, because an engine is synchronous.
+        // Runs the pass on the thread pool, as a worker's calls run. Blocks this thread, because IEngine is synchronous.
 #pragma warning disable RS0030
         private void RunPass() => Task.Run(launch.MeasurePassAsync).GetAwaiter().GetResult();
 #pragma warning restore RS0030

@@ -11,12 +11,12 @@ using WorkerRpc.Bindings.Catalog;
 
 namespace WorkerRpc.Benchmarks.Adapter;
 
-/// <summary>The reports of one launch, by the writers of the merged result, as a BenchmarkDotNet exporter.</summary>
+/// <summary>A BenchmarkDotNet exporter that writes the reports of one launch, in the same formats as a run's reports.</summary>
 internal sealed class LaunchReports(Launch launch) : IExporter
 {
     private readonly Lazy<RunAnalysis> _analysis = new(() => new RunAnalysis(Report(launch)));
 
-    /// <summary>The analysis of the launch. Made at the first request, which comes after the last pass.</summary>
+    /// <summary>The analysis of the launch. Computed at first use, which is after the last pass.</summary>
     public RunAnalysis Analysis => _analysis.Value;
 
     public string Name => nameof(LaunchReports);

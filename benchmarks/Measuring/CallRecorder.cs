@@ -6,7 +6,7 @@ namespace WorkerRpc.Benchmarks.Measuring;
 [Flags]
 public enum Disturbance : byte
 {
-    /// <summary>Nothing that is looked for.</summary>
+    /// <summary>No pause and no compilation.</summary>
     None = 0,
 
     /// <summary>A pause of a generation 0 collection.</summary>
@@ -18,16 +18,15 @@ public enum Disturbance : byte
     /// <summary>A pause of a full or a background collection.</summary>
     Gen2 = 4,
 
-    /// <summary>A method was compiled.</summary>
+    /// <summary>The compilation of a method.</summary>
     Compilation = 8,
 }
 
 /// <summary>
-/// Keeps each call of a pass: when it began, how long it took, in Stopwatch ticks, how much of that the function
-/// itself ran, and what disturbed it. Room is taken once, ahead: recording allocates nothing and computes nothing,
-/// so its cost is a few stores; histograms are filled after the pass.
+/// Records each call of a pass: its start, its duration, the function's own run time, and disturbances.
+/// The arrays are allocated once, so recording a call costs a few stores. Histograms are filled after the pass.
 /// </summary>
-/// <param name="capacity">The most calls that a pass makes.</param>
+/// <param name="capacity">The largest number of calls in a pass.</param>
 public class CallRecorder(int capacity)
 {
     private readonly long[] _startTicks = new long[capacity];
@@ -41,25 +40,25 @@ public class CallRecorder(int capacity)
     private int _gen2;
     private int _compiled;
 
-    /// <summary>The most calls that fit.</summary>
+    /// <summary>The largest number of calls that can be recorded.</summary>
     public int Capacity => capacity;
 
-    /// <summary>The calls recorded so far.</summary>
+    /// <summary>The number of recorded calls.</summary>
     public int Count { get; private set; }
 
-    /// <summary>When each call began, in Stopwatch ticks.</summary>
+    /// <summary>The start of each call, in Stopwatch ticks.</summary>
     public ReadOnlySpan<long> StartTicks => _startTicks.AsSpan(0, Count);
 
-    /// <summary>How long each call took, in Stopwatch ticks.</summary>
+    /// <summary>The duration of each call, in Stopwatch ticks.</summary>
     public ReadOnlySpan<long> ElapsedTicks => _elapsedTicks.AsSpan(0, Count);
 
-    /// <summary>How long the function itself ran in each call, in ms, by its own clock.</summary>
+    /// <summary>The function's run time within each call, in ms, measured by the runtime worker.</summary>
     public ReadOnlySpan<double> ExecutionMs => _executionMs.AsSpan(0, Count);
 
-    /// <summary>What disturbed each call.</summary>
+    /// <summary>The disturbances of each call.</summary>
     public ReadOnlySpan<Disturbance> Disturbances => _disturbances.AsSpan(0, Count);
 
-    /// <summary>Forgets all calls, and takes what happened so far as the state before the next one.</summary>
+    /// <summary>Deletes all calls. Earlier pauses and compilations do not count for the next call.</summary>
     public void Reset()
     {
         Count = 0;
@@ -68,10 +67,10 @@ public class CallRecorder(int capacity)
         _compiled = (int)JitInfo.GetCompiledMethodCount();
     }
 
-    /// <summary>Keeps one call.</summary>
-    /// <param name="startTicks">Stopwatch reading before the call.</param>
-    /// <param name="endTicks">Stopwatch reading after it.</param>
-    /// <param name="executionMs">How long the function itself ran, in ms.</param>
+    /// <summary>Records one call.</summary>
+    /// <param name="startTicks">The Stopwatch reading before the call.</param>
+    /// <param name="endTicks">The Stopwatch reading after the call.</param>
+    /// <param name="executionMs">The function's run time, in ms.</param>
     public virtual void Record(long startTicks, long endTicks, double executionMs)
     {
         int call = Count;
@@ -107,8 +106,8 @@ public class CallRecorder(int capacity)
         int gen0 = GC.CollectionCount(0);
         int gen1 = GC.CollectionCount(1);
         int gen2 = GC.CollectionCount(2);
-        // A collection counts in every younger generation too. A pause without a new count ends a background
-        // collection, which is a full one.
+        // A collection also increments the counts of the younger generations. If no count changed, the pause is the end of a
+        // background collection, which collects generation 2.
         Disturbance seen = gen2 != _gen2 ? Disturbance.Gen2
             : gen1 != _gen1 ? Disturbance.Gen1
             : gen0 != _gen0 ? Disturbance.Gen0

@@ -5,49 +5,54 @@ using WorkerRpc.Benchmarks.Results.Statistics;
 
 namespace WorkerRpc.Benchmarks.Measuring;
 
-/// <summary>How long callers go on.</summary>
-/// <param name="LeadIn">The callers first run unrecorded for so long.</param>
-/// <param name="Length">The callers then begin no call after this.</param>
-/// <param name="CallTimeout">A call that is still out this long after that has hung.</param>
+/// <summary>The time limits of a measurement with several concurrent callers.</summary>
+/// <param name="LeadIn">The length of one lead-in, a warm-up whose calls do not count.</param>
+/// <param name="Length">The length of the counted part. No call starts later.</param>
+/// <param name="CallTimeout">The longest wait, after that length, for calls in flight. A call that takes longer has hung.</param>
 internal readonly record struct CallersLimits(TimeSpan LeadIn, TimeSpan Length, TimeSpan CallTimeout)
 {
     /// <summary>
-    /// Those of a launch. Many callers make a p99's thousand calls well within a second, and what differs from launch to
-    /// launch no longer second tells; the lead-in opens connections and is longer than the 100 ms without new code after
-    /// which the runtime recompiles what has become hot.
+    /// The limits in a launch. In 1 s the callers make the 1,000 calls that a p99 needs; a longer time would not show how
+    /// launches differ. The lead-in opens connections. Its 200 ms exceed the 100 ms without newly called methods after which
+    /// tiered compilation recompiles hot methods.
     /// </summary>
-    public static CallersLimits OfLaunch { get; } = new(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(1), LatencyPass.CallTimeout);
+    public static CallersLimits OfLaunch { get; } =
+        new(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(1), LatencyPass.CallTimeout);
 }
 
-/// <summary>Runs callers and reports them: what each call took, and what the process used meanwhile.</summary>
+/// <summary>Measures several concurrent callers: the duration of each call, and the resources that the process used.</summary>
 internal static class CallersMeter
 {
-    // As long as WarmUp.SettleAsync goes on for one caller.
+    // 5 lead-ins of 200 ms take 1 s, the limit of WarmUp.SettleAsync for one caller.
     private const int MaxLeadIns = 5;
 
-    /// <summary>Runs a case's calls by some callers at once, and reports them.</summary>
+    /// <summary>Measures a case with several concurrent callers.</summary>
     /// <param name="setup">The case.</param>
-    /// <param name="callers">How many call at once.</param>
-    /// <param name="recorded">Emptied and used.</param>
-    /// <param name="limits">How long they go on.</param>
-    /// <param name="alive">Called before each of their rounds, lead-in or not: slow calls of many callers make a round long.</param>
-    /// <exception cref="InvalidOperationException">A call failed or got no answer; the message says with how many callers.</exception>
-    public static async Task<CallersReport> MeasureAsync(CaseSetup setup, int callers, CallsByThread recorded, CallersLimits limits, Action alive)
+    /// <param name="callers">The number of callers.</param>
+    /// <param name="recorded">The recorder of the calls. Earlier calls are deleted.</param>
+    /// <param name="limits">The time limits.</param>
+    /// <param name="onProgress">Called before each lead-in and before the counted part, each of which may take long.</param>
+    /// <exception cref="InvalidOperationException">A call failed or got no answer. The message has the number of callers.</exception>
+    public static async Task<CallersReport> MeasureAsync(
+        CaseSetup setup, int callers, CallsByThread recorded, CallersLimits limits, Action onProgress)
     {
         try
         {
-            await LeadInAsync(setup, callers, recorded, limits, alive);
-            alive();
-            // The lead-in's calls have all ended: what the process uses from here on belongs to the calls that are counted.
-            (long wallTicks, ProcessCounters before, ProcessCounters after) = await CallersPass.RunAsync(setup, callers, recorded, limits.Length, limits.CallTimeout);
+            await LeadInAsync(setup, callers, recorded, limits, onProgress);
+            onProgress();
+            // All calls of the lead-in have ended, so the counters include only counted calls.
+            (long wallTicks, ProcessCounters before, ProcessCounters after) =
+                await CallersPass.RunAsync(setup, callers, recorded, limits.Length, limits.CallTimeout);
             int calls = recorded.Count;
             return calls > 0
                 ? Report(callers, recorded, wallTicks, after.Since(before, calls))
-                : throw new TimeoutException(FormattableString.Invariant($"None of them got a turn within {limits.Length.TotalSeconds} s."));
+                : throw new TimeoutException(
+                    FormattableString.Invariant($"None of them got a turn within {limits.Length.TotalSeconds} s."));
         }
         catch (Exception e) when (!setup.Cancellation.IsCancellationRequested)
         {
-            throw new InvalidOperationException(FormattableString.Invariant($"With {callers} caller{(callers == 1 ? "" : "s")}: {e.Message}"), e);
+            string plural = callers == 1 ? "" : "s";
+            throw new InvalidOperationException(FormattableString.Invariant($"With {callers} caller{plural}: {e.Message}"), e);
         }
     }
 
@@ -66,11 +71,13 @@ internal static class CallersMeter
         };
     }
 
-    private static async Task LeadInAsync(CaseSetup setup, int callers, CallsByThread recorded, CallersLimits limits, Action alive)
+    // Repeats the lead-in until no method is compiled during one, at most 5 times.
+    private static async Task LeadInAsync(
+        CaseSetup setup, int callers, CallsByThread recorded, CallersLimits limits, Action onProgress)
     {
         for (int leadIn = 0; leadIn < MaxLeadIns; leadIn++)
         {
-            alive();
+            onProgress();
             long compiled = JitInfo.GetCompiledMethodCount();
             await CallersPass.RunAsync(setup, callers, recorded, limits.LeadIn, limits.CallTimeout);
             if (JitInfo.GetCompiledMethodCount() == compiled)

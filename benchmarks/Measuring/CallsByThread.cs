@@ -5,22 +5,24 @@ using WorkerRpc.Benchmarks.Results.Statistics;
 namespace WorkerRpc.Benchmarks.Measuring;
 
 /// <summary>
-/// Keeps how long the calls of many callers took. One histogram a thread, not one a caller: a thread records one call at
-/// a time, so no two callers wait for each other, and nothing is locked. Memory follows the threads of the pool, a
-/// handful; a histogram a caller would be 222 kB × 1024, and an array of ticks has a length that nobody knows ahead.
-/// Recording allocates nothing but, once, a new thread's histogram, and threads come during the lead-in.
+/// Records the durations of calls by concurrent callers, in one histogram per thread. Threads need no lock for their own
+/// histograms. Recording allocates only at a thread's first call, usually in the lead-in.
 /// </summary>
+/// <remarks>
+/// The pool has few threads. One histogram per caller could take 222 kB × 1,024 callers, and an array of durations needs
+/// a length that is unknown in advance.
+/// </remarks>
 internal sealed class CallsByThread : IDisposable
 {
     private readonly ThreadLocal<Part> _parts = new(() => new Part(), trackAllValues: true);
 
-    /// <summary>The calls recorded so far. Asked for while no call is made, as all but <see cref="Record"/>.</summary>
+    /// <summary>The number of recorded calls. Only <see cref="Record"/> is safe while calls are made.</summary>
     public int Count => (int)_parts.Values.Sum(part => part.Histogram.TotalCount);
 
-    /// <summary>The longest call so far, in Stopwatch ticks.</summary>
+    /// <summary>The longest call, in Stopwatch ticks.</summary>
     public long MaxTicks => _parts.Values.Max(part => part.MaxTicks);
 
-    /// <summary>Forgets all calls.</summary>
+    /// <summary>Deletes all calls.</summary>
     public void Reset()
     {
         foreach (Part part in _parts.Values)
@@ -30,8 +32,8 @@ internal sealed class CallsByThread : IDisposable
         }
     }
 
-    /// <summary>Keeps one call.</summary>
-    /// <param name="elapsedTicks">How long it took, in Stopwatch ticks.</param>
+    /// <summary>Records one call.</summary>
+    /// <param name="elapsedTicks">The call's duration, in Stopwatch ticks.</param>
     public void Record(long elapsedTicks)
     {
         Part part = _parts.Value!;
@@ -39,7 +41,7 @@ internal sealed class CallsByThread : IDisposable
         part.MaxTicks = Math.Max(part.MaxTicks, elapsedTicks);
     }
 
-    /// <summary>All calls in one histogram. There is at least one.</summary>
+    /// <summary>Merges all calls into one histogram. Needs at least one call.</summary>
     public LongHistogram Merge() => Histograms.Merge([.. _parts.Values.Select(part => part.Histogram)]);
 
     public void Dispose() => _parts.Dispose();
@@ -50,7 +52,7 @@ internal sealed class CallsByThread : IDisposable
 
         public LongHistogram Histogram { get; } = Histograms.Create(Stopwatch.Frequency);
 
-        // The histogram has it to its precision alone.
+        // The exact maximum. The histogram would round it.
         public long MaxTicks { get; set; }
     }
 }

@@ -4,9 +4,9 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Measuring;
 
-/// <summary>What a case's calls are made with.</summary>
-/// <param name="Id">Which case it is.</param>
-/// <param name="Stub">The connection, from the caller worker's own container.</param>
-/// <param name="Request">The request, made once a case.</param>
-/// <param name="Cancellation">A token that can be cancelled, as the caller worker's is: its registration is part of the cost.</param>
+/// <summary>The connection, request and token of a case's calls.</summary>
+/// <param name="Id">The case.</param>
+/// <param name="Stub">The connection, from the caller worker's services.</param>
+/// <param name="Request">The request. All calls of the case send the same one.</param>
+/// <param name="Cancellation">A cancellable token, as in the caller worker: registering with it is part of a call's cost.</param>
 public sealed record CaseSetup(CaseId Id, IRuntimeStub Stub, ExecuteRequest Request, CancellationToken Cancellation);

@@ -5,34 +5,39 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Measuring;
 
-/// <summary>How long a pass goes on.</summary>
-/// <param name="Calls">The most calls.</param>
-/// <param name="TimeLimit">No call begins after this.</param>
+/// <summary>The limits of a pass. The pass ends at the first one that is reached.</summary>
+/// <param name="Calls">The largest number of calls.</param>
+/// <param name="TimeLimit">The time after which no call starts.</param>
 public readonly record struct PassLimits(int Calls, TimeSpan TimeLimit)
 {
-    /// <summary>The limits that a run was asked for.</summary>
+    /// <summary>The limits in a run's settings.</summary>
     public static PassLimits Of(RunSettings run) => new(run.Calls, TimeSpan.FromSeconds(run.PassLimitSeconds));
 }
 
-/// <summary>The timed loop: one caller, call after call, each awaited and recorded.</summary>
+/// <summary>The timed loop: one caller awaits and records one call after another.</summary>
 internal static class LatencyPass
 {
-    /// <summary>A call that is still out this long after its pass should have ended has hung: the runtime's own deadline.</summary>
+    /// <summary>
+    /// The longest wait for the call in flight at the time limit. A call that takes longer has hung. Equal to the runtime
+    /// worker's own deadline.
+    /// </summary>
     public static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Makes and records the calls. The call in flight at the time limit is awaited and recorded too.</summary>
-    /// <returns>The loop's wall time, in Stopwatch ticks.</returns>
+    /// <returns>The loop's duration, in Stopwatch ticks.</returns>
     /// <exception cref="TimeoutException">A call got no answer.</exception>
     public static async Task<long> RunAsync(CaseSetup setup, CallRecorder recorder, PassLimits limits)
     {
-        // A token of its own, so that every call registers with one that can be cancelled, as the caller worker's calls do.
+        // Each call registers with this cancellable token. A caller worker's calls do the same.
         using var hung = CancellationTokenSource.CreateLinkedTokenSource(setup.Cancellation);
         hung.CancelAfter(limits.TimeLimit + CallTimeout);
         recorder.Reset();
         try
         {
-            CaseSetup held = setup with { Cancellation = hung.Token };
-            return held.Stub is ISelfTimedStub elsewhere ? await TakeInAsync(elsewhere, held, recorder, limits) : await LoopAsync(held, recorder, limits);
+            CaseSetup limited = setup with { Cancellation = hung.Token };
+            return limited.Stub is ISelfTimedStub selfTimed
+                ? await RecordSelfTimedAsync(selfTimed, limited, recorder, limits)
+                : await LoopAsync(limited, recorder, limits);
         }
         catch (OperationCanceledException e) when (!setup.Cancellation.IsCancellationRequested)
         {
@@ -57,16 +62,17 @@ internal static class LatencyPass
         return end - began;
     }
 
-    // Of when each began nothing is known here.
-    private static async Task<long> TakeInAsync(ISelfTimedStub elsewhere, CaseSetup setup, CallRecorder recorder, PassLimits limits)
+    // Records calls that another process made and timed. Their start times are unknown and recorded as 0.
+    private static async Task<long> RecordSelfTimedAsync(
+        ISelfTimedStub selfTimed, CaseSetup setup, CallRecorder recorder, PassLimits limits)
     {
-        SelfTimedCalls made = await elsewhere.TimeAsync(setup.Request, limits.Calls, limits.TimeLimit, setup.Cancellation);
-        foreach ((long elapsedNs, double executionMs) in made.ElapsedNs.Zip(made.ExecutionMs))
+        SelfTimedCalls calls = await selfTimed.TimeAsync(setup.Request, limits.Calls, limits.TimeLimit, setup.Cancellation);
+        foreach ((long elapsedNs, double executionMs) in calls.ElapsedNs.Zip(calls.ExecutionMs))
         {
             recorder.Record(0, Ticks(elapsedNs), executionMs);
         }
 
-        return Ticks(made.WallNs);
+        return Ticks(calls.WallNs);
 
         static long Ticks(long ns) => (long)(ns * (Stopwatch.Frequency / 1e9));
     }

@@ -5,22 +5,23 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Measuring;
 
-/// <summary>All cases that can be measured: every method × function × payload, in the order of every report.</summary>
+/// <summary>All cases that can be measured (method × function × payload), in the order of all reports.</summary>
 public sealed class Matrix
 {
-    /// <summary>The one function that remedies are measured with.</summary>
+    /// <summary>The only function that remedies are measured with.</summary>
     public static readonly string Echo = new EchoFunction().Id;
 
     private readonly PayloadFileReport? _file;
     private readonly Dictionary<CaseId, int> _order;
 
-    /// <summary>The matrix of a catalog's methods with all functions, the standard payload sizes and a user's file, as far as a method has them.</summary>
+    /// <summary>Combines each method with the functions and payloads that it supports.</summary>
     /// <param name="catalog">The methods.</param>
-    /// <param name="file">The file that is a payload besides; null for none.</param>
+    /// <param name="file">A user's payload file, in addition to the standard payload sizes; null for none.</param>
     public Matrix(BindingCatalog catalog, PayloadFileReport? file = null)
     {
         (Catalog, _file) = (catalog, file);
-        Payloads = [.. PayloadSize.Standard.Select(size => size.Label), .. file is null ? Array.Empty<string>() : [PayloadFileReport.Label]];
+        string[] fileLabels = file is null ? [] : [PayloadFileReport.Label];
+        Payloads = [.. PayloadSize.Standard.Select(size => size.Label), .. fileLabels];
         Cases =
         [
             .. from binding in catalog.All
@@ -44,7 +45,7 @@ public sealed class Matrix
     /// <summary>Every case, in report order.</summary>
     public IReadOnlyList<CaseId> Cases { get; }
 
-    /// <summary>The payload size with the given label.</summary>
+    /// <summary>The standard payload size with the given label.</summary>
     /// <exception cref="UnusableInputException">No size has that label.</exception>
     public static PayloadSize Size(string label)
     {
@@ -58,17 +59,20 @@ public sealed class Matrix
     /// <exception cref="UnusableInputException">No payload has that label.</exception>
     public int PayloadBytes(string label) => _file is not null && label == PayloadFileReport.Label ? _file.PayloadBytes : Size(label).Bytes;
 
-    /// <summary>The functions that a method's cells are of; <see cref="CaseId.NoFunction"/> alone for a reference, <see cref="Echo"/> for a remedy.</summary>
+    /// <summary>
+    /// The functions that a method is measured with: <see cref="CaseId.NoFunction"/> for a reference, <see cref="Echo"/> for a
+    /// remedy, all functions otherwise.
+    /// </summary>
     public static IReadOnlyList<string> FunctionsOf(IBinding binding) =>
         binding.Tags.Contains(BindingTags.Reference) ? [CaseId.NoFunction]
         : binding.Tags.Contains(BindingTags.Remedy) ? [Echo]
         : [.. FunctionList.All.Select(function => function.Id)];
 
-    /// <summary>The given cases in report order.</summary>
-    /// <exception cref="UnusableInputException">One is not in the matrix; the message says which part is unknown.</exception>
+    /// <summary>Sorts cases in report order.</summary>
+    /// <exception cref="UnusableInputException">A case is not in the matrix. The message names its unknown part.</exception>
     public IReadOnlyList<CaseId> InOrder(IEnumerable<CaseId> cases) => [.. cases.Select(Require).OrderBy(id => _order[id])];
 
-    /// <summary>What selects a case by category: its method, the method's tags, its function and its payload.</summary>
+    /// <summary>The names by which a filter can select a case: its method, the method's tags, its function and its payload.</summary>
     public IReadOnlyList<string> Categories(CaseId id) => [id.Method, .. Catalog.Find(id.Method).Tags, id.Function, id.Payload];
 
     private bool Carries(IBinding binding, string payload) => PayloadBytes(payload) <= (binding.MaxPayloadBytes ?? int.MaxValue);
@@ -81,7 +85,8 @@ public sealed class Matrix
             IReadOnlyList<string> functions = FunctionsOf(binding);
             if (!Carries(binding, id.Payload))
             {
-                throw UnusableInputException.Unknown($"payload of {id.Method}", id.Payload, Payloads.Where(payload => Carries(binding, payload)));
+                throw UnusableInputException.Unknown(
+                    $"payload of {id.Method}", id.Payload, Payloads.Where(payload => Carries(binding, payload)));
             }
 
             throw UnusableInputException.Unknown($"function of {id.Method}", id.Function, functions);

@@ -6,13 +6,13 @@ using WorkerRpc.Bindings.Contracts;
 
 namespace WorkerRpc.Benchmarks.Measuring;
 
-/// <summary>Runs a pass and reports it: what each call took, and what the process did meanwhile.</summary>
+/// <summary>Runs a pass and reports the durations of its calls and the resources that the process used.</summary>
 internal static class PassMeter
 {
     /// <summary>Runs a pass of a case and reports it.</summary>
     /// <param name="setup">The case.</param>
-    /// <param name="recorder">Emptied and used.</param>
-    /// <param name="limits">When the pass ends.</param>
+    /// <param name="recorder">The recorder of the calls. Earlier calls are deleted.</param>
+    /// <param name="limits">The limits of the pass.</param>
     /// <param name="launch">The launch's number.</param>
     /// <param name="starting">Called before the first call.</param>
     /// <param name="ended">Called after the last call.</param>
@@ -20,7 +20,7 @@ internal static class PassMeter
     public static async Task<PassReport> MeasureAsync(
         CaseSetup setup, CallRecorder recorder, PassLimits limits, int launch, Action starting, Action ended)
     {
-        // Outside the counters: the notices allocate, and are no part of any call.
+        // The two callbacks allocate, so they run outside the counted part.
         starting();
         Traffic trafficBefore = setup.Stub.Traffic;
         ProcessCounters before = ProcessCounters.Read();
@@ -34,7 +34,7 @@ internal static class PassMeter
             DelegationHistogram = Histograms.Encode(Fill(DelegationTicks(recorder, Stopwatch.Frequency), Stopwatch.Frequency, out _)),
             WallNs = wallTicks * 1e9 / Stopwatch.Frequency,
         };
-        // Of calls that another process made, this one's counters tell nothing.
+        // If another process made the calls, this process's counters do not apply.
         return setup.Stub is ISelfTimedStub ? report : report with
         {
             Process = after.Since(before, recorder.Count),
@@ -44,10 +44,10 @@ internal static class PassMeter
         };
     }
 
-    /// <summary>Reports recorded calls by their times alone: nothing is known of the process that made them.</summary>
-    /// <param name="recorder">The calls; at least one.</param>
-    /// <param name="frequency">Ticks a second of the clock that timed them.</param>
-    /// <param name="limits">What was asked for.</param>
+    /// <summary>Reports the durations of recorded calls. Figures of the process that made the calls stay null.</summary>
+    /// <param name="recorder">The recorded calls, at least one.</param>
+    /// <param name="frequency">The clock's ticks per second.</param>
+    /// <param name="limits">The limits of the pass.</param>
     /// <param name="launch">The launch's number.</param>
     public static PassReport Report(CallRecorder recorder, long frequency, PassLimits limits, int launch)
     {
@@ -90,7 +90,7 @@ internal static class PassMeter
         long[] ticks = new long[recorder.Count];
         for (int i = 0; i < ticks.Length; i++)
         {
-            // The function's clock reads lie within the call; rounding alone could bring it below zero.
+            // The function runs within the call, so only rounding can make the difference negative.
             ticks[i] = Math.Max(0, recorder.ElapsedTicks[i] - (long)(recorder.ExecutionMs[i] * frequency / 1e3));
         }
 
@@ -118,7 +118,7 @@ internal static class PassMeter
             return null;
         }
 
-        // A bucket's calls count all or none, from its lower end: its upper one stands for them in the quantile.
+        // ValueAt returns the upper end of the bucket that contains p99. The tail includes the whole bucket, from its lower end.
         LongHistogram histogram = Fill(recorder.ElapsedTicks, Stopwatch.Frequency, out _);
         long p99Ticks = histogram.LowestEquivalentValue(Histograms.ValueAt(histogram, 0.99));
         int calls = 0, gen2 = 0, gen1 = 0, gen0 = 0, compilation = 0;
@@ -154,12 +154,12 @@ internal static class PassMeter
 
     private static StallReport StallsOf(CallRecorder recorder)
     {
-        long leastTicks = Median(recorder.ElapsedTicks) + (long)(PassReport.StallMs * Stopwatch.Frequency / 1e3);
+        long minTicks = Median(recorder.ElapsedTicks) + (long)(PassReport.StallMs * Stopwatch.Frequency / 1e3);
         int calls = 0, collections = 0, compilation = 0;
         long ticks = 0;
         for (int i = 0; i < recorder.Count; i++)
         {
-            if (recorder.ElapsedTicks[i] < leastTicks)
+            if (recorder.ElapsedTicks[i] < minTicks)
             {
                 continue;
             }

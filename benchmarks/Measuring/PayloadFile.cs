@@ -8,19 +8,21 @@ using IoPath = System.IO.Path;
 
 namespace WorkerRpc.Benchmarks.Measuring;
 
-/// <summary>A user's JSON text, measured as one more payload: what stands in the file, to the letter, is the payload's data.</summary>
+/// <summary>A user's JSON file, measured as an additional payload. The file's unchanged text is the payload's data.</summary>
 /// <param name="Path">The file's full path.</param>
-/// <param name="Text">Its text, without a byte order mark.</param>
-/// <param name="Report">What the reports say of it.</param>
+/// <param name="Text">The file's text without a byte order mark.</param>
+/// <param name="Report">The description of the file in reports.</param>
 internal sealed record PayloadFile(string Path, string Text, PayloadFileReport Report)
 {
     private const string Expected = "Expected: one JSON value in UTF-8";
 
     private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Reads a file.</summary>
-    /// <param name="given">Where it is, as the user gave it.</param>
-    /// <exception cref="UnusableInputException">It cannot be read, is no JSON in UTF-8, or its payload is not within <see cref="PayloadSize.Bounds"/>.</exception>
+    /// <summary>Reads and checks a file.</summary>
+    /// <param name="given">The path as the user wrote it.</param>
+    /// <exception cref="UnusableInputException">
+    /// The file cannot be read, is not JSON in UTF-8, or makes a payload outside <see cref="PayloadSize.Bounds"/>.
+    /// </exception>
     public static PayloadFile Read(string given)
     {
         string named = $"{PayloadFileReport.Option} '{given}'";
@@ -54,13 +56,17 @@ internal sealed record PayloadFile(string Path, string Text, PayloadFileReport R
 
         try
         {
-            // In JSON no text is shorter than in UTF-8, so the payload of a longer file is out of bounds, whatever it holds.
+            // Reads at most one byte beyond the limit: as a JSON string a text never becomes shorter, so a longer file is too long.
             byte[] bytes = new byte[Encoding.UTF8.Preamble.Length + PayloadSize.Bounds.Max + 1];
             using FileStream file = File.OpenRead(given);
             int read = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            return read < bytes.Length
-                ? bytes[..read]
-                : throw OutOfBounds(named, string.Create(CultureInfo.InvariantCulture, $"at least {(file.CanSeek ? Math.Max(file.Length, read) : read)}"));
+            if (read < bytes.Length)
+            {
+                return bytes[..read];
+            }
+
+            long length = file.CanSeek ? Math.Max(file.Length, read) : read;
+            throw OutOfBounds(named, string.Create(CultureInfo.InvariantCulture, $"at least {length}"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
@@ -84,7 +90,7 @@ internal sealed record PayloadFile(string Path, string Text, PayloadFileReport R
 
     private static void RequireJson(ReadOnlySpan<byte> json, string named)
     {
-        // However deep: nothing here or in a method reads it.
+        // No limit of depth: the methods transfer the text as a string and never parse it.
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = json.Length });
         try
         {
@@ -94,14 +100,16 @@ internal sealed record PayloadFile(string Path, string Text, PayloadFileReport R
         }
         catch (JsonException e)
         {
-            // The place ends its message too, counted from 0.
-            throw Unreadable(named, $"no JSON ({e.Message.Split(" LineNumber:")[0].TrimEnd('.')})", e.LineNumber!.Value, e.BytePositionInLine!.Value, e);
+            // The exception's message ends with a position that counts from 0; our message counts from 1.
+            string reason = e.Message.Split(" LineNumber:")[0].TrimEnd('.');
+            throw Unreadable(named, $"no JSON ({reason})", e.LineNumber!.Value, e.BytePositionInLine!.Value, e);
         }
     }
 
     private static UnusableInputException Unreadable(string named, string what, long linesBefore, long bytesBefore, Exception inner) =>
         new(FormattableString.Invariant($"{named} is {what} at line {linesBefore + 1}, byte {bytesBefore + 1}. {Expected}."), inner);
 
-    private static UnusableInputException OutOfBounds(string named, string payloadBytes) => new(FormattableString.Invariant(
-        $"{named} as a payload's data makes {payloadBytes} {PayloadSize.Bounds.What}: expected {PayloadSize.Bounds.Min} to {PayloadSize.Bounds.Max}."));
+    private static UnusableInputException OutOfBounds(string named, string payloadBytes) => new(
+        FormattableString.Invariant($"{named} as a payload's data makes {payloadBytes} {PayloadSize.Bounds.What}: ")
+        + FormattableString.Invariant($"expected {PayloadSize.Bounds.Min} to {PayloadSize.Bounds.Max}."));
 }

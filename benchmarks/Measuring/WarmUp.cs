@@ -5,75 +5,79 @@ using WorkerRpc.Benchmarks.Results;
 namespace WorkerRpc.Benchmarks.Measuring;
 
 /// <summary>
-/// Calls a method's cases in turn, by the loop that will time them, until it is steady. Ahead of Barrett et al. 2017
-/// ("Virtual Machine Warmup Blows Hot and Cold") nobody assumes that a fixed count of calls is enough, nor that it
-/// ever becomes steady.
+/// Calls a method's cases alternately, with the loop that will time them, until the latency is steady. Neither a fixed
+/// number of calls nor a steady end is assumed: see Barrett et al. 2017, "Virtual Machine Warmup Blows Hot and Cold".
 /// </summary>
 internal static class WarmUp
 {
-    // The points that are compared with all before them; a machine that changes its speed for a moment moves one of them.
+    // The best of the last 3 points is compared with the best earlier one. A short change in the machine's speed moves one point.
     private const int RecentPoints = 3;
 
+    // The latency is steady if p50 fell by at most 3 %.
     private const double SteadyFall = 0.03;
 
-    /// <summary>The most calls of a turn: a recorder has to have room for them, however few a pass makes.</summary>
-    public const int TurnCalls = 64;
+    /// <summary>The largest number of calls in one batch of a case. A recorder needs room for them.</summary>
+    public const int BatchCalls = 64;
 
-    // The runtime recompiles what has become hot only when no new code was met for 100 ms, and each case brings some of
-    // BenchmarkDotNet's: without a rest between its iterations and the pass, the compiler would work during the pass.
+    // Tiered compilation recompiles hot methods after 100 ms without newly called methods, and BenchmarkDotNet calls new
+    // methods for each case. Without a rest after them, the compiler would run during the pass.
     private static readonly TimeSpan s_quiet = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan s_settleLimit = TimeSpan.FromSeconds(1);
 
-    private static readonly PassLimits s_turn = new(TurnCalls, TimeSpan.FromMilliseconds(10));
+    private static readonly PassLimits s_batch = new(BatchCalls, TimeSpan.FromMilliseconds(10));
 
-    /// <summary>Warms a method up in this process.</summary>
+    /// <summary>Warms up a method in this process.</summary>
     /// <param name="method">The method's id.</param>
-    /// <param name="cases">The cases that will be measured.</param>
-    /// <param name="recorder">Used and emptied.</param>
-    /// <param name="limits">How long it goes on.</param>
-    /// <param name="alive">Called after each point: the longest part of a launch in which it has nothing else to say.</param>
+    /// <param name="cases">The method's cases that will be measured.</param>
+    /// <param name="recorder">The recorder of the calls. Earlier calls are deleted.</param>
+    /// <param name="limits">The time limits of the warm-up.</param>
+    /// <param name="onProgress">Called after each point, because a warm-up may take 20 s.</param>
     public static Task<WarmUpReport> RunAsync(
-        string method, IReadOnlyList<CaseSetup> cases, CallRecorder recorder, WarmUpLimits limits, Action alive)
+        string method, IReadOnlyList<CaseSetup> cases, CallRecorder recorder, WarmUpLimits limits, Action onProgress)
     {
-        Func<Task<double>>[] turns = [.. cases.Select(setup => (Func<Task<double>>)(() => TurnAsync(setup)))];
-        return RunAsync(method, turns, () => JitInfo.GetCompiledMethodCount(), limits, alive);
+        Func<Task<double>>[] batches = [.. cases.Select(setup => (Func<Task<double>>)(() => BatchAsync(setup)))];
+        return RunAsync(method, batches, () => JitInfo.GetCompiledMethodCount(), limits, onProgress);
 
-        async Task<double> TurnAsync(CaseSetup setup)
+        async Task<double> BatchAsync(CaseSetup setup)
         {
-            await LatencyPass.RunAsync(setup, recorder, s_turn);
+            await LatencyPass.RunAsync(setup, recorder, s_batch);
             return Median(recorder.ElapsedTicks.ToArray()) * 1e9 / Stopwatch.Frequency;
         }
     }
 
-    /// <summary>Warms a method up, wherever its calls are made.</summary>
+    /// <summary>Warms up a method in this process or in another one.</summary>
     /// <param name="method">The method's id.</param>
-    /// <param name="turns">One a case: makes some calls, and gives their p50, in ns.</param>
-    /// <param name="compiledMethods">The methods compiled so far where the calls are made; null where that is not known.</param>
-    /// <param name="limits">How long it goes on.</param>
-    /// <param name="alive">Called after each point.</param>
+    /// <param name="batches">One function per case, which makes some calls and returns their p50, in ns.</param>
+    /// <param name="compiledMethods">Returns the number of methods compiled so far where the calls are made; null if unknown.</param>
+    /// <param name="limits">The time limits of the warm-up.</param>
+    /// <param name="onProgress">Called after each point.</param>
     public static async Task<WarmUpReport> RunAsync(
-        string method, IReadOnlyList<Func<Task<double>>> turns, Func<long>? compiledMethods, WarmUpLimits limits, Action alive)
+        string method,
+        IReadOnlyList<Func<Task<double>>> batches,
+        Func<long>? compiledMethods,
+        WarmUpLimits limits,
+        Action onProgress)
     {
         var curve = new List<WarmUpPoint>();
         long began = Stopwatch.GetTimestamp();
         while (true)
         {
-            curve.Add(await NextPointAsync(turns, compiledMethods, began, limits.Point));
-            alive();
-            if (curve[^1].Seconds < limits.Least.TotalSeconds)
+            curve.Add(await NextPointAsync(batches, compiledMethods, began, limits.PointLength));
+            onProgress();
+            if (curve[^1].Seconds < limits.Min.TotalSeconds)
             {
                 continue;
             }
 
             (bool steady, string reason) = Judge(curve);
-            if (steady || curve[^1].Seconds >= limits.Most.TotalSeconds)
+            if (steady || curve[^1].Seconds >= limits.Max.TotalSeconds)
             {
                 return new WarmUpReport(method, steady, reason, curve);
             }
         }
     }
 
-    /// <summary>Calls a case until nothing is compiled any more, for at most a second.</summary>
+    /// <summary>Calls a case until no method was compiled for 150 ms, for at most 1 s.</summary>
     public static async Task SettleAsync(CaseSetup setup, CallRecorder recorder)
     {
         long began = Stopwatch.GetTimestamp();
@@ -81,7 +85,7 @@ internal static class WarmUp
         long compiled = JitInfo.GetCompiledMethodCount();
         while (Stopwatch.GetElapsedTime(quietSince) < s_quiet && Stopwatch.GetElapsedTime(began) < s_settleLimit)
         {
-            await LatencyPass.RunAsync(setup, recorder, s_turn);
+            await LatencyPass.RunAsync(setup, recorder, s_batch);
             if (JitInfo.GetCompiledMethodCount() is var now && now != compiled)
             {
                 (compiled, quietSince) = (now, Stopwatch.GetTimestamp());
@@ -89,7 +93,7 @@ internal static class WarmUp
         }
     }
 
-    /// <summary>Whether a curve is steady at its end, and why.</summary>
+    /// <summary>Decides whether a curve is steady at its end, and gives the reason.</summary>
     public static (bool Steady, string Reason) Judge(IReadOnlyList<WarmUpPoint> curve)
     {
         if (curve.Count <= RecentPoints)
@@ -100,7 +104,7 @@ internal static class WarmUp
         double before = curve.SkipLast(RecentPoints).Min(point => point.P50Ns);
         double recent = curve.TakeLast(RecentPoints).Min(point => point.P50Ns);
         double pointSeconds = curve[^1].Seconds / curve.Count;
-        // Below the clock's step there is nothing left to fall.
+        // A p50 of 0 is below the clock's step and cannot fall further.
         double fall = before > 0 ? 1 - (recent / before) : 0;
         int? compiled = curve.TakeLast(RecentPoints).Max(point => point.CompiledMethods);
         string compilation = compiled is { } methods
@@ -108,20 +112,21 @@ internal static class WarmUp
             : "what was compiled is not known";
         return (
             fall <= SteadyFall && !(compiled > WarmUpReport.QuietMethods),
-            FormattableString.Invariant(
-                $"in the last {RecentPoints * pointSeconds:0.0} of {curve[^1].Seconds:0.0} s p50 fell by {Math.Max(0, fall) * 100:0.0} % and {compilation}"));
+            FormattableString.Invariant($"in the last {RecentPoints * pointSeconds:0.0} of {curve[^1].Seconds:0.0} s ")
+            + FormattableString.Invariant($"p50 fell by {Math.Max(0, fall) * 100:0.0} % and {compilation}"));
     }
 
-    private static async Task<WarmUpPoint> NextPointAsync(IReadOnlyList<Func<Task<double>>> turns, Func<long>? compiledMethods, long began, TimeSpan length)
+    private static async Task<WarmUpPoint> NextPointAsync(
+        IReadOnlyList<Func<Task<double>>> batches, Func<long>? compiledMethods, long began, TimeSpan length)
     {
         long? compiledBefore = compiledMethods?.Invoke();
         long pointBegan = Stopwatch.GetTimestamp();
-        var p50s = turns.Select(_ => new List<double>()).ToList();
+        var p50s = batches.Select(_ => new List<double>()).ToList();
         while (Stopwatch.GetElapsedTime(pointBegan) < length)
         {
-            for (int i = 0; i < turns.Count; i++)
+            for (int i = 0; i < batches.Count; i++)
             {
-                p50s[i].Add(await turns[i]());
+                p50s[i].Add(await batches[i]());
             }
         }
 
@@ -132,7 +137,7 @@ internal static class WarmUp
             (int?)(compiledMethods?.Invoke() - compiledBefore));
     }
 
-    /// <summary>The median; the lower one of an even number of values. Sorts them.</summary>
+    /// <summary>Sorts the values and returns their median: of an even number, the lower of the two middle ones.</summary>
     public static T Median<T>(T[] values)
     {
         Array.Sort(values);

@@ -81,7 +81,8 @@ internal sealed class Worktrees : IAsyncDisposable
         var git = new Git(project, interrupted);
         string repository = await RequireAsync(git, $"{project} is in no git repository", "rev-parse", "--show-toplevel");
         string prefix = await RequireAsync(git, $"{project} is in no git repository", "rev-parse", "--show-prefix");
-        string headCommit = await RequireAsync(git, "The repository has no commit yet", "rev-parse", "--verify", "--quiet", "HEAD^{commit}");
+        string headCommit = await RequireAsync(
+            git, "The repository has no commit yet", "rev-parse", "--verify", "--quiet", "HEAD^{commit}");
         string baseCommit = await CommitOfAsync(git, baseRef);
         // Creates a commit that no branch refers to. For a clean work tree it creates none.
         string stash = await RequireAsync(git, "git could not take the work tree as it is now", "stash", "create");

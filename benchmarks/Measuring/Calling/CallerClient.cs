@@ -6,22 +6,22 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Measuring.Calling;
 
-/// <summary>A running caller worker, asked over HTTP. Nothing that it answers is taken on trust.</summary>
+/// <summary>An HTTP client of a running caller worker. Validates every answer.</summary>
 internal sealed class CallerClient : IDisposable
 {
     private const int MaxAnswerBytes = 4 * 1024 * 1024;
     private const int ExcerptLength = 80;
     private const int MaxProblemLength = 500;
 
-    // The longest that a caller worker can be told to wait for one call.
+    // 1 hour: the longest call timeout that a caller worker's settings allow.
     private const double MaxResultMs = 3_600_000;
 
     private readonly HttpClient _http;
     private readonly Uri _address;
     private readonly TimeSpan _timeout;
 
-    /// <param name="address">Where the caller worker listens; without a query.</param>
-    /// <param name="timeout">How long an answer may take.</param>
+    /// <param name="address">The caller worker's address, without a query.</param>
+    /// <param name="timeout">The longest time for one answer.</param>
     public CallerClient(Uri address, TimeSpan timeout)
     {
         (_address, _timeout) = (address, timeout);
@@ -33,15 +33,17 @@ internal sealed class CallerClient : IDisposable
         };
     }
 
-    /// <summary>The methods of a catalog that the caller worker offers too, in the catalog's order.</summary>
-    /// <exception cref="UnusableInputException">It offers none, cannot be reached, or is no caller worker.</exception>
+    /// <summary>Returns the catalog's methods that the caller worker offers too, in the catalog's order.</summary>
+    /// <exception cref="UnusableInputException">There is no such method, no caller worker at the address, or no connection.</exception>
     public async Task<BindingCatalog> OfferedOfAsync(BindingCatalog catalog, CancellationToken cancellation)
     {
         string[] offered;
         try
         {
             (HttpStatusCode status, string body) = await GetAsync("methods", cancellation);
-            offered = status == HttpStatusCode.OK ? Methods(body) : throw new UnusableAnswerException($"GET /methods is answered with {Problem(status, body)}");
+            offered = status == HttpStatusCode.OK
+                ? Methods(body)
+                : throw new UnusableAnswerException($"GET /methods is answered with {Problem(status, body)}");
         }
         catch (CallerLostException e)
         {
@@ -56,18 +58,22 @@ internal sealed class CallerClient : IDisposable
         return both.All.Count > 0
             ? both
             : throw new UnusableInputException(
-                $"{_address} offers no method that is known here: {Excerpt(string.Join(", ", offered))}. Known: {string.Join(", ", catalog.All.Select(binding => binding.Id))}.");
+                $"{_address} offers no method that is known here: {Excerpt(string.Join(", ", offered))}. "
+                + $"Known: {string.Join(", ", catalog.All.Select(binding => binding.Id))}.");
     }
 
-    /// <summary>Has some calls made.</summary>
-    /// <returns>How long each took, in ns, in the order in which they were made.</returns>
-    /// <exception cref="UnusableAnswerException">The answer is none.</exception>
+    /// <summary>Asks the caller worker to make calls of a case.</summary>
+    /// <returns>The duration of each call, in ns, in the order of the calls.</returns>
+    /// <exception cref="UnusableAnswerException">The answer is an error or does not match the request.</exception>
     /// <exception cref="CallerLostException">There was no answer.</exception>
     public async Task<long[]> BenchmarkAsync(CaseId id, int calls, CancellationToken cancellation)
     {
         int payloadBytes = Matrix.Size(id.Payload).Bytes;
-        (HttpStatusCode status, string body) = await GetAsync(FormattableString.Invariant(
-            $"benchmark?method={Uri.EscapeDataString(id.Method)}&function={Uri.EscapeDataString(id.Function)}&payloadSize={payloadBytes}&iterations={calls}"), cancellation);
+        string method = Uri.EscapeDataString(id.Method);
+        string function = Uri.EscapeDataString(id.Function);
+        string path = FormattableString.Invariant(
+            $"benchmark?method={method}&function={function}&payloadSize={payloadBytes}&iterations={calls}");
+        (HttpStatusCode status, string body) = await GetAsync(path, cancellation);
         if (status != HttpStatusCode.OK)
         {
             throw new UnusableAnswerException($"the caller worker answered {Problem(status, body)}");
@@ -97,14 +103,18 @@ internal sealed class CallerClient : IDisposable
         try
         {
             using HttpResponseMessage response = await _http.GetAsync(path, deadline.Token);
-            // UTF-8 whatever the answer says: its own charset may be one that nobody knows.
-            return (response.StatusCode, System.Text.Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync(deadline.Token)));
+            // Always decoded as UTF-8: ReadAsStringAsync throws if the answer's charset is unknown.
+            byte[] body = await response.Content.ReadAsByteArrayAsync(deadline.Token);
+            return (response.StatusCode, System.Text.Encoding.UTF8.GetString(body));
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
-            throw new CallerLostException(FormattableString.Invariant($"The caller worker at {_address} gave no answer within {_timeout.TotalSeconds} s (--timeout)"), e);
+            string message = FormattableString.Invariant(
+                $"The caller worker at {_address} gave no answer within {_timeout.TotalSeconds} s (--timeout)");
+            throw new CallerLostException(message, e);
         }
-        catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.ConfigurationLimitExceeded or HttpRequestError.InvalidResponse)
+        catch (HttpRequestException e)
+            when (e.HttpRequestError is HttpRequestError.ConfigurationLimitExceeded or HttpRequestError.InvalidResponse)
         {
             throw new UnusableAnswerException(e.HttpRequestError == HttpRequestError.InvalidResponse
                 ? $"the answer is no HTTP: {Excerpt(e.Message)}"
@@ -133,7 +143,7 @@ internal sealed class CallerClient : IDisposable
                 ? read(document.RootElement)
                 : throw new UnusableAnswerException($"the caller worker answered {Excerpt(body)} instead of a JSON object");
         }
-        // A string that is no UTF-16 is found only when it is read.
+        // GetString throws InvalidOperationException for a string with half of a surrogate pair.
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new UnusableAnswerException($"the caller worker answered what is no JSON: {Excerpt(body)}");
@@ -144,7 +154,9 @@ internal sealed class CallerClient : IDisposable
         result.ValueKind == JsonValueKind.Number && result.TryGetDouble(out double ms) && ms is >= 0 and <= MaxResultMs
             ? (long)Math.Round(ms * 1e6)
             : throw Unexpected(
-                FormattableString.Invariant($"rawResults[{index}]"), Excerpt(result.GetRawText()), FormattableString.Invariant($"0 to {MaxResultMs} ms"));
+                FormattableString.Invariant($"rawResults[{index}]"),
+                Excerpt(result.GetRawText()),
+                FormattableString.Invariant($"0 to {MaxResultMs} ms"));
 
     private static void RequireText(JsonElement answer, string name, string expected)
     {
@@ -165,12 +177,14 @@ internal sealed class CallerClient : IDisposable
     }
 
     private static JsonElement Member(JsonElement answer, string name) =>
-        answer.TryGetProperty(name, out JsonElement member) ? member : throw new UnusableAnswerException($"the caller worker's answer has no {name}");
+        answer.TryGetProperty(name, out JsonElement member)
+            ? member
+            : throw new UnusableAnswerException($"the caller worker's answer has no {name}");
 
     private static UnusableAnswerException Unexpected(string member, string given, string expected) =>
         new($"the caller worker's answer has {member} {given}: expected {expected}");
 
-    // The words of problem details, where it answered with such.
+    // The status with the detail of the problem details (RFC 9457), else with an excerpt of the body.
     private static string Problem(HttpStatusCode status, string body)
     {
         string words = Excerpt(body);
@@ -185,7 +199,7 @@ internal sealed class CallerClient : IDisposable
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // Then its body as it is.
+            // The body is not JSON: show the excerpt.
         }
 
         return FormattableString.Invariant($"{(int)status}: {words}");
@@ -193,7 +207,8 @@ internal sealed class CallerClient : IDisposable
 
     private static string Excerpt(string text) => text.Length == 0 ? "nothing" : $"'{Plain(text, ExcerptLength)}'";
 
-    // What a stranger wrote goes to a terminal and into tables.
+    // Removes control characters, which could change the terminal or a table.
     private static string Plain(string text, int length) =>
-        string.Concat(text.Take(length).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? ' ' : c)) + (text.Length > length ? "…" : "");
+        string.Concat(text.Take(length).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? ' ' : c))
+        + (text.Length > length ? "…" : "");
 }

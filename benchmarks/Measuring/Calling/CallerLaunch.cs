@@ -7,20 +7,20 @@ using WorkerRpc.Bindings.Catalog;
 namespace WorkerRpc.Benchmarks.Measuring.Calling;
 
 /// <summary>
-/// One launch whose process somebody else has started: a caller worker that makes the calls in batches and answers
-/// how long each took. Blind to all else: what the functions ran, and what the workers' processes did meanwhile.
+/// A launch measured by a caller worker that somebody else has started. The caller worker makes the calls in batches and
+/// returns the duration of each. Execution times, allocation and processor time of its process stay unknown.
 /// </summary>
 internal sealed class CallerLaunch
 {
-    // The caller worker answers in ms with 6 decimals.
+    // The caller worker returns ms with 6 decimals, so one tick is 1 ns.
     public const long TicksASecond = 1_000_000_000;
 
     private const int FirstBatch = 10;
 
-    // Short, so that a method's cases take turns within a point of the warm-up.
+    // 1/50 of a standard warm-up point (0.5 s), so that each point includes all cases of the method.
     private static readonly TimeSpan s_warmUpBatch = TimeSpan.FromMilliseconds(10);
 
-    // The runtime recompiles what has become hot only when no new code was met for 100 ms: between two cases as well.
+    // Tiered compilation recompiles hot methods after 100 ms without new ones. This batch leaves time for that before each pass.
     private static readonly TimeSpan s_settlingBatch = TimeSpan.FromMilliseconds(150);
 
     private static readonly TimeSpan s_passBatch = TimeSpan.FromMilliseconds(500);
@@ -33,36 +33,38 @@ internal sealed class CallerLaunch
     private readonly CallRecorder _recorder;
     private readonly WarmUpLimits _warmUpLimits;
     private readonly ClockStep _step = new();
-    private readonly Dictionary<CaseId, double> _secondsACall = [];
+    private readonly Dictionary<CaseId, double> _secondsPerCall = [];
 
-    private CallerLaunch(LaunchPlan plan, CallerClient caller, Action<LaunchRecord, LaunchEvent> heard, CancellationToken interrupted)
+    private CallerLaunch(
+        LaunchPlan plan, CallerClient caller, Action<LaunchRecord, LaunchEvent> onEvent, CancellationToken interrupted)
     {
         (_plan, _caller, _interrupted) = (plan, caller, interrupted);
         _record = new LaunchRecord(plan.Number);
         _recorder = new CallRecorder(plan.Run.Calls);
         _warmUpLimits = WarmUpLimits.Of(BindingCatalog.WithAssembly(plan.BindingsAssembly));
-        _emit = said =>
+        _emit = launchEvent =>
         {
-            _record.Apply(said);
-            heard(_record, said);
+            _record.Apply(launchEvent);
+            onEvent(_record, launchEvent);
         };
     }
 
-    /// <summary>Runs a launch to its end, however it ends.</summary>
-    /// <param name="plan">What it measures.</param>
-    /// <param name="caller">Who makes the calls.</param>
-    /// <param name="heard">Called for each step of it.</param>
-    /// <param name="interrupted">Ends it.</param>
+    /// <summary>Runs a launch until it finishes, fails or is interrupted.</summary>
+    /// <param name="plan">The cases to measure.</param>
+    /// <param name="caller">The caller worker that makes the calls.</param>
+    /// <param name="onEvent">Receives each event of the launch.</param>
+    /// <param name="interrupted">Stops the launch.</param>
     public static async Task<(LaunchRecord Record, LaunchReport Report)> RunAsync(
-        LaunchPlan plan, CallerClient caller, Action<LaunchRecord, LaunchEvent> heard, CancellationToken interrupted)
+        LaunchPlan plan, CallerClient caller, Action<LaunchRecord, LaunchEvent> onEvent, CancellationToken interrupted)
     {
-        var launch = new CallerLaunch(plan, caller, heard, interrupted);
+        var launch = new CallerLaunch(plan, caller, onEvent, interrupted);
         long began = Stopwatch.GetTimestamp();
-        (LaunchOutcome outcome, string? error) = await launch.FollowAsync();
-        return (launch._record, launch._record.Report(outcome, error, Stopwatch.GetElapsedTime(began).TotalSeconds, noise: null) with { Clock = launch.Clock() });
+        (LaunchOutcome outcome, string? error) = await launch.MeasureAsync();
+        double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        return (launch._record, launch._record.Report(outcome, error, seconds, noise: null) with { Clock = launch.RequireClock() });
     }
 
-    private async Task<(LaunchOutcome Outcome, string? Error)> FollowAsync()
+    private async Task<(LaunchOutcome Outcome, string? Error)> MeasureAsync()
     {
         CaseId[] cases = [.. _plan.Cases.Select(CaseId.Parse)];
         try
@@ -97,18 +99,18 @@ internal sealed class CallerLaunch
         WarmUpReport? report = null;
         while (report is null && cases.Count > 0)
         {
-            // A case that fails is left out, and the others start again: half a curve with it and half without would tell nothing.
-            CaseId? failing = null;
-            Func<Task<double>>[] turns = [.. cases.Select(id => (Func<Task<double>>)(async () =>
+            // When a case fails, the warm-up restarts without it: points with and without the case are not comparable.
+            CaseId? current = null;
+            Func<Task<double>>[] batches = [.. cases.Select(id => (Func<Task<double>>)(async () =>
             {
-                failing = id;
+                current = id;
                 return WarmUp.Median(await BatchAsync(id, s_warmUpBatch, int.MaxValue));
             }))];
-            bool done = await OrFailAsync(
-                () => failing!, async () => report = await WarmUp.RunAsync(method, turns, compiledMethods: null, _warmUpLimits, () => _emit(new WarmingUp(method))));
+            bool done = await OrFailAsync(() => current!, async () => report = await WarmUp.RunAsync(
+                method, batches, compiledMethods: null, _warmUpLimits, onProgress: () => _emit(new WarmingUp(method))));
             if (!done)
             {
-                cases.Remove(failing!);
+                cases.Remove(current!);
             }
         }
 
@@ -133,15 +135,15 @@ internal sealed class CallerLaunch
         return PassMeter.Report(_recorder, TicksASecond, limits, _plan.Number);
     }
 
-    private async Task<long[]> BatchAsync(CaseId id, TimeSpan length, int most)
+    private async Task<long[]> BatchAsync(CaseId id, TimeSpan length, int maxCalls)
     {
-        // By what the last batch took from here, the hop included: the results alone may be 0, or untrue.
-        double calls = _secondsACall.TryGetValue(id, out double seconds) ? length.TotalSeconds / seconds : FirstBatch;
-        int asked = (int)Math.Clamp(calls, CallerWorkerLimits.BatchCalls.Min, Math.Min(most, CallerWorkerLimits.BatchCalls.Max));
+        // The batch size follows from the last batch's duration on this side. The caller worker's results may be 0 or wrong.
+        double calls = _secondsPerCall.TryGetValue(id, out double seconds) ? length.TotalSeconds / seconds : FirstBatch;
+        int count = (int)Math.Clamp(calls, CallerWorkerLimits.BatchCalls.Min, Math.Min(maxCalls, CallerWorkerLimits.BatchCalls.Max));
         long began = Stopwatch.GetTimestamp();
-        long[] resultsNs = await _caller.BenchmarkAsync(id, asked, _interrupted);
-        _secondsACall[id] = Stopwatch.GetElapsedTime(began).TotalSeconds / asked;
-        _step.See(resultsNs);
+        long[] resultsNs = await _caller.BenchmarkAsync(id, count, _interrupted);
+        _secondsPerCall[id] = Stopwatch.GetElapsedTime(began).TotalSeconds / count;
+        _step.Add(resultsNs);
         return resultsNs;
     }
 
@@ -161,7 +163,8 @@ internal sealed class CallerLaunch
         }
     }
 
-    private ClockFloor? Clock()
+    // Returns the caller worker's clock. If every result was 0, fails all measured cases and returns null.
+    private ClockFloor? RequireClock()
     {
         if (_step.Ns() is { } stepNs)
         {

@@ -1,23 +1,25 @@
 namespace WorkerRpc.Benchmarks.Measuring.Calling;
 
-/// <summary>The step of a clock that only its results are known of: the least difference between two different ones.</summary>
+/// <summary>
+/// Estimates the step of a remote clock from the durations it measured: the smallest difference between two different ones.
+/// </summary>
 internal sealed class ClockStep
 {
     private readonly HashSet<long> _seenNs = [];
     private bool _isOneNs;
 
-    /// <summary>Takes in results, in ns.</summary>
-    public void See(IEnumerable<long> resultsNs)
+    /// <summary>Adds measured durations, in ns.</summary>
+    public void Add(IEnumerable<long> resultsNs)
     {
         foreach (long ns in resultsNs.TakeWhile(_ => !_isOneNs))
         {
             _seenNs.Add(ns);
-            // Nothing less can come: results have no more digits.
+            // 1 ns is the smallest possible step, because results are whole ns.
             _isOneNs = _seenNs.Contains(ns - 1) || _seenNs.Contains(ns + 1);
         }
     }
 
-    /// <summary>The step, in ns: the only result where all are the same; null where there is none but 0.</summary>
+    /// <summary>The step, in ns. If all durations are equal, that duration; null if all are 0 or there are none.</summary>
     public double? Ns()
     {
         if (_isOneNs)

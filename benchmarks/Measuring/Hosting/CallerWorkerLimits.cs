@@ -3,9 +3,9 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Measuring.Hosting;
 
-/// <summary>What a caller worker accepts.</summary>
+/// <summary>The limits of a caller worker's requests.</summary>
 internal static class CallerWorkerLimits
 {
-    /// <summary>The calls that one request may ask for.</summary>
+    /// <summary>The number of calls that one request may ask for.</summary>
     public static Bounds<int> BatchCalls => CallerApp.IterationBounds;
 }

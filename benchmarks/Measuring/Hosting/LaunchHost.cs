@@ -12,13 +12,13 @@ using WorkerRpc.RuntimeWorker;
 namespace WorkerRpc.Benchmarks.Measuring.Hosting;
 
 /// <summary>
-/// Both workers in one process: the caller worker, and one runtime worker for each server that a channel needs. Stubs come from the
-/// caller worker's own container, so that a measured call runs the same code as the caller's endpoints.
+/// Hosts both workers in this process: the caller worker, and one runtime worker for each server that a channel needs.
+/// Stubs come from the caller worker's own services, so a measured call runs the same code as the worker's endpoints.
 /// </summary>
 internal sealed class LaunchHost : IRuntimeHost, IAsyncDisposable
 {
-    // TestServer's own handler. The one of the factory's CreateClient follows redirects and keeps cookies, for which it copies
-    // every body (36–50 % more time at 100KB).
+    // TestServer's own handler. WebApplicationFactory.CreateClient adds handlers for redirects and cookies, which copy every
+    // body and take 36–50 % more time at 100KB.
     private static readonly ChannelServer s_inMemoryHttp = new ChannelServer<HttpMessageHandler>(
         HttpChannels.InMemory, runtime => ((TestServer)runtime.GetRequiredService<IServer>()).CreateHandler());
 
@@ -42,13 +42,13 @@ internal sealed class LaunchHost : IRuntimeHost, IAsyncDisposable
             ? ((ChannelServer<TConnection>)server).Open(RuntimeOn(server.Server).Services)
             : throw UnusableInputException.Unknown("channel", channel.Id, _channels.Value.Keys.Select(known => known.Id));
 
-    /// <summary>A method as the caller worker knows it.</summary>
+    /// <summary>The caller worker's binding for a method.</summary>
     public IBinding Binding(string method) => _caller.Value.Services.GetRequiredService<BindingCatalog>().Find(method);
 
     /// <summary>The caller worker's connection for a method.</summary>
     public IRuntimeStub Stub(string method) => _caller.Value.Services.GetRequiredService<RuntimeStubs>().Get(method);
 
-    /// <summary>A client of the caller worker's own endpoints.</summary>
+    /// <summary>Creates an HTTP client of the caller worker's endpoints.</summary>
     public HttpClient CreateCallerClient() => _caller.Value.CreateClient();
 
     public async ValueTask DisposeAsync()

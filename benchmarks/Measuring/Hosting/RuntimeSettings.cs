@@ -4,7 +4,7 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Measuring.Hosting;
 
-/// <summary>The settings of the .NET runtime that figures depend on, as text for reports.</summary>
+/// <summary>The .NET runtime settings that affect figures, as text for reports.</summary>
 internal static class RuntimeSettings
 {
     private static readonly string[] s_collectorSettings =
@@ -18,10 +18,10 @@ internal static class RuntimeSettings
     /// <summary>The garbage collector's settings in this process.</summary>
     public static string Collector => CollectorWith(Configured("GCGen0MaxBudget"));
 
-    /// <summary>The garbage collector's settings in the launches that this process starts.</summary>
+    /// <summary>The garbage collector's settings in the launches that this process will start.</summary>
     public static string CollectorOfLaunches => WorkerEnvironment.IsSet ? Collector : CollectorWith(WorkerEnvironment.Gen0Bytes);
 
-    /// <summary>The settings of tiering and of the thread pool's spinning that are set; "default" where none is.</summary>
+    /// <summary>The changed settings of tiered compilation and thread-pool spinning; "default" if none is changed.</summary>
     public static string Tiering => Set(s_tieringSettings) is { Length: > 0 } set ? set : "default";
 
     private static string CollectorWith(double gen0Bytes)
@@ -33,7 +33,7 @@ internal static class RuntimeSettings
             + (set.Length > 0 ? ", " + set : "");
     }
 
-    // The collector's own answer: it reads some settings from the environment only, and silently ignores them in a settings file.
+    // Asks the collector, because it reads some settings from the environment only and ignores them in runtimeconfig.json.
     private static double Configured(string setting) =>
         Convert.ToDouble(GC.GetConfigurationVariables()[setting], CultureInfo.InvariantCulture);
 

@@ -8,24 +8,26 @@ using WorkerRpc.Bindings.Contracts;
 
 namespace WorkerRpc.Benchmarks.Measuring.Hosting;
 
-/// <summary>Hosts a worker in this process as it would run in production: its environment, and nothing logged.</summary>
+/// <summary>Hosts a worker in this process with production settings and without logging.</summary>
 /// <typeparam name="TApp">A public type of the worker's assembly.</typeparam>
-/// <param name="bindingsAssembly">Whose bindings the worker has beside its own; null for none.</param>
-/// <param name="configure">Adds to the worker's services.</param>
-/// <param name="configureServer">Adds what is to be used in place of what the factory's own server brings.</param>
+/// <param name="bindingsAssembly">An assembly with more bindings for the worker; null for none.</param>
+/// <param name="configure">Adds services to the worker.</param>
+/// <param name="configureServer">Adds services that replace those of the factory's own server.</param>
 internal sealed class WorkerFactory<TApp>(
-    string? bindingsAssembly, Action<IServiceCollection>? configure = null, Action<IServiceCollection>? configureServer = null) : WebApplicationFactory<TApp>
+    string? bindingsAssembly,
+    Action<IServiceCollection>? configure = null,
+    Action<IServiceCollection>? configureServer = null) : WebApplicationFactory<TApp>
     where TApp : class
 {
-    /// <summary>A worker on the server that a channel needs.</summary>
+    /// <summary>Creates a worker on the server that a channel needs.</summary>
     public static WorkerFactory<TApp> On(RuntimeServer server, string? bindingsAssembly)
     {
         var factory = new WorkerFactory<TApp>(
             bindingsAssembly, server.Kestrel is { } kestrel ? services => services.Configure(kestrel) : null, server.Services);
         if (server != RuntimeServer.InMemory)
         {
-            // Without a port. With one, the factory writes it into the addresses of a server that may have started already.
-            // For a server without a socket too: the factory expects TestServer unless it is told to use Kestrel.
+            // Needed for every server but TestServer, also for one without sockets. Without a port argument: with one, the
+            // factory sets the addresses of a server that may have started already.
             factory.UseKestrel();
         }
 
@@ -36,7 +38,7 @@ internal sealed class WorkerFactory<TApp>(
     {
         if (configureServer is not null)
         {
-            // Here, after the factory has added Kestrel: the last that is registered is the one that is used.
+            // Registered after the factory's Kestrel, because the last registration of a service is used.
             builder.ConfigureServices(configureServer);
         }
 
@@ -47,7 +49,7 @@ internal sealed class WorkerFactory<TApp>(
     {
         builder.UseEnvironment("Production");
         builder.UseContentRoot(AppContext.BaseDirectory);
-        // Any free port, or a worker that is given none takes its own.
+        // Any free port. Without this line the worker listens on its default port.
         builder.UseUrls("http://127.0.0.1:0");
         builder.UseSetting(BindingCatalog.AssemblySetting, bindingsAssembly ?? "");
         builder.ConfigureLogging(logging => logging.ClearProviders());

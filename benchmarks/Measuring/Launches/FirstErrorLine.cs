@@ -1,6 +1,6 @@
 namespace WorkerRpc.Benchmarks.Measuring.Launches;
 
-/// <summary>The first line that a process wrote to its standard error: it names the error; what follows are the frames of its stack.</summary>
+/// <summary>Keeps the first line of a process's standard error. That line names the error; stack frames follow.</summary>
 internal sealed class FirstErrorLine
 {
     private volatile string? _line;

@@ -6,8 +6,8 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Benchmarks.Measuring.Launches;
 
 /// <summary>
-/// One process's measurement: both workers hosted once, every method warmed until it is steady, then every case by
-/// BenchmarkDotNet and by a latency pass, in the given order.
+/// One process's measurement: hosts both workers, warms up each method, then measures the cases in the planned order.
+/// BenchmarkDotNet measures a case first, then a latency pass.
 /// </summary>
 internal sealed class Launch : IAsyncDisposable
 {
@@ -20,9 +20,9 @@ internal sealed class Launch : IAsyncDisposable
     private readonly CancellationTokenSource _ended = new();
     private CaseSetup? _active;
 
-    /// <param name="plan">What it measures.</param>
-    /// <param name="emit">Called for each event.</param>
-    /// <param name="recorder">Records the calls; null for the true recorder.</param>
+    /// <param name="plan">The cases to measure and the run's settings.</param>
+    /// <param name="emit">Receives each event.</param>
+    /// <param name="recorder">The recorder of the calls; null for a new one.</param>
     public Launch(LaunchPlan plan, Action<LaunchEvent> emit, CallRecorder? recorder = null)
     {
         Plan = plan;
@@ -42,30 +42,30 @@ internal sealed class Launch : IAsyncDisposable
                 .Where(binding => binding.Tags.Contains(MethodTags.Reference))
                 .Select(binding => binding.Id),
         ];
-        // Allocated before anything is warm, so that all cases find a heap of the same shape.
-        _recorder = recorder ?? new CallRecorder(Math.Max(plan.Run.Calls, WarmUp.TurnCalls));
+        // Allocated before the warm-up, so that the heap looks the same to all cases.
+        _recorder = recorder ?? new CallRecorder(Math.Max(plan.Run.Calls, WarmUp.BatchCalls));
     }
 
-    /// <summary>What it measures.</summary>
     public LaunchPlan Plan { get; }
 
     /// <summary>The cases, in the order of execution.</summary>
     public IReadOnlyList<CaseId> Cases { get; }
 
-    /// <summary>What its events have reported so far.</summary>
+    /// <summary>The state that the launch's events have reported so far.</summary>
     public LaunchRecord Record { get; }
 
     /// <summary>Runs the launch in this process.</summary>
-    /// <param name="environment">What this process runs on.</param>
+    /// <param name="environment">The machine and runtime of this process.</param>
     /// <param name="measureCases">
-    /// Measures the cases by <see cref="StartCaseAsync"/>, <see cref="MeasurePassAsync"/> and <see cref="EndCase"/>. May block its thread.
+    /// Measures all cases with <see cref="StartCaseAsync"/>, <see cref="MeasurePassAsync"/> and <see cref="EndCase"/>.
+    /// May block its thread.
     /// </param>
     public async Task RunAsync(EnvironmentReport environment, Action measureCases)
     {
         _emit(new Hosted(ClockMeter.Measure(_recorder), environment));
         await WarmUpAsync();
-        // Not on a thread of the pool: workers block none, and it may be the one that reads the connection of the method
-        // that was warmed up last, which would then read nothing more.
+        // A thread of its own, because measureCases blocks. This code may run on the thread that reads the connection of the
+        // last warmed-up method; blocking it would stop that connection.
         await Task.Factory.StartNew(measureCases, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         foreach (CaseId missing in Cases.Where(id => !Record.Passes.ContainsKey(id)))
         {
@@ -75,7 +75,7 @@ internal sealed class Launch : IAsyncDisposable
         _emit(new Finished());
     }
 
-    /// <summary>Connects a case, makes its request and checks the answer to it.</summary>
+    /// <summary>Connects a case, creates its request and checks the answer of one call.</summary>
     /// <exception cref="InvalidOperationException">The answer is wrong.</exception>
     public async Task<CaseSetup> StartCaseAsync(CaseId id)
     {
@@ -91,7 +91,7 @@ internal sealed class Launch : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs the latency pass of the case that BenchmarkDotNet has just measured, and after it the callers that the run asks for.</summary>
+    /// <summary>Runs the latency pass of the current case, then the passes with several callers that the run asks for.</summary>
     public async Task MeasurePassAsync()
     {
         CaseSetup setup = _active!;
@@ -102,17 +102,17 @@ internal sealed class Launch : IAsyncDisposable
         _emit(new CaseMeasured(name, report with { Callers = await CallersAsync(setup) }));
     }
 
-    /// <summary>Reports that the case that is being measured failed.</summary>
+    /// <summary>Reports that the current case failed.</summary>
     public void FailCase(Exception error)
     {
-        // A connection that failed has reported it already, and there is no active case then.
+        // Null if the case could not be connected: StartCaseAsync has reported that failure.
         if (_active is { } active)
         {
             Fail(active.Id, error.Message);
         }
     }
 
-    /// <summary>Ends the case.</summary>
+    /// <summary>Ends the current case.</summary>
     public void EndCase() => _active = null;
 
     public async ValueTask DisposeAsync()
@@ -125,7 +125,7 @@ internal sealed class Launch : IAsyncDisposable
 
     private async Task<IReadOnlyList<CallersReport>> CallersAsync(CaseSetup setup)
     {
-        // A reference is what a call cannot do without: nobody delegates by it.
+        // A reference is only compared with: nobody delegates calls by it, so its throughput is not measured.
         if (_references.Contains(setup.Id.Method))
         {
             return [];
@@ -160,11 +160,13 @@ internal sealed class Launch : IAsyncDisposable
                 setups.Add(await CaseConnection.OpenAsync(id, _host, Plan.PayloadText, _ended.Token));
             }
 
-            return await Task.Run(() => WarmUp.RunAsync(method, setups, _recorder, _warmUpLimits, () => _emit(new WarmingUp(method))));
+            void OnProgress() => _emit(new WarmingUp(method));
+
+            return await Task.Run(() => WarmUp.RunAsync(method, setups, _recorder, _warmUpLimits, OnProgress));
         }
         catch (Exception e)
         {
-            // The method's cases will say it again, each for itself; other methods are none the worse.
+            // The launch continues with the other methods. Each case of this method will report the error itself.
             return new WarmUpReport(method, Steady: false, e.Message, []);
         }
     }

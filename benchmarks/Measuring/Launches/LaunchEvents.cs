@@ -4,7 +4,10 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Measuring.Launches;
 
-/// <summary>What a launch says while it runs. Between <see cref="PassStarting"/> and <see cref="PassEnded"/> it says nothing: nobody draws while a pass is timed.</summary>
+/// <summary>
+/// An event that a launch sends while it runs. It sends none between <see cref="PassStarting"/> and <see cref="PassEnded"/>,
+/// so that the parent process does not draw progress while calls are timed.
+/// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "event")]
 [JsonDerivedType(typeof(Hosted), "hosted")]
 [JsonDerivedType(typeof(WarmingUp), "warming-up")]
@@ -18,27 +21,27 @@ namespace WorkerRpc.Benchmarks.Measuring.Launches;
 [JsonDerivedType(typeof(Finished), "finished")]
 public abstract record LaunchEvent;
 
-/// <summary>The workers are up and the clock is measured.</summary>
-/// <param name="Clock">The clock's floor in the launch.</param>
-/// <param name="Environment">What the launch runs on.</param>
+/// <summary>The workers are running and the clock is measured.</summary>
+/// <param name="Clock">The smallest duration that the launch's clock can measure.</param>
+/// <param name="Environment">The machine and runtime of the launch.</param>
 public sealed record Hosted(ClockFloor Clock, EnvironmentReport Environment) : LaunchEvent;
 
-/// <summary>A method's warm-up begins, or goes on.</summary>
+/// <summary>A method's warm-up started or made progress.</summary>
 public sealed record WarmingUp(string Method) : LaunchEvent;
 
 /// <summary>A method's warm-up ended.</summary>
 public sealed record WarmedUp(WarmUpReport WarmUp) : LaunchEvent;
 
-/// <summary>A case begins.</summary>
+/// <summary>The measurement of a case starts.</summary>
 public sealed record CaseStarting(string Case) : LaunchEvent;
 
-/// <summary>The first call of a case's pass comes next.</summary>
+/// <summary>A case's pass is about to make its first call.</summary>
 public sealed record PassStarting(string Case) : LaunchEvent;
 
-/// <summary>The last call of a case's pass has just been answered.</summary>
+/// <summary>The last call of a case's pass has ended.</summary>
 public sealed record PassEnded(string Case) : LaunchEvent;
 
-/// <summary>A round of a case's calls by several callers at once begins, a lead-in or the one that counts.</summary>
+/// <summary>Several concurrent callers start to call a case, for a lead-in or for the counted measurement.</summary>
 public sealed record CallersStarting(string Case, int Callers) : LaunchEvent;
 
 /// <summary>A case was measured.</summary>
@@ -50,16 +53,17 @@ public sealed record CaseFailed(string Case, string Error) : LaunchEvent;
 /// <summary>All cases are done.</summary>
 public sealed record Finished : LaunchEvent;
 
-/// <summary>The launch's events as JSON, one a line.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
+/// <summary>Writes and reads events as lines of JSON.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    RespectRequiredConstructorParameters = true,
+    RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(LaunchEvent))]
 internal sealed partial class LaunchEventJson : JsonSerializerContext
 {
-    /// <summary>One event as one line.</summary>
     public static string Write(LaunchEvent launchEvent) => JsonSerializer.Serialize(launchEvent, Default.LaunchEvent);
 
-    /// <summary>The event of a line.</summary>
-    /// <exception cref="JsonException">The line is none.</exception>
+    /// <exception cref="JsonException">The line is not an event.</exception>
     public static LaunchEvent Read(string line) =>
         JsonSerializer.Deserialize(line, Default.LaunchEvent) ?? throw new JsonException("The line is JSON null.");
 }

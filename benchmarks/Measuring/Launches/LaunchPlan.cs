@@ -2,34 +2,34 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Measuring.Launches;
 
-/// <summary>What one launch measures.</summary>
+/// <summary>The cases and settings of one launch. The parent process sends them to the launch.</summary>
 public sealed record LaunchPlan
 {
-    /// <summary>Its number in the run, from 1.</summary>
+    /// <summary>The launch's number in the run, from 1.</summary>
     public required int Number { get; init; }
 
     /// <summary>The short names of the cases, in the order of execution.</summary>
     public required IReadOnlyList<string> Cases { get; init; }
 
-    /// <summary>How the run was asked for.</summary>
+    /// <summary>The run's settings.</summary>
     public required RunSettings Run { get; init; }
 
     /// <summary>An assembly with more bindings; null for none.</summary>
     public required string? BindingsAssembly { get; init; }
 
-    /// <summary>The text of the run's payload file, as it was read once for all launches; null for none.</summary>
+    /// <summary>The text of the payload file, which the run reads once for all launches; null for none.</summary>
     public required string? PayloadText { get; init; }
 
-    /// <summary>What the process's garbage collector has to run with, in the report's words; null for anything.</summary>
+    /// <summary>The garbage collector settings that the process must have, as the report writes them; null for any.</summary>
     public string? GarbageCollector { get; init; }
 
-    /// <summary>The self-test's name for a recorder that lies; null for the true one.</summary>
+    /// <summary>The name of a falsified recorder, for the self-test; null for the correct recorder.</summary>
     public string? Sabotage { get; init; }
 
-    /// <summary>Where BenchmarkDotNet's own output goes.</summary>
+    /// <summary>The folder for BenchmarkDotNet's own output.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>A launch's plan. The order of its cases is drawn from the run's seed and the launch's number.</summary>
+    /// <summary>Creates a plan with the cases in random order. The run's seed and the launch's number decide the order.</summary>
     internal static LaunchPlan Make(
         int number, IReadOnlyList<CaseId> cases, RunSettings settings, string? bindingsAssembly, string? payloadText, string folder)
     {

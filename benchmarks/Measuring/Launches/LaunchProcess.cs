@@ -6,19 +6,19 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Measuring.Launches;
 
-/// <summary>Runs a launch in a process of its own, and survives whatever becomes of it.</summary>
+/// <summary>Runs a launch in a child process. A launch that crashes or hangs becomes a failed launch in the report.</summary>
 internal static class LaunchProcess
 {
-    // What a killed process may take to be gone on a busy machine.
-    private static readonly TimeSpan s_dying = TimeSpan.FromSeconds(5);
+    // The longest wait for a killed process to exit on a busy machine.
+    private static readonly TimeSpan s_exitTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Runs a launch to its end, however it ends.</summary>
-    /// <param name="plan">What it measures.</param>
-    /// <param name="silence">A launch that says nothing for so long hangs, and is killed.</param>
-    /// <param name="heard">Called for each thing that the launch says.</param>
+    /// <summary>Runs a launch until it finishes, fails, hangs or is interrupted.</summary>
+    /// <param name="plan">The plan that the launch receives.</param>
+    /// <param name="timeout">The longest time between two events. A launch that is silent for longer is killed.</param>
+    /// <param name="onEvent">Receives each event of the launch.</param>
     /// <param name="interrupted">Kills the launch.</param>
     public static async Task<(LaunchRecord Record, LaunchReport Report)> RunAsync(
-        LaunchPlan plan, TimeSpan silence, Action<LaunchRecord, LaunchEvent> heard, CancellationToken interrupted)
+        LaunchPlan plan, TimeSpan timeout, Action<LaunchRecord, LaunchEvent> onEvent, CancellationToken interrupted)
     {
         var record = new LaunchRecord(plan.Number);
         var passes = new PassWatch();
@@ -31,40 +31,48 @@ internal static class LaunchProcess
         try
         {
             await using var noise = NoiseMonitor.Watch(before, process.Id);
-            (LaunchOutcome outcome, string? error) = await FollowAsync(process, plan, record, passes, silence, heard, interrupted);
-            if (outcome == LaunchOutcome.Failed && errors.Line is { } said)
+            (LaunchOutcome outcome, string? error) = await ReadEventsAsync(process, plan, record, passes, timeout, onEvent, interrupted);
+            if (outcome == LaunchOutcome.Failed && errors.Line is { } errorLine)
             {
-                error += $": {said}";
+                error += $": {errorLine}";
             }
 
-            return (record, record.Report(outcome, error, Stopwatch.GetElapsedTime(began).TotalSeconds, await noise.StopAsync(passes.ParentCores)));
+            double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+            return (record, record.Report(outcome, error, seconds, await noise.StopAsync(passes.ParentCores)));
         }
         finally
         {
-            // No launch outlives its run, whatever was thrown here.
+            // Also after an exception: no launch may outlive its run.
             process.Kill(entireProcessTree: true);
-            process.WaitForExit(s_dying);
+            process.WaitForExit(s_exitTimeout);
         }
     }
 
-    private static async Task<(LaunchOutcome Outcome, string? Error)> FollowAsync(
-        Process process, LaunchPlan plan, LaunchRecord record, PassWatch passes, TimeSpan silence, Action<LaunchRecord, LaunchEvent> heard, CancellationToken interrupted)
+    private static async Task<(LaunchOutcome Outcome, string? Error)> ReadEventsAsync(
+        Process process,
+        LaunchPlan plan,
+        LaunchRecord record,
+        PassWatch passes,
+        TimeSpan timeout,
+        Action<LaunchRecord, LaunchEvent> onEvent,
+        CancellationToken interrupted)
     {
-        using var silent = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
+        using var hung = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
         try
         {
-            silent.CancelAfter(silence);
-            await process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(plan, LaunchPlanJson.Default.LaunchPlan).AsMemory(), silent.Token);
-            await process.StandardInput.FlushAsync(silent.Token);
-            while (await process.StandardOutput.ReadLineAsync(silent.Token) is { } line)
+            hung.CancelAfter(timeout);
+            string planJson = JsonSerializer.Serialize(plan, LaunchPlanJson.Default.LaunchPlan);
+            await process.StandardInput.WriteLineAsync(planJson.AsMemory(), hung.Token);
+            await process.StandardInput.FlushAsync(hung.Token);
+            while (await process.StandardOutput.ReadLineAsync(hung.Token) is { } line)
             {
-                silent.CancelAfter(silence);
-                LaunchEvent said = passes.Hear(LaunchEventJson.Read(line));
-                record.Apply(said);
-                heard(record, said);
+                hung.CancelAfter(timeout);
+                LaunchEvent launchEvent = passes.Observe(LaunchEventJson.Read(line));
+                record.Apply(launchEvent);
+                onEvent(record, launchEvent);
             }
 
-            await process.WaitForExitAsync(silent.Token);
+            await process.WaitForExitAsync(hung.Token);
             return record.IsFinished && process.ExitCode == 0
                 ? (LaunchOutcome.Finished, null)
                 : (LaunchOutcome.Failed, $"ended with exit code {process.ExitCode} while {record.Doing}");
@@ -73,7 +81,8 @@ internal static class LaunchProcess
         {
             return interrupted.IsCancellationRequested
                 ? (LaunchOutcome.Interrupted, $"interrupted while {record.Doing}")
-                : (LaunchOutcome.Failed, FormattableString.Invariant($"hung: said nothing for {silence.TotalSeconds:0} s while {record.Doing}, and was killed"));
+                : (LaunchOutcome.Failed, FormattableString.Invariant(
+                    $"hung: said nothing for {timeout.TotalSeconds:0} s while {record.Doing}, and was killed"));
         }
         catch (JsonException e)
         {
@@ -81,7 +90,7 @@ internal static class LaunchProcess
         }
         catch (IOException)
         {
-            // It was gone before it had read its plan.
+            // The process ended before it had read its plan.
             await process.WaitForExitAsync(CancellationToken.None);
             return (LaunchOutcome.Failed, $"ended with exit code {process.ExitCode} while {record.Doing}");
         }

@@ -2,7 +2,7 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Measuring.Launches;
 
-/// <summary>What a launch has said so far, in the process that measures as in the one that started it.</summary>
+/// <summary>Collects the events of a launch. The measuring process and its parent process each have one.</summary>
 /// <param name="number">The launch's number, from 1.</param>
 internal sealed class LaunchRecord(int number)
 {
@@ -23,19 +23,18 @@ internal sealed class LaunchRecord(int number)
     /// <summary>Whether a pass is being timed.</summary>
     public bool IsPassing { get; private set; }
 
-    /// <summary>Whether it said that all its cases are done.</summary>
+    /// <summary>Whether the launch reported that all its cases are done.</summary>
     public bool IsFinished { get; private set; }
 
-    /// <summary>What it is at, in words.</summary>
+    /// <summary>The launch's current step, for messages: "warming up direct".</summary>
     public string Doing { get; private set; } = "starting";
 
-    /// <summary>The cases that are done, failed ones included.</summary>
+    /// <summary>The number of measured and failed cases.</summary>
     public int CasesDone => _passes.Count + _failures.Keys.Count(id => !_passes.ContainsKey(id));
 
-    /// <summary>Takes in what the launch says.</summary>
-    public void Apply(LaunchEvent said)
+    public void Apply(LaunchEvent launchEvent)
     {
-        switch (said)
+        switch (launchEvent)
         {
             case Hosted hosted:
                 (Clock, Environment, Doing) = (hosted.Clock, hosted.Environment, "hosting the workers");
@@ -56,13 +55,14 @@ internal sealed class LaunchRecord(int number)
                 IsPassing = false;
                 break;
             case CallersStarting starting:
-                Doing = FormattableString.Invariant($"measuring {starting.Case} with {starting.Callers} caller{(starting.Callers == 1 ? "" : "s")}");
+                string plural = starting.Callers == 1 ? "" : "s";
+                Doing = FormattableString.Invariant($"measuring {starting.Case} with {starting.Callers} caller{plural}");
                 break;
             case CaseMeasured measured:
                 _passes[CaseId.Parse(measured.Case)] = measured.Pass;
                 break;
             case CaseFailed failed:
-                // A case that fails after its pass is a failed case all the same: its pass is not counted.
+                // The case may fail after its pass. It then counts as failed, without figures.
                 _passes.Remove(CaseId.Parse(failed.Case));
                 _failures.TryAdd(CaseId.Parse(failed.Case), failed.Error);
                 break;
@@ -70,18 +70,18 @@ internal sealed class LaunchRecord(int number)
                 (IsFinished, Doing) = (true, "finishing");
                 break;
             default:
-                throw new InvalidOperationException($"A launch says {said.GetType().Name}, which nobody takes in.");
+                throw new InvalidOperationException($"A launch says {launchEvent.GetType().Name}, which nobody takes in.");
         }
     }
 
-    /// <summary>What a launch that is on disk had said.</summary>
-    /// <param name="kept">The report of that launch alone.</param>
-    public static LaunchRecord Of(RunReport kept)
+    /// <summary>Restores the record of a finished launch from its report on disk.</summary>
+    /// <param name="report">A report with that launch only.</param>
+    public static LaunchRecord Of(RunReport report)
     {
-        LaunchReport launch = kept.Launches[0];
-        var record = new LaunchRecord(launch.Number) { Clock = launch.Clock, Environment = kept.Environment, IsFinished = true };
+        LaunchReport launch = report.Launches[0];
+        var record = new LaunchRecord(launch.Number) { Clock = launch.Clock, Environment = report.Environment, IsFinished = true };
         record._warmUps.AddRange(launch.WarmUps);
-        foreach (CaseReport one in kept.Cases)
+        foreach (CaseReport one in report.Cases)
         {
             foreach (PassReport pass in one.Passes)
             {
@@ -97,11 +97,20 @@ internal sealed class LaunchRecord(int number)
         return record;
     }
 
-    /// <summary>How it ended.</summary>
-    /// <param name="outcome">How.</param>
-    /// <param name="error">Why it did not finish; null where it did.</param>
-    /// <param name="seconds">How long the process ran.</param>
-    /// <param name="noise">What else went on on the machine; null where nobody watched.</param>
-    public LaunchReport Report(LaunchOutcome outcome, string? error, double seconds, NoiseReport? noise) =>
-        new() { Number = number, Outcome = outcome, Error = error, Seconds = seconds, Clock = Clock, ResumedAt = null, WarmUps = _warmUps, Noise = noise };
+    /// <summary>Creates the report of the launch.</summary>
+    /// <param name="outcome">The way in which the launch ended.</param>
+    /// <param name="error">The reason why the launch did not finish; null if it finished.</param>
+    /// <param name="seconds">The process's run time, in seconds.</param>
+    /// <param name="noise">The load of other processes on the machine; null if not measured.</param>
+    public LaunchReport Report(LaunchOutcome outcome, string? error, double seconds, NoiseReport? noise) => new()
+    {
+        Number = number,
+        Outcome = outcome,
+        Error = error,
+        Seconds = seconds,
+        Clock = Clock,
+        ResumedAt = null,
+        WarmUps = _warmUps,
+        Noise = noise,
+    };
 }

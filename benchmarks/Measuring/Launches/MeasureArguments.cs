@@ -1,14 +1,14 @@
 namespace WorkerRpc.Benchmarks.Measuring.Launches;
 
-/// <summary>The command line of a process that measures for the process that started it.</summary>
+/// <summary>The command line by which this program starts itself as a measuring child process.</summary>
 internal static class MeasureArguments
 {
     /// <summary>The command that measures one launch.</summary>
     public const string Command = "measure";
 
-    /// <summary>The plan comes as one line of JSON on standard input, which stays open as long as the parent lives.</summary>
+    /// <summary>Reads the plan as one line of JSON from standard input, which the parent process keeps open.</summary>
     public const string FromParent = "--from-parent";
 
-    /// <summary>Beside <see cref="FromParent"/>: the gate asks for each measurement of a pair's round, instead of a launch.</summary>
+    /// <summary>Serves the gate's requests for single turns instead of running a launch. Needs <see cref="FromParent"/>.</summary>
     public const string InTurns = "--in-turns";
 }

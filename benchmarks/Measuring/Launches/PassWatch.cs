@@ -2,39 +2,42 @@ using System.Diagnostics;
 
 namespace WorkerRpc.Benchmarks.Measuring.Launches;
 
-/// <summary>What the parent process sees of its launch's passes: how long each takes by its own clock, and what it uses itself meanwhile.</summary>
+/// <summary>
+/// Measures a launch's passes from its parent process: the duration of each by the parent's clock, and the parent's own
+/// processor time meanwhile.
+/// </summary>
 internal sealed class PassWatch
 {
-    // Of less, what hearing of the passes costs is all that would be seen.
-    private static readonly TimeSpan s_leastTime = TimeSpan.FromSeconds(1);
+    // In less time, the parent's work for the events themselves would dominate the result.
+    private static readonly TimeSpan s_minTime = TimeSpan.FromSeconds(1);
 
     private long _started;
-    private TimeSpan _usedBefore;
-    private TimeSpan _took;
-    private TimeSpan _all;
-    private TimeSpan _used;
+    private TimeSpan _cpuBefore;
+    private TimeSpan _lastPass;
+    private TimeSpan _allPasses;
+    private TimeSpan _cpu;
 
-    /// <summary>The cores that this process used while passes ran; null where they took less than a second together.</summary>
-    public double? ParentCores => _all >= s_leastTime ? _used / _all : null;
+    /// <summary>The cores that this process used while passes ran; null if all passes together took less than 1 s.</summary>
+    public double? ParentCores => _allPasses >= s_minTime ? _cpu / _allPasses : null;
 
-    /// <summary>Takes in what the launch has just said.</summary>
-    /// <returns>The same; a measured case with what was seen of its pass.</returns>
-    public LaunchEvent Hear(LaunchEvent said)
+    /// <summary>Handles an event of the launch at the moment when it arrives.</summary>
+    /// <returns>The event. A <see cref="CaseMeasured"/> also has its pass's duration by the parent's clock.</returns>
+    public LaunchEvent Observe(LaunchEvent launchEvent)
     {
-        switch (said)
+        switch (launchEvent)
         {
             case PassStarting:
-                (_started, _usedBefore) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
-                return said;
+                (_started, _cpuBefore) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
+                return launchEvent;
             case PassEnded:
-                _took = Stopwatch.GetElapsedTime(_started);
-                _all += _took;
-                _used += Environment.CpuUsage.TotalTime - _usedBefore;
-                return said;
+                _lastPass = Stopwatch.GetElapsedTime(_started);
+                _allPasses += _lastPass;
+                _cpu += Environment.CpuUsage.TotalTime - _cpuBefore;
+                return launchEvent;
             case CaseMeasured measured:
-                return measured with { Pass = measured.Pass with { ParentNs = _took.TotalNanoseconds } };
+                return measured with { Pass = measured.Pass with { ParentNs = _lastPass.TotalNanoseconds } };
             default:
-                return said;
+                return launchEvent;
         }
     }
 }

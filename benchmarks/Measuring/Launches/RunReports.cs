@@ -3,14 +3,14 @@ using WorkerRpc.Bindings.Contracts;
 
 namespace WorkerRpc.Benchmarks.Measuring.Launches;
 
-/// <summary>Merges launches into a report: each launch's histograms stand in it beside the others'.</summary>
+/// <summary>Merges the launches of a run into one report. The report keeps each launch's histograms separately.</summary>
 internal static class RunReports
 {
-    /// <param name="settings">How the run was asked for.</param>
-    /// <param name="matrix">Where the methods, the sizes of payloads and the order of cases come from.</param>
-    /// <param name="cases">The cases that were selected.</param>
-    /// <param name="launches">What each launch measured, and how it ended.</param>
-    /// <param name="interrupted">Whether the user ended the run.</param>
+    /// <param name="settings">The run's settings.</param>
+    /// <param name="matrix">The source of methods, payload sizes and the order of cases.</param>
+    /// <param name="cases">The selected cases.</param>
+    /// <param name="launches">The measurements and the outcome of each launch.</param>
+    /// <param name="interrupted">Whether the user interrupted the run.</param>
     public static RunReport Merge(
         RunSettings settings,
         Matrix matrix,

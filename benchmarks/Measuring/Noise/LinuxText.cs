@@ -3,14 +3,14 @@ using System.Globalization;
 namespace WorkerRpc.Benchmarks.Measuring.Noise;
 
 /// <summary>Processor time of some CPUs since the machine started.</summary>
-/// <param name="BusySeconds">What processes ran, in seconds.</param>
-/// <param name="StealSeconds">What the hypervisor gave to others, in seconds.</param>
+/// <param name="BusySeconds">The time in which processes ran, in seconds.</param>
+/// <param name="StealSeconds">The time that the hypervisor gave to other virtual machines, in seconds.</param>
 internal readonly record struct CpuTimes(double BusySeconds, double StealSeconds);
 
-/// <summary>Reads what Linux writes below /proc and /sys. A text that is missing or says something else gives null.</summary>
+/// <summary>Parses files below /proc and /sys. Returns null for a missing file or an unknown format.</summary>
 internal static class LinuxText
 {
-    // USER_HZ, in which the kernel tells processor times to every program, whatever it counts in: proc_stat(5).
+    // USER_HZ, the unit of processor times in /proc: see proc_stat(5).
     private const double TicksPerSecond = 100;
 
     /// <summary>The load average of the last minute: the first field of /proc/loadavg.</summary>
@@ -40,15 +40,15 @@ internal static class LinuxText
         return cpus.Count > 0 ? cpus : null;
     }
 
-    /// <summary>The times of some CPUs, by /proc/stat.</summary>
-    /// <param name="stat">The file's text.</param>
-    /// <param name="allowed">Which CPUs; null for all.</param>
+    /// <summary>The sum of the times of some CPUs.</summary>
+    /// <param name="stat">The text of /proc/stat.</param>
+    /// <param name="allowed">The CPUs to include; null for all.</param>
     public static CpuTimes? Cpus(string? stat, IReadOnlySet<int>? allowed)
     {
         CpuTimes? sum = null;
         foreach (string line in Lines(stat))
         {
-            // cpu1 user nice system idle iowait irq softirq steal …; the line without a number adds them all up.
+            // "cpu1 user nice system idle iowait irq softirq steal …". Skips the line "cpu", the sum of all CPUs.
             if (line.StartsWith("cpu", StringComparison.Ordinal) && Fields(line) is [{ Length: > 3 } cpu, ..] fields
                 && Number(cpu[3..]) is { } number && allowed?.Contains((int)number) != false)
             {
@@ -58,7 +58,7 @@ internal static class LinuxText
                     return null;
                 }
 
-                // Interrupts are left out: most of them handle the launch's own packets, and no process's time has them.
+                // Without irq and softirq: most of that time handles the launch's own packets, and is in no process's time.
                 sum = new CpuTimes(
                     (sum?.BusySeconds ?? 0) + ((user + nice + system) / TicksPerSecond),
                     (sum?.StealSeconds ?? 0) + (steal / TicksPerSecond));
@@ -68,34 +68,38 @@ internal static class LinuxText
         return sum;
     }
 
-    /// <summary>The processor time of a process and of the children that it waited for, in seconds, by /proc/PID/stat.</summary>
+    /// <summary>The processor time of a process and of its ended children, in seconds, from /proc/PID/stat.</summary>
     public static double? ProcessSeconds(string? stat)
     {
-        // The second field is the program's name in parentheses, and may hold blanks and parentheses itself.
+        // The second field is the program's name in parentheses. The name may contain spaces and parentheses.
         string? afterName = stat?[(stat.LastIndexOf(')') + 1)..];
-        // From the third field on: utime, stime, cutime and cstime are fields 14 to 17.
+        // utime, stime, cutime and cstime are fields 14 to 17; the first field here is field 3.
         double?[] ticks = [.. Fields(afterName).Skip(14 - 3).Take(4).Select(Number)];
         return ticks is [{ } user, { } system, { } childrenUser, { } childrenSystem]
             ? (user + system + childrenUser + childrenSystem) / TicksPerSecond
             : null;
     }
 
-    /// <summary>Where a process's throttling stands, by its /proc/self/cgroup: the likeliest place first.</summary>
-    /// <remarks>A container may see its group's path from outside, where it leads nowhere; its group is then the root that it sees.</remarks>
+    /// <summary>The paths at which the control group's cpu.stat may be, most likely first, from /proc/self/cgroup.</summary>
+    /// <remarks>
+    /// In a container /proc/self/cgroup may show the host's path, which does not exist inside. The last two paths, the root
+    /// groups of versions 1 and 2, are right then.
+    /// </remarks>
     public static IReadOnlyList<string> ThrottlingFiles(string? selfCgroup)
     {
-        // Hierarchy, controllers, path. Version 2 is hierarchy 0, and names no controllers.
+        // A line is "hierarchy:controllers:path". Version 2 of control groups has hierarchy 0 and no controllers.
         string[][] groups = [.. Lines(selfCgroup).Select(line => line.Split(':', 3)).Where(parts => parts.Length == 3)];
         return
         [
-            .. groups.Where(parts => parts[1].Split(',').Contains("cpu")).Select(parts => $"/sys/fs/cgroup/cpu{parts[2].TrimEnd('/')}/cpu.stat"),
+            .. groups.Where(parts => parts[1].Split(',').Contains("cpu"))
+                .Select(parts => $"/sys/fs/cgroup/cpu{parts[2].TrimEnd('/')}/cpu.stat"),
             .. groups.Where(parts => parts[0] == "0").Select(parts => $"/sys/fs/cgroup{parts[2].TrimEnd('/')}/cpu.stat"),
             "/sys/fs/cgroup/cpu/cpu.stat",
             "/sys/fs/cgroup/cpu.stat",
         ];
     }
 
-    /// <summary>How long a control group was held back, in ms, by its cpu.stat of version 2 (in µs) or 1 (in ns).</summary>
+    /// <summary>The time in which a control group was throttled, in ms, from its cpu.stat: version 2 has µs, version 1 ns.</summary>
     public static double? ThrottledMs(string? cpuStat)
     {
         foreach (string line in Lines(cpuStat))

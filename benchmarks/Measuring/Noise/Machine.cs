@@ -1,21 +1,21 @@
 namespace WorkerRpc.Benchmarks.Measuring.Noise;
 
-/// <summary>What the machine tells of itself in files; null is what it does not tell.</summary>
-/// <param name="read">A file's text; null where it cannot be read.</param>
+/// <summary>Reads the machine's load and settings from /proc and /sys. Each property is null if unknown.</summary>
+/// <param name="read">Returns a file's text, or null if the file cannot be read.</param>
 internal sealed class Machine(Func<string, string?> read)
 {
     private readonly IReadOnlySet<int>? _cpus = LinuxText.AllowedCpus(read("/proc/self/status"));
 
-    /// <summary>This machine. Where it is not Linux, it tells nothing.</summary>
+    /// <summary>This machine. Everything is unknown on systems other than Linux.</summary>
     public static Machine Current() => new(Read);
 
     /// <summary>The load average of the last minute.</summary>
     public double? Load => LinuxText.Load(read("/proc/loadavg"));
 
-    /// <summary>The times of the CPUs that this process, and so the launch, may use.</summary>
+    /// <summary>The times of the CPUs that this process and its launches may use.</summary>
     public CpuTimes? Cpus => LinuxText.Cpus(read("/proc/stat"), _cpus);
 
-    /// <summary>How long this process's control group was held back so far, in ms.</summary>
+    /// <summary>The time in which this process's control group was throttled so far, in ms.</summary>
     public double? ThrottledMs => LinuxText.ThrottlingFiles(read("/proc/self/cgroup"))
         .Select(path => LinuxText.ThrottledMs(read(path)))
         .FirstOrDefault(ms => ms is not null);
@@ -35,7 +35,7 @@ internal sealed class Machine(Func<string, string?> read)
         }
     }
 
-    /// <summary>The processor time of a process, in seconds; null once it has ended.</summary>
+    /// <summary>The processor time of a process, in seconds; null after the process ended.</summary>
     public double? ProcessSeconds(int process) => LinuxText.ProcessSeconds(read(FormattableString.Invariant($"/proc/{process}/stat")));
 
     private static string? Read(string path)
@@ -46,7 +46,7 @@ internal sealed class Machine(Func<string, string?> read)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A process that ended between the two, or a file that is kept from containers.
+            // The process ended after File.Exists, or containers may not read the file.
             return null;
         }
     }

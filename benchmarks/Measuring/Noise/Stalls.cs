@@ -1,21 +1,21 @@
 namespace WorkerRpc.Benchmarks.Measuring.Noise;
 
-/// <summary>How late a thread wakes: a process that is kept waiting shows by it, whoever keeps it.</summary>
-/// <param name="period">How long it means to sleep.</param>
+/// <summary>Counts the late wake-ups of a sleeping thread. A late wake-up shows that this process had to wait for a CPU.</summary>
+/// <param name="period">The intended sleep time.</param>
 internal sealed class Stalls(TimeSpan period)
 {
-    // Beyond the granularity of timers and a time slice or two of the scheduler.
+    // Longer than timer granularity plus one or two time slices of the scheduler.
     private const double CountedMs = 10;
 
-    /// <summary>How late it was at most, in ms.</summary>
+    /// <summary>The longest delay of a wake-up, in ms.</summary>
     public double LongestMs { get; private set; }
 
-    /// <summary>How often it was late by more than 10 ms.</summary>
+    /// <summary>The number of wake-ups that were more than 10 ms late.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Takes in that it woke.</summary>
-    /// <param name="elapsed">The time since it went to sleep.</param>
-    public void Woke(TimeSpan elapsed)
+    /// <summary>Adds a wake-up.</summary>
+    /// <param name="elapsed">The actual sleep time.</param>
+    public void AddWakeUp(TimeSpan elapsed)
     {
         double lateMs = (elapsed - period).TotalMilliseconds;
         LongestMs = Math.Max(LongestMs, lateMs);

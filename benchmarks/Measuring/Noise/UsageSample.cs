@@ -2,15 +2,15 @@ using System.Diagnostics;
 
 namespace WorkerRpc.Benchmarks.Measuring.Noise;
 
-/// <summary>Who had used how much processor time by a moment.</summary>
-/// <param name="AtSeconds">The moment, in seconds of the monotonic clock.</param>
-/// <param name="Cpus">The CPUs' times.</param>
-/// <param name="OwnSeconds">What the launch, where there is one, and this process used of them, in seconds.</param>
+/// <summary>A snapshot of the processor time used so far by all processes, and by our own.</summary>
+/// <param name="AtSeconds">The time of the sample, in seconds of the monotonic clock.</param>
+/// <param name="Cpus">The times of the CPUs, for all processes.</param>
+/// <param name="OwnSeconds">The processor time of this process and of the launch, if one runs, in seconds.</param>
 internal readonly record struct UsageSample(double AtSeconds, CpuTimes Cpus, double OwnSeconds)
 {
-    /// <summary>Takes a sample; null where the machine does not tell, or the launch has ended.</summary>
-    /// <param name="machine">The machine.</param>
-    /// <param name="launch">The launch's process; null before there is one.</param>
+    /// <summary>Takes a sample; null if the machine does not report the times or the launch has ended.</summary>
+    /// <param name="machine">The machine to read from.</param>
+    /// <param name="launch">The launch's process id; null before a launch.</param>
     public static UsageSample? Take(Machine machine, int? launch)
     {
         double? launchSeconds = launch is { } process ? machine.ProcessSeconds(process) : 0;
@@ -19,11 +19,15 @@ internal readonly record struct UsageSample(double AtSeconds, CpuTimes Cpus, dou
             : null;
     }
 
-    /// <summary>What other processes kept busy since an earlier sample, in cores; null where there is none.</summary>
-    /// <remarks>The kernel counts CPUs and processes each in its own way: on a quiet machine the difference is at times a little below 0.</remarks>
-    public static double? OthersCores(UsageSample? first, UsageSample? last) => PerSecond(first, last, sample => sample.Cpus.BusySeconds - sample.OwnSeconds);
+    /// <summary>The cores that other processes used between two samples; null if a sample is missing.</summary>
+    /// <remarks>
+    /// The kernel counts the time of CPUs and of processes differently, so on an idle machine the difference may be slightly
+    /// negative. It is then reported as 0.
+    /// </remarks>
+    public static double? OthersCores(UsageSample? first, UsageSample? last) =>
+        PerSecond(first, last, sample => sample.Cpus.BusySeconds - sample.OwnSeconds);
 
-    /// <summary>What the hypervisor gave to others since an earlier sample, in cores; null where there is none.</summary>
+    /// <summary>The cores that the hypervisor gave to other machines between two samples; null if a sample is missing.</summary>
     public static double? StealCores(UsageSample? first, UsageSample? last) => PerSecond(first, last, sample => sample.Cpus.StealSeconds);
 
     private static double? PerSecond(UsageSample? first, UsageSample? last, Func<UsageSample, double> seconds) =>

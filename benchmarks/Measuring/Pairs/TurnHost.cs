@@ -153,7 +153,7 @@ internal sealed class TurnHost : IAsyncDisposable
     private CaseTurns Find(string name) =>
         _cases.GetValueOrDefault(name) ?? throw UnusableInputException.Unknown("case", name, _cases.Keys);
 
-    /// <summary>The sum of a case's kept turns.</summary>
+    /// <summary>The sum of a case's kept turns. The turns of the warm-up are not kept.</summary>
     private sealed class CaseTurns(CaseSetup setup)
     {
         private readonly LongHistogram _histogram = Histograms.Create(Stopwatch.Frequency);

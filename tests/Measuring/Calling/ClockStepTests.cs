@@ -15,7 +15,7 @@ public class ClockStepTests
     {
         var step = new ClockStep();
 
-        step.See(resultsNs);
+        step.Add(resultsNs);
 
         Assert.Equal(expected, step.Ns());
     }
@@ -25,8 +25,8 @@ public class ClockStepTests
     {
         var step = new ClockStep();
 
-        step.See([1_000]);
-        step.See([1_040]);
+        step.Add([1_000]);
+        step.Add([1_040]);
 
         Assert.Equal(40, step.Ns());
     }

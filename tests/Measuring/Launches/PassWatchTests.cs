@@ -12,12 +12,12 @@ public class PassWatchTests
         var watch = new PassWatch();
         PassReport measured = MadeUp.Pass((1_000, 10)) with { ParentNs = null };
 
-        watch.Hear(new PassStarting("direct/echo/1KB"));
-        watch.Hear(new PassEnded("direct/echo/1KB"));
-        var heard = (CaseMeasured)watch.Hear(new CaseMeasured("direct/echo/1KB", measured));
+        watch.Observe(new PassStarting("direct/echo/1KB"));
+        watch.Observe(new PassEnded("direct/echo/1KB"));
+        var observed = (CaseMeasured)watch.Observe(new CaseMeasured("direct/echo/1KB", measured));
 
-        Assert.True(heard.Pass.ParentNs > 0);
-        Assert.Equal(measured, heard.Pass with { ParentNs = null });
+        Assert.True(observed.Pass.ParentNs > 0);
+        Assert.Equal(measured, observed.Pass with { ParentNs = null });
         Assert.Null(watch.ParentCores);
     }
 }

@@ -79,7 +79,7 @@ public class MachineTests
 
         foreach (int elapsedMs in (int[])[25, 35, 75, 5, 36])
         {
-            stalls.Woke(TimeSpan.FromMilliseconds(elapsedMs));
+            stalls.AddWakeUp(TimeSpan.FromMilliseconds(elapsedMs));
         }
 
         Assert.Equal(50, stalls.LongestMs);
