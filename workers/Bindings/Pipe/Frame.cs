@@ -4,29 +4,29 @@ using WorkerRpc.Bindings.Wire;
 
 namespace WorkerRpc.Bindings.Pipe;
 
-/// <summary>What a frame is.</summary>
+/// <summary>The kind of a frame.</summary>
 internal enum FrameKind : byte
 {
-    /// <summary>Caller to runtime. Its body: the time that is left for the answer in ms, nil for any, then the request.</summary>
+    /// <summary>Caller to runtime. Body: the remaining time in ms (nil for no limit), then the request.</summary>
     Call = 1,
 
-    /// <summary>Runtime to caller. Its body: the response.</summary>
+    /// <summary>Runtime to caller. Body: the response.</summary>
     Result = 2,
 
-    /// <summary>Runtime to caller. Its body: an HTTP status that says what kind of error it is, then its words.</summary>
+    /// <summary>Runtime to caller. Body: an HTTP status that classifies the error, then the error's message.</summary>
     Error = 3,
 
-    /// <summary>Caller to runtime: nobody waits for the answer any more. No body.</summary>
+    /// <summary>Caller to runtime: the caller has cancelled the call. No body.</summary>
     Cancel = 4,
 }
 
 /// <summary>
-/// The head of a frame: the length of its body (4 bytes), its kind (1) and the id of its call (8), little-endian. The body
+/// The head of a frame, 13 bytes, little-endian: the length of the body (4 bytes), the kind (1) and the call's id (8). The body
 /// is MessagePack.
 /// </summary>
-/// <param name="BodyBytes">The length of what follows.</param>
-/// <param name="Kind">What it is.</param>
-/// <param name="CallId">Chosen by the caller, and the same in every frame of the call.</param>
+/// <param name="BodyBytes">The length of the body, in bytes.</param>
+/// <param name="Kind">The frame's kind.</param>
+/// <param name="CallId">The call's id, chosen by the caller and repeated in every frame of the call.</param>
 internal readonly record struct FrameHead(int BodyBytes, FrameKind Kind, ulong CallId)
 {
     public const int Bytes = 13;
@@ -38,12 +38,12 @@ internal readonly record struct FrameHead(int BodyBytes, FrameKind Kind, ulong C
         BinaryPrimitives.WriteUInt64LittleEndian(head[5..], CallId);
     }
 
-    /// <summary>Takes the first frame from what has arrived, if it is all there.</summary>
-    /// <param name="arrived">Loses the frame.</param>
-    /// <param name="maxFrameBytes">The longest frame that is taken: a head that announces more is refused before its body is waited for.</param>
+    /// <summary>Removes the first frame from the received bytes. Returns false while the frame is incomplete.</summary>
+    /// <param name="arrived">The received bytes; on success they start after the frame.</param>
+    /// <param name="maxFrameBytes">The frame size limit. A head that announces more is refused before the body arrives.</param>
     /// <param name="head">The frame's head.</param>
     /// <param name="body">The frame's body.</param>
-    /// <exception cref="BrokenFrameException">What has arrived is no frame, or one over the limit.</exception>
+    /// <exception cref="BrokenFrameException">The bytes are not a valid frame, or the frame is over the limit.</exception>
     public static bool TryTake(ref ReadOnlySequence<byte> arrived, int maxFrameBytes, out FrameHead head, out ReadOnlySequence<byte> body)
     {
         (head, body) = (default, default);
@@ -58,9 +58,9 @@ internal readonly record struct FrameHead(int BodyBytes, FrameKind Kind, ulong C
         }
         else
         {
-            Span<byte> together = stackalloc byte[Bytes];
-            arrived.Slice(0, Bytes).CopyTo(together);
-            head = Read(together, maxFrameBytes);
+            Span<byte> copy = stackalloc byte[Bytes];
+            arrived.Slice(0, Bytes).CopyTo(copy);
+            head = Read(copy, maxFrameBytes);
         }
 
         if (arrived.Length < Bytes + head.BodyBytes)
@@ -75,8 +75,10 @@ internal readonly record struct FrameHead(int BodyBytes, FrameKind Kind, ulong C
 
     private static FrameHead Read(ReadOnlySpan<byte> bytes, int maxFrameBytes)
     {
-        var head = new FrameHead(BinaryPrimitives.ReadInt32LittleEndian(bytes), (FrameKind)bytes[4], BinaryPrimitives.ReadUInt64LittleEndian(bytes[5..]));
-        return head.Kind is < FrameKind.Call or > FrameKind.Cancel ? throw new BrokenFrameException($"A frame of kind {bytes[4]}: expected 1 to 4.")
+        var head = new FrameHead(
+            BinaryPrimitives.ReadInt32LittleEndian(bytes), (FrameKind)bytes[4], BinaryPrimitives.ReadUInt64LittleEndian(bytes[5..]));
+        return head.Kind is < FrameKind.Call or > FrameKind.Cancel
+            ? throw new BrokenFrameException($"A frame of kind {bytes[4]}: expected 1 to 4.")
             : head.BodyBytes < 0 || head.BodyBytes > maxFrameBytes - Bytes ? throw new BrokenFrameException(FormattableString.Invariant(
                 $"A frame with a body of {(uint)head.BodyBytes} bytes: expected at most {maxFrameBytes - Bytes}."))
             : head;

@@ -5,16 +5,16 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Pipe;
 
-internal readonly struct CallBody(long? leftMs, ExecuteRequest request) : IFrameBody
+internal readonly struct CallBody(long? remainingMs, ExecuteRequest request) : IFrameBody
 {
-    // The longest form of the time that is left.
-    private const int LeftBytes = 9;
+    // The longest encoding of the remaining time, in bytes.
+    private const int RemainingBytes = 9;
 
-    public long MaxBytes => LeftBytes + MessagePackWire.MaxBytes(request);
+    public long MaxBytes => RemainingBytes + MessagePackWire.MaxBytes(request);
 
     public void Write(ref MessagePackWriter writer)
     {
-        if (leftMs is { } ms)
+        if (remainingMs is { } ms)
         {
             writer.Write(ms);
         }
@@ -26,20 +26,20 @@ internal readonly struct CallBody(long? leftMs, ExecuteRequest request) : IFrame
         MessagePackWire.WriteRequest(ref writer, request);
     }
 
-    /// <exception cref="UnusableInputException">The body is no call's.</exception>
-    public static (long? LeftMs, ExecuteRequest Request) Read(ref MessagePackReader reader)
+    /// <exception cref="UnusableInputException">The body is not a valid call.</exception>
+    public static (long? RemainingMs, ExecuteRequest Request) Read(ref MessagePackReader reader)
     {
-        long? leftMs;
+        long? remainingMs;
         try
         {
-            leftMs = reader.TryReadNil() ? null : reader.ReadInt64();
+            remainingMs = reader.TryReadNil() ? null : reader.ReadInt64();
         }
         catch (Exception e) when (MessagePackWire.IsUnreadable(e))
         {
             throw new UnusableInputException($"The call does not begin with the time that is left, in ms or nil: {e.Message}", e);
         }
 
-        return (leftMs, MessagePackWire.ReadRequest(ref reader));
+        return (remainingMs, MessagePackWire.ReadRequest(ref reader));
     }
 }
 
@@ -52,10 +52,10 @@ internal readonly struct ResultBody(ExecuteResponse response, Function function)
 
 internal readonly struct ErrorBody(int status, string detail) : IFrameBody
 {
-    /// <summary>The status of a call that the runtime did not take, because it is stopping.</summary>
+    /// <summary>The status of a call that is refused because the runtime is stopping.</summary>
     public const int Stopping = 503;
 
-    // An error's words are cut rather than refused: it has to arrive.
+    // A longer error message is truncated, so that the error frame is never over the size limit.
     private const int MaxChars = 200;
 
     private readonly string _detail = detail.Length > MaxChars ? detail[..MaxChars] + "…" : detail;
@@ -68,15 +68,20 @@ internal readonly struct ErrorBody(int status, string detail) : IFrameBody
         MessagePackFormatters.WriteText(ref writer, _detail);
     }
 
-    /// <summary>The error that the caller gets.</summary>
-    /// <exception cref="RuntimeUnreachableException">The body is no error's.</exception>
+    /// <summary>Decodes the exception that the call throws at the caller.</summary>
+    /// <exception cref="RuntimeUnreachableException">The body is not a valid error.</exception>
     public static Exception Read(ref MessagePackReader reader)
     {
         try
         {
             int status = reader.ReadInt32();
             string detail = MessagePackFormatters.ReadText(ref reader);
-            return reader.End ? status == Stopping ? new RuntimeUnreachableException(detail) : new RuntimeErrorException(status, detail) : throw new MessagePackSerializationException("more follows it.");
+            if (!reader.End)
+            {
+                throw new MessagePackSerializationException("more follows it.");
+            }
+
+            return status == Stopping ? new RuntimeUnreachableException(detail) : new RuntimeErrorException(status, detail);
         }
         catch (Exception e) when (MessagePackWire.IsUnreadable(e))
         {

@@ -6,64 +6,64 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Pipe;
 
-/// <summary>A frame's body that is about to be written.</summary>
+/// <summary>The body of a frame that is to be sent.</summary>
 internal interface IFrameBody
 {
-    /// <summary>No fewer bytes than <see cref="Write"/> writes: what is known before it is written.</summary>
+    /// <summary>Upper bound of the bytes that <see cref="Write"/> writes, known before encoding.</summary>
     long MaxBytes { get; }
 
     void Write(ref MessagePackWriter writer);
 }
 
 /// <summary>
-/// One direction of a connection: frames are encoded straight into the pipe, one after another from whatever thread, and
-/// wait while the pipe is over its threshold.
+/// The sending side of one direction of a connection. Any thread may send: frames are encoded directly into the pipe, one
+/// at a time, and senders wait while the pipe isBatching more bytes than its threshold.
 /// </summary>
 internal sealed class FrameSender(PipeConnection connection)
 {
-    // What is held back is handed over at this size, so that the other end starts on it.
-    private const int MaxHeldBytes = 16 * 1024;
+    // A batch is flushed early at this size, so that the other end can start reading.
+    private const int MaxBatchBytes = 16 * 1024;
 
     private readonly PipeWriter _pipe = connection.Output;
     private readonly ReaderScheduler _reader = connection.OtherEnd;
     private readonly int _maxBodyBytes = connection.MaxFrameBytes - FrameHead.Bytes;
     private readonly FrameBuffer _frame = new(connection.Output);
     private readonly Lock _lock = new();
-    // Senders that wait for room, in the order in which they came: without turns, who is first on the processor would
-    // send again and again while others wait for seconds.
+    // Senders that wait for space, first come, first served. Without this queue, the thread that runs first would send again
+    // and again while others wait for seconds.
     private readonly Queue<TaskCompletionSource> _waiting = [];
-    private bool _turnIsTaken;
+    private bool _senderIsWoken;
     private TaskCompletionSource? _paused;
     private bool _completed;
-    private bool _holds;
-    private int _holdingThread;
+    private bool _hasUnflushed;
+    private int _batchingThread;
 
-    /// <summary>The bytes of all bodies so far.</summary>
+    /// <summary>The total bytes of all bodies that were sent.</summary>
     public long BodyBytes { get; private set; }
 
-    /// <summary>Completed while the pipe is not over its threshold, or once it is not.</summary>
-    public Task Room => Volatile.Read(ref _paused)?.Task ?? Task.CompletedTask;
+    /// <summary>Completes when the pipe isBatching fewer bytes than its threshold.</summary>
+    public Task Writable => Volatile.Read(ref _paused)?.Task ?? Task.CompletedTask;
 
-    /// <summary>Sends a frame. Completed at once unless the pipe is over its threshold.</summary>
-    /// <exception cref="FrameTooLongException">The frame is over the limit; nothing of it was sent.</exception>
-    /// <exception cref="IOException">The other end is gone.</exception>
+    /// <summary>Sends a frame. Completes synchronously unless the pipe is over its threshold.</summary>
+    /// <exception cref="FrameTooLongException">The frame is over the limit. No byte of the frame was sent.</exception>
+    /// <exception cref="IOException">The other end is closed.</exception>
     public ValueTask SendAsync<TBody>(FrameKind kind, ulong callId, TBody body, CancellationToken cancellation)
         where TBody : IFrameBody => SendAsync(kind, callId, body, hasTurn: false, cancellation);
 
     /// <summary>
-    /// Holds back what this thread sends until <see cref="Release"/>: what goes out for a batch of frames that came together
-    /// goes out together, by one flush.
+    /// Delays flushing of the frames that this thread sends until <see cref="EndBatch"/>, so that several frames are sent by
+    /// one flush.
     /// </summary>
-    public void Hold() => Volatile.Write(ref _holdingThread, Environment.CurrentManagedThreadId);
+    public void BeginBatch() => Volatile.Write(ref _batchingThread, Environment.CurrentManagedThreadId);
 
-    /// <summary>Hands over what was held back.</summary>
-    public void Release()
+    /// <summary>Flushes the frames that were delayed since <see cref="BeginBatch"/>.</summary>
+    public void EndBatch()
     {
-        Volatile.Write(ref _holdingThread, 0);
+        Volatile.Write(ref _batchingThread, 0);
         ReaderScheduler.Resumption resumption = default;
         lock (_lock)
         {
-            if (_holds && _paused is null && !_completed)
+            if (_hasUnflushed && _paused is null && !_completed)
             {
                 resumption = Flush();
             }
@@ -72,7 +72,7 @@ internal sealed class FrameSender(PipeConnection connection)
         resumption.Run();
     }
 
-    /// <summary>Ends the direction; what was sent before still arrives.</summary>
+    /// <summary>Closes this direction. Frames that were already sent still arrive.</summary>
     public void Complete(Exception? error = null)
     {
         lock (_lock)
@@ -83,26 +83,26 @@ internal sealed class FrameSender(PipeConnection connection)
                 _pipe.Complete(error);
             }
 
-            // Who waits for room hears of it as well: the other end may never make any.
+            // Wake waiting senders too: the other end may never read again.
             _paused?.TrySetResult();
             _paused = null;
-            GiveTurn();
+            WakeNextSender();
         }
     }
 
     private ValueTask SendAsync<TBody>(FrameKind kind, ulong callId, TBody body, bool hasTurn, CancellationToken cancellation)
         where TBody : IFrameBody
     {
-        using ByteBuffer? encoded = body.MaxBytes > _maxBodyBytes ? EncodeAside(body) : null;
+        using ByteBuffer? encoded = body.MaxBytes > _maxBodyBytes ? EncodeToBuffer(body) : null;
         TaskCompletionSource? turn = null;
         ReaderScheduler.Resumption resumption = default;
         lock (_lock)
         {
             if (hasTurn)
             {
-                _turnIsTaken = false;
+                _senderIsWoken = false;
             }
-            else if (_paused is not null || _turnIsTaken || _waiting.Count > 0)
+            else if (_paused is not null || _senderIsWoken || _waiting.Count > 0)
             {
                 turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 _waiting.Enqueue(turn);
@@ -114,9 +114,9 @@ internal sealed class FrameSender(PipeConnection connection)
                 {
                     ThrowIfCompleted();
                     Write(kind, callId, body, encoded);
-                    if (_holdingThread == Environment.CurrentManagedThreadId && _pipe.UnflushedBytes < MaxHeldBytes)
+                    if (_batchingThread == Environment.CurrentManagedThreadId && _pipe.UnflushedBytes < MaxBatchBytes)
                     {
-                        _holds = true;
+                        _hasUnflushed = true;
                     }
                     else
                     {
@@ -127,7 +127,7 @@ internal sealed class FrameSender(PipeConnection connection)
             }
             finally
             {
-                GiveTurn();
+                WakeNextSender();
             }
         }
 
@@ -140,7 +140,8 @@ internal sealed class FrameSender(PipeConnection connection)
         return ValueTask.CompletedTask;
     }
 
-    private async ValueTask SendInTurnAsync<TBody>(TaskCompletionSource turn, FrameKind kind, ulong callId, TBody body, CancellationToken cancellation)
+    private async ValueTask SendInTurnAsync<TBody>(
+        TaskCompletionSource turn, FrameKind kind, ulong callId, TBody body, CancellationToken cancellation)
         where TBody : IFrameBody
     {
         try
@@ -151,11 +152,11 @@ internal sealed class FrameSender(PipeConnection connection)
         {
             if (!turn.TrySetCanceled(CancellationToken.None))
             {
-                // It had got its turn by then, and passes it on.
+                // The cancelled sender was already first in the queue: wake the next one.
                 lock (_lock)
                 {
-                    _turnIsTaken = false;
-                    GiveTurn();
+                    _senderIsWoken = false;
+                    WakeNextSender();
                 }
             }
 
@@ -165,13 +166,13 @@ internal sealed class FrameSender(PipeConnection connection)
         await SendAsync(kind, callId, body, hasTurn: true, cancellation);
     }
 
-    // The caller holds the lock.
-    private void GiveTurn()
+    // Wakes the next waiting sender. The calling method isBatching the lock.
+    private void WakeNextSender()
     {
-        // Once the direction has ended, all of them hear of it.
-        while ((_completed || (_paused is null && !_turnIsTaken)) && _waiting.TryDequeue(out TaskCompletionSource? next))
+        // After completion, wake all waiting senders so that each of them fails.
+        while ((_completed || (_paused is null && !_senderIsWoken)) && _waiting.TryDequeue(out TaskCompletionSource? next))
         {
-            _turnIsTaken = next.TrySetResult();
+            _senderIsWoken = next.TrySetResult();
         }
     }
 
@@ -196,14 +197,14 @@ internal sealed class FrameSender(PipeConnection connection)
         }
         catch (Exception e)
         {
-            // Half a frame cannot be taken back: what follows it could not be read.
+            // Part of the frame may already be in the pipe and cannot be removed, so later frames would be unreadable.
             _completed = true;
             _pipe.Complete(e);
             throw;
         }
     }
 
-    private ByteBuffer EncodeAside<TBody>(TBody body)
+    private ByteBuffer EncodeToBuffer<TBody>(TBody body)
         where TBody : IFrameBody
     {
         ByteBuffer encoded = ByteBuffer.Rent();
@@ -222,7 +223,7 @@ internal sealed class FrameSender(PipeConnection connection)
 
     private ReaderScheduler.Resumption Flush()
     {
-        _holds = false;
+        _hasUnflushed = false;
         _reader.BeginFlush();
         ValueTask<FlushResult> flush;
         try
@@ -231,7 +232,7 @@ internal sealed class FrameSender(PipeConnection connection)
         }
         catch (Exception)
         {
-            // What the other end's reader failed of, whatever that is: it reads no more.
+            // The other end's reader failed, so it reads no more.
             flush = new(new FlushResult(isCanceled: false, isCompleted: true));
         }
 
@@ -259,7 +260,7 @@ internal sealed class FrameSender(PipeConnection connection)
         }
         catch (Exception)
         {
-            // As above.
+            // The other end's reader failed, as in Flush.
             ended = true;
         }
 
@@ -267,7 +268,7 @@ internal sealed class FrameSender(PipeConnection connection)
         {
             _completed |= ended;
             _paused = null;
-            GiveTurn();
+            WakeNextSender();
         }
 
         paused.TrySetResult();
@@ -282,32 +283,32 @@ internal sealed class FrameSender(PipeConnection connection)
     }
 
     /// <summary>
-    /// The memory of the frame that is being written, taken from the pipe at once with its head: a pipe takes a lock each time
-    /// that it is told of bytes, and a small frame is told of once.
+    /// A buffer over the pipe's own memory for one frame, head and body. <see cref="PipeWriter.Advance"/> takes a lock, so a
+    /// small frame advances only once.
     /// </summary>
     private sealed class FrameBuffer(PipeWriter pipe) : IBufferWriter<byte>
     {
-        // Room for a small frame; a larger one goes on in memory of its own.
+        // The size of the first memory block, in bytes. A larger frame continues in further blocks.
         private const int FirstBytes = 512;
 
         private Memory<byte> _head;
         private Memory<byte> _memory;
         private int _written;
-        private int _told;
+        private int _advanced;
 
         public void Begin()
         {
             _head = _memory = pipe.GetMemory(FirstBytes);
             _written = FrameHead.Bytes;
-            _told = 0;
+            _advanced = 0;
         }
 
-        /// <summary>Completes the head, and tells the pipe of all that was written.</summary>
-        /// <returns>The body's bytes.</returns>
+        /// <summary>Writes the head and advances the pipe past the frame.</summary>
+        /// <returns>The length of the body, in bytes.</returns>
         public int End(FrameKind kind, ulong callId)
         {
-            int bodyBytes = _told + _written - FrameHead.Bytes;
-            // Its memory stays where it is until the flush.
+            int bodyBytes = _advanced + _written - FrameHead.Bytes;
+            // The head's memory stays valid until the next flush.
             new FrameHead(bodyBytes, kind, callId).Write(_head.Span);
             pipe.Advance(_written);
             _head = _memory = default;
@@ -325,7 +326,7 @@ internal sealed class FrameSender(PipeConnection connection)
             if (_memory.Length - _written < Math.Max(sizeHint, 1))
             {
                 pipe.Advance(_written);
-                _told += _written;
+                _advanced += _written;
                 _written = 0;
                 _memory = pipe.GetMemory(sizeHint);
             }

@@ -4,43 +4,43 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Bindings.Pipe;
 
 /// <summary>
-/// A call that waits for its answer: a place in the client's table, used by one call after another. The answer, the
-/// caller who gives up and the connection's end race for it; whoever clears the pending id first decides.
+/// A call that waits for its answer, in a reusable slot of the client's table. The answer, a cancellation and the end of
+/// the connection race: the first one to clear the pending id completes the call.
 /// </summary>
-internal sealed class PendingCall(PipeClient client, int index, bool resumesInline) : IValueTaskSource<ExecuteResponse>
+internal sealed class PendingCall(PipeClient client, int index, bool continuesInline) : IValueTaskSource<ExecuteResponse>
 {
-    private ManualResetValueTaskSourceCore<ExecuteResponse> _core = new() { RunContinuationsAsynchronously = !resumesInline };
+    private ManualResetValueTaskSourceCore<ExecuteResponse> _core = new() { RunContinuationsAsynchronously = !continuesInline };
     private CancellationTokenRegistration _cancellation;
     private Function _function = null!;
     private uint _uses;
 
-    // 0 from when it is decided until the next call takes the place.
+    // The id of the waiting call; 0 once the call is completed.
     private ulong _pendingId;
 
-    /// <summary>The id of the call that has the place: the place, and how often it was used, so that a late answer is told from the next call's.</summary>
+    /// <summary>The current call's id: slot index and use count, so that a late answer never matches the slot's next call.</summary>
     public ulong Id => ((ulong)_uses << 32) | (uint)index;
 
-    /// <summary>The place that an id names.</summary>
+    /// <summary>The slot index in a call's id.</summary>
     public static uint IndexOf(ulong id) => (uint)id;
 
-    /// <summary>Takes the place. The caller holds the table's lock.</summary>
+    /// <summary>Starts a call in this slot, which must be free.</summary>
     public void Begin(Function function)
     {
-        // An id is never 0.
+        // The use count starts at 1, so that an id is never 0.
         _uses = _uses == uint.MaxValue ? 1 : _uses + 1;
         _function = function;
         Volatile.Write(ref _pendingId, Id);
     }
 
-    /// <summary>The function that was called; null where the call with this id does not wait any more.</summary>
+    /// <summary>The called function; null if the call with this id no longer waits.</summary>
     public Function? FunctionOf(ulong id) => Volatile.Read(ref _pendingId) == id ? _function : null;
 
-    /// <summary>What the caller awaits, once.</summary>
+    /// <summary>Returns the call's answer as a task that must be awaited exactly once.</summary>
     public ValueTask<ExecuteResponse> AnswerAsync(CancellationToken cancellation)
     {
         if (cancellation.CanBeCanceled && Volatile.Read(ref _pendingId) != 0)
         {
-            _cancellation = cancellation.UnsafeRegister(static (call, token) => ((PendingCall)call!).GiveUp(token), this);
+            _cancellation = cancellation.UnsafeRegister(static (call, token) => ((PendingCall)call!).Cancel(token), this);
         }
 
         return new ValueTask<ExecuteResponse>(this, _core.Version);
@@ -48,7 +48,7 @@ internal sealed class PendingCall(PipeClient client, int index, bool resumesInli
 
     public void Succeed(ulong id, ExecuteResponse response)
     {
-        if (Decide(id))
+        if (TryComplete(id))
         {
             _core.SetResult(response);
         }
@@ -56,18 +56,18 @@ internal sealed class PendingCall(PipeClient client, int index, bool resumesInli
 
     public void Fail(ulong id, Exception error)
     {
-        if (Decide(id))
+        if (TryComplete(id))
         {
             _core.SetException(error);
         }
     }
 
-    /// <summary>Fails the call that has the place, if it still waits.</summary>
-    public void FailAny(Exception error) => Fail(Volatile.Read(ref _pendingId), error);
+    /// <summary>Fails the slot's current call, if one waits.</summary>
+    public void FailCurrent(Exception error) => Fail(Volatile.Read(ref _pendingId), error);
 
     ExecuteResponse IValueTaskSource<ExecuteResponse>.GetResult(short token)
     {
-        // Waits for a cancellation that is under way: the next call must not be given up for this one.
+        // Dispose waits for a running cancellation callback, which could otherwise cancel the slot's next call.
         _cancellation.Dispose();
         _cancellation = default;
         try
@@ -83,18 +83,19 @@ internal sealed class PendingCall(PipeClient client, int index, bool resumesInli
 
     ValueTaskSourceStatus IValueTaskSource<ExecuteResponse>.GetStatus(short token) => _core.GetStatus(token);
 
-    void IValueTaskSource<ExecuteResponse>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+    void IValueTaskSource<ExecuteResponse>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _core.OnCompleted(continuation, state, token, flags);
 
-    private void GiveUp(CancellationToken cancellation)
+    private void Cancel(CancellationToken cancellation)
     {
         ulong id = Volatile.Read(ref _pendingId);
-        if (Decide(id))
+        if (TryComplete(id))
         {
-            client.TellGivenUp(id);
+            client.SendCancel(id);
             _core.SetException(new OperationCanceledException(cancellation));
         }
     }
 
-    private bool Decide(ulong id) => id != 0 && Interlocked.CompareExchange(ref _pendingId, 0, id) == id;
+    private bool TryComplete(ulong id) => id != 0 && Interlocked.CompareExchange(ref _pendingId, 0, id) == id;
 }

@@ -3,13 +3,13 @@ using WorkerRpc.Bindings.Contracts;
 
 namespace WorkerRpc.Bindings.Pipe;
 
-/// <summary>Pairs of pipes in memory. The runtime serves a connection until the caller completes it.</summary>
+/// <summary>Pairs of in-memory pipes. The runtime serves a connection until the caller completes it.</summary>
 internal static class PipeChannels
 {
-    /// <summary>Each end resumes on the thread that wrote.</summary>
+    /// <summary>Each end's reader continues on the thread that wrote.</summary>
     public static readonly Channel<PipeConnection> Inline = new("pipe");
 
-    /// <summary>Each end resumes on the thread pool.</summary>
+    /// <summary>Each end's reader continues on the thread pool.</summary>
     public static readonly Channel<PipeConnection> ThreadPool = new("pipe-thread-pool");
 
     public static readonly IReadOnlyList<ChannelServer> Servers =

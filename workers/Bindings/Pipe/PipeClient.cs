@@ -8,8 +8,8 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Bindings.Pipe;
 
 /// <summary>
-/// The caller's half: any number of calls in flight over one connection, each found again by its id, in whatever order
-/// the answers come. Where the connection ends, all its calls end.
+/// The caller's side of a connection. It multiplexes any number of calls and matches each answer to its call by id, in any
+/// order. When the connection ends, all its pending calls fail.
 /// </summary>
 internal sealed class PipeClient : IRuntimeStub
 {
@@ -18,8 +18,8 @@ internal sealed class PipeClient : IRuntimeStub
     private readonly PipeConnection _connection;
     private readonly Task _reading;
 
-    // Guards the places, all that were ever in use at once, and those of them that are free. An array that is full is
-    // replaced, so that a place is found without the lock; and the place that was freed last stands apart for the next call.
+    // The lock guards the slots: _calls has all, _free the unused. A full array is replaced, not resized in place, so that
+    // readers need no lock. _freedLast caches the most recently freed slot for the next call.
     private readonly Lock _lock = new();
     private readonly Stack<PendingCall> _free = [];
     private PendingCall[] _calls = [];
@@ -37,7 +37,7 @@ internal sealed class PipeClient : IRuntimeStub
 
     public Traffic Traffic => new(_output.BodyBytes, Volatile.Read(ref _receivedBytes));
 
-    /// <summary>The calls that the table has room for: the most that ever were in flight at once.</summary>
+    /// <summary>The number of slots: the highest number of calls that were ever pending at once.</summary>
     internal int TableSize
     {
         get
@@ -50,13 +50,14 @@ internal sealed class PipeClient : IRuntimeStub
     }
 
     public ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, CancellationToken cancellation) =>
-        ExecuteAsync(request, leftMs: null, cancellation);
+        ExecuteAsync(request, remainingMs: null, cancellation);
 
-    // The runtime is told the time too, so that its work ends even where a word from here would come late.
+    // The deadline is also sent to the runtime, so that the function stops in time even if the Cancel frame is late.
     public ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, TimeSpan deadline, CancellationToken cancellation) =>
-        Deadline.HoldAsync(deadline, expiring => ExecuteAsync(request, (long)Math.Ceiling(deadline.TotalMilliseconds), expiring), cancellation);
+        Deadline.HoldAsync(
+            deadline, expiring => ExecuteAsync(request, (long)Math.Ceiling(deadline.TotalMilliseconds), expiring), cancellation);
 
-    /// <summary>The place of a call that was awaited takes the next one.</summary>
+    /// <summary>Frees the slot of a call whose answer was awaited.</summary>
     internal void Free(PendingCall call)
     {
         if (Interlocked.Exchange(ref _freedLast, call) is { } before)
@@ -68,52 +69,52 @@ internal sealed class PipeClient : IRuntimeStub
         }
     }
 
-    /// <summary>Tells the runtime that nobody waits for a call any more.</summary>
-    internal void TellGivenUp(ulong callId)
+    /// <summary>Notifies the runtime that a call was cancelled.</summary>
+    internal void SendCancel(ulong callId)
     {
-        ValueTask telling;
+        ValueTask sending;
         try
         {
-            telling = _output.SendAsync(FrameKind.Cancel, callId, default(NoBody), CancellationToken.None);
+            sending = _output.SendAsync(FrameKind.Cancel, callId, default(NoBody), CancellationToken.None);
         }
         catch (IOException)
         {
-            // The other end is gone, and the call's work with it.
+            // The other end is closed, so the call has ended there too.
             return;
         }
 
-        if (!telling.IsCompletedSuccessfully)
+        if (!sending.IsCompletedSuccessfully)
         {
-            _ = FinishAsync(telling);
+            _ = FinishAsync(sending);
         }
 
-        static async Task FinishAsync(ValueTask telling)
+        static async Task FinishAsync(ValueTask sending)
         {
             try
             {
-                await telling;
+                await sending;
             }
             catch (IOException)
             {
-                // As above.
+                // The other end is closed, so the call has ended there too.
             }
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        // The runtime answers what it has been sent, and then ends its direction.
+        // The runtime answers all calls that it received, then closes its direction.
         _output.Complete();
         await _reading;
     }
 
-    private ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, long? leftMs, CancellationToken cancellation)
+    private ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, long? remainingMs, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         PendingCall call = Begin(FunctionList.Find(request.FunctionId));
         try
         {
-            ValueTask sent = _output.SendAsync(FrameKind.Call, call.Id, new CallBody(leftMs, request), cancellation);
+            ValueTask sent = _output.SendAsync(FrameKind.Call, call.Id, new CallBody(remainingMs, request), cancellation);
             if (!sent.IsCompletedSuccessfully)
             {
                 return AwaitSendingAsync(sent, call, cancellation);
@@ -121,7 +122,7 @@ internal sealed class PipeClient : IRuntimeStub
         }
         catch (Exception e)
         {
-            call.Fail(call.Id, Unsent(e));
+            call.Fail(call.Id, ToCallError(e));
         }
 
         return call.AnswerAsync(cancellation);
@@ -135,28 +136,29 @@ internal sealed class PipeClient : IRuntimeStub
         }
         catch (Exception e)
         {
-            call.Fail(call.Id, Unsent(e));
+            call.Fail(call.Id, ToCallError(e));
         }
 
         return await call.AnswerAsync(cancellation);
     }
 
-    private static Exception Unsent(Exception e) => e is IOException ? new RuntimeUnreachableException($"The runtime cannot be reached: {e.Message}", e) : e;
+    private static Exception ToCallError(Exception e) =>
+        e is IOException ? new RuntimeUnreachableException($"The runtime cannot be reached: {e.Message}", e) : e;
 
     private PendingCall Begin(Function function)
     {
-        PendingCall call = Interlocked.Exchange(ref _freedLast, null) ?? TakePlace();
+        PendingCall call = Interlocked.Exchange(ref _freedLast, null) ?? RentSlot();
         call.Begin(function);
-        // After it has begun: whoever ends the connection from here on finds it.
+        // Read _ended after the call has begun: if the connection ends later, End() finds the call in the table and fails it.
         if (Volatile.Read(ref _ended) is { } ended)
         {
-            call.FailAny(ended);
+            call.FailCurrent(ended);
         }
 
         return call;
     }
 
-    private PendingCall TakePlace()
+    private PendingCall RentSlot()
     {
         lock (_lock)
         {
@@ -176,25 +178,25 @@ internal sealed class PipeClient : IRuntimeStub
         Exception ended;
         try
         {
-            var thread = new BorrowedThread(_connection.Scheduling);
+            var thread = new InlineThread(_connection.Scheduling);
             while (true)
             {
                 ValueTask<ReadResult> reading = _input.ReadAsync();
-                if (thread.MustBeGivenBack(reading.IsCompleted))
+                if (thread.MustYield(reading.IsCompleted))
                 {
                     await Task.Yield();
                 }
 
                 ReadResult read = await reading;
                 ReadOnlySequence<byte> arrived = read.Buffer;
-                bool holds = false;
+                bool isBatching = false;
                 while (FrameHead.TryTake(ref arrived, _connection.MaxFrameBytes, out FrameHead head, out ReadOnlySequence<byte> body))
                 {
-                    if (!holds && !arrived.IsEmpty)
+                    if (!isBatching && !arrived.IsEmpty)
                     {
-                        // More than one: the calls that their callers go on to make on this thread leave together.
-                        holds = true;
-                        _output.Hold();
+                        // Several answers arrived together: send the calls that their callers then make on this thread in one flush.
+                        isBatching = true;
+                        _output.BeginBatch();
                     }
 
                     Answer(head, body);
@@ -202,14 +204,15 @@ internal sealed class PipeClient : IRuntimeStub
 
                 bool broken = read.IsCompleted && !arrived.IsEmpty;
                 _input.AdvanceTo(arrived.Start, arrived.End);
-                if (holds)
+                if (isBatching)
                 {
-                    _output.Release();
+                    _output.EndBatch();
                 }
 
                 if (read.IsCompleted)
                 {
-                    ended = new RuntimeUnreachableException(broken ? "The runtime's end of the pipe ended within a frame." : "The runtime's end of the pipe is closed.");
+                    ended = new RuntimeUnreachableException(
+                        broken ? "The runtime's end of the pipe ended within a frame." : "The runtime's end of the pipe is closed.");
                     break;
                 }
             }
@@ -224,14 +227,15 @@ internal sealed class PipeClient : IRuntimeStub
 
     private void Answer(FrameHead head, in ReadOnlySequence<byte> body)
     {
-        // Only here is it written.
+        // No interlocked add: only the read loop writes this field.
         Volatile.Write(ref _receivedBytes, _receivedBytes + head.BodyBytes);
         if (head.Kind is not (FrameKind.Result or FrameKind.Error))
         {
-            throw new BrokenFrameException($"The runtime sent a frame of kind {head.Kind}: expected {FrameKind.Result} or {FrameKind.Error}.");
+            throw new BrokenFrameException(
+                $"The runtime sent a frame of kind {head.Kind}: expected {FrameKind.Result} or {FrameKind.Error}.");
         }
 
-        // Nobody waits any more for the answer to a call that was cancelled.
+        // A cancelled call no longer waits for its answer.
         if (Find(head.CallId) is not { } call || call.FunctionOf(head.CallId) is not { } function)
         {
             return;
@@ -269,7 +273,7 @@ internal sealed class PipeClient : IRuntimeStub
         _input.Complete();
         foreach (PendingCall call in Volatile.Read(ref _calls))
         {
-            call.FailAny(ended);
+            call.FailCurrent(ended);
         }
     }
 }

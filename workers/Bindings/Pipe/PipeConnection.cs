@@ -3,7 +3,7 @@ using WorkerRpc.Bindings.Wire;
 
 namespace WorkerRpc.Bindings.Pipe;
 
-/// <summary>One end of a pair of pipes in memory: what it reads and writes, and how the two ends hand over to each other.</summary>
+/// <summary>One end of a pair of in-memory pipes, and the way in which the other end is resumed.</summary>
 internal sealed class PipeConnection : IDuplexPipe
 {
     private PipeConnection(PipeReader input, PipeWriter output, PipeScheduling scheduling, ReaderScheduler otherEnd, int maxFrameBytes)
@@ -17,16 +17,16 @@ internal sealed class PipeConnection : IDuplexPipe
     /// <inheritdoc/>
     public PipeWriter Output { get; }
 
-    /// <summary>Where each end goes on when the other has written.</summary>
+    /// <summary>Where a reader continues after the other end has written.</summary>
     public PipeScheduling Scheduling { get; }
 
-    /// <summary>The longest frame that either end takes, in bytes.</summary>
+    /// <summary>The longest frame that either end accepts, in bytes.</summary>
     public int MaxFrameBytes { get; }
 
-    /// <summary>Resumes the other end when something was written to <see cref="Output"/>.</summary>
+    /// <summary>Resumes the other end's reader after a write to <see cref="Output"/>.</summary>
     internal ReaderScheduler OtherEnd { get; }
 
-    /// <summary>Makes both ends of a connection.</summary>
+    /// <summary>Creates both ends of a connection.</summary>
     internal static (PipeConnection Caller, PipeConnection Runtime) CreatePair(PipeScheduling scheduling, int maxFrameBytes)
     {
         var toRuntime = new ReaderScheduler(scheduling);

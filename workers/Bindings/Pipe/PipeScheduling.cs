@@ -2,42 +2,42 @@ using System.IO.Pipelines;
 
 namespace WorkerRpc.Bindings.Pipe;
 
-/// <summary>Where an end of a connection goes on when the other has written.</summary>
+/// <summary>Where a pipe's reader continues after the other end has written.</summary>
 public enum PipeScheduling
 {
     /// <summary>
-    /// On the writer's own thread, for what it has written: that saves two wake-ups of a thread a call. Where more has come
-    /// by then, on the thread pool, so that the writer gets its thread back. A function that blocks its thread holds up
-    /// the calls behind it, and a caller that does so what others are answered.
+    /// On the writer's thread, which saves two thread wake-ups a call. If more data has arrived meanwhile, the reader moves to
+    /// the thread pool and the writer's thread is free again. A function that blocks its thread delays the calls behind it. A
+    /// caller that blocks delays the answers of other callers.
     /// </summary>
     Inline,
 
-    /// <summary>Always on the thread pool, each call's function on its own: for functions that may block.</summary>
+    /// <summary>Always on the thread pool, with a work item for each call's function: for functions that may block.</summary>
     ThreadPool,
 }
 
-/// <summary>Tells a loop that reads from a pipe when to leave the thread that it was resumed on.</summary>
-/// <param name="scheduling">Where the loop is resumed.</param>
-internal struct BorrowedThread(PipeScheduling scheduling)
+/// <summary>Decides when a read loop must leave the writer's thread that it continues on.</summary>
+/// <param name="scheduling">Where the read loop continues.</param>
+internal struct InlineThread(PipeScheduling scheduling)
 {
     private bool _isBorrowed;
 
     /// <summary>
-    /// Whether the loop has to go on elsewhere: it has read once since it was resumed inline, and there is more. Without
-    /// that, a caller whose flush resumed it would serve all others before it came to its own answer.
+    /// Whether the loop must yield to the thread pool: it was resumed inline, has read once, and more data is ready.
+    /// Otherwise a caller's thread would serve all other calls before it returned to its own.
     /// </summary>
-    /// <param name="isMoreThere">Whether the next read is completed at once.</param>
-    public bool MustBeGivenBack(bool isMoreThere)
+    /// <param name="isReadReady">Whether the next read completes synchronously.</param>
+    public bool MustYield(bool isReadReady)
     {
-        bool must = isMoreThere && _isBorrowed;
-        _isBorrowed = !isMoreThere && scheduling == PipeScheduling.Inline;
+        bool must = isReadReady && _isBorrowed;
+        _isBorrowed = !isReadReady && scheduling == PipeScheduling.Inline;
         return must;
     }
 }
 
 /// <summary>
-/// Resumes a pipe's reader. A flush schedules it while the sender holds its lock, under which nobody's code may run: then
-/// it is kept, and the sender runs it once the lock is free.
+/// Resumes a pipe's reader. A flush schedules the reader while the sender holds its lock, under which no foreign code may
+/// run. So the reader is kept, and the sender runs it after it has released the lock.
 /// </summary>
 internal sealed class ReaderScheduler(PipeScheduling scheduling) : PipeScheduler
 {
@@ -53,15 +53,15 @@ internal sealed class ReaderScheduler(PipeScheduling scheduling) : PipeScheduler
         }
         else
         {
-            // Not by a flush: an end that completes or cancels.
+            // Not scheduled by a flush, but by an end that completes or cancels.
             System.Threading.ThreadPool.UnsafeQueueUserWorkItem(action, state, preferLocal: false);
         }
     }
 
-    /// <summary>From here to <see cref="EndFlush"/>, what this thread schedules is kept. The caller holds the sender's lock.</summary>
+    /// <summary>Keeps readers that this thread schedules, until <see cref="EndFlush"/>. The caller holds the sender's lock.</summary>
     public void BeginFlush() => Volatile.Write(ref _flushingThread, Environment.CurrentManagedThreadId);
 
-    /// <summary>What was kept meanwhile.</summary>
+    /// <summary>Returns the reader that was kept since <see cref="BeginFlush"/>.</summary>
     public Resumption EndFlush()
     {
         _flushingThread = 0;
@@ -70,7 +70,7 @@ internal sealed class ReaderScheduler(PipeScheduling scheduling) : PipeScheduler
         return resumption;
     }
 
-    /// <summary>A reader that waits to be resumed, or none.</summary>
+    /// <summary>A reader that is to be resumed, or none.</summary>
     public readonly struct Resumption(Action<object?>? action, object? state, bool inline)
     {
         public void Run()

@@ -8,7 +8,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Pipe;
 
-/// <summary>The runtime's half of every connection by pipe. It stops by answering what it has taken, and taking no more.</summary>
+/// <summary>The runtime's side of all pipe connections. A stop refuses new calls and waits for the answers to earlier ones.</summary>
 internal sealed class PipeServer : IHostedService
 {
     private readonly ILogger<PipeServer> _logger;
@@ -17,14 +17,14 @@ internal sealed class PipeServer : IHostedService
     private readonly List<PipeSession> _sessions = [];
     private bool _stopped;
 
-    /// <exception cref="UnusableInputException">The limit cannot be used.</exception>
+    /// <exception cref="UnusableInputException">The configured frame limit is invalid.</exception>
     public PipeServer(IConfiguration configuration, ILogger<PipeServer> logger)
     {
         _logger = logger;
         _maxFrameBytes = FrameLimit.Of(configuration);
     }
 
-    /// <summary>Opens a connection, and serves it until the caller completes it or the server stops.</summary>
+    /// <summary>Opens a connection and serves it until the caller completes it or the server stops.</summary>
     /// <returns>The caller's end.</returns>
     public PipeConnection Connect(PipeScheduling scheduling)
     {
@@ -57,11 +57,11 @@ internal sealed class PipeServer : IHostedService
             sessions = [.. _sessions];
         }
 
-        // Not under the lock: where there is no patience left, it runs what functions do on their cancellation.
+        // Not under the lock: if the token is already cancelled, StopAsync runs the cancellation callbacks of functions.
         return Task.WhenAll([.. sessions.Select(session => session.StopAsync(cancellationToken))]);
     }
 
-    /// <summary>Adds the server to a worker.</summary>
+    /// <summary>Registers the server's services in a worker.</summary>
     internal sealed class Half : IServerHalf
     {
         public static readonly Half Shared = new();

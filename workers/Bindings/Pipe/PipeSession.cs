@@ -10,8 +10,8 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Bindings.Pipe;
 
 /// <summary>
-/// One connection as the runtime serves it: reads call after call and answers each when its function is done, so that a
-/// call that waits holds up none behind it.
+/// The runtime's side of one connection. It reads calls in order, runs them concurrently and answers each when its function
+/// completes, so a slow call does not delay the calls behind it.
 /// </summary>
 internal sealed class PipeSession
 {
@@ -20,16 +20,16 @@ internal sealed class PipeSession
     private readonly FrameSender _output;
     private readonly ILogger _logger;
 
-    // The calls whose functions are not done, for the frames that cancel them.
+    // Calls whose functions still run, by call id: a Cancel frame looks them up.
     private readonly Lock _lock = new();
     private readonly Dictionary<ulong, RunningCall> _running = [];
 
-    // Of a call that is done: the next one takes it, as most calls are never cancelled.
-    private CancellationTokenSource? _spare;
+    // The cancellation source of a finished call, reused for the next one: most calls are never cancelled.
+    private CancellationTokenSource? _reusable;
     private bool _stopping;
 
-    // Whatever is taken from now on is cancelled at once.
-    private bool _cancelsAll;
+    // Set when the session aborts: calls that are registered later are cancelled at once.
+    private bool _aborted;
 
     public PipeSession(PipeConnection connection, ILogger logger)
     {
@@ -40,16 +40,16 @@ internal sealed class PipeSession
         Ended = RunAsync();
     }
 
-    /// <summary>The end of the connection.</summary>
+    /// <summary>Completes when the connection has ended.</summary>
     public Task Ended { get; }
 
-    /// <summary>Takes no more calls, and ends once those that were taken are answered.</summary>
-    /// <param name="impatience">Cancels what still runs.</param>
-    public async Task StopAsync(CancellationToken impatience)
+    /// <summary>Refuses new calls, and returns when the calls that already arrived are answered.</summary>
+    /// <param name="cancellation">Cancels the functions that still run.</param>
+    public async Task StopAsync(CancellationToken cancellation)
     {
         Volatile.Write(ref _stopping, true);
         _input.CancelPendingRead();
-        await using (impatience.UnsafeRegister(session => ((PipeSession)session!).CancelAll(), this))
+        await using (cancellation.UnsafeRegister(session => ((PipeSession)session!).CancelAll(), this))
         {
             await Ended;
         }
@@ -61,12 +61,12 @@ internal sealed class PipeSession
         {
             await ReadAsync();
             await _input.CompleteAsync();
-            await DrainAsync();
+            await WhenCallsEndAsync();
             _output.Complete();
         }
         catch (Exception e)
         {
-            // The caller died, or sent what is no frame: nobody is left to answer to.
+            // The caller died or sent an invalid frame, so nobody reads an answer.
             CancelAll();
             await _input.CompleteAsync(e);
             _output.Complete(e);
@@ -75,51 +75,52 @@ internal sealed class PipeSession
 
     private async Task ReadAsync()
     {
-        var thread = new BorrowedThread(_connection.Scheduling);
-        Task? draining = null;
-        while (draining is not { IsCompleted: true })
+        var thread = new InlineThread(_connection.Scheduling);
+        Task? ending = null;
+        while (ending is not { IsCompleted: true })
         {
             ValueTask<ReadResult> reading = _input.ReadAsync();
-            if (thread.MustBeGivenBack(reading.IsCompleted))
+            if (thread.MustYield(reading.IsCompleted))
             {
                 await Task.Yield();
             }
 
             ReadResult read = await reading;
-            if (draining is null && Volatile.Read(ref _stopping))
+            if (ending is null && Volatile.Read(ref _stopping))
             {
-                // What was taken is tracked by now, and what comes from here on is refused: a call that nobody reads would
-                // wait for the end of all others to hear of it.
-                draining = DrainAsync();
-                _ = WakeAfterAsync(draining);
+                // All earlier calls are registered by now, and new ones are refused. The loop keeps reading until the earlier calls end:
+                // otherwise a new call would get no answer until then.
+                ending = WhenCallsEndAsync();
+                _ = WakeAfterAsync(ending);
             }
 
             ReadOnlySequence<byte> arrived = read.Buffer;
-            bool holds = false;
+            bool isBatching = false;
             bool advanced = false;
-            while (!advanced && FrameHead.TryTake(ref arrived, _connection.MaxFrameBytes, out FrameHead head, out ReadOnlySequence<byte> body))
+            while (!advanced
+                && FrameHead.TryTake(ref arrived, _connection.MaxFrameBytes, out FrameHead head, out ReadOnlySequence<byte> body))
             {
-                Taken taken = Take(head, body);
+                IncomingFrame frame = Decode(head, body);
                 if (arrived.IsEmpty)
                 {
-                    // Before the answer: a large one is then written to the memory that its request has left in the caches.
+                    // Release the request's memory before answering: a large answer then reuses memory that is still in the CPU cache.
                     _input.AdvanceTo(arrived.Start);
                     advanced = true;
                 }
-                else if (!holds)
+                else if (!isBatching)
                 {
-                    // More than one: what is answered at once leaves together.
-                    holds = true;
-                    _output.Hold();
+                    // Several frames arrived together: send their immediate answers in one flush.
+                    isBatching = true;
+                    _output.BeginBatch();
                 }
 
-                // Incomplete only while the caller does not read its answers: then it gets no further ones worked on.
-                ValueTask served = ServeAsync(taken, refuses: draining is not null);
-                if (!served.IsCompletedSuccessfully)
+                // Pending only while the caller does not read its answers. Until it does, start no more of its calls.
+                ValueTask serving = ServeAsync(frame, refuses: ending is not null);
+                if (!serving.IsCompletedSuccessfully)
                 {
-                    holds = false;
-                    _output.Release();
-                    await served;
+                    isBatching = false;
+                    _output.EndBatch();
+                    await serving;
                 }
             }
 
@@ -129,9 +130,9 @@ internal sealed class PipeSession
                 _input.AdvanceTo(arrived.Start, arrived.End);
             }
 
-            if (holds)
+            if (isBatching)
             {
-                _output.Release();
+                _output.EndBatch();
             }
 
             if (broken)
@@ -146,55 +147,60 @@ internal sealed class PipeSession
         }
     }
 
-    private static Taken Take(FrameHead head, in ReadOnlySequence<byte> body)
+    private static IncomingFrame Decode(FrameHead head, in ReadOnlySequence<byte> body)
     {
         if (head.Kind == FrameKind.Cancel)
         {
-            return new Taken(head.CallId, null, null, null);
+            return new IncomingFrame(head.CallId, null, null, null);
         }
 
         if (head.Kind != FrameKind.Call)
         {
-            throw new BrokenFrameException($"The caller sent a frame of kind {head.Kind}: expected {FrameKind.Call} or {FrameKind.Cancel}.");
+            throw new BrokenFrameException(
+                $"The caller sent a frame of kind {head.Kind}: expected {FrameKind.Call} or {FrameKind.Cancel}.");
         }
 
         var reader = new MessagePackReader(body);
         try
         {
-            (long? leftMs, ExecuteRequest request) = CallBody.Read(ref reader);
-            return new Taken(head.CallId, request, leftMs, null);
+            (long? remainingMs, ExecuteRequest request) = CallBody.Read(ref reader);
+            return new IncomingFrame(head.CallId, request, remainingMs, null);
         }
         catch (UnusableInputException e)
         {
-            return new Taken(head.CallId, null, null, e);
+            return new IncomingFrame(head.CallId, null, null, e);
         }
     }
 
-    private async Task WakeAfterAsync(Task draining)
+    private async Task WakeAfterAsync(Task ending)
     {
-        await draining;
+        await ending;
         _input.CancelPendingRead();
     }
 
-    private ValueTask ServeAsync(in Taken taken, bool refuses)
+    private ValueTask ServeAsync(in IncomingFrame frame, bool refuses)
     {
-        if (taken.Request is not { } request)
+        if (frame.Request is not { } request)
         {
-            if (taken.Error is { } unreadable)
+            if (frame.Error is { } unreadable)
             {
-                return AnswerAsync(taken.Id, unreadable);
+                return AnswerAsync(frame.Id, unreadable);
             }
 
-            GiveUp(taken.Id);
+            CancelCall(frame.Id);
             return ValueTask.CompletedTask;
         }
 
-        return refuses
-            ? _output.SendAsync(FrameKind.Error, taken.Id, new ErrorBody(ErrorBody.Stopping, "The runtime is stopping, and takes no more calls."), CancellationToken.None)
-            : ExecuteAsync(taken.Id, request, taken.LeftMs);
+        if (!refuses)
+        {
+            return ExecuteAsync(frame.Id, request, frame.RemainingMs);
+        }
+
+        var stopping = new ErrorBody(ErrorBody.Stopping, "The runtime is stopping, and takes no more calls.");
+        return _output.SendAsync(FrameKind.Error, frame.Id, stopping, CancellationToken.None);
     }
 
-    private ValueTask ExecuteAsync(ulong id, ExecuteRequest request, long? leftMs)
+    private ValueTask ExecuteAsync(ulong id, ExecuteRequest request, long? remainingMs)
     {
         Function function;
         try
@@ -206,31 +212,31 @@ internal sealed class PipeSession
             return AnswerAsync(id, e);
         }
 
-        CancellationTokenSource cancellation = TakeSpare();
-        if (leftMs is { } ms)
+        CancellationTokenSource cancellation = RentCancellation();
+        if (remainingMs is { } ms)
         {
             cancellation.CancelAfter(TimeSpan.FromMilliseconds(Math.Clamp(ms, 0, int.MaxValue)));
         }
 
         if (_connection.Scheduling == PipeScheduling.ThreadPool)
         {
-            // Known before it starts, so that the frame that cancels it finds it.
+            // Register the call before it starts, so that a Cancel frame can find it.
             StartOnThreadPool(Track(id, function, cancellation), request.Payload);
-            return new ValueTask(_output.Room);
+            return new ValueTask(_output.Writable);
         }
 
         ValueTask<ExecuteResponse> executing = Execute(function, request.Payload, cancellation.Token);
         if (executing.IsCompletedSuccessfully)
         {
-            Spare(cancellation);
+            ReturnCancellation(cancellation);
             return AnswerAsync(id, executing.Result, function);
         }
 
         _ = FinishAsync(Track(id, function, cancellation), executing);
-        return new ValueTask(_output.Room);
+        return new ValueTask(_output.Writable);
     }
 
-    // A method of its own: what a lambda captures is allocated where its scope begins, whether or not it is made.
+    // A separate method, because a lambda's closure is allocated when its scope begins, even if the lambda is never created.
     private void StartOnThreadPool(RunningCall call, Payload payload) =>
         ThreadPool.UnsafeQueueUserWorkItem(_ => _ = FinishAsync(call, Execute(call.Function, payload, call.Cancellation.Token)), null);
 
@@ -256,17 +262,18 @@ internal sealed class PipeSession
             {
                 response = await executing;
             }
-            catch (OperationCanceledException) when (call.IsGivenUp)
+            catch (OperationCanceledException) when (call.IsCancelledByCaller)
             {
                 return;
             }
             catch (OperationCanceledException) when (call.Cancellation.IsCancellationRequested)
             {
-                error = new TimeoutException($"'{call.Function.Id}' was not done within the time that its caller, or this worker's end, left it.");
+                error = new TimeoutException(
+                    $"'{call.Function.Id}' was not done within the time that its caller, or this worker's end, left it.");
             }
             catch (Exception e)
             {
-                // The function's own, of whatever type.
+                // Any exception of the function is sent to the caller as an error.
                 error = e;
             }
 
@@ -274,7 +281,7 @@ internal sealed class PipeSession
         }
         catch (IOException)
         {
-            // The caller is gone.
+            // The caller has disconnected.
         }
         finally
         {
@@ -285,10 +292,10 @@ internal sealed class PipeSession
                 isCancelled = call.IsCancelled;
             }
 
-            // Whoever cancels it may still be about to: then neither the next call nor a disposal may come before that.
+            // A cancelling thread may still use the source: then it is neither reused nor disposed.
             if (!isCancelled)
             {
-                Spare(call.Cancellation);
+                ReturnCancellation(call.Cancellation);
             }
 
             call.Done.SetResult();
@@ -303,7 +310,7 @@ internal sealed class PipeSession
         }
         catch (Exception e) when (e is not IOException)
         {
-            // Not the caller's fault, as an unusable request would be.
+            // A response that cannot be encoded is the runtime's fault, so it is reported as an internal error.
             return AnswerAsync(id, new InvalidOperationException($"The answer of '{function.Id}' cannot be sent. {e.Message}", e));
         }
     }
@@ -322,11 +329,11 @@ internal sealed class PipeSession
     private RunningCall Track(ulong id, Function function, CancellationTokenSource cancellation)
     {
         var call = new RunningCall(id, function, cancellation);
-        bool isTwice;
+        bool isDuplicate;
         lock (_lock)
         {
-            isTwice = !_running.TryAdd(id, call);
-            call.IsCancelled = _cancelsAll || isTwice;
+            isDuplicate = !_running.TryAdd(id, call);
+            call.IsCancelled = _aborted || isDuplicate;
         }
 
         if (call.IsCancelled)
@@ -334,20 +341,20 @@ internal sealed class PipeSession
             Cancel(call);
         }
 
-        // An answer or a cancellation could not be told apart.
-        return isTwice ? throw new BrokenFrameException($"The caller sent two calls at once with the id {id}.") : call;
+        // Two calls with one id: an answer or a Cancel frame could mean either.
+        return isDuplicate ? throw new BrokenFrameException($"The caller sent two calls at once with the id {id}.") : call;
     }
 
-    private void GiveUp(ulong id)
+    private void CancelCall(ulong id)
     {
         RunningCall? call;
         lock (_lock)
         {
-            // Else it was done before the frame came.
+            // Null if the call completed before the Cancel frame arrived.
             call = _running.GetValueOrDefault(id);
             if (call is not null)
             {
-                call.IsGivenUp = true;
+                call.IsCancelledByCaller = true;
                 call.IsCancelled = true;
             }
         }
@@ -363,7 +370,7 @@ internal sealed class PipeSession
         RunningCall[] calls;
         lock (_lock)
         {
-            _cancelsAll = true;
+            _aborted = true;
             calls = [.. _running.Values];
             foreach (RunningCall call in calls)
             {
@@ -377,7 +384,7 @@ internal sealed class PipeSession
         }
     }
 
-    // The caller has marked it as cancelled, under the lock.
+    // The calling method has already set IsCancelled, under the lock.
     private void Cancel(RunningCall call)
     {
         try
@@ -386,12 +393,12 @@ internal sealed class PipeSession
         }
         catch (AggregateException e)
         {
-            // The function's own code, which it has run on its cancellation: no reason to end other calls.
+            // A cancellation callback of the function failed. Other calls go on.
             Problems.LogUnexpected(_logger, $"The cancellation of '{call.Function.Id}'", e);
         }
     }
 
-    private Task DrainAsync()
+    private Task WhenCallsEndAsync()
     {
         lock (_lock)
         {
@@ -399,19 +406,19 @@ internal sealed class PipeSession
         }
     }
 
-    // Only the reading loop takes it, so that a plain exchange is enough.
-    private CancellationTokenSource TakeSpare()
+    // Only the read loop calls this method, so no interlocked exchange is needed.
+    private CancellationTokenSource RentCancellation()
     {
-        CancellationTokenSource? spare = _spare;
-        _spare = null;
-        return spare ?? new CancellationTokenSource();
+        CancellationTokenSource? reusable = _reusable;
+        _reusable = null;
+        return reusable ?? new CancellationTokenSource();
     }
 
-    private void Spare(CancellationTokenSource cancellation)
+    private void ReturnCancellation(CancellationTokenSource cancellation)
     {
         if (cancellation.TryReset())
         {
-            _spare = cancellation;
+            _reusable = cancellation;
         }
         else
         {
@@ -419,14 +426,14 @@ internal sealed class PipeSession
         }
     }
 
-    /// <summary>A frame that was read.</summary>
-    /// <param name="Id">Of the call.</param>
-    /// <param name="Request">The call; null where it could not be read, or is given up.</param>
-    /// <param name="LeftMs">The time that its caller gives it, in ms; null for any.</param>
-    /// <param name="Error">Why it could not be read; null where it could.</param>
-    private readonly record struct Taken(ulong Id, ExecuteRequest? Request, long? LeftMs, UnusableInputException? Error);
+    /// <summary>One decoded frame from the caller.</summary>
+    /// <param name="Id">The call's id.</param>
+    /// <param name="Request">The request; null for a Cancel frame or an unreadable call.</param>
+    /// <param name="RemainingMs">The call's remaining time in ms; null for no limit.</param>
+    /// <param name="Error">The reason why the call is unreadable; otherwise null.</param>
+    private readonly record struct IncomingFrame(ulong Id, ExecuteRequest? Request, long? RemainingMs, UnusableInputException? Error);
 
-    /// <summary>A call whose function is not done.</summary>
+    /// <summary>A call whose function still runs.</summary>
     private sealed class RunningCall(ulong id, Function function, CancellationTokenSource cancellation)
     {
         public ulong Id => id;
@@ -437,10 +444,10 @@ internal sealed class PipeSession
 
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        /// <summary>Whether nobody waits for its answer any more.</summary>
-        public bool IsGivenUp { get; set; }
+        /// <summary>Whether the caller sent a Cancel frame and expects no answer.</summary>
+        public bool IsCancelledByCaller { get; set; }
 
-        /// <summary>Whether <see cref="Cancellation"/> was cancelled by the session, or is about to be. Guarded by the session's lock.</summary>
+        /// <summary>Whether the session has cancelled <see cref="Cancellation"/> or is about to. Guarded by the session's lock.</summary>
         public bool IsCancelled { get; set; }
     }
 }
