@@ -3,7 +3,7 @@ using WorkerRpc.Bindings.Fetch;
 
 namespace WorkerRpc.Bindings.CapnWeb;
 
-/// <summary>A Cap'n Web batch for each call: one HTTP request, and no connection that has to be kept.</summary>
+/// <summary>A Cap'n Web batch for each call: one HTTP request a call, without a permanent connection.</summary>
 public sealed class CapnWebBatchBinding : IBinding
 {
     /// <inheritdoc/>
@@ -13,7 +13,8 @@ public sealed class CapnWebBatchBinding : IBinding
     public IReadOnlyList<string> Tags => [BindingTags.CapnWeb];
 
     /// <inheritdoc/>
-    public string Settings => "Cap'n Web batch of one call a request: Kestrel, HTTP/1.1 over loopback, pooled keep-alive connection; source-generated serializer and stubs";
+    public string Settings => "Cap'n Web batch of one call a request: Kestrel, HTTP/1.1 over loopback, pooled keep-alive connection; "
+        + "source-generated serializer and stubs";
 
     /// <inheritdoc/>
     public ReferenceRows References => new(ReferenceIds.Tcp, ReferenceIds.Json);

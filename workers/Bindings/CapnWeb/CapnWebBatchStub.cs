@@ -4,7 +4,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.CapnWeb;
 
-/// <summary>The caller's half over HTTP batches: one for each call.</summary>
+/// <summary>The caller's stub for HTTP batches: sends one batch for each call.</summary>
 internal sealed class CapnWebBatchStub(CapnWebBatches batches) : IRuntimeStub
 {
     public Traffic Traffic => batches.Traffic;
@@ -18,7 +18,7 @@ internal sealed class CapnWebBatchStub(CapnWebBatches batches) : IRuntimeStub
         }
         catch (RpcException e)
         {
-            // The post that was given up may have failed its calls before they heard of it themselves.
+            // A cancelled post may fail its calls with an RpcException before the calls see the cancellation.
             cancellation.ThrowIfCancellationRequested();
             throw CapnWebErrors.ToCaller(e);
         }

@@ -5,38 +5,38 @@ using WorkerRpc.CapnWeb.Transports;
 
 namespace WorkerRpc.Bindings.CapnWeb;
 
-/// <summary>Batches to the runtime: a session and a request for each.</summary>
+/// <summary>Sends batches to the runtime, each with its own session and HTTP request.</summary>
 internal sealed class CapnWebBatches(Uri runtime) : IDisposable
 {
-    // An invoker, not an HttpClient: no base address, default headers, buffering or timeout of its own for each call.
+    // An invoker instead of an HttpClient, which adds default headers, buffering and a timeout to each call.
     private readonly HttpMessageInvoker _http = new(SocketFetch.CreateHandler());
     private readonly Uri _address = new(runtime, CapnWebRuntime.Path);
     private long _sentBytes;
     private long _receivedBytes;
 
-    /// <summary>What all batches so far have moved.</summary>
+    /// <summary>The bytes that all batches so far have sent and received.</summary>
     public Traffic Traffic => new(Interlocked.Read(ref _sentBytes), Interlocked.Read(ref _receivedBytes));
 
-    /// <summary>Sends what is called before the first wait, and gives what the calls give.</summary>
+    /// <summary>Sends the calls that <paramref name="calls"/> makes before its first await, and returns its result.</summary>
     public async ValueTask<T> SendAsync<T>(Func<IRuntimeRpc, ValueTask<T>> calls, CancellationToken cancellation)
     {
         var transport = new RpcBatchTransport(_http, _address);
         await using var session = new RpcSession(transport, options: CapnWebCaller.Options);
-        ValueTask<T> called = calls(session.GetMain<IRuntimeRpc>());
+        ValueTask<T> calling = calls(session.GetMain<IRuntimeRpc>());
         Task posting = transport.PostAsync(cancellation);
         try
         {
-            // The calls first: where the post fails, they fail by the same error.
-            T result = await called;
+            // Await the calls first: when the post fails, the calls fail with the same error.
+            T result = await calling;
             await posting;
             return result;
         }
         finally
         {
             await posting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            RpcStatistics moved = session.Statistics;
-            Interlocked.Add(ref _sentBytes, moved.BytesSent);
-            Interlocked.Add(ref _receivedBytes, moved.BytesReceived);
+            RpcStatistics statistics = session.Statistics;
+            Interlocked.Add(ref _sentBytes, statistics.BytesSent);
+            Interlocked.Add(ref _receivedBytes, statistics.BytesReceived);
         }
     }
 

@@ -2,7 +2,7 @@ using WorkerRpc.Bindings.Contracts;
 
 namespace WorkerRpc.Bindings.CapnWeb;
 
-/// <summary>A Cap'n Web session over a pair of ends in memory: the protocol without a network.</summary>
+/// <summary>A Cap'n Web session over an in-memory transport: shows the cost of the protocol without a network.</summary>
 public sealed class CapnWebBinding : IBinding
 {
     /// <inheritdoc/>
@@ -12,7 +12,8 @@ public sealed class CapnWebBinding : IBinding
     public IReadOnlyList<string> Tags => [BindingTags.CapnWeb];
 
     /// <inheritdoc/>
-    public string Settings => "Cap'n Web session over an in-memory pair, each message copied as its bytes, inline on the caller's thread; source-generated serializer and stubs";
+    public string Settings => "Cap'n Web session over an in-memory pair, each message copied as its bytes, inline on the caller's thread; "
+        + "source-generated serializer and stubs";
 
     /// <inheritdoc/>
     public ReferenceRows References => new(ReferenceIds.MemoryCopy, ReferenceIds.Json);

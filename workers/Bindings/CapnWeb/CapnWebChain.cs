@@ -5,26 +5,26 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.CapnWeb;
 
-/// <summary>How often a chain goes to the runtime.</summary>
+/// <summary>The number of dependent calls in a chain, and the number of round trips that they take.</summary>
 public enum ChainForm
 {
-    /// <summary>One echo: what a trip costs.</summary>
+    /// <summary>One echo: one round trip.</summary>
     One,
 
-    /// <summary>Three echoes, each of what the one before gave, each awaited: three trips.</summary>
+    /// <summary>Three echoes, each called with the awaited result of the one before: three round trips.</summary>
     ThreeAwaited,
 
-    /// <summary>The same three, each given the promise of the one before: one trip.</summary>
+    /// <summary>Three echoes, each called with the promise of the one before: one round trip.</summary>
     ThreePipelined,
 }
 
 /// <summary>
-/// What promise pipelining saves: a chain of calls that depend on each other. No method, because none of the others can make
-/// these calls; held against each other.
+/// A chain of calls that depend on each other: shows the time that promise pipelining saves. It is a reference and not a
+/// method, because only Cap'n Web can pipeline. The chains are compared with each other.
 /// </summary>
 public abstract class CapnWebChain : Reference
 {
-    /// <summary>The calls, and how they go.</summary>
+    /// <summary>The calls of the chain.</summary>
     public abstract ChainForm Form { get; }
 
     /// <inheritdoc/>
@@ -36,7 +36,7 @@ public abstract class CapnWebChain : Reference
     /// <inheritdoc/>
     public override IServerHalf Server => CapnWebRuntime.Half.Shared;
 
-    /// <summary>The end of the id.</summary>
+    /// <summary>The last part of the id.</summary>
     private protected string FormId => Form switch
     {
         ChainForm.One => "one-call",
@@ -44,7 +44,7 @@ public abstract class CapnWebChain : Reference
         _ => "three-pipelined",
     };
 
-    /// <summary>The end of the settings.</summary>
+    /// <summary>The last part of the settings text.</summary>
     private protected string FormText => Form switch
     {
         ChainForm.One => "one echo of the payload",
@@ -52,8 +52,9 @@ public abstract class CapnWebChain : Reference
         _ => "three echoes, each of the promise of the one before, awaited once",
     };
 
-    /// <summary>The calls of a chain that goes to the runtime once.</summary>
-    private protected static async ValueTask<Payload> CallAsync(IRuntimeRpc runtime, Payload payload, ChainForm form, CancellationToken cancellation)
+    /// <summary>Makes the calls of one round trip.</summary>
+    private protected static async ValueTask<Payload> CallAsync(
+        IRuntimeRpc runtime, Payload payload, ChainForm form, CancellationToken cancellation)
     {
         if (form != ChainForm.ThreePipelined)
         {
@@ -67,12 +68,16 @@ public abstract class CapnWebChain : Reference
         return await third;
     }
 
-    /// <summary>Goes through a chain for each call.</summary>
-    /// <param name="form">How often it goes to the runtime.</param>
-    /// <param name="trip">Goes there once.</param>
-    /// <param name="traffic">What has been moved so far.</param>
-    /// <param name="dispose">Ends the connection.</param>
-    private protected sealed class Stub(ChainForm form, Func<Payload, CancellationToken, ValueTask<Payload>> trip, Func<Traffic> traffic, Func<ValueTask> dispose) : IRuntimeStub
+    /// <summary>Runs a whole chain for each call.</summary>
+    /// <param name="form">The calls of the chain.</param>
+    /// <param name="trip">Makes one round trip to the runtime.</param>
+    /// <param name="traffic">Returns the bytes that were sent and received so far.</param>
+    /// <param name="dispose">Closes the connection.</param>
+    private protected sealed class Stub(
+        ChainForm form,
+        Func<Payload, CancellationToken, ValueTask<Payload>> trip,
+        Func<Traffic> traffic,
+        Func<ValueTask> dispose) : IRuntimeStub
     {
         public Traffic Traffic => traffic();
 
@@ -91,7 +96,7 @@ public abstract class CapnWebChain : Reference
     }
 }
 
-/// <summary>Chains over a WebSocket.</summary>
+/// <summary>A chain of calls over one WebSocket session.</summary>
 public abstract class CapnWebSocketChain : CapnWebChain
 {
     /// <inheritdoc/>
@@ -112,7 +117,7 @@ public abstract class CapnWebSocketChain : CapnWebChain
     }
 }
 
-/// <summary>Chains by batch.</summary>
+/// <summary>A chain of calls over HTTP batches.</summary>
 public abstract class CapnWebBatchChain : CapnWebChain
 {
     /// <inheritdoc/>

@@ -5,8 +5,8 @@ using WorkerRpc.CapnWeb.Messages;
 namespace WorkerRpc.Bindings.CapnWeb;
 
 /// <summary>
-/// A pair of ends in memory that hand each other Cap'n Web messages, without a pipe. The runtime serves a connection until the
-/// caller ends it.
+/// Connected in-memory transports that pass Cap'n Web messages directly, without a pipe. The runtime serves a connection
+/// until the caller ends it.
 /// </summary>
 internal static class CapnWebChannel
 {

@@ -7,35 +7,36 @@ using WorkerRpc.CapnWeb.Transports;
 
 namespace WorkerRpc.Bindings.CapnWeb;
 
-/// <summary>A session with the runtime that all calls share. Where it has ended, the next call opens another.</summary>
-/// <param name="connect">Opens a connection.</param>
+/// <summary>Shares one session with the runtime among all calls. After the session has ended, the next call opens a new one.</summary>
+/// <param name="connect">Opens a transport to the runtime.</param>
 internal sealed class CapnWebConnection(Func<CancellationToken, ValueTask<IRpcTransport>> connect) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _connecting = new(1);
-    private Opened? _opened;
-    private Traffic _before;
+    private OpenSession? _session;
+    private Traffic _closedTraffic;
 
-    /// <summary>What all sessions so far have moved.</summary>
-    public Traffic Traffic => Volatile.Read(ref _opened) is { } opened ? Sum(_before, opened.Session.Statistics) : _before;
+    /// <summary>The bytes that all sessions so far have sent and received.</summary>
+    public Traffic Traffic => Volatile.Read(ref _session) is { } latest ? Sum(_closedTraffic, latest.Session.Statistics) : _closedTraffic;
 
-    /// <summary>A connection by WebSocket to the runtime at an address.</summary>
+    /// <summary>Creates a connection that opens WebSockets to the runtime's address.</summary>
     public static CapnWebConnection ByWebSocket(Uri runtime)
     {
         var address = new Uri(runtime, CapnWebRuntime.Path);
         var http = new HttpMessageInvoker(SocketFetch.CreateHandler());
-        return new CapnWebConnection(async cancellation => await RpcWebSocketTransport.ConnectAsync(address, http: http, cancellationToken: cancellation));
+        return new CapnWebConnection(
+            async cancellation => await RpcWebSocketTransport.ConnectAsync(address, http: http, cancellationToken: cancellation));
     }
 
-    /// <summary>The runtime, connected.</summary>
-    /// <exception cref="RuntimeUnreachableException">It cannot be reached.</exception>
+    /// <summary>Returns a stub of the runtime, and connects first if there is no open session.</summary>
+    /// <exception cref="RuntimeUnreachableException">The connection failed.</exception>
     public ValueTask<IRuntimeRpc> RuntimeAsync(CancellationToken cancellation) =>
-        Volatile.Read(ref _opened) is { IsOver: false } open ? new(open.Runtime) : ConnectAsync(cancellation);
+        Volatile.Read(ref _session) is { HasEnded: false } open ? new(open.Runtime) : ConnectAsync(cancellation);
 
     public async ValueTask DisposeAsync()
     {
-        if (_opened is { } opened)
+        if (_session is { } latest)
         {
-            await opened.Session.DisposeAsync();
+            await latest.Session.DisposeAsync();
         }
 
         _connecting.Dispose();
@@ -46,21 +47,21 @@ internal sealed class CapnWebConnection(Func<CancellationToken, ValueTask<IRpcTr
         await _connecting.WaitAsync(cancellation);
         try
         {
-            if (_opened is { IsOver: false } open)
+            if (_session is { HasEnded: false } open)
             {
                 return open.Runtime;
             }
 
             IRpcTransport transport = await connect(cancellation);
-            if (_opened is { } over)
+            if (_session is { } ended)
             {
-                _before = Sum(_before, over.Session.Statistics);
-                await over.Session.DisposeAsync();
+                _closedTraffic = Sum(_closedTraffic, ended.Session.Statistics);
+                await ended.Session.DisposeAsync();
             }
 
             var session = new RpcSession(transport, options: CapnWebCaller.Options);
-            Volatile.Write(ref _opened, new Opened(session, session.GetMain<IRuntimeRpc>()));
-            return _opened.Runtime;
+            Volatile.Write(ref _session, new OpenSession(session, session.GetMain<IRuntimeRpc>()));
+            return _session.Runtime;
         }
         catch (Exception e) when (e is HttpRequestException or WebSocketException or IOException)
         {
@@ -75,8 +76,8 @@ internal sealed class CapnWebConnection(Func<CancellationToken, ValueTask<IRpcTr
     private static Traffic Sum(Traffic traffic, RpcStatistics statistics) =>
         new(traffic.SentBytes + statistics.BytesSent, traffic.ReceivedBytes + statistics.BytesReceived);
 
-    private sealed record Opened(RpcSession Session, IRuntimeRpc Runtime)
+    private sealed record OpenSession(RpcSession Session, IRuntimeRpc Runtime)
     {
-        public bool IsOver => Session.Error is not null;
+        public bool HasEnded => Session.Error is not null;
     }
 }

@@ -15,13 +15,13 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.CapnWeb;
 
-/// <summary>The runtime's half of every connection that speaks Cap'n Web: in memory, by WebSocket and by HTTP batch.</summary>
+/// <summary>The runtime's side of all Cap'n Web connections: in memory, over WebSockets and in HTTP batches.</summary>
 internal sealed class CapnWebRuntime : IHostedService
 {
-    /// <summary>The path on the runtime, for WebSockets and batches.</summary>
+    /// <summary>The runtime's path for WebSockets and batches.</summary>
     internal const string Path = "/rpc";
 
-    // Both ends' values by source-generated contracts.
+    // Both ends serialize values with source-generated contracts.
     internal static readonly RpcSerializer Serializer = new(WireJson.Default.Options);
 
     private static readonly Target s_target = new();
@@ -32,21 +32,21 @@ internal sealed class CapnWebRuntime : IHostedService
     private readonly List<RpcSession> _sessions = [];
     private bool _isStopped;
 
-    /// <exception cref="UnusableInputException">The limit of a body cannot be used.</exception>
+    /// <exception cref="UnusableInputException">The configured body limit is invalid.</exception>
     public CapnWebRuntime(IConfiguration configuration, ILogger<CapnWebRuntime> logger)
     {
         _maxBodyBytes = ExecuteEndpoint.MaxBodyBytes(configuration);
         _options = new RpcSessionOptions
         {
             Serializer = Serializer,
-            // Never more code units than bytes.
+            // The limit counts UTF-16 code units, and a message never has more of those than bytes.
             Limits = new RpcLimits { MaxMessageSize = _maxBodyBytes },
             OnSendError = error => CapnWebErrors.ToSend(error, logger),
             LeaveMain = true,
         };
     }
 
-    /// <summary>Opens a connection in memory, and serves it until the caller ends it or the server stops.</summary>
+    /// <summary>Opens an in-memory connection and serves it until the caller ends it or the server stops.</summary>
     /// <returns>The caller's end.</returns>
     public IRpcTransport Connect()
     {
@@ -79,15 +79,17 @@ internal sealed class CapnWebRuntime : IHostedService
             sessions = [.. _sessions];
         }
 
-        // Not under the lock: it runs what functions do on their cancellation.
+        // Not under the lock, because DisposeAsync runs the cancellation callbacks of functions.
         return Task.WhenAll([.. sessions.Select(session => session.DisposeAsync().AsTask())]);
     }
 
     private sealed class Target : IRuntimeRpc
     {
-        public ValueTask<ExecuteResponse<Payload>> ExecuteAsync(ExecuteRequest request, CancellationToken cancellation) => RunAsync<Payload>(request, cancellation);
+        public ValueTask<ExecuteResponse<Payload>> ExecuteAsync(ExecuteRequest request, CancellationToken cancellation) =>
+            RunAsync<Payload>(request, cancellation);
 
-        public ValueTask<ExecuteResponse<ComputeResult>> ComputeAsync(ExecuteRequest request, CancellationToken cancellation) => RunAsync<ComputeResult>(request, cancellation);
+        public ValueTask<ExecuteResponse<ComputeResult>> ComputeAsync(ExecuteRequest request, CancellationToken cancellation) =>
+            RunAsync<ComputeResult>(request, cancellation);
 
         public ValueTask<Payload> EchoAsync(Payload payload, CancellationToken cancellation) => new(payload);
 
@@ -97,7 +99,8 @@ internal sealed class CapnWebRuntime : IHostedService
             Function function = FunctionList.Find(request.FunctionId);
             if (function.ResponseType != typeof(ExecuteResponse<T>))
             {
-                throw new UnusableInputException($"'{function.Id}' gives {function.ResponseType}: expected a function that gives {typeof(ExecuteResponse<T>)}.");
+                throw new UnusableInputException(
+                    $"'{function.Id}' gives {function.ResponseType}: expected a function that gives {typeof(ExecuteResponse<T>)}.");
             }
 
             ValueTask<ExecuteResponse> executing = function.ExecuteAsync(request.Payload, cancellation);
@@ -108,7 +111,7 @@ internal sealed class CapnWebRuntime : IHostedService
             where T : notnull => (ExecuteResponse<T>)await executing;
     }
 
-    /// <summary>Adds the server to a worker.</summary>
+    /// <summary>Registers the server in a worker.</summary>
     internal sealed class Half : IServerHalf
     {
         public static readonly Half Shared = new();
@@ -122,7 +125,8 @@ internal sealed class CapnWebRuntime : IHostedService
         public void Map(IEndpointRouteBuilder endpoints)
         {
             CapnWebRuntime runtime = endpoints.ServiceProvider.GetRequiredService<CapnWebRuntime>();
-            endpoints.MapCapnWeb<IRuntimeRpc>(Path, _ => s_target, new RpcEndpointOptions { Session = runtime._options, MaxBodyBytes = runtime._maxBodyBytes });
+            var options = new RpcEndpointOptions { Session = runtime._options, MaxBodyBytes = runtime._maxBodyBytes };
+            endpoints.MapCapnWeb<IRuntimeRpc>(Path, _ => s_target, options);
         }
     }
 }

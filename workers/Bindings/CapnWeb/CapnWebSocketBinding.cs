@@ -13,7 +13,8 @@ public sealed class CapnWebSocketBinding : IBinding
     public IReadOnlyList<string> Tags => [BindingTags.CapnWeb];
 
     /// <inheritdoc/>
-    public string Settings => "Cap'n Web session over a WebSocket of Kestrel's, HTTP/1.1 upgrade over loopback, one socket write a flush, results continue on the thread that reads them; source-generated serializer and stubs";
+    public string Settings => "Cap'n Web session over a WebSocket of Kestrel's, HTTP/1.1 upgrade over loopback, "
+        + "one socket write a flush, results continue on the thread that reads them; source-generated serializer and stubs";
 
     /// <inheritdoc/>
     public ReferenceRows References => new(ReferenceIds.Tcp, ReferenceIds.Json);

@@ -3,18 +3,18 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.CapnWeb;
 
-/// <summary>What the runtime offers over Cap'n Web: a member for each type of result, as the response of each has a type of its own.</summary>
+/// <summary>The runtime's interface for Cap'n Web: one member for each result type, because their responses differ in type.</summary>
 internal interface IRuntimeRpc
 {
-    /// <summary>Executes a function that gives a payload back.</summary>
+    /// <summary>Executes a function whose result is a payload.</summary>
     [RpcMember]
     ValueTask<ExecuteResponse<Payload>> ExecuteAsync(ExecuteRequest request, CancellationToken cancellation);
 
-    /// <summary>Executes a function that gives a computed result.</summary>
+    /// <summary>Executes a function whose result is a computed number.</summary>
     [RpcMember]
     ValueTask<ExecuteResponse<ComputeResult>> ComputeAsync(ExecuteRequest request, CancellationToken cancellation);
 
-    /// <summary>Gives a payload back: a call whose result is the next one's argument.</summary>
+    /// <summary>Returns its argument, so that the result can be the argument of the next call in a chain.</summary>
     [RpcMember]
     ValueTask<Payload> EchoAsync(Payload payload, CancellationToken cancellation);
 }

@@ -5,8 +5,8 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Bindings.CapnWebNpm;
 
 /// <summary>
-/// Has <c>caller.mjs</c> make the calls. Its packages are installed and it is started when the first call is made, which
-/// is a set-up's; a start that failed is not tried again.
+/// Makes calls in Node, by sending commands to <c>caller.mjs</c>. The first call, which belongs to the set-up, installs the
+/// npm packages and starts Node. A failed start is not retried.
 /// </summary>
 internal sealed class NpmCaller : ISelfTimedStub
 {
@@ -14,20 +14,20 @@ internal sealed class NpmCaller : ISelfTimedStub
 
     private readonly string _method;
     private readonly Lazy<Task<NodeProcess>> _process;
-    private readonly Dictionary<ExecuteRequest, NpmReply> _held = new(ReferenceEqualityComparer.Instance);
-    private readonly SemaphoreSlim _turn = new(1);
+    private readonly Dictionary<ExecuteRequest, NpmReply> _stored = new(ReferenceEqualityComparer.Instance);
+    private readonly SemaphoreSlim _lock = new(1);
     private readonly CancellationTokenSource _ending = new();
     private NodeProcess? _started;
     private long _sentBytes;
     private long _receivedBytes;
     private bool _ended;
 
-    /// <param name="method">What it is called in messages.</param>
-    /// <param name="connection">How the two ends over there are connected.</param>
+    /// <param name="method">The method's name in error messages.</param>
+    /// <param name="connection">The kind of connection between the two ends in Node: memory or websocket.</param>
     public NpmCaller(string method, string connection)
     {
         _method = method;
-        // By no caller's token: the start is every caller's.
+        // No caller's token: all callers share this start.
         _process = new(() => StartAsync(connection));
     }
 
@@ -35,31 +35,36 @@ internal sealed class NpmCaller : ISelfTimedStub
 
     public async ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, CancellationToken cancellation)
     {
-        NpmReply reply = await TakeTurnAsync(request, held => new NpmCommand("call", Held: held), calls: _ => 1, cancellation);
+        NpmReply reply = await RunExclusiveAsync(request, stored => new NpmCommand("call", Held: stored), calls: _ => 1, cancellation);
         return reply.Response ?? throw Unreadable("no response");
     }
 
     public async ValueTask<SelfTimedCalls> TimeAsync(ExecuteRequest request, int calls, TimeSpan timeLimit, CancellationToken cancellation)
     {
-        NpmReply reply = await TakeTurnAsync(
-            request, held => new NpmCommand("time", Held: held, Calls: calls, TimeLimitNs: (long)timeLimit.TotalNanoseconds), timed => timed.Calls?.ElapsedNs.Count ?? 0, cancellation);
-        return reply.Calls is { ElapsedNs.Count: > 0 } made && made.ElapsedNs.Count == made.ExecutionMs.Count && made.ElapsedNs.Count <= calls
-            ? made
+        NpmReply reply = await RunExclusiveAsync(
+            request,
+            stored => new NpmCommand("time", Held: stored, Calls: calls, TimeLimitNs: (long)timeLimit.TotalNanoseconds),
+            timed => timed.Calls?.ElapsedNs.Count ?? 0,
+            cancellation);
+        return reply.Calls is { ElapsedNs.Count: > 0 } result
+            && result.ElapsedNs.Count == result.ExecutionMs.Count
+            && result.ElapsedNs.Count <= calls
+            ? result
             : throw Unreadable($"not the times of 1 to {calls} calls");
     }
 
     public async ValueTask DisposeAsync()
     {
-        // Before a turn is waited for: the call that has it hears of the end.
+        // Cancel before waiting for the lock, so that a running call ends.
         await _ending.CancelAsync();
         if (!_ended)
         {
             _started?.Kill();
         }
 
-        await _turn.WaitAsync();
+        await _lock.WaitAsync();
         await EndAsync();
-        _turn.Release();
+        _lock.Release();
     }
 
     private async Task<NodeProcess> StartAsync(string connection)
@@ -68,19 +73,21 @@ internal sealed class NpmCaller : ISelfTimedStub
         return _started = NodeProcess.StartProgram(Path.Combine(s_folder, "caller.mjs"), connection);
     }
 
-    private async Task<NpmReply> TakeTurnAsync(ExecuteRequest request, Func<int, NpmCommand> command, Func<NpmReply, int> calls, CancellationToken cancellation)
+    private async Task<NpmReply> RunExclusiveAsync(
+        ExecuteRequest request, Func<int, NpmCommand> command, Func<NpmReply, int> calls, CancellationToken cancellation)
     {
-        await _turn.WaitAsync(cancellation);
+        await _lock.WaitAsync(cancellation);
         try
         {
             if (_ended)
             {
-                throw new RuntimeUnreachableException($"{_method}: its Node process was ended, with the connection or because a call was given up.");
+                throw new RuntimeUnreachableException(
+                    $"{_method}: its Node process was ended, with the connection or because a call was given up.");
             }
 
-            NpmReply held = await HoldAsync(request, cancellation);
-            NpmReply reply = await AskAsync(command(held.Held), cancellation);
-            Count(held, calls(reply));
+            NpmReply stored = await StoreAsync(request, cancellation);
+            NpmReply reply = await SendAsync(command(stored.Held), cancellation);
+            AddTraffic(stored, calls(reply));
             return reply;
         }
         catch (NodeException e)
@@ -89,29 +96,29 @@ internal sealed class NpmCaller : ISelfTimedStub
         }
         catch (OperationCanceledException)
         {
-            // It is in the midst of an answer, which the next command's would stand behind.
+            // Node still writes the cancelled command's answer, so the next command would read the wrong answer.
             await EndAsync();
             throw;
         }
         finally
         {
-            _turn.Release();
+            _lock.Release();
         }
     }
 
-    private async Task<NpmReply> HoldAsync(ExecuteRequest request, CancellationToken cancellation)
+    private async Task<NpmReply> StoreAsync(ExecuteRequest request, CancellationToken cancellation)
     {
-        if (!_held.TryGetValue(request, out NpmReply? held))
+        if (!_stored.TryGetValue(request, out NpmReply? stored))
         {
-            _held[request] = held = await AskAsync(new NpmCommand("hold", request), cancellation);
-            // Its length was taken from a call.
-            Count(held, calls: 1);
+            _stored[request] = stored = await SendAsync(new NpmCommand("hold", request), cancellation);
+            // Node measured the byte counts with one call, which counts as traffic too.
+            AddTraffic(stored, calls: 1);
         }
 
-        return held;
+        return stored;
     }
 
-    private async Task<NpmReply> AskAsync(NpmCommand command, CancellationToken cancellation)
+    private async Task<NpmReply> SendAsync(NpmCommand command, CancellationToken cancellation)
     {
         NodeProcess process = await _process.Value.WaitAsync(cancellation);
         await process.WriteLineAsync(command.ToLine(), cancellation);
@@ -119,10 +126,10 @@ internal sealed class NpmCaller : ISelfTimedStub
         return reply.Error is { } error ? throw new RuntimeErrorException(500, $"{_method}: {error}") : reply;
     }
 
-    private void Count(NpmReply held, int calls)
+    private void AddTraffic(NpmReply stored, int calls)
     {
-        _sentBytes += held.RequestBytes * calls;
-        _receivedBytes += held.ResponseBytes * calls;
+        _sentBytes += stored.RequestBytes * calls;
+        _receivedBytes += stored.ResponseBytes * calls;
     }
 
     private async Task EndAsync()

@@ -5,28 +5,33 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.CapnWebNpm;
 
-/// <summary>A line to <c>caller.mjs</c>.</summary>
-/// <param name="Do">hold, call or time.</param>
-/// <param name="Request">What is to be held.</param>
-/// <param name="Held">The request that is called with, by the number under which it is held.</param>
-/// <param name="Calls">The most calls that are to be timed.</param>
-/// <param name="TimeLimitNs">No timed call begins after this many ns.</param>
+/// <summary>A command, sent as one JSON line to <c>caller.mjs</c>.</summary>
+/// <param name="Do">The command: hold (store a request), call, or time (make timed calls).</param>
+/// <param name="Request">The request to store.</param>
+/// <param name="Held">The number of the stored request to call with.</param>
+/// <param name="Calls">The maximum number of timed calls.</param>
+/// <param name="TimeLimitNs">The time limit in ns, after which no new call starts.</param>
 internal sealed record NpmCommand(string Do, ExecuteRequest? Request = null, int? Held = null, int? Calls = null, long? TimeLimitNs = null)
 {
     public string ToLine() => JsonSerializer.Serialize(this, NpmJson.Default.NpmCommand);
 }
 
-/// <summary>A line from <c>caller.mjs</c>.</summary>
-/// <param name="Error">What went wrong; null where nothing did.</param>
-/// <param name="Held">The number under which a request is held.</param>
-/// <param name="RequestBytes">The bytes of the encoded request.</param>
-/// <param name="ResponseBytes">The bytes of the encoded response to it.</param>
+/// <summary>A reply, received as one JSON line from <c>caller.mjs</c>.</summary>
+/// <param name="Error">The error message; null on success.</param>
+/// <param name="Held">The number of the stored request.</param>
+/// <param name="RequestBytes">The size of the encoded request, in bytes.</param>
+/// <param name="ResponseBytes">The size of the encoded response, in bytes.</param>
 /// <param name="Response">The response of one call.</param>
-/// <param name="Calls">The calls that were timed.</param>
+/// <param name="Calls">The timed calls.</param>
 internal sealed record NpmReply(
-    string? Error = null, int Held = 0, long RequestBytes = 0, long ResponseBytes = 0, ExecuteResponse<Payload>? Response = null, SelfTimedCalls? Calls = null)
+    string? Error = null,
+    int Held = 0,
+    long RequestBytes = 0,
+    long ResponseBytes = 0,
+    ExecuteResponse<Payload>? Response = null,
+    SelfTimedCalls? Calls = null)
 {
-    /// <summary>Null where the line is none.</summary>
+    /// <summary>Parses a line; null if it is not a valid reply.</summary>
     public static NpmReply? Read(string line)
     {
         try

@@ -3,8 +3,8 @@ using WorkerRpc.Bindings.Contracts;
 namespace WorkerRpc.Bindings.CapnWebNpm;
 
 /// <summary>
-/// The npm package that Cap'n Web comes from, in Node: an echo of the same request and response, called and timed there.
-/// Nobody delegates from .NET by it; it is what the methods of the same protocol are held against.
+/// A reference: the npm package <c>capnweb</c> in Node, where the calls are made and timed. The package echoes the same
+/// request and response. .NET code would not delegate this way; the row is only compared with the Cap'n Web methods.
 /// </summary>
 public abstract class NpmRow : Reference
 {
@@ -13,7 +13,8 @@ public abstract class NpmRow : Reference
 
     /// <inheritdoc/>
     public sealed override string Settings =>
-        $"npm package capnweb 0.12.0 in Node as it comes, caller and runtime in one process, {Way}; calls timed there by process.hrtime, BenchmarkDotNet's own columns are of asking it for one";
+        $"npm package capnweb 0.12.0 in Node as it comes, caller and runtime in one process, {Way}; "
+        + "calls timed there by process.hrtime, BenchmarkDotNet's own columns are of asking it for one";
 
     private protected abstract string Way { get; }
 
@@ -23,7 +24,7 @@ public abstract class NpmRow : Reference
     public sealed override IRuntimeStub Connect(IRuntimeHost host) => new NpmCaller(Id, Connection);
 }
 
-/// <summary>Both ends in memory.</summary>
+/// <summary>The npm package with both ends connected in memory.</summary>
 public sealed class CapnWebNpmInMemory : NpmRow
 {
     /// <inheritdoc/>
@@ -34,7 +35,7 @@ public sealed class CapnWebNpmInMemory : NpmRow
     private protected override string Connection => "memory";
 }
 
-/// <summary>The two ends over a socket.</summary>
+/// <summary>The npm package with both ends connected over a WebSocket.</summary>
 public sealed class CapnWebNpmWebSocket : NpmRow
 {
     /// <inheritdoc/>

@@ -1,5 +1,5 @@
-// Caller and runtime of the rows capnweb-npm: both ends in this process, on its one event loop. Reads commands from standard
-// input, a line of JSON each, and answers each with a line: node caller.mjs memory|websocket.
+// Caller and runtime of the capnweb-npm references, both on the event loop of this process: node caller.mjs memory|websocket.
+// Reads commands from standard input, one JSON line each, and answers each with one JSON line.
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { RpcTarget } from "capnweb";
@@ -18,8 +18,8 @@ const runtime = await connect[process.argv[2]](new Runtime());
 const held = [];
 
 const commands = {
-    // Before calls are made with it, so that they begin with a materialised request. A plain value of strings, numbers and
-    // objects is sent as its JSON.
+    // Stores a request, so that timed calls start with a parsed object. Returns the byte counts of its JSON and of the
+    // response's JSON, because capnweb sends plain values as JSON.
     async hold({ request }) {
         held.push(request);
         return {
@@ -38,7 +38,7 @@ const commands = {
     },
 };
 
-/** The timed loop: call after call, each awaited. */
+/** The timed loop: makes calls one after another and awaits each. */
 async function time(request, calls, timeLimitNs) {
     const elapsedNs = new Float64Array(calls);
     const executionMs = new Float64Array(calls);
@@ -54,7 +54,11 @@ async function time(request, calls, timeLimitNs) {
         executionMs[made++] = response.executionTimeMs;
     }
 
-    return { elapsedNs: [...elapsedNs.subarray(0, made)], executionMs: [...executionMs.subarray(0, made)], wallNs: Number(end - began) };
+    return {
+        elapsedNs: [...elapsedNs.subarray(0, made)],
+        executionMs: [...executionMs.subarray(0, made)],
+        wallNs: Number(end - began),
+    };
 }
 
 async function answer(line) {

@@ -1,9 +1,9 @@
-// A runtime's main object as its caller holds it, each way with the settings that the package comes with.
+// Connects a caller to the runtime's main object, with the package's default settings.
 import { once } from "node:events";
 import { RpcSession, newWebSocketRpcSession } from "capnweb";
 import { WebSocket, WebSocketServer } from "ws";
 
-/** One end of a pair in memory: the frames are the package's strings, handed over as they are. */
+/** One end of an in-memory connection: passes the package's message strings without a copy. */
 class MemoryTransport {
     peer;
     #arrived = [];
@@ -36,7 +36,7 @@ export function connectInMemory(main) {
 }
 
 export async function connectOverWebSocket(main) {
-    // Node 20 has none of its own, and the package asks for its constants.
+    // Node 20 has no global WebSocket, but the package needs the constants of that class.
     globalThis.WebSocket ??= WebSocket;
     const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
     server.on("connection", (socket) => newWebSocketRpcSession(socket, main));

@@ -15,13 +15,13 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Catalog;
 
-/// <summary>The methods that can be measured, in the order of every report.</summary>
+/// <summary>The methods that can be measured, in the order of the reports.</summary>
 public sealed class BindingCatalog
 {
-    /// <summary>The setting, in both workers, that names an assembly with more bindings.</summary>
+    /// <summary>The setting of both workers that names an assembly with further bindings.</summary>
     public const string AssemblySetting = "BINDINGS";
 
-    /// <summary>The methods of this project, then the remedies, then the references. To add one: its file, then its line here.</summary>
+    /// <summary>The built-in methods, remedies and references. To add one, write its class and add a line here.</summary>
     public static readonly BindingCatalog BuiltIn = new(
     [
         new DirectBinding(),
@@ -71,7 +71,7 @@ public sealed class BindingCatalog
         new CapnWebBatchThreeAwaited(),
         new CapnWebBatchThreePipelined(),
     ],
-    // To add a channel: its folder, then its line here.
+    // To add a channel, write it in its own folder and add a line here.
     [
         .. HttpChannelServers.All,
         .. PipeChannels.Servers,
@@ -83,20 +83,20 @@ public sealed class BindingCatalog
     private BindingCatalog(IReadOnlyList<IBinding> all, IReadOnlyList<ChannelServer> channelServers) =>
         (All, ChannelServers) = (all, channelServers);
 
-    /// <summary>Every method.</summary>
+    /// <summary>All methods, remedies and references.</summary>
     public IReadOnlyList<IBinding> All { get; }
 
-    /// <summary>The runtime's ends of the channels, for a host that runs the runtime worker itself.</summary>
+    /// <summary>The runtime's ends of all channels, for a host that runs the runtime worker itself.</summary>
     public IReadOnlyList<ChannelServer> ChannelServers { get; }
 
-    /// <summary>The server halves of all methods, each once.</summary>
+    /// <summary>The parts of all methods that the runtime worker hosts, without duplicates.</summary>
     public IEnumerable<IServerHalf> ServerHalves => All.Select(binding => binding.Server).OfType<IServerHalf>().Distinct();
 
-    /// <summary>The method with the given id.</summary>
+    /// <summary>Returns the method with the given id.</summary>
     /// <exception cref="UnusableInputException">No method has that id.</exception>
     public IBinding Find(string id) => Find(id, All);
 
-    /// <summary>The method with the given id among those that <paramref name="host"/> offers a channel for.</summary>
+    /// <summary>Returns the method with the given id, if <paramref name="host"/> offers its channel.</summary>
     /// <exception cref="UnusableInputException">No method has that id, or the host does not offer its channel.</exception>
     public IBinding Find(string id, IRuntimeHost host) =>
         All.FirstOrDefault(binding => binding.Id == id) is { Channel: { } channel } && !host.Offers(channel)
@@ -104,17 +104,17 @@ public sealed class BindingCatalog
                 $"Method '{id}' needs the channel '{channel}', which is not offered here. Methods that are: {Ids(OfferedBy(host))}.")
             : Find(id, OfferedBy(host));
 
-    /// <summary>The methods that <paramref name="host"/> offers a channel for, and those that need none.</summary>
+    /// <summary>The methods whose channel <paramref name="host"/> offers, and those that need no channel.</summary>
     public IEnumerable<IBinding> OfferedBy(IRuntimeHost host) =>
         All.Where(binding => binding.Channel is not { } channel || host.Offers(channel));
 
-    /// <summary>The methods of this catalog whose ids are among the given ones, in this catalog's order.</summary>
+    /// <summary>Returns a catalog with only the given ids, in the order of this catalog.</summary>
     public BindingCatalog Only(IReadOnlyCollection<string> ids) =>
         new([.. All.Where(binding => ids.Contains(binding.Id))], ChannelServers);
 
-    /// <summary>The methods and channels of this project, and those of a user's assembly.</summary>
-    /// <param name="assemblyPath">A .dll whose public types include bindings; null or empty for none.</param>
-    /// <exception cref="UnusableInputException">The assembly cannot be loaded, has no binding, or uses an id that is taken.</exception>
+    /// <summary>Returns the built-in catalog with the methods and channels of a user's assembly added.</summary>
+    /// <param name="assemblyPath">The path of a .dll with public bindings; null or empty for none.</param>
+    /// <exception cref="UnusableInputException">The assembly cannot be loaded, has no binding, or uses an existing id.</exception>
     public static BindingCatalog WithAssembly(string? assemblyPath)
     {
         if (string.IsNullOrEmpty(assemblyPath))
@@ -133,8 +133,8 @@ public sealed class BindingCatalog
         }
     }
 
-    /// <summary>This catalog with what an assembly brings.</summary>
-    /// <exception cref="UnusableInputException">There is no binding, or an id is taken.</exception>
+    /// <summary>Returns this catalog with an assembly's bindings and channels added.</summary>
+    /// <exception cref="UnusableInputException">There is no binding, or an id already exists.</exception>
     internal BindingCatalog With(IReadOnlyList<IBinding> bindings, IReadOnlyList<ChannelServer> channelServers, string assemblyPath)
     {
         if (bindings.Count == 0)
@@ -146,7 +146,7 @@ public sealed class BindingCatalog
 
         var with = new BindingCatalog([.. All, .. bindings], [.. ChannelServers, .. channelServers]);
         ThrowIfTaken("binding", with.All.Select(binding => binding.Id), assemblyPath);
-        // The host that has a TestServer serves this one itself.
+        // The in-memory HTTP channel has no ChannelServer, because the host with the TestServer serves it.
         ThrowIfTaken("channel", with.ChannelServers.Select(server => server.Channel.Id).Prepend(HttpChannels.InMemory.Id), assemblyPath);
         return with;
     }
@@ -155,11 +155,12 @@ public sealed class BindingCatalog
     {
         try
         {
-            // The assembly's own packages lie beside the assembly, not beside this program.
+            // The assembly's own packages are next to the assembly, not next to this program.
             var resolver = new AssemblyDependencyResolver(path);
             AssemblyLoadContext.Default.Resolving += (context, name) =>
                 resolver.ResolveAssemblyToPath(name) is { } found ? context.LoadFromAssemblyPath(found) : null;
-            return [.. AssemblyLoadContext.Default.LoadFromAssemblyPath(path).GetExportedTypes().OrderBy(type => type.FullName, StringComparer.Ordinal)];
+            Type[] types = AssemblyLoadContext.Default.LoadFromAssemblyPath(path).GetExportedTypes();
+            return [.. types.OrderBy(type => type.FullName, StringComparer.Ordinal)];
         }
         catch (Exception e) when (e is IOException or BadImageFormatException or InvalidOperationException or TypeLoadException)
         {

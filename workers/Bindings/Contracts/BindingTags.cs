@@ -2,24 +2,24 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Contracts;
 
-/// <summary>The categories that bindings share.</summary>
+/// <summary>The categories that the bindings share: tags select methods in filters.</summary>
 public static class BindingTags
 {
     /// <summary>The methods that a run without a filter measures.</summary>
     public const string Core = MethodTags.Core;
 
-    /// <summary>The methods whose cells decide a run's verdict.</summary>
+    /// <summary>The methods whose cases decide a run's verdict.</summary>
     public const string Verdict = MethodTags.Verdict;
 
-    /// <summary>Libraries that a user would weigh instead, each as its own documentation advises.</summary>
+    /// <summary>Libraries that a user might choose instead, each used as its documentation advises.</summary>
     public const string Peer = MethodTags.Peer;
 
-    /// <summary>Rows that are no method: what physics and serializers leave. Never in a verdict.</summary>
+    /// <summary>References: they measure one part of a call, such as the socket or the serializer. Never in a verdict.</summary>
     public const string Reference = MethodTags.Reference;
 
-    /// <summary>Rows of what helps where delegation is too dear, each beside what it is held against. Never in a verdict.</summary>
+    /// <summary>Remedies for slow delegation, each to be compared with the method that it improves. Never in a verdict.</summary>
     public const string Remedy = MethodTags.Remedy;
 
-    /// <summary>The methods of Cap'n Web, and the rows that they are held against.</summary>
+    /// <summary>The methods of Cap'n Web, and the references that they are compared with.</summary>
     public const string CapnWeb = MethodTags.CapnWeb;
 }

@@ -1,6 +1,6 @@
 namespace WorkerRpc.Bindings.Contracts;
 
-/// <summary>A way from a caller to the runtime.</summary>
+/// <summary>A kind of connection from a caller to the runtime.</summary>
 /// <param name="Id">The channel's name in error messages: lower case, words joined by hyphens.</param>
 public abstract record Channel(string Id)
 {
@@ -8,8 +8,8 @@ public abstract record Channel(string Id)
     public sealed override string ToString() => Id;
 }
 
-/// <summary>A channel with its type of connection.</summary>
-/// <typeparam name="TConnection">What a host returns when it opens the channel. The caller owns it.</typeparam>
+/// <summary>A channel whose connections have a given type.</summary>
+/// <typeparam name="TConnection">The connection that a host returns when it opens the channel. The caller owns it.</typeparam>
 /// <param name="Id">The channel's name in error messages: lower case, words joined by hyphens.</param>
 public sealed record Channel<TConnection>(string Id) : Channel(Id)
     where TConnection : class;

@@ -1,8 +1,8 @@
 namespace WorkerRpc.Bindings.Contracts;
 
 /// <summary>
-/// The runtime's end of a channel, for hosts that run the runtime worker in their own process. A user's assembly brings one as a
-/// public class that derives from <see cref="ChannelServer{TConnection}"/> and has a public constructor without parameters.
+/// The runtime's end of a channel, for a host that runs the runtime worker in its own process. To add a channel, a user's
+/// assembly has a public class that derives from <see cref="ChannelServer{TConnection}"/>, with a constructor without parameters.
 /// </summary>
 public abstract class ChannelServer
 {
@@ -15,12 +15,13 @@ public abstract class ChannelServer
     public RuntimeServer Server { get; }
 }
 
-/// <summary>The runtime's end of a channel with its type of connection.</summary>
+/// <summary>The runtime's end of a channel whose connections have a given type.</summary>
 /// <typeparam name="TConnection">The caller's end of a connection.</typeparam>
 /// <param name="channel">The channel that this end serves.</param>
-/// <param name="open">Opens a connection to the runtime worker with these services.</param>
+/// <param name="open">Opens a connection to the runtime worker that has the given services.</param>
 /// <param name="server">The server that the runtime worker needs; null for <see cref="RuntimeServer.InMemory"/>.</param>
-public class ChannelServer<TConnection>(Channel<TConnection> channel, Func<IServiceProvider, TConnection> open, RuntimeServer? server = null)
+public class ChannelServer<TConnection>(
+    Channel<TConnection> channel, Func<IServiceProvider, TConnection> open, RuntimeServer? server = null)
     : ChannelServer(channel, server ?? RuntimeServer.InMemory)
     where TConnection : class
 {

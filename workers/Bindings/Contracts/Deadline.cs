@@ -3,11 +3,11 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Contracts;
 
-/// <summary>The time that a caller gives a call.</summary>
+/// <summary>Limits the time of calls.</summary>
 internal static class Deadline
 {
-    /// <summary>Makes a call, and cancels it when its time is up.</summary>
-    /// <exception cref="TimeoutException">It was, by the caller's clock or by the runtime's.</exception>
+    /// <summary>Makes a call and cancels it when the deadline has passed.</summary>
+    /// <exception cref="TimeoutException">The deadline has passed, by the caller's clock or by the runtime's.</exception>
     public static async ValueTask<ExecuteResponse> HoldAsync(
         TimeSpan deadline, Func<CancellationToken, ValueTask<ExecuteResponse>> call, CancellationToken cancellation)
     {
@@ -24,7 +24,7 @@ internal static class Deadline
         }
     }
 
-    /// <summary>What a caller hears whose time is up.</summary>
+    /// <summary>Creates the exception for a call whose deadline has passed.</summary>
     public static TimeoutException Passed(TimeSpan deadline, Exception inner) =>
         new(FormattableString.Invariant($"No answer from the runtime within {deadline.TotalSeconds} s."), inner);
 }

@@ -3,12 +3,12 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Bindings.Contracts;
 
 /// <summary>
-/// Connects a caller worker to the runtime. A launch's host offers every channel that has a <see cref="ChannelServer"/>; a caller
-/// worker that runs alone has only the runtime's address. As on Cloudflare, the host decides what <c>env.RUNTIME</c> is.
+/// Connects a caller worker to the runtime. A launch's host offers every channel that has a <see cref="ChannelServer"/>. A
+/// caller worker in its own process only knows the runtime's address.
 /// </summary>
 public interface IRuntimeHost
 {
-    /// <summary>Whether the runtime can be reached by this channel from here.</summary>
+    /// <summary>Whether this host can open the channel.</summary>
     bool Offers(Channel channel);
 
     /// <summary>Opens a new connection, which the caller owns.</summary>

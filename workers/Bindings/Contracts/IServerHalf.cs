@@ -3,10 +3,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace WorkerRpc.Bindings.Contracts;
 
-/// <summary>The half of a protocol that the runtime worker hosts, once for all the bindings that share it.</summary>
+/// <summary>The part of a protocol that the runtime worker hosts. All bindings of the protocol share one.</summary>
 public interface IServerHalf
 {
-    /// <summary>Adds what serves the protocol where it is no endpoint.</summary>
+    /// <summary>Registers services of a protocol that is not an endpoint.</summary>
     void AddServices(IServiceCollection services)
     {
     }

@@ -3,8 +3,8 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Bindings.Contracts;
 
 /// <summary>
-/// A row that is no method: what is left of a call when everything but one part is taken away. Its call is that of an
-/// echo of the payload. Measured like a method, one caller at a time, and never in a verdict.
+/// A reference: a row that measures one part of a call alone, such as the socket or the serializer. Its calls echo the
+/// payload. It is measured like a method, with one caller, but never in a verdict.
 /// </summary>
 public abstract class Reference : IBinding
 {

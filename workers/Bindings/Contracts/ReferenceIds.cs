@@ -1,6 +1,6 @@
 namespace WorkerRpc.Bindings.Contracts;
 
-/// <summary>The ids of the reference rows that methods, bounds and reports name.</summary>
+/// <summary>The ids of the references that methods, limits and reports use.</summary>
 public static class ReferenceIds
 {
     /// <summary>Copies the bytes in memory.</summary>
@@ -24,11 +24,11 @@ public static class ReferenceIds
     /// <summary>Echoes bytes over a pair of pipes.</summary>
     public const string Pipe = "pipe-floor";
 
-    /// <summary>Resumes a waiting continuation and returns.</summary>
+    /// <summary>Switches to a waiting continuation and back.</summary>
     public const string Hop = "hop";
 }
 
-/// <summary>The reference rows that a method cannot undercut.</summary>
-/// <param name="Transport">The id of the row that only moves the bytes.</param>
-/// <param name="Serializer">The id of the row that only encodes and decodes; null where there is no such row.</param>
+/// <summary>The references that a method cannot undercut.</summary>
+/// <param name="Transport">The id of the reference that only moves the bytes.</param>
+/// <param name="Serializer">The id of the reference that only encodes and decodes; null for none.</param>
 public sealed record ReferenceRows(string Transport, string? Serializer);

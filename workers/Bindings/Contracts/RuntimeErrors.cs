@@ -1,16 +1,16 @@
 namespace WorkerRpc.Bindings.Contracts;
 
-/// <summary>The runtime could not be reached, or went away before it answered.</summary>
+/// <summary>Thrown when the runtime cannot be reached, or the connection ends before the answer.</summary>
 public sealed class RuntimeUnreachableException(string message, Exception? inner = null) : Exception(message, inner);
 
-/// <summary>The runtime answered with an error.</summary>
-/// <param name="status">The HTTP status that says what kind of error it is.</param>
-/// <param name="detail">The runtime's own words.</param>
+/// <summary>Thrown when the runtime answers with an error.</summary>
+/// <param name="status">The HTTP status that classifies the error.</param>
+/// <param name="detail">The runtime's error message.</param>
 public sealed class RuntimeErrorException(int status, string detail) : Exception($"The runtime answered {status}: {detail}")
 {
-    /// <summary>The HTTP status that says what kind of error it is.</summary>
+    /// <summary>The HTTP status that classifies the error.</summary>
     public int Status => status;
 
-    /// <summary>The runtime's own words.</summary>
+    /// <summary>The runtime's error message.</summary>
     public string Detail => detail;
 }

@@ -4,28 +4,29 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace WorkerRpc.Bindings.Contracts;
 
-/// <summary>The server that a launch runs the runtime worker on. Channels with the same instance share one runtime worker.</summary>
+/// <summary>The server on which a launch runs the runtime worker. Channels with the same instance share one worker.</summary>
 public sealed class RuntimeServer
 {
-    /// <summary>ASP.NET Core's TestServer, which needs no socket. For every channel that connects to the worker's services.</summary>
+    /// <summary>ASP.NET Core's TestServer, without a socket: for channels that connect directly to the worker's services.</summary>
     public static readonly RuntimeServer InMemory = new(kestrel: null, services: null);
 
     private RuntimeServer(Action<KestrelServerOptions>? kestrel, Action<IServiceCollection>? services) =>
         (Kestrel, Services) = (kestrel, services);
 
-    /// <summary>Sets Kestrel's options; null where the worker does not run on Kestrel.</summary>
+    /// <summary>Configures Kestrel; null if the worker does not run on Kestrel.</summary>
     public Action<KestrelServerOptions>? Kestrel { get; }
 
-    /// <summary>Adds services after the server's own, and so replaces them; null where there are none.</summary>
+    /// <summary>Registers services that override the server's own; null for none.</summary>
     public Action<IServiceCollection>? Services { get; }
 
-    /// <summary>Kestrel, on any free port of loopback unless its options name an endpoint.</summary>
+    /// <summary>Kestrel on a free loopback port, unless the options name an endpoint.</summary>
     /// <param name="configure">Sets Kestrel's options.</param>
-    /// <param name="services">Replaces services of Kestrel.</param>
-    public static RuntimeServer OnKestrel(Action<KestrelServerOptions>? configure = null, Action<IServiceCollection>? services = null) =>
+    /// <param name="services">Registers services that override Kestrel's own.</param>
+    public static RuntimeServer OnKestrel(
+        Action<KestrelServerOptions>? configure = null, Action<IServiceCollection>? services = null) =>
         new(configure ?? (_ => { }), services);
 
-    /// <summary>A server without a socket in place of ASP.NET Core's own.</summary>
+    /// <summary>A server without a socket that replaces ASP.NET Core's default server.</summary>
     public static RuntimeServer On<TServer>()
         where TServer : class, IServer => new(kestrel: null, services => services.AddSingleton<IServer, TServer>());
 }

@@ -3,7 +3,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Direct;
 
-/// <summary>The function runs inline in the caller and gets the reference: the baseline of every overhead.</summary>
+/// <summary>Calls the function inline in the caller, without a copy: the baseline of every overhead.</summary>
 public sealed class DirectBinding : IBinding
 {
     /// <summary>The id of the baseline.</summary>

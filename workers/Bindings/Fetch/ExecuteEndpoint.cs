@@ -9,19 +9,19 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Fetch;
 
-/// <summary>The runtime's <c>POST /execute</c>: the server half of every binding that fetches.</summary>
+/// <summary>The runtime's <c>POST /execute</c> endpoint, used by all bindings that send HTTP requests.</summary>
 public sealed class ExecuteEndpoint : IServerHalf
 {
-    /// <summary>The one endpoint that all fetching bindings share.</summary>
+    /// <summary>The endpoint instance that all HTTP bindings share.</summary>
     public static readonly ExecuteEndpoint Shared = new();
 
-    /// <summary>The path on the runtime.</summary>
+    /// <summary>The endpoint's path on the runtime.</summary>
     public const string Path = "/execute";
 
     /// <summary>The setting that limits a request's body.</summary>
     public const string MaxBodySetting = "MAX_BODY_BYTES";
 
-    /// <summary>The body limits that can be set, and the default. Our own: an in-memory server has no limit.</summary>
+    /// <summary>The valid range of the body limit. The endpoint checks it, because an in-memory server has no limit of its own.</summary>
     public static readonly Bounds<int> MaxBodyBounds = new(1024, 1 << 30, "bytes");
 
     internal const int DefaultMaxBodyBytes = 4 << 20;
@@ -33,16 +33,16 @@ public sealed class ExecuteEndpoint : IServerHalf
     /// <inheritdoc/>
     public void Map(IEndpointRouteBuilder endpoints) => endpoints.MapPost(Path, CreateHandler(endpoints));
 
-    /// <summary>What answers a request, for an endpoint that has something before it.</summary>
-    /// <exception cref="UnusableInputException">The body limit cannot be used.</exception>
+    /// <summary>Creates the request handler, for an endpoint that wraps it in further steps.</summary>
+    /// <exception cref="UnusableInputException">The configured body limit is invalid.</exception>
     internal static RequestDelegate CreateHandler(IEndpointRouteBuilder endpoints)
     {
         int maxBodyBytes = MaxBodyBytes(endpoints.ServiceProvider.GetRequiredService<IConfiguration>());
         return context => ExecuteAsync(context, maxBodyBytes);
     }
 
-    /// <summary>The longest body that a runtime with these settings takes.</summary>
-    /// <exception cref="UnusableInputException">The limit cannot be used.</exception>
+    /// <summary>The configured body limit, in bytes.</summary>
+    /// <exception cref="UnusableInputException">The configured body limit is invalid.</exception>
     internal static int MaxBodyBytes(IConfiguration configuration) =>
         configuration[MaxBodySetting] is { } given ? MaxBodyBounds.Parse(given, MaxBodySetting) : DefaultMaxBodyBytes;
 
@@ -85,6 +85,7 @@ public sealed class ExecuteEndpoint : IServerHalf
     }
 }
 
-/// <summary>A request's body is of a type that the endpoint does not read.</summary>
-internal sealed class UnsupportedContentTypeException(string? given)
-    : Exception($"Content type {(given is null ? "missing" : $"'{given}'")}. Accepted: {string.Join(", ", WireFormat.All.Select(format => format.ContentType))}.");
+/// <summary>Thrown when the endpoint cannot read a request's content type.</summary>
+internal sealed class UnsupportedContentTypeException(string? given) : Exception(
+    $"Content type {(given is null ? "missing" : $"'{given}'")}. "
+    + $"Accepted: {string.Join(", ", WireFormat.All.Select(format => format.ContentType))}.");

@@ -5,17 +5,17 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Fetch;
 
-/// <summary>Posts a body to the runtime through some handler, and reads the answer's whole.</summary>
+/// <summary>Posts a body to the runtime through an HTTP handler and reads the whole response body.</summary>
 internal sealed class FetchClient(HttpMessageHandler handler, Uri runtime, string path, string contentType, Version version) : IDisposable
 {
-    // An invoker, not an HttpClient: no base address, default headers, buffering or timeout of its own for each call.
+    // An invoker instead of an HttpClient, which adds default headers, buffering and a timeout to each call.
     private readonly HttpMessageInvoker _invoker = new(handler, disposeHandler: true);
     private readonly Uri _address = new(runtime, path);
 
-    /// <summary>Sends what the buffer holds, and leaves the answer's body in it.</summary>
-    /// <remarks>Where it throws, the handler may still be sending from the buffer: it is then left to the collector.</remarks>
-    /// <exception cref="RuntimeUnreachableException">There is no answer, or one that cannot be read.</exception>
-    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    /// <summary>Sends the buffer's bytes, then replaces them with the response's body.</summary>
+    /// <remarks>After an exception, do not dispose or reuse the buffer: the handler may still send from it.</remarks>
+    /// <exception cref="RuntimeUnreachableException">There is no response, or its body is too long.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled the call.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<HttpStatusCode> PostAsync(ByteBuffer body, CancellationToken cancellation)
     {
@@ -30,7 +30,8 @@ internal sealed class FetchClient(HttpMessageHandler handler, Uri runtime, strin
             using HttpResponseMessage response = await _invoker.SendAsync(message, cancellation);
             body.Clear();
             Stream answer = await response.Content.ReadAsStreamAsync(cancellation);
-            await BodyReader.ReadAsync(answer, response.Content.Headers.ContentLength, ExecuteEndpoint.MaxBodyBounds.Max, body, cancellation);
+            long? announcedBytes = response.Content.Headers.ContentLength;
+            await BodyReader.ReadAsync(answer, announcedBytes, ExecuteEndpoint.MaxBodyBounds.Max, body, cancellation);
             return response.StatusCode;
         }
         catch (Exception e) when (e is HttpRequestException or IOException && !cancellation.IsCancellationRequested)
@@ -45,7 +46,7 @@ internal sealed class FetchClient(HttpMessageHandler handler, Uri runtime, strin
 
     public void Dispose() => _invoker.Dispose();
 
-    /// <summary>A request body that is sent from the buffer it was serialized into.</summary>
+    /// <summary>A request body that is sent directly from the buffer that it was serialized into.</summary>
     private sealed class BufferContent : HttpContent
     {
         private readonly ByteBuffer _body;

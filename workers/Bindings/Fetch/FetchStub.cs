@@ -6,10 +6,10 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Fetch;
 
-/// <summary>The caller's half of every binding that fetches: posts each request through an HTTP handler.</summary>
-/// <param name="handler">The handler, which the stub disposes.</param>
+/// <summary>The caller's stub for all HTTP bindings: posts each request through an HTTP handler.</summary>
+/// <param name="handler">The HTTP handler, which the stub disposes.</param>
 /// <param name="format">The encoding of the bodies.</param>
-/// <param name="runtime">The runtime's address; null where the handler reaches the runtime without one.</param>
+/// <param name="runtime">The runtime's address; null if the handler needs none.</param>
 /// <param name="version">The HTTP version; null for HTTP/1.1.</param>
 /// <param name="path">The endpoint's path.</param>
 internal sealed class FetchStub(
@@ -21,7 +21,8 @@ internal sealed class FetchStub(
 {
     private static readonly Uri s_anyAddress = new("http://runtime");
 
-    private readonly FetchClient _client = new(handler, runtime ?? s_anyAddress, path, format.ContentType, version ?? HttpVersion.Version11);
+    private readonly FetchClient _client = new(
+        handler, runtime ?? s_anyAddress, path, format.ContentType, version ?? HttpVersion.Version11);
     private long _sentBytes;
     private long _receivedBytes;
 

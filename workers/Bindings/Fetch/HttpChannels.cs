@@ -6,7 +6,7 @@ namespace WorkerRpc.Bindings.Fetch;
 /// <summary>The channels that carry HTTP.</summary>
 public static class HttpChannels
 {
-    /// <summary>In memory, by ASP.NET Core's TestServer.</summary>
+    /// <summary>In memory, through ASP.NET Core's TestServer.</summary>
     public static readonly Channel<HttpMessageHandler> InMemory = new("http-in-memory");
 
     /// <summary>In memory, on the caller's own thread.</summary>

@@ -10,12 +10,12 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Fetch;
 
-/// <summary>Errors as problem details (RFC 9457): the one place where an exception becomes a status, in either worker.</summary>
+/// <summary>Maps exceptions to HTTP statuses, for both workers, and writes them as problem details (RFC 9457).</summary>
 public static class Problems
 {
     private const string ContentType = "application/problem+json";
 
-    /// <summary>Answers a request whose handling ended in <paramref name="error"/>.</summary>
+    /// <summary>Writes <paramref name="error"/> as the response to a request.</summary>
     public static Task WriteAsync(HttpContext context, Exception error)
     {
         int status = StatusOf(error);
@@ -28,14 +28,15 @@ public static class Problems
         return WriteAsync(context, status, error.Message);
     }
 
-    /// <summary>Answers a request that no endpoint takes: 405 where the path takes another method, else 404.</summary>
+    /// <summary>Answers a request that matches no endpoint: 405 if the path exists for another method, otherwise 404.</summary>
     public static Task WriteUnroutedAsync(HttpContext context)
     {
         PathString path = context.Request.Path;
         string[] allowed =
         [
             .. context.RequestServices.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-                .Where(endpoint => string.Equals(path.Value?.TrimEnd('/'), endpoint.RoutePattern.RawText, StringComparison.OrdinalIgnoreCase))
+                .Where(endpoint => string.Equals(
+                    path.Value?.TrimEnd('/'), endpoint.RoutePattern.RawText, StringComparison.OrdinalIgnoreCase))
                 .SelectMany(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []),
         ];
         if (allowed.Length == 0)
@@ -45,13 +46,15 @@ public static class Problems
 
         context.Response.Headers.Allow = string.Join(", ", allowed);
         return WriteAsync(
-            context, StatusCodes.Status405MethodNotAllowed, $"{path} does not take {context.Request.Method}. Accepted: {string.Join(", ", allowed)}.");
+            context,
+            StatusCodes.Status405MethodNotAllowed,
+            $"{path} does not take {context.Request.Method}. Accepted: {string.Join(", ", allowed)}.");
     }
 
     internal static readonly Action<ILogger, string, Exception> LogUnexpected =
         LoggerMessage.Define<string>(LogLevel.Error, new EventId(1, "UnexpectedError"), "{What} failed");
 
-    /// <summary>The status that says what kind of error it is.</summary>
+    /// <summary>Returns the HTTP status for an exception.</summary>
     internal static int StatusOf(Exception error) => error switch
     {
         UnknownFunctionException => StatusCodes.Status404NotFound,

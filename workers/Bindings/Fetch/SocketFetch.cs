@@ -3,21 +3,21 @@ using System.Net.Sockets;
 
 namespace WorkerRpc.Bindings.Fetch;
 
-/// <summary>The client of every binding that fetches through a socket.</summary>
+/// <summary>Creates the HTTP handler and connections for the bindings that use sockets.</summary>
 internal static class SocketFetch
 {
     public static SocketsHttpHandler CreateHandler() => new()
     {
-        // What a fetch between two services has no use for; each is looked at on every request while it is on.
+        // Features that a call between two workers does not need. Each one costs time on every request while enabled.
         UseCookies = false,
         UseProxy = false,
         AllowAutoRedirect = false,
         ActivityHeadersPropagator = null,
-        // A connection is renewed now and then so that a changed address is noticed; far longer than a pass.
+        // Connections are replaced every 15 minutes to notice a changed address. That is far longer than a pass.
         PooledConnectionLifetime = TimeSpan.FromMinutes(15),
     };
 
-    /// <summary>Connects a socket, which the stream then owns.</summary>
+    /// <summary>Connects a socket and returns a stream that owns it. Disposes the socket on failure.</summary>
     public static async ValueTask<Stream> ConnectAsync(Socket socket, EndPoint end, CancellationToken cancellation)
     {
         try

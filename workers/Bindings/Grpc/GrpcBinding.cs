@@ -3,7 +3,7 @@ using WorkerRpc.Bindings.Fetch;
 
 namespace WorkerRpc.Bindings.Grpc;
 
-/// <summary>gRPC as between two services: Kestrel, HTTP/2 without TLS over loopback.</summary>
+/// <summary>gRPC as between two services: Kestrel with HTTP/2 and without TLS, over loopback.</summary>
 public sealed class GrpcBinding : IBinding
 {
     /// <inheritdoc/>
@@ -13,7 +13,8 @@ public sealed class GrpcBinding : IBinding
     public IReadOnlyList<string> Tags => [BindingTags.Peer];
 
     /// <inheritdoc/>
-    public string Settings => "grpc-dotnet unary calls, Kestrel, HTTP/2 cleartext over loopback, one channel, 1 MiB stream window, protobuf by generated code";
+    public string Settings =>
+        "grpc-dotnet unary calls, Kestrel, HTTP/2 cleartext over loopback, one channel, 1 MiB stream window, protobuf by generated code";
 
     /// <inheritdoc/>
     public ReferenceRows References => new(ReferenceIds.Tcp, Serializer: null);
@@ -28,16 +29,16 @@ public sealed class GrpcBinding : IBinding
     public IRuntimeStub Connect(IRuntimeHost host)
     {
         SocketsHttpHandler handler = SocketFetch.CreateHandler();
-        // A handler of one's own has to say again what a channel's own handler has: more connections where one has no streams left.
+        // A custom handler must repeat the default of gRPC's own handler: open more connections when one has no free streams.
         // https://learn.microsoft.com/aspnet/core/grpc/performance#connection-concurrency
         handler.EnableMultipleHttp2Connections = true;
-        // Room for the largest payload of the matrix from the first call on: the window that grows by itself starts at 64 KB.
-        // Kestrel's side has that room by default, 768 KB a stream and 1 MB a connection, and is left as it is for other methods.
+        // 1 MB fits the largest payload from the first call; the automatic window starts at 64 KB and grows slowly. Kestrel's own
+        // windows are large enough by default: 768 KB a stream and 1 MB a connection.
         // https://learn.microsoft.com/aspnet/core/grpc/performance#flow-control
         // https://learn.microsoft.com/dotnet/api/system.net.http.socketshttphandler.initialhttp2streamwindowsize
         // https://github.com/dotnet/aspnetcore/pull/43302
         handler.InitialHttp2StreamWindowSize = 1 << 20;
-        // A connection that was idle is still there for the next call.
+        // Keep idle connections open for the next call.
         // https://learn.microsoft.com/aspnet/core/grpc/performance#keep-alive-pings
         handler.PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan;
         handler.KeepAlivePingDelay = TimeSpan.FromSeconds(60);

@@ -5,11 +5,11 @@ using WorkerRpc.Bindings.Fetch;
 
 namespace WorkerRpc.Bindings.Grpc;
 
-/// <summary>What went wrong, as a gRPC status and back.</summary>
+/// <summary>Maps exceptions to gRPC statuses and back.</summary>
 internal static class GrpcErrors
 {
-    // Kinds of error by the HTTP status that each has elsewhere; any other is Internal, and 500.
-    private static readonly (int Http, StatusCode Grpc)[] s_kinds =
+    // Pairs of equivalent HTTP and gRPC statuses. All other errors are 500 and Internal.
+    private static readonly (int Http, StatusCode Grpc)[] s_statuses =
     [
         (StatusCodes.Status400BadRequest, StatusCode.InvalidArgument),
         (StatusCodes.Status404NotFound, StatusCode.NotFound),
@@ -18,15 +18,15 @@ internal static class GrpcErrors
         (StatusCodes.Status504GatewayTimeout, StatusCode.DeadlineExceeded),
     ];
 
-    /// <summary>The error that the runtime answers with.</summary>
+    /// <summary>Returns the gRPC error that the runtime sends for an exception.</summary>
     public static RpcException Of(Exception error)
     {
         int http = Problems.StatusOf(error);
-        StatusCode code = s_kinds.Where(kind => kind.Http == http).Select(kind => kind.Grpc).FirstOrDefault(StatusCode.Internal);
+        StatusCode code = s_statuses.Where(pair => pair.Http == http).Select(pair => pair.Grpc).FirstOrDefault(StatusCode.Internal);
         return new RpcException(new Status(code, error.Message));
     }
 
-    /// <summary>The error that the caller gets.</summary>
+    /// <summary>Returns the exception that the caller gets for a gRPC error.</summary>
     public static Exception Of(RpcException error, Uri runtime, CancellationToken cancellation)
     {
         Status status = error.Status;
@@ -35,13 +35,16 @@ internal static class GrpcErrors
             return new OperationCanceledException(error.Message, error, cancellation);
         }
 
-        // An exception of the caller's own end, where there was no answer that could be read.
+        // With a DebugException, the error arose at the caller's end: there was no readable answer.
         if (status.StatusCode == StatusCode.Unavailable || status.DebugException is not null)
         {
             return new RuntimeUnreachableException($"The runtime at {runtime} cannot be reached: {status.Detail}", error);
         }
 
-        int http = s_kinds.Where(kind => kind.Grpc == status.StatusCode).Select(kind => kind.Http).FirstOrDefault(StatusCodes.Status500InternalServerError);
+        int http = s_statuses
+            .Where(pair => pair.Grpc == status.StatusCode)
+            .Select(pair => pair.Http)
+            .FirstOrDefault(StatusCodes.Status500InternalServerError);
         return new RuntimeErrorException(http, status.Detail);
     }
 }

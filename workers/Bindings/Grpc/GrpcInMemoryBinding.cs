@@ -3,7 +3,7 @@ using WorkerRpc.Bindings.Fetch;
 
 namespace WorkerRpc.Bindings.Grpc;
 
-/// <summary>As <see cref="GrpcBinding"/>, handed over in memory by TestServer: what is left of gRPC without a socket.</summary>
+/// <summary>Like <see cref="GrpcBinding"/>, but in memory through TestServer: shows the cost of gRPC without a socket.</summary>
 public sealed class GrpcInMemoryBinding : IBinding
 {
     /// <inheritdoc/>
@@ -24,7 +24,7 @@ public sealed class GrpcInMemoryBinding : IBinding
     /// <inheritdoc/>
     public IServerHalf Server => GrpcService.Half.Shared;
 
-    // A channel over TestServer's own handler.
+    // The channel uses TestServer's handler.
     // https://learn.microsoft.com/aspnet/core/grpc/test-services#integration-test-grpc-services
     /// <inheritdoc/>
     public IRuntimeStub Connect(IRuntimeHost host) =>

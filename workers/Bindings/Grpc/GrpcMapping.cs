@@ -4,24 +4,29 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Bindings.Grpc;
 
 /// <summary>
-/// The functions' types as protobuf messages, and back. A member that is a message is missing where it is null, which is an
-/// error; protobuf cannot tell a number or text that is missing from 0 or "".
+/// Converts the functions' types to protobuf messages and back. A missing message member is null, which is an error. A
+/// missing number or text reads as 0 or "", because protobuf cannot distinguish them.
 /// </summary>
 internal static class GrpcMapping
 {
     public static Messages.ExecuteRequest ToMessage(ExecuteRequest request) =>
         new() { FunctionId = request.FunctionId, Payload = ToMessage(request.Payload), Timestamp = request.Timestamp };
 
-    /// <exception cref="UnusableInputException">The message is no request.</exception>
+    /// <exception cref="UnusableInputException">The message is not a valid request.</exception>
     public static ExecuteRequest FromMessage(Messages.ExecuteRequest message) =>
         FromMessage(message.Payload) is { } payload
             ? new ExecuteRequest(message.FunctionId, payload, message.Timestamp)
-            : throw new UnusableInputException("The message is no request { function_id, payload { data, metadata }, timestamp }: payload or its metadata is missing.");
+            : throw new UnusableInputException(
+                "The message is no request { function_id, payload { data, metadata }, timestamp }: payload or its metadata is missing.");
 
-    /// <exception cref="NotSupportedException">The result is of a type that has no message. To add one: its message, then its line here.</exception>
+    /// <exception cref="NotSupportedException">The result type has no message. To add one, define it and add a case here.</exception>
     public static Messages.ExecuteResponse ToMessage(ExecuteResponse response)
     {
-        var message = new Messages.ExecuteResponse { RuntimeTimestamp = response.RuntimeTimestamp, ExecutionTimeMs = response.ExecutionTimeMs };
+        var message = new Messages.ExecuteResponse
+        {
+            RuntimeTimestamp = response.RuntimeTimestamp,
+            ExecutionTimeMs = response.ExecutionTimeMs,
+        };
         switch (response)
         {
             case ExecuteResponse<Payload> { Result: var payload }:
@@ -37,7 +42,7 @@ internal static class GrpcMapping
         return message;
     }
 
-    /// <exception cref="RuntimeUnreachableException">The message is no response of that function.</exception>
+    /// <exception cref="RuntimeUnreachableException">The message is not a valid response of the function.</exception>
     public static ExecuteResponse FromMessage(Messages.ExecuteResponse message, Function function)
     {
         ExecuteResponse? response = message.ResultCase switch
@@ -45,12 +50,14 @@ internal static class GrpcMapping
             Messages.ExecuteResponse.ResultOneofCase.Payload when FromMessage(message.Payload) is { } payload =>
                 new ExecuteResponse<Payload>(payload, message.RuntimeTimestamp, message.ExecutionTimeMs),
             Messages.ExecuteResponse.ResultOneofCase.Compute when FromMessage(message.Compute.Input) is { } input =>
-                new ExecuteResponse<ComputeResult>(new ComputeResult(message.Compute.Result, input), message.RuntimeTimestamp, message.ExecutionTimeMs),
+                new ExecuteResponse<ComputeResult>(
+                    new ComputeResult(message.Compute.Result, input), message.RuntimeTimestamp, message.ExecutionTimeMs),
             _ => null,
         };
         return response is not null && response.GetType() == function.ResponseType
             ? response
-            : throw new RuntimeUnreachableException($"The runtime's answer is no response of '{function.Id}': its result is {message.ResultCase}.");
+            : throw new RuntimeUnreachableException(
+                $"The runtime's answer is no response of '{function.Id}': its result is {message.ResultCase}.");
     }
 
     private static Messages.Payload ToMessage(Payload payload) =>

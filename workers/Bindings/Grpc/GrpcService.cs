@@ -11,7 +11,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Grpc;
 
-/// <summary>The runtime's gRPC service: the server half of every binding that speaks gRPC.</summary>
+/// <summary>The runtime's gRPC service, which all gRPC bindings use.</summary>
 internal sealed class GrpcService(ILogger<GrpcService> logger) : Messages.Runtime.RuntimeBase
 {
     public override async Task<Messages.ExecuteResponse> Execute(Messages.ExecuteRequest request, ServerCallContext context)
@@ -23,7 +23,7 @@ internal sealed class GrpcService(ILogger<GrpcService> logger) : Messages.Runtim
         }
         catch (OperationCanceledException e) when (context.CancellationToken.IsCancellationRequested)
         {
-            // Or its caller has given up, and hears of nothing.
+            // The deadline has passed, or the caller has cancelled and reads no answer.
             throw GrpcErrors.Of(new TimeoutException("The call was not done within the time that its caller left it.", e));
         }
         catch (Exception e)
@@ -38,7 +38,7 @@ internal sealed class GrpcService(ILogger<GrpcService> logger) : Messages.Runtim
         }
     }
 
-    /// <summary>Adds the service to a worker: its own endpoint, and nothing on the way to others.</summary>
+    /// <summary>Registers the service in a worker, as an endpoint without middleware for other endpoints.</summary>
     internal sealed class Half : IServerHalf
     {
         public static readonly Half Shared = new();
@@ -47,15 +47,15 @@ internal sealed class GrpcService(ILogger<GrpcService> logger) : Messages.Runtim
         {
             services.AddGrpc(options =>
             {
-                // Without this, endpoints are added that catch calls of unknown services. Not for speed.
+                // Otherwise gRPC adds endpoints that catch calls of unknown services. This setting is not for speed.
                 // https://learn.microsoft.com/aspnet/core/grpc/configuration#configure-services-options
                 options.IgnoreUnknownServices = true;
             });
-            // The limit of every body; 4 MiB where nobody sets it, which is gRPC's own default.
+            // The same limit as for other bodies. The default is 4 MiB, as in gRPC.
             // https://learn.microsoft.com/aspnet/core/grpc/configuration#configure-services-options
             services.AddOptions<GrpcServiceOptions>().Configure<IConfiguration>(
                 (options, configuration) => options.MaxReceiveMessageSize = ExecuteEndpoint.MaxBodyBytes(configuration));
-            // One instance for all calls, as the service has no state; by default each call makes its own.
+            // One instance for all calls, because the service has no state. By default each call creates an instance.
             // https://learn.microsoft.com/aspnet/core/grpc/migration#add-a-singleton-service
             services.AddSingleton<GrpcService>();
         }

@@ -8,7 +8,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Grpc;
 
-/// <summary>The caller's half of every binding that speaks gRPC: unary calls over some handler.</summary>
+/// <summary>The caller's stub for all gRPC bindings: makes unary calls through an HTTP handler.</summary>
 internal sealed class GrpcStub : IRuntimeStub
 {
     private readonly Uri _runtime;
@@ -18,24 +18,24 @@ internal sealed class GrpcStub : IRuntimeStub
     private long _sentBytes;
     private long _receivedBytes;
 
-    /// <param name="runtime">Where the runtime is.</param>
-    /// <param name="handler">Reaches it; the stub disposes it.</param>
+    /// <param name="runtime">The runtime's address.</param>
+    /// <param name="handler">The HTTP handler, which the stub disposes.</param>
     public GrpcStub(Uri runtime, HttpMessageHandler handler)
     {
         _runtime = runtime;
-        // One channel for all calls.
+        // One channel for all calls, as gRPC recommends.
         // https://learn.microsoft.com/aspnet/core/grpc/performance#reuse-grpc-channels
         _channel = GrpcChannel.ForAddress(runtime, new GrpcChannelOptions
         {
             HttpHandler = handler,
             DisposeHttpClient = true,
-            // As long an answer as the callers of other methods take: by default 4 MB, which an echo of the longest request exceeds.
+            // The same limit as in the other callers. The default of 4 MB is too low for the echo of the longest request.
             // https://learn.microsoft.com/aspnet/core/grpc/configuration#configure-client-options
             MaxReceiveMessageSize = ExecuteEndpoint.MaxBodyBounds.Max,
         });
         _invoker = _channel.CreateCallInvoker();
-        // What the generated client is made of, save that it counts: sizes are known here, and would have to be computed anew from
-        // the messages, which takes as long as to encode them.
+        // Like the generated client, but with marshallers that count bytes. Computing the sizes from the messages afterwards would
+        // take as long as encoding them.
         _execute = new(
             MethodType.Unary,
             Messages.Runtime.Descriptor.FullName,
@@ -49,7 +49,7 @@ internal sealed class GrpcStub : IRuntimeStub
     public ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, CancellationToken cancellation) =>
         ExecuteAsync(request, new CallOptions(cancellationToken: cancellation));
 
-    // gRPC's own deadline: it is told to the runtime, which then ends its work by its own clock.
+    // A gRPC deadline is sent to the runtime, which then stops the function by its own clock.
     // https://learn.microsoft.com/aspnet/core/grpc/deadlines-cancellation#deadlines
     public async ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, TimeSpan deadline, CancellationToken cancellation)
     {
@@ -58,7 +58,7 @@ internal sealed class GrpcStub : IRuntimeStub
         {
             return await ExecuteAsync(request, new CallOptions(deadline: end.UtcDateTime, cancellationToken: cancellation));
         }
-        // Where the runtime's clock is first it resets the call, and TestServer's caller takes that for any other failure.
+        // If the runtime's clock runs out first, it resets the call, and TestServer reports that as a connection failure.
         catch (Exception e) when (e is RuntimeErrorException { Status: StatusCodes.Status504GatewayTimeout }
             || (e is RuntimeUnreachableException && DateTimeOffset.UtcNow >= end))
         {

@@ -3,12 +3,12 @@ using WorkerRpc.Bindings.Wire;
 
 namespace WorkerRpc.Bindings.Hosting;
 
-/// <summary>The answer to <c>GET /health</c> of either worker.</summary>
+/// <summary>Answers <c>GET /health</c> in both workers.</summary>
 public static class Health
 {
-    /// <summary>Says that the worker is there, and which one it is.</summary>
+    /// <summary>Writes the worker's name and that it runs.</summary>
     /// <param name="context">The request to answer.</param>
-    /// <param name="worker">A plain word, written as it is.</param>
+    /// <param name="worker">The worker's name; must not need JSON escaping.</param>
     public static Task WriteAsync(HttpContext context, string worker)
     {
         context.Response.ContentType = JsonWire.Shared.ContentType;

@@ -7,14 +7,14 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Hosting;
 
-/// <summary>What both workers have in common when they are hosted, alone or in a launch.</summary>
+/// <summary>The hosting defaults of both workers, alone or in a launch.</summary>
 public static class WorkerDefaults
 {
     private const int UnusableInput = 2;
 
-    /// <summary>Address, limits and logging.</summary>
+    /// <summary>Sets the address, limits and logging.</summary>
     /// <param name="builder">The worker's builder.</param>
-    /// <param name="port">Where it listens on loopback unless <c>--urls</c> says otherwise.</param>
+    /// <param name="port">The loopback port, unless <c>--urls</c> is given.</param>
     public static void Apply(WebApplicationBuilder builder, int port)
     {
         if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
@@ -25,19 +25,19 @@ public static class WorkerDefaults
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            // ExecuteEndpoint has the one limit, which holds in memory too.
+            // ExecuteEndpoint checks the body limit instead, because its limit must also apply in memory.
             kestrel.Limits.MaxRequestBodySize = null;
         });
 
-        // With this category on, every request opens a logging scope, whether or not anything is logged.
+        // While this category is enabled, every request opens a logging scope, even if nothing is logged.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        // A worker that cannot start says so by RunAsync's one line.
+        // RunAsync writes its own single line when a worker cannot start.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
     }
 
-    /// <summary>Runs a worker until it is told to stop.</summary>
-    /// <returns>The process's exit code: 0, or 2 where a setting or address cannot be used.</returns>
+    /// <summary>Runs a worker until it is stopped.</summary>
+    /// <returns>The exit code: 0, or 2 if a setting or the address is invalid.</returns>
     public static async Task<int> RunAsync(Func<WebApplication> build, TextWriter error)
     {
         string? addresses = null;
@@ -48,7 +48,7 @@ public static class WorkerDefaults
             await app.RunAsync();
             return 0;
         }
-        // A malformed address or switch is a FormatException that quotes it.
+        // A malformed address or switch throws a FormatException, whose message quotes it.
         catch (Exception e) when (e is UnusableInputException or FormatException)
         {
             await error.WriteLineAsync(e.Message);

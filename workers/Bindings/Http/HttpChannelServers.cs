@@ -9,7 +9,7 @@ using WorkerRpc.Bindings.Http.Inline;
 
 namespace WorkerRpc.Bindings.Http;
 
-/// <summary>The runtime's ends of the HTTP channels, except TestServer's: the host that has a TestServer serves that one.</summary>
+/// <summary>The servers of the HTTP channels. TestServer is missing here: the host that creates it also serves it.</summary>
 internal static class HttpChannelServers
 {
     public static readonly IReadOnlyList<ChannelServer> All =
@@ -29,6 +29,6 @@ internal static class HttpChannelServers
             RuntimeServer.OnKestrel(kestrel => kestrel.ListenUnixSocket(NewSocketPath()))),
     ];
 
-    // A new one for each runtime worker: several launches can run at once.
+    // A unique path for each runtime worker, because several launches can run at once.
     private static string NewSocketPath() => Path.Combine(Path.GetTempPath(), $"worker-rpc-{Guid.NewGuid():N}.sock");
 }

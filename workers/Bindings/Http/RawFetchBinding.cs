@@ -5,7 +5,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Http;
 
-/// <summary>The same request as <see cref="ServiceBinding"/>'s over a real loopback socket.</summary>
+/// <summary>Sends the same request as <see cref="ServiceBinding"/>, but over a real loopback socket.</summary>
 public sealed class RawFetchBinding : IBinding
 {
     /// <inheritdoc/>

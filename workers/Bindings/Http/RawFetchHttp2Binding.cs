@@ -5,7 +5,7 @@ using WorkerRpc.Bindings.Wire;
 
 namespace WorkerRpc.Bindings.Http;
 
-/// <summary>As <see cref="RawFetchBinding"/>, by HTTP/2 without TLS, which both ends know beforehand.</summary>
+/// <summary>Like <see cref="RawFetchBinding"/>, but over HTTP/2 without TLS. Both ends use HTTP/2 without negotiation.</summary>
 public sealed class RawFetchHttp2Binding : IBinding
 {
     /// <inheritdoc/>
@@ -15,7 +15,8 @@ public sealed class RawFetchHttp2Binding : IBinding
     public IReadOnlyList<string> Tags => [];
 
     /// <inheritdoc/>
-    public string Settings => "Kestrel, HTTP/2 cleartext by prior knowledge over loopback, one connection, source-generated JSON with Content-Length";
+    public string Settings =>
+        "Kestrel, HTTP/2 cleartext by prior knowledge over loopback, one connection, source-generated JSON with Content-Length";
 
     /// <inheritdoc/>
     public ReferenceRows References => new(ReferenceIds.Tcp, ReferenceIds.Json);
@@ -30,7 +31,7 @@ public sealed class RawFetchHttp2Binding : IBinding
     public IRuntimeStub Connect(IRuntimeHost host)
     {
         SocketsHttpHandler handler = SocketFetch.CreateHandler();
-        // Room for the largest payload of the matrix from the first call on: the window that grows by itself starts at 64 KB.
+        // 1 MB fits the largest payload from the first call. The automatic window starts at 64 KB and grows slowly.
         handler.InitialHttp2StreamWindowSize = 1 << 20;
         return new FetchStub(handler, JsonWire.Shared, host.Open(HttpChannels.LoopbackHttp2), HttpVersion.Version20);
     }

@@ -6,8 +6,8 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Bindings.Http;
 
 /// <summary>
-/// <c>env.RUNTIME.fetch()</c>: an HTTP request handed in memory to the runtime worker's own pipeline. A model of
-/// Cloudflare's service binding: an in-memory hand-over and a thread-pool hop, no isolate.
+/// <c>env.RUNTIME.fetch()</c>: an HTTP request that is passed in memory to the runtime worker's own pipeline. It models
+/// Cloudflare's service binding as an in-memory transfer plus a thread-pool hop, without an isolate.
 /// </summary>
 public sealed class ServiceBinding : IBinding
 {

@@ -5,8 +5,8 @@ using WorkerRpc.Bindings.Wire;
 namespace WorkerRpc.Bindings.Http;
 
 /// <summary>
-/// As <see cref="ServiceBinding"/>, handed over by <see cref="Inline.InlineServer"/>: the same pipeline, headers and bytes,
-/// without the hop to the thread pool. What an in-process service binding can cost.
+/// Like <see cref="ServiceBinding"/>, but served by <see cref="Inline.InlineServer"/>: the same pipeline, headers and bytes
+/// without the thread-pool hop. Shows the lower limit of an in-process service binding.
 /// </summary>
 public sealed class ServiceBindingInline : IBinding
 {
@@ -17,7 +17,9 @@ public sealed class ServiceBindingInline : IBinding
     public IReadOnlyList<string> Tags => [];
 
     /// <inheritdoc/>
-    public string Settings => "in-memory server handler under HttpMessageInvoker, the pipeline inline on the caller's thread, source-generated JSON with Content-Length";
+    public string Settings =>
+        "in-memory server handler under HttpMessageInvoker, the pipeline inline on the caller's thread, "
+        + "source-generated JSON with Content-Length";
 
     /// <inheritdoc/>
     public ReferenceRows References => new(ReferenceIds.MemoryCopy, ReferenceIds.Json);

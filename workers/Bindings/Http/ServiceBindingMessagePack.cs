@@ -4,7 +4,7 @@ using WorkerRpc.Bindings.Wire;
 
 namespace WorkerRpc.Bindings.Http;
 
-/// <summary>As <see cref="ServiceBinding"/>, with a MessagePack body.</summary>
+/// <summary>Like <see cref="ServiceBinding"/>, but with a MessagePack body.</summary>
 public sealed class ServiceBindingMessagePack : IBinding
 {
     /// <inheritdoc/>

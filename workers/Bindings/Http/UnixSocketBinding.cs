@@ -5,7 +5,7 @@ using WorkerRpc.Bindings.Wire;
 
 namespace WorkerRpc.Bindings.Http;
 
-/// <summary>As <see cref="RawFetchBinding"/>, over a Unix domain socket: no TCP, no port, access by file permissions.</summary>
+/// <summary>Like <see cref="RawFetchBinding"/>, but over a Unix domain socket: no TCP, no port, file permissions.</summary>
 public sealed class UnixSocketBinding : IBinding
 {
     /// <inheritdoc/>
@@ -15,7 +15,8 @@ public sealed class UnixSocketBinding : IBinding
     public IReadOnlyList<string> Tags => [];
 
     /// <inheritdoc/>
-    public string Settings => "Kestrel, HTTP/1.1 over a Unix domain socket, pooled keep-alive connection, source-generated JSON with Content-Length";
+    public string Settings =>
+        "Kestrel, HTTP/1.1 over a Unix domain socket, pooled keep-alive connection, source-generated JSON with Content-Length";
 
     /// <inheritdoc/>
     public ReferenceRows References => new(ReferenceIds.Unix, ReferenceIds.Json);

@@ -1,4 +1,4 @@
 namespace WorkerRpc.Bindings.Node;
 
-/// <summary>Node or npm is missing, a program's packages cannot be installed, or the program ended before it answered.</summary>
+/// <summary>Thrown when Node or npm is missing, packages cannot be installed, or a Node program ends without an answer.</summary>
 public sealed class NodeException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,22 +1,24 @@
 namespace WorkerRpc.Bindings.Node;
 
-/// <summary>The npm packages of a folder with a <c>package-lock.json</c>, exactly as it pins them.</summary>
+/// <summary>Installs the npm packages of a folder, in the versions that its <c>package-lock.json</c> pins.</summary>
 internal static class NodePackages
 {
     private const string Installed = "node_modules";
     private const string Package = "package.json";
     private const string Lock = "package-lock.json";
 
-    // Within node_modules: the lock file that they were installed from.
+    // A copy of the lock file in node_modules: shows which versions are installed.
     private const string Stamp = ".installed-from.json";
+    private const string DownloadNote = $"The packages of {Lock} are fetched from the npm registry when they are first needed.";
 
-    // Less than the silence for which a launch is held to hang; with its packages at hand npm takes a few seconds.
+
+    // Below the silence after which a launch counts as hung. With cached packages npm takes a few seconds.
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(90);
 
-    /// <summary>Installs the packages by <c>npm ci</c>, unless they are there already. Several may ask at once, from several processes.</summary>
-    /// <param name="folder">Where the lock file is and <c>node_modules</c> comes to be.</param>
-    /// <param name="cancellation">Ends npm.</param>
-    /// <exception cref="NodeException">npm is missing, or failed; the message has its own words.</exception>
+    /// <summary>Runs <c>npm ci</c> unless the packages are installed already. Safe for concurrent calls from several processes.</summary>
+    /// <param name="folder">The folder of the lock file, in which <c>node_modules</c> is created.</param>
+    /// <param name="cancellation">Cancels the installation.</param>
+    /// <exception cref="NodeException">npm is missing or failed. The message contains npm's error output.</exception>
     public static async Task InstallAsync(string folder, CancellationToken cancellation)
     {
         if (AreInstalled(folder))
@@ -24,7 +26,7 @@ internal static class NodePackages
             return;
         }
 
-        // Elsewhere, then moved: nobody finds half of it, and of several that install, one wins.
+        // Install into a staging folder, then move the result. Nobody sees a partial installation, and one concurrent caller wins.
         string staging = Path.Combine(folder, $".installing-{Guid.NewGuid():N}");
         Directory.CreateDirectory(staging);
         try
@@ -61,15 +63,18 @@ internal static class NodePackages
         }
         catch (IOException) when (AreInstalled(folder))
         {
-            // Another was faster, with the same.
+            // Another caller has installed the same packages first.
         }
     }
 
     private static async Task RunNpmAsync(string folder, CancellationToken cancellation)
     {
-        // The registry is asked once more and no longer than that: a machine without one shall hear of it soon.
+        // Retry a download only once, so that a machine without network access fails soon.
         string[] arguments =
-            ["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error", "--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-timeout=30000"];
+            [
+                "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error",
+                "--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-timeout=30000",
+            ];
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(s_limit);
         await using NodeProcess npm = NodeProcess.Start(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", arguments, folder);
@@ -78,12 +83,13 @@ internal static class NodePackages
             (int exitCode, string errors) = await npm.WaitForExitAsync(limit.Token);
             if (exitCode != 0)
             {
-                throw new NodeException($"npm ci failed with exit code {exitCode}: {errors}. The packages of {Lock} are fetched from the npm registry when they are first needed.");
+                throw new NodeException($"npm ci failed with exit code {exitCode}: {errors}. {DownloadNote}");
             }
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
-            throw new NodeException(FormattableString.Invariant($"npm ci was not done within {s_limit.TotalSeconds} s. The packages of {Lock} are fetched from the npm registry when they are first needed."), e);
+            throw new NodeException(
+                FormattableString.Invariant($"npm ci was not done within {s_limit.TotalSeconds} s. {DownloadNote}"), e);
         }
     }
 }

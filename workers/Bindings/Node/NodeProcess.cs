@@ -5,8 +5,8 @@ using System.Text;
 namespace WorkerRpc.Bindings.Node;
 
 /// <summary>
-/// A process of Node or npm that is spoken to in lines, over its standard input and output. It ends with this object;
-/// should this process die, a program that reads its standard input sees that end.
+/// A Node or npm process that exchanges lines over standard input and output. Disposing this object ends the process. If
+/// this .NET process dies, the Node program sees the end of its standard input.
 /// </summary>
 internal sealed class NodeProcess : IAsyncDisposable
 {
@@ -18,28 +18,27 @@ internal sealed class NodeProcess : IAsyncDisposable
     private NodeProcess(Process process, string name)
     {
         (_process, _name) = (process, name);
-        process.ErrorDataReceived += (_, line) => _errors.Take(line.Data);
+        process.ErrorDataReceived += (_, line) => _errors.Add(line.Data);
         process.BeginErrorReadLine();
     }
 
-    /// <summary>The id of the process.</summary>
     public int Id => _process.Id;
 
-    /// <summary>What it wrote to its standard error: the first lines and the last.</summary>
+    /// <summary>The first and last lines that the process wrote to its standard error.</summary>
     public string Errors => _errors.ToString();
 
-    /// <summary>Starts a program of Node's.</summary>
-    /// <param name="program">The path of its file.</param>
-    /// <param name="arguments">Its arguments.</param>
+    /// <summary>Starts a Node program.</summary>
+    /// <param name="program">The path of the program's file.</param>
+    /// <param name="arguments">The program's arguments.</param>
     /// <exception cref="NodeException">Node is missing.</exception>
     public static NodeProcess StartProgram(string program, params IEnumerable<string> arguments) =>
         Start("node", [program, .. arguments], Path.GetDirectoryName(Path.GetFullPath(program))!);
 
     /// <summary>Starts Node or npm.</summary>
-    /// <param name="command">Which of them.</param>
-    /// <param name="arguments">Its arguments.</param>
-    /// <param name="folder">Where it works.</param>
-    /// <exception cref="NodeException">It is missing.</exception>
+    /// <param name="command">The command: node or npm.</param>
+    /// <param name="arguments">The command's arguments.</param>
+    /// <param name="folder">The working directory.</param>
+    /// <exception cref="NodeException">The command is missing.</exception>
     public static NodeProcess Start(string command, IEnumerable<string> arguments, string folder)
     {
         var start = new ProcessStartInfo(command, arguments)
@@ -53,7 +52,8 @@ internal sealed class NodeProcess : IAsyncDisposable
         };
         try
         {
-            return new NodeProcess(Process.Start(start)!, string.Join(' ', [Path.GetFileNameWithoutExtension(command), .. arguments.Take(1).Select(Path.GetFileName)]));
+            string name = string.Join(' ', [Path.GetFileNameWithoutExtension(command), .. arguments.Take(1).Select(Path.GetFileName)]);
+            return new NodeProcess(Process.Start(start)!, name);
         }
         catch (Win32Exception e)
         {
@@ -61,8 +61,8 @@ internal sealed class NodeProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes a line.</summary>
-    /// <exception cref="NodeException">It has ended.</exception>
+    /// <summary>Writes a line to the process's standard input.</summary>
+    /// <exception cref="NodeException">The process has ended.</exception>
     public async Task WriteLineAsync(string line, CancellationToken cancellation)
     {
         try
@@ -72,29 +72,29 @@ internal sealed class NodeProcess : IAsyncDisposable
         }
         catch (IOException)
         {
-            throw await EndedAsync(cancellation);
+            throw await ExitErrorAsync(cancellation);
         }
     }
 
-    /// <summary>Reads the next line; null where its output has ended.</summary>
+    /// <summary>Reads the next line of output; null at the end of the output.</summary>
     public ValueTask<string?> TryReadLineAsync(CancellationToken cancellation) => _process.StandardOutput.ReadLineAsync(cancellation);
 
-    /// <summary>Reads the next line.</summary>
-    /// <exception cref="NodeException">It ended before; the message has what it wrote to its standard error.</exception>
+    /// <summary>Reads the next line of output.</summary>
+    /// <exception cref="NodeException">The process has ended. The message contains its error output.</exception>
     public async Task<string> ReadLineAsync(CancellationToken cancellation) =>
-        await TryReadLineAsync(cancellation) ?? throw await EndedAsync(cancellation);
+        await TryReadLineAsync(cancellation) ?? throw await ExitErrorAsync(cancellation);
 
-    /// <summary>Waits until it has ended.</summary>
+    /// <summary>Waits until the process has ended.</summary>
     public async Task<(int ExitCode, string Errors)> WaitForExitAsync(CancellationToken cancellation)
     {
         await _process.WaitForExitAsync(cancellation);
         return (_process.ExitCode, Errors);
     }
 
-    /// <summary>Has it end now; whoever reads from it hears of that.</summary>
+    /// <summary>Ends the process now. A pending read then fails.</summary>
     public void Kill() => _process.Kill(entireProcessTree: true);
 
-    /// <summary>Has it end, and waits for that; a second time, nothing.</summary>
+    /// <summary>Ends the process and waits for its exit. Later calls do nothing.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -107,22 +107,22 @@ internal sealed class NodeProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private async Task<NodeException> EndedAsync(CancellationToken cancellation)
+    private async Task<NodeException> ExitErrorAsync(CancellationToken cancellation)
     {
         (int exitCode, string errors) = await WaitForExitAsync(cancellation);
         return new NodeException($"{_name} ended with exit code {exitCode}: {errors}");
     }
 
-    /// <summary>The beginning and the end of a text: npm says first what went wrong, a program may say much before it dies.</summary>
+    /// <summary>Collects the first 8 and last 8 error lines. npm writes the cause first, other programs write it last.</summary>
     private sealed class ErrorLines
     {
-        private const int KeptAtEitherEnd = 8;
+        private const int LinesKept = 8;
 
         private readonly List<string> _first = [];
         private readonly Queue<string> _last = new();
-        private bool _cut;
+        private bool _isTruncated;
 
-        public void Take(string? line)
+        public void Add(string? line)
         {
             lock (_first)
             {
@@ -131,14 +131,14 @@ internal sealed class NodeProcess : IAsyncDisposable
                     return;
                 }
 
-                if (_first.Count < KeptAtEitherEnd)
+                if (_first.Count < LinesKept)
                 {
                     _first.Add(line.Trim());
                     return;
                 }
 
                 _last.Enqueue(line.Trim());
-                _cut |= _last.Count > KeptAtEitherEnd && _last.TryDequeue(out _);
+                _isTruncated |= _last.Count > LinesKept && _last.TryDequeue(out _);
             }
         }
 
@@ -146,7 +146,9 @@ internal sealed class NodeProcess : IAsyncDisposable
         {
             lock (_first)
             {
-                return _first.Count == 0 ? "it wrote no error" : string.Join("; ", [.. _first, .. _cut ? ["…"] : Array.Empty<string>(), .. _last]);
+                return _first.Count == 0
+                    ? "it wrote no error"
+                    : string.Join("; ", [.. _first, .. _isTruncated ? ["…"] : Array.Empty<string>(), .. _last]);
             }
         }
     }

@@ -4,8 +4,8 @@ using WorkerRpc.Bindings.Contracts;
 namespace WorkerRpc.Bindings.References;
 
 /// <summary>
-/// The cheapest hand-over to another continuation and back: a loop that awaits a value task source is resumed on the
-/// caller's own thread, and completes the one that the caller awaits. Nothing is moved, and no scheduler is asked.
+/// The cheapest switch to another continuation and back. A loop that awaits a value task source continues inline on the
+/// caller's thread, and completes the source that the caller awaits. No data is copied and no scheduler is used.
 /// </summary>
 public sealed class HopReference : Reference
 {
@@ -61,7 +61,7 @@ public sealed class HopReference : Reference
         }
     }
 
-    /// <summary>Wakes one waiter at a time, where it is set.</summary>
+    /// <summary>Resumes its single waiter inline when it is set, again and again.</summary>
     private sealed class Signal : IValueTaskSource<ReadOnlyMemory<byte>>
     {
         private ManualResetValueTaskSourceCore<ReadOnlyMemory<byte>> _core;

@@ -9,7 +9,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.References;
 
-/// <summary>Raw fetch without its serializer: the same server, client, headers and body bytes, echoed without parsing.</summary>
+/// <summary>The method <c>raw-fetch</c> without serialization: same server, client, headers and body, but the body is echoed.</summary>
 public sealed class HttpReference : Reference
 {
     private const string Path = "/floor";
@@ -18,7 +18,8 @@ public sealed class HttpReference : Reference
     public override string Id => ReferenceIds.Http;
 
     /// <inheritdoc/>
-    public override string Settings => "Kestrel, HTTP/1.1 over loopback, pooled keep-alive connection, the request's JSON bytes echoed with Content-Length";
+    public override string Settings =>
+        "Kestrel, HTTP/1.1 over loopback, pooled keep-alive connection, the request's JSON bytes echoed with Content-Length";
 
     /// <inheritdoc/>
     public override Channel? Channel => HttpChannels.Loopback;
@@ -38,7 +39,9 @@ public sealed class HttpReference : Reference
             using ByteBuffer body = ByteBuffer.Rent();
             try
             {
-                await BodyReader.ReadAsync(context.Request.Body, context.Request.ContentLength, ExecuteEndpoint.DefaultMaxBodyBytes, body, context.RequestAborted);
+                HttpRequest request = context.Request;
+                await BodyReader.ReadAsync(
+                    request.Body, request.ContentLength, ExecuteEndpoint.DefaultMaxBodyBytes, body, context.RequestAborted);
                 context.Response.ContentType = context.Request.ContentType;
                 context.Response.ContentLength = body.Written.Length;
                 await context.Response.Body.WriteAsync(body.Written, context.RequestAborted);
@@ -52,7 +55,8 @@ public sealed class HttpReference : Reference
 
     private sealed class Stub(Uri runtime) : MovingStub
     {
-        private readonly FetchClient _client = new(SocketFetch.CreateHandler(), runtime, Path, JsonWire.Shared.ContentType, HttpVersion.Version11);
+        private readonly FetchClient _client = new(
+            SocketFetch.CreateHandler(), runtime, Path, JsonWire.Shared.ContentType, HttpVersion.Version11);
 
         public override ValueTask DisposeAsync()
         {

@@ -2,7 +2,7 @@ using WorkerRpc.Bindings.Contracts;
 
 namespace WorkerRpc.Bindings.References;
 
-/// <summary>Two copies of the bytes, there and back: what moving them in memory costs at the least.</summary>
+/// <summary>Copies the request's bytes twice in memory, there and back: the least that moving the bytes can cost.</summary>
 public sealed class MemoryCopyReference : Reference
 {
     /// <inheritdoc/>
@@ -16,20 +16,20 @@ public sealed class MemoryCopyReference : Reference
 
     private sealed class Stub : MovingStub
     {
-        private byte[] _there = [];
+        private byte[] _outbound = [];
 
         public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
         protected override ValueTask<ReadOnlyMemory<byte>> MoveAsync(ReadOnlyMemory<byte> message, CancellationToken cancellation)
         {
-            if (_there.Length < message.Length)
+            if (_outbound.Length < message.Length)
             {
-                _there = new byte[message.Length];
+                _outbound = new byte[message.Length];
             }
 
-            message.CopyTo(_there);
+            message.CopyTo(_outbound);
             Memory<byte> back = BufferFor(message.Length);
-            _there.AsMemory(0, message.Length).CopyTo(back);
+            _outbound.AsMemory(0, message.Length).CopyTo(back);
             return new(back);
         }
     }

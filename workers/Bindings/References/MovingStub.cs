@@ -6,78 +6,80 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Bindings.References;
 
 /// <summary>
-/// Moves the bytes of a request to somewhere and back, and parses nothing. They are encoded once a request, and what came
-/// back the first time is decoded and is the answer from then on: the move is proved, and what is timed is the move alone.
+/// A stub that sends a request's bytes somewhere and back, without parsing. Each request is encoded once, and its first
+/// echo is decoded to prove that the bytes moved. Later calls return that first answer, so a timed call only moves bytes.
 /// </summary>
 internal abstract class MovingStub : IRuntimeStub
 {
-    private readonly Dictionary<ExecuteRequest, Moved> _requests = new(ReferenceEqualityComparer.Instance);
-    private Moved? _last;
-    private byte[] _back = [];
+    private readonly Dictionary<ExecuteRequest, EncodedRequest> _requests = new(ReferenceEqualityComparer.Instance);
+    private EncodedRequest? _last;
+    private byte[] _inbound = [];
     private long _bytesOneWay;
 
     public virtual Traffic Traffic => new(_bytesOneWay, _bytesOneWay);
 
     public ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, CancellationToken cancellation)
     {
-        if (_last is not { } moved || !ReferenceEquals(moved.Request, request))
+        if (_last is not { } encoded || !ReferenceEquals(encoded.Request, request))
         {
-            return MoveAnotherAsync(request, cancellation);
+            return EncodeAndMoveAsync(request, cancellation);
         }
 
-        _bytesOneWay += moved.EncodedBytes;
-        ValueTask<ReadOnlyMemory<byte>> move = MoveAsync(moved.Message, cancellation);
-        return move.IsCompletedSuccessfully ? new(moved.AnswerTo(move.Result)) : AwaitAsync(move, moved);
+        _bytesOneWay += encoded.EncodedBytes;
+        ValueTask<ReadOnlyMemory<byte>> move = MoveAsync(encoded.Message, cancellation);
+        return move.IsCompletedSuccessfully ? new(encoded.CheckEcho(move.Result)) : AwaitAsync(move, encoded);
     }
 
     public abstract ValueTask DisposeAsync();
 
-    /// <summary>Moves a message there and back.</summary>
-    /// <param name="message">Begins with the length of what follows, 4 bytes, little-endian.</param>
-    /// <param name="cancellation">Ends it.</param>
-    /// <returns>What came back.</returns>
+    /// <summary>Sends a message there and back.</summary>
+    /// <param name="message">The message. Its first 4 bytes are the length of the rest, little-endian.</param>
+    /// <param name="cancellation">Cancels the call.</param>
+    /// <returns>The bytes that came back.</returns>
     protected abstract ValueTask<ReadOnlyMemory<byte>> MoveAsync(ReadOnlyMemory<byte> message, CancellationToken cancellation);
 
-    /// <summary>The memory for a message that comes back. One buffer serves every call, so that a call allocates nothing.</summary>
+    /// <summary>Returns memory for the echoed message. All calls share one buffer, so a call allocates nothing.</summary>
     protected Memory<byte> BufferFor(int bytes)
     {
-        if (_back.Length < bytes)
+        if (_inbound.Length < bytes)
         {
-            _back = new byte[bytes];
+            _inbound = new byte[bytes];
         }
 
-        return _back.AsMemory(0, bytes);
+        return _inbound.AsMemory(0, bytes);
     }
 
-    private static async ValueTask<ExecuteResponse> AwaitAsync(ValueTask<ReadOnlyMemory<byte>> move, Moved moved) => moved.AnswerTo(await move);
+    private static async ValueTask<ExecuteResponse> AwaitAsync(ValueTask<ReadOnlyMemory<byte>> move, EncodedRequest encoded) =>
+        encoded.CheckEcho(await move);
 
-    private async ValueTask<ExecuteResponse> MoveAnotherAsync(ExecuteRequest request, CancellationToken cancellation)
+    private async ValueTask<ExecuteResponse> EncodeAndMoveAsync(ExecuteRequest request, CancellationToken cancellation)
     {
-        if (!_requests.TryGetValue(request, out Moved? moved))
+        if (!_requests.TryGetValue(request, out EncodedRequest? encoded))
         {
             byte[] message = LengthPrefixed.Of(request);
             ReadOnlyMemory<byte> back = await MoveAsync(message, cancellation);
-            var answer = new ExecuteResponse<Payload>(JsonWire.Shared.ReadRequest(back[LengthPrefixed.Bytes..]).Payload, request.Timestamp, ExecutionTimeMs: 0);
-            _requests[request] = moved = new Moved(request, message, answer);
-            _bytesOneWay += moved.EncodedBytes;
+            Payload payload = JsonWire.Shared.ReadRequest(back[LengthPrefixed.Bytes..]).Payload;
+            var answer = new ExecuteResponse<Payload>(payload, request.Timestamp, ExecutionTimeMs: 0);
+            _requests[request] = encoded = new EncodedRequest(request, message, answer);
+            _bytesOneWay += encoded.EncodedBytes;
         }
 
-        _last = moved;
-        _bytesOneWay += moved.EncodedBytes;
-        return moved.AnswerTo(await MoveAsync(moved.Message, cancellation));
+        _last = encoded;
+        _bytesOneWay += encoded.EncodedBytes;
+        return encoded.CheckEcho(await MoveAsync(encoded.Message, cancellation));
     }
 
-    private sealed record Moved(ExecuteRequest Request, byte[] Message, ExecuteResponse Answer)
+    private sealed record EncodedRequest(ExecuteRequest Request, byte[] Message, ExecuteResponse Answer)
     {
         public int EncodedBytes => Message.Length - LengthPrefixed.Bytes;
 
-        public ExecuteResponse AnswerTo(ReadOnlyMemory<byte> back) => back.Length == Message.Length
+        public ExecuteResponse CheckEcho(ReadOnlyMemory<byte> back) => back.Length == Message.Length
             ? Answer
             : throw new RuntimeUnreachableException($"{back.Length} bytes came back of {Message.Length}.");
     }
 }
 
-/// <summary>A message that says how long it is.</summary>
+/// <summary>A JSON message with its length as a prefix of 4 bytes.</summary>
 internal static class LengthPrefixed
 {
     public const int Bytes = 4;
@@ -92,7 +94,7 @@ internal static class LengthPrefixed
         return message;
     }
 
-    /// <summary>The length of the whole message that begins with these bytes; null where that is not known yet.</summary>
-    public static int? Whole(ReadOnlySpan<byte> begun) =>
-        begun.Length < Bytes ? null : Bytes + BinaryPrimitives.ReadInt32LittleEndian(begun);
+    /// <summary>The length of the whole message with its prefix, in bytes; null until the prefix has arrived.</summary>
+    public static int? TotalBytes(ReadOnlySpan<byte> received) =>
+        received.Length < Bytes ? null : Bytes + BinaryPrimitives.ReadInt32LittleEndian(received);
 }

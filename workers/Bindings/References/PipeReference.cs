@@ -6,8 +6,8 @@ using WorkerRpc.Bindings.Wire;
 namespace WorkerRpc.Bindings.References;
 
 /// <summary>
-/// The pipes of the method <c>pipe</c> alone: the bytes are written to one, handed over inline, written to the other and
-/// read. No frames, no ids, no pending calls, no serializer, one caller.
+/// The pipes of the method <c>pipe</c> alone: the bytes go through one pipe to an inline reader, and back through another.
+/// No frames, no call ids, no pending calls, no serializer; one caller.
 /// </summary>
 public sealed class PipeReference : Reference
 {
@@ -15,14 +15,15 @@ public sealed class PipeReference : Reference
     public override string Id => ReferenceIds.Pipe;
 
     /// <inheritdoc/>
-    public override string Settings => "System.IO.Pipelines pair, the request's JSON bytes there and back, handed over inline, nothing encoded";
+    public override string Settings =>
+        "System.IO.Pipelines pair, the request's JSON bytes there and back, handed over inline, nothing encoded";
 
     /// <inheritdoc/>
     public override IRuntimeStub Connect(IRuntimeHost host) => new Stub();
 
     private sealed class Stub : MovingStub
     {
-        // As the method's own: pause above the largest message, segments above the smallest.
+        // The sizes of the method 'pipe': the threshold is above the largest message, a segment is larger than the smallest.
         private static readonly PipeOptions s_options = new(
             readerScheduler: PipeScheduler.Inline,
             writerScheduler: PipeScheduler.Inline,
@@ -31,42 +32,42 @@ public sealed class PipeReference : Reference
             minimumSegmentSize: PipeBuffers.SegmentBytes,
             useSynchronizationContext: false);
 
-        private readonly System.IO.Pipelines.Pipe _there = new(s_options);
-        private readonly System.IO.Pipelines.Pipe _back = new(s_options);
+        private readonly System.IO.Pipelines.Pipe _outbound = new(s_options);
+        private readonly System.IO.Pipelines.Pipe _inbound = new(s_options);
 
         public Stub() => _ = EchoAsync();
 
         public override async ValueTask DisposeAsync()
         {
-            await _there.Writer.CompleteAsync();
-            await _back.Reader.CompleteAsync();
+            await _outbound.Writer.CompleteAsync();
+            await _inbound.Reader.CompleteAsync();
         }
 
         protected override async ValueTask<ReadOnlyMemory<byte>> MoveAsync(ReadOnlyMemory<byte> message, CancellationToken cancellation)
         {
-            await _there.Writer.WriteAsync(message, cancellation);
-            ReadResult read = await _back.Reader.ReadAtLeastAsync(message.Length, cancellation);
+            await _outbound.Writer.WriteAsync(message, cancellation);
+            ReadResult read = await _inbound.Reader.ReadAtLeastAsync(message.Length, cancellation);
             Memory<byte> answer = BufferFor((int)read.Buffer.Length);
             read.Buffer.CopyTo(answer.Span);
-            _back.Reader.AdvanceTo(read.Buffer.End);
+            _inbound.Reader.AdvanceTo(read.Buffer.End);
             return answer;
         }
 
         private async Task EchoAsync()
         {
-            while (await _there.Reader.ReadAsync() is { IsCompleted: false } read)
+            while (await _outbound.Reader.ReadAsync() is { IsCompleted: false } read)
             {
                 foreach (ReadOnlyMemory<byte> segment in read.Buffer)
                 {
-                    _back.Writer.Write(segment.Span);
+                    _inbound.Writer.Write(segment.Span);
                 }
 
-                _there.Reader.AdvanceTo(read.Buffer.End);
-                await _back.Writer.FlushAsync();
+                _outbound.Reader.AdvanceTo(read.Buffer.End);
+                await _inbound.Writer.FlushAsync();
             }
 
-            await _there.Reader.CompleteAsync();
-            await _back.Writer.CompleteAsync();
+            await _outbound.Reader.CompleteAsync();
+            await _inbound.Writer.CompleteAsync();
         }
     }
 }

@@ -4,7 +4,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.References;
 
-/// <summary>Both ends' serialization of request and response alone, into one reused buffer, with all objects materialised.</summary>
+/// <summary>Serializes and deserializes request and response, as both ends do, with one reused buffer and no transport.</summary>
 public abstract class SerializerReference : Reference
 {
     private protected abstract WireFormat Format { get; }
@@ -18,7 +18,7 @@ public abstract class SerializerReference : Reference
         private long _requestBytes;
         private long _responseBytes;
 
-        /// <summary>What was encoded, and would have to be moved.</summary>
+        /// <summary>The encoded bytes. They are not sent anywhere.</summary>
         public Traffic Traffic => new(_requestBytes, _responseBytes);
 
         public ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, CancellationToken cancellation)
@@ -26,9 +26,9 @@ public abstract class SerializerReference : Reference
             using ByteBuffer body = ByteBuffer.Rent();
             format.WriteRequest(body, request);
             _requestBytes += body.Written.Length;
-            ExecuteRequest arrived = format.ReadRequest(body.Written);
+            ExecuteRequest decoded = format.ReadRequest(body.Written);
             body.Clear();
-            format.WriteResponse(body, new ExecuteResponse<Payload>(arrived.Payload, arrived.Timestamp, ExecutionTimeMs: 0), _echo);
+            format.WriteResponse(body, new ExecuteResponse<Payload>(decoded.Payload, decoded.Timestamp, ExecutionTimeMs: 0), _echo);
             _responseBytes += body.Written.Length;
             return new(format.ReadResponse(body.Written, _echo));
         }
@@ -37,7 +37,7 @@ public abstract class SerializerReference : Reference
     }
 }
 
-/// <summary>The same JSON as in the bindings that fetch.</summary>
+/// <summary>The JSON serialization that the HTTP bindings use.</summary>
 public sealed class JsonReference : SerializerReference
 {
     /// <inheritdoc/>
@@ -49,7 +49,7 @@ public sealed class JsonReference : SerializerReference
     private protected override WireFormat Format => JsonWire.Shared;
 }
 
-/// <summary>The same MessagePack as in the bindings that speak it.</summary>
+/// <summary>The MessagePack serialization that <c>pipe</c> and <c>service-binding-messagepack</c> use.</summary>
 public sealed class MessagePackReference : SerializerReference
 {
     /// <inheritdoc/>

@@ -3,17 +3,17 @@ using WorkerRpc.Bindings.Wire;
 
 namespace WorkerRpc.Bindings.References;
 
-/// <summary>A row of serialization that differs in one thing from another, so that the two tell what that thing is worth.</summary>
+/// <summary>A serialization reference that differs from another one in one property, to show the effect of that property.</summary>
 public abstract class SerializerRemedy : SerializerReference
 {
-    // Greek: two bytes as they are, six as JSON escapes them.
+    // A Greek letter: two bytes in UTF-8, but six when JSON escapes it.
     private protected const char NonAscii = 'λ';
 
     /// <inheritdoc/>
     public sealed override IReadOnlyList<string> Tags => [BindingTags.Reference, BindingTags.Remedy];
 }
 
-/// <summary>As <see cref="JsonReference"/>, by reflection.</summary>
+/// <summary>Like <see cref="JsonReference"/>, but by reflection instead of generated code.</summary>
 public sealed class JsonReflection : SerializerRemedy
 {
     /// <inheritdoc/>
@@ -25,31 +25,33 @@ public sealed class JsonReflection : SerializerRemedy
     private protected override WireFormat Format => JsonVariantWire.ByReflection();
 }
 
-/// <summary>As <see cref="MessagePackReference"/>, with names in place of int keys.</summary>
+/// <summary>Like <see cref="MessagePackReference"/>, but with member names instead of array positions.</summary>
 public sealed class MessagePackStringKeys : SerializerRemedy
 {
     /// <inheritdoc/>
     public override string Id => "messagepack-string-keys";
 
     /// <inheritdoc/>
-    public override string Settings => "MessagePack of request and response as maps with the members' names, by the library's contractless resolver, written and read, nothing moved";
+    public override string Settings => "MessagePack of request and response as maps with the members' names, "
+        + "by the library's contractless resolver, written and read, nothing moved";
 
     private protected override WireFormat Format => MessagePackVariantWire.Names;
 }
 
-/// <summary>As <see cref="MessagePackReference"/>, compressed by LZ4.</summary>
+/// <summary>Like <see cref="MessagePackReference"/>, but compressed with LZ4.</summary>
 public sealed class MessagePackLz4 : SerializerRemedy
 {
     /// <inheritdoc/>
     public override string Id => "messagepack-lz4";
 
     /// <inheritdoc/>
-    public override string Settings => "MessagePack of request and response by hand-written formatters in the library's LZ4 block arrays, written and read, nothing moved";
+    public override string Settings => "MessagePack of request and response by hand-written formatters in the library's LZ4 block arrays, "
+        + "written and read, nothing moved";
 
     private protected override WireFormat Format => MessagePackVariantWire.Lz4;
 }
 
-/// <summary>As <see cref="JsonReference"/>, of text beyond ASCII whose JSON is as long.</summary>
+/// <summary>Like <see cref="JsonReference"/>, but with non-ASCII text whose escaped JSON has the same length.</summary>
 public sealed class JsonNonAscii : SerializerRemedy
 {
     /// <inheritdoc/>
@@ -64,7 +66,7 @@ public sealed class JsonNonAscii : SerializerRemedy
     private protected override WireFormat Format => JsonWire.Shared;
 }
 
-/// <summary>As <see cref="JsonNonAscii"/>, the text left as it is.</summary>
+/// <summary>Like <see cref="JsonNonAscii"/>, but the text is not escaped.</summary>
 public sealed class JsonNonAsciiRelaxed : SerializerRemedy
 {
     /// <inheritdoc/>
@@ -79,7 +81,7 @@ public sealed class JsonNonAsciiRelaxed : SerializerRemedy
     private protected override WireFormat Format => JsonVariantWire.Relaxed();
 }
 
-/// <summary>As <see cref="MessagePackReference"/>, of the text of <see cref="JsonNonAscii"/>.</summary>
+/// <summary>Like <see cref="MessagePackReference"/>, but with the text of <see cref="JsonNonAscii"/>.</summary>
 public sealed class MessagePackNonAscii : SerializerRemedy
 {
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.References;
 
-/// <summary>Bare sockets: the bytes sent, echoed once they are all there, and received. No protocol but their length.</summary>
+/// <summary>A socket without a protocol: the whole length-prefixed message is sent, echoed and received.</summary>
 public abstract class SocketReference : Reference
 {
     private protected abstract EndPoint NewEndPoint();
@@ -17,7 +17,7 @@ public abstract class SocketReference : Reference
 
     private sealed class Stub : MovingStub
     {
-        private static readonly TimeSpan s_hung = TimeSpan.FromSeconds(30);
+        private static readonly TimeSpan s_receiveTimeout = TimeSpan.FromSeconds(30);
 
         private readonly Socket _listener;
         private readonly Socket _caller;
@@ -40,8 +40,8 @@ public abstract class SocketReference : Reference
                 socket.NoDelay = true;
             }
 
-            // A call that hangs in a blocking read hears of no cancellation.
-            _caller.ReceiveTimeout = (int)s_hung.TotalMilliseconds;
+            // A blocking read cannot be cancelled, so it needs a timeout.
+            _caller.ReceiveTimeout = (int)s_receiveTimeout.TotalMilliseconds;
             if (blocks)
             {
                 new Thread(EchoBlocking) { IsBackground = true, Name = "socket floor" }.Start();
@@ -79,18 +79,19 @@ public abstract class SocketReference : Reference
             Send(_caller, message);
             for (int received = 0; received < back.Length;)
             {
-                received += NotEnded(_caller.Receive(back.Span[received..]));
+                received += ThrowIfClosed(_caller.Receive(back.Span[received..]));
             }
 
             return back;
         }
 
-        private async ValueTask<ReadOnlyMemory<byte>> MoveAsync(ReadOnlyMemory<byte> message, Memory<byte> back, CancellationToken cancellation)
+        private async ValueTask<ReadOnlyMemory<byte>> MoveAsync(
+            ReadOnlyMemory<byte> message, Memory<byte> back, CancellationToken cancellation)
         {
             await SendAsync(_caller, message, cancellation);
             for (int received = 0; received < back.Length;)
             {
-                received += NotEnded(await _caller.ReceiveAsync(back[received..], cancellation));
+                received += ThrowIfClosed(await _caller.ReceiveAsync(back[received..], cancellation));
             }
 
             return back;
@@ -103,7 +104,7 @@ public abstract class SocketReference : Reference
             {
                 while (true)
                 {
-                    received.Advance(NotEnded(_runtime.Receive(received.GetSpan())));
+                    received.Advance(ThrowIfClosed(_runtime.Receive(received.GetSpan())));
                     if (IsWhole(received.Written.Span))
                     {
                         Send(_runtime, received.Written.Span);
@@ -123,7 +124,7 @@ public abstract class SocketReference : Reference
             {
                 while (true)
                 {
-                    received.Advance(NotEnded(await _runtime.ReceiveAsync(received.GetMemory())));
+                    received.Advance(ThrowIfClosed(await _runtime.ReceiveAsync(received.GetMemory())));
                     if (IsWhole(received.Written.Span))
                     {
                         await SendAsync(_runtime, received.Written, CancellationToken.None);
@@ -138,7 +139,7 @@ public abstract class SocketReference : Reference
 
         private static bool IsEnd(Exception e) => e is SocketException or ObjectDisposedException or RuntimeUnreachableException;
 
-        private static bool IsWhole(ReadOnlySpan<byte> received) => received.Length >= LengthPrefixed.Whole(received);
+        private static bool IsWhole(ReadOnlySpan<byte> received) => received.Length >= LengthPrefixed.TotalBytes(received);
 
         private static void Send(Socket socket, ReadOnlySpan<byte> bytes)
         {
@@ -156,12 +157,12 @@ public abstract class SocketReference : Reference
             }
         }
 
-        private static int NotEnded(int received) =>
+        private static int ThrowIfClosed(int received) =>
             received > 0 ? received : throw new RuntimeUnreachableException("The other end of the socket is closed.");
     }
 }
 
-/// <summary>TCP over loopback, asynchronous at both ends, as the servers and clients of .NET use it.</summary>
+/// <summary>TCP over loopback with asynchronous sockets at both ends, like .NET's servers and clients.</summary>
 public sealed class TcpReference : SocketReference
 {
     /// <inheritdoc/>
@@ -175,7 +176,7 @@ public sealed class TcpReference : SocketReference
     private protected override EndPoint NewEndPoint() => new IPEndPoint(IPAddress.Loopback, 0);
 }
 
-/// <summary>TCP over loopback, a thread that blocks at either end.</summary>
+/// <summary>TCP over loopback with a blocking thread at each end.</summary>
 public sealed class TcpBlockingReference : SocketReference
 {
     /// <inheritdoc/>
@@ -200,5 +201,6 @@ public sealed class UnixReference : SocketReference
 
     private protected override bool Blocks => false;
 
-    private protected override EndPoint NewEndPoint() => new UnixDomainSocketEndPoint(Path.Combine(Path.GetTempPath(), $"floor-{Guid.NewGuid():N}.sock"));
+    private protected override EndPoint NewEndPoint() =>
+        new UnixDomainSocketEndPoint(Path.Combine(Path.GetTempPath(), $"floor-{Guid.NewGuid():N}.sock"));
 }

@@ -12,8 +12,8 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Bindings.Remedies;
 
 /// <summary>
-/// The runtime's <c>POST /execute-batch</c>: a JSON array of requests, answered with one of their responses in the same order. One
-/// after another, and all or none: the first error is the answer to all.
+/// The runtime's <c>POST /execute-batch</c>: takes a JSON array of requests, runs them one after another and answers with an
+/// array of responses in the same order. The first error is the answer to the whole batch.
 /// </summary>
 internal sealed class BatchEndpoint : IServerHalf
 {

@@ -1,10 +1,11 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using WorkerRpc.Bindings.Wire;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Remedies;
 
-/// <summary>The caller's half of a batch: a JSON array of one request, so many times, and one of as many responses.</summary>
+/// <summary>Encodes a batch at the caller: a JSON array with several copies of one request, and as many responses.</summary>
 internal sealed class BatchFormat(int calls) : CallerFormat
 {
     public override string ContentType => JsonWire.Shared.ContentType;
@@ -22,8 +23,7 @@ internal sealed class BatchFormat(int calls) : CallerFormat
         json.Flush();
     }
 
-    /// <summary>Reads all responses.</summary>
-    /// <returns>The last, with the time that all functions ran.</returns>
+    /// <summary>Reads all responses. Returns the last one, with the sum of all execution times.</summary>
     public override ExecuteResponse ReadResponse(ReadOnlyMemory<byte> body, Function function)
     {
         ExecuteResponse?[] responses = ReadAll(body, function);
@@ -45,7 +45,8 @@ internal sealed class BatchFormat(int calls) : CallerFormat
     {
         try
         {
-            return (ExecuteResponse?[]?)JsonSerializer.Deserialize(body.Span, WireJson.Default.GetTypeInfo(function.ResponseType.MakeArrayType())!)
+            JsonTypeInfo type = WireJson.Default.GetTypeInfo(function.ResponseType.MakeArrayType())!;
+            return (ExecuteResponse?[]?)JsonSerializer.Deserialize(body.Span, type)
                 ?? throw NoResponse(function, "it is JSON null.");
         }
         catch (JsonException e)

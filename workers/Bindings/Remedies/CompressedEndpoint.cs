@@ -7,8 +7,8 @@ using WorkerRpc.Bindings.Fetch;
 namespace WorkerRpc.Bindings.Remedies;
 
 /// <summary>
-/// The runtime's <c>POST /execute-compressed</c>: <see cref="ExecuteEndpoint"/> behind ASP.NET Core's middleware for content
-/// codings, at a path of its own so that no other method's calls go through it. The body limit holds for what was decompressed.
+/// The runtime's <c>POST /execute-compressed</c>: <see cref="ExecuteEndpoint"/> behind ASP.NET Core's compression middleware.
+/// It has its own path, so that no other method runs through the middleware. The body limit applies after decompression.
 /// </summary>
 internal sealed class CompressedEndpoint : IServerHalf
 {
@@ -20,7 +20,7 @@ internal sealed class CompressedEndpoint : IServerHalf
     {
     }
 
-    // The middleware's own defaults: gzip and Brotli at their fastest level.
+    // Default options: gzip and Brotli at their fastest level.
     public void AddServices(IServiceCollection services)
     {
         services.AddRequestDecompression();
@@ -41,7 +41,7 @@ internal sealed class CompressedEndpoint : IServerHalf
         endpoints.MapPost(Path, branch.Build());
     }
 
-    /// <summary>Reads a decompressing stream. Broken data throws the same exception for every coding.</summary>
+    /// <summary>Wraps a decompressing stream so that invalid data throws the same exception for every coding.</summary>
     private sealed class DecompressedStream(Stream decompressing) : Stream
     {
         public override bool CanRead => true;
@@ -74,7 +74,7 @@ internal sealed class CompressedEndpoint : IServerHalf
             {
                 return await decompressing.ReadAsync(buffer, cancellationToken);
             }
-            // Brotli throws this one, gzip the other.
+            // Brotli throws InvalidOperationException, but gzip InvalidDataException.
             catch (InvalidOperationException e)
             {
                 throw new InvalidDataException($"The body is not in the coding that it names: {e.Message}", e);

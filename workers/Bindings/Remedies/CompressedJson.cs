@@ -7,20 +7,24 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Remedies;
 
-/// <summary>A content coding of HTTP.</summary>
-/// <param name="Name">Its name in headers.</param>
-/// <param name="Compress">Opens a stream that compresses at the fastest level into another, which it leaves open.</param>
-/// <param name="Decompress">Opens a stream that decompresses another.</param>
+/// <summary>An HTTP content coding.</summary>
+/// <param name="Name">The coding's name in headers.</param>
+/// <param name="Compress">Opens a stream that compresses into another stream at the fastest level and leaves it open.</param>
+/// <param name="Decompress">Opens a stream that decompresses another stream.</param>
 internal sealed record ContentCoding(string Name, Func<Stream, Stream> Compress, Func<Stream, Stream> Decompress)
 {
     public static readonly ContentCoding Gzip = new(
-        "gzip", to => new GZipStream(to, CompressionLevel.Fastest, leaveOpen: true), from => new GZipStream(from, CompressionMode.Decompress));
+        "gzip",
+        to => new GZipStream(to, CompressionLevel.Fastest, leaveOpen: true),
+        from => new GZipStream(from, CompressionMode.Decompress));
 
     public static readonly ContentCoding Brotli = new(
-        "br", to => new BrotliStream(to, CompressionLevel.Fastest, leaveOpen: true), from => new BrotliStream(from, CompressionMode.Decompress));
+        "br",
+        to => new BrotliStream(to, CompressionLevel.Fastest, leaveOpen: true),
+        from => new BrotliStream(from, CompressionMode.Decompress));
 }
 
-/// <summary>The caller's half of compressed JSON.</summary>
+/// <summary>Encodes requests as compressed JSON, and decodes compressed responses.</summary>
 internal sealed class CompressedJson(ContentCoding coding) : CallerFormat
 {
     private const int ChunkBytes = 16 * 1024;
@@ -47,11 +51,12 @@ internal sealed class CompressedJson(ContentCoding coding) : CallerFormat
                 plain.Advance(read);
                 if (plain.Written.Length > ExecuteEndpoint.MaxBodyBounds.Max)
                 {
-                    throw NoResponse(function, FormattableString.Invariant($"it is longer than {ExecuteEndpoint.MaxBodyBounds.Max} bytes."));
+                    throw NoResponse(
+                        function, FormattableString.Invariant($"it is longer than {ExecuteEndpoint.MaxBodyBounds.Max} bytes."));
                 }
             }
         }
-        // Gzip's and Brotli's way to say that it is none of theirs.
+        // On invalid data, gzip throws InvalidDataException and Brotli InvalidOperationException.
         catch (Exception e) when (e is InvalidDataException or InvalidOperationException)
         {
             throw NoResponse(function, e.Message, e);

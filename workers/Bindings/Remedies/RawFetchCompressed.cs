@@ -3,7 +3,7 @@ using WorkerRpc.Bindings.Fetch;
 
 namespace WorkerRpc.Bindings.Remedies;
 
-/// <summary>As <c>raw-fetch</c>, with compressed bodies: shows whether fewer bytes are worth the time to compress them.</summary>
+/// <summary>Like <c>raw-fetch</c>, but with compressed bodies: shows whether fewer bytes justify the compression time.</summary>
 public abstract class RawFetchCompressed : IBinding
 {
     /// <inheritdoc/>
@@ -13,7 +13,8 @@ public abstract class RawFetchCompressed : IBinding
     public IReadOnlyList<string> Tags => [BindingTags.Remedy];
 
     /// <inheritdoc/>
-    public string Settings => $"as raw-fetch, request and response with Content-Encoding {Coding.Name} at its fastest level, by ASP.NET Core's middleware at the runtime";
+    public string Settings => $"as raw-fetch, request and response with Content-Encoding {Coding.Name} at its fastest level, "
+        + "by ASP.NET Core's middleware at the runtime";
 
     /// <inheritdoc/>
     public Channel? Channel => HttpChannels.Loopback;
@@ -41,7 +42,7 @@ public abstract class RawFetchCompressed : IBinding
     }
 }
 
-/// <summary>By gzip.</summary>
+/// <summary>Compresses bodies with gzip.</summary>
 public sealed class RawFetchGzip : RawFetchCompressed
 {
     /// <inheritdoc/>
@@ -50,7 +51,7 @@ public sealed class RawFetchGzip : RawFetchCompressed
     private protected override ContentCoding Coding => ContentCoding.Gzip;
 }
 
-/// <summary>By Brotli.</summary>
+/// <summary>Compresses bodies with Brotli.</summary>
 public sealed class RawFetchBrotli : RawFetchCompressed
 {
     /// <inheritdoc/>

@@ -8,7 +8,9 @@ using WorkerRpc.Bindings.Wire;
 
 namespace WorkerRpc.Bindings.Remedies;
 
-/// <summary>As <c>raw-fetch</c>, to a server whose blocks of memory hold a large body whole: what reading by 4 KB costs.</summary>
+/// <summary>
+/// Like <c>raw-fetch</c>, but the server reads in blocks of 128 KiB, which hold any body whole. Shows the cost of 4 KB reads.
+/// </summary>
 public sealed class RawFetchLargeBlocks : IBinding
 {
     /// <inheritdoc/>
@@ -19,7 +21,8 @@ public sealed class RawFetchLargeBlocks : IBinding
 
     /// <inheritdoc/>
     public string Settings => string.Create(
-        CultureInfo.InvariantCulture, $"as raw-fetch, Kestrel with blocks of {LargeBlocks.BlockKiB} KiB in place of its own of 4 KiB, taken when data has come");
+        CultureInfo.InvariantCulture,
+        $"as raw-fetch, Kestrel with blocks of {LargeBlocks.BlockKiB} KiB in place of its own of 4 KiB, taken when data has come");
 
     /// <inheritdoc/>
     public ReferenceRows References => new(ReferenceIds.Tcp, ReferenceIds.Json);
@@ -36,19 +39,19 @@ public sealed class RawFetchLargeBlocks : IBinding
 }
 
 /// <summary>
-/// The memory of a server's connections in large blocks. Kestrel reads a socket a block at a time, and hands each on to whoever
-/// waits for the body: with its own blocks that is 25 reads, 25 looks whether there is one to make, and as many wake-ups for a
-/// body of 100 KB. A connection holds a block only while there is something in it.
+/// Large memory blocks for a server's connections. Kestrel reads a socket one block at a time and wakes the body's reader
+/// after each block. With its own 4 KB blocks, a body of 100 KB takes 25 reads and up to 25 wake-ups. A connection holds a
+/// block only while the block has unread data.
 /// </summary>
 public sealed class LargeBlocks : IMemoryPoolFactory<byte>
 {
-    /// <summary>A block's size in bytes: the largest payload of the matrix, its JSON and its headers.</summary>
+    /// <summary>The size of a block in bytes: the largest payload as JSON, plus headers.</summary>
     public const int BlockBytes = BlockKiB * 1024;
 
-    /// <summary>A block's size in KiB, for texts.</summary>
+    /// <summary>The size of a block in KiB.</summary>
     public const int BlockKiB = 128;
 
-    /// <summary>HTTP/1.1 over a loopback socket, to a server with these blocks.</summary>
+    /// <summary>HTTP/1.1 over a loopback socket to a server with large blocks.</summary>
     public static readonly Channel<Uri> Channel = new("http-loopback-large-blocks");
 
     internal static readonly ChannelServer ChannelServer = new ChannelServer<Uri>(
@@ -59,7 +62,7 @@ public sealed class LargeBlocks : IMemoryPoolFactory<byte>
     /// <inheritdoc/>
     public MemoryPool<byte> Create(MemoryPoolOptions? options = null) => new BlockPool();
 
-    /// <summary>Arrays of the shared pool, which gives back to the collector what is not used.</summary>
+    /// <summary>Rents arrays from the shared pool, which releases unused arrays to the garbage collector.</summary>
     private sealed class BlockPool : MemoryPool<byte>
     {
         public override int MaxBufferSize => BlockBytes;

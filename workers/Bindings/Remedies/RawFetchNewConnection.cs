@@ -5,7 +5,7 @@ using WorkerRpc.Bindings.Wire;
 
 namespace WorkerRpc.Bindings.Remedies;
 
-/// <summary>As <c>raw-fetch</c>, with a new connection for each call: shows what a connection pool saves.</summary>
+/// <summary>Like <c>raw-fetch</c>, but with a new connection for each call: shows the benefit of a connection pool.</summary>
 public sealed class RawFetchNewConnection : IBinding
 {
     /// <inheritdoc/>
@@ -15,7 +15,8 @@ public sealed class RawFetchNewConnection : IBinding
     public IReadOnlyList<string> Tags => [BindingTags.Remedy];
 
     /// <inheritdoc/>
-    public string Settings => "as raw-fetch, a new TCP connection each call (Connection: close), closed by a reset so that no port is left waiting, source-generated JSON with Content-Length";
+    public string Settings => "as raw-fetch, a new TCP connection each call (Connection: close), "
+        + "closed by a reset so that no port is left waiting, source-generated JSON with Content-Length";
 
     /// <inheritdoc/>
     public ReferenceRows References => new(ReferenceIds.Tcp, ReferenceIds.Json);
@@ -30,7 +31,8 @@ public sealed class RawFetchNewConnection : IBinding
     public IRuntimeStub Connect(IRuntimeHost host)
     {
         SocketsHttpHandler handler = SocketFetch.CreateHandler();
-        // Where thousands of calls a second each leave a port waiting for a minute, the system runs out of ports.
+        // Linger 0 closes with a reset. A normal close keeps the port in TIME_WAIT for a minute, and thousands of calls a second
+        // would use up all ports.
         handler.ConnectCallback = (context, cancellation) => SocketFetch.ConnectAsync(
             new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, LingerState = new LingerOption(enable: true, seconds: 0) },
             context.DnsEndPoint, cancellation);

@@ -4,15 +4,15 @@ using WorkerRpc.Bindings.Fetch;
 namespace WorkerRpc.Bindings.Remedies;
 
 /// <summary>
-/// As <c>service-binding</c>, with many calls in one delegation. One call of this method sends its request many times in one body.
-/// The runtime executes them one after another. The measured time is that of the whole batch.
+/// Like <c>service-binding</c>, but each call sends its request several times in one body. The runtime executes the copies
+/// one after another. The measured time is the time of the whole batch.
 /// </summary>
 public abstract class ServiceBindingBatch : IBinding
 {
-    // What a request has around its payload, generously.
+    // An upper bound for a request's JSON without its payload, in bytes.
     private const int MaxEnvelopeBytes = 256;
 
-    /// <summary>The calls in a batch.</summary>
+    /// <summary>The number of requests in a batch.</summary>
     public abstract int Calls { get; }
 
     /// <inheritdoc/>
@@ -22,8 +22,8 @@ public abstract class ServiceBindingBatch : IBinding
     public IReadOnlyList<string> Tags => [BindingTags.Remedy];
 
     /// <inheritdoc/>
-    public string Settings => FormattableString.Invariant(
-        $"as service-binding, {Calls} request{(Calls == 1 ? "" : "s")} in one POST of a JSON array, executed one after another; the figures are of the whole batch");
+    public string Settings => FormattableString.Invariant($"as service-binding, {Calls} request{(Calls == 1 ? "" : "s")} ")
+        + "in one POST of a JSON array, executed one after another; the figures are of the whole batch";
 
     /// <inheritdoc/>
     public Channel? Channel => HttpChannels.InMemory;
@@ -31,7 +31,7 @@ public abstract class ServiceBindingBatch : IBinding
     /// <inheritdoc/>
     public IServerHalf Server => BatchEndpoint.Shared;
 
-    /// <summary>What fits so many times into the body that the runtime takes by default.</summary>
+    /// <summary>The largest payload, in bytes, for which a batch fits into the runtime's default body limit.</summary>
     public int? MaxPayloadBytes => (ExecuteEndpoint.DefaultMaxBodyBytes / Calls) - MaxEnvelopeBytes;
 
     /// <inheritdoc/>
@@ -39,21 +39,21 @@ public abstract class ServiceBindingBatch : IBinding
         new FetchStub(host.Open(HttpChannels.InMemory), new BatchFormat(Calls), path: BatchEndpoint.Path);
 }
 
-/// <summary>A batch of one: what the form of a batch costs.</summary>
+/// <summary>A batch of one request: shows the overhead of the batch format.</summary>
 public sealed class ServiceBindingBatch1 : ServiceBindingBatch
 {
     /// <inheritdoc/>
     public override int Calls => 1;
 }
 
-/// <summary>A batch of ten.</summary>
+/// <summary>A batch of ten requests.</summary>
 public sealed class ServiceBindingBatch10 : ServiceBindingBatch
 {
     /// <inheritdoc/>
     public override int Calls => 10;
 }
 
-/// <summary>A batch of a hundred.</summary>
+/// <summary>A batch of a hundred requests.</summary>
 public sealed class ServiceBindingBatch100 : ServiceBindingBatch
 {
     /// <inheritdoc/>

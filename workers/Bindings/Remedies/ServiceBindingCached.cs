@@ -7,8 +7,8 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Bindings.Remedies;
 
 /// <summary>
-/// As <c>service-binding</c>, behind a cache in the caller, for functions whose result depends on their payload alone. Every call
-/// with the same payload hits the cache from the second on. A hit hashes and compares the payload, and delegates nothing.
+/// Like <c>service-binding</c>, but with a cache in the caller, for functions whose result depends only on the payload. The
+/// second and later calls with a payload are cache hits: they hash and compare the payload, but send nothing.
 /// </summary>
 public sealed class ServiceBindingCached : IBinding
 {
@@ -20,7 +20,10 @@ public sealed class ServiceBindingCached : IBinding
 
     /// <inheritdoc/>
     public string Settings => FormattableString.Invariant(
-        $"as service-binding behind Microsoft.Extensions.Caching.Memory, by function and payload by value, at most {CachingStub.MaxBytes >> 20} MiB, kept {CachingStub.Kept.TotalMinutes} min");
+            $"as service-binding behind Microsoft.Extensions.Caching.Memory, by function and payload by value, at most {MaxMiB} MiB, ")
+        + FormattableString.Invariant($"kept {CachingStub.Lifetime.TotalMinutes} min");
+
+    private static int MaxMiB => CachingStub.MaxBytes >> 20;
 
     /// <inheritdoc/>
     public Channel? Channel => HttpChannels.InMemory;
@@ -33,14 +36,14 @@ public sealed class ServiceBindingCached : IBinding
         new CachingStub(new FetchStub(host.Open(HttpChannels.InMemory), JsonWire.Shared));
 }
 
-/// <summary>Remembers the answers of another stub; errors are not remembered. Disposes it.</summary>
+/// <summary>Caches the answers of another stub, but not its errors, and disposes that stub.</summary>
 internal sealed class CachingStub(IRuntimeStub inner) : IRuntimeStub
 {
-    /// <summary>The most that is kept, by the text of keys and results.</summary>
+    /// <summary>The size limit of the cache, counted as the bytes of the payloads' texts.</summary>
     public const int MaxBytes = 64 << 20;
 
-    /// <summary>How long an answer is kept: far longer than a pass.</summary>
-    public static readonly TimeSpan Kept = TimeSpan.FromMinutes(15);
+    /// <summary>The lifetime of a cached answer: far longer than a pass.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(15);
 
     private readonly MemoryCache _cache = new(new MemoryCacheOptions { SizeLimit = MaxBytes });
 
@@ -49,8 +52,8 @@ internal sealed class CachingStub(IRuntimeStub inner) : IRuntimeStub
     public ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        return _cache.TryGetValue(new Key(request.FunctionId, request.Payload), out object? known)
-            ? new((ExecuteResponse)known!)
+        return _cache.TryGetValue(new Key(request.FunctionId, request.Payload), out object? cached)
+            ? new((ExecuteResponse)cached!)
             : MissAsync(request, cancellation);
     }
 
@@ -63,13 +66,13 @@ internal sealed class CachingStub(IRuntimeStub inner) : IRuntimeStub
     private async ValueTask<ExecuteResponse> MissAsync(ExecuteRequest request, CancellationToken cancellation)
     {
         ExecuteResponse response = await inner.ExecuteAsync(request, cancellation);
-        // A text of its own: a caller that asked with the string that is kept would compare it with itself, in no time.
+        // Copy the string: comparing a string with itself takes no time, so a caller with the same instance would hit too fast.
         string data = new(request.Payload.Data.AsSpan());
         _cache.Set(
             new Key(request.FunctionId, request.Payload with { Data = data }),
-            // Whoever gets it from here on has run nothing.
+            // A cache hit runs no function.
             response with { ExecutionTimeMs = 0 },
-            new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = Kept, Size = 2L * sizeof(char) * data.Length });
+            new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = Lifetime, Size = 2L * sizeof(char) * data.Length });
         return response;
     }
 

@@ -4,7 +4,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.StreamRpc;
 
-/// <summary>The runtime worker as its callers see it by StreamJsonRpc, whose source generators make the caller's proxy from it.</summary>
+/// <summary>The runtime's interface for StreamJsonRpc, whose source generators create the caller's proxy from it.</summary>
 // https://microsoft.github.io/vs-streamjsonrpc/docs/proxies.html#rpc-interfaces
 [JsonRpcContract]
 [GenerateShape(IncludeMethods = MethodShapeFlags.PublicInstance)]

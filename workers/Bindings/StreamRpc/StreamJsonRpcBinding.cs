@@ -2,7 +2,7 @@ using WorkerRpc.Bindings.Contracts;
 
 namespace WorkerRpc.Bindings.StreamRpc;
 
-/// <summary>StreamJsonRpc over a pair of pipes in memory.</summary>
+/// <summary>StreamJsonRpc over a pair of in-memory pipes.</summary>
 public sealed class StreamJsonRpcBinding : IBinding
 {
     /// <inheritdoc/>
@@ -12,7 +12,8 @@ public sealed class StreamJsonRpcBinding : IBinding
     public IReadOnlyList<string> Tags => [BindingTags.Peer];
 
     /// <inheritdoc/>
-    public string Settings => "StreamJsonRpc over a System.IO.Pipelines pair, length-prefixed messages, Nerdbank.MessagePack by generated code, "
+    public string Settings =>
+        "StreamJsonRpc over a System.IO.Pipelines pair, length-prefixed messages, Nerdbank.MessagePack by generated code, "
         + "generated proxy; calls dispatched to the thread pool";
 
     /// <inheritdoc/>

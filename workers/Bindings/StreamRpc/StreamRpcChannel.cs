@@ -3,7 +3,7 @@ using WorkerRpc.Bindings.Contracts;
 
 namespace WorkerRpc.Bindings.StreamRpc;
 
-/// <summary>A pair of pipes in memory that speaks StreamJsonRpc. The runtime serves a connection until the caller ends it.</summary>
+/// <summary>Pairs of in-memory pipes for StreamJsonRpc. The runtime serves a connection until the caller ends it.</summary>
 internal static class StreamRpcChannel
 {
     public static readonly Channel<StreamRpcConnection> Pair = new("stream-json-rpc");

@@ -3,15 +3,15 @@ using Nerdbank.Streams;
 
 namespace WorkerRpc.Bindings.StreamRpc;
 
-/// <summary>The caller's end of a pair of pipes in memory at whose other end the runtime speaks StreamJsonRpc.</summary>
+/// <summary>The caller's end of a pair of in-memory pipes. The runtime speaks StreamJsonRpc at the other end.</summary>
 internal sealed class StreamRpcConnection
 {
-    // Above the largest message of the matrix, so that a writer never waits within one (by default from 64 KB on), and far
-    // below the longest that is taken.
+    // The writer waits above this many unread bytes (default: 64 KB). Above the largest payload's message, so that a writer
+    // never waits within a message, and far below the message size limit.
     // https://learn.microsoft.com/dotnet/standard/io/pipelines#backpressure-and-flow-control
     private const int PauseBytes = 1 << 20;
 
-    // Above the largest message as well: text that lies in one segment is read faster (by default 4 KB).
+    // Larger than the largest payload's message as well: text in a single segment is read faster (default: 4 KB).
     // https://learn.microsoft.com/dotnet/api/system.io.pipelines.pipeoptions.minimumsegmentsize
     private const int SegmentBytes = 128 * 1024;
 
@@ -22,16 +22,16 @@ internal sealed class StreamRpcConnection
 
     internal IDuplexPipe Pipe { get; }
 
-    /// <summary>The longest message that either end takes, in bytes.</summary>
+    /// <summary>The longest message that either end accepts, in bytes.</summary>
     internal int MaxMessageBytes { get; }
 
-    /// <summary>The bytes of all messages that have arrived at the runtime's end.</summary>
-    internal long ArrivedAtRuntimeBytes => _runtimeEnd.ArrivedBytes;
+    /// <summary>The total bytes of all messages that the runtime has received.</summary>
+    internal long RuntimeReceivedBytes => _runtimeEnd.ReceivedBytes;
 
-    /// <summary>Makes both ends: the caller's, and the pipe and formatter of the runtime's.</summary>
+    /// <summary>Creates a connection: the caller's end, and the pipe and formatter of the runtime's end.</summary>
     internal static (StreamRpcConnection Caller, IDuplexPipe Pipe, StreamRpcFormatter Formatter) Create(int maxMessageBytes)
     {
-        // Pipes rather than streams, which the library would wrap into pipes.
+        // Pipes instead of streams, because the library would wrap streams into pipes.
         // https://microsoft.github.io/vs-streamjsonrpc/docs/extensibility.html#message-handlers
         (IDuplexPipe caller, IDuplexPipe runtime) = FullDuplexStream.CreatePipePair(new PipeOptions(
             pauseWriterThreshold: PauseBytes,

@@ -10,35 +10,35 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Bindings.StreamRpc;
 
 /// <summary>
-/// The library's MessagePack formatter, which it calls the fastest and advises over its older one. Counts what arrives at its
-/// end. One for each end of a connection.
+/// The MessagePack formatter that the library recommends as its fastest. It also counts the received bytes. Each end of a
+/// connection has its own formatter.
 /// </summary>
 // https://microsoft.github.io/vs-streamjsonrpc/docs/extensibility.html#choosing-your-formatter
 internal sealed partial class StreamRpcFormatter : NerdbankMessagePackFormatter, IJsonRpcMessageFormatter
 {
-    // No less than what the protocol puts around a request or response: version, id and the method's name.
+    // An upper bound for the protocol's part of a message (version, id, method name), in bytes.
     private const int EnvelopeBytes = 128;
 
-    // One for all connections: its converters are made once.
+    // One serializer for all connections, because creating its converters is expensive.
     // https://aarnott.github.io/Nerdbank.MessagePack/docs/performance.html#best-practices
     private static readonly MessagePackSerializer s_serializer = DefaultSerializer with
     {
-        // Members by position, as both ends are of one build: "faster and more compact".
+        // Write members by position: both ends come from the same build, and the library calls this "faster and more compact".
         // https://github.com/AArnott/Nerdbank.MessagePack/discussions/518
         PerfOverSchemaStability = true,
-        // Off, for the payloads' sake: on, as by default, each text is looked up among those that came before, which takes longer
-        // than to make it, and an equal one is handed out again, which no method here may do.
+        // Off: interning (the default) looks up every text among earlier texts, which takes longer than creating the string. It
+        // would also return an earlier equal string, and the methods compared here must create new ones.
         // https://microsoft.github.io/vs-streamjsonrpc/api/StreamJsonRpc.NerdbankMessagePackFormatter.html
         InternStrings = false,
-        // By number rather than name, which is faster. To add a result type: its line, here and at the witness below.
+        // Identify result types by number, which is faster than by name. To add a result type, extend Responses() and Witness.
         // https://aarnott.github.io/Nerdbank.MessagePack/docs/unions.html#union-case-identifiers
         DerivedTypeUnions = [.. DefaultSerializer.DerivedTypeUnions, Responses()],
     };
 
     private readonly int _maxBytes;
-    private long _arrivedBytes;
+    private long _receivedBytes;
 
-    /// <param name="maxBytes">The longest message that this end takes, in bytes.</param>
+    /// <param name="maxBytes">The longest message that this end accepts, in bytes.</param>
     [SetsRequiredMembers]
     public StreamRpcFormatter(int maxBytes)
     {
@@ -47,24 +47,25 @@ internal sealed partial class StreamRpcFormatter : NerdbankMessagePackFormatter,
         UserDataSerializer = s_serializer;
     }
 
-    /// <summary>The bytes of all messages that have arrived, without what tells their lengths.</summary>
-    public long ArrivedBytes => Volatile.Read(ref _arrivedBytes);
+    /// <summary>The total bytes of all received messages, without their length prefixes.</summary>
+    public long ReceivedBytes => Volatile.Read(ref _receivedBytes);
 
     JsonRpcMessage IJsonRpcMessageFormatter.Deserialize(ReadOnlySequence<byte> contentBuffer)
     {
-        // Only an end that does not check what it sends comes here: its connection ends.
+        // The other end checks what it sends, so only a foreign peer can exceed the limit. The exception ends the connection.
         if (contentBuffer.Length > _maxBytes)
         {
-            throw new BrokenFrameException(FormattableString.Invariant($"A message of {contentBuffer.Length} bytes: expected at most {_maxBytes}."));
+            throw new BrokenFrameException(
+                FormattableString.Invariant($"A message of {contentBuffer.Length} bytes: expected at most {_maxBytes}."));
         }
 
-        // Messages are read one after another, so that nobody else writes it.
-        Volatile.Write(ref _arrivedBytes, _arrivedBytes + contentBuffer.Length);
+        // No interlocked add: messages are read one after another.
+        Volatile.Write(ref _receivedBytes, _receivedBytes + contentBuffer.Length);
         return Deserialize(contentBuffer);
     }
 
-    /// <summary>Refuses a request that the other end would not take, before anything of it is sent: the connection goes on.</summary>
-    /// <exception cref="UnusableInputException">It is too long.</exception>
+    /// <summary>Refuses a request that is too long for the other end, before it is sent. The connection stays usable.</summary>
+    /// <exception cref="UnusableInputException">The request is too long.</exception>
     public void Check(ExecuteRequest request)
     {
         if (MessagePackWire.MaxBytes(request) > _maxBytes - EnvelopeBytes)
@@ -73,8 +74,8 @@ internal sealed partial class StreamRpcFormatter : NerdbankMessagePackFormatter,
         }
     }
 
-    /// <summary>As <see cref="Check(ExecuteRequest)"/>, of a function's response.</summary>
-    /// <exception cref="UnusableInputException">It is too long.</exception>
+    /// <summary>Refuses a response that is too long for the other end, before it is sent. The connection stays usable.</summary>
+    /// <exception cref="UnusableInputException">The response is too long.</exception>
     public void Check(ExecuteResponse response, Function function)
     {
         if (MessagePackWire.MaxBytes(response, function) > _maxBytes - EnvelopeBytes)
@@ -99,7 +100,7 @@ internal sealed partial class StreamRpcFormatter : NerdbankMessagePackFormatter,
         return responses;
     }
 
-    /// <summary>Has the shapes of all that crosses made at compile time.</summary>
+    /// <summary>Generates the shapes of all transmitted types at compile time.</summary>
     // https://microsoft.github.io/vs-streamjsonrpc/docs/nativeAOT.html#messagepack
     [GenerateShapeFor<ExecuteRequest>]
     [GenerateShapeFor<ExecuteResponse>]

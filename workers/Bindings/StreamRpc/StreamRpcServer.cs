@@ -12,7 +12,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.StreamRpc;
 
-/// <summary>The runtime's half of every connection that speaks StreamJsonRpc. Where it stops, its connections end.</summary>
+/// <summary>The runtime's side of all StreamJsonRpc connections. A stop closes all of them.</summary>
 internal sealed class StreamRpcServer : IHostedService
 {
     private readonly ILogger<StreamRpcServer> _logger;
@@ -21,20 +21,20 @@ internal sealed class StreamRpcServer : IHostedService
     private readonly List<JsonRpc> _connections = [];
     private bool _stopped;
 
-    /// <exception cref="UnusableInputException">The limit of a message cannot be used.</exception>
+    /// <exception cref="UnusableInputException">The configured message limit is invalid.</exception>
     public StreamRpcServer(IConfiguration configuration, ILogger<StreamRpcServer> logger)
     {
         _logger = logger;
         _maxMessageBytes = FrameLimit.Of(configuration);
     }
 
-    /// <summary>Opens a connection, and serves it until the caller ends it or the server stops.</summary>
+    /// <summary>Opens a connection and serves it until the caller ends it or the server stops.</summary>
     /// <returns>The caller's end.</returns>
     public StreamRpcConnection Connect()
     {
         (StreamRpcConnection caller, IDuplexPipe pipe, StreamRpcFormatter formatter) = StreamRpcConnection.Create(_maxMessageBytes);
         JsonRpc rpc = CreateRpc(pipe, formatter);
-        // A caller that is gone wants no answer.
+        // Cancel the functions of a caller that has disconnected, because nobody reads their answers.
         // https://microsoft.github.io/vs-streamjsonrpc/docs/resiliency.html#responding-to-unexpected-disconnection
         rpc.CancelLocallyInvokedMethodsWhenConnectionIsClosed = true;
         rpc.AddLocalRpcTarget<IRuntimeRpc>(new Target(formatter, _logger), options: null);
@@ -68,13 +68,13 @@ internal sealed class StreamRpcServer : IHostedService
         return Task.CompletedTask;
     }
 
-    /// <summary>Either end of a connection, not yet listening.</summary>
+    /// <summary>Creates either end of a connection. The end does not listen yet.</summary>
     internal static JsonRpc CreateRpc(IDuplexPipe pipe, StreamRpcFormatter formatter) =>
-        // The handler that the library calls its fastest for pipes.
+        // The message handler that the library calls its fastest for pipes.
         // https://microsoft.github.io/vs-streamjsonrpc/docs/extensibility.html#message-handlers
         new(new LengthHeaderMessageHandler(pipe, formatter))
         {
-            // Calls are dispatched to the thread pool each by itself, not in order: "maximum throughput".
+            // Each call runs separately on the thread pool, not in order: "maximum throughput".
             // https://microsoft.github.io/vs-streamjsonrpc/docs/resiliency.html#default-ordering-and-concurrency-behavior
             SynchronizationContext = null,
         };
@@ -98,14 +98,14 @@ internal sealed class StreamRpcServer : IHostedService
                     Problems.LogUnexpected(logger, nameof(StreamRpcServer), e);
                 }
 
-                // The library's way to say what kind of error it is.
+                // LocalRpcException is how the library sends an error code.
                 // https://microsoft.github.io/vs-streamjsonrpc/docs/exceptions.html#server-side-concerns
                 throw new LocalRpcException(e.Message, e) { ErrorCode = status };
             }
         }
     }
 
-    /// <summary>Adds the server to a worker.</summary>
+    /// <summary>Registers the server in a worker.</summary>
     internal sealed class Half : IServerHalf
     {
         public static readonly Half Shared = new();

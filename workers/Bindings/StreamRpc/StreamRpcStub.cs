@@ -4,7 +4,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.StreamRpc;
 
-/// <summary>The caller's half: calls by the library's proxy, any number in flight over one connection.</summary>
+/// <summary>The caller's stub: makes calls through the library's proxy, any number at once over one connection.</summary>
 internal sealed class StreamRpcStub : IRuntimeStub
 {
     private readonly StreamRpcConnection _connection;
@@ -21,7 +21,7 @@ internal sealed class StreamRpcStub : IRuntimeStub
         _rpc.StartListening();
     }
 
-    public Traffic Traffic => new(_connection.ArrivedAtRuntimeBytes, _formatter.ArrivedBytes);
+    public Traffic Traffic => new(_connection.RuntimeReceivedBytes, _formatter.ReceivedBytes);
 
     public async ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, CancellationToken cancellation)
     {
@@ -30,7 +30,7 @@ internal sealed class StreamRpcStub : IRuntimeStub
         ExecuteResponse response;
         try
         {
-            // The library waits until the runtime has ended the work of a call that is given up; its caller does not.
+            // WaitAsync, because the library delays a cancelled call until the function has ended. The caller must not wait for that.
             // https://microsoft.github.io/vs-streamjsonrpc/docs/sendrequest.html#cancellation
             response = await _runtime.ExecuteAsync(request, cancellation).WaitAsync(cancellation);
         }
@@ -45,7 +45,8 @@ internal sealed class StreamRpcStub : IRuntimeStub
 
         return response.GetType() == function.ResponseType
             ? response
-            : throw new RuntimeUnreachableException($"The runtime's answer is no response of '{function.Id}': it is {response.GetType()}.");
+            : throw new RuntimeUnreachableException(
+                $"The runtime's answer is no response of '{function.Id}': it is {response.GetType()}.");
     }
 
     public ValueTask DisposeAsync()

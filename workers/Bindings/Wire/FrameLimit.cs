@@ -3,27 +3,27 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Wire;
 
-/// <summary>The longest message that the runtime accepts over a pipe, in bytes of its whole frame.</summary>
+/// <summary>The limit for a pipe frame that the runtime accepts, head included, in bytes.</summary>
 public static class FrameLimit
 {
-    /// <summary>The setting's name.</summary>
+    /// <summary>The name of the setting.</summary>
     public const string Setting = "MAX_FRAME_BYTES";
 
-    /// <summary>The limit where nothing is set.</summary>
+    /// <summary>The limit if the setting is missing, in bytes.</summary>
     internal const int DefaultBytes = 4 << 20;
 
-    /// <summary>The limits that can be set.</summary>
+    /// <summary>The valid range of the setting.</summary>
     internal static readonly Bounds<int> Bounds = new(1024, 1 << 30, "bytes");
 
-    /// <summary>The limit of a runtime with these settings.</summary>
-    /// <exception cref="UnusableInputException">The limit is no number, or out of bounds.</exception>
+    /// <summary>The configured limit, in bytes.</summary>
+    /// <exception cref="UnusableInputException">The setting is not a number, or out of range.</exception>
     internal static int Of(IConfiguration configuration) =>
         configuration[Setting] is { } given ? Bounds.Parse(given, Setting) : DefaultBytes;
 }
 
-/// <summary>The other end sent bytes that are no frame. The start of the next frame is unknown, so the connection ends.</summary>
+/// <summary>Thrown when received bytes are not a valid frame. The next frame cannot be found, so the connection ends.</summary>
 internal sealed class BrokenFrameException(string message) : IOException(message);
 
-/// <summary>A message is longer than a frame may be. Nothing of it was sent.</summary>
+/// <summary>Thrown when a message is over the frame limit. No byte of the message was sent.</summary>
 internal sealed class FrameTooLongException(int bodyBytes, int maxBodyBytes) : UnusableInputException(FormattableString.Invariant(
     $"The message has {bodyBytes} bytes: a frame takes at most {maxBodyBytes}."));

@@ -7,10 +7,10 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Bindings.Wire;
 
 /// <summary>
-/// The JSON of <see cref="JsonWire"/> by other type information, or with another escaping; it reads what that one writes, and
-/// is read by it. Has one writer for itself, so it is for one caller at a time.
+/// Like <see cref="JsonWire"/>, but with other serializer options or another escaping. The two read each other's JSON. It
+/// has a single writer, so only one caller at a time may use it.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "The writer holds nothing but references: it writes into its callers' buffers.")]
+[SuppressMessage("Design", "CA1001", Justification = "The writer owns no resources: it writes into its callers' buffers.")]
 internal sealed class JsonVariantWire : WireFormat
 {
     private static readonly JsonSerializerOptions s_reflection = new()
@@ -29,19 +29,20 @@ internal sealed class JsonVariantWire : WireFormat
     {
         _options = options;
         _request = (JsonTypeInfo<ExecuteRequest>)options.GetTypeInfo(typeof(ExecuteRequest));
-        // The writer's encoder counts, not the options'.
+        // The writer's encoder applies, not the encoder of the options.
         _writer = new Utf8JsonWriter(Stream.Null, new JsonWriterOptions { Encoder = encoder });
     }
 
     public override string ContentType => JsonWire.Shared.ContentType;
 
-    /// <summary>By reflection, with the settings of <see cref="WireJson"/>.</summary>
+    /// <summary>Serializes by reflection, with the settings of <see cref="WireJson"/>.</summary>
     public static JsonVariantWire ByReflection() => new(s_reflection, encoder: null);
 
-    /// <summary>By <see cref="WireJson"/>, with text beyond ASCII as it is: by default each of its characters is escaped, in six bytes.</summary>
+    /// <summary>Serializes by <see cref="WireJson"/> without escaping non-ASCII text. Escapes take 6 bytes a character.</summary>
     public static JsonVariantWire Relaxed() => new(WireJson.Default.Options, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
 
-    public override void WriteRequest(ByteBuffer body, ExecuteRequest request) => JsonSerializer.Serialize(WriterTo(body), request, _request);
+    public override void WriteRequest(ByteBuffer body, ExecuteRequest request) =>
+        JsonSerializer.Serialize(WriterTo(body), request, _request);
 
     public override ExecuteRequest ReadRequest(ReadOnlyMemory<byte> body)
     {

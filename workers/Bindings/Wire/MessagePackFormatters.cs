@@ -6,13 +6,13 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Bindings.Wire;
 
 /// <summary>
-/// What the formatters share. Each record is an array of its members in the order of its constructor, as int keys from 0
-/// would make it. Written by hand: the types know no serializer's attributes, the dynamic resolver takes two to three times
-/// as long at 100B, and the library's own reader lets broken UTF-8 pass.
+/// Helpers of the MessagePack formatters. Each record is written as an array of its members in constructor order. The
+/// formatters are hand-written because the records have no serializer attributes, the library's dynamic resolver takes 2 to
+/// 3 times as long at 100 B, and the library's reader accepts invalid UTF-8.
 /// </summary>
 internal static class MessagePackFormatters
 {
-    /// <summary>The longest form of a number, or of the head of an array or a text.</summary>
+    /// <summary>The longest encoding of a number, an array head or a text head, in bytes.</summary>
     public const int MaxBytes = 9;
 
     private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -29,15 +29,15 @@ internal static class MessagePackFormatters
 
     public static void WriteText(ref MessagePackWriter writer, string text)
     {
-        // Counted first, so that the bytes are written where they stay: the library's own asks for room for three bytes a
-        // character and moves what it wrote. A lone surrogate becomes U+FFFD, as in JSON.
+        // Count the bytes first, so that they are written in place. The library's method reserves 3 bytes a character and then
+        // moves the text. A lone surrogate becomes U+FFFD, as in JSON.
         int bytes = Encoding.UTF8.GetByteCount(text);
         writer.WriteStringHeader(bytes);
         Encoding.UTF8.GetBytes(text, writer.GetSpan(bytes));
         writer.Advance(bytes);
     }
 
-    /// <summary>No fewer bytes than <see cref="WriteText"/> writes.</summary>
+    /// <summary>Upper bound of the bytes that <see cref="WriteText"/> writes.</summary>
     public static long MaxTextBytes(string text) => MaxBytes + (3L * text.Length);
 
     public static string ReadText(ref MessagePackReader reader) =>
@@ -46,10 +46,10 @@ internal static class MessagePackFormatters
         : throw new MessagePackSerializationException("nil stands where text is expected.");
 }
 
-/// <summary>The formatter of a function's result.</summary>
+/// <summary>Formats the result of a function.</summary>
 internal interface IResultFormatter<TResult> : IMessagePackFormatter<TResult>
 {
-    /// <summary>No fewer bytes than the result takes.</summary>
+    /// <summary>Upper bound of the encoded result's bytes.</summary>
     long MaxBytes(TResult value);
 }
 
@@ -105,7 +105,9 @@ internal sealed class RequestFormatter : IMessagePackFormatter<ExecuteRequest>
     public static readonly RequestFormatter Shared = new();
 
     public static long MaxBytes(ExecuteRequest value) =>
-        (2 * MessagePackFormatters.MaxBytes) + MessagePackFormatters.MaxTextBytes(value.FunctionId) + PayloadFormatter.Shared.MaxBytes(value.Payload);
+        (2 * MessagePackFormatters.MaxBytes)
+        + MessagePackFormatters.MaxTextBytes(value.FunctionId)
+        + PayloadFormatter.Shared.MaxBytes(value.Payload);
 
     public void Serialize(ref MessagePackWriter writer, ExecuteRequest value, MessagePackSerializerOptions options)
     {
@@ -125,12 +127,12 @@ internal sealed class RequestFormatter : IMessagePackFormatter<ExecuteRequest>
     }
 }
 
-/// <summary>A response of a result type that is known by the function alone.</summary>
+/// <summary>Formats a response. Its result type depends on the function.</summary>
 internal abstract class ResponseFormatter : IMessagePackFormatter<ExecuteResponse>
 {
     public abstract Type ResponseType { get; }
 
-    /// <summary>No fewer bytes than the response takes.</summary>
+    /// <summary>Upper bound of the encoded response's bytes.</summary>
     public abstract long MaxBytes(ExecuteResponse value);
 
     public abstract void Serialize(ref MessagePackWriter writer, ExecuteResponse value, MessagePackSerializerOptions options);
@@ -143,7 +145,8 @@ internal sealed class ResponseFormatter<TResult>(IResultFormatter<TResult> resul
 {
     public override Type ResponseType => typeof(ExecuteResponse<TResult>);
 
-    public override long MaxBytes(ExecuteResponse value) => (3 * MessagePackFormatters.MaxBytes) + result.MaxBytes(((ExecuteResponse<TResult>)value).Result);
+    public override long MaxBytes(ExecuteResponse value) =>
+        (3 * MessagePackFormatters.MaxBytes) + result.MaxBytes(((ExecuteResponse<TResult>)value).Result);
 
     public override void Serialize(ref MessagePackWriter writer, ExecuteResponse value, MessagePackSerializerOptions options)
     {

@@ -4,25 +4,25 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Wire;
 
-/// <summary>Variants of <see cref="MessagePackWire"/> by options of the library, for an echo's request and response only.</summary>
+/// <summary>Variants of <see cref="MessagePackWire"/> with other library options. They support only the function <c>echo</c>.</summary>
 internal static class MessagePackVariantWire
 {
-    /// <summary>The same formatters, with the library's LZ4 compression.</summary>
+    /// <summary>Uses the same formatters as <see cref="MessagePackWire"/>, with the library's LZ4 compression.</summary>
     public static readonly WireFormat Lz4 = new MessagePackVariantWire<ExecuteResponse>(MessagePackSerializerOptions.Standard
         .WithResolver(CompositeResolver.Create(RequestFormatter.Shared, new ResponseFormatter<Payload>(PayloadFormatter.Shared)))
         .WithCompression(MessagePackCompression.Lz4BlockArray));
 
-    /// <summary>The library's generated formatters, which write each record as a map with its members' names.</summary>
+    /// <summary>Uses the library's generated formatters, which write each record as a map from member name to value.</summary>
     public static readonly WireFormat Names =
         new MessagePackVariantWire<ExecuteResponse<Payload>>(ContractlessStandardResolver.Options);
 }
 
-/// <summary>MessagePack by options of the library.</summary>
+/// <summary>MessagePack with given library options.</summary>
 /// <typeparam name="TResponse">The response type that the options have a formatter for.</typeparam>
-internal sealed class MessagePackVariantWire<TResponse>(MessagePackSerializerOptions trusting) : WireFormat
+internal sealed class MessagePackVariantWire<TResponse>(MessagePackSerializerOptions options) : WireFormat
     where TResponse : ExecuteResponse
 {
-    private readonly MessagePackSerializerOptions _options = trusting.WithSecurity(MessagePackSecurity.UntrustedData);
+    private readonly MessagePackSerializerOptions _options = options.WithSecurity(MessagePackSecurity.UntrustedData);
 
     public override string ContentType => MessagePackWire.Shared.ContentType;
 
@@ -33,7 +33,7 @@ internal sealed class MessagePackVariantWire<TResponse>(MessagePackSerializerOpt
         try
         {
             ExecuteRequest request = MessagePackSerializer.Deserialize<ExecuteRequest>(body, _options, out int read);
-            // The library sets a missing member to null.
+            // Checked here, because the library reads a missing member as null.
             return read != body.Length ? throw NoRequest("more follows it.")
                 : request is { FunctionId: not null } && IsComplete(request.Payload) ? request
                 : throw NoRequest("a member is missing.");

@@ -4,15 +4,16 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Wire;
 
-/// <summary>MessagePack by the formatters of <see cref="MessagePackFormatters"/>.</summary>
+/// <summary>MessagePack with the hand-written formatters of <see cref="MessagePackFormatters"/>.</summary>
 internal sealed class MessagePackWire : WireFormat
 {
     public static readonly MessagePackWire Shared = new();
 
-    // Nothing that arrives is trusted: depth is counted, and no count in the data is believed before its bytes are there.
-    private static readonly MessagePackSerializerOptions s_options = MessagePackSerializerOptions.Standard.WithSecurity(MessagePackSecurity.UntrustedData);
+    // Received data is untrusted: the library limits the nesting depth, and allocates no more than the bytes that arrived.
+    private static readonly MessagePackSerializerOptions s_options =
+        MessagePackSerializerOptions.Standard.WithSecurity(MessagePackSecurity.UntrustedData);
 
-    // By the function's response type. To add a result type: its formatter, then its line here.
+    // One formatter for each response type. To add a result type, write its formatter and add a line here.
     private static readonly ResponseFormatter[] s_responses =
     [
         new ResponseFormatter<Payload>(PayloadFormatter.Shared),
@@ -51,16 +52,16 @@ internal sealed class MessagePackWire : WireFormat
         return ReadResponse(ref reader, function);
     }
 
-    /// <summary>Writes a request where a frame is being written.</summary>
+    /// <summary>Writes a request into a frame.</summary>
     public static void WriteRequest(ref MessagePackWriter writer, ExecuteRequest request) =>
         RequestFormatter.Shared.Serialize(ref writer, request, s_options);
 
-    /// <summary>Writes a response where a frame is being written.</summary>
+    /// <summary>Writes a response into a frame.</summary>
     public static void WriteResponse(ref MessagePackWriter writer, ExecuteResponse response, Function function) =>
         FormatterOf(function).Serialize(ref writer, response, s_options);
 
-    /// <summary>Reads a request that has to end where the reader does.</summary>
-    /// <exception cref="UnusableInputException">It is none.</exception>
+    /// <summary>Reads a request that must use up all bytes of the reader.</summary>
+    /// <exception cref="UnusableInputException">The bytes are not a valid request.</exception>
     public static ExecuteRequest ReadRequest(ref MessagePackReader reader)
     {
         try
@@ -74,8 +75,8 @@ internal sealed class MessagePackWire : WireFormat
         }
     }
 
-    /// <summary>Reads a response that has to end where the reader does.</summary>
-    /// <exception cref="RuntimeUnreachableException">It is none.</exception>
+    /// <summary>Reads a response that must use up all bytes of the reader.</summary>
+    /// <exception cref="RuntimeUnreachableException">The bytes are not a valid response.</exception>
     public static ExecuteResponse ReadResponse(ref MessagePackReader reader, Function function)
     {
         try
@@ -89,13 +90,13 @@ internal sealed class MessagePackWire : WireFormat
         }
     }
 
-    /// <summary>No fewer bytes than the request takes.</summary>
+    /// <summary>Upper bound of the encoded request's bytes.</summary>
     public static long MaxBytes(ExecuteRequest request) => RequestFormatter.MaxBytes(request);
 
-    /// <summary>No fewer bytes than the response takes.</summary>
+    /// <summary>Upper bound of the encoded response's bytes.</summary>
     public static long MaxBytes(ExecuteResponse response, Function function) => FormatterOf(function).MaxBytes(response);
 
-    // A few of them: looked through faster than hashed.
+    // A loop over two entries is faster than a dictionary.
     private static ResponseFormatter FormatterOf(Function function)
     {
         foreach (ResponseFormatter formatter in s_responses)
@@ -109,7 +110,7 @@ internal sealed class MessagePackWire : WireFormat
         throw new NotSupportedException($"No MessagePack formatter is known for {function.ResponseType}, the response of '{function.Id}'.");
     }
 
-    /// <summary>What the library's reader throws of bytes that are not what was asked for, or that end too early, or are no UTF-8.</summary>
-    public static bool IsUnreadable(Exception e) =>
-        e is MessagePackSerializationException or EndOfStreamException or OverflowException or InsufficientExecutionStackException or ArgumentException;
+    /// <summary>Whether the library throws this exception for bytes that are invalid, incomplete or not UTF-8.</summary>
+    public static bool IsUnreadable(Exception e) => e is MessagePackSerializationException or EndOfStreamException or OverflowException
+        or InsufficientExecutionStackException or ArgumentException;
 }

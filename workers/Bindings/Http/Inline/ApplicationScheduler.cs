@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace WorkerRpc.Bindings.Http.Inline;
 
-/// <summary>Runs the application on the current thread where that is safe, else on the thread pool.</summary>
+/// <summary>Runs the application on the current thread if that is safe, otherwise on the thread pool.</summary>
 internal sealed class ApplicationScheduler : PipeScheduler
 {
     public static readonly ApplicationScheduler Shared = new();
@@ -14,14 +14,14 @@ internal sealed class ApplicationScheduler : PipeScheduler
     {
     }
 
-    // Two cases are unsafe. The application's awaits would continue on the caller's scheduler, which may be waiting for the
-    // application. Or nested calls have used up the stack.
+    // Not safe with a synchronization context or task scheduler: the application's awaits would continue on that scheduler,
+    // which may be waiting for the application. Not safe either when nested calls have used up the stack.
     private static bool IsCurrentThreadSafe =>
         SynchronizationContext.Current is null
         && TaskScheduler.Current == TaskScheduler.Default
         && RuntimeHelpers.TryEnsureSufficientExecutionStack();
 
-    /// <summary>Starts the application. Neither the caller nor the application sees the other's async locals.</summary>
+    /// <summary>Starts the application in an empty execution context, so that it does not see the caller's async locals.</summary>
     public void Start(InlineExchange exchange) => Schedule(
         static state => ExecutionContext.Run(s_emptyContext, static state => ((InlineExchange)state!).Run(), state), exchange);
 
@@ -40,7 +40,7 @@ internal sealed class ApplicationScheduler : PipeScheduler
     private static ExecutionContext CaptureEmptyContext()
     {
         ExecutionContext? empty = null;
-        // UnsafeStart gives the new thread no context.
+        // UnsafeStart passes no execution context to the new thread.
         var thread = new Thread(() => empty = ExecutionContext.Capture());
         thread.UnsafeStart();
         thread.Join();

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace WorkerRpc.Bindings.Http.Inline;
 
-/// <summary>Blocks the thread in the synchronous members of streams. No measured call uses them.</summary>
+/// <summary>Waits synchronously, for the synchronous members of streams. No measured call uses them.</summary>
 [SuppressMessage("ApiDesign", "RS0030:Do not use banned APIs", Justification = "A synchronous member has to block.")]
 internal static class Blocking
 {

@@ -1,6 +1,6 @@
 namespace WorkerRpc.Bindings.Http.Inline;
 
-/// <summary>Where the application reads the request's body.</summary>
+/// <summary>The stream from which the application reads the request's body.</summary>
 internal sealed class RequestReadStream(InlineExchange exchange) : BodyStream
 {
     public override bool CanRead => true;
@@ -15,9 +15,9 @@ internal sealed class RequestReadStream(InlineExchange exchange) : BodyStream
     }
 }
 
-/// <summary>Where the caller's content writes the request's body, or the application writes the response's.</summary>
-/// <param name="body">Gets the bytes.</param>
-/// <param name="application">Decides whether synchronous writes are allowed; null allows them.</param>
+/// <summary>The stream to which the caller writes the request's body, or the application the response's body.</summary>
+/// <param name="body">The body that receives the bytes.</param>
+/// <param name="application">The exchange that may forbid synchronous writes; null allows them.</param>
 internal sealed class BodyWriteStream(InlineBody body, InlineExchange? application) : BodyStream
 {
     public override bool CanWrite => true;
@@ -33,11 +33,11 @@ internal sealed class BodyWriteStream(InlineBody body, InlineExchange? applicati
         body.WriteUnbounded(buffer);
     }
 
-    // Allowed where synchronous writes are not: writers flush when they are disposed, even with nothing left to write.
+    // Always allowed: a writer flushes when it is disposed, even with nothing left to write.
     public override void Flush() => body.WriteUnbounded([]);
 }
 
-/// <summary>Where the caller reads the response's body. Disposing it before the end aborts the request.</summary>
+/// <summary>The stream from which the caller reads the response's body. Disposing it before the end aborts the request.</summary>
 internal sealed class ResponseReadStream(InlineExchange exchange) : BodyStream
 {
     private readonly InlineBody _body = exchange.ResponseBody;
@@ -52,7 +52,7 @@ internal sealed class ResponseReadStream(InlineExchange exchange) : BodyStream
         }
         catch (OperationCanceledException)
         {
-            // A socket's position is unknown after this. So a caller may not read on here either.
+            // A canceled read ends the exchange: as with a socket, the position in the body is unknown afterwards.
             exchange.Cancel(CancellationToken.None);
             throw;
         }

@@ -5,17 +5,17 @@ using BytePipe = System.IO.Pipelines.Pipe;
 namespace WorkerRpc.Bindings.Http.Inline;
 
 /// <summary>
-/// The body of one request or response: a writer, and methods to read. Later requests reuse its pipe. When its own request
-/// is over a body throws, so that late users do not reach another request's bytes.
+/// The body of one request or response, with a writer and read methods. Its pipe is reused by later requests. After the
+/// request the body throws on every use, so that a late user cannot reach another request's bytes.
 /// </summary>
-/// <remarks>One read and one write at a time, as in any pipe.</remarks>
+/// <remarks>Allows one read and one write at a time.</remarks>
 internal class InlineBody(BytePipe pipe) : PipeWriter
 {
-    // All bodies share this exception: only its message matters.
+    // One shared exception instance for all bodies: its stack trace does not matter.
     private static readonly ObjectDisposedException s_released = new(
         objectName: null, "The request is over: its body cannot be used any more.");
 
-    // Null until the body ends early or is released. Then reads throw this error.
+    // The error that reads throw. Null until the body ends early or is released.
     private volatile Exception? _end;
     private bool _isComplete;
 
@@ -34,12 +34,12 @@ internal class InlineBody(BytePipe pipe) : PipeWriter
         : _isComplete ? throw new IOException("The body is complete: nothing can be written to it any more.")
         : pipe.Writer;
 
-    /// <summary>Reads the available bytes, or waits for some; 0 at the end.</summary>
-    public ValueTask<int> ReadAsync(Memory<byte> into, CancellationToken cancellation) =>
-        CanRead() ? WaitAndReadAsync(into, cancellation) : new ValueTask<int>(0);
+    /// <summary>Reads the available bytes, or waits for some. Returns 0 at the end.</summary>
+    public ValueTask<int> ReadAsync(Memory<byte> destination, CancellationToken cancellation) =>
+        CanRead() ? WaitAndReadAsync(destination, cancellation) : new ValueTask<int>(0);
 
-    /// <summary>As <see cref="ReadAsync"/>, but blocks this thread.</summary>
-    public int Read(Span<byte> into) => CanRead() ? Take(Blocking.Wait(pipe.Reader.ReadAsync()), into) : 0;
+    /// <summary>Like <see cref="ReadAsync"/>, but blocks this thread.</summary>
+    public int Read(Span<byte> destination) => CanRead() ? CopyOut(Blocking.Wait(pipe.Reader.ReadAsync()), destination) : 0;
 
     public override Memory<byte> GetMemory(int sizeHint = 0) => Writer.GetMemory(sizeHint);
 
@@ -55,13 +55,13 @@ internal class InlineBody(BytePipe pipe) : PipeWriter
 
     public override async ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
     {
-        // A pipe writes even with a canceled token.
+        // Checked here, because a pipe writes even with a canceled token.
         cancellationToken.ThrowIfCancellationRequested();
         await StartAsync();
         return await Writer.WriteAsync(source, cancellationToken);
     }
 
-    /// <summary>Writes without waiting for the reader, who may need the thread that a synchronous writer would block.</summary>
+    /// <summary>Writes without waiting for free space: the reader may need the thread that a synchronous writer would block.</summary>
     public void WriteUnbounded(ReadOnlySpan<byte> bytes)
     {
         Blocking.Wait(StartAsync());
@@ -90,22 +90,22 @@ internal class InlineBody(BytePipe pipe) : PipeWriter
         }
     }
 
-    /// <summary>Ends the body early: unread bytes are dropped, and waiting reads and writes wake up. The first call counts.</summary>
-    /// <param name="readError">What reads throw from now on.</param>
-    /// <param name="writeError">What writes throw from now on; null discards what is written.</param>
+    /// <summary>Ends the body early: drops unread bytes and wakes waiting reads and writes. Only the first call has an effect.</summary>
+    /// <param name="readError">The error that later reads throw.</param>
+    /// <param name="writeError">The error that later writes throw; null discards the written bytes.</param>
     public void End(Exception readError, Exception? writeError)
     {
         if (Interlocked.CompareExchange(ref _end, readError, null) is null)
         {
-            // On other threads: the application may continue there, while this thread holds locks or has more to end.
+            // On the thread pool, because the application may continue inline while this thread holds locks.
             ThreadPool.UnsafeQueueUserWorkItem(static reader => reader.CancelPendingRead(), pipe.Reader, preferLocal: false);
-            // Completing the reader is enough. Completing the writer, too, would reuse memory that the application may be writing to.
+            // Only the reader is completed. Completing the writer as well would recycle memory that the application may still write to.
             ThreadPool.UnsafeQueueUserWorkItem(
                 static end => end.Reader.Complete(end.WriteError), (pipe.Reader, WriteError: writeError), preferLocal: false);
         }
     }
 
-    /// <summary>Frees the pipe for another request. Returns false if the body ended early: its users may not know yet.</summary>
+    /// <summary>Frees the pipe for another request. Returns false if the body ended early, because its users may still be active.</summary>
     public bool TryReleasePipe()
     {
         if (Interlocked.CompareExchange(ref _end, s_released, null) is not null)
@@ -119,24 +119,24 @@ internal class InlineBody(BytePipe pipe) : PipeWriter
         return true;
     }
 
-    /// <summary>Runs before each write and flush.</summary>
+    /// <summary>Runs before each write and flush: the response overrides it to send its headers.</summary>
     protected virtual Task StartAsync() => Task.CompletedTask;
 
-    /// <summary>Returns false at the end of the body.</summary>
+    /// <summary>Whether there is more to read; throws if the body has ended early or is being read.</summary>
     private bool CanRead() => _end is { } error ? throw error
         : IsBeingRead ? throw new InvalidOperationException("The body is being read already: one read at a time.")
         : !IsAtEnd;
 
-    private async ValueTask<int> WaitAndReadAsync(Memory<byte> into, CancellationToken cancellation)
+    private async ValueTask<int> WaitAndReadAsync(Memory<byte> destination, CancellationToken cancellation)
     {
         IsBeingRead = true;
         try
         {
-            return Take(await pipe.Reader.ReadAsync(cancellation), into.Span);
+            return CopyOut(await pipe.Reader.ReadAsync(cancellation), destination.Span);
         }
         catch (InvalidOperationException) when (_end is not null)
         {
-            // The body ended in the middle of the read.
+            // The body was ended while this read waited.
             throw _end;
         }
         finally
@@ -145,25 +145,25 @@ internal class InlineBody(BytePipe pipe) : PipeWriter
         }
     }
 
-    private int Take(ReadResult result, Span<byte> into)
+    private int CopyOut(ReadResult result, Span<byte> destination)
     {
         ReadOnlySequence<byte> bytes = result.Buffer;
-        bool isRest = bytes.Length <= into.Length;
-        if (!isRest)
+        bool isLast = bytes.Length <= destination.Length;
+        if (!isLast)
         {
-            bytes = bytes.Slice(0, into.Length);
+            bytes = bytes.Slice(0, destination.Length);
         }
 
-        bytes.CopyTo(into);
+        bytes.CopyTo(destination);
         int read = (int)bytes.Length;
-        // The pipe may have reused the memory meanwhile. Then these were not the body's bytes.
+        // If the body has ended, its memory may hold another request's bytes by now.
         if (_end is { } error)
         {
             throw error;
         }
 
         pipe.Reader.AdvanceTo(bytes.End);
-        IsAtEnd = isRest && result.IsCompleted;
+        IsAtEnd = isLast && result.IsCompleted;
         return read;
     }
 }

@@ -9,14 +9,14 @@ using Microsoft.Extensions.ObjectPool;
 namespace WorkerRpc.Bindings.Http.Inline;
 
 /// <summary>
-/// One request and its response. Three parties take part: the application runs, the caller's content writes the request's
-/// body, and the caller reads the response's. When all three have finished without failure, later requests reuse the
-/// features. After a failure they are left to the garbage collector, because a party may still use them.
+/// One request and its response. Three parties use it: the application, the caller's content (which writes the request's
+/// body) and the caller (which reads the response's body). When all three have finished without failure, later requests
+/// reuse the features. After a failure the features are left to the garbage collector, because a party may still use them.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "Whoever keeps the request's token may register with it later.")]
+[SuppressMessage("Design", "CA1001", Justification = "Code that holds the request's token may register with it later.")]
 internal sealed partial class InlineExchange : IHttpRequestLifetimeFeature, IHttpBodyControlFeature, IEndpointFeature, IRouteValuesFeature
 {
-    // The caller continues on the thread pool: it may block there without blocking the application.
+    // Resumes the caller on the thread pool, where the caller may block without blocking the application.
     private readonly TaskCompletionSource<HttpResponseMessage> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _aborted = new();
     private readonly InlineHost _host;
@@ -35,7 +35,7 @@ internal sealed partial class InlineExchange : IHttpRequestLifetimeFeature, IHtt
         RequestAborted = _aborted.Token;
         Request.SetMessage(message);
         Request.Body = Request.CanHaveBody ? new RequestReadStream(this) : Stream.Null;
-        _features.SetOwn(this);
+        _features.SetServerFeatures(this);
     }
 
     public HttpRequestMessage Message { get; }
@@ -71,10 +71,10 @@ internal sealed partial class InlineExchange : IHttpRequestLifetimeFeature, IHtt
         return _answer.Task;
     }
 
-    /// <summary>Runs the application on this thread until it first waits.</summary>
+    /// <summary>Runs the application on this thread until its first incomplete await.</summary>
     public void Run() => _ = _host.RunAsync(this);
 
-    /// <summary>Runs an application to its end.</summary>
+    /// <summary>Runs the application and completes the response.</summary>
     public async Task RunAsync<TContext>(IHttpApplication<TContext> application)
         where TContext : notnull
     {
@@ -111,10 +111,10 @@ internal sealed partial class InlineExchange : IHttpRequestLifetimeFeature, IHtt
 
     public void Abort() => Fail(new HttpRequestException(HttpRequestError.ResponseEnded, "The application aborted the request."));
 
-    /// <summary>Gives the caller the started response.</summary>
+    /// <summary>Completes the caller's request with the started response.</summary>
     public void Answer(HttpResponseMessage answer) => _answer.TrySetResult(answer);
 
-    /// <summary>Ends the exchange because the application failed. The call fails or, once the response has started, its reads.</summary>
+    /// <summary>Ends the exchange because the application failed. The caller's request fails or, after the start, its reads.</summary>
     public void Fail(Exception error)
     {
         var aborted = new IOException("The request was aborted.", error);
@@ -124,7 +124,7 @@ internal sealed partial class InlineExchange : IHttpRequestLifetimeFeature, IHtt
         CancelRequestAborted();
     }
 
-    /// <summary>Ends the exchange because the caller left. What the application still writes is discarded.</summary>
+    /// <summary>Ends the exchange because the caller cancelled. Bytes that the application still writes are discarded.</summary>
     public void Cancel(CancellationToken callersToken)
     {
         var canceled = new OperationCanceledException("The caller gave up.", callersToken);
@@ -138,10 +138,10 @@ internal sealed partial class InlineExchange : IHttpRequestLifetimeFeature, IHtt
         }
     }
 
-    /// <summary>One party has finished. The last one frees the features.</summary>
+    /// <summary>Records that one of the three parties has finished. The last one frees the features.</summary>
     public void EndParty()
     {
-        // No short circuit: both bodies have to refuse late users.
+        // '&' instead of '&&': both bodies must be released, so that late users of either get an error.
         if (Interlocked.Decrement(ref _activeParties) == 0 && RequestBody.TryReleasePipe() & ResponseBody.TryReleasePipe())
         {
             _host.Pool.Return(_features);
@@ -150,7 +150,7 @@ internal sealed partial class InlineExchange : IHttpRequestLifetimeFeature, IHtt
 
     public void Log(string what, Exception error) => LogUnexpected(_host.Log, what, error);
 
-    /// <exception cref="InvalidOperationException">The application has not asked for synchronous reads and writes.</exception>
+    /// <exception cref="InvalidOperationException">The application has not enabled synchronous reads and writes.</exception>
     public void ThrowUnlessSynchronousAllowed()
     {
         if (!AllowSynchronousIO)
@@ -174,7 +174,7 @@ internal sealed partial class InlineExchange : IHttpRequestLifetimeFeature, IHtt
         }
         catch (Exception e)
         {
-            // Only an application that reads on gets this error. A response without the rest of the request is valid.
+            // The error reaches the application only if it reads on: a response without reading the whole request is valid.
             RequestBody.Complete(e);
         }
     }
@@ -209,8 +209,8 @@ internal sealed partial class InlineExchange : IHttpRequestLifetimeFeature, IHtt
     }
 }
 
-/// <summary>What all exchanges of a server share.</summary>
-/// <param name="RunAsync">Runs the application for an exchange.</param>
-/// <param name="Pool">The features that no exchange uses.</param>
-/// <param name="Log">Gets failures that neither the caller nor the application can see.</param>
+/// <summary>The parts that all exchanges of a server share.</summary>
+/// <param name="RunAsync">The method that runs the application for an exchange.</param>
+/// <param name="Pool">The pool of unused feature collections.</param>
+/// <param name="Log">The log for failures that neither the caller nor the application can see.</param>
 internal sealed record InlineHost(Func<InlineExchange, Task> RunAsync, ObjectPool<InlineFeatureCollection> Pool, ILogger Log);

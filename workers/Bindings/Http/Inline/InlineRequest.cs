@@ -5,12 +5,12 @@ using Microsoft.Net.Http.Headers;
 
 namespace WorkerRpc.Bindings.Http.Inline;
 
-/// <summary>A request as the application sees it. Later requests reuse the object.</summary>
+/// <summary>The request that the application receives. Later requests reuse the object.</summary>
 internal sealed class InlineRequest : HttpRequestFeature, IHttpRequestBodyDetectionFeature
 {
     private readonly HeaderDictionary _headers = [];
 
-    // The parts of the last address. Most callers use one address: parsing it in each call adds 11 % at 100 B.
+    // The parsed parts of the last address. Most callers use one address, and parsing it in each call costs 11 % at 100 B.
     private Uri? _address;
     private string _path = "";
     private string _query = "";
@@ -18,7 +18,7 @@ internal sealed class InlineRequest : HttpRequestFeature, IHttpRequestBodyDetect
 
     public bool CanHaveBody { get; private set; }
 
-    /// <summary>Copies a message, except for its body.</summary>
+    /// <summary>Copies the address and headers of a message, but not its body.</summary>
     public void SetMessage(HttpRequestMessage message)
     {
         Uri address = message.RequestUri is { IsAbsoluteUri: true } absolute
@@ -64,7 +64,7 @@ internal sealed class InlineRequest : HttpRequestFeature, IHttpRequestBodyDetect
     private void SetContentHeaders(HttpContent content, Version version)
     {
         bool isChunked = Headers.TransferEncoding.ToString().Contains("chunked", StringComparison.OrdinalIgnoreCase);
-        // Reading the length makes the content compute it. A body has a length or is chunked, never both.
+        // Reading ContentLength makes the content compute its length. A body has either a length or chunks.
         long? length = isChunked ? null : content.Headers.ContentLength;
         Copy(content.Headers.NonValidated);
         if (isChunked)
@@ -83,7 +83,7 @@ internal sealed class InlineRequest : HttpRequestFeature, IHttpRequestBodyDetect
     {
         foreach ((string name, HeaderStringValues values) in headers)
         {
-            // The client keeps a product list as several values, but sends it as one line.
+            // HttpClient stores a User-Agent product list as several values, but sends it as one line.
             bool isOneLine = values.Count == 1 || string.Equals(name, HeaderNames.UserAgent, StringComparison.OrdinalIgnoreCase);
             Headers.Append(name, isOneLine ? values.ToString() : values.ToArray());
         }

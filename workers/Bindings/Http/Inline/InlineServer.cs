@@ -6,14 +6,14 @@ using Microsoft.Extensions.ObjectPool;
 namespace WorkerRpc.Bindings.Http.Inline;
 
 /// <summary>
-/// An ASP.NET Core server without a socket, a parser or threads: the application runs on its caller's thread. Otherwise it
-/// behaves like TestServer, which runs the application on the thread pool.
+/// An ASP.NET Core server without socket, parser or own threads: it runs the application on the caller's thread. Otherwise
+/// it behaves like TestServer, which runs the application on the thread pool.
 /// </summary>
 /// <remarks>An application that blocks its thread blocks its caller.</remarks>
-/// <param name="log">Gets failures that neither the caller nor the application can see.</param>
+/// <param name="log">The log for failures that neither the caller nor the application can see.</param>
 public sealed class InlineServer(ILogger<InlineServer> log) : IServer
 {
-    // Above this many concurrent calls, each call allocates its features anew.
+    // The pool's size. Above this many concurrent calls, each further call allocates its features.
     private const int MaxKeptFeatures = 64;
 
     private Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> _send = (_, _) =>
@@ -39,7 +39,7 @@ public sealed class InlineServer(ILogger<InlineServer> log) : IServer
         return Task.CompletedTask;
     }
 
-    /// <summary>Creates a handler that sends requests to the application. The server may start later.</summary>
+    /// <summary>Creates a handler that sends requests to the application. The handler may be created before the server starts.</summary>
     public HttpMessageHandler CreateHandler() => new Handler(this);
 
     /// <inheritdoc/>
