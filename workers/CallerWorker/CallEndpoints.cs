@@ -7,8 +7,8 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.CallerWorker;
 
 /// <summary>
-/// The caller worker's endpoints that delegate, <c>GET /execute</c> one call, <c>GET /benchmark</c> many, and
-/// <c>GET /methods</c>, which says by which methods they can.
+/// The caller worker's endpoints: <c>GET /execute</c> delegates one call, <c>GET /benchmark</c> many, and
+/// <c>GET /methods</c> lists the available methods.
 /// </summary>
 internal sealed class CallEndpoints
 {
@@ -19,12 +19,12 @@ internal sealed class CallEndpoints
     private readonly RuntimeStubs _stubs;
     private readonly TimeSpan _timeout;
 
-    /// <exception cref="UnusableInputException">The timeout cannot be used.</exception>
+    /// <exception cref="UnusableInputException">The configured timeout is invalid.</exception>
     public CallEndpoints(RuntimeStubs stubs, IConfiguration configuration)
     {
         _stubs = stubs;
         _timeout = TimeSpan.FromSeconds(
-            configuration[TimeoutSetting] is { } given ? TimeoutBounds.Parse(given, TimeoutSetting) : DefaultTimeoutSeconds);
+            configuration[TimeoutSetting] is { } value ? TimeoutBounds.Parse(value, TimeoutSetting) : DefaultTimeoutSeconds);
     }
 
     public Task MethodsAsync(HttpContext context) => context.Response.WriteAsJsonAsync(
@@ -89,21 +89,21 @@ internal sealed class CallEndpoints
         }
     }
 
-    private static string Value(IQueryCollection query, string name, string otherwise) =>
-        query[name] is [{ Length: > 0 } value, ..] ? value : otherwise;
+    private static string Value(IQueryCollection query, string name, string defaultValue) =>
+        query[name] is [{ Length: > 0 } value, ..] ? value : defaultValue;
 
-    // Not by way of a TimeSpan, which counts in steps of 100 ns: a call by direct takes about one.
+    // Not via TimeSpan, whose resolution of 100 ns is about the duration of a call with the method 'direct'.
     private static double MsSince(long start) => (Stopwatch.GetTimestamp() - start) * 1e3 / Stopwatch.Frequency;
 
     private static double UnixMs() => (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).TotalMilliseconds;
 
-    /// <summary>What the query asks for. The defaults are the brief's (100 bytes, 100 iterations, echo).</summary>
+    /// <summary>The call that a query describes. The defaults come from the project's brief: 100 bytes, 100 iterations, echo.</summary>
     internal sealed record Call(string Method, IRuntimeStub Stub, PayloadSize Size, ExecuteRequest Request)
     {
         public static Call Read(IQueryCollection query, RuntimeStubs stubs)
         {
             string method = Value(query, "method", stubs.DefaultMethod);
-            // References are for launches: they have no function.
+            // References are not callable here: they exist only for launches.
             if (!stubs.Methods.Contains(method))
             {
                 throw UnusableInputException.Unknown("method", method, stubs.Methods);
@@ -119,7 +119,13 @@ internal sealed class CallEndpoints
     internal sealed record MethodsAnswer(IReadOnlyList<string> Methods);
 
     internal sealed record ExecuteAnswer(
-        string Method, double CallerStartTime, double CallerEndTime, double TotalLatencyMs, double RuntimeExecutionMs, int PayloadSize, string FunctionId);
+        string Method,
+        double CallerStartTime,
+        double CallerEndTime,
+        double TotalLatencyMs,
+        double RuntimeExecutionMs,
+        int PayloadSize,
+        string FunctionId);
 
     internal sealed record BenchmarkAnswer(
         string Method, string FunctionId, int PayloadSize, int Iterations,

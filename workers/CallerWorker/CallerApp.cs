@@ -10,18 +10,18 @@ namespace WorkerRpc.CallerWorker;
 /// <summary>The caller worker: a thin stub that delegates function calls to the runtime worker.</summary>
 public sealed class CallerApp
 {
-    /// <summary>The port when it runs alone.</summary>
+    /// <summary>The default port of a caller worker in its own process.</summary>
     public const int DefaultPort = 8787;
 
-    /// <summary>The calls that one request to <c>/benchmark</c> can ask for.</summary>
+    /// <summary>The valid number of calls for one request to <c>/benchmark</c>.</summary>
     public static readonly Bounds<int> IterationBounds = new(1, 10_000, "timed calls");
 
     private CallerApp()
     {
     }
 
-    /// <summary>The app, not yet started.</summary>
-    /// <exception cref="UnusableInputException">A setting cannot be used.</exception>
+    /// <summary>Builds the caller worker. The app is not started yet.</summary>
+    /// <exception cref="UnusableInputException">A setting is invalid.</exception>
     public static WebApplication Build(string[] args)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(args);
@@ -33,13 +33,13 @@ public sealed class CallerApp
             services => new CallEndpoints(services.GetRequiredService<RuntimeStubs>(), services.GetRequiredService<IConfiguration>()));
 
         WebApplication app = builder.Build();
-        // Asked for here so that an unusable setting ends the program before it listens.
+        // Resolved before the app listens, so that an invalid setting ends the program first.
         CallEndpoints calls = app.Services.GetRequiredService<CallEndpoints>();
         app.MapGet("/health", (RequestDelegate)(context => Health.WriteAsync(context, "caller")));
         app.MapGet("/methods", (RequestDelegate)calls.MethodsAsync);
         app.MapGet("/execute", (RequestDelegate)calls.ExecuteAsync);
         app.MapGet("/benchmark", (RequestDelegate)calls.BenchmarkAsync);
-        // The pattern, because the one without leaves out paths that look like a file's.
+        // With this pattern, because the default fallback ignores paths that look like file names.
         app.MapFallback("{*path}", (RequestDelegate)Problems.WriteUnroutedAsync);
         return app;
     }

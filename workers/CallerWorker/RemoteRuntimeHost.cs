@@ -4,7 +4,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.CallerWorker;
 
-/// <summary>The host of a caller worker that runs alone: the runtime is another process, known by its address.</summary>
+/// <summary>The host of a caller worker in its own process: it reaches the runtime at a configured address.</summary>
 internal sealed class RemoteRuntimeHost : IRuntimeHost
 {
     private const string AddressSetting = "RUNTIME_URL";
@@ -12,13 +12,13 @@ internal sealed class RemoteRuntimeHost : IRuntimeHost
 
     private readonly Uri _address;
 
-    /// <exception cref="UnusableInputException">The address is not an absolute HTTP address.</exception>
+    /// <exception cref="UnusableInputException">The configured address is not an absolute HTTP address.</exception>
     public RemoteRuntimeHost(IConfiguration configuration)
     {
-        string given = configuration[AddressSetting] ?? DefaultAddress;
-        _address = Uri.TryCreate(given, UriKind.Absolute, out Uri? address) && address.Scheme == Uri.UriSchemeHttp
+        string value = configuration[AddressSetting] ?? DefaultAddress;
+        _address = Uri.TryCreate(value, UriKind.Absolute, out Uri? address) && address.Scheme == Uri.UriSchemeHttp
             ? address
-            : throw new UnusableInputException($"{AddressSetting} '{given}': expected an address like {DefaultAddress}.");
+            : throw new UnusableInputException($"{AddressSetting} '{value}': expected an address like {DefaultAddress}.");
     }
 
     public bool Offers(Channel channel) => channel == HttpChannels.Loopback;

@@ -5,22 +5,22 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.CallerWorker;
 
-/// <summary>The caller worker's connections to the runtime, one a method, made when first asked for and shared by all calls.</summary>
+/// <summary>The caller worker's connections to the runtime: one for each method, created on first use, shared by all calls.</summary>
 public sealed class RuntimeStubs(BindingCatalog catalog, IRuntimeHost host) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, Lazy<IRuntimeStub>> _stubs = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// The method where none is named: the first of the catalog that delegates and can reach the runtime from here
-    /// (<c>service-binding</c> beside the runtime, as in the brief; <c>raw-fetch</c> for a caller that runs alone).
+    /// The method of a request that names none: the first one of the catalog that delegates and is reachable from here. That is
+    /// <c>service-binding</c> in the runtime's process, and <c>raw-fetch</c> in a process of its own.
     /// </summary>
     public string DefaultMethod { get; } = catalog.All.First(binding => binding.Channel is { } channel && host.Offers(channel)).Id;
 
-    /// <summary>The methods that can be called from here, in the catalog's order.</summary>
+    /// <summary>The methods that can be called from here, in the order of the catalog.</summary>
     public IReadOnlyList<string> Methods { get; } =
         [.. catalog.OfferedBy(host).Where(binding => !binding.Tags.Contains(BindingTags.Reference)).Select(binding => binding.Id)];
 
-    /// <summary>The connection of a method, or of a reference.</summary>
+    /// <summary>Returns the connection of a method or reference.</summary>
     /// <exception cref="UnusableInputException">The method is unknown, or cannot reach the runtime from here.</exception>
     public IRuntimeStub Get(string method)
     {

@@ -4,20 +4,19 @@ using System.Text.Json;
 namespace WorkerRpc.Functions;
 
 /// <summary>
-/// A growing byte buffer with a JSON writer over it, reused from call to call: a body of 100 KB that were allocated
-/// anew each time would lie on the large-object heap and bring a full collection with it every few hundred calls.
-/// Not thread-safe; whoever rents it disposes it.
+/// A pooled, growing byte buffer with a JSON writer. Without the pool, each body of 100 KB would be allocated on the
+/// large-object heap and cause a full collection every few hundred calls. Not thread-safe; dispose it to return it.
 /// </summary>
 public sealed class ByteBuffer : IBufferWriter<byte>, IDisposable
 {
     private const int InitialBytes = 4096;
 
-    // Room for the largest payload, for which the JSON writer asks three bytes a character before it writes, and for a batch;
-    // a larger buffer is left to the collector.
-    private const int MaxKeptBytes = 1 << 22;
+    // A larger buffer is not returned to the pool. 4 MB fits a batch and the largest payload, for which the JSON writer
+    // reserves 3 bytes a character.
+    private const int MaxPooledBytes = 1 << 22;
 
-    // Shared by all threads, since a call's two ends run on different ones, and change them while they wait.
-    private static readonly ByteBuffer?[] s_kept = new ByteBuffer?[Environment.ProcessorCount * 4];
+    // Shared by all threads, because the caller and the runtime of one call use different threads.
+    private static readonly ByteBuffer?[] s_pool = new ByteBuffer?[Environment.ProcessorCount * 4];
 
     private byte[] _bytes = new byte[InitialBytes];
     private int _written;
@@ -27,10 +26,10 @@ public sealed class ByteBuffer : IBufferWriter<byte>, IDisposable
     {
     }
 
-    /// <summary>What has been written so far; valid until the next write or <see cref="Dispose"/>.</summary>
+    /// <summary>The written bytes; valid until the next write or <see cref="Dispose"/>.</summary>
     public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, _written);
 
-    /// <summary>A JSON writer that starts a new value at the end of what was written.</summary>
+    /// <summary>A JSON writer that appends a new value to the written bytes.</summary>
     public Utf8JsonWriter Writer
     {
         get
@@ -45,14 +44,14 @@ public sealed class ByteBuffer : IBufferWriter<byte>, IDisposable
         }
     }
 
-    /// <summary>An empty buffer.</summary>
+    /// <summary>Returns an empty buffer from the pool, or a new one.</summary>
     public static ByteBuffer Rent()
     {
-        for (int i = 0; i < s_kept.Length; i++)
+        for (int i = 0; i < s_pool.Length; i++)
         {
-            if (s_kept[i] is not null && Interlocked.Exchange(ref s_kept[i], null) is { } kept)
+            if (s_pool[i] is not null && Interlocked.Exchange(ref s_pool[i], null) is { } pooled)
             {
-                return kept;
+                return pooled;
             }
         }
 
@@ -81,21 +80,21 @@ public sealed class ByteBuffer : IBufferWriter<byte>, IDisposable
     /// <inheritdoc/>
     public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 
-    /// <summary>Forgets what was written.</summary>
+    /// <summary>Removes all written bytes.</summary>
     public void Clear() => _written = 0;
 
-    /// <summary>Gives the buffer back.</summary>
+    /// <summary>Returns the buffer to the pool.</summary>
     public void Dispose()
     {
         Clear();
-        if (_bytes.Length > MaxKeptBytes)
+        if (_bytes.Length > MaxPooledBytes)
         {
             return;
         }
 
-        for (int i = 0; i < s_kept.Length; i++)
+        for (int i = 0; i < s_pool.Length; i++)
         {
-            if (s_kept[i] is null && Interlocked.CompareExchange(ref s_kept[i], this, null) is null)
+            if (s_pool[i] is null && Interlocked.CompareExchange(ref s_pool[i], this, null) is null)
             {
                 return;
             }

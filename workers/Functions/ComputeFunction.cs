@@ -1,6 +1,6 @@
 namespace WorkerRpc.Functions;
 
-/// <summary>Sums the square roots of 0…999: work that does not depend on the payload.</summary>
+/// <summary>Sums the square roots of 0 to 999: constant work for every payload.</summary>
 public sealed class ComputeFunction : Function<ComputeResult>
 {
     private const int Terms = 1000;
@@ -21,7 +21,7 @@ public sealed class ComputeFunction : Function<ComputeResult>
     }
 }
 
-/// <summary>What <see cref="ComputeFunction"/> returns.</summary>
+/// <summary>The result of <see cref="ComputeFunction"/>.</summary>
 /// <param name="Result">The sum of the square roots.</param>
-/// <param name="Input">The payload that came with the request.</param>
+/// <param name="Input">The payload of the request.</param>
 public sealed record ComputeResult(double Result, Payload Input);

@@ -1,9 +1,9 @@
 namespace WorkerRpc.Functions;
 
-/// <summary>Returns its payload: what is left is the cost of the delegation.</summary>
+/// <summary>Returns its payload, so that a call measures only the delegation.</summary>
 public sealed class EchoFunction : Function<Payload>
 {
-    /// <summary>Its id.</summary>
+    /// <summary>The id of the function.</summary>
     public const string EchoId = "echo";
 
     /// <inheritdoc/>

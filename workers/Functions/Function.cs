@@ -8,16 +8,16 @@ public abstract class Function
     /// <summary>The id that requests, reports and filters use.</summary>
     public abstract string Id { get; }
 
-    /// <summary>The closed <see cref="ExecuteResponse{TResult}"/> that <see cref="ExecuteAsync"/> gives.</summary>
+    /// <summary>The response type of <see cref="ExecuteAsync"/>: a closed <see cref="ExecuteResponse{TResult}"/>.</summary>
     public abstract Type ResponseType { get; }
 
     /// <summary>Runs the function and times it.</summary>
-    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled the call.</exception>
     public abstract ValueTask<ExecuteResponse> ExecuteAsync(Payload payload, CancellationToken cancellation);
 }
 
 /// <summary>A function with a result of type <typeparamref name="TResult"/>.</summary>
-/// <typeparam name="TResult">A deeply immutable type that <see cref="WireJson"/> knows the response of.</typeparam>
+/// <typeparam name="TResult">A deeply immutable type. <see cref="WireJson"/> must have type information for its response.</typeparam>
 public abstract class Function<TResult> : Function
     where TResult : notnull
 {
@@ -33,7 +33,7 @@ public abstract class Function<TResult> : Function
         cancellation.ThrowIfCancellationRequested();
         long started = Stopwatch.GetTimestamp();
         ValueTask<TResult> pending = InvokeAsync(payload, cancellation);
-        // A function that is done already answers without a state machine: `direct` is the floor of every comparison.
+        // Skip the state machine if the function has completed: calls with 'direct' are the baseline of every comparison.
         return pending.IsCompletedSuccessfully
             ? new ValueTask<ExecuteResponse>(Respond(pending.Result, started))
             : AwaitAsync(pending, started);

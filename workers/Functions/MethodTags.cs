@@ -1,6 +1,6 @@
 namespace WorkerRpc.Functions;
 
-/// <summary>The categories of methods that workers, runs and reports share.</summary>
+/// <summary>The categories of methods that workers, runs and reports share: tags select methods in filters.</summary>
 public static class MethodTags
 {
     /// <summary>The methods that a run without a filter measures.</summary>
@@ -12,12 +12,12 @@ public static class MethodTags
     /// <summary>Libraries that a user might choose instead, each used as its documentation advises.</summary>
     public const string Peer = "peer";
 
-    /// <summary>Rows that are no method: the time that physics and serializers need. Never in a verdict.</summary>
+    /// <summary>References: they measure one part of a call, such as the socket or the serializer. Never in a verdict.</summary>
     public const string Reference = "reference";
 
-    /// <summary>Rows that show what helps where delegation is too slow. Never in a verdict.</summary>
+    /// <summary>Remedies for slow delegation, each to be compared with the method that it improves. Never in a verdict.</summary>
     public const string Remedy = "remedy";
 
-    /// <summary>The methods of Cap'n Web, and the rows that they are compared with.</summary>
+    /// <summary>The methods of Cap'n Web, and the references that they are compared with.</summary>
     public const string CapnWeb = "capnweb";
 }

@@ -3,17 +3,17 @@ using System.Text.Json;
 
 namespace WorkerRpc.Functions;
 
-/// <summary>The size of a payload: the bytes of its JSON form.</summary>
-/// <param name="Bytes">Within <see cref="Bounds"/> where a payload is to be made.</param>
+/// <summary>The size of a payload, counted in bytes of its JSON.</summary>
+/// <param name="Bytes">The size in bytes; must be within <see cref="Bounds"/> to create a payload.</param>
 public readonly record struct PayloadSize(int Bytes)
 {
-    /// <summary>The letter that a payload repeats where none is asked for: one byte of JSON.</summary>
+    /// <summary>The default letter that fills a payload: one byte in JSON.</summary>
     public const char PlainLetter = 'x';
 
-    /// <summary>The sizes that can be asked for.</summary>
+    /// <summary>The valid range of payload sizes.</summary>
     public static readonly Bounds<int> Bounds = new(64, 1_000_000, "bytes of JSON");
 
-    /// <summary>The sizes of the matrix, in the order of every report.</summary>
+    /// <summary>The payload sizes that a run measures, in the order of the reports.</summary>
     public static readonly IReadOnlyList<PayloadSize> Standard = [new(100), new(1_000), new(10_000), new(100_000)];
 
     /// <summary>The name in reports and filters: <c>100B</c>, <c>1KB</c> (1 KB is 1 000 bytes).</summary>
@@ -21,12 +21,12 @@ public readonly record struct PayloadSize(int Bytes)
         ? string.Create(CultureInfo.InvariantCulture, $"{Bytes / 1000}KB")
         : string.Create(CultureInfo.InvariantCulture, $"{Bytes}B");
 
-    /// <summary>A payload's size.</summary>
+    /// <summary>Measures the size of a payload.</summary>
     public static PayloadSize Of(Payload payload) => new(JsonSerializer.SerializeToUtf8Bytes(payload, WireJson.Default.Payload).Length);
 
-    /// <summary>A payload whose JSON form has exactly this size.</summary>
-    /// <param name="timestamp">When the payload is made, in Unix milliseconds; its digits are part of the size.</param>
-    /// <param name="letter">What its text repeats. What room is too small for another is filled with <see cref="PlainLetter"/>.</param>
+    /// <summary>Creates a payload whose JSON has exactly this size.</summary>
+    /// <param name="timestamp">The creation time, in Unix milliseconds; its digits count towards the size.</param>
+    /// <param name="letter">The letter to repeat. <see cref="PlainLetter"/> fills a rest that is too small for it.</param>
     public Payload CreatePayload(long timestamp, char letter = PlainLetter)
     {
         var metadata = new PayloadMetadata(timestamp);

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace WorkerRpc.Functions;
 
-/// <summary>Serializes its payload to JSON and parses it back: work that grows with the payload.</summary>
+/// <summary>Serializes its payload to JSON and parses the JSON: work that grows with the payload.</summary>
 public sealed class TransformFunction : Function<Payload>
 {
     /// <inheritdoc/>

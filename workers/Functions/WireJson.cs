@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace WorkerRpc.Functions;
 
 /// <summary>
-/// The JSON form of everything that crosses between the workers. Strict: a missing or null member is an error,
-/// so that a half-read request is never executed.
+/// The JSON serialization of all messages between the workers. A missing or null member is an error, so that an incomplete
+/// request is never executed.
 /// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

@@ -5,18 +5,18 @@ using WorkerRpc.Bindings.Hosting;
 
 namespace WorkerRpc.RuntimeWorker;
 
-/// <summary>The shared runtime worker: executes functions for its callers, over every protocol that a binding speaks.</summary>
+/// <summary>The runtime worker: executes functions for its callers, over all protocols of the bindings.</summary>
 public sealed class RuntimeApp
 {
-    /// <summary>The port when it runs alone.</summary>
+    /// <summary>The default port of a runtime worker in its own process.</summary>
     public const int DefaultPort = 8788;
 
     private RuntimeApp()
     {
     }
 
-    /// <summary>The app, not yet started.</summary>
-    /// <exception cref="Functions.UnusableInputException">A setting cannot be used.</exception>
+    /// <summary>Builds the runtime worker. The app is not started yet.</summary>
+    /// <exception cref="Functions.UnusableInputException">A setting is invalid.</exception>
     public static WebApplication Build(string[] args)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(args);
@@ -34,7 +34,7 @@ public sealed class RuntimeApp
             half.Map(app);
         }
 
-        // The pattern, because the one without leaves out paths that look like a file's.
+        // With this pattern, because the default fallback ignores paths that look like file names.
         app.MapFallback("{*path}", (RequestDelegate)Problems.WriteUnroutedAsync);
         return app;
     }
