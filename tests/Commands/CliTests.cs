@@ -16,7 +16,7 @@ public class CliTests
     [InlineData("report.txt", "report")]
     [InlineData("selftest.txt", "selftest")]
     [InlineData("study.txt", "study")]
-    public async Task Help_is_as_its_golden_file_and_nothing_is_an_error(string file, params string[] command)
+    public async Task Help_matches_its_golden_file(string file, params string[] command)
     {
         Outcome outcome = await Outcome.OfAsync([.. command, "--help"]);
 
@@ -25,7 +25,7 @@ public class CliTests
     }
 
     [Fact]
-    public async Task Help_beside_a_mistake_still_helps()
+    public async Task Help_is_shown_even_beside_a_mistake()
     {
         Outcome outcome = await Outcome.OfAsync("--seed", "1", "--seed", "2", "--help");
 
@@ -34,7 +34,7 @@ public class CliTests
     }
 
     [Fact]
-    public async Task Version_is_the_programs_and_stands_alone()
+    public async Task Version_is_one_line_with_the_programs_version()
     {
         Outcome outcome = await Outcome.OfAsync("--version");
 
@@ -43,7 +43,7 @@ public class CliTests
         Assert.Equal(1, outcome.Output.Count(c => c == '\n'));
     }
 
-    // With --list, so that a mistake which is not refused measures nothing.
+    // With --list nothing is measured, even if a mistake is not refused.
     [Theory]
     [InlineData("'--frobnicate'", "--frobnicate")]
     [InlineData("'frobnicate'", "frobnicate")]
@@ -81,7 +81,7 @@ public class CliTests
     [InlineData("'echo', 'compute'. Methods: direct,", "--allCategories", "echo", "compute")]
     [InlineData("Required argument missing for option: '--iterations'", "--iterations")]
     [InlineData("'--seed' expects a single argument", "--seed", "1", "--seed", "2")]
-    public async Task A_mistake_ends_with_2_and_a_message_that_names_what_is_accepted(string named, params string[] arguments) =>
+    public async Task Mistake_gives_exit_code_2_and_names_accepted_values(string named, params string[] arguments) =>
         RequireRefused(await Outcome.OfAsync(["--list=flat", .. arguments]), named, "--help shows what is accepted.");
 
     [Theory]
@@ -90,15 +90,17 @@ public class CliTests
     [InlineData("missing.json", "report", "--from", "missing.json")]
     [InlineData("'--frobnicate'", "report", "--from", "missing.json", "--frobnicate")]
     [InlineData("cannot be read", "report", "--from", "")]
-    public async Task A_mistake_after_a_command_points_to_that_commands_help(string named, params string[] arguments) =>
+    public async Task Mistake_after_a_command_points_to_its_help(string named, params string[] arguments) =>
         RequireRefused(await Outcome.OfAsync(arguments), named, "report --help shows what is accepted.");
 
     [Fact]
-    public async Task Measure_is_one_launch_and_takes_no_number_of_them() =>
-        RequireRefused(await Outcome.OfAsync("measure", "--launches", "2"), "Unknown option '--launches'.", "measure --help shows what is accepted.");
+    public async Task Measure_has_no_option_launches() => RequireRefused(
+        await Outcome.OfAsync("measure", "--launches", "2"),
+        "Unknown option '--launches'.",
+        "measure --help shows what is accepted.");
 
     [Fact]
-    public async Task Bindings_of_a_missing_file_of_a_folder_and_of_no_assembly_are_refused_by_name()
+    public async Task Bindings_path_that_is_no_assembly_is_refused()
     {
         using var folder = new TemporaryFolder();
         await File.WriteAllTextAsync(folder.File("text.dll"), "text", TestContext.Current.CancellationToken);
@@ -110,7 +112,7 @@ public class CliTests
     }
 
     [Fact]
-    public async Task Empty_paths_are_as_if_they_were_not_given()
+    public async Task Empty_path_counts_as_a_missing_option()
     {
         using var folder = new TemporaryFolder();
         ReportFiles.Write(new RunAnalysis(MadeUpRun.Report), folder.Root);
@@ -122,11 +124,13 @@ public class CliTests
     }
 
     [Fact]
-    public async Task Bindings_of_an_assembly_without_any_are_refused_with_what_is_expected()
+    public async Task Assembly_without_bindings_is_refused()
     {
         string path = typeof(UnusableInputException).Assembly.Location;
 
-        RequireRefused(await Outcome.OfAsync("--list", "--bindings", path), path + " has no binding: expected a public type that implements", "--help");
+        Outcome outcome = await Outcome.OfAsync("--list", "--bindings", path);
+
+        RequireRefused(outcome, path + " has no binding: expected a public type that implements", "--help");
     }
 
     private static void RequireRefused(Outcome outcome, string named, string pointer)

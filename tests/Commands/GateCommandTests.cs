@@ -13,12 +13,12 @@ public sealed class GateCommandTests : IDisposable
     [InlineData("'--payload-file'", "gate", "--base", "HEAD", "--payload-file", "orders.json")]
     [InlineData("No case matches 'carrier-pigeon/*'", "gate", "--base", "HEAD", "--filter", "carrier-pigeon/*")]
     [InlineData("--base 'no-such-branch': no such commit here", "gate", "--base", "no-such-branch")]
-    public async Task What_the_gate_cannot_do_is_refused_before_anything_is_built(string said, params string[] arguments)
+    public async Task Unusable_option_is_refused_before_any_build(string error, params string[] arguments)
     {
         Outcome outcome = await Outcome.OfAsync([.. arguments, "--artifacts", _folder.Root]);
 
         Assert.Equal((2, ""), (outcome.Code, outcome.Output));
-        Assert.Contains(said, outcome.Error, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(error, outcome.Error, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("building", outcome.Error, StringComparison.Ordinal);
     }
 }

@@ -2,7 +2,7 @@ using WorkerRpc.Benchmarks.Commands;
 
 namespace WorkerRpc.Tests.Commands;
 
-/// <summary>The program as its user sees it: arguments in; exit code and two texts out.</summary>
+/// <summary>The result of running the program in this process.</summary>
 /// <param name="Code">The exit code.</param>
 /// <param name="Output">Standard output.</param>
 /// <param name="Error">Standard error.</param>

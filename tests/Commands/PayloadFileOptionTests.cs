@@ -17,21 +17,29 @@ public sealed class PayloadFileOptionTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Without_filters_the_core_methods_are_measured_at_the_sizes_and_with_the_file_last()
+    public async Task Core_methods_are_measured_with_the_file_after_the_sizes()
     {
         string[] cases = await ListAsync();
 
         Assert.Equal(45, cases.Length);
         Assert.Equal(["direct", "service-binding", "raw-fetch"], cases.Select(id => id.Split('/')[0]).Distinct());
-        Assert.Equal(["direct/echo/100B", "direct/echo/1KB", "direct/echo/10KB", "direct/echo/100KB", "direct/echo/file", "direct/transform/100B"], cases.Take(6));
+        Assert.Equal(
+            [
+                "direct/echo/100B", "direct/echo/1KB", "direct/echo/10KB", "direct/echo/100KB", "direct/echo/file", "direct/transform/100B",
+            ],
+            cases.Take(6));
     }
 
     [Theory]
     [InlineData("direct/echo/file service-binding/echo/file", "--filter", "service-binding/echo/file")]
-    [InlineData("direct/echo/1KB direct/echo/file raw-fetch/echo/1KB raw-fetch/echo/file", "--allCategories", "raw-fetch", "echo", "--anyCategories", "1KB", "file")]
+    [InlineData(
+        "direct/echo/1KB direct/echo/file raw-fetch/echo/1KB raw-fetch/echo/file",
+        "--allCategories", "raw-fetch", "echo", "--anyCategories", "1KB", "file")]
     [InlineData("hop/-/file", "--filter", "hop/*", "--anyCategories", "file")]
-    [InlineData("direct/compute/file service-binding/compute/file", "--filter", "*Binding: \"service-binding\", Function: \"compute\", Payload: \"file\"*")]
-    public async Task The_file_is_selected_by_its_label_as_a_size_is_by_its_own(string expected, params string[] arguments) =>
+    [InlineData(
+        "direct/compute/file service-binding/compute/file",
+        "--filter", "*Binding: \"service-binding\", Function: \"compute\", Payload: \"file\"*")]
+    public async Task File_is_selected_by_its_label_like_a_size(string expected, params string[] arguments) =>
         Assert.Equal(expected.Split(' '), await ListAsync(arguments));
 
     [Theory]
@@ -40,30 +48,32 @@ public sealed class PayloadFileOptionTests : IDisposable
     [InlineData("No case matches 'nonsense'.", "--list", "--filter", "nonsense")]
     [InlineData("payloads: 100B, 1KB, 10KB, 100KB, file.", "--list", "--filter", "nonsense")]
     [InlineData("--payload-file orders.json: takes no part with --caller-url", "--list", "--caller-url", "http://127.0.0.1:1")]
-    public async Task What_the_file_takes_no_part_in_is_refused(string named, params string[] arguments) =>
+    public async Task Payload_file_without_a_selected_case_is_refused(string named, params string[] arguments) =>
         RequireRefused(named, await Outcome.OfAsync([.. arguments, "--payload-file", _file, "--artifacts", _folder.Root]));
 
     [Theory]
     [InlineData("--list")]
     [InlineData("measure")]
-    public async Task A_file_that_cannot_be_a_payload_is_refused_before_anything_is_measured(string first)
+    public async Task Invalid_payload_file_is_refused_before_measuring(string command)
     {
         File.WriteAllText(_file, "[1,\n2,]");
 
-        RequireRefused($"--payload-file '{_file}' is no JSON (", await Outcome.OfAsync(first, "--payload-file", _file, "--artifacts", _folder.Root));
-        RequireRefused($"--payload-file '{_folder.Root}' is a folder", await Outcome.OfAsync(first, "--payload-file", _folder.Root, "--artifacts", _folder.Root));
-        RequireRefused("--payload-file '' is no path", await Outcome.OfAsync(first, "--payload-file", "", "--artifacts", _folder.Root));
+        RequireRefused($"--payload-file '{_file}' is no JSON (", await WithFileAsync(_file));
+        RequireRefused($"--payload-file '{_folder.Root}' is a folder", await WithFileAsync(_folder.Root));
+        RequireRefused("--payload-file '' is no path", await WithFileAsync(""));
+
+        Task<Outcome> WithFileAsync(string file) => Outcome.OfAsync(command, "--payload-file", file, "--artifacts", _folder.Root);
     }
 
     [Fact]
-    public async Task Without_the_option_there_is_no_such_payload()
+    public async Task Payload_named_file_needs_the_option()
     {
         RequireRefused("No case matches '*/file'", await Outcome.OfAsync("--list", "--filter", "*/file"));
         RequireRefused("Unknown category 'file'", await Outcome.OfAsync("--list", "--anyCategories", "file"));
     }
 
     [Fact]
-    public async Task A_run_measures_what_the_file_held_when_it_began_and_every_report_says_what_it_was()
+    public async Task Run_reads_payload_file_once_and_reports_describe_it()
     {
         PayloadFileReport expected = PayloadFile.Read(_file).Report;
         using var artifacts = new TemporaryFolder();

@@ -5,13 +5,15 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Tests.Commands;
 
-/// <summary>The program in a process of its own, as a user starts it, with an artifacts folder of its own or one that is given.</summary>
+/// <summary>The program in its own process, as a user starts it. By default it writes to a temporary artifacts folder.</summary>
 internal sealed class ProgramRun : IDisposable
 {
-    // Far above what any run of the tests takes: a hang fails its test instead of the whole suite.
+    // Longer than any run of the tests takes. A program that hangs fails its test after this time.
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
 
-    private readonly CancellationTokenSource _limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+    private readonly CancellationTokenSource _limit =
+        CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();
     private readonly Process _process;
@@ -35,7 +37,7 @@ internal sealed class ProgramRun : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        // Where the tests run on a build server, the program would say less than they wait for.
+        // With CI set the program would write less progress, and the tests wait for its lines.
         start.Environment.Remove("CI");
         foreach ((string name, string value) in environment)
         {
@@ -55,19 +57,21 @@ internal sealed class ProgramRun : IDisposable
 
     public string Error => Text(_error);
 
-    /// <summary>The process that measures; null where none runs.</summary>
+    /// <summary>The process of the current launch; null if none runs.</summary>
     public Process? Launch => Process.GetProcesses().FirstOrDefault(process => ParentOf(process) == _process.Id);
 
     /// <summary>
-    /// The signal of Ctrl+C; where this process was started with it ignored, as a shell starts what runs in the
-    /// background, the program ignores it too, and the one that asks it to end stands in.
+    /// The name of the signal that interrupts the program: INT, as Ctrl+C sends, or TERM if the program ignores INT. A shell makes
+    /// background processes ignore INT, and their child processes inherit that.
     /// </summary>
     public string Interrupt
     {
         get
         {
             const ulong Interrupted = 1ul << (2 - 1);
-            string ignored = File.ReadLines($"/proc/{Id}/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))["SigIgn:".Length..];
+            const string Label = "SigIgn:";
+            string ignored = File.ReadLines($"/proc/{Id}/status")
+                .First(line => line.StartsWith(Label, StringComparison.Ordinal))[Label.Length..];
             return (ulong.Parse(ignored, NumberStyles.HexNumber, CultureInfo.InvariantCulture) & Interrupted) == 0 ? "INT" : "TERM";
         }
     }
@@ -82,28 +86,29 @@ internal sealed class ProgramRun : IDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>Waits until the program has ended, or for some time.</summary>
-    /// <returns>Whether it has ended.</returns>
+    /// <summary>Waits until the program has ended, at most for a time.</summary>
+    /// <returns>Whether the program has ended.</returns>
     public async Task<bool> EndWithinAsync(TimeSpan time)
     {
         await Task.WhenAny(_process.WaitForExitAsync(_limit.Token), Task.Delay(time, _limit.Token));
         return _process.HasExited;
     }
 
-    /// <summary>Waits until the program has said something.</summary>
-    public async Task UntilAsync(string said)
+    /// <summary>Waits until the program has written a text to standard error.</summary>
+    public async Task UntilAsync(string text)
     {
-        while (!Error.Contains(said, StringComparison.Ordinal))
+        while (!Error.Contains(text, StringComparison.Ordinal))
         {
-            Assert.False(_process.HasExited, $"It ended before it said '{said}': {Error}{Output}");
+            Assert.False(_process.HasExited, $"It ended before it wrote '{text}': {Error}{Output}");
             await Task.Delay(50, _limit.Token);
         }
     }
 
-    /// <summary>Sends a signal to each of some processes at once; to one more often, where it is named more often.</summary>
+    /// <summary>Sends a signal to processes at once. A process that is listed twice gets the signal twice.</summary>
     public static async Task SignalAsync(string signal, params int[] processes)
     {
-        using Process kill = Process.Start("kill", [$"-{signal}", .. processes.Select(process => process.ToString(CultureInfo.InvariantCulture))]);
+        IEnumerable<string> ids = processes.Select(process => process.ToString(CultureInfo.InvariantCulture));
+        using Process kill = Process.Start("kill", [$"-{signal}", .. ids]);
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
@@ -123,7 +128,7 @@ internal sealed class ProgramRun : IDisposable
     {
         try
         {
-            // The name, in parentheses, may hold anything; the parent is the second field after it.
+            // The parent is the second field after the process's name. The name is in parentheses and may contain spaces.
             string stat = File.ReadAllText($"/proc/{process.Id}/stat");
             return int.Parse(stat[(stat.LastIndexOf(')') + 1)..].Split(' ')[2], CultureInfo.InvariantCulture);
         }

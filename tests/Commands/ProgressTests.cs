@@ -18,56 +18,58 @@ public sealed class ProgressTests : IDisposable
     public void Dispose() => _text.Dispose();
 
     [Fact]
-    public void A_terminal_has_one_line_with_launch_case_what_is_left_what_went_by_and_the_last_figures()
+    public void Terminal_has_one_line_with_all_of_the_progress()
     {
         using Progress progress = Terminal(width: 200);
-        Say(progress, new Hosted(new ClockFloor(MadeUp.Frequency, 10, 25, 80), MadeUp.Environment), new CaseStarting(First));
+        Send(progress, new Hosted(new ClockFloor(MadeUp.Frequency, 10, 25, 80), MadeUp.Environment), new CaseStarting(First));
         _time.Pass(TimeSpan.FromSeconds(65));
-        Say(progress, new PassStarting(First), new PassEnded(First), new CaseMeasured(First, MadeUp.Pass(16_000, 30_000, 80_000, 90_000)), new CaseStarting(Second));
+        Send(progress, new PassStarting(First), new PassEnded(First));
+        Send(progress, new CaseMeasured(First, MadeUp.Pass(16_000, 30_000, 80_000, 90_000)), new CaseStarting(Second));
 
         Assert.Equal(
-            "launch 2/3, case 2/4, measuring raw-fetch/echo/1KB, about 7:35 left, 1:05 elapsed, service-binding/echo/1KB had p50 16.0 µs, p99 80.1 µs",
+            "launch 2/3, case 2/4, measuring raw-fetch/echo/1KB, about 7:35 left, 1:05 elapsed, "
+            + "service-binding/echo/1KB had p50 16.0 µs, p99 80.1 µs",
             _text.ToString().Split('\r')[^1].TrimEnd());
         Assert.DoesNotContain('\n', _text.ToString());
     }
 
     [Fact]
-    public void Nothing_is_drawn_from_the_first_call_of_a_pass_to_the_last_whatever_is_said()
+    public void Nothing_is_drawn_during_a_timed_pass()
     {
         foreach (bool isTerminal in new[] { true, false })
         {
             using Progress progress = Of(isTerminal, isBuildServer: false, 200);
-            Say(progress, new CaseStarting(First), new PassStarting(First));
+            Send(progress, new CaseStarting(First), new PassStarting(First));
             string before = _text.ToString();
             _time.Pass(TimeSpan.FromMinutes(1));
-            Say(progress, new CaseStarting(Second), new WarmingUp("raw-fetch"), new CallersStarting(First, 8), new PassStarting(First));
+            Send(progress, new CaseStarting(Second), new WarmingUp("raw-fetch"), new CallersStarting(First, 8), new PassStarting(First));
 
             Assert.Equal(before, _text.ToString());
-            Say(progress, new PassEnded(First));
+            Send(progress, new PassEnded(First));
         }
     }
 
     [Fact]
-    public void The_round_of_callers_that_counts_draws_nothing_after_the_one_that_leads_in()
+    public void Nothing_is_drawn_between_two_rounds_of_callers()
     {
         using Progress progress = Terminal(width: 200);
-        Say(progress, new CallersStarting(First, 8));
+        Send(progress, new CallersStarting(First, 8));
         string before = _text.ToString();
 
-        Say(progress, new CallersStarting(First, 8));
+        Send(progress, new CallersStarting(First, 8));
 
         Assert.Equal(before, _text.ToString());
         Assert.Contains("with 8 callers", before, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void What_is_left_has_the_methods_that_are_still_to_be_warmed()
+    public void Time_left_includes_warm_ups_to_come()
     {
         using Progress progress = Terminal(width: 200);
-        Say(progress, new WarmingUp("direct"));
+        Send(progress, new WarmingUp("direct"));
         Assert.EndsWith("warming up direct, about 0:31 left, 0:00 elapsed", _text.ToString(), StringComparison.Ordinal);
 
-        Say(progress, new WarmedUp(MadeUp.Launch(2, ["direct"]).WarmUps[0]), new WarmingUp("raw-fetch"));
+        Send(progress, new WarmedUp(MadeUp.Launch(2, ["direct"]).WarmUps[0]), new WarmingUp("raw-fetch"));
 
         Assert.EndsWith("warming up raw-fetch, about 0:20 left, 0:00 elapsed", _text.ToString(), StringComparison.Ordinal);
     }
@@ -76,22 +78,22 @@ public sealed class ProgressTests : IDisposable
     [InlineData(100, "launch 2/3, case 1/4, measuring service-binding/echo/1KB, about 0:09 left, 0:00 elapsed")]
     [InlineData(80, "launch 2/3, case 1/4, measuring service-binding/echo/1KB, about 0:09 left")]
     [InlineData(60, "launch 2/3, case 1/4, measuring service-b…, about 0:09 left")]
-    public void A_narrow_terminal_keeps_the_line_in_one_row_and_what_is_left_in_it(int width, string line)
+    public void Narrow_terminal_keeps_one_line_with_the_time_left(int width, string line)
     {
         using Progress progress = Terminal(width);
-        Say(progress, new CaseStarting(First));
+        Send(progress, new CaseStarting(First));
 
         Assert.Equal(line, _text.ToString().Trim('\r', ' '));
         Assert.All(_text.ToString().Split('\r'), drawn => Assert.InRange(drawn.Length, 0, width - 1));
     }
 
     [Fact]
-    public void A_shorter_line_leaves_nothing_of_a_longer_one_and_the_end_leaves_the_line_free()
+    public void Shorter_line_erases_a_longer_one()
     {
         using Progress progress = Terminal(width: 200);
-        Say(progress, new CaseStarting(First));
+        Send(progress, new CaseStarting(First));
         int longer = _text.ToString().TrimEnd().Length;
-        Say(progress, new CaseStarting("a/b/c"));
+        Send(progress, new CaseStarting("a/b/c"));
 
         Assert.Equal(longer, _text.ToString().Split('\r')[^1].Length + 1);
         progress.End();
@@ -100,26 +102,28 @@ public sealed class ProgressTests : IDisposable
     }
 
     [Fact]
-    public void Where_lines_stay_there_is_one_in_ten_seconds_and_one_for_each_method_that_is_warmed()
+    public void Plain_output_has_a_line_each_10_s_and_warm_up()
     {
         using Progress progress = Of(isTerminal: false, isBuildServer: false, 20);
-        Say(progress, new WarmingUp("direct"), new WarmingUp("direct"), new WarmingUp("raw-fetch"));
+        Send(progress, new WarmingUp("direct"), new WarmingUp("direct"), new WarmingUp("raw-fetch"));
         _time.Pass(TimeSpan.FromSeconds(9));
-        Say(progress, new CaseStarting(First));
+        Send(progress, new CaseStarting(First));
         _time.Pass(TimeSpan.FromSeconds(2));
-        Say(progress, new CaseStarting(Second));
+        Send(progress, new CaseStarting(Second));
 
-        Assert.Equal(["warming up direct", "warming up raw-fetch", $"measuring {Second}"], _text.ToString().TrimEnd().Split('\n').Select(line => line.Split(", ")[2]));
+        Assert.Equal(
+            ["warming up direct", "warming up raw-fetch", $"measuring {Second}"],
+            _text.ToString().TrimEnd().Split('\n').Select(line => line.Split(", ")[2]));
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_build_server_has_a_line_a_launch(bool isTerminal)
+    public void Build_server_has_one_line_per_launch(bool isTerminal)
     {
         using Progress progress = Of(isTerminal, isBuildServer: true, 200);
         _time.Pass(TimeSpan.FromMinutes(61));
-        Say(progress, new WarmingUp("direct"), new CaseStarting(First), new Finished());
+        Send(progress, new WarmingUp("direct"), new CaseStarting(First), new Finished());
         progress.EndLaunch(MadeUp.Launch(1, []));
         progress.EndLaunch(MadeUp.Launch(2, []) with { Outcome = LaunchOutcome.Failed, Error = "died\u001b[2J" });
 
@@ -131,12 +135,12 @@ public sealed class ProgressTests : IDisposable
     private Progress Of(bool isTerminal, bool isBuildServer, int width) =>
         new(new Display(_text, isTerminal, HasColours: false, isBuildServer, () => width), _time, launches: 3, methods: 2, cases: 4);
 
-    private void Say(Progress progress, params LaunchEvent[] events)
+    private void Send(Progress progress, params LaunchEvent[] events)
     {
-        foreach (LaunchEvent said in events)
+        foreach (LaunchEvent launchEvent in events)
         {
-            _launch.Apply(said);
-            progress.Show(_launch, said);
+            _launch.Apply(launchEvent);
+            progress.Show(_launch, launchEvent);
         }
     }
 

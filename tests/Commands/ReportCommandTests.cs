@@ -1,6 +1,5 @@
 using WorkerRpc.Benchmarks.Measuring.Builds;
 using WorkerRpc.Benchmarks.Analysis.Runs;
-using WorkerRpc.Benchmarks.Measuring.Pairs;
 using WorkerRpc.Benchmarks.Presenting.Documents;
 using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Presenting.Page;
@@ -19,9 +18,9 @@ public sealed class ReportCommandTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task All_tables_are_made_again_from_the_json_alone()
+    public async Task Report_writes_all_tables_again_from_the_json()
     {
-        RunReport report = MadeUp.Report(6, s_direct, Cell(16_000));
+        RunReport report = MadeUp.Report(6, s_direct, Delegated(16_000));
         ReportFiles.WriteWithPage(new RunAnalysis(report), _folder.Root);
         string[] paths = Directory.GetFiles(_folder.Root);
         var before = paths.ToDictionary(path => path, File.ReadAllBytes);
@@ -40,7 +39,7 @@ public sealed class ReportCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task The_committed_baseline_is_read_and_makes_its_own_tables()
+    public async Task Committed_baseline_gives_its_own_tables()
     {
         string baseline = Path.Combine(SourceState.Root, "artifacts", "baseline");
 
@@ -48,7 +47,7 @@ public sealed class ReportCommandTests : IDisposable
 
         Assert.Equal((0, ""), (outcome.Code, outcome.Error));
         Assert.All(
-            // The page carries a library, and no code of others is committed.
+            // The page is not committed, because it contains the code of a library.
             Directory.GetFiles(_folder.Root).Where(path => Path.GetFileName(path) != HtmlReport.File && !IsPicture(path)),
             // The program that wrote the baseline did not write its version yet.
             path => Assert.Equal(
@@ -57,9 +56,9 @@ public sealed class ReportCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Another_folder_gets_all_files_where_one_is_given()
+    public async Task Option_to_writes_all_files_to_another_folder()
     {
-        ReportFiles.Write(new RunAnalysis(MadeUp.Report(6, s_direct, Cell(16_000))), _folder.File("from"));
+        ReportFiles.Write(new RunAnalysis(MadeUp.Report(6, s_direct, Delegated(16_000))), _folder.File("from"));
 
         Outcome outcome = await Outcome.OfAsync("report", "--from", _folder.File("from/report.json"), "--to", _folder.File("to/new"));
 
@@ -70,57 +69,61 @@ public sealed class ReportCommandTests : IDisposable
     public static TheoryData<string, int> EveryOutcome => new()
     {
         { "viable", 0 }, { "not viable", 1 }, { "a failed case", 3 }, { "a failed launch", 3 }, { "not known", 4 },
-        { "no deciding cell", 0 }, { "interrupted", 130 }, { "failed and not viable", 3 }, { "not viable and not known", 1 },
+        { "no deciding case", 0 }, { "interrupted", 130 }, { "failed and not viable", 3 }, { "not viable and not known", 1 },
     };
 
     [Theory]
     [MemberData(nameof(EveryOutcome))]
-    public async Task The_exit_code_is_the_verdicts(string outcome, int code)
+    public async Task Exit_code_follows_from_the_verdict(string outcome, int code)
     {
         CaseReport unknown = MadeUp.Case("service-binding/compute/1KB", [.. Enumerable.Repeat(16_000L, 6)]);
-        RunReport viable = MadeUp.Report(6, s_direct, Cell(16_000));
-        RunReport slow = MadeUp.Report(6, s_direct, Cell(2_000_000));
+        RunReport viable = MadeUp.Report(6, s_direct, Delegated(16_000));
+        RunReport slow = MadeUp.Report(6, s_direct, Delegated(2_000_000));
         ReportFiles.Write(new RunAnalysis(outcome switch
         {
             "viable" => viable,
             "not viable" => slow,
             "a failed case" => viable with { Cases = [Failed(s_direct), viable.Cases[1]] },
-            "a failed launch" => viable with { Launches = [.. viable.Launches, MadeUp.Launch(7, []) with { Outcome = LaunchOutcome.Failed, Error = "died" }] },
-            // Without direct of its own no overhead is known.
+            "a failed launch" => viable with
+            {
+                Launches = [.. viable.Launches, MadeUp.Launch(7, []) with { Outcome = LaunchOutcome.Failed, Error = "died" }],
+            },
+            // The overhead is unknown, because direct was not measured with compute.
             "not known" => MadeUp.Report(6, s_direct, unknown),
-            "no deciding cell" => MadeUp.Report(6, s_direct),
+            "no deciding case" => MadeUp.Report(6, s_direct),
             "interrupted" => slow with { Interrupted = true },
             "failed and not viable" => slow with { Cases = [Failed(s_direct), slow.Cases[1]] },
-            _ => MadeUp.Report(6, s_direct, Cell(2_000_000), unknown),
+            _ => MadeUp.Report(6, s_direct, Delegated(2_000_000), unknown),
         }), _folder.Root);
 
         Assert.Equal(code, (await ReportAsync()).Code);
     }
 
     [Fact]
-    public async Task Thresholds_that_are_given_stand_in_place_of_the_reports_own()
+    public async Task Given_thresholds_replace_those_of_the_report()
     {
-        ReportFiles.Write(new RunAnalysis(MadeUp.Report(6, s_direct, Cell(16_000))), _folder.Root);
+        ReportFiles.Write(new RunAnalysis(MadeUp.Report(6, s_direct, Delegated(16_000))), _folder.Root);
 
         Assert.Equal(1, (await ReportAsync("--threshold", "p50=10us")).Code);
-        // They stand in the report now, and count until others are given.
+        // The report keeps the given thresholds until others replace them.
         Assert.Equal(1, (await ReportAsync()).Code);
         Assert.Equal(0, (await ReportAsync("--threshold", "p50=20us")).Code);
     }
 
     [Fact]
-    public async Task A_budget_is_what_the_recommendation_is_for_and_moves_neither_the_verdict_nor_the_report()
+    public async Task Budget_changes_the_recommendation_but_not_verdict_or_report()
     {
-        ReportFiles.Write(new RunAnalysis(MadeUp.Report(6, s_direct, Cell(16_000))), _folder.Root);
+        ReportFiles.Write(new RunAnalysis(MadeUp.Report(6, s_direct, Delegated(16_000))), _folder.Root);
         byte[] before = await File.ReadAllBytesAsync(_folder.File("report.json"), TestContext.Current.CancellationToken);
 
         Outcome outcome = await ReportAsync("--budget-ms", "0.01", "--payload", "1KB");
 
-        const string Recommended = "Recommendation for a p99 of the whole call under 10.0 µs with a payload of 1KB: no method is known to fit.";
+        const string Recommended =
+            "Recommendation for a p99 of the whole call under 10.0 µs with a payload of 1KB: no method is known to fit.";
         Assert.Equal(0, outcome.Code);
         Assert.Contains($"\n{Recommended}\n", outcome.Output, StringComparison.Ordinal);
-        Assert.Contains(
-            Recommended, await File.ReadAllTextAsync(_folder.File("overhead.md"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        string overhead = await File.ReadAllTextAsync(_folder.File("overhead.md"), TestContext.Current.CancellationToken);
+        Assert.Contains(Recommended, overhead, StringComparison.Ordinal);
         Assert.Equal(before, await File.ReadAllBytesAsync(_folder.File("report.json"), TestContext.Current.CancellationToken));
     }
 
@@ -132,15 +135,16 @@ public sealed class ReportCommandTests : IDisposable
     [InlineData("'1,5': expected milliseconds above 0", "--budget-ms", "1,5")]
     [InlineData("'2KB': no case of the report that delegates has it. Accepted: 1KB.", "--payload", "2KB")]
     [InlineData("'100KB': no case of the report that delegates has it. Accepted: 1KB.", "--budget-ms", "1", "--payload", "100KB")]
-    public async Task A_budget_that_is_none_or_a_payload_that_was_not_measured_is_refused_and_the_files_stay_as_they_are(string said, params string[] arguments)
+    public async Task Wrong_budget_or_payload_is_refused_and_no_file_changes(string error, params string[] arguments)
     {
-        ReportFiles.Write(new RunAnalysis(MadeUp.Report(6, s_direct, MadeUp.Case("direct/echo/100KB", 1_000), Cell(16_000))), _folder.Root);
+        RunReport report = MadeUp.Report(6, s_direct, MadeUp.Case("direct/echo/100KB", 1_000), Delegated(16_000));
+        ReportFiles.Write(new RunAnalysis(report), _folder.Root);
         File.Delete(_folder.File("overhead.md"));
 
         Outcome outcome = await ReportAsync(arguments);
 
         Assert.Equal((2, ""), (outcome.Code, outcome.Output));
-        Assert.Contains($"{arguments[^2]} {said}", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains($"{arguments[^2]} {error}", outcome.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(_folder.File("overhead.md")));
     }
 
@@ -148,9 +152,9 @@ public sealed class ReportCommandTests : IDisposable
     [InlineData("--threshold", "nonsense")]
     [InlineData("--threshold", "grpc/*:p50=1ms")]
     [InlineData("--threshold", "direct/*:p50=1ms")]
-    public async Task Thresholds_that_are_none_or_match_nothing_are_refused_and_the_files_stay_as_they_are(params string[] arguments)
+    public async Task Wrong_threshold_is_refused_and_no_file_changes(params string[] arguments)
     {
-        ReportFiles.Write(new RunAnalysis(MadeUp.Report(6, s_direct, Cell(16_000))), _folder.Root);
+        ReportFiles.Write(new RunAnalysis(MadeUp.Report(6, s_direct, Delegated(16_000))), _folder.Root);
         byte[] before = await File.ReadAllBytesAsync(_folder.File("report.json"), TestContext.Current.CancellationToken);
 
         Outcome outcome = await ReportAsync(arguments);
@@ -161,11 +165,11 @@ public sealed class ReportCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_that_cannot_be_written_is_refused_after_the_verdict_was_told()
+    public async Task Unwritable_folder_is_refused_after_the_verdict_is_shown()
     {
-        ReportFiles.Write(new RunAnalysis(MadeUp.Report(6, s_direct, Cell(16_000))), _folder.Root);
+        ReportFiles.Write(new RunAnalysis(MadeUp.Report(6, s_direct, Delegated(16_000))), _folder.Root);
 
-        // A file stands where the folder would be.
+        // The path of the folder is the path of a file.
         Outcome outcome = await ReportAsync("--to", _folder.File("report.json"));
 
         Assert.Equal(2, outcome.Code);
@@ -174,35 +178,37 @@ public sealed class ReportCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Percentile_distributions_go_to_a_folder_of_their_own_where_they_are_asked_for()
+    public async Task Option_hgrm_writes_percentile_distributions_to_its_folder()
     {
-        ReportFiles.Write(new RunAnalysis(MadeUp.Report(6, s_direct, Cell(16_000))), _folder.Root);
+        ReportFiles.Write(new RunAnalysis(MadeUp.Report(6, s_direct, Delegated(16_000))), _folder.Root);
 
         Outcome outcome = await ReportAsync("--hgrm", _folder.File("new/hgrm"));
 
         Assert.Equal((0, ""), (outcome.Code, outcome.Error));
-        Assert.EndsWith($"Reports: {_folder.Root}\nPercentile distributions: {_folder.File("new/hgrm")}\n", outcome.Output, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"Reports: {_folder.Root}\nPercentile distributions: {_folder.File("new/hgrm")}\n", outcome.Output, StringComparison.Ordinal);
         Assert.Equal(
             ["direct_echo_1KB.hgrm", "service-binding_echo_1KB.hgrm"],
             Directory.GetFiles(_folder.File("new/hgrm")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Fact]
-    public async Task A_folder_for_percentile_distributions_that_cannot_be_written_is_refused_after_the_verdict_was_told()
+    public async Task Unwritable_hgrm_folder_is_refused_after_the_verdict_is_shown()
     {
-        ReportFiles.Write(new RunAnalysis(MadeUp.Report(6, s_direct, Cell(16_000))), _folder.Root);
+        ReportFiles.Write(new RunAnalysis(MadeUp.Report(6, s_direct, Delegated(16_000))), _folder.Root);
 
         Outcome outcome = await ReportAsync("--hgrm", _folder.File("report.json"));
 
         Assert.Equal(2, outcome.Code);
         Assert.Contains("Verdict: viable.", outcome.Output, StringComparison.Ordinal);
-        Assert.Contains($"Percentile distributions cannot be written to {_folder.File("report.json")}", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Percentile distributions cannot be written to {_folder.File("report.json")}", outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Percentile_distributions_of_launches_with_different_clocks_are_refused_and_the_files_stay_as_they_are()
+    public async Task Distributions_of_different_clocks_are_refused_and_no_file_changes()
     {
-        RunReport report = MadeUp.Report(6, s_direct, Cell(16_000));
+        RunReport report = MadeUp.Report(6, s_direct, Delegated(16_000));
         LaunchReport coarse = report.Launches[5] with { Clock = report.Launches[5].Clock! with { Frequency = 10_000_000 } };
         ReportFiles.Write(new RunAnalysis(report with { Launches = [.. report.Launches.Take(5), coarse] }), _folder.Root);
         File.Delete(_folder.File("overhead.md"));
@@ -215,12 +221,14 @@ public sealed class ReportCommandTests : IDisposable
         Assert.False(Directory.Exists(_folder.File("hgrm")));
     }
 
-    // By the fonts of the machine.
-    private static bool IsPicture(string path) => Path.GetExtension(path) is ".svg" or ".png" || Path.GetFileName(path) == PictureFiles.Page;
+    // Pictures depend on the fonts of the machine.
+    private static bool IsPicture(string path) =>
+        Path.GetExtension(path) is ".svg" or ".png" || Path.GetFileName(path) == PictureFiles.Page;
 
-    private static CaseReport Cell(long ns) => MadeUp.Case("service-binding/echo/1KB", [.. Enumerable.Repeat(ns, 6)]);
+    private static CaseReport Delegated(long ns) => MadeUp.Case("service-binding/echo/1KB", [.. Enumerable.Repeat(ns, 6)]);
 
     private static CaseReport Failed(CaseReport one) => one with { Failures = [new CaseFailure(1, "went away")] };
 
-    private Task<Outcome> ReportAsync(params string[] arguments) => Outcome.OfAsync(["report", "--from", _folder.File("report.json"), .. arguments]);
+    private Task<Outcome> ReportAsync(params string[] arguments) =>
+        Outcome.OfAsync(["report", "--from", _folder.File("report.json"), .. arguments]);
 }

@@ -8,26 +8,27 @@ using WorkerRpc.Tests.Presenting;
 
 namespace WorkerRpc.Tests.Commands;
 
-/// <summary>Runs that are ended in every way, and gone on with.</summary>
+/// <summary>Kills or interrupts runs, then resumes them.</summary>
 public sealed class ResumeTests : IDisposable
 {
     private const int Launches = 2;
-    // Passes of tens of ms: a parent that hears late of a beginning sees one of 1 ms shorter than its longest call.
+    // A pass takes tens of ms. With 1 ms, a delay in the parent could make its time for the pass shorter than the longest call.
     private const string Options = "--launches 2 --iterations 300000 --filter direct/echo/100B";
 
-    // More of them: KILL_ROUNDS=50 dotnet test --filter-class WorkerRpc.Tests.App.ResumeTests
-    private static readonly int s_rounds = int.Parse(Environment.GetEnvironmentVariable("KILL_ROUNDS") ?? "2", CultureInfo.InvariantCulture);
+    // KILL_ROUNDS=50 runs more rounds.
+    private static readonly int s_rounds = int.Parse(
+        Environment.GetEnvironmentVariable("KILL_ROUNDS") ?? "2", CultureInfo.InvariantCulture);
 
     private readonly TemporaryFolder _artifacts = new();
 
     public void Dispose() => _artifacts.Dispose();
 
     [Fact]
-    public async Task A_run_that_is_killed_at_any_moment_keeps_its_finished_launches_and_counts_none_twice()
+    public async Task Killed_run_keeps_finished_launches_and_counts_each_once()
     {
         int seed = Random.Shared.Next();
         var random = new Random(seed);
-        int launchesTurn = random.Next(2);
+        int killsLaunchFrom = random.Next(2);
         for (int round = 0; round < s_rounds; round++)
         {
             Dictionary<string, byte[]> before = Finished().ToDictionary(path => path, File.ReadAllBytes);
@@ -37,11 +38,14 @@ public sealed class ResumeTests : IDisposable
                 before.Clear();
             }
 
-            await RunAndKillAsync(random, killsLaunch: round % 2 == launchesTurn);
-            TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}, round {round}: {before.Count} launches before, {Finished().Length} after");
+            await RunAndKillAsync(random, killsLaunch: round % 2 == killsLaunchFrom);
+            TestContext.Current.TestOutputHelper?.WriteLine(
+                $"seed {seed}, round {round}: {before.Count} launches before, {Finished().Length} after");
 
             Assert.All(before, kept => Assert.Equal(kept.Value, File.ReadAllBytes(kept.Key)));
-            Assert.All(Finished(), path => Assert.Equal(LaunchOutcome.Finished, Assert.Single(RunReportJson.Read(path).Launches).Outcome));
+            Assert.All(
+                Finished(),
+                path => Assert.Equal(LaunchOutcome.Finished, Assert.Single(RunReportJson.Read(path).Launches).Outcome));
         }
 
         using var last = new ProgramRun(StartOptions(), _artifacts);
@@ -56,7 +60,8 @@ public sealed class ResumeTests : IDisposable
         using var complete = new ProgramRun("--resume", _artifacts);
         Assert.Equal(0, await complete.EndAsync());
         Assert.DoesNotContain("warming up", complete.Error, StringComparison.Ordinal);
-        Assert.Equal(whole.Launches.Select(launch => launch.Seconds), RunReportJson.Read(_artifacts.File("results/report.json")).Launches.Select(launch => launch.Seconds));
+        RunReport again = RunReportJson.Read(_artifacts.File("results/report.json"));
+        Assert.Equal(whole.Launches.Select(launch => launch.Seconds), again.Launches.Select(launch => launch.Seconds));
 
         using var other = new ProgramRun("--resume --iterations 2000 --seed 1 --filter direct/echo/1KB", _artifacts);
         Assert.Equal(2, await other.EndAsync());
@@ -66,22 +71,28 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_launch_that_exits_is_reported_does_not_spoil_the_next_and_is_measured_again_by_a_resumption_that_the_report_tells_apart()
+    public async Task Resumed_run_measures_a_failed_launch_again()
     {
         string marker = _artifacts.File("marker");
-        using var first = new ProgramRun("--launches 2 --iterations 1000 --filter exits-once/echo/100B", _artifacts, (ExitingBinding.MarkerVariable, marker));
+        using var first = new ProgramRun(
+            "--launches 2 --iterations 1000 --filter exits-once/echo/100B", _artifacts, (ExitingBinding.MarkerVariable, marker));
         Assert.Equal(3, await first.EndAsync());
-        Assert.Contains($"launch 1 failed: ended with exit code {ExitingBinding.ExitCode} while warming up exits-once", first.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"launch 1 failed: ended with exit code {ExitingBinding.ExitCode} while warming up exits-once",
+            first.Output,
+            StringComparison.Ordinal);
         Assert.Contains("exits-once,echo,100B,100,1,1000,", first.Report("percentiles.csv"), StringComparison.Ordinal);
 
         using var second = new ProgramRun("--resume", _artifacts, (ExitingBinding.MarkerVariable, marker));
         Assert.Equal(0, await second.EndAsync());
-        Assert.Contains("launches by run: 1 of the resumption at ", File.ReadAllText(_artifacts.File("results/percentiles.md")), StringComparison.Ordinal);
-        Assert.Contains("; 2 of the first run at ", File.ReadAllText(_artifacts.File("results/percentiles.md")), StringComparison.Ordinal);
+        string percentiles = await File.ReadAllTextAsync(
+            _artifacts.File("results/percentiles.md"), TestContext.Current.CancellationToken);
+        Assert.Contains("launches by run: 1 of the resumption at ", percentiles, StringComparison.Ordinal);
+        Assert.Contains("; 2 of the first run at ", percentiles, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_run_with_callers_is_resumed_with_them_and_with_no_others()
+    public async Task Run_with_callers_is_resumed_only_with_the_same_callers()
     {
         (string? commit, bool? dirty) = await SourceState.ReadAsync(TestContext.Current.CancellationToken);
         var plan = new RunPlan
@@ -96,7 +107,8 @@ public sealed class ResumeTests : IDisposable
         using (ResultsFolder folder = ResultsFolder.Open(_artifacts.File("results")))
         {
             folder.Begin(plan);
-            RunReport launch = MadeUp.Report(1, MadeUp.Case("direct/echo/1KB", 1_000)).WithCallers((_, _) => [MadeUp.Callers(1, 10_000, (1_000, 1_000)), MadeUp.Callers(8, 30_000, (1_000, 1_000))]);
+            RunReport launch = MadeUp.Report(1, MadeUp.Case("direct/echo/1KB", 1_000)).WithCallers(
+                (_, _) => [MadeUp.Callers(1, 10_000, (1_000, 1_000)), MadeUp.Callers(8, 30_000, (1_000, 1_000))]);
             folder.Keep(launch with { Run = plan.Run });
         }
 
@@ -112,7 +124,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_run_with_a_payload_file_is_resumed_with_what_the_file_held_and_refuses_a_changed_one_by_name()
+    public async Task Resumption_refuses_a_changed_payload_file()
     {
         string path = _artifacts.File("orders.json");
         await File.WriteAllTextAsync(path, """{"orders": [1, 2]}""", TestContext.Current.CancellationToken);
@@ -120,7 +132,14 @@ public sealed class ResumeTests : IDisposable
         (string? commit, bool? dirty) = await SourceState.ReadAsync(TestContext.Current.CancellationToken);
         var plan = new RunPlan
         {
-            Run = MadeUp.Settings with { Launches = 1, BenchmarkDotNetArguments = [], PayloadFile = payload.Report, Commit = commit, Dirty = dirty },
+            Run = MadeUp.Settings with
+            {
+                Launches = 1,
+                BenchmarkDotNetArguments = [],
+                PayloadFile = payload.Report,
+                Commit = commit,
+                Dirty = dirty,
+            },
             Cases = ["direct/echo/file"],
             BindingsAssembly = null,
             PayloadPath = payload.Path,
@@ -136,7 +155,10 @@ public sealed class ResumeTests : IDisposable
 
         Outcome silent = await Outcome.OfAsync("--resume", "--artifacts", _artifacts.Root);
         Assert.True(silent.Code == 0, silent.Error);
-        Assert.Contains($"payload file: {payload.Report}; as a payload's data {payload.Report.PayloadBytes} bytes of JSON", silent.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"payload file: {payload.Report}; as a payload's data {payload.Report.PayloadBytes} bytes of JSON",
+            silent.Output,
+            StringComparison.Ordinal);
         Assert.Equal(payload.Report, RunReportJson.Read(_artifacts.File("results/report.json")).Run.PayloadFile);
 
         Directory.CreateDirectory(_artifacts.File("moved"));
@@ -144,9 +166,13 @@ public sealed class ResumeTests : IDisposable
         await File.WriteAllTextAsync(path, """{"orders": [1, 3]}""", TestContext.Current.CancellationToken);
         Outcome changed = await Outcome.OfAsync("--resume", "--artifacts", _artifacts.Root);
         Assert.Equal((2, ""), (changed.Code, changed.Output));
-        Assert.Contains($" cannot be resumed: --payload-file was {payload.Report}, is {PayloadFile.Read(path).Report}. Without", changed.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            $" cannot be resumed: --payload-file was {payload.Report}, is {PayloadFile.Read(path).Report}. Without",
+            changed.Error,
+            StringComparison.Ordinal);
 
-        Outcome moved = await Outcome.OfAsync("--resume", "--payload-file", _artifacts.File("moved/orders.json"), "--artifacts", _artifacts.Root);
+        Outcome moved = await Outcome.OfAsync(
+            "--resume", "--payload-file", _artifacts.File("moved/orders.json"), "--artifacts", _artifacts.Root);
         Assert.True(moved.Code == 0, moved.Error);
 
         File.Delete(path);
@@ -155,15 +181,16 @@ public sealed class ResumeTests : IDisposable
         Assert.Contains($"--payload-file '{path}' cannot be read: ", gone.Error, StringComparison.Ordinal);
 
         string run = _artifacts.File("results/run.json");
+        string plain = await File.ReadAllTextAsync(run, TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(
-            run, (await File.ReadAllTextAsync(run, TestContext.Current.CancellationToken)).Replace(payload.Report.Sha256, "abc", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+            run, plain.Replace(payload.Report.Sha256, "abc", StringComparison.Ordinal), TestContext.Current.CancellationToken);
         Outcome damaged = await Outcome.OfAsync("--resume", "--artifacts", _artifacts.Root);
         Assert.Equal((2, ""), (damaged.Code, damaged.Output));
         Assert.Contains("run.json is damaged: its payload file cannot be.", damaged.Error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_run_of_a_caller_worker_is_not_resumed_by_launches()
+    public async Task Run_of_a_caller_worker_cannot_be_resumed()
     {
         using (ResultsFolder folder = ResultsFolder.Open(_artifacts.File("results")))
         {
@@ -185,7 +212,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_second_run_in_the_same_folder_is_refused_with_the_process_of_the_first()
+    public async Task Second_run_in_the_same_folder_is_refused()
     {
         using var first = new ProgramRun(Options, _artifacts);
         await first.UntilAsync("warming up direct");
@@ -196,9 +223,9 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_launch_that_cannot_be_kept_ends_the_run_and_says_how_to_go_on()
+    public async Task Run_ends_when_a_launch_cannot_be_kept()
     {
-        // A folder stands where the launch would be kept.
+        // A folder has the path of the launch's file, so the file cannot be written.
         using var run = new ProgramRun(Options, _artifacts);
         await run.UntilAsync("warming up direct");
         Directory.CreateDirectory(_artifacts.File("results/launches/1/launch.json"));
@@ -226,7 +253,7 @@ public sealed class ResumeTests : IDisposable
         if (killsLaunch && launch is { } child)
         {
             await ProgramRun.SignalAsync("KILL", child);
-            // Goes on with the other launches.
+            // The run continues with the other launch.
             Assert.Equal(3, await run.EndAsync());
         }
         else

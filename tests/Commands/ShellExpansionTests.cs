@@ -5,7 +5,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Commands;
 
-/// <summary>Each in a current folder of its own, with what lies in benchmarks/ and what a shell does not show.</summary>
+/// <summary>Each test runs in its own current folder, with files like those of benchmarks/ and a hidden file.</summary>
 [Collection(Alone.Name)]
 public sealed class ShellExpansionTests : IDisposable
 {
@@ -28,13 +28,13 @@ public sealed class ShellExpansionTests : IDisposable
     }
 
     [Fact]
-    public void Exactly_the_visible_entries_mean_a_star() => Assert.Equal(["*"], ShellExpansion.Undo(s_visible, s_matrix));
+    public void All_visible_entries_mean_a_star() => Assert.Equal(["*"], ShellExpansion.Undo(s_visible, s_matrix));
 
     [Fact]
-    public void Their_order_does_not_matter() => Assert.Equal(["*"], ShellExpansion.Undo([.. s_visible.Reverse()], s_matrix));
+    public void Order_of_entries_does_not_matter() => Assert.Equal(["*"], ShellExpansion.Undo([.. s_visible.Reverse()], s_matrix));
 
     [Fact]
-    public void Folders_that_the_build_makes_may_be_there_or_not()
+    public void Build_folders_may_be_missing()
     {
         Assert.Equal(["*"], ShellExpansion.Undo([.. s_visible, "bin", "obj"], s_matrix));
         Directory.CreateDirectory(_folder.File("bin"));
@@ -42,7 +42,7 @@ public sealed class ShellExpansionTests : IDisposable
     }
 
     [Fact]
-    public void The_visible_entries_of_benchmarks_below_mean_a_star()
+    public void Visible_entries_of_a_benchmarks_subfolder_mean_a_star()
     {
         using var repository = new TemporaryFolder();
         Fill(Directory.CreateDirectory(repository.File("benchmarks")).FullName);
@@ -56,7 +56,7 @@ public sealed class ShellExpansionTests : IDisposable
     [InlineData("App")]
     [InlineData("App", "Measurement", "packages.lock.json")]
     [InlineData("App", "Benchmarks.csproj", "Measurement", "packages.lock.json", ".hidden")]
-    public void Names_of_files_that_are_not_the_whole_listing_are_refused_with_what_to_type(params string[] filters)
+    public void Incomplete_list_of_files_is_refused_with_advice(params string[] filters)
     {
         string message = Assert.Throws<UnusableInputException>(() => ShellExpansion.Undo(filters, s_matrix)).Message;
 
@@ -71,10 +71,11 @@ public sealed class ShellExpansionTests : IDisposable
     [InlineData("*/echo/1KB", "App")]
     [InlineData("no-such-file")]
     [InlineData("App", "no-such-file")]
-    public void What_no_shell_made_is_left_as_it_is(params string[] filters) => Assert.Equal(filters, ShellExpansion.Undo(filters, s_matrix));
+    public void Filters_that_are_no_files_stay_the_same(params string[] filters) =>
+        Assert.Equal(filters, ShellExpansion.Undo(filters, s_matrix));
 
     [Fact]
-    public void A_pattern_that_matches_cases_is_left_as_it_is_even_where_a_file_has_its_name()
+    public void Pattern_that_matches_a_case_stays_despite_a_file()
     {
         Directory.CreateDirectory(_folder.File("direct/echo"));
         File.WriteAllText(_folder.File("direct/echo/1KB"), "");

@@ -14,14 +14,15 @@ public class GateTests
     private const int Pairs = 8;
     private const double Noise = 0.005;
 
-    private readonly List<string> _told = [];
+    private readonly List<string> _progress = [];
 
     [Fact]
-    public async Task The_same_code_is_silent_and_the_controls_say_so()
+    public async Task Same_code_is_the_same_and_controls_work()
     {
         Comparison comparison = await RunAsync(Scripted(head: null));
 
-        Assert.Equal((ComparisonOutcome.NothingSlower, "nothing slower: all 6 cases are the same"), (comparison.Outcome, comparison.Verdict));
+        Assert.Equal(
+            (ComparisonOutcome.NothingSlower, "nothing slower: all 6 cases are the same"), (comparison.Outcome, comparison.Verdict));
         Assert.Equal("controls: identical code silent, +10 % found", comparison.Controls);
         Assert.Empty(comparison.Failures);
         Assert.Contains($"{Pairs} pairs", comparison.Basis[0], StringComparison.Ordinal);
@@ -29,20 +30,21 @@ public class GateTests
     }
 
     [Fact]
-    public async Task A_slower_head_is_confirmed_by_as_many_pairs_again()
+    public async Task Slower_head_is_confirmed_by_a_second_batch()
     {
-        Comparison comparison = await RunAsync(Scripted((name, figures) => name.StartsWith("service-binding/", StringComparison.Ordinal) ? figures.Slower(3.1) : figures));
+        Comparison comparison = await RunAsync(Scripted((name, figures) =>
+            name.StartsWith("service-binding/", StringComparison.Ordinal) ? figures.Slower(3.1) : figures));
 
         Assert.Equal(ComparisonOutcome.Slower, comparison.Outcome);
         Assert.StartsWith("slower: service-binding/echo/1KB p50 +2", comparison.Verdict, StringComparison.Ordinal);
         Assert.Contains("service-binding/echo/10KB p50", comparison.Verdict, StringComparison.Ordinal);
         Assert.DoesNotContain("raw-fetch", comparison.Verdict, StringComparison.Ordinal);
         Assert.Contains($"{Pairs} more to confirm", comparison.Basis[0], StringComparison.Ordinal);
-        Assert.Equal(2 * Pairs, _told.Count(line => line.StartsWith("pair ", StringComparison.Ordinal)));
+        Assert.Equal(2 * Pairs, _progress.Count(line => line.StartsWith("pair ", StringComparison.Ordinal)));
     }
 
     [Fact]
-    public async Task A_head_that_is_slower_in_the_first_batch_alone_is_not_slower()
+    public async Task Head_slower_only_in_first_batch_is_not_slower()
     {
         Comparison comparison = await RunAsync(number =>
             One(number, number <= Pairs ? (name, figures) => name == MadeUpPairs.Slowed ? figures.Slower(1.2) : figures : null));
@@ -52,25 +54,30 @@ public class GateTests
     }
 
     [Fact]
-    public async Task A_faster_head_is_fine_and_named()
+    public async Task Faster_head_passes_and_is_named()
     {
-        Comparison comparison = await RunAsync(Scripted((name, figures) => name == "raw-fetch/echo/1KB" ? figures.Slower(0.5) : figures));
+        Comparison comparison = await RunAsync(
+            Scripted((name, figures) => name == "raw-fetch/echo/1KB" ? figures.Slower(0.5) : figures));
 
         Assert.Equal(ComparisonOutcome.NothingSlower, comparison.Outcome);
         Assert.StartsWith("nothing slower; faster: raw-fetch/echo/1KB p50 -5", comparison.Verdict, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_gate_that_does_not_find_its_own_control_says_nothing_of_the_change()
+    public async Task Verdict_is_NotKnown_when_the_control_is_not_found()
     {
-        Comparison comparison = await RunAsync(number => One(number, (_, figures) => figures.Slower(2), control: (_, figures) => figures));
+        Comparison comparison = await RunAsync(number =>
+            One(number, (_, figures) => figures.Slower(2), control: (_, figures) => figures));
 
         Assert.Equal(ComparisonOutcome.NotKnown, comparison.Outcome);
-        Assert.StartsWith("gate not working: identical code silent, NOT FOUND: +10 % in service-binding/echo/1KB", comparison.Verdict, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "gate not working: identical code silent, NOT FOUND: +10 % in service-binding/echo/1KB",
+            comparison.Verdict,
+            StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_gate_that_flags_identical_code_says_nothing_of_the_change()
+    public async Task Verdict_is_NotKnown_when_identical_code_is_flagged()
     {
         Comparison comparison = await RunAsync(number => One(number, null, control: (_, figures) => figures.Slower(1.2)));
 
@@ -79,7 +86,7 @@ public class GateTests
     }
 
     [Fact]
-    public async Task Noise_that_hides_what_it_looks_for_is_not_known_and_never_fine()
+    public async Task Verdict_is_NotKnown_when_pairs_are_too_noisy()
     {
         Comparison comparison = await RunAsync(number => MadeUpPairs.OfGate(1, number, Noise, (name, figures) =>
             name == "raw-fetch/echo/1KB" ? figures.Slower(number % 2 == 0 ? 1.4 : 1 / 1.4) : figures)[0] with
@@ -91,7 +98,7 @@ public class GateTests
     }
 
     [Fact]
-    public async Task A_noisy_p95_alone_leaves_nothing_open()
+    public async Task Noisy_p95_alone_does_not_prevent_a_verdict()
     {
         Comparison comparison = await RunAsync(number => MadeUpPairs.OfGate(1, number, Noise, (name, figures) =>
             name == MadeUpPairs.Slowed ? figures with { P95Ns = figures.P95Ns * (number % 2 == 0 ? 2 : 0.5) } : figures)[0] with
@@ -102,7 +109,7 @@ public class GateTests
     }
 
     [Fact]
-    public async Task A_pair_that_fails_is_told_and_does_not_spoil_the_others()
+    public async Task Failed_pair_is_reported_and_the_others_count()
     {
         Comparison comparison = await RunAsync(number => number == 3 ? throw new TurnFailedException("head hangs") : One(number, null));
 
@@ -112,7 +119,7 @@ public class GateTests
     }
 
     [Fact]
-    public async Task What_fails_every_time_is_given_up()
+    public async Task Gate_gives_up_after_three_failed_pairs()
     {
         int measured = 0;
 
@@ -128,7 +135,7 @@ public class GateTests
     }
 
     [Fact]
-    public void The_control_is_a_delegating_case_whatever_is_selected()
+    public void Control_is_a_delegating_case_if_one_is_selected()
     {
         Assert.Equal("service-binding/echo/1KB", GateCases.ControlOf(MadeUpPairs.Cases).Case);
         Assert.Equal("raw-fetch/echo/10KB", GateCases.ControlOf(["direct/echo/10KB", "raw-fetch/echo/10KB"]).Case);
@@ -139,36 +146,42 @@ public class GateTests
     [InlineData("gate.md")]
     [InlineData("gate.csv")]
     [InlineData("gate.json")]
-    public async Task A_comment_is_written_as_its_golden_file(string file)
+    public async Task Gate_file_matches_its_golden_file(string file)
     {
         Comparison comparison = await RunAsync(Scripted((name, figures) => name == MadeUpPairs.Slowed ? figures.Slower(3) : figures));
 
-        // What the machine is, is not made up.
+        // Replaces the description of this machine.
         comparison = comparison with { Basis = [comparison.Basis[0], "a <machine>"] };
 
-        Golden.RequireSame("Commands/Gating/Golden/" + file, ComparisonFiles.Of(comparison, "gate", (int)comparison.Outcome.ToExitCode())[file]);
+        Golden.RequireSame(
+            "Commands/Gating/Golden/" + file,
+            ComparisonFiles.Of(comparison, "gate", (int)comparison.Outcome.ToExitCode())[file]);
     }
 
     [Fact]
-    public async Task The_comment_ends_with_the_controls_and_another_culture_changes_no_byte()
+    public async Task Comment_ends_with_controls_and_ignores_the_culture()
     {
         Comparison comparison = await RunAsync(Scripted(head: null));
         IReadOnlyDictionary<string, byte[]> files = ComparisonFiles.Of(comparison, "gate", (int)comparison.Outcome.ToExitCode());
         using (new CommaCulture())
         {
-            Assert.All(ComparisonFiles.Of(comparison, "gate", (int)comparison.Outcome.ToExitCode()), file => Assert.Equal(files[file.Key], file.Value));
+            Assert.All(
+                ComparisonFiles.Of(comparison, "gate", (int)comparison.Outcome.ToExitCode()),
+                file => Assert.Equal(files[file.Key], file.Value));
         }
 
-        Assert.EndsWith("\ncontrols: identical code silent, +10 % found\n", Encoding.UTF8.GetString(files["gate.md"]), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "\ncontrols: identical code silent, +10 % found\n", Encoding.UTF8.GetString(files["gate.md"]), StringComparison.Ordinal);
     }
 
     private static Func<int, Pair> Scripted(Func<string, CaseFigures, CaseFigures>? head) => number => One(number, head);
 
-    private static Pair One(int number, Func<string, CaseFigures, CaseFigures>? head, Func<string, CaseFigures, CaseFigures>? control = null) =>
+    private static Pair One(
+        int number, Func<string, CaseFigures, CaseFigures>? head, Func<string, CaseFigures, CaseFigures>? control = null) =>
         MadeUpPairs.OfGate(1, 100 + number, Noise, head, control)[0] with { Number = number };
 
     private Task<Comparison> RunAsync(Func<int, Pair> measured) => new Gate(
-        (number, _, _, _) => Task.FromResult(measured(number)), MadeUpPairs.Cases, Pairs, seed: 11, _told.Add)
+        (number, _, _, _) => Task.FromResult(measured(number)), MadeUpPairs.Cases, Pairs, seed: 11, _progress.Add)
     {
         Base = "main (0123456789)",
         Head = "the work tree <b>|</b>",

@@ -9,7 +9,10 @@ public class FaultyRecorderTests
     private static readonly long s_microsecond = Stopwatch.Frequency / 1_000_000;
 
     [Theory]
-    [InlineData(Sabotage.AveragesTen, new long[] { 1, 2, 3, 4, 5, 6, 7, 8, 9, 55, 77 }, new long[] { 10, 10, 10, 10, 10, 10, 10, 10, 10, 10 })]
+    [InlineData(
+        Sabotage.AveragesTen,
+        new long[] { 1, 2, 3, 4, 5, 6, 7, 8, 9, 55, 77 },
+        new long[] { 10, 10, 10, 10, 10, 10, 10, 10, 10, 10 })]
     [InlineData(Sabotage.DropsSlow, new long[] { 50, 400, 401, 60 }, new long[] { 50, 400, 60 })]
     [InlineData(Sabotage.WrongTickFactor, new long[] { 100, 200 }, new long[] { 105, 210 })]
     [InlineData(Sabotage.ForgetsLast, new long[] { 300, 600, 100, 1 }, new long[] { 300, 600 })]
