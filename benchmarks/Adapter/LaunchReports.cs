@@ -3,7 +3,6 @@ using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Reports;
 using WorkerRpc.Benchmarks.Measuring;
 using WorkerRpc.Benchmarks.Analysis.Runs;
-using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Results;
