@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace WorkerRpc.Tests.Docs;
 
-/// <summary>Figures in the documentation are those of the run in artifacts/baseline.</summary>
+/// <summary>Compares figures in the documentation with the report in artifacts/baseline.</summary>
 public sealed partial class BaselineFigureTests
 {
     private const string Echo = "echo";
@@ -11,7 +11,7 @@ public sealed partial class BaselineFigureTests
     private static readonly MarkdownPage s_percentiles = MarkdownPage.Read("artifacts/baseline/percentiles.md");
     private static readonly MarkdownPage s_overhead = MarkdownPage.Read("artifacts/baseline/overhead.md");
 
-    // The columns of both tables together.
+    // The columns of percentiles.md and of overhead.md, merged by case.
     private static readonly Dictionary<(string Method, string Payload), Dictionary<string, string>> s_cases = ReadCases();
     private static readonly Dictionary<string, Dictionary<string, string>> s_costs =
         MarkdownTableReader.Of(s_overhead.Section("Cost model")).First().Rows.Where(row => row[1].Text == Echo)
@@ -43,7 +43,8 @@ public sealed partial class BaselineFigureTests
         Assert.All(figures, figure => Assert.Contains(figure, known));
     }
 
-    // Its columns say which figure they hold: "p50, 1KB", a method's p50 in a row of a payload, or a part of the cost model.
+    // Whether a table shows figures of the run. Its columns are like "p50, 1KB", or parts of the cost model, or methods (then each
+    // row is a payload).
     private static bool IsOfTheRun(MarkdownTableReader table) => table.Columns.Skip(1).All(column =>
         column.Split(", ") is [_, "100B" or "1KB" or "10KB" or "100KB"] || s_costs.Values.First().ContainsKey(column))
         || (table.Columns[0] == "payload" && table.Columns.Skip(1).All(column => column.StartsWith('`')));
@@ -56,7 +57,7 @@ public sealed partial class BaselineFigureTests
             string expected = column.Split(", ") is [var quantity, var payload] ? s_cases[(name, payload)][quantity]
                 : column.StartsWith('`') ? s_cases[(column.Trim('`'), name)]["p50"]
                 : s_costs[name][column];
-            // A page may leave the range out.
+            // A page may show a figure without its range.
             Assert.True(text == expected || text == expected.Split(" [")[0], $"{name}, {column}: the page has {text}, the run {expected}.");
         }
     }
@@ -88,7 +89,7 @@ public sealed partial class BaselineFigureTests
 /// <param name="Rows">The cells of each row, with their columns' headings.</param>
 internal sealed record MarkdownTableReader(IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<(string Column, string Text)>> Rows)
 {
-    /// <summary>The tables among some lines.</summary>
+    /// <summary>Finds the tables in the lines of a page.</summary>
     public static IEnumerable<MarkdownTableReader> Of(IEnumerable<string> lines)
     {
         var table = new List<string[]>();
@@ -101,7 +102,7 @@ internal sealed record MarkdownTableReader(IReadOnlyList<string> Columns, IReadO
             else if (table.Count > 0)
             {
                 string[] columns = table[0];
-                // The second line draws the border.
+                // Skips the second line, which separates the headings from the rows.
                 yield return new MarkdownTableReader(columns, [.. table.Skip(2).Select(row => columns.Zip(row).ToArray())]);
                 table.Clear();
             }

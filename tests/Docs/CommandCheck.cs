@@ -8,10 +8,10 @@ using WorkerRpc.RuntimeWorker;
 namespace WorkerRpc.Tests.Docs;
 
 /// <summary>
-/// Checks a documented line without running it. Command lines of our programs are parsed by the program, up to its plan. The
-/// current folder becomes the repository's, and changes with <c>cd</c>: no other test may run meanwhile.
+/// Checks a documented line without running it. Our programs parse their command lines, up to a plan. The check changes the
+/// current folder of the process, so no other test may run at the same time.
 /// </summary>
-/// <param name="standIns">Files that a reader has and this repository has not, by the name in the documentation.</param>
+/// <param name="standIns">Paths of files that the repository lacks, by their names in the documentation.</param>
 internal sealed partial class CommandCheck(IReadOnlyDictionary<string, string> standIns)
 {
     private const string Program = "/WorkerRpc.Benchmarks";
@@ -23,7 +23,7 @@ internal sealed partial class CommandCheck(IReadOnlyDictionary<string, string> s
         ["studies"] = WorkerRpc.Studies.Program.PlanAsync,
     };
 
-    // Programs whose arguments are not ours.
+    // Programs of others. Their arguments are not checked.
     private static readonly string[] s_known = ["cd", "export", "grep", "head", "perf", "return", "tee", "/tmp/tools/dotnet-trace"];
     private static readonly string[] s_gitVerbs = ["clone", "commit", "push", "rebase", "status", "switch", "update-ref", "worktree"];
 
@@ -34,22 +34,29 @@ internal sealed partial class CommandCheck(IReadOnlyDictionary<string, string> s
         ["publish"] = ["-c", "-p:Native=true", "--artifacts-path"],
         ["restore"] = ["--force-evaluate", "--locked-mode"],
         ["run"] = ["-c", "--no-build", "--project"],
-        ["test"] = ["-c", "--explicit", "--no-build", "--report-trx", "--report-trx-filename", "--results-directory"],
+        ["test"] =
+        [
+            "-c", "--explicit", "--filter-class", "--filter-not-class", "--no-build",
+            "--report-trx", "--report-trx-filename", "--results-directory",
+        ],
         ["tool"] = ["--tool-path"],
     };
 
-    // Many pages show the same command, and reading a large report takes a second.
+    // A cache: many pages show the same command, and reading a large report takes a second.
     private static readonly Dictionary<string, CommandPlan> s_plans = new(StringComparer.Ordinal);
 
     private static readonly string[] s_optionsWithValue =
-        ["-c", "-v", "--artifacts-path", "--explicit", "--project", "--report-trx-filename", "--results-directory", "--tool-path"];
+    [
+        "-c", "-v", "--artifacts-path", "--explicit", "--filter-class", "--filter-not-class", "--project",
+        "--report-trx-filename", "--results-directory", "--tool-path",
+    ];
 
     /// <summary>Parses a program's arguments, up to the plan.</summary>
     public delegate Task<CommandPlan> Planner(string[] arguments, CancellationToken cancellation);
 
     /// <summary>Checks a line.</summary>
-    /// <returns>The plans of our programs' command lines in it.</returns>
-    /// <exception cref="UnusableInputException">A command cannot be used as it stands.</exception>
+    /// <returns>A plan for each command that starts one of our programs.</returns>
+    /// <exception cref="UnusableInputException">A command cannot be used.</exception>
     public async Task<IReadOnlyList<CommandPlan>> PlanAsync(ShellLine line)
     {
         Directory.SetCurrentDirectory(SourceState.Root);
@@ -76,7 +83,7 @@ internal sealed partial class CommandCheck(IReadOnlyDictionary<string, string> s
         string[] given = [.. arguments.Select(argument => standIns.GetValueOrDefault(argument, argument))];
         int filter = Array.IndexOf(given, "--filter");
         string[] patterns = filter < 0 ? [] : [.. given.Skip(filter + 1).TakeWhile(argument => !argument.StartsWith('-'))];
-        // A shell has replaced a * by names of files, which mean one pattern together.
+        // File names come from a * that the shell expanded. Together they mean one pattern.
         if (patterns.Length > 1 && !patterns.All(Path.Exists))
         {
             foreach (string pattern in patterns)
@@ -164,7 +171,7 @@ internal sealed partial class CommandCheck(IReadOnlyDictionary<string, string> s
     {
         if (verb == "run")
         {
-            // Of a worker, which was checked already.
+            // ProgramArguments has checked it: it starts a worker.
             return;
         }
 
@@ -201,7 +208,7 @@ internal sealed partial class CommandCheck(IReadOnlyDictionary<string, string> s
 
     private static bool IsProject(string file) => Path.GetExtension(file) is ".csproj" or ".sln";
 
-    // As a shell does: a * of its own is every visible entry of the folder.
+    // Expands wildcards to file names, like a shell, and replaces variables by a name that always exists.
     private static string[] Expand(IEnumerable<ShellWord> words) =>
         [.. words.SelectMany(word => word.HasWildcard ? EntriesLike(word.Text) : [Variable().Replace(word.Text, "origin/main")])];
 
@@ -217,7 +224,6 @@ internal sealed partial class CommandCheck(IReadOnlyDictionary<string, string> s
         }
     }
 
-    // What a script fills in, in a place where any name of a commit or folder will do.
     [GeneratedRegex(@"\$\{?\w+\}?")]
     private static partial Regex Variable();
 }

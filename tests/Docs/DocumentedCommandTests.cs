@@ -2,24 +2,23 @@ using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Presenting.Files;
 using Microsoft.AspNetCore.Builder;
 using WorkerRpc.Benchmarks.Commands;
-using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.CallerWorker;
 using WorkerRpc.Functions;
 using WorkerRpc.Tests.Presenting;
 
 namespace WorkerRpc.Tests.Docs;
 
-/// <summary>Every command that the documentation shows can be used as it stands.</summary>
+/// <summary>Parses every documented command, up to its plan, without running it.</summary>
 [Collection(Alone.Name)]
 public sealed class DocumentedCommandTests : IDisposable
 {
     private const string CallerAddress = "http://127.0.0.1:8787";
 
-    // Far fewer would mean that commands are not found any more.
+    // Lower bounds: with far fewer lines, the search for commands would be broken.
     private const int MinLinesInPages = 40;
     private const int MinShortLines = 8;
 
-    // Of the five minutes that .ci/run gives them; the rest is the program's build.
+    // The commands have five minutes in .ci/run, and one of them is for building the program.
     private static readonly TimeSpan s_shortLimit = TimeSpan.FromMinutes(4);
 
     private readonly TemporaryFolder _folder = new();
@@ -107,6 +106,9 @@ public sealed class DocumentedCommandTests : IDisposable
     }
 
     [Fact]
+    public void Own_transport_page_compiles() => Assert.True(File.Exists(ReaderFiles.MakeIn(_folder.Root)["MyTransport.dll"]));
+
+    [Fact]
     public async Task Short_commands_take_four_minutes_together()
     {
         IReadOnlyList<DocumentedLine> lines = await ShortLines.FindAsync();
@@ -146,7 +148,7 @@ public sealed class DocumentedCommandTests : IDisposable
 
     private static async Task<WebApplication> StartCallerAsync()
     {
-        // Asked for the methods that it offers, which takes no runtime.
+        // The checks only ask the caller worker for its methods, so no runtime worker has to run.
         WebApplication caller = CallerApp.Build(["--urls=http://127.0.0.1:0"]);
         await caller.StartAsync(TestContext.Current.CancellationToken);
         return caller;
@@ -175,7 +177,7 @@ public sealed class DocumentedCommandTests : IDisposable
 
     private CommandCheck Check(WebApplication caller)
     {
-        // What a run leaves.
+        // Stands in for the report of an earlier run.
         string results = _folder.File("results");
         ReportFiles.Write(new RunAnalysis(MadeUpRun.Report), results);
         return new CommandCheck(new Dictionary<string, string>(ReaderFiles.MakeIn(_folder.Root))

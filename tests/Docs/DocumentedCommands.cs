@@ -12,9 +12,9 @@ internal sealed record DocumentedLine(string Source, ShellLine Line)
     public override string ToString() => $"{Source}:{Line.Number} {Line.Text}";
 }
 
-/// <summary>An option or a part of a command line in a sentence.</summary>
-/// <param name="Source">The page.</param>
-/// <param name="Number">The line of the page.</param>
+/// <summary>Code between backticks in a sentence, such as an option or a command line.</summary>
+/// <param name="Source">Path of the page.</param>
+/// <param name="Number">Line number in the page.</param>
 /// <param name="Text">The text between backticks.</param>
 internal sealed record DocumentedSpan(string Source, int Number, string Text)
 {
@@ -26,7 +26,7 @@ internal static partial class DocumentedCommands
 {
     private static readonly string[] s_shells = ["sh", "bash", "shell", "console"];
 
-    /// <summary>The commands with a help text of their own; the first is a run's.</summary>
+    /// <summary>The arguments that name each command. A run has none.</summary>
     private static readonly string[][] s_helps = [[], ["compare"], ["gate"], ["measure"], ["report"], ["selftest"], ["study"]];
 
     /// <summary>The lines in code blocks of Markdown files.</summary>
@@ -62,7 +62,7 @@ internal static partial class DocumentedCommands
         from Match match in CodeSpan().Matches(line.Text)
         select new DocumentedSpan(page.Path, line.Number, match.Groups["text"].Value);
 
-    /// <summary>The help of the experiments.</summary>
+    /// <summary>The help text of <c>studies</c>.</summary>
     public static async Task<string> StudiesHelpAsync()
     {
         using var output = new StringWriter { NewLine = "\n" };
@@ -70,7 +70,7 @@ internal static partial class DocumentedCommands
         return output.ToString();
     }
 
-    /// <summary>The help of every command of the benchmarks, by its name.</summary>
+    /// <summary>The help text of every command of <c>benchmarks</c>, by the command's name.</summary>
     public static async Task<IReadOnlyDictionary<string, string>> HelpsAsync()
     {
         var helps = new Dictionary<string, string>();

@@ -6,7 +6,7 @@ namespace WorkerRpc.Tests.Docs;
 /// <summary>One Markdown file of this repository.</summary>
 internal sealed partial class MarkdownPage
 {
-    // Folders that are not committed, or that hold other projects' pages.
+    // Folders that are not committed or contain pages of other projects.
     private static readonly string[] s_skippedFolders = [".git", "bin", "obj", "node_modules", "TestResults", "results"];
 
     private MarkdownPage(string path)
@@ -104,9 +104,9 @@ internal sealed partial class MarkdownPage
 }
 
 /// <summary>A fenced code block.</summary>
-/// <param name="Info">The words after the fence: the language, and a name.</param>
-/// <param name="FirstLine">The number of its first line in the page.</param>
-/// <param name="Lines">Its lines.</param>
+/// <param name="Info">Text after the opening fence, such as the language.</param>
+/// <param name="FirstLine">Number of the block's first line in the page.</param>
+/// <param name="Lines">Lines of the block.</param>
 internal sealed record CodeBlock(string Info, int FirstLine, IReadOnlyList<string> Lines)
 {
     public string Text => string.Join('\n', Lines);

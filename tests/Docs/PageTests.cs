@@ -7,7 +7,7 @@ using WorkerRpc.Bindings.Contracts;
 
 namespace WorkerRpc.Tests.Docs;
 
-/// <summary>What every page of the documentation keeps: links that work, lines that fit, and names that exist.</summary>
+/// <summary>Checks every page of the documentation: its links, the length of its lines, and names of code.</summary>
 public sealed partial class PageTests
 {
     private const int MaxColumns = 140;
@@ -114,7 +114,7 @@ public sealed partial class PageTests
     [GeneratedRegex(@"[/\\](bin|obj|node_modules)[/\\]")]
     private static partial Regex BuildFolder();
 
-    // Not the docs/ of somebody else's address, which follows a slash.
+    // A docs/ after a slash belongs to an address of another site, so it does not match.
     [GeneratedRegex(@"(?<![/\w])docs/[\w-]+\.md\b")]
     private static partial Regex PageName();
 

@@ -3,7 +3,9 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace WorkerRpc.Tests.Docs;
 
-/// <summary>The files that a reader brings: a payload, and the transport of docs/own-transport.md.</summary>
+/// <summary>
+/// Makes the files that documented commands need and the repository lacks: a payload, and the transport of docs/own-transport.md.
+/// </summary>
 internal static class ReaderFiles
 {
     private const string Payload = "orders.json";
@@ -14,7 +16,7 @@ internal static class ReaderFiles
 
     private const string Transport = "MyTransport.dll";
 
-    // What the page's project file makes the SDK add.
+    // The SDK adds these for the ImplicitUsings in the page's project file.
     private const string ImplicitUsings = """
         global using System;
         global using System.Collections.Generic;
@@ -25,8 +27,8 @@ internal static class ReaderFiles
         global using System.Threading.Tasks;
         """;
 
-    /// <summary>Makes them in a folder.</summary>
-    /// <returns>Their paths, by the names that the pages give them.</returns>
+    /// <summary>Makes the files in a folder.</summary>
+    /// <returns>The path of each file, by its name on the pages.</returns>
     public static IReadOnlyDictionary<string, string> MakeIn(string folder)
     {
         string payload = Path.Combine(folder, Payload);
@@ -42,7 +44,7 @@ internal static class ReaderFiles
         string[] assemblies = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
         var parsing = new CSharpParseOptions(LanguageVersion.Latest);
         var compilation = CSharpCompilation.Create(
-            // A process loads only one assembly of a name.
+            // The name is unique, because a process loads only one assembly of a name.
             $"MyTransport{Guid.NewGuid():N}",
             [CSharpSyntaxTree.ParseText(ImplicitUsings, parsing), CSharpSyntaxTree.ParseText(code, parsing, "own-transport.md")],
             assemblies.Select(assembly => MetadataReference.CreateFromFile(assembly)),

@@ -3,7 +3,7 @@ using WorkerRpc.Benchmarks.Measuring.Builds;
 
 namespace WorkerRpc.Tests.Docs;
 
-/// <summary>The files that a fresh clone would have, in a folder of its own, with the program built. Made when it is first used.</summary>
+/// <summary>A copy of the repository's files in a temporary folder, with the program built. The first command creates the copy.</summary>
 public sealed class RepositoryCopy : IDisposable
 {
     private const string Build = "dotnet build -c Release benchmarks";
@@ -13,15 +13,15 @@ public sealed class RepositoryCopy : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>Runs a line in a shell in the copy's folder, as a reader types it.</summary>
-    /// <returns>Its exit code, and what it wrote.</returns>
+    /// <summary>Runs a command line in a shell in the copy's folder.</summary>
+    /// <returns>The exit code and all output.</returns>
     internal async Task<(int Code, string Output)> RunAsync(string line, CancellationToken cancellation)
     {
         await MakeAsync(cancellation);
         return await ShellAsync(line, cancellation);
     }
 
-    /// <summary>Starts a line that goes on until it is killed.</summary>
+    /// <summary>Starts a command line that runs until the test kills it, such as a server.</summary>
     internal async Task<Process> StartAsync(string line, CancellationToken cancellation)
     {
         await MakeAsync(cancellation);
@@ -43,7 +43,7 @@ public sealed class RepositoryCopy : IDisposable
             string from = Path.Combine(SourceState.Root, file);
             string to = _folder.File(file);
             Directory.CreateDirectory(Path.GetDirectoryName(to)!);
-            // A file that was removed and not yet committed is still listed.
+            // Git still lists a deleted file until the deletion is committed.
             if (File.Exists(from))
             {
                 File.Copy(from, to, overwrite: true);
@@ -58,7 +58,7 @@ public sealed class RepositoryCopy : IDisposable
 
     private async Task<(int Code, string Output)> ShellAsync(string line, CancellationToken cancellation)
     {
-        // A file and no pipe: compiler servers that a build leaves behind keep a pipe open.
+        // Redirects to a file, because compiler servers outlive the build and would keep a pipe open.
         string output = Path.GetTempFileName();
         using Process shell = Process.Start(Shell($"{{ {line}\n}} > '{output}' 2>&1"))!;
         try

@@ -2,17 +2,17 @@ using System.Text;
 
 namespace WorkerRpc.Tests.Docs;
 
-/// <summary>A line for a shell, continuation lines joined.</summary>
-/// <param name="Number">Where it begins in its file.</param>
-/// <param name="Text">The line as it stands there.</param>
-/// <param name="Commands">The commands in it, between pipes and <c>&amp;&amp;</c>.</param>
+/// <summary>A command line for a shell. Lines that end with a backslash are joined with the next one.</summary>
+/// <param name="Number">Line number in the file.</param>
+/// <param name="Text">Text of the line.</param>
+/// <param name="Commands">Commands of the line, split at pipes and <c>&amp;&amp;</c>.</param>
 internal sealed record ShellLine(int Number, string Text, IReadOnlyList<ShellCommand> Commands)
 {
     private const string Operators = "|&;<>()";
 
-    /// <summary>Reads the lines of a script. Knows quotes, comments, pipes and redirections, and no control structures.</summary>
-    /// <param name="script">The script.</param>
-    /// <param name="firstLine">The number of its first line in its file.</param>
+    /// <summary>Parses the lines of a script: quotes, comments, pipes and redirections. Control structures are not supported.</summary>
+    /// <param name="script">The lines of the script.</param>
+    /// <param name="firstLine">The file's line number of the first line.</param>
     public static IEnumerable<ShellLine> Parse(IReadOnlyList<string> script, int firstLine)
     {
         for (int index = 0; index < script.Count; index++)
@@ -42,7 +42,7 @@ internal sealed record ShellLine(int Number, string Text, IReadOnlyList<ShellCom
         {
             if (token.IsOperator && token.Text[0] is '<' or '>')
             {
-                // A digit before it names a stream.
+                // Drops the stream number before a redirection, such as the 2 of 2>.
                 if (words.Count > 0 && words[^1] is { Text: "1" or "2" })
                 {
                     words.RemoveAt(words.Count - 1);
@@ -129,7 +129,7 @@ internal sealed record ShellLine(int Number, string Text, IReadOnlyList<ShellCom
 }
 
 /// <summary>A command: a program and its arguments.</summary>
-/// <param name="AllWords">Its words, those that set variables included.</param>
+/// <param name="AllWords">All words, including those that set variables.</param>
 internal sealed record ShellCommand(IReadOnlyList<ShellWord> AllWords)
 {
     /// <summary>The program and its arguments.</summary>
@@ -139,13 +139,13 @@ internal sealed record ShellCommand(IReadOnlyList<ShellWord> AllWords)
 /// <summary>A word of a command, or an operator between commands.</summary>
 /// <param name="Text">The word without its quotes.</param>
 /// <param name="IsOperator">Whether it is an operator.</param>
-/// <param name="HasWildcard">Whether a <c>*</c> stands outside quotes, which the shell replaces by names of files.</param>
+/// <param name="HasWildcard">Whether the word has a <c>*</c> outside quotes, which a shell expands to file names.</param>
 internal sealed record ShellWord(string Text, bool IsOperator, bool HasWildcard)
 {
-    /// <summary>Whether it sets a variable for the command after it.</summary>
+    /// <summary>Whether the word sets a variable for the command, such as <c>A=1</c>.</summary>
     public bool SetsVariable =>
         Text.IndexOf('=', StringComparison.Ordinal) is > 0 and var at && Text[..at].All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
 
-    /// <summary>Whether its value is known only where the line runs.</summary>
+    /// <summary>Whether the word contains a variable, so its value is known only when the line runs.</summary>
     public bool HasVariable => Text.Contains('$', StringComparison.Ordinal);
 }

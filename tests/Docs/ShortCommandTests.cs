@@ -7,8 +7,8 @@ using WorkerRpc.RuntimeWorker;
 namespace WorkerRpc.Tests.Docs;
 
 /// <summary>
-/// Runs the documented commands that take less than a minute, as they stand, in a copy of the repository. Not part of
-/// <c>dotnet test</c>: <c>.ci/run</c> asks for explicit tests.
+/// Runs the documented commands that take less than a minute, in a copy of the repository. The tests are explicit, so
+/// <c>dotnet test</c> skips them and <c>.ci/run</c> runs them in its own step.
 /// </summary>
 [Collection(Alone.Name)]
 public sealed class ShortCommandTests(RepositoryCopy copy) : IClassFixture<RepositoryCopy>
@@ -29,7 +29,7 @@ public sealed class ShortCommandTests(RepositoryCopy copy) : IClassFixture<Repos
     {
         (int code, string output) = await copy.RunAsync(line, TestContext.Current.CancellationToken);
 
-        // A machine can be too noisy to decide.
+        // NotKnown passes, because a machine can be too noisy for a verdict.
         Assert.True((ExitCode)code is ExitCode.Fine or ExitCode.NotKnown, $"{place}: exit code {code}\n{output}");
         Assert.DoesNotContain("Unhandled exception", output, StringComparison.Ordinal);
     }

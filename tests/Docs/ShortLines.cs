@@ -3,10 +3,10 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Docs;
 
-/// <summary>The documented lines that are run, because their plans say that they are short.</summary>
+/// <summary>Finds the documented lines that are short enough to run in tests: their plans expect less than a minute.</summary>
 internal static class ShortLines
 {
-    // All of them together have five minutes, the build of the program included.
+    // Longest line. All lines together have five minutes, including the build of the program.
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(1);
 
     /// <summary>The lines of README, CONTRIBUTING and the pages that build, or measure or report for less than a minute.</summary>
@@ -14,7 +14,7 @@ internal static class ShortLines
     {
         string before = Directory.GetCurrentDirectory();
         using var folder = new TemporaryFolder();
-        // Lines that need what an earlier run left cannot be planned here, and are not run.
+        // A line that reads an earlier run's report fails its check here, so it is not run.
         var check = new CommandCheck(ReaderFiles.MakeIn(folder.Root));
         var found = new List<DocumentedLine>();
         try
@@ -51,7 +51,7 @@ internal static class ShortLines
 
     private static async Task<bool> IsShortAsync(ShellLine line, CommandCheck check)
     {
-        // Servers and other people's programs aside.
+        // Skips lines that start a worker, or a program of others such as curl.
         ShellCommand[] others = [.. line.Commands.Where(command => !IsRunOrBuild(command) && command.Words[0].Text != "cd")];
         if (others.Length > 0 || line.Text.Contains("--project workers/", StringComparison.Ordinal))
         {

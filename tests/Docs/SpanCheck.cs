@@ -4,18 +4,20 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Docs;
 
-/// <summary>Checks code in sentences: options exist, and what is a whole command line can be planned.</summary>
+/// <summary>Checks code in sentences: each option exists, and each whole command line can be planned.</summary>
 internal static partial class SpanCheck
 {
     /// <summary>The options in a help text.</summary>
     public static IEnumerable<string> OptionsIn(string help) => Option().Matches(help).Select(match => match.Value);
 
-    /// <param name="text">The text between backticks.</param>
-    /// <param name="commands">The names of this program's commands.</param>
-    /// <param name="options">The options of all of them.</param>
+    /// <summary>Checks the text between two backticks.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="commands">The names of the program's commands.</param>
+    /// <param name="options">The options of all commands.</param>
     /// <param name="check">Plans command lines.</param>
-    /// <exception cref="UnusableInputException">It is an unknown option, or a command line that cannot be used.</exception>
-    public static async Task RequireUsableAsync(string text, IEnumerable<string> commands, IReadOnlySet<string> options, CommandCheck check)
+    /// <exception cref="UnusableInputException">The text is an unknown option, or a command line that cannot be used.</exception>
+    public static async Task RequireUsableAsync(
+        string text, IEnumerable<string> commands, IReadOnlySet<string> options, CommandCheck check)
     {
         ShellLine line = ShellLine.Parse([text], 1).FirstOrDefault() ?? new ShellLine(1, text, []);
         string[] words = [.. line.Commands.SelectMany(command => command.Words).Select(word => word.Text)];
@@ -40,7 +42,7 @@ internal static partial class SpanCheck
     [GeneratedRegex(@"(?<![\w-])--[a-zA-Z][\w-]*")]
     private static partial Regex Option();
 
-    // DIR, FILE.json, N.
+    // Matches placeholders such as DIR, FILE.json and N.
     [GeneratedRegex(@"^[A-Z]+(\.\w+)?$")]
     private static partial Regex Placeholder();
 }
