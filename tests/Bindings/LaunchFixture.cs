@@ -5,19 +5,19 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Bindings;
 
-/// <summary>Both workers as a launch hosts them, for a class of tests; and the lists that theories go through.</summary>
+/// <summary>Hosts both workers as a launch does, for the tests of a class. Also lists the ids that theories iterate.</summary>
 public sealed class LaunchFixture : IAsyncDisposable
 {
     private static readonly IReadOnlyList<IBinding> s_methods =
         [.. BindingCatalog.BuiltIn.All.Where(binding => !binding.Tags.Contains(BindingTags.Reference))];
 
-    /// <summary>Every id, the references' too.</summary>
+    /// <summary>The ids of all methods and references.</summary>
     public static IEnumerable<string> Ids => BindingCatalog.BuiltIn.All.Select(binding => binding.Id);
 
-    /// <summary>Every method, the remedies too.</summary>
+    /// <summary>The ids of all methods, including remedies.</summary>
     public static IEnumerable<string> Methods => s_methods.Select(binding => binding.Id);
 
-    /// <summary>Those that delegate every call whole: no method may skip, cache or share, and only a remedy that stands on no floor is exempt.</summary>
+    /// <summary>The methods that delegate every call: all except inline methods and remedies without references.</summary>
     public static IEnumerable<string> DelegatingMethods =>
         s_methods.Where(binding => binding.Channel is not null && !IsExempt(binding)).Select(binding => binding.Id);
 
@@ -29,7 +29,7 @@ public sealed class LaunchFixture : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Host.DisposeAsync();
 
-    /// <summary>The sizes that a method's calls can carry.</summary>
+    /// <summary>The payload sizes that fit the method's limit.</summary>
     public static IEnumerable<PayloadSize> SizesOf(string method) =>
         PayloadSize.Standard.Where(size => BindingCatalog.BuiltIn.Find(method).MaxPayloadBytes is not { } max || size.Bytes <= max);
 

@@ -5,7 +5,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Bindings;
 
-/// <summary>A binding with a channel of its own, as a user's assembly would bring both.</summary>
+/// <summary>A binding with its own channel, like both in a user's assembly.</summary>
 public sealed class MailboxBinding : IBinding, IServerHalf
 {
     public const string MailboxId = "mailbox";
@@ -47,17 +47,17 @@ public sealed class MailboxBinding : IBinding, IServerHalf
     }
 }
 
-/// <summary>The caller's end of a mailbox: sends the bytes of a request and gets those of the response.</summary>
+/// <summary>The caller's end of a mailbox: sends a request as bytes and returns the response's bytes.</summary>
 public sealed class MailboxConnection(Func<byte[], CancellationToken, Task<byte[]>> send)
 {
     public Task<byte[]> SendAsync(byte[] body, CancellationToken cancellation) => send(body, cancellation);
 }
 
-/// <summary>Serves the mailbox in a launch, which finds this class in the assembly.</summary>
+/// <summary>Serves the mailbox channel. A launch finds this class by searching the assembly.</summary>
 public sealed class MailboxChannelServer() : ChannelServer<MailboxConnection>(
     MailboxBinding.Mailbox, runtime => runtime.GetRequiredService<MailboxRuntime>().Connect());
 
-/// <summary>The runtime's end of every mailbox.</summary>
+/// <summary>The runtime's end, which answers all mailboxes.</summary>
 public sealed class MailboxRuntime
 {
     private readonly Func<byte[], CancellationToken, Task<byte[]>> _answer = AnswerAsync;
@@ -73,7 +73,7 @@ public sealed class MailboxRuntime
     }
 }
 
-/// <summary>A binding whose channel nobody serves.</summary>
+/// <summary>A binding whose channel has no server.</summary>
 public sealed class UnservedBinding : IBinding
 {
     public const string UnservedId = "unserved";

@@ -10,21 +10,22 @@ using Messages = WorkerRpc.Bindings.Grpc.Messages;
 
 namespace WorkerRpc.Tests.Bindings;
 
-/// <summary>What the libraries beside this project's own methods have to do, beyond what every method does.</summary>
+/// <summary>Methods over third-party RPC libraries ("peers"): behaviour beyond the contract of every method.</summary>
 public class PeerTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
 {
     private static readonly Function s_echo = FunctionList.Find("echo");
 
-    public static TheoryData<string> EveryPeer => [.. BindingCatalog.BuiltIn.All.Where(binding => binding.Tags.Contains(BindingTags.Peer)).Select(binding => binding.Id)];
+    public static TheoryData<string> EveryPeer =>
+        [.. BindingCatalog.BuiltIn.All.Where(binding => binding.Tags.Contains(BindingTags.Peer)).Select(binding => binding.Id)];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public void There_are_peers() => Assert.Equal(3, EveryPeer.Count);
+    public void Catalog_has_three_peers() => Assert.Equal(3, EveryPeer.Count);
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(EveryPeer))]
-    public async Task A_runtime_that_is_gone_is_unreachable(string peer)
+    public async Task Call_to_a_stopped_runtime_is_unreachable(string peer)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         IRuntimeStub stub;
@@ -40,13 +41,14 @@ public class PeerTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(EveryPeer))]
-    public async Task A_request_over_the_limit_is_refused_and_one_under_it_passes(string peer)
+    public async Task Request_over_the_limit_is_refused_one_below_passes(string peer)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         IRuntimeStub stub = launch.Host.Stub(peer);
         ExecuteRequest under = Echo(new string('x', (4 << 20) - 1024));
 
-        Exception refused = await Assert.ThrowsAnyAsync<Exception>(() => stub.ExecuteAsync(Echo(new string('x', 4 << 20)), cancellation).AsTask());
+        Exception refused = await Assert.ThrowsAnyAsync<Exception>(
+            () => stub.ExecuteAsync(Echo(new string('x', 4 << 20)), cancellation).AsTask());
 
         Assert.True(refused is RuntimeErrorException { Status: 413 } or UnusableInputException, refused.ToString());
         Assert.Contains("maximum", refused.Message.Replace("at most", "maximum", StringComparison.Ordinal), StringComparison.Ordinal);
@@ -54,25 +56,29 @@ public class PeerTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
     }
 
     [Fact]
-    public async Task The_runtime_has_one_endpoint_more_for_grpc_and_none_that_catches_what_others_may_serve()
+    public async Task Grpc_adds_one_endpoint_and_no_catch_all()
     {
         await using var runtime = new WorkerFactory<RuntimeApp>(bindingsAssembly: null);
 
-        string[] patterns = [.. runtime.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Select(endpoint => endpoint.RoutePattern.RawText!)];
+        EndpointDataSource endpoints = runtime.Services.GetRequiredService<EndpointDataSource>();
+        string[] patterns = [.. endpoints.Endpoints.OfType<RouteEndpoint>().Select(endpoint => endpoint.RoutePattern.RawText!)];
 
         Assert.Equal(["/worker_rpc.Runtime/Execute"], patterns.Where(pattern => pattern.Contains("worker_rpc", StringComparison.Ordinal)));
         Assert.Equal(["{*path}"], patterns.Where(pattern => pattern.Contains('{', StringComparison.Ordinal)));
     }
 
     [Fact]
-    public void A_protobuf_message_that_lacks_a_part_is_no_request_and_no_response()
+    public void Incomplete_protobuf_message_is_refused()
     {
         var complete = new Messages.Payload { Data = "x", Metadata = new Messages.PayloadMetadata { Timestamp = 1 } };
         Messages.Payload?[] broken = [null, new Messages.Payload { Data = "x" }];
 
-        Assert.All(broken, payload => Assert.Throws<UnusableInputException>(() => GrpcMapping.FromMessage(new Messages.ExecuteRequest { FunctionId = "echo", Payload = payload })));
-        Assert.All(broken, payload => Assert.Throws<RuntimeUnreachableException>(() => GrpcMapping.FromMessage(new Messages.ExecuteResponse { Payload = payload }, s_echo)));
-        Assert.Throws<RuntimeUnreachableException>(() => GrpcMapping.FromMessage(new Messages.ExecuteResponse { Compute = new Messages.ComputeResult { Input = complete } }, s_echo));
+        Assert.All(broken, payload => Assert.Throws<UnusableInputException>(
+            () => GrpcMapping.FromMessage(new Messages.ExecuteRequest { FunctionId = "echo", Payload = payload })));
+        Assert.All(broken, payload => Assert.Throws<RuntimeUnreachableException>(
+            () => GrpcMapping.FromMessage(new Messages.ExecuteResponse { Payload = payload }, s_echo)));
+        var ofCompute = new Messages.ExecuteResponse { Compute = new Messages.ComputeResult { Input = complete } };
+        Assert.Throws<RuntimeUnreachableException>(() => GrpcMapping.FromMessage(ofCompute, s_echo));
         Assert.Equal("x", GrpcMapping.FromMessage(new Messages.ExecuteRequest { FunctionId = "echo", Payload = complete }).Payload.Data);
     }
 

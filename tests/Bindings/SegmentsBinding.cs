@@ -8,7 +8,7 @@ using WorkerRpc.Bindings.Fetch;
 
 namespace WorkerRpc.Tests.Bindings;
 
-/// <summary>A binding whose server half tells in how large pieces a server of a launch reads.</summary>
+/// <summary>A binding whose endpoint answers with the largest buffer segment in which the server read the body.</summary>
 public sealed class SegmentsBinding : IBinding, IServerHalf
 {
     public const string Path = "/largest-segment";
@@ -27,7 +27,6 @@ public sealed class SegmentsBinding : IBinding, IServerHalf
 
     public void Map(IEndpointRouteBuilder endpoints) => endpoints.MapPost(Path, (RequestDelegate)AnswerAsync);
 
-    /// <summary>Answers with the length of the longest piece of memory that the body stood in.</summary>
     private static async Task AnswerAsync(HttpContext context)
     {
         int largest = 0;

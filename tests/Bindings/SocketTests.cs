@@ -11,11 +11,11 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Bindings;
 
-/// <summary>Tests that count sockets of the whole process, so that nothing else may run beside them.</summary>
+/// <summary>A collection that runs alone, because its tests count the sockets of the whole process.</summary>
 [CollectionDefinition(nameof(SocketTests), DisableParallelization = true)]
 public sealed class SocketTestsRunAlone;
 
-/// <summary>A method is what it claims to be: one goes through a socket, the other does not.</summary>
+/// <summary>Checks for each method whether its calls go through a socket.</summary>
 [Collection(nameof(SocketTests))]
 public class SocketTests
 {
@@ -40,16 +40,16 @@ public class SocketTests
 
     [Theory]
     [MemberData(nameof(Expectations))]
-    public Task A_method_opens_a_socket_only_if_it_is_one_over_sockets(string method, bool opensSockets) =>
+    public Task Method_opens_sockets_only_if_expected(string method, bool opensSockets) =>
         AssertOpensSocketsAsync(method, opensSockets);
 
     [Theory]
     [MemberData(nameof(Expectations))]
-    public Task The_same_assertion_fails_when_the_expectation_is_swapped(string method, bool opensSockets) =>
+    public Task Assertion_fails_when_the_expectation_is_inverted(string method, bool opensSockets) =>
         Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(() => AssertOpensSocketsAsync(method, !opensSockets));
 
     [Fact]
-    public async Task Calls_share_a_pooled_connection_unless_each_opens_one_of_its_own()
+    public async Task Calls_share_a_connection_unless_each_opens_its_own()
     {
         Assert.Equal(1, await ConnectionsOfAsync(new RawFetchBinding().Id, calls: 5));
         Assert.Equal(5, await ConnectionsOfAsync(new RawFetchNewConnection().Id, calls: 5));
@@ -61,7 +61,8 @@ public class SocketTests
         await using var launch = new LaunchHost(bindingsAssembly: null);
         for (int call = 0; call < calls; call++)
         {
-            await launch.Stub(method).ExecuteAsync(new ExecuteRequest("echo", new PayloadSize(1_000).CreatePayload(1), 1), TestContext.Current.CancellationToken);
+            var request = new ExecuteRequest("echo", new PayloadSize(1_000).CreatePayload(1), 1);
+            await launch.Stub(method).ExecuteAsync(request, TestContext.Current.CancellationToken);
         }
 
         return sockets.OfKestrel;
@@ -74,14 +75,14 @@ public class SocketTests
         var request = new ExecuteRequest("echo", new PayloadSize(1_000).CreatePayload(1_700_000_000_000), 1_700_000_000_000);
 
         await launch.Stub(method).ExecuteAsync(request, TestContext.Current.CancellationToken);
-        // Off the thread that reads the stub's connection, which ending a launch would block for as long as the stub waits for it.
+        // Leaves the thread that reads the stub's connection. Disposing the launch would block that thread and deadlock.
         await Task.Yield();
 
         Assert.True(opensSockets == sockets.OfClients > 0, $"{method}: {sockets.OfClients} client connections were opened.");
         Assert.True(opensSockets == sockets.OfKestrel > 0, $"{method}: Kestrel took {sockets.OfKestrel} connections.");
     }
 
-    /// <summary>Connections that this process has opened, at either end, since this was made.</summary>
+    /// <summary>Counts the connections that this process opens from now on, separately for clients and Kestrel.</summary>
     private sealed class OpenedSockets : IDisposable
     {
         private readonly MeterListener _listener = new();
@@ -111,7 +112,7 @@ public class SocketTests
 
         private void Count(Instrument instrument, long change, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
         {
-            // Up by one when a connection opens; also when it turns from active to idle, which needs one that opened.
+            // An increment is a new connection, or one that turns idle, which also proves that a connection was opened.
             if (change > 0)
             {
                 Interlocked.Add(ref instrument.Name == "kestrel.active_connections" ? ref _ofKestrel : ref _ofClients, change);

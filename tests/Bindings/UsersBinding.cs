@@ -4,7 +4,7 @@ using WorkerRpc.Bindings.Http;
 
 namespace WorkerRpc.Tests.Bindings;
 
-/// <summary>A binding as a user would add one, in an assembly of their own: here this one.</summary>
+/// <summary>A binding as a user would write it. The tests' assembly plays the user's assembly.</summary>
 public sealed class UsersBinding : IBinding
 {
     public const string UsersId = "users-own";

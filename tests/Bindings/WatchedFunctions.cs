@@ -7,16 +7,16 @@ using WorkerRpc.Tests.Bindings;
 namespace WorkerRpc.Tests.Bindings;
 
 /// <summary>
-/// Functions that let a test see the runtime's side of a call: each known one once more as one that remembers what it
-/// was given and what it gave, one that holds its call until the call is cancelled, and one that does what a test says.
-/// Calls are told apart by the text of their payload. Made before any test runs, because the list is read without a lock.
+/// Adds functions that show a test the runtime's side of a call. Each known function gets a variant that records its payload
+/// and response. One function waits until its call is cancelled, and one runs a script of the test. The text of the payload
+/// identifies the call. xunit creates this fixture before any test, because the function list has no lock.
 /// </summary>
 public sealed class WatchedFunctions
 {
-    /// <summary>The function that does not return.</summary>
+    /// <summary>The id of the function that waits until its call is cancelled.</summary>
     public const string Held = "held";
 
-    /// <summary>The function that does what <see cref="Script"/> says.</summary>
+    /// <summary>The id of the function that runs the delegate passed to <see cref="Script"/>.</summary>
     public const string Scripted = "scripted";
 
     private static readonly ConcurrentDictionary<string, RuntimeSide> Seen = new();
@@ -34,16 +34,16 @@ public sealed class WatchedFunctions
         Add(new ScriptedFunction());
     }
 
-    /// <summary>The id under which a function is watched.</summary>
+    /// <summary>The id of the recording variant of a function.</summary>
     public static string Watched(string function) => function + "-watched";
 
-    /// <summary>What the runtime's side of the one call with this text saw.</summary>
+    /// <summary>The payload and response that the runtime recorded for the call with this text.</summary>
     internal static RuntimeSide RuntimeSideOf(string data) => Seen[data];
 
-    /// <summary>The call of <see cref="Held"/> with this text, whether or not it has arrived.</summary>
+    /// <summary>The call of <see cref="Held"/> with this text, which may not have arrived yet.</summary>
     internal static HeldCall CallOf(string data) => Holding.GetOrAdd(data, _ => new HeldCall());
 
-    /// <summary>Says what <see cref="Scripted"/> does for every payload with this text, and with which text it answers.</summary>
+    /// <summary>Sets the delegate that <see cref="Scripted"/> runs for payloads with this text. It returns the answer's text.</summary>
     internal static void Script(string data, Func<CancellationToken, ValueTask<string>> script) => Scripts[data] = script;
 
     private static void Add(Function function) => FunctionList.ById.Add(function.Id, function);
@@ -101,6 +101,7 @@ public sealed class WatchedFunctions
             return script.IsCompletedSuccessfully ? new(payload with { Data = script.Result }) : AnswerAsync(script, payload);
         }
 
-        private static async ValueTask<Payload> AnswerAsync(ValueTask<string> script, Payload payload) => payload with { Data = await script };
+        private static async ValueTask<Payload> AnswerAsync(ValueTask<string> script, Payload payload) =>
+            payload with { Data = await script };
     }
 }

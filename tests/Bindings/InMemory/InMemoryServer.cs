@@ -9,7 +9,7 @@ using WorkerRpc.Bindings.Http.Inline;
 
 namespace WorkerRpc.Tests.Bindings.InMemory;
 
-/// <summary>A server that gets its requests in memory.</summary>
+/// <summary>A server under test whose requests arrive in memory.</summary>
 public abstract class InMemoryServer
 {
     /// <summary>Starts an application that consists of one delegate.</summary>
@@ -30,10 +30,10 @@ public abstract class InMemoryServer
     protected abstract HttpMessageHandler HandlerOf(WebApplication application);
 }
 
-/// <summary>The base of tests that run against one server.</summary>
+/// <summary>Base class of tests against one in-memory server.</summary>
 public abstract class InMemoryServerTests(InMemoryServer server) : IAsyncDisposable
 {
-    /// <summary>A test that takes longer, in milliseconds, hangs.</summary>
+    /// <summary>The time in milliseconds after which a test counts as hanging.</summary>
     protected const int HangMs = 30_000;
 
     private readonly List<HostedApplication> _hosted = [];
@@ -110,7 +110,7 @@ internal sealed class HostedApplication(WebApplication application, HttpMessageH
     }
 }
 
-/// <summary>Content that a test's delegate writes. Its length is unknown unless the test sets it.</summary>
+/// <summary>Request content that a delegate of the test writes. The length is unknown unless the test sets it.</summary>
 internal sealed class WrittenContent(Func<Stream, Task> write) : HttpContent
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);

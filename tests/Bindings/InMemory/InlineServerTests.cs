@@ -13,7 +13,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Bindings.InMemory;
 
-/// <summary>What the inline server adds to the contract: it needs no other thread, allocates little and reuses objects.</summary>
+/// <summary>The inline server beyond the contract: it uses the callers' threads, allocates little and reuses objects.</summary>
 public sealed class InlineServerTests() : InMemoryServerTests(new UsingInlineServer())
 {
     // A call of 100 B allocated 3 920 bytes when this limit was set.
@@ -58,7 +58,7 @@ public sealed class InlineServerTests() : InMemoryServerTests(new UsingInlineSer
         await using var launch = new LaunchHost(bindingsAssembly: null);
         IRuntimeStub stub = launch.Stub(new ServiceBindingInline().Id);
         ExecuteRequest request = Request(100);
-        // Later calls reuse what the first ones allocate.
+        // Warm-up: later calls reuse the objects of the first ones.
         await AllocatedByAsync(stub, request, calls: 10);
 
         Assert.InRange(await AllocatedByAsync(stub, request, calls: 100), 1, MaxBytesPerCall);
@@ -209,9 +209,9 @@ public sealed class InlineServerTests() : InMemoryServerTests(new UsingInlineSer
                 await response.Content.ReadAsByteArrayAsync(cancellation);
             }
         }
+        // Some endings fail the request on purpose.
         catch (Exception e) when (e is InvalidTimeZoneException or HttpRequestException)
         {
-            // The test asked for it.
         }
 
         left.SetResult();

@@ -8,7 +8,7 @@ public class NodePackagesTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Several_that_install_at_once_leave_the_packages_once_and_nothing_else()
+    public async Task Concurrent_installs_leave_one_set_of_packages()
     {
         await NodePeer.RequireNodeAsync();
         using var folder = new TemporaryFolder();
@@ -16,12 +16,14 @@ public class NodePackagesTests
 
         await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => NodePackages.InstallAsync(folder.Root, Cancellation)));
 
-        Assert.Equal(["node_modules", "package-lock.json", "package.json"], Directory.GetFileSystemEntries(folder.Root).Select(Path.GetFileName).Order());
+        Assert.Equal(
+            ["node_modules", "package-lock.json", "package.json"],
+            Directory.GetFileSystemEntries(folder.Root).Select(Path.GetFileName).Order());
         Assert.True(File.Exists(folder.File("node_modules/capnweb/package.json")));
     }
 
     [Fact]
-    public async Task Packages_that_are_there_are_left_alone_and_those_of_another_lock_file_are_replaced()
+    public async Task Packages_are_replaced_only_when_the_lock_file_changes()
     {
         await NodePeer.RequireNodeAsync();
         using var folder = new TemporaryFolder();
@@ -40,7 +42,7 @@ public class NodePackagesTests
     }
 
     [Fact]
-    public async Task What_npm_says_when_it_fails_is_the_error_and_no_half_is_left()
+    public async Task Failed_install_reports_npms_error_and_leaves_nothing()
     {
         await NodePeer.RequireNodeAsync();
         using var folder = new TemporaryFolder();

@@ -6,7 +6,7 @@ namespace WorkerRpc.Tests.Bindings.Node;
 public class NodeProcessTests
 {
     [Fact]
-    public void A_command_that_is_missing_is_an_error_that_says_what_is_needed()
+    public void Missing_command_error_names_the_requirement()
     {
         NodeException error = Assert.Throws<NodeException>(() => NodeProcess.Start("no-such-node", [], AppContext.BaseDirectory));
 
@@ -15,7 +15,7 @@ public class NodeProcessTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Lines_go_there_and_back_in_UTF8()
+    public async Task Lines_are_written_and_read_as_UTF8()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         await NodePeer.RequireNodeAsync();
@@ -27,7 +27,7 @@ public class NodeProcessTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_program_that_dies_is_an_error_with_its_exit_code_and_what_it_wrote_first_and_last()
+    public async Task Ended_program_gives_its_exit_code_and_error_output()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         await NodePeer.RequireNodeAsync();
@@ -36,11 +36,14 @@ public class NodeProcessTests
         NodeException error = await Assert.ThrowsAsync<NodeException>(() => node.ReadLineAsync(cancellation));
 
         Assert.StartsWith("node -e ended with exit code 7: line 0; line 1; ", error.Message, StringComparison.Ordinal);
-        Assert.EndsWith("; line 7; …; line 92; line 93; line 94; line 95; line 96; line 97; line 98; line 99", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "; line 7; …; line 92; line 93; line 94; line 95; line 96; line 97; line 98; line 99",
+            error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_reader_hears_that_a_program_was_ended()
+    public async Task Read_fails_when_the_program_is_killed()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         await NodePeer.RequireNodeAsync();
@@ -53,7 +56,7 @@ public class NodeProcessTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_program_that_is_disposed_of_twice_has_ended()
+    public async Task Program_has_ended_after_two_disposals()
     {
         await NodePeer.RequireNodeAsync();
         NodeProcess node = Evaluate("setInterval(() => {}, 1000)");
