@@ -12,22 +12,22 @@ namespace WorkerRpc.CapnWeb.AspNetCore;
 /// <summary>Serves Cap'n Web on a route: batches by POST, and WebSockets.</summary>
 public static class CapnWebEndpoint
 {
-    /// <summary>Serves an object of the container's: one for each connection, from a scope that ends with it.</summary>
-    /// <typeparam name="T">The service; also what of it a peer can call.</typeparam>
-    /// <param name="endpoints">Where to add the route.</param>
-    /// <param name="pattern">The route.</param>
-    /// <param name="options">Null: all defaults.</param>
-    /// <exception cref="ArgumentException">Nothing is known that a peer could call on <typeparamref name="T"/>.</exception>
+    /// <summary>Serves a service of the container. Each connection resolves one from a scope of its own.</summary>
+    /// <typeparam name="T">The type of the service. Peers can call its RPC members.</typeparam>
+    /// <param name="endpoints">The routes of the application.</param>
+    /// <param name="pattern">The pattern of the new route.</param>
+    /// <param name="options">The settings. Null: the defaults.</param>
+    /// <exception cref="ArgumentException"><typeparamref name="T"/> has no contract: no member that a peer can call.</exception>
     public static IEndpointConventionBuilder MapCapnWeb<T>(
         this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern, RpcEndpointOptions? options = null)
         where T : class => endpoints.MapCapnWeb(pattern, context => context.RequestServices.GetRequiredService<T>(), options);
 
-    /// <summary>As the other, with an object that is made for each connection. It is whoever made it that disposes it.</summary>
+    /// <summary>Serves an object that a function creates for each connection. The application disposes it, if needed.</summary>
     /// <inheritdoc cref="MapCapnWeb{T}(IEndpointRouteBuilder, string, RpcEndpointOptions)"/>
-    /// <param name="endpoints">Where to add the route.</param>
-    /// <param name="pattern">The route.</param>
-    /// <param name="main">Gives the object, of the request that makes the connection: who calls is known from it.</param>
-    /// <param name="options">Null: all defaults.</param>
+    /// <param name="endpoints">The routes of the application.</param>
+    /// <param name="pattern">The pattern of the new route.</param>
+    /// <param name="main">A function that creates the object from the connection's request, for example from its user.</param>
+    /// <param name="options">The settings. Null: the defaults.</param>
     public static IEndpointConventionBuilder MapCapnWeb<T>(
         this IEndpointRouteBuilder endpoints,
         [StringSyntax("Route")] string pattern,

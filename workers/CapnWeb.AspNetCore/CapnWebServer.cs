@@ -8,7 +8,7 @@ using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.CapnWeb.AspNetCore;
 
-/// <summary>What a route does with its requests.</summary>
+/// <summary>Handles the requests of one route.</summary>
 internal sealed class CapnWebServer
 {
     private readonly RpcContract _contract;
@@ -17,11 +17,11 @@ internal sealed class CapnWebServer
     private readonly CancellationToken _stopping;
     private readonly RequestDelegate _webSockets;
 
-    /// <param name="contract">What a peer can call on the main object.</param>
-    /// <param name="main">Gives the main object of a connection.</param>
-    /// <param name="options">The route's settings.</param>
-    /// <param name="pipeline">An empty pipeline, for the framework's WebSockets.</param>
-    /// <param name="stopping">The host begins to stop.</param>
+    /// <param name="contract">The members of the main object that a peer can call.</param>
+    /// <param name="main">A function that creates the main object of a connection.</param>
+    /// <param name="options">The settings of the route.</param>
+    /// <param name="pipeline">An empty pipeline for the framework's WebSocket middleware.</param>
+    /// <param name="stopping">A token that is cancelled when the host starts to stop.</param>
     public CapnWebServer(
         RpcContract contract,
         Func<HttpContext, object> main,
@@ -97,11 +97,11 @@ internal sealed class CapnWebServer
             KeepAliveInterval = _options.WebSocket.PingInterval,
             KeepAliveTimeout = RpcWebSocketOptions.PongTimeout,
         }).ConfigureAwait(false);
-        // A server that has WebSockets of its own, like TestServer, shows no stream.
+        // A server with its own WebSockets, such as TestServer, exposes no stream.
         return new RpcWebSocketTransport(socket, context.Features.Get<WatchedUpgrade>()?.Stream, _options.WebSocket);
     }
 
-    /// <summary>Ends a session when the calls that it has begun have ended, also those whose pull is still on its way.</summary>
+    /// <summary>Waits for the session's running calls, even those whose pull has not arrived yet. Then ends the session.</summary>
     private async Task StopAsync(RpcSession session)
     {
         try
@@ -110,7 +110,7 @@ internal sealed class CapnWebServer
         }
         catch (TimeoutException)
         {
-            // They are cut.
+            // The remaining calls are aborted.
         }
 
         session.Abort(new RpcBrokenException("The server is shutting down."));
@@ -143,7 +143,7 @@ internal sealed class CapnWebServer
 
     private async ValueTask<bool> TryReadAsync(HttpContext context, PooledBytes body)
     {
-        // The one limit is ours.
+        // MaxBodyBytes replaces the server's limit.
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
             limit.MaxRequestBodySize = null;
@@ -161,7 +161,7 @@ internal sealed class CapnWebServer
         await context.Response.Body.WriteAsync(answers, context.RequestAborted).ConfigureAwait(false);
     }
 
-    /// <summary>Says which line is to blame, and gives the answers to those before it: they have been run.</summary>
+    /// <summary>Reports the invalid line. Includes the answers to the calls of earlier lines, because those have run.</summary>
     private static Task RefuseAsync(HttpContext context, int line, RpcProtocolException broken, ReadOnlyMemory<byte> answers) =>
         RpcProblem.WriteAsync(context, StatusCodes.Status400BadRequest, $"Line {line}: {broken.Message}", json =>
         {
@@ -170,7 +170,7 @@ internal sealed class CapnWebServer
             var lines = new BatchLines(answers);
             while (lines.TryTake(out ReadOnlyMemory<byte> message))
             {
-                // Made by the session, so that it is JSON.
+                // The session wrote it, so it is valid JSON.
                 json.WriteRawValue(message.Span, skipInputValidation: true);
             }
 

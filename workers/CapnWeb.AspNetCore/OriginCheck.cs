@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 namespace WorkerRpc.CapnWeb.AspNetCore;
 
 /// <summary>
-/// Which pages' requests are served. A browser lets every page open WebSockets to every server, and sends the user's cookies
-/// along: only the server can tell whose they are, by the Origin header, which a page cannot forge.
+/// Decides by the Origin header whether a request is served. A browser lets any page open a WebSocket to any server, and sends the
+/// user's cookies. So the server has to refuse pages of other origins. A page cannot forge the header.
 /// </summary>
 internal static class OriginCheck
 {
@@ -20,6 +20,11 @@ internal static class OriginCheck
     private static bool IsOwn(string origin, HttpRequest request) =>
         Uri.TryCreate(origin, UriKind.Absolute, out Uri? given)
         && Uri.TryCreate($"{request.Scheme}://{request.Host.Value}", UriKind.Absolute, out Uri? own)
-        // With the ports that go without saying.
-        && Uri.Compare(given, own, UriComponents.SchemeAndServer | UriComponents.StrongPort, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) == 0;
+        // StrongPort compares default ports too.
+        && Uri.Compare(
+            given,
+            own,
+            UriComponents.SchemeAndServer | UriComponents.StrongPort,
+            UriFormat.SafeUnescaped,
+            StringComparison.OrdinalIgnoreCase) == 0;
 }

@@ -7,34 +7,34 @@ namespace WorkerRpc.CapnWeb.AspNetCore;
 /// <summary>The settings of a route that serves sessions.</summary>
 public sealed record RpcEndpointOptions
 {
-    /// <summary>Among <see cref="AllowedOrigins"/>: pages of every origin.</summary>
+    /// <summary>An entry of <see cref="AllowedOrigins"/> that allows pages of every origin.</summary>
     public const string AnyOrigin = "*";
 
     /// <summary>
-    /// The settings of each connection's session. The main object is left to whom it belongs to, and a logger factory that is
-    /// not set is the container's.
+    /// The settings of each connection's session. The session never disposes the main object. If the logger factory is not set, the
+    /// container's is used.
     /// </summary>
     public RpcSessionOptions Session { get; init; } = RpcSessionOptions.Default;
 
-    /// <summary>The settings of WebSockets; the longest message is that of <see cref="Session"/>'s limits.</summary>
+    /// <summary>The settings of WebSockets. The maximum message size comes from the limits in <see cref="Session"/>.</summary>
     public RpcWebSocketOptions WebSocket { get; init; } = new();
 
     /// <summary>
-    /// Hears of each session over a WebSocket when it has started: to call the peer's main object, or to watch the tables. Its
-    /// peer's first calls may have come before. A batch has nobody to call. Null: nobody hears.
+    /// A function that gets each started session over a WebSocket, for example to call the peer's main object. The peer's first calls
+    /// may already have run. A batch does not call it, because its client has no main object. Null: none.
     /// </summary>
     public Action<HttpContext, RpcSession>? Connected { get; init; }
 
     /// <summary>
-    /// The origins, like <c>https://example.com</c>, whose pages may connect besides those of the route's own. A request
-    /// without an Origin header comes from no browser, and is let in. A page of another origin that is to read a batch's
-    /// answer needs CORS on the route too.
+    /// Other origins whose pages may connect, such as <c>https://example.com</c>. Pages of the route's own origin always may, and so
+    /// may requests without an Origin header, because browsers send one. To read a batch's answer, a page of another origin also
+    /// needs CORS on the route.
     /// </summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 
-    /// <summary>The longest body of a batch, in bytes. Beyond: 413, and none of it is run.</summary>
+    /// <summary>Maximum length of a batch's body, in bytes. A longer one is refused with status 413 and no call runs.</summary>
     public int MaxBodyBytes { get; init => field = RpcBatchOptions.BodyBounds.Check(value, nameof(MaxBodyBytes)); } = 32 << 20;
 
-    /// <summary>How long a session over a WebSocket may take, when the host stops, to end the calls that it has begun; default 5 s.</summary>
+    /// <summary>Time for the running calls of a WebSocket's session when the host stops. Then they are aborted. Default 5 s.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(5);
 }

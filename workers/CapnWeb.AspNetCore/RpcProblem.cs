@@ -4,13 +4,13 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace WorkerRpc.CapnWeb.AspNetCore;
 
-/// <summary>Answers a request that is not served, by problem details (RFC 9457).</summary>
+/// <summary>Refuses a request with problem details (RFC 9457).</summary>
 internal static class RpcProblem
 {
     /// <param name="context">The request.</param>
     /// <param name="status">The HTTP status.</param>
-    /// <param name="detail">What was given, and what is accepted.</param>
-    /// <param name="extend">Adds members.</param>
+    /// <param name="detail">A text that says what is wrong and what is accepted.</param>
+    /// <param name="extend">A function that adds members. Null: none.</param>
     public static async Task WriteAsync(HttpContext context, int status, string detail, Action<Utf8JsonWriter>? extend = null)
     {
         context.Response.StatusCode = status;

@@ -8,8 +8,8 @@ using WorkerRpc.CapnWeb.Transports;
 namespace WorkerRpc.CapnWeb.AspNetCore;
 
 /// <summary>
-/// Puts a <see cref="WatchedStream"/> under the WebSocket of a server. ASP.NET Core takes the connection from these features
-/// of the request, by HTTP/1.1 and by HTTP/2.
+/// Puts a <see cref="WatchedStream"/> under the WebSocket of a server. ASP.NET Core gets the connection from these two features of the
+/// request: one for HTTP/1.1 and one for HTTP/2.
 /// </summary>
 internal sealed class WatchedUpgrade : IHttpUpgradeFeature, IHttpExtendedConnectFeature
 {
@@ -25,7 +25,7 @@ internal sealed class WatchedUpgrade : IHttpUpgradeFeature, IHttpExtendedConnect
         _connect = context.Features.Get<IHttpExtendedConnectFeature>();
     }
 
-    /// <summary>The connection; null until it is accepted.</summary>
+    /// <summary>The connection. Null until the WebSocket is accepted.</summary>
     public WatchedStream? Stream { get; private set; }
 
     public bool IsUpgradableRequest => _upgrade is { IsUpgradableRequest: true };
@@ -35,8 +35,8 @@ internal sealed class WatchedUpgrade : IHttpUpgradeFeature, IHttpExtendedConnect
 
     public string? Protocol => _connect?.Protocol;
 
-    /// <summary>Takes the place of the server's features, if a request asks for a connection of its own.</summary>
-    /// <returns>Whether it does.</returns>
+    /// <summary>Replaces the server's features, if the request can become a WebSocket.</summary>
+    /// <returns>Whether the features were replaced.</returns>
     public static bool TryAdd(HttpContext context, RpcWebSocketOptions options)
     {
         var upgrade = new WatchedUpgrade(context, options);
@@ -48,7 +48,7 @@ internal sealed class WatchedUpgrade : IHttpUpgradeFeature, IHttpExtendedConnect
         context.Features.Set(upgrade);
         context.Features.Set<IHttpUpgradeFeature>(upgrade);
         context.Features.Set<IHttpExtendedConnectFeature>(upgrade);
-        // A host that has put WebSockets before the route made them with the server's features.
+        // WebSocket middleware that ran before the route made this feature from the server's features.
         context.Features.Set<IHttpWebSocketFeature>(null);
         return true;
     }
@@ -60,7 +60,7 @@ internal sealed class WatchedUpgrade : IHttpUpgradeFeature, IHttpExtendedConnect
         return Stream = new WatchedStream(stream, _options.CreateWatch(), pipe);
     }
 
-    // No pipe: the connection's bytes are those of all its streams.
+    // No pipe: over HTTP/2 the connection's pipe carries the bytes of all streams.
     public async ValueTask<Stream> AcceptAsync() =>
         Stream = new WatchedStream(await _connect!.AcceptAsync().ConfigureAwait(false), _options.CreateWatch());
 }

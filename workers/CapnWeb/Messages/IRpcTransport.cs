@@ -3,40 +3,44 @@ namespace WorkerRpc.CapnWeb.Messages;
 /// <summary>Carries whole messages both ways, in order. One session owns it.</summary>
 public interface IRpcTransport : IAsyncDisposable
 {
-    /// <summary>Begins to deliver what arrives. Called once, before anything is sent.</summary>
+    /// <summary>Starts to deliver received messages. Called once, before the first send.</summary>
     void Start(IRpcReceiver receiver);
 
     /// <summary>
-    /// Sends messages in one write. One call at a time; the buffers stay untouched until the task completes. What is sent
-    /// after the end of the connection is dropped or throws: <see cref="IRpcReceiver.Closed"/> says why it ended.
+    /// Sends messages in one write. The caller makes one call at a time, and keeps the buffers unchanged until the task completes.
+    /// After the connection has ended, messages are dropped or the call throws. <see cref="IRpcReceiver.Closed"/> reports the reason.
     /// </summary>
     ValueTask SendAsync(RpcMessages messages, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Ends the connection; with a reason where the session ended with an error. Nothing is delivered that has not begun
-    /// to be. Safe to call twice, from any thread, and while something is being sent.
+    /// Ends the connection. A reason means that the session ended with an error. No delivery starts after this call. It is safe to
+    /// call twice, from any thread, and during a send.
     /// </summary>
     ValueTask CloseAsync(Exception? reason);
 }
 
 /// <summary>
-/// What a transport delivers to. Calls come one at a time, possibly from within <see cref="IRpcTransport.SendAsync"/>.
+/// Receives the messages of a transport. The transport makes one call at a time, possibly inside
+/// <see cref="IRpcTransport.SendAsync"/>.
 /// </summary>
 public interface IRpcReceiver
 {
-    /// <summary>One whole message, in UTF-8. The memory is the receiver's until it returns.</summary>
+    /// <summary>Handles one whole message in UTF-8. The memory is valid until the method returns.</summary>
     void Receive(ReadOnlyMemory<byte> message);
 
-    /// <summary>What had arrived is handed over: answers, and whatever else waits to be sent, go to the transport before this
-    /// returns, or follow what another thread is sending.</summary>
+    /// <summary>
+    /// Ends a group of messages: all that had arrived. The receiver now sends its answers and other waiting messages. They reach the
+    /// transport before this method returns, or after a send that is in progress on another thread.
+    /// </summary>
     void ReceiveDone();
 
-    /// <summary>Completes when the transport has been given all that waits to be sent.</summary>
+    /// <summary>Completes when all waiting messages have been passed to the transport.</summary>
     Task FlushAsync();
 
     /// <summary>
-    /// Nothing more comes. The error says why, null where the peer closed in good order. At most once, and never after
-    /// <see cref="IRpcTransport.CloseAsync"/>, with which the receiver answers it; what it sends before, like an abort, may still arrive.
+    /// Reports the end of the connection: no more messages arrive. The error is the reason, or null if the peer closed normally. The
+    /// transport calls this at most once, and never after <see cref="IRpcTransport.CloseAsync"/>. The receiver then calls
+    /// <see cref="IRpcTransport.CloseAsync"/>. A message that it sends before that, such as an abort, may still reach the peer.
     /// </summary>
     void Closed(Exception? error);
 }

@@ -1,11 +1,11 @@
 namespace WorkerRpc.CapnWeb.Messages;
 
-/// <summary>Messages that leave together: their bytes end to end, and where each ends.</summary>
-/// <param name="Bytes">The messages' UTF-8, without separators.</param>
-/// <param name="Ends">The offset behind each message, ascending; the last is the length of <paramref name="Bytes"/>.</param>
+/// <summary>Messages that are sent in one write.</summary>
+/// <param name="Bytes">The UTF-8 bytes of all messages, without separators.</param>
+/// <param name="Ends">The end offset of each message, ascending. The last one is the length of <paramref name="Bytes"/>.</param>
 public readonly record struct RpcMessages(ReadOnlyMemory<byte> Bytes, ReadOnlyMemory<int> Ends)
 {
-    /// <summary>How many messages.</summary>
+    /// <summary>Number of messages.</summary>
     public int Count => Ends.Length;
 
     /// <summary>One message.</summary>

@@ -2,7 +2,7 @@ using WorkerRpc.CapnWeb.Messages;
 
 namespace WorkerRpc.CapnWeb.Transports;
 
-/// <summary>The body of a batch: messages with a line feed between them, and none at the end.</summary>
+/// <summary>Writes the body of a batch: messages separated by line feeds, without one at the end.</summary>
 internal static class BatchBody
 {
     public const string ContentType = "text/plain;charset=UTF-8";
@@ -13,13 +13,13 @@ internal static class BatchBody
 
     private static ReadOnlySpan<byte> Pull => "[\"pull\","u8;
 
-    /// <summary>Whether a message as both libraries write it is one that an answer follows.</summary>
+    /// <summary>Whether a message is a pull, which the peer answers. Recognises the spelling of this library and the npm package.</summary>
     public static bool AsksForAnswer(ReadOnlySpan<byte> message) => message.StartsWith(Pull);
 
-    /// <summary>Puts messages behind those that are there.</summary>
-    /// <param name="body">Empty, or with a message at its end.</param>
-    /// <param name="messages">What to add.</param>
-    /// <param name="isClient">Leaves releases out: the server drops all that it holds when it has answered.</param>
+    /// <summary>Appends messages to a body.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="messages">The messages.</param>
+    /// <param name="isClient">Whether to skip releases. A server releases everything after its answers, so a client sends none.</param>
     public static void Add(PooledBytes body, RpcMessages messages, bool isClient)
     {
         for (int i = 0; i < messages.Count; i++)
@@ -40,8 +40,8 @@ internal static class BatchBody
     }
 }
 
-/// <summary>The messages of a batch's body, one after another.</summary>
-/// <param name="body">Empty where there is none.</param>
+/// <summary>Splits the body of a batch into its messages.</summary>
+/// <param name="body">The body. An empty one has no messages.</param>
 internal struct BatchLines(ReadOnlyMemory<byte> body)
 {
     private ReadOnlyMemory<byte> _rest = body;
@@ -56,7 +56,7 @@ internal struct BatchLines(ReadOnlyMemory<byte> body)
         }
 
         int end = _rest.Span.IndexOf(BatchBody.LineFeed);
-        // What follows a line feed is a message, even where it is empty.
+        // A line feed is always followed by a message, which may be empty.
         _hasMore = end >= 0;
         if (_hasMore)
         {

@@ -2,7 +2,7 @@ using WorkerRpc.CapnWeb.Messages;
 
 namespace WorkerRpc.CapnWeb.Transports;
 
-/// <summary>The server's end of one batch: delivers the lines of a request's body, and gathers the answers for its response.</summary>
+/// <summary>The server's end of one batch: delivers the messages of a request's body and collects the answers for the response.</summary>
 internal sealed class BatchServerTransport : IRpcTransport, IDisposable
 {
     private readonly Lock _lock = new();
@@ -10,15 +10,15 @@ internal sealed class BatchServerTransport : IRpcTransport, IDisposable
     private IRpcReceiver? _receiver;
     private bool _isClosed;
 
-    /// <summary>Why the session ended before its answers were taken; null where it did not, or in good order.</summary>
+    /// <summary>The error that ended the session before <see cref="TakeAnswers"/>. Null if there was none.</summary>
     public Exception? Reason { get; private set; }
 
-    /// <summary>The number of the line that was delivered last, from 1.</summary>
+    /// <summary>Number of the line that was delivered last. The first line is 1.</summary>
     public int Line { get; private set; }
 
     public void Start(IRpcReceiver receiver) => _receiver = receiver;
 
-    /// <summary>Delivers every line of a body, until the session has had enough.</summary>
+    /// <summary>Delivers every line of a body, until the session closes this transport.</summary>
     public void Deliver(ReadOnlyMemory<byte> body)
     {
         var lines = new BatchLines(body);
@@ -28,7 +28,7 @@ internal sealed class BatchServerTransport : IRpcTransport, IDisposable
             _receiver!.Receive(message);
             if (BatchBody.AsksForAnswer(message.Span))
             {
-                // Or an answer that is there would go with the session, where a later line breaks the protocol.
+                // A later line may break the protocol, which ends the session and would drop this answer.
                 Flush();
             }
         }
@@ -36,7 +36,7 @@ internal sealed class BatchServerTransport : IRpcTransport, IDisposable
         Flush();
     }
 
-    /// <summary>Takes the answers; what is sent later is dropped.</summary>
+    /// <summary>Returns the answers. Messages that are sent later are dropped.</summary>
     public ReadOnlyMemory<byte> TakeAnswers()
     {
         Flush();
@@ -76,10 +76,10 @@ internal sealed class BatchServerTransport : IRpcTransport, IDisposable
 
     public ValueTask DisposeAsync() => CloseAsync(null);
 
-    /// <summary>Gives the answers' buffer back, when nobody reads it any more.</summary>
+    /// <summary>Returns the buffer of the answers to the pool. Call it after the response is written.</summary>
     public void Dispose() => _answers.Dispose();
 
-    /// <summary>Has the session hand over what it has made.</summary>
+    /// <summary>Makes the session send its answers to this transport.</summary>
     private void Flush()
     {
         if (!IsClosed())

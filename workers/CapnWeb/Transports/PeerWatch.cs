@@ -1,18 +1,18 @@
 namespace WorkerRpc.CapnWeb.Transports;
 
 /// <summary>
-/// Finds a peer that is gone. A received byte is a sign of life. So is a write that had to wait until the peer took earlier
-/// bytes. Safe for one reader, one writer and the timer at once.
+/// Detects a dead peer: one that gives no sign of life within a time limit. A received byte is a sign of life. So is the end of a
+/// write that had to wait, because the peer then read earlier bytes. Safe for one reader, one writer and the timer at once.
 /// </summary>
-/// <param name="limit">How long there may be no sign of life; <see cref="Timeout.InfiniteTimeSpan"/> for any time.</param>
-/// <param name="clock">Measures it.</param>
+/// <param name="limit">The time limit. <see cref="Timeout.InfiniteTimeSpan"/> for none.</param>
+/// <param name="clock">The clock that measures the limit.</param>
 internal sealed class PeerWatch(TimeSpan limit, TimeProvider clock) : IDisposable
 {
-    // The system's buffers take megabytes at once. A peer on a slow line sends nothing, not even a pong, until it has read them.
-    // So the limit grows by the time in which a line of this speed carries what was written since the last sign of life.
+    // The system's buffers accept megabytes at once. A peer on a slow line sends nothing, not even a pong, until it has read them.
+    // So the limit grows by the time that a line of this speed needs for the bytes written since the last sign of life.
     private const double SlowBytesPerSecond = 32 * 1024;
 
-    // A reader that waits for many bytes reports those that came when it is woken.
+    // A reader that waits for many bytes notes new bytes only when it is woken. This is how often.
     private const int WakesPerLimit = 4;
 
     private long _lifeAt = clock.GetTimestamp();
@@ -21,9 +21,9 @@ internal sealed class PeerWatch(TimeSpan limit, TimeProvider clock) : IDisposabl
     private volatile bool _isListening;
     private ITimer? _timer;
 
-    /// <summary>Begins to watch.</summary>
-    /// <param name="wakeReader">Makes a reader that waits note what has come.</param>
-    /// <param name="onSilent">Is called once, when the limit has passed.</param>
+    /// <summary>Starts the timer.</summary>
+    /// <param name="wakeReader">A function that wakes a waiting reader, so that it notes received bytes.</param>
+    /// <param name="onSilent">A function that is called once, when the limit has passed.</param>
     public void Start(Action wakeReader, Action onSilent)
     {
         if (limit != Timeout.InfiniteTimeSpan)
@@ -34,17 +34,19 @@ internal sealed class PeerWatch(TimeSpan limit, TimeProvider clock) : IDisposabl
         }
     }
 
-    /// <summary>Whether a read waits for the peer. Silence counts only then: else bytes may have come that nobody asked for.</summary>
+    /// <summary>
+    /// Sets whether a read waits for the peer. Silence counts only during a read. At other times bytes may have arrived unseen.
+    /// </summary>
     public void SetListening(bool isListening) => _isListening = isListening;
 
-    /// <summary>The peer sent bytes, or took some.</summary>
+    /// <summary>Notes a sign of life: the peer sent bytes, or read some.</summary>
     public void NoteLife()
     {
         Volatile.Write(ref _writtenAtLife, Volatile.Read(ref _writtenBytes));
         Volatile.Write(ref _lifeAt, clock.GetTimestamp());
     }
 
-    /// <summary>The system took bytes without a wait, which says nothing about the peer.</summary>
+    /// <summary>Notes bytes that the system's buffers accepted at once. This is no sign of life.</summary>
     public void NoteWritten(int bytes) => Volatile.Write(ref _writtenBytes, _writtenBytes + bytes);
 
     /// <inheritdoc/>

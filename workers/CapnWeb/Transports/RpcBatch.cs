@@ -2,23 +2,23 @@ using WorkerRpc.CapnWeb.Sessions;
 
 namespace WorkerRpc.CapnWeb.Transports;
 
-/// <summary>Calls that travel together in one HTTP request, and their answers in its response.</summary>
+/// <summary>Sends several calls in one HTTP request and gets their answers from its response.</summary>
 public static class RpcBatch
 {
     /// <summary>
-    /// Runs <paramref name="calls"/> and sends what it has called when it returns its task: calls belong to the batch that are
-    /// made before the first <c>await</c> of something that has not come. Make every call first, use results that have not come
-    /// as arguments or call them, and await at the end; a later call fails.
+    /// Runs <paramref name="calls"/>. When it returns its task, all calls made so far are sent as one batch; a later call fails. So
+    /// <paramref name="calls"/> makes every call first and awaits at the end. Promises of the batch's results can be arguments, and can be
+    /// called.
     /// </summary>
     /// <typeparam name="TMain">The interface of the peer's main object.</typeparam>
-    /// <typeparam name="TResult">What the calls give.</typeparam>
-    /// <param name="http">Sends the request. An <see cref="HttpClient"/> is one; its base address is not used.</param>
-    /// <param name="address">Where the peer takes batches.</param>
-    /// <param name="calls">Gets the peer's main object. Stubs in results are of no use when it has completed.</param>
-    /// <param name="options">The session's; null: all defaults.</param>
-    /// <param name="batch">The request's; null: all defaults.</param>
-    /// <param name="cancellationToken">Gives the batch up.</param>
-    /// <exception cref="Values.RpcBrokenException">The peer cannot be reached, or its answer is none.</exception>
+    /// <typeparam name="TResult">The type of the result.</typeparam>
+    /// <param name="http">The sender of the request, such as an <see cref="HttpClient"/>. A base address is ignored.</param>
+    /// <param name="address">The address of the peer.</param>
+    /// <param name="calls">A function that calls the peer's main object. Stubs in its result can no longer be called.</param>
+    /// <param name="options">The settings of the session. Null: the defaults.</param>
+    /// <param name="batch">The settings of the request. Null: the defaults.</param>
+    /// <param name="cancellationToken">A token that cancels the batch.</param>
+    /// <exception cref="Values.RpcBrokenException">The peer cannot be reached, or it did not answer with status 200.</exception>
     public static async Task<TResult> SendAsync<TMain, TResult>(
         HttpMessageInvoker http,
         Uri address,
@@ -37,8 +37,9 @@ public static class RpcBatch
         }
         catch
         {
-            // They fail for the same reason, which is heard from here.
-            _ = results.ContinueWith(failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            // The calls fail for the same reason. Reading their error keeps it from being reported as unobserved.
+            _ = results.ContinueWith(
+                failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             throw;
         }
 

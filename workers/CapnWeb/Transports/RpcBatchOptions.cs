@@ -2,15 +2,15 @@ using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.CapnWeb.Transports;
 
-/// <summary>The settings of a client that calls by batches.</summary>
+/// <summary>The settings of a client that sends batches.</summary>
 public sealed record RpcBatchOptions
 {
-    /// <summary>Accepted lengths of a body.</summary>
+    /// <summary>Accepted settings for the maximum length of a body.</summary>
     public static readonly RpcBounds BodyBounds = new(64, 1 << 30, "bytes");
 
-    /// <summary>The longest answer that is taken, in bytes. Beyond: every call of the batch fails.</summary>
+    /// <summary>Maximum length of the response, in bytes. If it is longer, every call of the batch fails.</summary>
     public int MaxResponseBytes { get; init => field = BodyBounds.Check(value, nameof(MaxResponseBytes)); } = 32 << 20;
 
-    /// <summary>Gets the request before it is sent, for headers of the application's. Null: nothing is added.</summary>
+    /// <summary>A function that changes the request before it is sent, for example adds headers. Null: no change.</summary>
     public Action<HttpRequestMessage>? Configure { get; init; }
 }

@@ -7,15 +7,15 @@ using WorkerRpc.CapnWeb.Values;
 namespace WorkerRpc.CapnWeb.Transports;
 
 /// <summary>
-/// The client's end of one batch: gathers what a session sends, posts it once by <see cref="PostAsync"/>, delivers the answer,
-/// and is over. <see cref="RpcBatch"/> says when by itself. Releases are never sent, and nothing that comes after the post.
+/// The client's end of one batch. It collects the messages of a session, posts them once by <see cref="PostAsync"/>, delivers the
+/// answers and ends. Releases and messages after the post are not sent. <see cref="RpcBatch"/> does all this in one call.
 /// </summary>
-/// <param name="http">Sends the request. An <see cref="HttpClient"/> is one; its base address is not used.</param>
-/// <param name="address">Where the peer takes batches.</param>
-/// <param name="options">Null: all defaults.</param>
+/// <param name="http">The sender of the request, such as an <see cref="HttpClient"/>. A base address is ignored.</param>
+/// <param name="address">The address of the peer.</param>
+/// <param name="options">The settings of the request. Null: the defaults.</param>
 public sealed class RpcBatchTransport(HttpMessageInvoker http, Uri address, RpcBatchOptions? options = null) : IRpcTransport
 {
-    /// <summary>What every call fails with that was made too late, or was not answered.</summary>
+    /// <summary>The error of a call that was made after the post, or that was not answered.</summary>
     internal const string Ended = "Batch RPC request ended.";
 
     private readonly RpcBatchOptions _options = options ?? new();
@@ -48,10 +48,13 @@ public sealed class RpcBatchTransport(HttpMessageInvoker http, Uri address, RpcB
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Posts what the session's calls have pushed so far, and completes when the answer is delivered.</summary>
-    /// <exception cref="RpcBrokenException">The peer cannot be reached, or its answer is none (a status is its <see cref="RpcException.Code"/>); every call of the batch fails with the same.</exception>
-    /// <exception cref="OperationCanceledException">The caller gave up, or the session was ended.</exception>
-    /// <exception cref="InvalidOperationException">It has been posted.</exception>
+    /// <summary>Posts the calls that the session has made so far. Completes when the answers are delivered.</summary>
+    /// <exception cref="RpcBrokenException">
+    /// The peer cannot be reached, or it did not answer with status 200. <see cref="RpcException.Code"/> has the status. Every call of the
+    /// batch fails with the same error.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled, or the session ended.</exception>
+    /// <exception cref="InvalidOperationException">The batch was posted before.</exception>
     public async Task PostAsync(CancellationToken cancellationToken = default)
     {
         IRpcReceiver receiver = await BeginAsync().ConfigureAwait(false);
@@ -93,7 +96,7 @@ public sealed class RpcBatchTransport(HttpMessageInvoker http, Uri address, RpcB
 
     private async ValueTask<IRpcReceiver> BeginAsync()
     {
-        // The session keeps what is called until its turn ends, which is now, or a thread of its own may be about to hand it over.
+        // The session may still hold the last calls, or may be about to send them from the thread pool.
         await (Volatile.Read(ref _receiver)?.FlushAsync() ?? Task.CompletedTask).ConfigureAwait(false);
         lock (_lock)
         {
@@ -120,11 +123,12 @@ public sealed class RpcBatchTransport(HttpMessageInvoker http, Uri address, RpcB
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new BatchContent(_body) };
         _options.Configure?.Invoke(request);
         using HttpResponseMessage response = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        // Where it throws, the request may still be being sent from the buffer.
+        // Not after an exception: the request may then still be sent from this buffer.
         _body.Dispose();
         using var answer = new PooledBytes();
         Stream stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        if (!await answer.TryReadAsync(stream, response.Content.Headers.ContentLength, _options.MaxResponseBytes, cancellationToken).ConfigureAwait(false))
+        long? announced = response.Content.Headers.ContentLength;
+        if (!await answer.TryReadAsync(stream, announced, _options.MaxResponseBytes, cancellationToken).ConfigureAwait(false))
         {
             throw new RpcBrokenException($"The answer to the batch is too long: expected at most {_options.MaxResponseBytes} bytes.");
         }
@@ -155,7 +159,7 @@ public sealed class RpcBatchTransport(HttpMessageInvoker http, Uri address, RpcB
         }
     }
 
-    /// <summary>The words of problem details (RFC 9457); null where the body is none.</summary>
+    /// <summary>Reads <c>detail</c> from a body with problem details (RFC 9457). Null for any other body.</summary>
     private static string? DetailOf(PooledBytes answer)
     {
         try
@@ -171,7 +175,7 @@ public sealed class RpcBatchTransport(HttpMessageInvoker http, Uri address, RpcB
         }
     }
 
-    /// <summary>A request body that is sent from the buffer it was gathered in.</summary>
+    /// <summary>A request body that is sent from its buffer without a copy.</summary>
     private sealed class BatchContent : HttpContent
     {
         private readonly PooledBytes _body;

@@ -4,15 +4,15 @@ using WorkerRpc.CapnWeb.Values;
 namespace WorkerRpc.CapnWeb.Transports;
 
 /// <summary>
-/// One end of a connection in memory. Every message crosses as its bytes, copied. An idle receiver takes it on the sender's
-/// thread; a busy one when it has returned, so that two ends that answer each other need no deeper a stack however often.
+/// One end of a connection in memory. The bytes of every message are copied. An idle receiver gets messages on the sender's thread. A
+/// busy receiver gets them after it has returned, so the stack does not grow when two ends answer each other.
 /// </summary>
 public sealed class RpcMemoryTransport : IRpcTransport
 {
     private readonly Lock _lock = new();
     private RpcMemoryTransport _peer = null!;
     private IRpcReceiver? _receiver;
-    // Written to by the peer while the other is being delivered.
+    // The peer adds to the first queue while the second is delivered. Then they are swapped.
     private MessageQueue _arrived = new();
     private MessageQueue _delivered = new();
     private bool _isDelivering;
@@ -24,7 +24,7 @@ public sealed class RpcMemoryTransport : IRpcTransport
     {
     }
 
-    /// <summary>Two ends, each other's peer.</summary>
+    /// <summary>Creates two connected ends.</summary>
     public static (RpcMemoryTransport First, RpcMemoryTransport Second) CreatePair()
     {
         var first = new RpcMemoryTransport();
@@ -123,21 +123,21 @@ public sealed class RpcMemoryTransport : IRpcTransport
         Deliver(_receiver!);
     }
 
-    /// <summary>Hands over what was taken, and what has arrived when that is done.</summary>
+    /// <summary>Delivers the taken messages, then those that have arrived in the meantime, until there are none.</summary>
     private void Deliver(IRpcReceiver receiver)
     {
         do
         {
             if (_delivered.IsEmpty)
             {
-                // The end, after which it stays "delivering": nothing is delivered again.
+                // The end. _isDelivering stays set, so nothing is delivered again.
                 receiver.Closed(_peerReason is null ? null : new RpcBrokenException($"Peer closed: {_peerReason.Message}"));
                 return;
             }
 
             DeliverBatch(receiver);
         }
-        while (TryGoOn());
+        while (TryTakeMore());
     }
 
     private void DeliverBatch(IRpcReceiver receiver)
@@ -157,7 +157,7 @@ public sealed class RpcMemoryTransport : IRpcTransport
         }
         catch (Exception e)
         {
-            // The receiver's failure ends its own connection; it is none of the sender's, on whose thread it happened.
+            // The receiver's exception ends its own end. It must not reach the sender, whose thread this is.
             receiver.Closed(e);
             Close(e);
         }
@@ -167,10 +167,10 @@ public sealed class RpcMemoryTransport : IRpcTransport
         }
     }
 
-    /// <summary>Under the lock: whether there is something to deliver and nobody does it; whoever does goes on until there is no more.</summary>
+    /// <summary>Under the lock: takes the arrived messages, unless a thread already delivers. That thread then delivers them too.</summary>
     private bool TryBegin() => _receiver is not null && !_isDelivering && (_isDelivering = TryTake());
 
-    private bool TryGoOn()
+    private bool TryTakeMore()
     {
         lock (_lock)
         {
@@ -180,7 +180,9 @@ public sealed class RpcMemoryTransport : IRpcTransport
         }
     }
 
-    /// <summary>Under the lock: takes what has arrived, or nothing where that was the last.</summary>
+    /// <summary>
+    /// Under the lock: takes the arrived messages. Takes none, but returns true, if only the peer's close is left to deliver.
+    /// </summary>
     private bool TryTake()
     {
         if (_closed || (_arrived.IsEmpty && !_peerClosed))

@@ -6,8 +6,8 @@ namespace WorkerRpc.CapnWeb.Transports;
 public sealed record RpcWebSocketOptions
 {
     /// <summary>
-    /// The longest message, as <see cref="RpcLimits.MaxMessageSize"/> counts. A longer one ends the session before all of it is
-    /// read, and closes the WebSocket with code 1009.
+    /// Maximum length of a message, in UTF-16 code units. A longer message ends the session before it is completely read, and
+    /// closes the WebSocket with code 1009.
     /// </summary>
     public int MaxMessageSize
     {
@@ -16,38 +16,40 @@ public sealed record RpcWebSocketOptions
     } = RpcLimits.Default.MaxMessageSize;
 
     /// <summary>
-    /// How long a connection is idle before a ping is sent, so that nothing on the way takes it for dead; default 30 s,
-    /// <see cref="Timeout.InfiniteTimeSpan"/> for never. It is at most a third of <see cref="KeepAliveTimeout"/>.
+    /// Idle time before a ping is sent, which keeps proxies from closing the connection. Default 30 s,
+    /// <see cref="Timeout.InfiniteTimeSpan"/> for no pings. Pings come at least three times per <see cref="KeepAliveTimeout"/>.
     /// </summary>
     public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How long no byte may come from the peer, or be taken by it, before the connection counts as lost; default 2 min,
-    /// <see cref="Timeout.InfiniteTimeSpan"/> for any time. Without pings there is no limit.
+    /// Time without a byte from or to the peer after which the connection is lost. Default 2 min,
+    /// <see cref="Timeout.InfiniteTimeSpan"/> for no limit. Without pings there is no limit either.
     /// </summary>
     public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>How long the end waits for what is being sent and for the peer's close; default 5 s. Then it is cut.</summary>
+    /// <summary>
+    /// Time that closing waits for the message in progress and for the peer's close. Then the connection is aborted. Default 5 s.
+    /// </summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Measures <see cref="KeepAliveTimeout"/> and <see cref="CloseTimeout"/>. <c>MapCapnWeb</c> measures its shutdown timeout by it too.
+    /// The clock for <see cref="KeepAliveTimeout"/> and <see cref="CloseTimeout"/>, and for the shutdown timeout of <c>MapCapnWeb</c>.
     /// </summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     /// <summary>
-    /// How long the framework waits for a pong. Its clock starts while the ping may still wait behind a long message, so it must
-    /// cut nobody: <see cref="PeerWatch"/> finds dead peers. Without this limit the framework sends no pings.
+    /// Time that the framework waits for a pong. It starts while the ping may still wait behind a long message. So the time is long
+    /// enough to close no connection, and <see cref="PeerWatch"/> detects dead peers. Without it the framework sends no pings.
     /// </summary>
     internal static TimeSpan PongTimeout => TimeSpan.FromDays(1);
 
-    /// <summary>How often the framework pings: an idle peer must be able to answer before it counts as lost.</summary>
+    /// <summary>Time between pings. An idle peer gets at least three pings before its connection is lost.</summary>
     internal TimeSpan PingInterval =>
         KeepAliveTimeout == Timeout.InfiniteTimeSpan || KeepAliveInterval < KeepAliveTimeout / 3
             ? KeepAliveInterval
             : KeepAliveTimeout / 3;
 
-    /// <summary>A watch for one connection.</summary>
+    /// <summary>Creates the watch of one connection.</summary>
     internal PeerWatch CreateWatch() =>
         new(KeepAliveInterval == Timeout.InfiniteTimeSpan ? Timeout.InfiniteTimeSpan : KeepAliveTimeout, TimeProvider);
 }

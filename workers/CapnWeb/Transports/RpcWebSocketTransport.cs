@@ -9,16 +9,15 @@ using WorkerRpc.CapnWeb.Values;
 namespace WorkerRpc.CapnWeb.Transports;
 
 /// <summary>
-/// A connection over a WebSocket: one text message a message of the session. Messages that are sent together leave in one
-/// write of the socket where the connection was made by <see cref="ConnectAsync"/> or <c>MapCapnWeb</c>, and in one write
-/// each over any other WebSocket.
+/// A connection over a WebSocket. Each message of the session is one text message. Messages that are sent together use one write of
+/// the socket if <see cref="ConnectAsync"/> or <c>MapCapnWeb</c> made the connection. Any other WebSocket uses one write for each.
 /// </summary>
 public sealed class RpcWebSocketTransport : IRpcTransport
 {
-    // The code by which the protocol ends a session.
+    // The protocol's close code for a session that ended with an error.
     private const WebSocketCloseStatus SessionEnded = (WebSocketCloseStatus)3000;
 
-    // RFC 6455, 5.5: a control frame holds 125 bytes, of which the code takes two.
+    // A control frame holds 125 bytes (RFC 6455, 5.5). The close code takes two.
     private const int MaxReasonBytes = 123;
 
     private static readonly Lazy<HttpMessageInvoker> s_http = new(() => new HttpMessageInvoker(new SocketsHttpHandler
@@ -38,35 +37,35 @@ public sealed class RpcWebSocketTransport : IRpcTransport
     private int _closing;
 
     /// <summary>
-    /// A connection over a WebSocket that is open. The transport owns it. Of the options' times only
-    /// <see cref="RpcWebSocketOptions.CloseTimeout"/> counts: pings and their limit are the WebSocket's own.
+    /// Creates a transport over an open WebSocket, which it then owns. It uses <see cref="RpcWebSocketOptions.CloseTimeout"/> but not
+    /// the keep-alive times: the WebSocket has its own.
     /// </summary>
     public RpcWebSocketTransport(WebSocket socket, RpcWebSocketOptions? options = null)
         : this(socket, null, options ?? new())
     {
     }
 
-    /// <summary>A connection over a WebSocket that is open.</summary>
-    /// <param name="socket">The WebSocket.</param>
-    /// <param name="stream">The stream under it; null where it is not known.</param>
-    /// <param name="options">Its settings.</param>
+    /// <summary>Creates a transport over an open WebSocket.</summary>
+    /// <param name="socket">The WebSocket. The transport owns it.</param>
+    /// <param name="stream">The stream under the WebSocket. Null if it is unknown.</param>
+    /// <param name="options">The settings.</param>
     internal RpcWebSocketTransport(WebSocket socket, WatchedStream? stream, RpcWebSocketOptions options) =>
         (_socket, _stream, _options) = (socket, stream, options);
 
-    /// <summary>Completes when the connection is over and its WebSocket given back. Never fails.</summary>
+    /// <summary>Completes when the connection has ended and its WebSocket is disposed. Never fails.</summary>
     public Task Completion => _closed.Task;
 
     private bool IsClosing => Volatile.Read(ref _closing) != 0;
 
     /// <summary>Connects to a peer.</summary>
-    /// <param name="address">Of the scheme ws, wss, http or https.</param>
-    /// <param name="options">Null: all defaults.</param>
+    /// <param name="address">The address of the peer, with scheme ws, wss, http or https.</param>
+    /// <param name="options">The settings. Null: the defaults.</param>
     /// <param name="http">
-    /// Sends the request: the place for credentials, proxies and certificates. Null: one with the system's proxy and no cookies.
+    /// The sender of the request, which has credentials, proxy and certificates. Null: one with the system's proxy and without cookies.
     /// </param>
-    /// <param name="configure">Gets the request before it is sent, for headers of the application's.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <exception cref="WebSocketException">The peer answers, but not by a WebSocket.</exception>
+    /// <param name="configure">A function that changes the request before it is sent, for example adds headers.</param>
+    /// <param name="cancellationToken">A token that cancels the attempt.</param>
+    /// <exception cref="WebSocketException">The peer refused the WebSocket.</exception>
     /// <exception cref="HttpRequestException">The peer cannot be reached.</exception>
     public static async Task<RpcWebSocketTransport> ConnectAsync(
         Uri address,
@@ -145,7 +144,7 @@ public sealed class RpcWebSocketTransport : IRpcTransport
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => CloseAsync(null);
 
-    /// <summary>A text cut to what a close frame can hold, between two characters.</summary>
+    /// <summary>Cuts a text to the length that fits in a close frame, without splitting a character.</summary>
     internal static string CutReason(string reason)
     {
         if (Encoding.UTF8.GetByteCount(reason) <= MaxReasonBytes)
@@ -175,16 +174,16 @@ public sealed class RpcWebSocketTransport : IRpcTransport
     {
         try
         {
-            using var patience = new CancellationTokenSource(_options.CloseTimeout, _options.TimeProvider);
+            using var timeout = new CancellationTokenSource(_options.CloseTimeout, _options.TimeProvider);
             (WebSocketCloseStatus status, string? text) = CloseWith(reason);
-            // Behind what is being sent.
-            await _socket.CloseOutputAsync(status, text, patience.Token).ConfigureAwait(false);
-            // Until the peer's own close has come: a socket that is closed with bytes unread takes with it what was sent last.
-            await _receiving.WaitAsync(patience.Token).ConfigureAwait(false);
+            // Waits for a send in progress.
+            await _socket.CloseOutputAsync(status, text, timeout.Token).ConfigureAwait(false);
+            // Waits for the peer's close. A socket that is closed with unread bytes may lose the last sent ones.
+            await _receiving.WaitAsync(timeout.Token).ConfigureAwait(false);
         }
         catch (Exception)
         {
-            // Out of patience, or there was no connection left to end.
+            // The timeout has passed, or the connection is already lost.
             _socket.Abort();
         }
         finally
@@ -196,13 +195,13 @@ public sealed class RpcWebSocketTransport : IRpcTransport
 
     private (WebSocketCloseStatus Status, string? Text) CloseWith(Exception? reason) => (_socket.CloseStatus, reason) switch
     {
-        // The peer closed first: its own code is the answer (RFC 6455, 5.5.1).
+        // The peer closed first. Its code is sent back (RFC 6455, 5.5.1).
         ({ } theirs, _) => (theirs, null),
         (null, null) => (WebSocketCloseStatus.NormalClosure, null),
         (null, { } error) => (_endedWith, CutReason(error.Message)),
     };
 
-    /// <summary>Delivers messages until there is an end, and reads on without delivering until the peer's close.</summary>
+    /// <summary>Delivers messages until the connection fails or closes. Then reads and drops bytes until the peer's close.</summary>
     private async Task ReceiveAsync(IRpcReceiver receiver)
     {
         Exception error = await DeliverAsync(receiver).ConfigureAwait(false);
@@ -211,14 +210,14 @@ public sealed class RpcWebSocketTransport : IRpcTransport
             receiver.Closed(error);
         }
 
-        await DrainAsync().ConfigureAwait(false);
+        await DropUntilCloseAsync().ConfigureAwait(false);
     }
 
-    /// <returns>Why nothing more is delivered.</returns>
+    /// <returns>The reason why delivery ended.</returns>
     private async Task<Exception> DeliverAsync(IRpcReceiver receiver)
     {
         using var message = new IncomingMessage(_options.MaxMessageSize);
-        bool isBehind = false;
+        bool hasUnsentAnswers = false;
         try
         {
             while (true)
@@ -226,10 +225,10 @@ public sealed class RpcWebSocketTransport : IRpcTransport
                 Memory<byte> room = message.GetMemory();
                 _stream?.SetMessageBuffer(room);
                 ValueTask<ValueWebSocketReceiveResult> receive = _socket.ReceiveAsync(room, CancellationToken.None);
-                if (isBehind && !receive.IsCompleted && !IsClosing)
+                if (hasUnsentAnswers && !receive.IsCompleted && !IsClosing)
                 {
                     receiver.ReceiveDone();
-                    isBehind = false;
+                    hasUnsentAnswers = false;
                 }
 
                 ValueWebSocketReceiveResult part = await receive.ConfigureAwait(false);
@@ -249,7 +248,7 @@ public sealed class RpcWebSocketTransport : IRpcTransport
                 if (part.EndOfMessage && !IsClosing)
                 {
                     receiver.Receive(message.Bytes);
-                    isBehind = true;
+                    hasUnsentAnswers = true;
                 }
 
                 if (part.EndOfMessage)
@@ -264,7 +263,7 @@ public sealed class RpcWebSocketTransport : IRpcTransport
         }
     }
 
-    /// <summary>Why a send or a receive failed.</summary>
+    /// <summary>The error to report for a failed send or receive.</summary>
     private Exception ReasonOf(Exception error) => (Volatile.Read(ref _silence), error) switch
     {
         ({ } silence, _) => silence,
@@ -279,7 +278,7 @@ public sealed class RpcWebSocketTransport : IRpcTransport
         _socket.Abort();
     }
 
-    private async Task DrainAsync()
+    private async Task DropUntilCloseAsync()
     {
         byte[] ignored = new byte[4096];
         try
@@ -291,7 +290,7 @@ public sealed class RpcWebSocketTransport : IRpcTransport
         }
         catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException or InvalidOperationException)
         {
-            // It has ended otherwise than by a close.
+            // The connection ended without a close.
         }
     }
 

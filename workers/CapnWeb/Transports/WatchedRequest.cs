@@ -3,22 +3,22 @@ using System.Net;
 namespace WorkerRpc.CapnWeb.Transports;
 
 /// <summary>
-/// Sends the request of a client's WebSocket, and puts a <see cref="WatchedStream"/> over its connection.
-/// <see cref="System.Net.WebSockets.ClientWebSocket"/> takes the stream from the response alone.
+/// Sends the request of a client's WebSocket, and wraps the connection in a <see cref="WatchedStream"/>.
+/// <see cref="System.Net.WebSockets.ClientWebSocket"/> reads its stream from the response.
 /// </summary>
-/// <param name="http">Sends the request.</param>
-/// <param name="configure">Gets the request before it is sent; null where nobody does.</param>
-/// <param name="options">The connection's settings.</param>
+/// <param name="http">The sender of the request.</param>
+/// <param name="configure">A function that changes the request before it is sent. Null: no change.</param>
+/// <param name="options">The settings of the connection.</param>
 internal sealed class WatchedRequest(HttpMessageInvoker http, Action<HttpRequestMessage>? configure, RpcWebSocketOptions options)
     : HttpMessageHandler
 {
-    /// <summary>The connection; null until the server has given one.</summary>
+    /// <summary>The connection. Null until the server has accepted the WebSocket.</summary>
     public WatchedStream? Stream { get; private set; }
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         configure?.Invoke(request);
-        // An HttpClient would otherwise read the connection to its end first.
+        // By default an HttpClient reads the whole response first, which here never ends.
         HttpResponseMessage response = await (http is HttpClient client
             ? client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
             : http.SendAsync(request, cancellationToken)).ConfigureAwait(false);
@@ -32,7 +32,7 @@ internal sealed class WatchedRequest(HttpMessageInvoker http, Action<HttpRequest
         return response;
     }
 
-    // StreamContent gives its stream out for reading only.
+    // StreamContent cannot be used: its stream is read-only.
     private sealed class Connection(WatchedStream stream) : HttpContent
     {
         protected override Stream CreateContentReadStream(CancellationToken cancellationToken) => stream;

@@ -5,21 +5,21 @@ using System.Runtime.CompilerServices;
 namespace WorkerRpc.CapnWeb.Transports;
 
 /// <summary>
-/// The connection under a WebSocket. It passes bytes through and tells a watch when they move. A WebSocket reads and writes
-/// each frame by itself: this stream reads many short frames at once, and writes those that are sent together in one write.
+/// The connection under a WebSocket. It passes bytes through and notifies a <see cref="PeerWatch"/> about them. A WebSocket reads and
+/// writes frame by frame. This stream reads many short frames at once, and writes several frames in one write.
 /// </summary>
-/// <param name="inner">The connection, after its handshake. Disposed with this.</param>
-/// <param name="watch">The watch. Disposed with this.</param>
-/// <param name="pipe">What the connection reads from, where the server shows it; else null.</param>
+/// <param name="inner">The connection after its handshake. Disposed with this stream.</param>
+/// <param name="watch">The watch. Disposed with this stream.</param>
+/// <param name="pipe">The pipe that the connection reads from. Null if the server does not expose it.</param>
 internal sealed class WatchedStream(Stream inner, PeerWatch watch, PipeReader? pipe = null) : Stream
 {
-    // A shorter read takes what else has come.
+    // A shorter read reads up to this many bytes and keeps the rest for the next reads.
     private const int KeptBytes = 16 * 1024;
 
-    // A longer message is taken from the pipe while the rest of it arrives.
+    // A read of a message waits for at most this many bytes. So a longer message is copied while its rest arrives.
     private const int MaxWaitBytes = 64 * 1024;
 
-    // A longer write reports its progress after each piece. Pieces of 64 KiB cost a message of 100 KB a tenth of its time.
+    // A longer write is split, and the watch is notified after each piece. With 64 KiB a message of 100 KB takes 10 % longer.
     private const int PieceBytes = 128 * 1024;
 
     private readonly byte[] _kept = new byte[KeptBytes];
@@ -44,16 +44,16 @@ internal sealed class WatchedStream(Stream inner, PeerWatch watch, PipeReader? p
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Begins to watch the peer.</summary>
-    /// <param name="onSilent">Is called once, when the peer has been silent for too long.</param>
+    /// <summary>Starts to watch the peer.</summary>
+    /// <param name="onSilent">A function that is called once, when the peer has been silent for too long.</param>
     public void StartWatch(Action onSilent) => watch.Start(() => pipe?.CancelPendingRead(), onSilent);
 
-    /// <summary>While set, frames are kept. They leave in one write with the first frame after that.</summary>
+    /// <summary>Sets whether frames are kept. Kept frames are written together with the first frame that is not.</summary>
     public void SetJoining(bool isJoining) => _isJoining = isJoining;
 
     /// <summary>
-    /// Says where the WebSocket puts the next part of a message. A read into this buffer asks for no more bytes than the frame
-    /// still has, so it can wait for many. A read into another buffer may ask for more than the peer sends.
+    /// Sets the buffer for the next part of a message. A read into this buffer requests no more bytes than the frame still has, so it
+    /// can wait for all of them. A read into another buffer may request more than the peer sends.
     /// </summary>
     public void SetMessageBuffer(Memory<byte> buffer) => _messageBuffer = buffer;
 
@@ -71,7 +71,7 @@ internal sealed class WatchedStream(Stream inner, PeerWatch watch, PipeReader? p
         return _isJoining ? default : WriteJoinedAsync(cancellationToken);
     }
 
-    // Kestrel sends what is written to its stream without a flush.
+    // Kestrel's stream, which has a pipe, sends written bytes without a flush.
     public override Task FlushAsync(CancellationToken cancellationToken) =>
         _isJoining || pipe is not null ? Task.CompletedTask : inner.FlushAsync(cancellationToken);
 
@@ -138,7 +138,7 @@ internal sealed class WatchedStream(Stream inner, PeerWatch watch, PipeReader? p
         return read;
     }
 
-    // Kestrel wakes the reader of its stream for each block of 4 KB. Its pipe can be waited on for more.
+    // Kestrel's stream wakes its reader for each block of 4 KB. Its pipe can wait for more.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> ReadPipeAsync(PipeReader from, int atLeast, Memory<byte> buffer, CancellationToken cancellationToken)
     {
@@ -149,7 +149,7 @@ internal sealed class WatchedStream(Stream inner, PeerWatch watch, PipeReader? p
             int bytes = (int)taken.Length;
             taken.CopyTo(buffer.Span);
             from.AdvanceTo(taken.End);
-            // Nothing has come where the read was only woken.
+            // A read that the watch woke has no bytes.
             if (bytes > 0 || read.IsCompleted)
             {
                 return bytes;
@@ -163,7 +163,7 @@ internal sealed class WatchedStream(Stream inner, PeerWatch watch, PipeReader? p
     private async ValueTask WriteJoinedAsync(CancellationToken cancellationToken)
     {
         await WritePiecesAsync(_joined.Written, cancellationToken).ConfigureAwait(false);
-        // Only after a write that succeeded: somebody may still read the buffer of one that failed.
+        // Only after a successful write. After a failed one, the socket may still use the buffer.
         _joined.Dispose();
     }
 
