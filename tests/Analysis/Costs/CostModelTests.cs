@@ -6,7 +6,7 @@ using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Tests.Presenting;
 
-namespace WorkerRpc.Tests.Analysis;
+namespace WorkerRpc.Tests.Analysis.Costs;
 
 public class CostModelTests
 {

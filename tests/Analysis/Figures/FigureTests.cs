@@ -1,6 +1,6 @@
 using WorkerRpc.Benchmarks.Analysis.Figures;
 
-namespace WorkerRpc.Tests.Analysis;
+namespace WorkerRpc.Tests.Analysis.Figures;
 
 public class FigureTests
 {

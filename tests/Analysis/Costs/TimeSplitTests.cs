@@ -8,9 +8,9 @@ using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Tests.Presenting;
 
-namespace WorkerRpc.Tests.Analysis;
+namespace WorkerRpc.Tests.Analysis.Costs;
 
-public class SplitTests
+public class TimeSplitTests
 {
     private const string Cell = "service-binding/compute/1KB";
 

@@ -9,7 +9,7 @@ using WorkerRpc.Bindings.Catalog;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Tests.Presenting;
 
-namespace WorkerRpc.Tests.Analysis;
+namespace WorkerRpc.Tests.Analysis.Advice;
 
 public class RemedyTests
 {

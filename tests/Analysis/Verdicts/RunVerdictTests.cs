@@ -8,9 +8,9 @@ using WorkerRpc.Benchmarks.Presenting.Tables;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Tests.Presenting;
 
-namespace WorkerRpc.Tests.Analysis;
+namespace WorkerRpc.Tests.Analysis.Verdicts;
 
-public class VerdictsTests
+public class RunVerdictTests
 {
     private const string Delegating = "service-binding/echo/1KB";
 

@@ -6,7 +6,7 @@ using WorkerRpc.Benchmarks.Presenting.Terminal;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Tests.Presenting;
 
-namespace WorkerRpc.Tests.Analysis;
+namespace WorkerRpc.Tests.Analysis.Noise;
 
 public class RunNoiseTests
 {

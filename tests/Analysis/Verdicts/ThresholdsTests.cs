@@ -3,7 +3,7 @@ using WorkerRpc.Benchmarks.Analysis.Verdicts;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Functions;
 
-namespace WorkerRpc.Tests.Analysis;
+namespace WorkerRpc.Tests.Analysis.Verdicts;
 
 public class ThresholdsTests
 {

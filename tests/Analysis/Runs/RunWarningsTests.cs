@@ -2,9 +2,9 @@ using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Tests.Presenting;
 
-namespace WorkerRpc.Tests.Analysis;
+namespace WorkerRpc.Tests.Analysis.Runs;
 
-public class WarningsTests
+public class RunWarningsTests
 {
     private const string Delegating = "service-binding/echo/1KB";
 

@@ -5,7 +5,7 @@ using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Tests.Presenting;
 
-namespace WorkerRpc.Tests.Analysis;
+namespace WorkerRpc.Tests.Analysis.Advice;
 
 public class RecommendationTests
 {
