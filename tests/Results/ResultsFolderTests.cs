@@ -25,7 +25,7 @@ public sealed class ResultsFolderTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_plan_and_the_launches_that_were_kept_are_read_back_as_they_were()
+    public void Plan_and_launches_are_read_back_unchanged()
     {
         using (ResultsFolder folder = Open())
         {
@@ -34,18 +34,20 @@ public sealed class ResultsFolderTests : IDisposable
             folder.Keep(Launch(3));
         }
 
-        using ResultsFolder again = Open();
-        Assert.Empty(again.ReadPlan().DifferencesFrom(s_plan));
-        IReadOnlyDictionary<int, RunReport> kept = again.ReadLaunches(again.ReadPlan(), RunReportConsistency.Read);
+        using ResultsFolder reopened = Open();
+        Assert.Empty(reopened.ReadPlan().DifferencesFrom(s_plan));
+        IReadOnlyDictionary<int, RunReport> kept = reopened.ReadLaunches(reopened.ReadPlan(), RunReportConsistency.Read);
         Assert.Equal([1, 3], kept.Keys.Order());
         LaunchRecord record = LaunchRecord.Of(kept[3]);
         Assert.Equal(MadeUp.Environment, record.Environment);
         Assert.Equal(Assert.Single(Launch(3).Cases).Passes[0].Histogram, record.Passes[s_case.Id].Histogram);
-        Assert.Equivalent(Launch(3).Launches[0], record.Report(LaunchOutcome.Finished, null, Launch(3).Launches[0].Seconds, Launch(3).Launches[0].Noise) with { ResumedAt = null });
+        LaunchReport expected = Launch(3).Launches[0];
+        LaunchReport actual = record.Report(LaunchOutcome.Finished, null, expected.Seconds, expected.Noise);
+        Assert.Equivalent(expected, actual with { ResumedAt = null });
     }
 
     [Fact]
-    public void A_new_run_keeps_nothing_of_the_one_before()
+    public void New_run_deletes_earlier_launches()
     {
         using ResultsFolder folder = Open();
         folder.Begin(s_plan);
@@ -59,17 +61,19 @@ public sealed class ResultsFolderTests : IDisposable
     [InlineData("")]
     [InlineData("{}")]
     [InlineData("{\"schemaVersion\": 4, \"run\": ")]
-    public void A_damaged_launch_is_refused_and_named_and_so_is_the_way_out(string content) =>
-        RequireLaunchRefused(() => File.WriteAllText(_folder.File("launches/1/launch.json"), content), "");
+    public void Damaged_launch_is_rejected_with_advice(string content) =>
+        RequireLaunchRejected(() => File.WriteAllText(_folder.File("launches/1/launch.json"), content), "");
 
     [Fact]
-    public void A_launch_of_another_run_number_or_case_is_refused()
+    public void Launch_of_another_run_is_rejected()
     {
         const string Why = "it is no launch of this run";
-        RequireLaunchRefused(() => Keep(Launch(1) with { Run = MadeUp.Settings with { StartedAt = MadeUp.Settings.StartedAt.AddSeconds(1) } }), Why);
-        RequireLaunchRefused(() => Keep(Launch(1) with { Launches = [Launch(2).Launches[0]], Cases = Launch(2).Cases }, 1), Why);
-        RequireLaunchRefused(() => Keep(Launch(1) with { Cases = [MadeUp.Case("direct/echo/10KB", 1_000)] }), Why);
-        RequireLaunchRefused(() => Keep(Launch(1) with { Launches = [Launch(1).Launches[0] with { Outcome = LaunchOutcome.Failed, Error = "died" }] }), Why);
+        RunSettings startedLater = MadeUp.Settings with { StartedAt = MadeUp.Settings.StartedAt.AddSeconds(1) };
+        LaunchReport failed = Launch(1).Launches[0] with { Outcome = LaunchOutcome.Failed, Error = "died" };
+        RequireLaunchRejected(() => Keep(Launch(1) with { Run = startedLater }), Why);
+        RequireLaunchRejected(() => Keep(Launch(1) with { Launches = [Launch(2).Launches[0]], Cases = Launch(2).Cases }, 1), Why);
+        RequireLaunchRejected(() => Keep(Launch(1) with { Cases = [MadeUp.Case("direct/echo/10KB", 1_000)] }), Why);
+        RequireLaunchRejected(() => Keep(Launch(1) with { Launches = [failed] }), Why);
     }
 
     [Theory]
@@ -77,7 +81,7 @@ public sealed class ResultsFolderTests : IDisposable
     [InlineData("", "is damaged")]
     [InlineData("null", "is damaged")]
     [InlineData("{\"run\": 1}", "is damaged")]
-    public void A_plan_that_is_missing_or_damaged_is_refused(string? content, string why)
+    public void Missing_or_damaged_plan_is_rejected(string? content, string why)
     {
         using ResultsFolder folder = Open();
         if (content is not null)
@@ -85,14 +89,14 @@ public sealed class ResultsFolderTests : IDisposable
             File.WriteAllText(_folder.File("run.json"), content);
         }
 
-        string refusal = Assert.Throws<UnusableInputException>(() => folder.ReadPlan()).Message;
-        Assert.Contains(why, refusal, StringComparison.Ordinal);
-        Assert.Contains(_folder.Root, refusal, StringComparison.Ordinal);
-        Assert.EndsWith("Without --resume a new run starts.", refusal, StringComparison.Ordinal);
+        string message = Assert.Throws<UnusableInputException>(() => folder.ReadPlan()).Message;
+        Assert.Contains(why, message, StringComparison.Ordinal);
+        Assert.Contains(_folder.Root, message, StringComparison.Ordinal);
+        Assert.EndsWith("Without --resume a new run starts.", message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void What_differs_is_named_with_both_values_and_when_it_started_is_no_difference()
+    public void Differences_name_both_values_but_not_start_time()
     {
         RunPlan other = s_plan with
         {
@@ -112,19 +116,19 @@ public sealed class ResultsFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_is_open_is_refused_to_another_and_free_again_when_it_is_closed()
+    public void Open_folder_is_locked_until_disposed()
     {
         using (Open())
         {
-            string refusal = Assert.Throws<UnusableInputException>(Open).Message;
-            Assert.Contains($"process {Environment.ProcessId}, reports to {_folder.Root}", refusal, StringComparison.Ordinal);
+            string message = Assert.Throws<UnusableInputException>(Open).Message;
+            Assert.Contains($"process {Environment.ProcessId}, reports to {_folder.Root}", message, StringComparison.Ordinal);
         }
 
         Open().Dispose();
     }
 
     [Fact]
-    public void What_a_killed_run_had_half_written_is_gone()
+    public void Temporary_files_of_killed_run_are_deleted()
     {
         Directory.CreateDirectory(_folder.File("launches/2"));
         File.WriteAllText(_folder.File("report.json.tmp"), "{");
@@ -144,18 +148,22 @@ public sealed class ResultsFolderTests : IDisposable
 
     private ResultsFolder Open() => ResultsFolder.Open(_folder.Root);
 
-    private void Keep(RunReport launch, int? under = null)
+    // Keeps a launch in its own folder, or in the folder of another launch's number.
+    private void Keep(RunReport launch, int? folderNumber = null)
     {
         using ResultsFolder folder = Open();
         folder.Keep(launch);
-        if (under is { } number)
+        if (folderNumber is { } number)
         {
             Directory.CreateDirectory(folder.Launch(number));
-            File.Move(Path.Combine(folder.Launch(launch.Launches[0].Number), "launch.json"), Path.Combine(folder.Launch(number), "launch.json"), overwrite: true);
+            File.Move(
+                Path.Combine(folder.Launch(launch.Launches[0].Number), "launch.json"),
+                Path.Combine(folder.Launch(number), "launch.json"),
+                overwrite: true);
         }
     }
 
-    private void RequireLaunchRefused(Action damage, string why)
+    private void RequireLaunchRejected(Action damage, string why)
     {
         using (ResultsFolder folder = Open())
         {
@@ -164,10 +172,10 @@ public sealed class ResultsFolderTests : IDisposable
         }
 
         damage();
-        using ResultsFolder again = Open();
-        string refusal = Assert.Throws<UnusableInputException>(() => again.ReadLaunches(s_plan, RunReportConsistency.Read)).Message;
-        Assert.StartsWith(_folder.File("launches/1/launch.json") + " cannot be resumed from: ", refusal, StringComparison.Ordinal);
-        Assert.Contains(why, refusal, StringComparison.Ordinal);
-        Assert.EndsWith("Delete that file, and --resume measures the launch again.", refusal, StringComparison.Ordinal);
+        using ResultsFolder reopened = Open();
+        string message = Assert.Throws<UnusableInputException>(() => reopened.ReadLaunches(s_plan, RunReportConsistency.Read)).Message;
+        Assert.StartsWith(_folder.File("launches/1/launch.json") + " cannot be resumed from: ", message, StringComparison.Ordinal);
+        Assert.Contains(why, message, StringComparison.Ordinal);
+        Assert.EndsWith("Delete that file, and --resume measures the launch again.", message, StringComparison.Ordinal);
     }
 }

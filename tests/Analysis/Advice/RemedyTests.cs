@@ -16,131 +16,144 @@ public class RemedyTests
     private const int Launches = 6;
 
     [Fact]
-    public void Every_remedy_compares_two_methods_of_the_catalog_and_nothing_is_measured_for_a_remedy_that_no_line_tells_of()
+    public void Remedies_and_tagged_methods_match_the_catalog()
     {
-        string[] tagged = [.. BindingCatalog.BuiltIn.All.Where(binding => binding.Tags.Contains(BindingTags.Remedy)).Select(binding => binding.Id)];
+        IEnumerable<string> tagged = BindingCatalog.BuiltIn.All
+            .Where(binding => binding.Tags.Contains(BindingTags.Remedy))
+            .Select(binding => binding.Id);
 
         Assert.All(Remedy.All, remedy => Assert.All(new[] { remedy.Without, remedy.With }, id => BindingCatalog.BuiltIn.Find(id)));
         Assert.Empty(tagged.Except(Remedy.All.SelectMany(remedy => new[] { remedy.Without, remedy.With })));
     }
 
     [Fact]
-    public void A_remedy_that_helps_says_by_how_much_within_each_launch()
+    public void Helpful_remedy_reports_saving_within_each_launch()
     {
-        // 0.5, 0.7, 0.9 …: the ratio of the medians would be 0.6.
-        RemedyEffect row = Row(Case("json-reflection/-/1KB", 10_000, 10_000, 10_000, 20_000, 20_000, 20_000), Case("json-floor/-/1KB", 5_000, 7_000, 9_000, 10_000, 14_000, 18_000));
+        // The ratios of the launches are 0.5, 0.7, 0.9, 0.5, 0.7 and 0.9. The ratio of the two medians would be 0.63.
+        RemedyEffect effect = EffectOf(
+            Case("json-reflection/-/1KB", 10_000, 10_000, 10_000, 20_000, 20_000, 20_000),
+            Case("json-floor/-/1KB", 5_000, 7_000, 9_000, 10_000, 14_000, 18_000));
 
-        Assert.Equal(Effect.Saves, row.Effect);
-        Assert.Equal((0.7, 0.5, 0.9), (Rounded(row.Ratio.Value), Rounded(row.Ratio.Low), Rounded(row.Ratio.High)));
-        Assert.StartsWith("saves 30", row.Advice, StringComparison.Ordinal);
-        Assert.Matches(@"^generated JSON instead of reflection, 1KB: 15\.0 µs → 9\.\d+ µs, 2\.10 KB → 2\.10 KB: saves 30", row.Sentence);
+        Assert.Equal(Effect.Saves, effect.Effect);
+        Assert.Equal((0.7, 0.5, 0.9), (Rounded(effect.Ratio.Value), Rounded(effect.Ratio.Low), Rounded(effect.Ratio.High)));
+        Assert.StartsWith("saves 30", effect.Advice, StringComparison.Ordinal);
+        Assert.Matches(@"^generated JSON instead of reflection, 1KB: 15\.0 µs → 9\.\d+ µs, 2\.10 KB → 2\.10 KB: saves 30", effect.Sentence);
     }
 
     [Fact]
-    public void A_remedy_whose_effect_is_removed_is_no_longer_advised()
+    public void Remedy_without_effect_is_not_advised()
     {
-        RemedyEffect row = Row(Case("json-reflection/-/1KB", 10_000, 10_100, 10_200, 10_300, 10_400, 10_500), Case("json-floor/-/1KB", 10_100, 10_000, 10_300, 10_200, 10_500, 10_400));
+        RemedyEffect effect = EffectOf(
+            Case("json-reflection/-/1KB", 10_000, 10_100, 10_200, 10_300, 10_400, 10_500),
+            Case("json-floor/-/1KB", 10_100, 10_000, 10_300, 10_200, 10_500, 10_400));
 
-        Assert.Equal(Effect.NotKnown, row.Effect);
-        Assert.Matches("^not known: × 0.99\\d* – 1.01\\d* lies on both sides of 1$", row.Advice);
-        Assert.Equal($"generated JSON instead of reflection, 1KB: {row.Advice}", row.Sentence);
+        Assert.Equal(Effect.NotKnown, effect.Effect);
+        Assert.Matches("^not known: × 0.99\\d* – 1.01\\d* lies on both sides of 1$", effect.Advice);
+        Assert.Equal($"generated JSON instead of reflection, 1KB: {effect.Advice}", effect.Sentence);
     }
 
     [Fact]
-    public void The_screen_has_a_line_a_remedy_with_its_change_at_each_payload()
+    public void Screen_shows_one_line_per_remedy()
     {
         var screen = new StringWriter();
+        RunReport report = Report(
+            Steady("json-reflection/-/1KB", 10_000),
+            Steady("json-floor/-/1KB", 6_000),
+            Steady("json-reflection/-/10KB", 10_000),
+            Steady("json-floor/-/10KB", 10_000));
 
-        ScreenWriter.Write(Display.Plain(screen), Screen.Of(new RunAnalysis(Report(
-            Case("json-reflection/-/1KB", Enumerable.Repeat(10_000L, Launches)), Case("json-floor/-/1KB", Enumerable.Repeat(6_000L, Launches)),
-            Case("json-reflection/-/10KB", Enumerable.Repeat(10_000L, Launches)), Case("json-floor/-/10KB", Enumerable.Repeat(10_000L, Launches)))), MadeUp.Next));
+        ScreenWriter.Write(Display.Plain(screen), Screen.Of(new RunAnalysis(report), MadeUp.Next));
 
-        Assert.Contains("remedy:   generated JSON instead of reflection: 1KB -40 %, 10KB not known\n", screen.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "remedy:   generated JSON instead of reflection: 1KB -40 %, 10KB not known\n", screen.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_remedy_that_makes_it_dearer_says_so()
+    public void Slower_remedy_reports_its_cost()
     {
-        RemedyEffect row = Row(Case("json-reflection/-/1KB", Enumerable.Repeat(10_000L, Launches)), Case("json-floor/-/1KB", Enumerable.Repeat(12_000L, Launches)));
+        RemedyEffect effect = EffectOf(Steady("json-reflection/-/1KB", 10_000), Steady("json-floor/-/1KB", 12_000));
 
-        Assert.Equal(Effect.Costs, row.Effect);
-        Assert.Matches("^costs (19|20)(\\.\\d)? % more$", row.Advice);
+        Assert.Equal(Effect.Costs, effect.Effect);
+        Assert.Matches("^costs (19|20)(\\.\\d)? % more$", effect.Advice);
     }
 
     [Fact]
-    public void One_launch_alone_does_not_tell_a_small_effect()
+    public void One_launch_does_not_show_small_effect()
     {
-        Assert.Equal(Effect.NotKnown, Row(MadeUp.Case("json-reflection/-/1KB", 10_000), MadeUp.Case("json-floor/-/1KB", 7_000)).Effect);
-        Assert.Equal(Effect.Saves, Row(MadeUp.Case("json-reflection/-/1KB", 10_000), MadeUp.Case("json-floor/-/1KB", 6_000)).Effect);
+        Assert.Equal(Effect.NotKnown, EffectOf(Case("json-reflection/-/1KB", 10_000), Case("json-floor/-/1KB", 7_000)).Effect);
+        Assert.Equal(Effect.Saves, EffectOf(Case("json-reflection/-/1KB", 10_000), Case("json-floor/-/1KB", 6_000)).Effect);
     }
 
     [Fact]
-    public void A_case_that_was_not_measured_or_failed_or_is_not_warm_makes_it_not_known_and_is_named()
+    public void Effect_is_unknown_when_a_case_is_unusable()
     {
-        CaseReport without = Case("json-reflection/-/1KB", Enumerable.Repeat(10_000L, Launches));
-        CaseReport with = Case("json-floor/-/1KB", Enumerable.Repeat(5_000L, Launches));
+        CaseReport without = Steady("json-reflection/-/1KB", 10_000);
+        CaseReport with = Steady("json-floor/-/1KB", 5_000);
+        CaseReport failed = with with { Failures = [new CaseFailure(2, "away")] };
+        CaseReport cold = with with
+        {
+            Passes = [.. with.Passes.Select(pass => pass.Compiling(40) with { LastThirdP50Ns = pass.FirstThirdP50Ns / 2 })],
+        };
 
-        Assert.Equal("not known: json-floor was not measured", Row(without).Advice);
-        Assert.Equal("json-floor was not measured", Row(without).With.Withheld);
-        Assert.Equal("not known: json-floor failed in launch 2: away", Row(without, with with { Failures = [new CaseFailure(2, "away")] }).Advice);
-        Assert.StartsWith(
-            "not known: json-floor is not warm: ",
-            Row(without, with with { Passes = [.. with.Passes.Select(pass => pass.Compiling(40) with { LastThirdP50Ns = pass.FirstThirdP50Ns / 2 })] }).Advice,
-            StringComparison.Ordinal);
-        Assert.Equal("not known: no launch measured both", Row(
+        Assert.Equal("not known: json-floor was not measured", EffectOf(without).Advice);
+        Assert.Equal("json-floor was not measured", EffectOf(without).With.Withheld);
+        Assert.Equal("not known: json-floor failed in launch 2: away", EffectOf(without, failed).Advice);
+        Assert.StartsWith("not known: json-floor is not warm: ", EffectOf(without, cold).Advice, StringComparison.Ordinal);
+        Assert.Equal("not known: no launch measured both", EffectOf(
             without with { Passes = [without.Passes[0]] }, with with { Passes = [with.Passes[1]] }).Advice);
     }
 
     [Fact]
-    public void A_batch_is_told_by_the_call()
+    public void Batch_is_reported_per_call()
     {
-        CaseReport batch = Case("service-binding-batch-10/echo/1KB", Enumerable.Repeat(40_000L, Launches));
-        RemedyEffect row = Row(
-            Case("service-binding/echo/1KB", Enumerable.Repeat(16_000L, Launches)),
+        CaseReport batch = Steady("service-binding-batch-10/echo/1KB", 40_000);
+        RemedyEffect effect = EffectOf(
+            Steady("service-binding/echo/1KB", 16_000),
             batch with { Passes = [.. batch.Passes.Select(pass => pass with { MovedBytes = 21_030 })] });
 
-        Assert.Equal(4_000, Math.Round(row.With.Value!.Value / 50) * 50);
-        Assert.Equal(0.25, Rounded(row.Ratio.Value));
-        Assert.Equal((2_100.5, 2_103), (row.MovedWithout.Value, row.MovedWith.Value));
-        Assert.Matches("^batch of 10, 1KB: 16.0 µs → 4.\\d+ µs a call, 2.10 KB → 2.10 KB: saves 7", row.Sentence);
+        Assert.Equal(4_000, Math.Round(effect.With.Value!.Value / 50) * 50);
+        Assert.Equal(0.25, Rounded(effect.Ratio.Value));
+        Assert.Equal((2_100.5, 2_103), (effect.MovedWithout.Value, effect.MovedWith.Value));
+        Assert.Matches("^batch of 10, 1KB: 16.0 µs → 4.\\d+ µs a call, 2.10 KB → 2.10 KB: saves 7", effect.Sentence);
     }
 
     [Fact]
-    public void A_cache_pays_from_the_rate_of_hits_at_which_their_saving_covers_every_lookup()
+    public void Cache_reports_hit_rate_from_which_it_pays()
     {
-        CaseReport without = Case("service-binding/echo/1KB", Enumerable.Repeat(16_000L, Launches));
+        // 5 % is a hit of 800 ns ÷ a call of 16 µs.
+        Assert.Matches("pays from a hit rate of (4\\.9|5|5\\.1) %", AdviceWhenHitTakes(800));
+        Assert.EndsWith("more, whatever the hit rate", AdviceWhenHitTakes(32_000), StringComparison.Ordinal);
 
-        // A hit of 800 ns ÷ a call of 16 µs.
-        Assert.Matches("pays from a hit rate of (4\\.9|5|5\\.1) %", Row(without, Case("service-binding-cached/echo/1KB", Enumerable.Repeat(800L, Launches))).Advice);
-        Assert.EndsWith("more, whatever the hit rate", Row(without, Case("service-binding-cached/echo/1KB", Enumerable.Repeat(32_000L, Launches))).Advice, StringComparison.Ordinal);
+        static string AdviceWhenHitTakes(long ns) =>
+            EffectOf(Steady("service-binding/echo/1KB", 16_000), Steady("service-binding-cached/echo/1KB", ns)).Advice;
     }
 
     [Theory]
     [InlineData("raw-fetch", "raw-fetch-gzip", "echo")]
     [InlineData("raw-fetch", "raw-fetch-brotli", "echo")]
     [InlineData("messagepack-floor", "messagepack-lz4", "-")]
-    public void What_compresses_says_of_which_text_it_tells(string without, string with, string function) => Assert.EndsWith(
+    public void Compression_advice_names_its_text(string without, string with, string function) => Assert.EndsWith(
         "for a text of one repeated letter, which compresses as no real one does: --payload-file FILE.json measures yours",
-        Row(Case($"{without}/{function}/1KB", Enumerable.Repeat(10_000L, Launches)), Case($"{with}/{function}/1KB", Enumerable.Repeat(90_000L, Launches))).Advice,
+        EffectOf(Steady($"{without}/{function}/1KB", 10_000), Steady($"{with}/{function}/1KB", 90_000)).Advice,
         StringComparison.Ordinal);
 
     [Fact]
-    public void A_run_without_remedies_says_how_to_measure_them_and_one_with_some_leaves_out_what_it_did_not_ask_for()
+    public void Document_lists_only_selected_remedies()
     {
-        RunReport without = Report(Direct(), Case("service-binding/echo/1KB", Enumerable.Repeat(16_000L, Launches)));
-        RunReport with = Report(Direct(), without.Cases[1], Case("service-binding-cached/echo/1KB", Enumerable.Repeat(800L, Launches)));
+        RunReport without = Report(Direct(), Steady("service-binding/echo/1KB", 16_000));
+        RunReport with = Report(Direct(), without.Cases[1], Steady("service-binding-cached/echo/1KB", 800));
 
         Assert.Contains("None was measured in this run. `--anyCategories core remedy`", Section(without), StringComparison.Ordinal);
-        Assert.Equal(["cached result"], new RunAnalysis(with).Remedies.Select(row => row.Remedy.Name));
+        Assert.Equal(["cached result"], new RunAnalysis(with).Remedies.Select(effect => effect.Remedy.Name));
         Assert.Contains("| cached result | 1KB     |", Section(with), StringComparison.Ordinal);
         Assert.Contains("- cached result: `service-binding-cached` against `service-binding`", Section(with), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_remedy_is_in_no_verdict_and_in_no_average_and_in_the_overheads_only_where_a_threshold_names_it()
+    public void Remedy_is_judged_only_when_a_threshold_names_it()
     {
         RunReport report = Report(
-            Direct(), Case("service-binding/echo/1KB", Enumerable.Repeat(16_000L, Launches)), Case("service-binding-batch-100/echo/1KB", Enumerable.Repeat(2_000_000L, Launches)));
+            Direct(), Steady("service-binding/echo/1KB", 16_000), Steady("service-binding-batch-100/echo/1KB", 2_000_000));
 
         Assert.Equal((Viability.Viable, 1), Judged());
         Assert.Equal((Viability.Viable, 1), Judged("p50=1ms", "*/echo/*:p99=5ms"));
@@ -150,26 +163,30 @@ public class RemedyTests
         (Viability?, int) Judged(params string[] thresholds)
         {
             var analysis = new RunAnalysis(report with { Run = report.Run with { Thresholds = thresholds } });
-            Assert.Equal(["service-binding/echo/1KB"], analysis.Averages.SelectMany(average => average.Rows).Select(row => row.Case.Id.ToString()).Distinct());
+            IEnumerable<CaseId> averaged = analysis.Averages.SelectMany(average => average.Rows).Select(row => row.Case.Id).Distinct();
+            Assert.Equal(["service-binding/echo/1KB"], averaged.Select(id => id.ToString()));
             return (analysis.Verdict.Run, analysis.Overheads.Count);
         }
     }
 
     [Fact]
-    public void What_is_not_viable_is_told_what_helped_at_its_payload_size_in_the_same_run()
+    public void Warning_names_remedies_that_helped_at_that_payload()
     {
-        CaseReport[] slow = [Direct(), Case("service-binding/echo/1KB", Enumerable.Repeat(2_000_000L, Launches))];
+        CaseReport[] slow = [Direct(), Steady("service-binding/echo/1KB", 2_000_000)];
         CaseReport[] remedies =
         [
-            Case("service-binding-cached/echo/1KB", Enumerable.Repeat(20_000L, Launches)),
-            Case("service-binding-batch-1/echo/1KB", Enumerable.Repeat(2_200_000L, Launches)),
-            Case("json-reflection/-/100KB", Enumerable.Repeat(10_000L, Launches)),
-            Case("json-floor/-/100KB", Enumerable.Repeat(5_000L, Launches)),
+            Steady("service-binding-cached/echo/1KB", 20_000),
+            Steady("service-binding-batch-1/echo/1KB", 2_200_000),
+            Steady("json-reflection/-/100KB", 10_000),
+            Steady("json-floor/-/100KB", 5_000),
         ];
 
         string warning = Warning([.. slow, .. remedies]);
-        Assert.Contains("– cached result, 1KB: 2.00 ms → 20.0 µs, 2.10 KB → 2.10 KB: saves 99 %, pays from a hit rate of 1 %", warning, StringComparison.Ordinal);
-        // What costs more is no remedy, and what was measured at another size tells nothing of this one.
+        Assert.Contains(
+            "– cached result, 1KB: 2.00 ms → 20.0 µs, 2.10 KB → 2.10 KB: saves 99 %, pays from a hit rate of 1 %",
+            warning,
+            StringComparison.Ordinal);
+        // The warning leaves out the batch, which costs more, and generated JSON, which was measured at another size.
         Assert.DoesNotContain("batch", warning, StringComparison.Ordinal);
         Assert.DoesNotContain("reflection", warning, StringComparison.Ordinal);
         Assert.EndsWith("– no remedy that was measured at 1KB is known to help", Warning([.. slow, remedies[1]]), StringComparison.Ordinal);
@@ -178,17 +195,21 @@ public class RemedyTests
         string Warning(CaseReport[] cases) => Assert.Single(new RunAnalysis(Report(cases)).Warnings);
     }
 
-    private static CaseReport Direct() => Case("direct/echo/1KB", Enumerable.Repeat(1_000L, Launches));
+    private static CaseReport Direct() => Steady("direct/echo/1KB", 1_000);
 
-    private static CaseReport Case(string id, params IEnumerable<long> nsByLaunch) => MadeUp.Case(id, [.. nsByLaunch]);
+    private static CaseReport Steady(string id, long ns) => MadeUp.Case(id, [.. Enumerable.Repeat(ns, Launches)]);
 
-    private static RemedyEffect Row(params CaseReport[] cases) => Assert.Single(new RunAnalysis(Report(cases)).Remedies);
+    private static CaseReport Case(string id, params long[] nsByLaunch) => MadeUp.Case(id, nsByLaunch);
 
-    // With each method as its binding describes it.
-    private static RunReport Report(params CaseReport[] cases) => MadeUp.Report(cases.SelectMany(one => one.Passes).Max(pass => pass.Launch), cases) with
+    private static RemedyEffect EffectOf(params CaseReport[] cases) => Assert.Single(new RunAnalysis(Report(cases)).Remedies);
+
+    // The report describes each method as its binding does.
+    private static RunReport Report(params CaseReport[] cases)
     {
-        Methods = [.. BindingCatalog.BuiltIn.All.Where(binding => cases.Any(one => one.Method == binding.Id)).Select(RunReports.Describe)],
-    };
+        int launches = cases.SelectMany(one => one.Passes).Max(pass => pass.Launch);
+        IEnumerable<IBinding> measured = BindingCatalog.BuiltIn.All.Where(binding => cases.Any(one => one.Method == binding.Id));
+        return MadeUp.Report(launches, cases) with { Methods = [.. measured.Select(RunReports.Describe)] };
+    }
 
     private static string Section(RunReport report)
     {
@@ -196,6 +217,6 @@ public class RemedyTests
         return text[text.IndexOf("## Remedies", StringComparison.Ordinal)..text.IndexOf("## Averages", StringComparison.Ordinal)];
     }
 
-    // A histogram keeps three digits.
+    // Removes the rounding error of a histogram, which keeps three digits.
     private static double Rounded(double? ratio) => Math.Round(ratio!.Value, 2);
 }

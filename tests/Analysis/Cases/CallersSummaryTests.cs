@@ -12,10 +12,11 @@ public class CallersSummaryTests
     private const string Id = "service-binding/echo/1KB";
 
     [Fact]
-    public void Calls_a_second_are_the_median_of_the_launches_and_the_ratio_is_of_the_same_launch()
+    public void CallsPerSecond_is_median_over_launches_and_ratio_is_within_launch()
     {
-        // By launch: 1 000 and 4 000 (4 times), 2 000 and 6 000 (3 times), 3 000 and 6 000 (twice).
-        CallersSummary row = Row(8, Report(3, (_, pass) => [Callers(1, pass.Launch * 1_000), Callers(8, pass.Launch == 1 ? 4_000 : 6_000)]));
+        // Calls per second of 1 and 8 callers, by launch: 1 000 and 4 000 (ratio 4), 2 000 and 6 000 (3), 3 000 and 6 000 (2).
+        CallersSummary row = Row(
+            8, Report(3, (_, pass) => [Callers(1, pass.Launch * 1_000), Callers(8, pass.Launch == 1 ? 4_000 : 6_000)]));
 
         RequireFigure(6_000, 4_000, 6_000, row.CallsPerSecond);
         RequireFigure(3, 2, 4, row.TimesOneCaller);
@@ -24,9 +25,10 @@ public class CallersSummaryTests
     }
 
     [Fact]
-    public void Quantiles_are_medians_of_the_launches_and_the_longest_call_is_of_all()
+    public void Quantiles_are_medians_and_maximum_is_over_all_launches()
     {
-        CallersSummary row = Row(8, Report(3, (_, pass) => [MadeUp.Callers(8, 9_000, (100 * pass.Launch, 900), (1_000 * pass.Launch, 80), (2_000 * pass.Launch, 20))]));
+        CallersSummary row = Row(8, Report(3, (_, pass) =>
+            [MadeUp.Callers(8, 9_000, (100 * pass.Launch, 900), (1_000 * pass.Launch, 80), (2_000 * pass.Launch, 20))]));
 
         RequireFigure(200, 100, 300, row.Latency[Quantile.P50]);
         RequireFigure(2_000, 1_000, 3_000, row.Latency[Quantile.P95], 0.001);
@@ -35,7 +37,7 @@ public class CallersSummaryTests
     }
 
     [Fact]
-    public void A_quantile_of_too_few_calls_in_one_launch_is_withheld_and_the_note_says_which()
+    public void Quantile_is_withheld_when_one_launch_has_too_few_calls()
     {
         CallersSummary row = Row(1, Report(2, (_, pass) => [MadeUp.Callers(1, 999, (1_000, pass.Launch == 2 ? 999 : 1_000))]));
 
@@ -45,11 +47,12 @@ public class CallersSummaryTests
     }
 
     [Fact]
-    public void A_quantile_below_the_clocks_floor_is_not_known() =>
-        Assert.Equal("< 25.0 ns, the clock's floor", Row(1, Report(2, (_, _) => [MadeUp.Callers(1, 9e6, (20, 1_000))])).Latency[Quantile.P50].Withheld);
+    public void Quantile_is_unknown_below_clock_floor() => Assert.Equal(
+        "< 25.0 ns, the clock's floor",
+        Row(1, Report(2, (_, _) => [MadeUp.Callers(1, 9e6, (20, 1_000))])).Latency[Quantile.P50].Withheld);
 
     [Fact]
-    public void Without_one_caller_there_is_no_ratio_and_the_note_says_so()
+    public void Ratio_is_unknown_when_one_caller_was_not_measured()
     {
         CallersSummary row = Row(8, Report(2, (_, _) => [Callers(8, 1_000)]));
 
@@ -58,7 +61,7 @@ public class CallersSummaryTests
     }
 
     [Fact]
-    public void A_case_that_failed_in_one_launch_has_the_figures_of_the_others_and_one_that_failed_in_all_has_none()
+    public void Failed_launches_are_left_out_and_noted()
     {
         RunReport report = Report(2, (_, _) => [Callers(1, 1_000), Callers(8, 4_000)]);
         CaseReport one = report.Cases[0];
@@ -74,32 +77,34 @@ public class CallersSummaryTests
     }
 
     [Fact]
-    public void A_reference_has_no_row() => Assert.DoesNotContain(CallersSummary.All(MadeUpRun.WithCallers), row => row.Id.Method == "hop");
+    public void References_have_no_callers_summary() =>
+        Assert.DoesNotContain(CallersSummary.All(MadeUpRun.WithCallers), row => row.Id.Method == "hop");
 
+    // Six launches: the ranges are not widened, and 999 is below 1 000. One launch: both are widened by half, and 444 × 1.5 is
+    // below 1 000 ÷ 1.5.
     [Theory]
-    // Of six launches the ranges are taken as they are.
     [InlineData(6, 1_000, 999, true)]
     [InlineData(6, 1_000, 1_000, false)]
-    // Of one launch each is widened by half.
     [InlineData(1, 1_000, 445, false)]
     [InlineData(1, 1_000, 444, true)]
-    public void Clearly_fewer_calls_a_second_than_one_caller_makes_warn_with_the_case(int launches, double one, double many, bool warns)
+    public void Collapse_warning_needs_ranges_that_do_not_overlap(int launches, double one, double many, bool warns)
     {
         RunReport report = Report(launches, (_, _) => [Callers(1, one), Callers(8, one), Callers(64, many)]);
 
-        string[] collapses = [.. new RunAnalysis(report).Warnings.Where(warning => warning.StartsWith("collapse: ", StringComparison.Ordinal))];
+        string[] collapses =
+            [.. new RunAnalysis(report).Warnings.Where(warning => warning.StartsWith("collapse: ", StringComparison.Ordinal))];
 
         Assert.Equal(warns ? 1 : 0, collapses.Length);
         Assert.All(collapses, warning => Assert.StartsWith($"collapse: {Id} with 64 callers – ", warning, StringComparison.Ordinal));
     }
 
     [Fact]
-    public void Ranges_that_meet_do_not_warn() => Assert.DoesNotContain(
+    public void Collapse_is_not_reported_when_ranges_meet() => Assert.DoesNotContain(
         new RunAnalysis(Report(6, (_, pass) => [Callers(1, 1_000 * pass.Launch), Callers(8, 500 * pass.Launch)])).Warnings,
         warning => warning.StartsWith("collapse", StringComparison.Ordinal));
 
     [Fact]
-    public void The_screen_shows_the_slowest_case_of_each_method_and_number_of_callers_where_they_were_measured()
+    public void Screen_shows_slowest_case_per_method_and_caller_count()
     {
         Assert.Equal(
             [
@@ -108,13 +113,16 @@ public class CallersSummaryTests
                 "| direct          | 100KB           | echo     |      64 |",
                 "| service-binding | 1KB             | echo     |       1 |",
                 "| service-binding | 1KB             | echo     |       8 |",
-                // In no launch.
+                // No launch measured raw-fetch.
                 "| raw-fetch       | 1KB             | compute  |       1 |",
                 "| raw-fetch       | 1KB             | compute  |       8 |",
                 "| raw-fetch       | 1KB             | compute  |      64 |",
             ],
-            Lines(MadeUpRun.WithCallers).SkipWhile(line => !line.StartsWith("| method          | slowest payload", StringComparison.Ordinal))
-                .TakeWhile(line => line.StartsWith('|')).Skip(2).Select(line => line[..58]));
+            Lines(MadeUpRun.WithCallers)
+                .SkipWhile(line => !line.StartsWith("| method          | slowest payload", StringComparison.Ordinal))
+                .TakeWhile(line => line.StartsWith('|'))
+                .Skip(2)
+                .Select(line => line[..58]));
         Assert.DoesNotContain(Lines(MadeUpRun.Report), line => line.Contains("callers", StringComparison.Ordinal));
     }
 
@@ -130,7 +138,8 @@ public class CallersSummaryTests
 
     private static CallersReport Callers(int callers, double callsPerSecond) => MadeUp.Callers(callers, callsPerSecond, (16_000, 1_000));
 
-    private static CallersSummary Row(int callers, RunReport report) => Assert.Single(CallersSummary.All(report), row => row.Callers == callers);
+    private static CallersSummary Row(int callers, RunReport report) =>
+        Assert.Single(CallersSummary.All(report), row => row.Callers == callers);
 
     private static void RequireFigure(double value, double low, double high, Figure figure, double tolerance = 1e-9)
     {

@@ -12,32 +12,36 @@ public class DecisionRuleTests
     private static readonly DecisionRule s_rule = new(MadeUpPairs.Cases, Metric.All);
 
     [Fact]
-    public void Identical_code_is_flagged_no_more_often_than_promised()
+    public void Identical_code_is_flagged_within_stated_error_rate()
     {
-        int flagged = Enumerable.Range(0, Draws).Count(seed => s_rule.Decide(MadeUpPairs.Of(Pairs, seed, Noise), seed).Any(answer => answer.IsFlag));
+        int flagged = Enumerable.Range(0, Draws)
+            .Count(seed => s_rule.Decide(MadeUpPairs.Of(Pairs, seed, Noise), seed).Any(answer => answer.IsFlag));
 
-        // One error in a hundred is promised; of 200 draws 8 are beyond what chance makes of that once in 1 000 times.
+        // At the stated error rate of 1 %, 8 or more flags in 200 draws have a probability of 0.1 %.
         Assert.InRange(flagged, 0, 7);
     }
 
     [Theory]
     [InlineData(1.10, 190)]
     [InlineData(1.05, 150)]
-    public void A_slower_case_is_found_and_no_other_is(double times, int least)
+    public void Only_the_slower_case_is_flagged(double times, int least)
     {
-        IReadOnlyList<Answer>[] draws = [.. Enumerable.Range(0, Draws).Select(seed => s_rule.Decide(
-            MadeUpPairs.Of(Pairs, seed, Noise, (name, figures) => name == MadeUpPairs.Slowed ? figures.Slower(times) : figures), seed))];
+        IReadOnlyList<Answer>[] draws =
+            [.. Enumerable.Range(0, Draws).Select(seed => s_rule.Decide(MadeUpPairs.Of(Pairs, seed, Noise, SlowedBy(times)), seed))];
 
         Assert.InRange(draws.Count(answers => Of(answers, MadeUpPairs.Slowed, Metric.P50).Judgement == Judgement.Slower), least, Draws);
-        Assert.InRange(draws.Count(answers => answers.Any(answer => answer.IsFlag && answer.Case is { } name && name != MadeUpPairs.Slowed)), 0, 7);
+        Assert.InRange(draws.Count(answers => OtherCases(answers).Any(answer => answer.IsFlag)), 0, 7);
     }
 
     [Fact]
-    public void A_tail_that_no_percentile_shows_is_found_among_the_slow_calls()
+    public void SlowCalls_finds_tail_that_percentiles_miss()
     {
-        // Two calls in a hundred more: below p95, and less than half of what a p99 of pauses varies by.
+        // 2 % more slow calls do not change the p95, and change the p99 by less than its noise.
         IReadOnlyList<Answer> answers = s_rule.Decide(
-            MadeUpPairs.Of(Pairs, 1, Noise, (name, figures) => name == MadeUpPairs.Slowed ? figures with { SlowShare = figures.SlowShare + 0.02 } : figures), 1);
+            MadeUpPairs.Of(Pairs, 1, Noise, (name, figures) => name == MadeUpPairs.Slowed
+                ? figures with { SlowShare = figures.SlowShare + 0.02 }
+                : figures),
+            1);
 
         Answer answer = Assert.Single(answers, answer => answer.IsFlag);
         Assert.Equal((MadeUpPairs.Slowed, Metric.SlowCalls, Judgement.Slower), (answer.Case, answer.Metric, answer.Judgement));
@@ -45,9 +49,10 @@ public class DecisionRuleTests
     }
 
     [Fact]
-    public void What_moves_every_case_a_little_is_found_by_all_of_them_together()
+    public void Small_change_of_every_case_flags_all_cases_together()
     {
-        IReadOnlyList<Answer> answers = s_rule.Decide(MadeUpPairs.Of(Pairs, 3, Noise, (_, figures) => figures with { P50Ns = figures.P50Ns * 1.027 }), 3);
+        IReadOnlyList<Answer> answers = s_rule.Decide(
+            MadeUpPairs.Of(Pairs, 3, Noise, (_, figures) => figures with { P50Ns = figures.P50Ns * 1.027 }), 3);
 
         Answer answer = Assert.Single(answers, answer => answer.IsFlag);
         Assert.Null(answer.Case);
@@ -57,15 +62,15 @@ public class DecisionRuleTests
     [Theory]
     [InlineData(8)]
     [InlineData(Pairs)]
-    public void Base_and_head_exchanged_give_the_opposite_answer(int count)
+    public void Swapping_base_and_head_gives_opposite_answers(int count)
     {
-        Pairing[] pairs = MadeUpPairs.Of(count, 5, Noise, (name, figures) => name == MadeUpPairs.Slowed ? figures.Slower(1.3) : figures);
+        Pairing[] pairs = MadeUpPairs.Of(count, 5, Noise, SlowedBy(1.3));
 
-        IReadOnlyList<Answer> there = s_rule.Decide(pairs, 7);
-        IReadOnlyList<Answer> back = s_rule.Decide([.. pairs.Select(pair => new Pairing(pair.Current, pair.Base))], 7);
+        IReadOnlyList<Answer> answers = s_rule.Decide(pairs, 7);
+        IReadOnlyList<Answer> swapped = s_rule.Decide([.. pairs.Select(pair => new Pairing(pair.Current, pair.Base))], 7);
 
-        Assert.Contains(there, answer => answer.Judgement == Judgement.Slower);
-        Assert.All(there.Zip(back), each =>
+        Assert.Contains(answers, answer => answer.Judgement == Judgement.Slower);
+        Assert.All(answers.Zip(swapped), each =>
         {
             Assert.Equal(Opposite(each.First.Judgement), each.Second.Judgement);
             Assert.Equal(-each.First.Change!.Value, each.Second.Change!.Value, 12);
@@ -74,9 +79,9 @@ public class DecisionRuleTests
     }
 
     [Fact]
-    public void The_order_of_the_pairs_does_not_matter_where_all_sign_patterns_are_gone_through()
+    public void Pair_order_does_not_matter_when_test_is_exact()
     {
-        Pairing[] pairs = MadeUpPairs.Of(10, 8, Noise, (name, figures) => name == MadeUpPairs.Slowed ? figures.Slower(1.05) : figures);
+        Pairing[] pairs = MadeUpPairs.Of(10, 8, Noise, SlowedBy(1.05));
 
         Assert.Equal(
             s_rule.Decide(pairs, 1).Select(answer => (answer.Name, answer.Metric.Name, answer.Judgement)),
@@ -86,7 +91,7 @@ public class DecisionRuleTests
     [Theory]
     [InlineData(1)]
     [InlineData(5)]
-    public void Too_few_pairs_flag_nothing_however_large_the_change(int count)
+    public void Too_few_pairs_flag_nothing(int count)
     {
         IReadOnlyList<Answer> answers = s_rule.Decide(MadeUpPairs.Of(count, 1, 0.001, (_, figures) => figures.Slower(10)), 1);
 
@@ -96,19 +101,18 @@ public class DecisionRuleTests
     }
 
     [Fact]
-    public void The_same_change_in_every_pair_is_found_in_as_few_as_can_be_judged()
+    public void Constant_change_is_flagged_with_fewest_pairs()
     {
         Assert.Null(DecisionRule.LevelOf(DecisionRule.LeastPairs - 1));
 
-        IReadOnlyList<Answer> answers = s_rule.Decide(
-            MadeUpPairs.Of(DecisionRule.LeastPairs, 1, 0, (name, figures) => name == MadeUpPairs.Slowed ? figures.Slower(1.3) : figures), 1);
+        IReadOnlyList<Answer> answers = s_rule.Decide(MadeUpPairs.Of(DecisionRule.LeastPairs, 1, 0, SlowedBy(1.3)), 1);
 
         Assert.Equal(Judgement.Slower, Of(answers, MadeUpPairs.Slowed, Metric.P50).Judgement);
-        Assert.All(answers.Where(answer => answer.Case is { } name && name != MadeUpPairs.Slowed), answer => Assert.Equal(Judgement.Same, answer.Judgement));
+        Assert.All(OtherCases(answers), answer => Assert.Equal(Judgement.Same, answer.Judgement));
     }
 
     [Fact]
-    public void One_pair_that_is_far_off_makes_no_change()
+    public void One_outlier_pair_flags_nothing()
     {
         Pairing[] pairs = MadeUpPairs.Of(Pairs, 2, Noise);
         pairs[3] = pairs[3] with { Current = pairs[3].Current.ToDictionary(one => one.Key, one => one.Value.Slower(4)) };
@@ -120,7 +124,7 @@ public class DecisionRuleTests
     }
 
     [Fact]
-    public void Two_in_a_hundred_of_a_few_bytes_are_no_more_allocation_but_of_many_they_are()
+    public void Allocation_change_needs_two_percent_and_16_bytes()
     {
         Assert.Equal(Judgement.Same, Allocating(40, 55).Judgement);
         Assert.Equal(Judgement.Slower, Allocating(40, 57).Judgement);
@@ -128,42 +132,50 @@ public class DecisionRuleTests
         Assert.Equal(Judgement.Same, Allocating(10_000, 10_150).Judgement);
         Assert.Equal("more", Allocating(10_000, 10_250).Words);
 
-        Answer Allocating(double before, double after) => Of(
-            s_rule.Decide([.. MadeUpPairs.Of(Pairs, 1, Noise).Select(pair => new Pairing(With(pair.Base, before), With(pair.Current, after)))], 1),
-            MadeUpPairs.Slowed, Metric.Allocated);
+        Answer Allocating(double before, double after)
+        {
+            IEnumerable<Pairing> pairs = MadeUpPairs.Of(Pairs, 1, Noise)
+                .Select(pair => new Pairing(With(pair.Base, before), With(pair.Current, after)));
+            return Of(s_rule.Decide([.. pairs], 1), MadeUpPairs.Slowed, Metric.Allocated);
+        }
 
-        static Dictionary<string, CaseFigures> With(IReadOnlyDictionary<string, CaseFigures> figures, double bytes) =>
-            figures.ToDictionary(one => one.Key, one => one.Key == MadeUpPairs.Slowed ? one.Value with { AllocatedBytes = bytes } : one.Value);
+        static Dictionary<string, CaseFigures> With(IReadOnlyDictionary<string, CaseFigures> figures, double bytes) => figures.ToDictionary(
+            one => one.Key, one => one.Key == MadeUpPairs.Slowed ? one.Value with { AllocatedBytes = bytes } : one.Value);
     }
 
     [Fact]
-    public void A_figure_that_one_pair_lacks_is_not_judged_by_the_others()
+    public void Figure_missing_in_one_pair_is_too_noisy()
     {
         Pairing[] pairs = MadeUpPairs.Of(Pairs, 1, Noise, (_, figures) => figures.Slower(2));
-        pairs[5] = pairs[5] with { Base = pairs[5].Base.ToDictionary(one => one.Key, one => one.Value with { P99Ns = null, Calls = 999 }) };
+        pairs[5] = pairs[5] with
+        {
+            Base = pairs[5].Base.ToDictionary(one => one.Key, one => one.Value with { P99Ns = null, Calls = 999 }),
+        };
 
         Answer answer = Of(s_rule.Decide(pairs, 1), MadeUpPairs.Slowed, Metric.P99);
 
-        Assert.Equal((Judgement.TooNoisy, (double?)null, $"not known in 1 of {Pairs}: it needs 1000 calls"), (answer.Judgement, answer.Change, answer.Note));
+        Assert.Equal(
+            (Judgement.TooNoisy, (double?)null, $"not known in 1 of {Pairs}: it needs 1000 calls"),
+            (answer.Judgement, answer.Change, answer.Note));
     }
 
     [Fact]
-    public void What_is_too_noisy_says_what_could_have_been_seen_and_what_it_needs()
+    public void TooNoisy_answer_reports_visible_change_and_pairs_needed()
     {
         Answer answer = Of(s_rule.Decide(MadeUpPairs.Of(Pairs, 4, 0.15), 4), MadeUpPairs.Slowed, Metric.P50);
 
         Assert.Equal(Judgement.TooNoisy, answer.Judgement);
         Assert.InRange(answer.Visible!.Value, 0.05, 1);
         Assert.InRange(answer.PairsNeeded!.Value, Pairs + 1, 10_000);
-        // With so many of them it is decided.
-        Answer later = Of(s_rule.Decide(MadeUpPairs.Of(2 * answer.PairsNeeded.Value, 4, 0.15), 4), MadeUpPairs.Slowed, Metric.P50);
-        Assert.Equal(Judgement.Same, later.Judgement);
+        // Twice the number of pairs that the answer asked for decides the case.
+        Answer decided = Of(s_rule.Decide(MadeUpPairs.Of(2 * answer.PairsNeeded.Value, 4, 0.15), 4), MadeUpPairs.Slowed, Metric.P50);
+        Assert.Equal(Judgement.Same, decided.Judgement);
     }
 
     [Fact]
-    public void A_flag_that_new_pairs_do_not_show_is_none()
+    public void Flag_is_dropped_when_second_batch_does_not_confirm()
     {
-        Pairing[] first = MadeUpPairs.Of(Pairs, 1, Noise, (name, figures) => name == MadeUpPairs.Slowed ? figures.Slower(1.08) : figures);
+        Pairing[] first = MadeUpPairs.Of(Pairs, 1, Noise, SlowedBy(1.08));
         Pairing[] second = MadeUpPairs.Of(Pairs, 2, Noise);
         Assert.Contains(s_rule.Decide(first, 1), answer => answer.IsFlag);
 
@@ -171,10 +183,10 @@ public class DecisionRuleTests
     }
 
     [Fact]
-    public void A_flag_that_new_pairs_show_too_has_their_figures()
+    public void Confirmed_flag_has_figures_of_second_batch()
     {
-        Pairing[] first = MadeUpPairs.Of(Pairs, 1, Noise, (name, figures) => name == MadeUpPairs.Slowed ? figures.Slower(1.30) : figures);
-        Pairing[] second = MadeUpPairs.Of(Pairs, 2, Noise, (name, figures) => name == MadeUpPairs.Slowed ? figures.Slower(1.10) : figures);
+        Pairing[] first = MadeUpPairs.Of(Pairs, 1, Noise, SlowedBy(1.30));
+        Pairing[] second = MadeUpPairs.Of(Pairs, 2, Noise, SlowedBy(1.10));
 
         Answer answer = Of(s_rule.Decide(first, second, 1), MadeUpPairs.Slowed, Metric.P50);
 
@@ -183,13 +195,20 @@ public class DecisionRuleTests
     }
 
     [Fact]
-    public void New_pairs_that_show_the_opposite_confirm_nothing()
+    public void Flag_is_dropped_when_second_batch_shows_opposite()
     {
-        Pairing[] first = MadeUpPairs.Of(Pairs, 1, Noise, (name, figures) => name == MadeUpPairs.Slowed ? figures.Slower(1.2) : figures);
-        Pairing[] second = MadeUpPairs.Of(Pairs, 2, Noise, (name, figures) => name == MadeUpPairs.Slowed ? figures.Slower(1 / 1.2) : figures);
+        Pairing[] first = MadeUpPairs.Of(Pairs, 1, Noise, SlowedBy(1.2));
+        Pairing[] second = MadeUpPairs.Of(Pairs, 2, Noise, SlowedBy(1 / 1.2));
 
         Assert.DoesNotContain(s_rule.Decide(first, second, 1), answer => answer.IsFlag);
     }
+
+    private static Func<string, CaseFigures, CaseFigures> SlowedBy(double times) =>
+        (name, figures) => name == MadeUpPairs.Slowed ? figures.Slower(times) : figures;
+
+    // The answers for single cases, without the slowed case and without the answer for all cases together.
+    private static IEnumerable<Answer> OtherCases(IReadOnlyList<Answer> answers) =>
+        answers.Where(answer => answer.Case is { } name && name != MadeUpPairs.Slowed);
 
     private static Answer Of(IReadOnlyList<Answer> answers, string name, Metric metric) =>
         answers.Single(answer => answer.Case == name && answer.Metric == metric);

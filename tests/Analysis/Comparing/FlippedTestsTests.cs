@@ -6,7 +6,7 @@ namespace WorkerRpc.Tests.Analysis.Comparing;
 public class FlippedTestsTests
 {
     [Property(MaxTest = 200)]
-    public void The_greatest_statistic_is_that_of_the_tests_one_by_one_to_the_last_bit(int seed)
+    public void GreatestStatistic_equals_one_by_one_computation_exactly(int seed)
     {
         var random = new Random(seed);
         int pairs = random.Next(2, 20);
@@ -17,19 +17,22 @@ public class FlippedTestsTests
     }
 
     [Fact]
-    public void Changes_that_agree_entirely_are_beyond_any_limit_and_none_at_all_is_no_change()
+    public void Statistic_is_maximal_when_changes_agree_and_zero_without_change()
     {
-        Assert.Equal(double.MaxValue, new FlippedTests([new FlippableTest([0, 0], 0, 0), new FlippableTest([2, 2], 2, 0)], 2).GreatestStatistic([1, 1]));
-        Assert.Equal(0, new FlippedTests([new FlippableTest([0, 0], 0, 0)], 2).GreatestStatistic([1, 1]));
+        var noChange = new FlippableTest([0, 0], 0, 0);
+        var sameChange = new FlippableTest([2, 2], 2, 0);
+
+        Assert.Equal(double.MaxValue, new FlippedTests([noChange, sameChange], 2).GreatestStatistic([1, 1]));
+        Assert.Equal(0, new FlippedTests([noChange], 2).GreatestStatistic([1, 1]));
         Assert.Equal(0, new FlippedTests([], 2).GreatestStatistic([1, 1]));
     }
 
     private static FlippableTest Test(Random random, int pairs)
     {
-        // Among them tests whose changes are all alike, and such without a floor.
-        bool alike = random.Next(4) == 0;
+        // In every fourth test all changes are equal. Every second test has no floor.
+        bool areEqual = random.Next(4) == 0;
         double first = random.NextDouble() - 0.5;
-        double[] changes = [.. Enumerable.Range(0, pairs).Select(_ => alike ? first : random.NextDouble() - 0.5)];
+        double[] changes = [.. Enumerable.Range(0, pairs).Select(_ => areEqual ? first : random.NextDouble() - 0.5)];
         return new FlippableTest(changes, Math.Sqrt(changes.Average(change => change * change)), random.Next(2) * random.NextDouble());
     }
 

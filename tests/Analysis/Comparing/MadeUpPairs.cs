@@ -3,17 +3,23 @@ using WorkerRpc.Benchmarks.Results.Pools;
 
 namespace WorkerRpc.Tests.Analysis.Comparing;
 
-/// <summary>Pairs that nobody measured: figures with a noise of known size, drawn from a seed.</summary>
+/// <summary>Synthetic pairs: random figures with a known standard deviation, from a seed.</summary>
 internal static class MadeUpPairs
 {
     public static readonly string[] Cases =
     [
-        "direct/echo/1KB", "direct/echo/10KB", "service-binding/echo/1KB", "service-binding/echo/10KB", "raw-fetch/echo/1KB", "raw-fetch/echo/10KB",
+        "direct/echo/1KB",
+        "direct/echo/10KB",
+        "service-binding/echo/1KB",
+        "service-binding/echo/10KB",
+        "raw-fetch/echo/1KB",
+        "raw-fetch/echo/10KB",
     ];
 
+    /// <summary>The case that tests make slower.</summary>
     public const string Slowed = "service-binding/echo/1KB";
 
-    /// <summary>The figures of a process that has nothing unusual.</summary>
+    /// <summary>Typical figures of a case, without noise.</summary>
     public static readonly CaseFigures Plain = new()
     {
         Calls = 10_000,
@@ -25,7 +31,7 @@ internal static class MadeUpPairs
         SlowShare = 0.008,
     };
 
-    /// <summary>Figures that take longer by factors.</summary>
+    /// <summary>The same figures with all times multiplied by a factor.</summary>
     public static CaseFigures Slower(this CaseFigures figures, double times) => figures with
     {
         P50Ns = figures.P50Ns * times,
@@ -34,11 +40,11 @@ internal static class MadeUpPairs
         MeanNs = figures.MeanNs * times,
     };
 
-    /// <summary>Pairs whose figures vary from process to process.</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="seed">What they are drawn from.</param>
-    /// <param name="noise">The standard deviation of a process's figures, as a share.</param>
-    /// <param name="current">What the current process makes of a case's figures.</param>
+    /// <summary>Draws pairs whose figures vary from process to process.</summary>
+    /// <param name="count">The number of pairs.</param>
+    /// <param name="seed">The seed of the random figures.</param>
+    /// <param name="noise">The standard deviation of a p50, as a share of the p50. Other figures vary 1 to 4 times as much.</param>
+    /// <param name="current">Changes the figures of a case on the current side; null for no change.</param>
     public static Pairing[] Of(int count, int seed, double noise, Func<string, CaseFigures, CaseFigures>? current = null)
     {
         var random = new Random(seed);
@@ -55,13 +61,18 @@ internal static class MadeUpPairs
             SlowShare = Plain.SlowShare * Factor(2 * noise),
         };
 
-        // Box and Muller.
+        // A log-normal factor, by the Box–Muller transform.
         double Factor(double deviation) =>
             Math.Exp(deviation * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
     }
 
-    /// <summary>Pairs as the gate measures them, with a control whose case is slower by a tenth.</summary>
-    public static Pair[] OfGate(int count, int seed, double noise, Func<string, CaseFigures, CaseFigures>? head = null, Func<string, CaseFigures, CaseFigures>? control = null)
+    /// <summary>Draws pairs like the gate's, with a control whose delayed case is 10 % slower.</summary>
+    public static Pair[] OfGate(
+        int count,
+        int seed,
+        double noise,
+        Func<string, CaseFigures, CaseFigures>? head = null,
+        Func<string, CaseFigures, CaseFigures>? control = null)
     {
         Pairing[] heads = Of(count, seed, noise, head);
         Pairing[] controls = Of(count, seed + 1, noise, control ?? ((name, figures) => name == Slowed ? figures.Slower(1.10) : figures));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using WorkerRpc.Benchmarks.Analysis.Comparing;
 using WorkerRpc.Benchmarks.Commands;
 using WorkerRpc.Benchmarks.Commands.Gating;
@@ -9,7 +10,7 @@ using Outcome = WorkerRpc.Tests.Commands.Outcome;
 
 namespace WorkerRpc.Tests.Analysis.Comparing;
 
-// A draw of gate runs takes all processors for seconds.
+// Runs alone: drawing gate runs keeps all processors busy for seconds.
 [Collection(Alone.Name)]
 public sealed class StudyTests : IDisposable
 {
@@ -31,13 +32,13 @@ public sealed class StudyTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_pool_that_was_recorded_in_two_sittings_is_read_back_as_it_was_measured()
+    public void Pool_recorded_in_two_runs_reads_back_unchanged()
     {
         Pair[] pairs = MadeUpPairs.OfGate(3, 1, 0.01);
         Assert.Empty(StudyPool.Resume(Path, s_header).Pairs);
         StudyPool.Append(Path, pairs[0]);
         StudyPool.Append(Path, pairs[1]);
-        // Killed while it wrote.
+        // A killed process leaves an incomplete line.
         File.AppendAllText(Path, "{\"number\":3,\"injec");
 
         Assert.Equal(2, StudyPool.Resume(Path, s_header).Pairs.Count);
@@ -51,32 +52,33 @@ public sealed class StudyTests : IDisposable
     }
 
     [Fact]
-    public void Another_commits_study_is_not_gone_on_with()
+    public void Study_of_another_commit_is_not_resumed()
     {
         StudyPool.Resume(Path, s_header);
 
-        UnusableInputException refused = Assert.Throws<UnusableInputException>(() => StudyPool.Resume(Path, s_header with { Commit = "fedcba" }));
+        UnusableInputException error =
+            Assert.Throws<UnusableInputException>(() => StudyPool.Resume(Path, s_header with { Commit = "fedcba" }));
 
-        Assert.Contains("commit was \"0123456789abcdef\", is \"fedcba\"", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("commit was \"0123456789abcdef\", is \"fedcba\"", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("", "has no header")]
     [InlineData("[1]", "or a damaged one")]
     [InlineData("{\"version\":1}", "or a damaged one")]
-    public void A_pool_that_cannot_be_read_says_why(string content, string said)
+    public void Unreadable_pool_reports_reason(string content, string reason)
     {
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
         File.WriteAllText(Path, content.Length > 0 ? content + "\n" : "");
         File.WriteAllBytes(Path + ".gz", StudyPool.Compress(Path));
 
-        UnusableInputException refused = Assert.Throws<UnusableInputException>(() => StudyPool.Read(Path + ".gz"));
+        UnusableInputException error = Assert.Throws<UnusableInputException>(() => StudyPool.Read(Path + ".gz"));
 
-        Assert.Contains(said, refused.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_file_that_is_not_compressed_is_refused()
+    public async Task Uncompressed_pool_is_rejected()
     {
         string path = _folder.File("pairs.txt");
         File.WriteAllText(path, "no pool");
@@ -87,18 +89,17 @@ public sealed class StudyTests : IDisposable
         Assert.Contains("cannot be read as a study's pool", outcome.Error, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("write", "Unknown part of the study 'write'. Known: record, table.")]
-    public async Task An_unknown_part_of_the_study_is_refused(string part, string said)
+    [Fact]
+    public async Task Unknown_study_subcommand_is_rejected()
     {
-        Outcome outcome = await Outcome.OfAsync("study", part);
+        Outcome outcome = await Outcome.OfAsync("study", "write");
 
         Assert.Equal((int)ExitCode.Unusable, outcome.Code);
-        Assert.Contains(said, outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("Unknown part of the study 'write'. Known: record, table.", outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_rule_is_counted_on_what_was_injected_and_on_what_was_not()
+    public void Rows_count_flags_of_identical_code_and_injections()
     {
         StudyPool pool = PoolOf(MadeUpPairs.OfGate(60, 1, 0.01));
 
@@ -111,7 +112,7 @@ public sealed class StudyTests : IDisposable
     }
 
     [Fact]
-    public void A_head_that_is_not_identical_is_counted_as_flagged()
+    public void Changed_head_counts_as_flagged()
     {
         StudyPool pool = PoolOf(MadeUpPairs.OfGate(60, 1, 0.01, (_, figures) => figures.Slower(1.2)));
 
@@ -119,7 +120,7 @@ public sealed class StudyTests : IDisposable
     }
 
     [Fact]
-    public async Task The_committed_study_is_told_and_reaches_its_figures()
+    public async Task Committed_study_reaches_its_stated_rates()
     {
         StudyPool pool = StudyPool.Read(System.IO.Path.Combine(SourceState.Root, "artifacts", "study", "pairs.jsonl.gz"));
         Assert.Equal(GateCases.Default.Select(id => id.ToString()), pool.Header.Cases);
@@ -129,8 +130,13 @@ public sealed class StudyTests : IDisposable
         Outcome outcome = await Outcome.OfAsync("study", "table");
 
         Assert.Equal((0, ""), (outcome.Code, outcome.Error));
-        double[] confirmed = [.. outcome.Output.Split('\n').Where(line => line.EndsWith(" % |", StringComparison.Ordinal) || line.Contains(" % | ", StringComparison.Ordinal))
-            .Take(1 + GateCases.Injections.Count).Select(line => double.Parse(line.Split('|')[4].Trim(' ', '%'), System.Globalization.CultureInfo.InvariantCulture))];
+        double[] confirmed =
+        [
+            .. outcome.Output.Split('\n')
+                .Where(line => line.EndsWith(" % |", StringComparison.Ordinal) || line.Contains(" % | ", StringComparison.Ordinal))
+                .Take(1 + GateCases.Injections.Count)
+                .Select(line => double.Parse(line.Split('|')[4].Trim(' ', '%'), CultureInfo.InvariantCulture)),
+        ];
         Assert.InRange(confirmed[0], 0, 2.5);
         Assert.InRange(confirmed[1], 95, 100);
         Assert.InRange(confirmed[2], 50, 100);
@@ -138,13 +144,13 @@ public sealed class StudyTests : IDisposable
     }
 
     [Fact]
-    public void Too_small_a_pool_is_refused()
+    public void Pool_with_too_few_pairs_is_rejected()
     {
         StudyPool pool = PoolOf(MadeUpPairs.OfGate(20, 1, 0.01));
 
-        UnusableInputException refused = Assert.Throws<UnusableInputException>(() => GateStudy.Rows(pool, Gate.DefaultPairs, draws: 1));
+        UnusableInputException error = Assert.Throws<UnusableInputException>(() => GateStudy.Rows(pool, Gate.DefaultPairs, draws: 1));
 
-        Assert.Contains("two batches of 14 need 28", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("two batches of 14 need 28", error.Message, StringComparison.Ordinal);
     }
 
     private StudyPool PoolOf(Pair[] pairs)

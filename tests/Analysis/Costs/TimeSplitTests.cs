@@ -1,4 +1,3 @@
-using WorkerRpc.Benchmarks.Analysis.Cases;
 using WorkerRpc.Benchmarks.Analysis.Costs;
 using WorkerRpc.Benchmarks.Analysis.Figures;
 using WorkerRpc.Benchmarks.Analysis.Runs;
@@ -12,39 +11,43 @@ namespace WorkerRpc.Tests.Analysis.Costs;
 
 public class TimeSplitTests
 {
-    private const string Cell = "service-binding/compute/1KB";
+    private const string Delegating = "service-binding/compute/1KB";
 
     [Fact]
-    public void A_cells_p50_is_split_within_each_launch()
+    public void P50_is_split_within_each_launch()
     {
         RunReport report = Report(
             MadeUp.Case("direct/compute/1KB", 1_000, 2_000),
-            MadeUp.Case(Cell, 9_000, 20_000),
+            MadeUp.Case(Delegating, 9_000, 20_000),
             MadeUp.Case("memory-copy/-/1KB", 500, 400),
             MadeUp.Case("json-floor/-/1KB", 2_500, 2_600));
 
         TimeSplit split = Split(report);
 
         Assert.Equal((450, 2_550, 1_500), (Rounded(split.Floor), Rounded(split.Serializer!), Rounded(split.Function)));
-        // 9 000 - 500 - 2 500 - 1 000 and 20 000 - 400 - 2 600 - 2 000, not the difference of the medians.
+        // The rest is 9 000 - 500 - 2 500 - 1 000 in launch 1 and 20 000 - 400 - 2 600 - 2 000 in launch 2.
         Assert.Equal((10_000, 5_000, 15_000), (Rounded(split.Rest), Near(split.Rest.Low), Near(split.Rest.High)));
         Assert.Contains("| service-binding | compute  | 1KB     |", Section(report), StringComparison.Ordinal);
         Assert.Contains("`service-binding`: floor `memory-copy`, serializer `json-floor`", Section(report), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Parts_that_take_longer_by_themselves_than_in_the_call_leave_less_than_nothing()
+    public void Rest_is_negative_when_parts_exceed_the_call()
     {
         RunReport report = Report(
-            MadeUp.Case("direct/compute/1KB", 1_000), MadeUp.Case(Cell, 3_000), MadeUp.Case("memory-copy/-/1KB", 500), MadeUp.Case("json-floor/-/1KB", 2_500));
+            MadeUp.Case("direct/compute/1KB", 1_000),
+            MadeUp.Case(Delegating, 3_000),
+            MadeUp.Case("memory-copy/-/1KB", 500),
+            MadeUp.Case("json-floor/-/1KB", 2_500));
 
         Assert.Equal(-1_000, Rounded(Split(report).Rest));
     }
 
     [Fact]
-    public void What_is_left_is_not_known_without_every_part_and_says_which_is_missing()
+    public void Rest_is_unknown_when_a_part_is_missing()
     {
-        RunReport report = Report(MadeUp.Case("direct/compute/1KB", 1_000), MadeUp.Case(Cell, 9_000), MadeUp.Case("memory-copy/-/1KB", 500));
+        RunReport report = Report(
+            MadeUp.Case("direct/compute/1KB", 1_000), MadeUp.Case(Delegating, 9_000), MadeUp.Case("memory-copy/-/1KB", 500));
 
         TimeSplit split = Split(report);
 
@@ -53,22 +56,25 @@ public class TimeSplitTests
     }
 
     [Fact]
-    public void A_run_without_references_says_how_to_measure_them()
+    public void Document_says_how_to_measure_references()
     {
-        RunReport report = Report(MadeUp.Case("direct/compute/1KB", 1_000), MadeUp.Case(Cell, 9_000));
+        RunReport report = Report(MadeUp.Case("direct/compute/1KB", 1_000), MadeUp.Case(Delegating, 9_000));
 
         Assert.Contains("`--anyCategories core reference`", Section(report), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_reference_has_no_overhead_and_is_in_no_verdict_and_no_split()
+    public void References_have_no_overhead_verdict_or_split()
     {
         var analysis = new RunAnalysis(Report(
-            MadeUp.Case("direct/compute/1KB", 1_000), MadeUp.Case(Cell, 9_000), MadeUp.Case("memory-copy/-/1KB", 50_000_000), MadeUp.Case("json-floor/-/1KB", 2_500)));
+            MadeUp.Case("direct/compute/1KB", 1_000),
+            MadeUp.Case(Delegating, 9_000),
+            MadeUp.Case("memory-copy/-/1KB", 50_000_000),
+            MadeUp.Case("json-floor/-/1KB", 2_500)));
 
-        Assert.Equal([Cell], analysis.Overheads.Select(row => row.Case.Id.ToString()));
+        Assert.Equal([Delegating], analysis.Overheads.Select(row => row.Case.Id.ToString()));
         Assert.Equal(Viability.Viable, analysis.Verdict.Run);
-        Assert.Contains(analysis.Cases, row => row.Id.IsReference);
+        Assert.Contains(analysis.Cases, one => one.Id.IsReference);
     }
 
     private static RunReport Report(params CaseReport[] cases)
@@ -87,16 +93,17 @@ public class TimeSplitTests
     }
 
     private static TimeSplit Split(RunReport report) =>
-        new RunAnalysis(report).Overheads.Single(row => row.Case.Id.ToString() == Cell).Split!;
+        new RunAnalysis(report).Overheads.Single(row => row.Case.Id.ToString() == Delegating).Split!;
 
     private static string Section(RunReport report)
     {
         string text = OverheadDocument.Write(new RunAnalysis(report));
-        return text[text.IndexOf("## Where the time goes", StringComparison.Ordinal)..text.IndexOf("## Averages", StringComparison.Ordinal)];
+        int start = text.IndexOf("## Where the time goes", StringComparison.Ordinal);
+        return text[start..text.IndexOf("## Averages", StringComparison.Ordinal)];
     }
 
     private static double Rounded(Figure figure) => Near(figure.Value);
 
-    // A histogram keeps three digits.
+    // Rounds to 50 ns: a histogram keeps three digits.
     private static double Near(double? ns) => Math.Round(ns!.Value / 50) * 50;
 }

@@ -10,14 +10,14 @@ public class FigureTests
     [InlineData(new double[] { 5, 1, 3, 2, 4 }, 3)]
     [InlineData(new double[] { 6, 1, 5, 2, 4, 3 }, 3.5)]
     [InlineData(new double[] { 11, 1, 10, 2, 9, 3, 8, 4, 7, 5, 6 }, 6)]
-    public void The_value_is_the_median_of_the_launches(double[] launches, double median) =>
+    public void Value_is_median_of_launches(double[] launches, double median) =>
         Assert.Equal(median, Figure.Of(launches).Value);
 
     [Theory]
     [InlineData(new double[] { 9, 7 }, 7, 9)]
     [InlineData(new double[] { -3, 1, 3, 2, 4 }, -3, 4)]
     [InlineData(new double[] { 11, 1, 10, 2, 9, 3, 8, 4, 7, 5, 6 }, 1, 11)]
-    public void The_interval_is_the_range_of_the_launches(double[] launches, double low, double high)
+    public void Interval_is_range_of_launches(double[] launches, double low, double high)
     {
         var figure = Figure.Of(launches);
 
@@ -26,7 +26,7 @@ public class FigureTests
     }
 
     [Fact]
-    public void One_launch_gives_no_interval()
+    public void One_launch_has_no_interval()
     {
         var figure = Figure.Of([7]);
 
@@ -43,11 +43,11 @@ public class FigureTests
     [InlineData(new double[] { -12, -6 }, -18, -4)]
     [InlineData(new double[] { 6, 7, 8, 9, 10, 12 }, 6, 12)]
     [InlineData(new double[] { -6, 7, 8, 9, 10, 12 }, -6, 12)]
-    public void A_verdict_takes_the_range_and_of_fewer_than_six_launches_each_end_moved_away_by_half(double[] launches, double low, double high) =>
+    public void Judged_interval_is_widened_by_half_below_six_launches(double[] launches, double low, double high) =>
         Assert.Equal((low, high), Figure.Of(launches).Judged());
 
     [Fact]
-    public void What_is_not_known_says_why_and_gives_nothing_to_judge()
+    public void Unknown_figure_has_reason_and_no_interval()
     {
         var unknown = Figure.Unknown("needs 1000 calls");
 
@@ -63,7 +63,7 @@ public class FigureTests
     [InlineData(6, 0.12)]
     [InlineData(11, 0.03)]
     [InlineData(11, 0.12)]
-    public void The_range_holds_the_true_median_as_often_as_is_stated(int launches, double deviation)
+    public void Range_contains_true_median_at_stated_rate(int launches, double deviation)
     {
         const int Runs = 1_000;
         const double TrueMedian = 16_000;
@@ -76,7 +76,7 @@ public class FigureTests
         }
 
         double stated = Figure.Confidence(launches);
-        // Four standard errors of a share of so many runs; at 11 launches that is less than half a run.
+        // Four standard errors of the share; at least 5 runs, since at 11 launches four standard errors are only about 4 runs.
         double tolerated = Math.Max(4 * Math.Sqrt(stated * (1 - stated) / Runs), 5.0 / Runs);
         Assert.InRange(held / (double)Runs, stated - tolerated, stated + tolerated);
     }
@@ -86,7 +86,7 @@ public class FigureTests
     [InlineData(2, 0.5)]
     [InlineData(6, 0.96875)]
     [InlineData(11, 0.9990234375)]
-    public void The_confidence_is_one_less_the_chance_that_all_launches_fall_on_one_side(int launches, double confidence) =>
+    public void Confidence_excludes_all_launches_on_one_side(int launches, double confidence) =>
         Assert.Equal(confidence, Figure.Confidence(launches));
 
     private static double Normal(Random random) =>

@@ -2,7 +2,6 @@ using WorkerRpc.Benchmarks.Analysis.Noise;
 using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Presenting.Documents;
 using WorkerRpc.Benchmarks.Presenting.Files;
-using WorkerRpc.Benchmarks.Presenting.Terminal;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Tests.Presenting;
 
@@ -18,10 +17,10 @@ public class RunNoiseTests
     private static readonly NoiseReport s_disturbed = MadeUp.Quiet with { OthersCores = 0.9 };
 
     [Fact]
-    public void A_launch_without_blemish_is_quiet() => Assert.Empty(Of(s_quiet).Reasons);
+    public void Launch_is_quiet_when_all_values_are_low() => Assert.Empty(Of(s_quiet).Reasons);
 
     [Fact]
-    public void What_is_not_known_is_no_reason() => Assert.Empty(Of(s_quiet with
+    public void Unknown_values_are_no_reason() => Assert.Empty(Of(s_quiet with
     {
         LoadBefore = null,
         OthersBeforeCores = null,
@@ -32,7 +31,9 @@ public class RunNoiseTests
     }).Reasons);
 
     [Fact]
-    public void The_load_of_the_minute_before_is_no_reason_because_the_launch_before_made_it() => Assert.Empty(Of(s_quiet with { LoadBefore = 50 }).Reasons);
+    public void Load_before_the_launch_is_no_reason() =>
+        // The previous launch causes most of that load.
+        Assert.Empty(Of(s_quiet with { LoadBefore = 50 }).Reasons);
 
     [Theory]
     [InlineData("others", 0.10, "quiet")]
@@ -58,7 +59,7 @@ public class RunNoiseTests
     [InlineData("parent", 0.02, "quiet")]
     [InlineData("parent", 0.021, "noisy")]
     [InlineData("parent", 1, "noisy")]
-    public void Each_limit_holds_at_its_value_and_not_beyond(string what, double value, string grade)
+    public void Grade_changes_only_above_the_limit(string what, double value, string grade)
     {
         LaunchNoise launch = Of(what switch
         {
@@ -78,16 +79,18 @@ public class RunNoiseTests
     [InlineData("performance", 0)]
     [InlineData("powersave", 1)]
     [InlineData("performance, powersave", 1)]
-    public void A_governor_other_than_performance_is_noisy(string governor, int reasons)
+    public void Governor_other_than_performance_is_noisy(string governor, int reasons)
     {
         LaunchNoise launch = Of(s_quiet with { Governor = governor });
 
         Assert.Equal(reasons, launch.Reasons.Count);
-        Assert.All(launch.Reasons, reason => Assert.Equal((NoiseGrade.Noisy, $"frequency governor {governor}"), (reason.Grade, reason.Words)));
+        Assert.All(
+            launch.Reasons,
+            reason => Assert.Equal((NoiseGrade.Noisy, $"frequency governor {governor}"), (reason.Grade, reason.Words)));
     }
 
     [Fact]
-    public void A_launch_has_the_grade_of_its_gravest_reason_and_names_that_first()
+    public void Launch_has_grade_of_worst_reason()
     {
         LaunchNoise launch = Of(s_quiet with { OthersCores = 0.2, LongestStallMs = 150 });
 
@@ -105,7 +108,7 @@ public class RunNoiseTests
     [InlineData("nnqqqq", "quiet")]
     [InlineData("nnnqqq", "noisy")]
     [InlineData("-d-", "disturbed")]
-    public void A_run_has_the_upper_median_of_the_grades_of_the_launches_that_were_watched(string launches, string grade) =>
+    public void Run_has_upper_median_of_launch_grades(string launches, string grade) =>
         Assert.Equal(grade, RunNoise.Name(RunNoise.Of(Report(launches)).Grade!.Value));
 
     [Theory]
@@ -115,24 +118,22 @@ public class RunNoiseTests
     [InlineData("nqqdqqq", "noise: quiet; launch 1 noisy; launch 4 disturbed")]
     [InlineData("nnd", "noise: noisy (launches 1, 2): a timer was late by 30.0 ms; launch 3 disturbed")]
     [InlineData("qdqqdd", "noise: disturbed (launches 2, 5, 6): other processes kept 0.90 cores busy")]
-    public void The_line_has_the_runs_grade_its_launches_and_reasons_and_the_launches_that_are_worse(string launches, string line) =>
+    public void Line_names_grade_launches_and_worse_launches(string launches, string line) =>
         Assert.Equal(line, RunNoise.Of(Report(launches)).Line);
 
     [Fact]
-    public void Of_several_launches_the_line_shows_the_worst_figure_of_each_reason()
+    public void Line_shows_worst_value_of_each_reason()
     {
         RunReport report = Report("dd");
+        NoiseReport worse = s_disturbed with { OthersCores = 1.25, LongestStallMs = 150, Governor = "powersave" };
 
         Assert.Equal(
             "noise: disturbed (launches 1, 2): other processes kept 1.25 cores busy; a timer was late by 150 ms",
-            RunNoise.Of(report with
-            {
-                Launches = [report.Launches[0], report.Launches[1] with { Noise = s_disturbed with { OthersCores = 1.25, LongestStallMs = 150, Governor = "powersave" } }],
-            }).Line);
+            RunNoise.Of(report with { Launches = [report.Launches[0], report.Launches[1] with { Noise = worse }] }).Line);
     }
 
     [Fact]
-    public void A_machine_that_does_not_tell_of_others_is_not_called_quiet_without_saying_so()
+    public void Line_says_when_other_processes_are_unknown()
     {
         RunReport report = Report("q");
 
@@ -142,7 +143,7 @@ public class RunNoiseTests
     }
 
     [Fact]
-    public void The_screen_and_both_documents_have_the_line()
+    public void Screen_and_documents_show_the_line()
     {
         using var folder = new TemporaryFolder();
         RunReport report = Report("qdqqdd");
@@ -159,32 +160,34 @@ public class RunNoiseTests
     [InlineData("qqqqqq")]
     [InlineData("nnnnnn")]
     [InlineData("------")]
-    public void A_run_that_is_alike_over_its_launches_and_not_of_the_worst_grade_warns_of_nothing(string launches) => Assert.Empty(WarningsOf(launches));
+    public void Run_does_not_warn_below_worst_grade(string launches) => Assert.Empty(WarningsOf(launches));
 
     [Fact]
-    public void A_run_of_the_worst_grade_warns_that_its_p99_cannot_be_trusted_and_says_what_to_do()
+    public void Disturbed_run_warns_about_p99()
     {
         string warning = Assert.Single(WarningsOf("qdqqdd"));
 
-        Assert.StartsWith("noise: disturbed (launches 2, 5, 6): other processes kept 0.90 cores busy – ", warning, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "noise: disturbed (launches 2, 5, 6): other processes kept 0.90 cores busy – ", warning, StringComparison.Ordinal);
         Assert.Contains("p99 and comparisons with other files cannot be trusted; end what else runs", warning, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Launches_that_are_worse_than_the_run_are_named_with_their_reasons()
+    public void Warnings_name_launches_worse_than_the_run()
     {
         IReadOnlyList<string> warnings = WarningsOf("qqqqnd");
 
         Assert.Equal(2, warnings.Count);
         Assert.StartsWith("launch 5 noisy, worse than the run: a timer was late by 30.0 ms – ", warnings[0], StringComparison.Ordinal);
-        Assert.StartsWith("launch 6 disturbed, worse than the run: other processes kept 0.90 cores busy – ", warnings[1], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "launch 6 disturbed, worse than the run: other processes kept 0.90 cores busy – ", warnings[1], StringComparison.Ordinal);
     }
 
     private static LaunchNoise Of(NoiseReport noise) => LaunchNoise.Of(1, noise, LaunchSeconds, Cores);
 
     private static IReadOnlyList<string> WarningsOf(string launches) => new RunAnalysis(Report(launches)).Warnings;
 
-    // A launch a letter: quiet, noisy, disturbed, or - for one that nobody watched.
+    // One letter per launch: q is quiet, n is noisy, d is disturbed, and - was not watched.
     private static RunReport Report(string launches)
     {
         RunReport report = MadeUp.Report(

@@ -9,12 +9,12 @@ public class RunWarningsTests
     private const string Delegating = "service-binding/echo/1KB";
 
     [Fact]
-    public void A_run_without_blemish_warns_of_nothing() => Assert.Empty(Of(Report(6)));
+    public void Clean_run_has_no_warnings() => Assert.Empty(Of(Report(6)));
 
     [Theory]
     [InlineData(1, "1 finished launch: ")]
     [InlineData(5, "5 finished launches: ")]
-    public void Fewer_than_six_finished_launches_warn_of_the_widening(int launches, string beginning)
+    public void Fewer_than_six_launches_warn_of_widening(int launches, string beginning)
     {
         string warning = Assert.Single(Of(Report(launches)));
 
@@ -25,7 +25,7 @@ public class RunWarningsTests
     [Theory]
     [InlineData(LaunchOutcome.Failed, "launch 7 failed: went away; ")]
     [InlineData(LaunchOutcome.Interrupted, "launch 7 interrupted: went away; ")]
-    public void A_launch_that_did_not_finish_warns_with_its_reason(LaunchOutcome outcome, string beginning)
+    public void Unfinished_launch_warns_with_its_reason(LaunchOutcome outcome, string beginning)
     {
         RunReport report = Report(7);
 
@@ -41,7 +41,7 @@ public class RunWarningsTests
     [InlineData(true, 1)]
     [InlineData(false, 0)]
     [InlineData(null, 0)]
-    public void A_work_tree_that_is_known_to_be_dirty_warns(bool? dirty, int warnings)
+    public void Uncommitted_changes_warn(bool? dirty, int warnings)
     {
         RunReport report = Report(6);
 
@@ -52,16 +52,18 @@ public class RunWarningsTests
     }
 
     [Fact]
-    public void A_cell_that_is_not_viable_warns_with_what_to_weigh()
+    public void Not_viable_case_warns_with_advice()
     {
         string warning = Assert.Single(Of(MadeUp.Report(
-            6, MadeUp.Case("direct/echo/1KB", [.. Enumerable.Repeat(1_000L, 6)]), MadeUp.Case(Delegating, [.. Enumerable.Repeat(2_000_000L, 6)]))));
+            6,
+            MadeUp.Case("direct/echo/1KB", [.. Enumerable.Repeat(1_000L, 6)]),
+            MadeUp.Case(Delegating, [.. Enumerable.Repeat(2_000_000L, 6)]))));
 
         Assert.Equal($"not viable: {Delegating} – this run measured no remedy at 1KB, --anyCategories core remedy does", warning);
     }
 
     [Fact]
-    public void A_failed_case_warns()
+    public void Failed_case_warns()
     {
         RunReport report = Report(6);
 
@@ -72,19 +74,19 @@ public class RunWarningsTests
     }
 
     [Fact]
-    public void A_case_that_is_not_warm_warns() => Assert.StartsWith(
+    public void Cold_case_warns() => Assert.StartsWith(
         $"not warm: {Delegating} – ",
         Assert.Single(Of(Report(6, pass => pass.Compiling(40) with { LastThirdP50Ns = pass.FirstThirdP50Ns / 2 }))),
         StringComparison.Ordinal);
 
     [Fact]
-    public void A_pass_that_its_time_limit_ended_warns() => Assert.StartsWith(
+    public void Pass_ended_by_time_limit_warns() => Assert.StartsWith(
         $"ended by the time limit of a pass: {Delegating} – fewer than 10000 calls",
         Assert.Single(Of(Report(6, Last(pass => pass with { HitTimeLimit = true })))),
         StringComparison.Ordinal);
 
     [Fact]
-    public void A_call_above_the_ceiling_warns() => Assert.StartsWith(
+    public void Call_above_ceiling_warns() => Assert.StartsWith(
         $"longer than 60 s in some call: {Delegating} – ",
         Assert.Single(Of(Report(6, Last(pass => pass with { AboveCeiling = 1 })))),
         StringComparison.Ordinal);
@@ -92,35 +94,38 @@ public class RunWarningsTests
     [Theory]
     [InlineData(-1_000, 0)]
     [InlineData(1_000, 1)]
-    public void Less_than_19_of_20_parts_of_the_wall_time_within_calls_warns_where_the_recorder_does_not_explain_it(double nsBesideTheEdge, int warnings)
+    public void Missing_wall_time_warns_unless_recording_explains_it(double nsBeyondLimit, int warnings)
     {
-        double WallNs(PassReport pass) => (pass.MeanNs * pass.Calls / 0.95) + (80 * pass.Calls) + nsBesideTheEdge;
+        // The limit: calls take 95 % of the wall time, after 80 ns of recording per call.
+        double WallNs(PassReport pass) => (pass.MeanNs * pass.Calls / 0.95) + (80 * pass.Calls) + nsBeyondLimit;
 
         IReadOnlyList<string> seen = Of(Report(6, Last(pass => pass with { WallNs = WallNs(pass) })));
 
         Assert.Equal(warnings, seen.Count);
-        Assert.All(seen, warning => Assert.StartsWith($"less than 95 % of the wall time within calls: {Delegating} – ", warning, StringComparison.Ordinal));
+        string beginning = $"less than 95 % of the wall time within calls: {Delegating} – ";
+        Assert.All(seen, warning => Assert.StartsWith(beginning, warning, StringComparison.Ordinal));
     }
 
     [Theory]
     [InlineData(6, "f6/1KB – ")]
     [InlineData(8, "f6/1KB and 2 more – ")]
-    public void A_warning_names_six_cases_and_counts_the_others(int cases, string named)
+    public void Warning_names_six_cases_and_counts_the_rest(int cases, string named)
     {
         CaseReport[] failed = [.. Enumerable.Range(1, cases).Select(number => MadeUp.Case($"direct/f{number}/1KB"))];
 
         Assert.Contains(named, Assert.Single(Of(MadeUp.Report(6, failed))), StringComparison.Ordinal);
     }
 
-    private static Func<PassReport, PassReport> Last(Func<PassReport, PassReport> alter) => pass => pass.Launch == 6 ? alter(pass) : pass;
+    // Changes only the pass of launch 6.
+    private static Func<PassReport, PassReport> Last(Func<PassReport, PassReport> change) => pass => pass.Launch == 6 ? change(pass) : pass;
 
-    private static RunReport Report(int launches, Func<PassReport, PassReport>? alter = null)
+    private static RunReport Report(int launches, Func<PassReport, PassReport>? change = null)
     {
         CaseReport delegating = MadeUp.Case(Delegating, [.. Enumerable.Repeat(16_000L, launches)]);
         return MadeUp.Report(
             launches,
             MadeUp.Case("direct/echo/1KB", [.. Enumerable.Repeat(1_000L, launches)]),
-            delegating with { Passes = [.. delegating.Passes.Select(alter ?? (pass => pass))] });
+            delegating with { Passes = [.. delegating.Passes.Select(change ?? (pass => pass))] });
     }
 
     private static IReadOnlyList<string> Of(RunReport report) => new RunAnalysis(report).Warnings;

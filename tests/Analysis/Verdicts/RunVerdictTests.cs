@@ -15,71 +15,72 @@ public class RunVerdictTests
     private const string Delegating = "service-binding/echo/1KB";
 
     [Fact]
-    public void A_cell_whose_overheads_stay_under_every_limit_is_viable()
+    public void Case_is_Viable_when_overheads_are_under_limits()
     {
-        CaseVerdict cell = Judge(Six(MadeUp.Pass(p50Ns: 900_000, p95Ns: 2_900_000, p99Ns: 4_900_000, maxNs: 50_000_000)));
+        CaseVerdict verdict = Judge(Six(MadeUp.Pass(p50Ns: 900_000, p95Ns: 2_900_000, p99Ns: 4_900_000, maxNs: 50_000_000)));
 
-        Assert.Equal((Viability.Viable, ""), (cell.Viability, cell.Reason));
+        Assert.Equal((Viability.Viable, ""), (verdict.Viability, verdict.Reason));
     }
 
     [Theory]
     [InlineData(1_100_000, 2_000_000, 4_000_000, "p50")]
     [InlineData(500_000, 3_100_000, 4_000_000, "p95")]
     [InlineData(500_000, 2_000_000, 5_100_000, "p99")]
-    public void A_cell_with_one_quantile_beyond_its_limit_is_not_viable_and_names_it(long p50Ns, long p95Ns, long p99Ns, string quantile)
+    public void Case_is_NotViable_when_one_quantile_exceeds_limit(long p50Ns, long p95Ns, long p99Ns, string quantile)
     {
-        CaseVerdict cell = Judge(Six(MadeUp.Pass(p50Ns, p95Ns, p99Ns, maxNs: 50_000_000)));
+        CaseVerdict verdict = Judge(Six(MadeUp.Pass(p50Ns, p95Ns, p99Ns, maxNs: 50_000_000)));
 
-        Assert.Equal(Viability.NotViable, cell.Viability);
-        Assert.StartsWith(quantile + " overhead ", cell.Reason, StringComparison.Ordinal);
-        Assert.Contains("is not under", cell.Reason, StringComparison.Ordinal);
+        Assert.Equal(Viability.NotViable, verdict.Viability);
+        Assert.StartsWith(quantile + " overhead ", verdict.Reason, StringComparison.Ordinal);
+        Assert.Contains("is not under", verdict.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_cell_whose_range_straddles_a_limit_is_not_known()
+    public void Case_is_NotKnown_when_range_straddles_limit()
     {
-        CaseVerdict cell = Judge(MadeUp.Case(Delegating, 900_000, 950_000, 960_000, 970_000, 980_000, 1_200_000));
+        CaseVerdict verdict = Judge(MadeUp.Case(Delegating, 900_000, 950_000, 960_000, 970_000, 980_000, 1_200_000));
 
-        Assert.Equal(Viability.NotKnown, cell.Viability);
-        Assert.Contains("p50 overhead 899 µs – 1.20 ms straddles 1.00 ms", cell.Reason, StringComparison.Ordinal);
+        Assert.Equal(Viability.NotKnown, verdict.Viability);
+        Assert.Contains("p50 overhead 899 µs – 1.20 ms straddles 1.00 ms", verdict.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_cell_beyond_one_limit_is_not_viable_even_where_it_straddles_another()
+    public void Case_is_NotViable_even_when_another_limit_is_straddled()
     {
-        CaseVerdict cell = Judge(Six(MadeUp.Pass(2_000_000, 2_500_000, 4_000_000, 5_000_000), MadeUp.Pass(2_000_000, 3_500_000, 4_000_000, 5_000_000)));
+        CaseVerdict verdict = Judge(Six(
+            MadeUp.Pass(2_000_000, 2_500_000, 4_000_000, 5_000_000), MadeUp.Pass(2_000_000, 3_500_000, 4_000_000, 5_000_000)));
 
-        Assert.Equal(Viability.NotViable, cell.Viability);
-        Assert.Contains("p95 overhead 2.50 ms – 3.50 ms straddles 3.00 ms", cell.Reason, StringComparison.Ordinal);
+        Assert.Equal(Viability.NotViable, verdict.Viability);
+        Assert.Contains("p95 overhead 2.50 ms – 3.50 ms straddles 3.00 ms", verdict.Reason, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(1_099, "viable")]
     [InlineData(1_100, "not viable")]
-    public void An_overhead_has_to_be_under_its_limit_not_at_it(long ns, string verdict)
+    public void Overhead_at_the_limit_is_NotViable(long ns, string words)
     {
-        // 100 ns of direct, and values that a histogram keeps exactly.
+        // Direct takes 100 ns. A histogram records all these values exactly.
         RunReport report = Report([.. Enumerable.Repeat(100L, 6)], MadeUp.Case(Delegating, [.. Enumerable.Repeat(ns, 6)]), "p50=1us");
 
-        Assert.Equal(verdict, CaseVerdict.Words(Cell(report).Viability));
+        Assert.Equal(words, CaseVerdict.Words(Judge(report).Viability));
     }
 
     [Fact]
-    public void A_cell_with_too_few_calls_for_a_quantile_is_not_known_and_says_how_many_it_needs()
+    public void Case_is_NotKnown_when_quantile_has_too_few_calls()
     {
-        CaseVerdict cell = Judge(MadeUp.Case(Delegating, Enumerable.Repeat(MadeUp.Pass((500_000, 999)), 6)));
+        CaseVerdict verdict = Judge(MadeUp.Case(Delegating, Enumerable.Repeat(MadeUp.Pass((500_000, 999)), 6)));
 
-        Assert.Equal((Viability.NotKnown, "p99 needs 1000 calls; launch 1 has 999"), (cell.Viability, cell.Reason));
+        Assert.Equal((Viability.NotKnown, "p99 needs 1000 calls; launch 1 has 999"), (verdict.Viability, verdict.Reason));
     }
 
     [Fact]
-    public void A_cell_with_too_few_calls_for_p99_is_not_viable_all_the_same_where_its_p50_is_beyond_the_limit() =>
-        Assert.Equal(Viability.NotViable, Judge(MadeUp.Case(Delegating, Enumerable.Repeat(MadeUp.Pass((5_000_000, 999)), 6))).Viability);
+    public void Case_is_NotViable_when_p50_exceeds_limit_without_p99() => Assert.Equal(
+        Viability.NotViable, Judge(MadeUp.Case(Delegating, Enumerable.Repeat(MadeUp.Pass((5_000_000, 999)), 6))).Viability);
 
     [Theory]
     [InlineData(10_000)]
     [InlineData(9_000_000)]
-    public void A_cell_whose_warm_up_was_not_steady_in_some_launch_is_not_known_however_fast_or_slow_it_is(long ns)
+    public void Case_is_NotKnown_when_a_launch_was_not_warm(long ns)
     {
         RunReport report = Report(SixDirect(), MadeUp.Case(Delegating, [.. Enumerable.Repeat(ns, 6)]));
         report = report with
@@ -90,9 +91,9 @@ public class RunVerdictTests
             })],
         };
 
-        CaseVerdict cell = Cell(report);
+        CaseVerdict verdict = Judge(report);
 
-        Assert.Equal((Viability.NotKnown, "not warm in launch 4: p50 fell by 30 %"), (cell.Viability, cell.Reason));
+        Assert.Equal((Viability.NotKnown, "not warm in launch 4: p50 fell by 30 %"), (verdict.Viability, verdict.Reason));
     }
 
     [Theory]
@@ -100,66 +101,75 @@ public class RunVerdictTests
     [InlineData(4, 12, 0.89, "not known")]
     [InlineData(4, 12, 0.91, "viable")]
     [InlineData(4, 0, 0.89, "viable")]
-    public void A_cell_that_became_faster_while_code_was_compiled_in_most_launches_is_not_warm(int launches, int compiled, double lastToFirst, string verdict)
+    public void Case_is_NotKnown_when_most_launches_sped_up_while_compiling(
+        int launches, int compiled, double lastToFirst, string words)
     {
         PassReport pass = MadeUp.Pass((100_000, MadeUp.Calls));
         PassReport drifted = pass.Compiling(compiled) with { LastThirdP50Ns = pass.FirstThirdP50Ns * lastToFirst };
 
-        CaseVerdict cell = Judge(MadeUp.Case(Delegating, Enumerable.Repeat(drifted, launches).Concat(Enumerable.Repeat(pass, 6 - launches))));
+        CaseVerdict verdict = Judge(MadeUp.Case(
+            Delegating, Enumerable.Repeat(drifted, launches).Concat(Enumerable.Repeat(pass, 6 - launches))));
 
-        Assert.Equal(verdict, CaseVerdict.Words(cell.Viability));
+        Assert.Equal(words, CaseVerdict.Words(verdict.Viability));
     }
 
     [Theory]
     [InlineData(0.89, false)]
     [InlineData(0.91, true)]
-    public void Where_nobody_knows_what_was_compiled_a_drift_alone_is_not_warm_and_that_is_said(double lastToFirst, bool isWarm)
+    public void Drift_alone_decides_when_compilation_is_unknown(double lastToFirst, bool isWarm)
     {
         PassReport pass = MadeUp.Pass((100_000, MadeUp.Calls));
-        RunReport report = MadeUp.OfCaller(Report([1_000], MadeUp.Case(Delegating, [pass with { LastThirdP50Ns = pass.FirstThirdP50Ns * lastToFirst }])));
+        RunReport report = MadeUp.OfCaller(Report(
+            [1_000], MadeUp.Case(Delegating, [pass with { LastThirdP50Ns = pass.FirstThirdP50Ns * lastToFirst }])));
 
-        CaseVerdict cell = Cell(report);
+        CaseVerdict verdict = Judge(report);
 
-        Assert.Equal(isWarm, cell.Case.Warmth.IsWarm);
-        Assert.Equal(!isWarm, cell.Reason.Contains("what was compiled meanwhile is not known", StringComparison.Ordinal));
+        Assert.Equal(isWarm, verdict.Case.Warmth.IsWarm);
+        Assert.Equal(!isWarm, verdict.Reason.Contains("what was compiled meanwhile is not known", StringComparison.Ordinal));
     }
 
     [Theory]
     [InlineData(26, null)]
     [InlineData(48, null)]
     [InlineData(49, 25d)]
-    public void An_overhead_below_the_clocks_floor_is_not_printed_and_yet_decides_a_limit_beyond_the_floor(long ns, double? printed)
+    public void Overhead_below_clock_floor_is_hidden_but_judged(long ns, double? printed)
     {
         RunReport report = Report([.. Enumerable.Repeat(24L, 6)], MadeUp.Case(Delegating, [.. Enumerable.Repeat(ns, 6)]));
 
-        Assert.Equal(printed, Cell(report).Case.Overhead!.P50.Value);
-        Assert.Equal(Viability.Viable, Cell(report).Viability);
-        Assert.Equal(printed is null ? Viability.NotKnown : Viability.NotViable, Cell(With(report, "p50=20ns")).Viability);
+        Assert.Equal(printed, Judge(report).Case.Overhead!.P50.Value);
+        Assert.Equal(Viability.Viable, Judge(report).Viability);
+        Assert.Equal(printed is null ? Viability.NotKnown : Viability.NotViable, Judge(With(report, "p50=20ns")).Viability);
     }
 
     [Fact]
-    public void A_cell_that_failed_in_one_launch_is_not_known_and_says_why()
+    public void Case_is_NotKnown_when_one_launch_failed()
     {
-        CaseVerdict cell = Judge(MadeUp.Case(Delegating, [.. Enumerable.Repeat(10_000L, 6)]) with { Failures = [new CaseFailure(3, "went away")] });
+        CaseReport measured = MadeUp.Case(Delegating, [.. Enumerable.Repeat(10_000L, 6)]);
 
-        Assert.Equal((Viability.NotKnown, "failed in launch 3: went away"), (cell.Viability, cell.Reason));
+        CaseVerdict verdict = Judge(measured with { Failures = [new CaseFailure(3, "went away")] });
+
+        Assert.Equal((Viability.NotKnown, "failed in launch 3: went away"), (verdict.Viability, verdict.Reason));
     }
 
     [Fact]
-    public void A_cell_that_nothing_was_measured_of_is_not_known() =>
-        Assert.Equal((Viability.NotKnown, "not measured"), (Judge(MadeUp.Case(Delegating)) is var cell ? (cell.Viability, cell.Reason) : default));
+    public void Case_is_NotKnown_when_nothing_was_measured()
+    {
+        CaseVerdict verdict = Judge(MadeUp.Case(Delegating));
+
+        Assert.Equal((Viability.NotKnown, "not measured"), (verdict.Viability, verdict.Reason));
+    }
 
     [Fact]
-    public void A_cell_without_direct_in_the_same_launch_is_not_known()
+    public void Case_is_NotKnown_without_direct_in_same_launch()
     {
         CaseReport direct = MadeUp.Case("direct/echo/1KB", 1_000, 1_000, 1_000);
         CaseReport delegating = MadeUp.Case(Delegating, 10_000, 10_000, 10_000);
         delegating = delegating with { Passes = [.. delegating.Passes.Select(pass => pass with { Launch = pass.Launch + 3 })] };
 
-        CaseVerdict cell = Cell(MadeUp.Report(6, direct, delegating));
+        CaseVerdict verdict = Judge(MadeUp.Report(6, direct, delegating));
 
-        Assert.Equal(Viability.NotKnown, cell.Viability);
-        Assert.Contains("no launch measured direct too", cell.Reason, StringComparison.Ordinal);
+        Assert.Equal(Viability.NotKnown, verdict.Viability);
+        Assert.Contains("no launch measured direct too", verdict.Reason, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -171,30 +181,33 @@ public class RunVerdictTests
     [InlineData(5, 1_400_000, "not known")]
     [InlineData(6, 700_000, "viable")]
     [InlineData(6, 1_400_000, "not viable")]
-    public void Fewer_than_six_launches_are_judged_by_their_range_widened_by_half(int launches, long ns, string verdict)
+    public void Range_is_widened_by_half_below_six_launches(int launches, long ns, string words)
     {
         RunReport report = Report([.. Enumerable.Repeat(100L, launches)], MadeUp.Case(Delegating, [.. Enumerable.Repeat(ns, launches)]));
 
-        Assert.Equal(verdict, CaseVerdict.Words(Cell(report).Viability));
+        Assert.Equal(words, CaseVerdict.Words(Judge(report).Viability));
     }
 
     [Fact]
-    public void An_overhead_below_zero_is_shown_as_it_is_and_is_viable()
+    public void Negative_overhead_is_shown_and_viable()
     {
         RunReport report = Report([2_000, 2_000, 2_000, 2_000, 2_000, 1_900], MadeUp.Case(Delegating, [.. Enumerable.Repeat(1_500L, 6)]));
         var analysis = new RunAnalysis(report);
 
-        Assert.Equal(Viability.Viable, Cell(report).Viability);
+        Assert.Equal(Viability.Viable, Judge(report).Viability);
         Figure overhead = analysis.Cases[1].Overhead!.P50;
         Assert.Equal((-500, -500, -400), (overhead.Value, overhead.Low, overhead.High));
-        Assert.Contains("\r\nservice-binding,echo,1KB,-500,-500,-500,", CsvWriter.Write(OverheadColumns.All, analysis.Overheads), StringComparison.Ordinal);
+        Assert.Contains(
+            "\r\nservice-binding,echo,1KB,-500,-500,-500,",
+            CsvWriter.Write(OverheadColumns.All, analysis.Overheads),
+            StringComparison.Ordinal);
         Assert.Contains("| -500 ns [-500 – -400] |", OverheadDocument.Write(analysis), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Differences_are_taken_within_a_launch_so_that_what_differs_between_launches_cancels()
+    public void Differences_are_taken_within_each_launch()
     {
-        // Each launch is twice as slow as the one before; delegation always costs the same.
+        // Direct takes twice as long in each launch. Delegation always adds 300 ns.
         long[] direct = [50, 100, 200, 400, 800, 1_600];
         RunReport report = Report(direct, MadeUp.Case(Delegating, [.. direct.Select(ns => ns + 300)]));
 
@@ -204,41 +217,41 @@ public class RunVerdictTests
     }
 
     [Fact]
-    public void A_quantile_below_the_clocks_floor_is_never_printed_as_if_it_were_known()
+    public void Quantile_below_clock_floor_is_withheld()
     {
         RunReport report = Report([.. Enumerable.Repeat(24L, 6)], MadeUp.Case(Delegating, [.. Enumerable.Repeat(26L, 6)]));
-        IReadOnlyList<CaseSummary> rows = new RunAnalysis(report).Cases;
+        IReadOnlyList<CaseSummary> cases = new RunAnalysis(report).Cases;
 
-        Assert.Equal("< 25.0 ns, the clock's floor", rows[0].P50.Withheld);
-        Assert.Equal(26, rows[1].P50.Value);
-        // A ratio to something unknown is unknown.
-        Assert.Null(rows[1].Overhead!.Ratio.Value);
+        Assert.Equal("< 25.0 ns, the clock's floor", cases[0].P50.Withheld);
+        Assert.Equal(26, cases[1].P50.Value);
+        // Direct's p50 is unknown, so the ratio is unknown too.
+        Assert.Null(cases[1].Overhead!.Ratio.Value);
     }
 
     [Fact]
-    public void The_runs_verdict_comes_from_the_methods_that_are_tagged_for_it_and_from_the_users_thresholds_alone()
+    public void Run_verdict_uses_tagged_methods_and_user_thresholds()
     {
         CaseReport direct = MadeUp.Case("direct/echo/1KB", SixDirect());
         CaseReport good = MadeUp.Case(Delegating, [.. Enumerable.Repeat(10_000L, 6)]);
         CaseReport bad = MadeUp.Case("raw-fetch/echo/1KB", [.. Enumerable.Repeat(2_000_000L, 6)]);
 
-        Assert.Equal(Viability.Viable, Verdict(MadeUp.Report(6, direct, good, bad)));
-        Assert.Equal(Viability.NotViable, Verdict(With(MadeUp.Report(6, direct, good, bad), "raw-fetch/*:p99=5ms")));
-        Assert.Equal(Viability.Viable, Verdict(With(MadeUp.Report(6, direct, good, bad), "raw-fetch/*:p50=5ms")));
-        Assert.Equal(Viability.NotViable, Verdict(With(MadeUp.Report(6, direct, good, bad), "service-binding/*:p50=5us")));
-        Assert.Null(Verdict(MadeUp.Report(6, direct, bad)));
+        Assert.Equal(Viability.Viable, RunVerdictOf(MadeUp.Report(6, direct, good, bad)));
+        Assert.Equal(Viability.NotViable, RunVerdictOf(With(MadeUp.Report(6, direct, good, bad), "raw-fetch/*:p99=5ms")));
+        Assert.Equal(Viability.Viable, RunVerdictOf(With(MadeUp.Report(6, direct, good, bad), "raw-fetch/*:p50=5ms")));
+        Assert.Equal(Viability.NotViable, RunVerdictOf(With(MadeUp.Report(6, direct, good, bad), "service-binding/*:p50=5us")));
+        Assert.Null(RunVerdictOf(MadeUp.Report(6, direct, bad)));
     }
 
     [Fact]
-    public void The_gravest_deciding_cell_is_the_runs_verdict()
+    public void Run_verdict_is_worst_deciding_case()
     {
         CaseReport direct = MadeUp.Case("direct/echo/1KB", SixDirect());
         CaseReport unknown = MadeUp.Case("service-binding/echo/10KB", [.. Enumerable.Repeat(10_000L, 6)]);
         CaseReport good = MadeUp.Case(Delegating, [.. Enumerable.Repeat(10_000L, 6)]);
         CaseReport bad = MadeUp.Case(Delegating, [.. Enumerable.Repeat(2_000_000L, 6)]);
 
-        Assert.Equal(Viability.NotKnown, Verdict(MadeUp.Report(6, direct, good, unknown)));
-        Assert.Equal(Viability.NotViable, Verdict(MadeUp.Report(6, direct, bad, unknown)));
+        Assert.Equal(Viability.NotKnown, RunVerdictOf(MadeUp.Report(6, direct, good, unknown)));
+        Assert.Equal(Viability.NotViable, RunVerdictOf(MadeUp.Report(6, direct, bad, unknown)));
     }
 
     private static long[] SixDirect() => [.. Enumerable.Repeat(1_000L, 6)];
@@ -249,15 +262,16 @@ public class RunVerdictTests
     private static RunReport Report(long[] directNs, CaseReport delegating, params string[] thresholds) =>
         With(MadeUp.Report(directNs.Length, MadeUp.Case("direct/echo/1KB", directNs), delegating), thresholds);
 
-    private static RunReport With(RunReport report, params string[] thresholds) => report with { Run = report.Run with { Thresholds = thresholds } };
+    private static RunReport With(RunReport report, params string[] thresholds) =>
+        report with { Run = report.Run with { Thresholds = thresholds } };
 
-    private static CaseVerdict Judge(CaseReport delegating) => Cell(Report(SixDirect(), delegating));
+    private static CaseVerdict Judge(CaseReport delegating) => Judge(Report(SixDirect(), delegating));
 
-    private static CaseVerdict Cell(RunReport report)
+    private static CaseVerdict Judge(RunReport report)
     {
         var analysis = new RunAnalysis(report);
-        return analysis.Verdict.Of(analysis.Cases.Single(row => row.Id == CaseId.Parse(Delegating)))!;
+        return analysis.Verdict.Of(analysis.Cases.Single(one => one.Id == CaseId.Parse(Delegating)))!;
     }
 
-    private static Viability? Verdict(RunReport report) => new RunAnalysis(report).Verdict.Run;
+    private static Viability? RunVerdictOf(RunReport report) => new RunAnalysis(report).Verdict.Run;
 }

@@ -17,7 +17,7 @@ public class ThresholdsTests
     [InlineData("p50=0.25s", "p50", 0.25e9)]
     [InlineData("service-binding/*/1KB:p99=3MS", "p99", 3e6)]
     [InlineData("*:p50=1ms", "p50", 1e6)]
-    public void A_threshold_limits_a_quantile_to_a_duration(string text, string quantile, double limitNs)
+    public void Threshold_limits_a_quantile_to_a_duration(string text, string quantile, double limitNs)
     {
         var threshold = Threshold.Parse(text);
 
@@ -48,20 +48,20 @@ public class ThresholdsTests
     [InlineData("p50,p95=1ms")]
     [InlineData(":p50=1ms")]
     [InlineData("p50:1ms")]
-    public void What_is_no_threshold_is_refused_with_the_form_that_is_accepted(string text)
+    public void Unusable_threshold_is_rejected_with_the_accepted_form(string text)
     {
-        var refused = Assert.Throws<UnusableInputException>(() => Threshold.Parse(text));
+        var error = Assert.Throws<UnusableInputException>(() => Threshold.Parse(text));
 
-        Assert.Contains($"'{text}'", refused.Message, StringComparison.Ordinal);
-        Assert.Contains(Threshold.Form, refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{text}'", error.Message, StringComparison.Ordinal);
+        Assert.Contains(Threshold.Form, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_duration_beyond_every_number_is_refused() =>
+    public void Duration_beyond_double_is_rejected() =>
         Assert.Throws<UnusableInputException>(() => Threshold.Parse($"p50={new string('9', 400)}s"));
 
     [Fact]
-    public void Without_thresholds_overheads_are_limited_to_1_3_and_5_ms()
+    public void Default_limits_are_1_3_and_5_ms()
     {
         var thresholds = new Thresholds([]);
 
@@ -70,7 +70,7 @@ public class ThresholdsTests
     }
 
     [Fact]
-    public void The_last_threshold_that_holds_for_a_case_counts_and_the_others_keep_their_limits()
+    public void Last_matching_threshold_wins()
     {
         var thresholds = new Thresholds(["p50=2ms", "service-binding/*:p50=3ms", "*/1KB:p99=4ms", "raw-fetch/*:p50=9ms"]);
 
@@ -80,14 +80,14 @@ public class ThresholdsTests
     }
 
     [Fact]
-    public void A_threshold_that_matches_no_delegating_case_is_refused_and_the_cases_are_named()
+    public void Threshold_without_matching_case_is_rejected()
     {
         var thresholds = new Thresholds(["p50=2ms", "grpc/*:p50=3ms"]);
 
-        var refused = Assert.Throws<UnusableInputException>(() => thresholds.RequireMatches([s_case]));
+        var error = Assert.Throws<UnusableInputException>(() => thresholds.RequireMatches([s_case]));
 
-        Assert.Contains("'grpc/*:p50=3ms'", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("service-binding/echo/1KB", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("'grpc/*:p50=3ms'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("service-binding/echo/1KB", error.Message, StringComparison.Ordinal);
         new Thresholds(["p50=2ms", "service-binding/*:p50=3ms"]).RequireMatches([s_case]);
     }
 

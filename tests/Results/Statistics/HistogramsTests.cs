@@ -13,7 +13,7 @@ public class HistogramsTests
     private static readonly double[] s_quantiles = [0, 0.5, 0.9, 0.95, 0.99, 0.999, 1];
 
     [Property(Arbitrary = [typeof(Samples)], MaxTest = 200)]
-    public void A_quantile_is_the_nearest_rank_of_the_sorted_sample_to_a_thousandth(Sample sample)
+    public void Quantile_is_nearest_rank_within_a_thousandth(Sample sample)
     {
         LongHistogram histogram = Fill(sample.Ticks);
         long[] sorted = [.. sample.Ticks.Order()];
@@ -26,7 +26,7 @@ public class HistogramsTests
     }
 
     [Property(Arbitrary = [typeof(Samples)], MaxTest = 200)]
-    public void An_interpolated_quantile_lies_between_its_neighbours_and_never_falls(Sample sample)
+    public void Interpolated_quantile_is_monotonic_and_within_range(Sample sample)
     {
         LongHistogram histogram = Fill(sample.Ticks);
         double[] quantiles = [.. s_quantiles.Order().Select(quantile => RecordedCalls.Of(histogram).Interpolated(quantile))];
@@ -36,9 +36,9 @@ public class HistogramsTests
     }
 
     [Fact]
-    public void An_interpolated_median_moves_with_the_calls_where_the_clock_is_coarse()
+    public void Interpolated_median_moves_when_clock_is_coarse()
     {
-        // A clock of 10 ns: by nearest rank both medians are 140.
+        // The clock's step is 10 ns, so both medians are 140 by nearest rank.
         double less = RecordedCalls.Of(Fill([.. Enumerable.Repeat(130L, 450), .. Enumerable.Repeat(140L, 550)])).Interpolated(0.5);
         double more = RecordedCalls.Of(Fill([.. Enumerable.Repeat(130L, 300), .. Enumerable.Repeat(140L, 700)])).Interpolated(0.5);
 
@@ -47,19 +47,21 @@ public class HistogramsTests
     }
 
     [Property(Arbitrary = [typeof(Samples)], MaxTest = 100)]
-    public void The_share_above_a_value_is_that_of_the_calls(Sample sample)
+    public void ShareAbove_is_share_of_calls(Sample sample)
     {
         long median = sample.Ticks.Order().ElementAt(sample.Ticks.Count / 2);
-        // Beyond the histogram's precision.
+        // 0.2 % above the median: more than the histogram's precision.
         long limit = median + (median / 500) + 1;
 
         double share = RecordedCalls.Of(Fill(sample.Ticks)).ShareAbove(limit);
 
-        Assert.InRange(share, sample.Ticks.Count(ticks => ticks > limit * 1.001) / (double)sample.Ticks.Count, sample.Ticks.Count(ticks => ticks > limit * 0.999) / (double)sample.Ticks.Count);
+        Assert.InRange(share, ExactShareAbove(limit * 1.001), ExactShareAbove(limit * 0.999));
+
+        double ExactShareAbove(double time) => sample.Ticks.Count(ticks => ticks > time) / (double)sample.Ticks.Count;
     }
 
     [Property(Arbitrary = [typeof(Samples)], MaxTest = 50)]
-    public void Decoding_gives_the_counts_that_were_encoded(Sample sample)
+    public void Decode_returns_the_encoded_counts(Sample sample)
     {
         LongHistogram histogram = Fill(sample.Ticks);
 
@@ -67,7 +69,7 @@ public class HistogramsTests
     }
 
     [Property(Arbitrary = [typeof(Samples)], MaxTest = 50)]
-    public void Adding_the_counts_of_two_encoded_histograms_gives_the_histogram_of_both_samples(Sample one, Sample other)
+    public void Sum_of_decoded_histograms_equals_histogram_of_both_samples(Sample one, Sample other)
     {
         HistogramBase merged = Histograms.Decode(Histograms.Encode(Fill(one.Ticks)));
         merged.Add(Histograms.Decode(Histograms.Encode(Fill(other.Ticks))));
@@ -82,19 +84,19 @@ public class HistogramsTests
     [InlineData("HISTFAAAAAB4nAMAAAAAAQ==")]
     [InlineData("HISTFH////94nAMAAAAAAQ==")]
     [InlineData("HISTFP////94nAMAAAAAAQ==")]
-    public void Text_that_is_no_histogram_is_a_format_error(string text) =>
+    public void Text_without_histogram_throws_FormatException(string text) =>
         Assert.Throws<FormatException>(() => Histograms.Decode(text));
 
     [Property(MaxTest = 200)]
-    public void Random_bytes_are_a_format_error(byte[] bytes) =>
+    public void Random_bytes_throw_FormatException(byte[] bytes) =>
         Assert.Throws<FormatException>(() => Histograms.Decode(Convert.ToBase64String(bytes)));
 
     [Fact]
-    public void A_histogram_that_is_cut_short_is_never_read_as_the_whole_one()
+    public void Truncated_histogram_is_never_read_as_complete()
     {
         byte[] whole = Convert.FromBase64String(Histograms.Encode(Fill([.. Enumerable.Range(1, 1000).Select(i => i * 7919L)])));
 
-        // What is left out at the end may be no more than the checksum, which nobody reads.
+        // The last 8 bytes are left out of the test: they are a checksum, which the decoder does not read.
         for (int length = 0; length < whole.Length - 8; length += 7)
         {
             string cut = Convert.ToBase64String(whole.AsSpan(0, length));
@@ -104,13 +106,13 @@ public class HistogramsTests
             }
             catch (FormatException)
             {
-                // Refused outright: better still.
+                // Throwing is correct too.
             }
         }
     }
 
     [Fact]
-    public void An_empty_histogram_has_no_quantile() =>
+    public void Empty_histogram_has_no_quantile() =>
         Assert.Throws<InvalidOperationException>(() => Histograms.ValueAt(Histograms.Create(Frequency), 0.5));
 
     [Theory]
@@ -119,13 +121,13 @@ public class HistogramsTests
     [InlineData(0.95, 200)]
     [InlineData(0.99, 1_000)]
     [InlineData(0.999, 10_000)]
-    public void A_quantile_needs_ten_calls_beyond_it(double quantile, long calls) =>
+    public void Quantile_needs_ten_calls_beyond_it(double quantile, long calls) =>
         Assert.Equal(calls, Histograms.CallsNeeded(quantile));
 
     [Theory]
     [InlineData(1_000_000_000, 60_000_000_000)]
     [InlineData(10_000_000, 600_000_000)]
-    public void A_histogram_takes_a_minute_of_any_clock(long frequency, long ticks)
+    public void Histogram_records_a_minute_of_any_clock(long frequency, long ticks)
     {
         LongHistogram histogram = Histograms.Create(frequency);
         histogram.RecordValue(Histograms.CeilingTicks(frequency));
@@ -149,7 +151,7 @@ public class HistogramsTests
         [.. histogram.RecordedValues().Select(bucket => (bucket.ValueIteratedTo, bucket.CountAddedInThisIterationStep))];
 }
 
-/// <summary>Call times, in ticks, of shapes that break quantiles.</summary>
+/// <summary>The times of calls, in ticks, with distributions that break wrong quantiles.</summary>
 public sealed record Sample(IReadOnlyList<long> Ticks)
 {
     public override string ToString() => $"{Ticks.Count} calls: {string.Join(", ", Ticks.Take(50))}";
@@ -157,7 +159,7 @@ public sealed record Sample(IReadOnlyList<long> Ticks)
 
 public static class Samples
 {
-    // On, one below and one above where a rank steps.
+    // Sizes at, just below and just above a step of a quantile's rank.
     private static readonly int[] s_sizes = [1, 2, 3, 19, 20, 21, 99, 100, 101, 199, 200, 201, 999, 1000, 1001, 1999, 2000, 2001];
 
     private static readonly Gen<long> s_anyTicks =
