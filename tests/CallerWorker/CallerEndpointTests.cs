@@ -8,7 +8,7 @@ using WorkerRpc.Tests.RuntimeWorker;
 
 namespace WorkerRpc.Tests.CallerWorker;
 
-/// <summary>The caller worker's endpoints in a launch, where every method is offered.</summary>
+/// <summary>Tests the caller worker's endpoints in a launch, which offers every method.</summary>
 public class CallerEndpointTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
 {
     private static readonly string[] ExecuteMembers =
@@ -23,7 +23,8 @@ public class CallerEndpointTests(LaunchFixture launch) : IClassFixture<LaunchFix
 
     public static TheoryData<string> EveryMethod => [.. LaunchFixture.Methods];
 
-    public static TheoryData<string> EveryMethodWithoutExemption => [.. LaunchFixture.InlineMethods.Concat(LaunchFixture.DelegatingMethods)];
+    public static TheoryData<string> EveryMethodWithoutExemption =>
+        [.. LaunchFixture.InlineMethods.Concat(LaunchFixture.DelegatingMethods)];
 
     [Fact]
     public async Task Health_names_the_worker()
@@ -34,7 +35,7 @@ public class CallerEndpointTests(LaunchFixture launch) : IClassFixture<LaunchFix
     }
 
     [Fact]
-    public async Task Methods_names_every_method_of_the_launch()
+    public async Task Methods_lists_all_methods_of_the_launch()
     {
         JsonElement answer = await AnswerAssert.ObjectAsync(await GetAsync("/methods"), "methods");
 
@@ -43,11 +44,12 @@ public class CallerEndpointTests(LaunchFixture launch) : IClassFixture<LaunchFix
 
     [Theory]
     [MemberData(nameof(EveryMethodAndFunction))]
-    public async Task Execute_makes_one_call_and_says_what_was_called_and_how_long_it_took(string method, string function)
+    public async Task Execute_reports_its_call_and_latency(string method, string function)
     {
         long before = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
 
-        JsonElement answer = await AnswerAssert.ObjectAsync(await GetAsync($"/execute?method={method}&function={function}&payloadSize=1234"), ExecuteMembers);
+        JsonElement answer = await AnswerAssert.ObjectAsync(
+            await GetAsync($"/execute?method={method}&function={function}&payloadSize=1234"), ExecuteMembers);
 
         Assert.Equal(method, answer.GetProperty("method").GetString());
         Assert.Equal(function, answer.GetProperty("functionId").GetString());
@@ -61,7 +63,7 @@ public class CallerEndpointTests(LaunchFixture launch) : IClassFixture<LaunchFix
     [Theory]
     [InlineData("/execute")]
     [InlineData("/execute?method=&function=&payloadSize=")]
-    public async Task What_is_not_asked_for_is_as_in_the_brief(string path)
+    public async Task Missing_query_values_use_the_defaults(string path)
     {
         JsonElement answer = await AnswerAssert.ObjectAsync(await GetAsync(path), ExecuteMembers);
 
@@ -76,7 +78,7 @@ public class CallerEndpointTests(LaunchFixture launch) : IClassFixture<LaunchFix
     [InlineData(7)]
     [InlineData(100)]
     [InlineData(240)]
-    public async Task Benchmark_gives_every_latency_and_percentiles_by_nearest_rank(int iterations)
+    public async Task Benchmark_reports_latencies_and_nearest_rank_percentiles(int iterations)
     {
         JsonElement answer = await BenchmarkAsync($"/benchmark?method=direct&function=transform&payloadSize=64&iterations={iterations}");
 
@@ -87,22 +89,22 @@ public class CallerEndpointTests(LaunchFixture launch) : IClassFixture<LaunchFix
         Assert.All(raw, ms => Assert.True(ms > 0 && ms.Scale <= 6, $"{ms}"));
         Assert.Equal(sorted[0], Decimal(answer.GetProperty("min")));
         Assert.Equal(sorted[^1], Decimal(answer.GetProperty("max")));
-        // Either side was rounded on its own, each by at most half of the last digit.
+        // The mean and each value were rounded separately, by at most half of the last digit.
         Assert.InRange(Decimal(answer.GetProperty("mean")) - sorted.Average(), -0.000001m, 0.000001m);
         foreach (int percent in new[] { 50, 95, 99 })
         {
-            // Nearest rank: the least value that at least so many percent of all values do not exceed.
+            // Nearest rank: the smallest value for which at least this percentage of all values is not larger.
             decimal expected = sorted.First(value => sorted.Count(other => other <= value) * 100 >= percent * iterations);
             Assert.Equal(expected, Decimal(answer.GetProperty($"p{percent}")));
         }
     }
 
     [Fact]
-    public async Task Benchmark_gives_times_as_finely_as_the_clock_ticks()
+    public async Task Benchmark_times_have_the_resolution_of_the_clock()
     {
         JsonElement answer = await BenchmarkAsync("/benchmark?method=direct&iterations=1000");
 
-        // A TimeSpan's steps of 100 ns are coarser than the clock of every system but Windows.
+        // A TimeSpan counts 100 ns, which is coarser than the clock of every system but Windows.
         Assert.True(
             Stopwatch.Frequency <= TimeSpan.TicksPerSecond
             || answer.GetProperty("rawResults").EnumerateArray().Any(ms => Decimal(ms) % 0.0001m != 0));
@@ -110,7 +112,7 @@ public class CallerEndpointTests(LaunchFixture launch) : IClassFixture<LaunchFix
 
     [Theory]
     [MemberData(nameof(EveryMethodWithoutExemption))]
-    public async Task Benchmark_makes_as_many_calls_as_it_reports_over_the_connection_that_a_launch_times(string method)
+    public async Task Benchmark_makes_its_calls_over_the_launch_connection(string method)
     {
         long sentBefore = launch.Host.Stub(method).Traffic.SentBytes;
         await AnswerAssert.ObjectAsync(await GetAsync($"/execute?method={method}&payloadSize=5000"), ExecuteMembers);
@@ -119,7 +121,7 @@ public class CallerEndpointTests(LaunchFixture launch) : IClassFixture<LaunchFix
         JsonElement answer = await BenchmarkAsync($"/benchmark?method={method}&payloadSize=5000&iterations=9");
 
         Assert.Equal(9, answer.GetProperty("rawResults").GetArrayLength());
-        // The numbers that a protocol gives its calls may grow by a digit or two.
+        // A protocol's call numbers may grow by a digit or two.
         Assert.InRange(launch.Host.Stub(method).Traffic.SentBytes - sentBefore, 10 * oneCall, 10 * (oneCall + 4));
         Assert.Equal(LaunchFixture.DelegatingMethods.Contains(method), oneCall >= new PayloadSize(5000).CreatePayload(1).Data.Length);
     }
@@ -127,7 +129,7 @@ public class CallerEndpointTests(LaunchFixture launch) : IClassFixture<LaunchFix
     [Theory]
     [InlineData("/execute?method=nothing")]
     [InlineData("/benchmark?method=nothing")]
-    public async Task An_unknown_method_is_400_and_names_every_method_of_the_launch(string path)
+    public async Task Unknown_method_is_400_with_all_known_methods(string path)
     {
         string detail = await AnswerAssert.ProblemAsync(HttpStatusCode.BadRequest, await GetAsync(path));
 
@@ -141,22 +143,22 @@ public class CallerEndpointTests(LaunchFixture launch) : IClassFixture<LaunchFix
     [InlineData("/benchmark?iterations=0", "iterations 0: expected 1 to 10000 timed calls.")]
     [InlineData("/benchmark?iterations=10001", "iterations 10001: expected 1 to 10000 timed calls.")]
     [InlineData("/benchmark?iterations=1e3", "iterations '1e3': expected 1 to 10000 timed calls.")]
-    public async Task A_number_beyond_its_bounds_is_400_and_says_what_is_accepted(string path, string expected) =>
+    public async Task Number_out_of_bounds_is_400_with_the_bounds(string path, string expected) =>
         Assert.Equal(expected, await AnswerAssert.ProblemAsync(HttpStatusCode.BadRequest, await GetAsync(path)));
 
     [Fact]
-    public async Task An_unknown_function_is_404_and_names_the_known_ones() => Assert.Equal(
+    public async Task Unknown_function_is_404_with_the_known_functions() => Assert.Equal(
         $"Unknown function 'nothing'. Known: {string.Join(", ", LaunchFixture.Functions)}.",
         await AnswerAssert.ProblemAsync(HttpStatusCode.NotFound, await GetAsync("/execute?function=nothing")));
 
     [Theory]
     [InlineData("/nothing")]
     [InlineData("/favicon.ico")]
-    public async Task A_path_that_nothing_answers_is_404_and_is_named(string path) =>
+    public async Task Unknown_path_is_404_with_the_path(string path) =>
         Assert.Equal($"Nothing answers {path}.", await AnswerAssert.ProblemAsync(HttpStatusCode.NotFound, await GetAsync(path)));
 
     [Fact]
-    public async Task A_method_that_a_path_does_not_take_is_405_and_says_which_it_takes()
+    public async Task Wrong_HTTP_method_is_405_with_the_accepted_one()
     {
         using HttpClient client = launch.Host.CreateCallerClient();
 
@@ -168,14 +170,16 @@ public class CallerEndpointTests(LaunchFixture launch) : IClassFixture<LaunchFix
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(EveryMethod))]
-    public async Task A_client_that_gives_up_cancels_the_work_of_the_runtime(string method)
+    public async Task Cancelled_request_cancels_the_function_in_the_runtime(string method)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        // A size of its own for each method tells the calls apart: 13 digits of a timestamp, as today's have.
+        // Each method has its own payload size, which identifies its call. The timestamp has 13 digits, as today's have.
         var size = new PayloadSize(3_000 + LaunchFixture.Methods.Index().First(item => item.Item == method).Index);
-        WatchedFunctions.HeldCall held = WatchedFunctions.CallOf(size.CreatePayload(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()).Data);
+        string data = size.CreatePayload(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()).Data;
+        WatchedFunctions.HeldCall held = WatchedFunctions.CallOf(data);
         using var client = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Task<HttpResponseMessage> call = GetAsync($"/execute?method={method}&function={WatchedFunctions.Held}&payloadSize={size.Bytes}", client.Token);
+        string path = $"/execute?method={method}&function={WatchedFunctions.Held}&payloadSize={size.Bytes}";
+        Task<HttpResponseMessage> call = GetAsync(path, client.Token);
         await held.Arrived.WaitAsync(cancellation);
 
         await client.CancelAsync();
@@ -184,7 +188,8 @@ public class CallerEndpointTests(LaunchFixture launch) : IClassFixture<LaunchFix
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
     }
 
-    private static decimal Decimal(JsonElement number) => decimal.Parse(number.GetRawText(), NumberStyles.Float, CultureInfo.InvariantCulture);
+    private static decimal Decimal(JsonElement number) =>
+        decimal.Parse(number.GetRawText(), NumberStyles.Float, CultureInfo.InvariantCulture);
 
     private async Task<HttpResponseMessage> GetAsync(string path, CancellationToken? cancellation = null)
     {
@@ -192,5 +197,6 @@ public class CallerEndpointTests(LaunchFixture launch) : IClassFixture<LaunchFix
         return await client.GetAsync(path, cancellation ?? Cancellation);
     }
 
-    private async Task<JsonElement> BenchmarkAsync(string path) => await AnswerAssert.ObjectAsync(await GetAsync(path), BenchmarkMembers);
+    private async Task<JsonElement> BenchmarkAsync(string path) =>
+        await AnswerAssert.ObjectAsync(await GetAsync(path), BenchmarkMembers);
 }

@@ -5,14 +5,14 @@ using System.Text;
 namespace WorkerRpc.Tests.CallerWorker;
 
 /// <summary>
-/// A socket where a caller expects the runtime: it takes one request, answers it with the given bytes and closes;
-/// or, where it has no answer, waits until the caller closes.
+/// A socket in place of the runtime. It accepts one request, answers with the given bytes and closes the connection. Without
+/// an answer, it waits until the caller closes.
 /// </summary>
 internal sealed class ScriptedRuntime : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _ended = new();
-    private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _requestArrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ScriptedRuntime(string? answer)
     {
@@ -22,10 +22,10 @@ internal sealed class ScriptedRuntime : IAsyncDisposable
 
     public Uri Address => new($"http://{_listener.LocalEndpoint}");
 
-    /// <summary>Done when a request's first bytes have arrived.</summary>
-    public Task Asked => _asked.Task;
+    /// <summary>Completes when the first bytes of a request have arrived.</summary>
+    public Task RequestArrived => _requestArrived.Task;
 
-    /// <summary>Done when the connection is closed, by the caller if there is no answer.</summary>
+    /// <summary>Completes when the connection is closed. Without an answer, only the caller closes.</summary>
     public Task CallerClosed { get; }
 
     public async ValueTask DisposeAsync()
@@ -45,14 +45,14 @@ internal sealed class ScriptedRuntime : IAsyncDisposable
         while (true)
         {
             int read = await ReadAsync(stream, buffer);
-            _asked.TrySetResult();
+            _requestArrived.TrySetResult();
             if (read == 0)
             {
                 return;
             }
 
             request += Encoding.Latin1.GetString(buffer, 0, read);
-            // The whole request, or else closing would reset the connection before the answer is read.
+            // Read the whole request first: closing earlier would reset the connection before the caller reads the answer.
             if (answer is not null && request.EndsWith('}'))
             {
                 await stream.WriteAsync(Encoding.Latin1.GetBytes(answer), _ended.Token);
@@ -69,7 +69,7 @@ internal sealed class ScriptedRuntime : IAsyncDisposable
         }
         catch (IOException)
         {
-            // A reset is a way to close as well.
+            // A reset closes the connection too.
             return 0;
         }
     }

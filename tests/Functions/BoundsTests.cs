@@ -11,7 +11,7 @@ public class BoundsTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(10_000)]
-    public void A_value_within_or_at_the_bounds_is_given_back(int value)
+    public void Value_within_the_bounds_is_returned(int value)
     {
         Assert.Equal(value, Calls.Check(value, "iterations"));
         Assert.Equal(value, Calls.Parse($"{value}", "iterations"));
@@ -21,7 +21,7 @@ public class BoundsTests
     [InlineData(0)]
     [InlineData(-1)]
     [InlineData(10_001)]
-    public void A_value_beyond_the_bounds_is_an_error_that_names_setting_value_and_bounds(int value)
+    public void Value_out_of_bounds_fails_with_setting_and_bounds(int value)
     {
         string expected = $"iterations {value}: expected 1 to 10000 timed calls.";
 
@@ -35,7 +35,7 @@ public class BoundsTests
     [InlineData("1.5")]
     [InlineData("1,000")]
     [InlineData("99999999999999999999")]
-    public void What_is_no_number_is_an_error_that_quotes_it(string text)
+    public void Text_that_is_no_number_fails_with_the_text(string text)
     {
         string message = Assert.Throws<UnusableInputException>(() => Calls.Parse(text, "iterations")).Message;
 
@@ -46,7 +46,7 @@ public class BoundsTests
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
     [InlineData(0.499)]
-    public void A_number_that_is_none_is_not_within_any_bounds(double value)
+    public void NaN_infinity_and_too_small_numbers_are_refused(double value)
     {
         string message = Assert.Throws<UnusableInputException>(() => Seconds.Check(value, "TIMEOUT")).Message;
 

@@ -4,7 +4,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Functions;
 
-// What is kept is kept for the whole process.
+// The pool of buffers is shared by the whole process, so these tests run alone.
 [Collection(Alone.Name)]
 public class ByteBufferTests
 {
@@ -13,7 +13,7 @@ public class ByteBufferTests
     [InlineData(4_096)]
     [InlineData(4_097)]
     [InlineData(3_000_000)]
-    public void What_is_written_is_read_back_however_far_the_buffer_has_to_grow(int bytes)
+    public void Written_bytes_are_kept_when_the_buffer_grows(int bytes)
     {
         byte[] expected = [.. Enumerable.Range(0, bytes).Select(i => (byte)i)];
         using ByteBuffer buffer = ByteBuffer.Rent();
@@ -27,7 +27,7 @@ public class ByteBufferTests
     }
 
     [Fact]
-    public void The_writer_starts_a_new_value_behind_what_was_written()
+    public void JSON_writer_appends_a_new_value()
     {
         using ByteBuffer buffer = ByteBuffer.Rent();
 
@@ -41,7 +41,7 @@ public class ByteBufferTests
     [InlineData(100)]
     [InlineData(3_000_000)]
     [InlineData(5_000_000)]
-    public void A_buffer_that_is_rented_after_one_was_given_back_is_empty(int bytes)
+    public void Rented_buffer_is_empty_after_an_earlier_use(int bytes)
     {
         ByteBuffer first = ByteBuffer.Rent();
         first.Write(new byte[bytes]);
@@ -53,7 +53,7 @@ public class ByteBufferTests
     }
 
     [Fact]
-    public void A_buffer_of_ordinary_size_is_reused_and_a_huge_one_is_not_kept()
+    public void Buffer_is_reused_unless_it_is_huge()
     {
         ByteBuffer ordinary = ByteBuffer.Rent();
         ordinary.Dispose();
@@ -68,7 +68,7 @@ public class ByteBufferTests
     }
 
     [Fact]
-    public void A_buffer_that_held_the_largest_payload_as_JSON_is_reused()
+    public void Buffer_with_the_largest_payload_is_reused()
     {
         var payload = new Payload(new string('"', (PayloadSize.Bounds.Max - 50) / 6), new PayloadMetadata(1_700_000_000_000));
         ByteBuffer first = ByteBuffer.Rent();
@@ -82,7 +82,7 @@ public class ByteBufferTests
     }
 
     [Fact]
-    public void Two_that_are_rented_at_once_are_two()
+    public void Buffers_that_are_rented_together_differ()
     {
         using ByteBuffer one = ByteBuffer.Rent();
         using ByteBuffer other = ByteBuffer.Rent();
@@ -95,7 +95,7 @@ public class ByteBufferTests
     }
 
     [Fact]
-    public void Advancing_beyond_the_room_that_was_given_is_refused()
+    public void Advance_beyond_the_returned_memory_throws()
     {
         using ByteBuffer buffer = ByteBuffer.Rent();
         int room = buffer.GetMemory().Length;

@@ -7,7 +7,7 @@ public class FunctionTests
     private static readonly Payload Payload = new("{\"quoted\"} \u2028 é 🦔 \0", new PayloadMetadata(1_700_000_000_000));
 
     [Fact]
-    public async Task Echo_returns_the_payload_it_was_given()
+    public async Task Echo_returns_the_same_payload()
     {
         ExecuteResponse<Payload> response = await ExecuteAsync<Payload>("echo");
 
@@ -15,7 +15,7 @@ public class FunctionTests
     }
 
     [Fact]
-    public async Task Transform_returns_an_equal_payload_that_was_parsed_anew()
+    public async Task Transform_returns_an_equal_parsed_copy()
     {
         ExecuteResponse<Payload> response = await ExecuteAsync<Payload>("transform");
 
@@ -24,7 +24,7 @@ public class FunctionTests
     }
 
     [Fact]
-    public async Task Compute_sums_the_square_roots_of_0_to_999_and_returns_its_input()
+    public async Task Compute_returns_sum_of_square_roots_and_input()
     {
         ExecuteResponse<ComputeResult> response = await ExecuteAsync<ComputeResult>("compute");
 
@@ -33,7 +33,7 @@ public class FunctionTests
     }
 
     [Fact]
-    public async Task A_function_that_is_awaited_is_timed_until_it_returns()
+    public async Task Asynchronous_function_completes_with_its_result()
     {
         var function = new AwaitedFunction();
         Task<ExecuteResponse> pending = function.ExecuteAsync(Payload, CancellationToken.None).AsTask();
@@ -45,21 +45,21 @@ public class FunctionTests
     }
 
     [Fact]
-    public async Task A_function_does_not_begin_for_a_caller_that_has_given_up()
+    public async Task Function_does_not_start_when_already_cancelled()
     {
         var function = new AwaitedFunction();
 
         await Assert.ThrowsAsync<OperationCanceledException>(
             () => function.ExecuteAsync(Payload, new CancellationToken(canceled: true)).AsTask());
 
-        Assert.False(function.Begun);
+        Assert.False(function.HasStarted);
     }
 
     [Theory]
     [InlineData("")]
     [InlineData("Echo")]
     [InlineData("nothing")]
-    public void An_unknown_function_is_an_error_that_names_every_known_one(string id)
+    public void Unknown_function_fails_with_all_known_functions(string id)
     {
         string message = Assert.Throws<UnknownFunctionException>(() => FunctionList.Find(id)).Message;
 
@@ -78,13 +78,13 @@ public class FunctionTests
     {
         public TaskCompletionSource<Payload> Finish { get; } = new();
 
-        public bool Begun { get; private set; }
+        public bool HasStarted { get; private set; }
 
         public override string Id => "awaited";
 
         protected override ValueTask<Payload> InvokeAsync(Payload payload, CancellationToken cancellation)
         {
-            Begun = true;
+            HasStarted = true;
             return new(Finish.Task);
         }
     }

@@ -12,7 +12,7 @@ public class PayloadSizeTests
     [InlineData(10_000)]
     [InlineData(100_000)]
     [InlineData(1_000_000)]
-    public void A_payload_has_its_size_to_the_byte(int bytes)
+    public void Payload_has_exactly_its_size(int bytes)
     {
         Payload payload = new PayloadSize(bytes).CreatePayload(1_700_000_000_000);
 
@@ -23,7 +23,7 @@ public class PayloadSizeTests
     [InlineData(64)]
     [InlineData(1_000)]
     [InlineData(10_003)]
-    public void A_payload_of_letters_beyond_ASCII_has_its_size_to_the_byte_of_escaped_JSON(int bytes)
+    public void Non_ASCII_payload_has_exactly_its_escaped_size(int bytes)
     {
         Payload payload = new PayloadSize(bytes).CreatePayload(1_700_000_000_000, 'λ');
 
@@ -34,7 +34,7 @@ public class PayloadSizeTests
     [Theory]
     [InlineData(63)]
     [InlineData(1_000_001)]
-    public void A_size_beyond_the_bounds_makes_no_payload(int bytes)
+    public void Size_out_of_bounds_creates_no_payload(int bytes)
     {
         string message = Assert.Throws<UnusableInputException>(() => new PayloadSize(bytes).CreatePayload(1_700_000_000_000)).Message;
 
@@ -42,10 +42,10 @@ public class PayloadSizeTests
     }
 
     [Fact]
-    public void The_standard_sizes_are_labelled_as_in_the_reports() =>
+    public void Standard_sizes_have_the_labels_of_the_reports() =>
         Assert.Equal(["100B", "1KB", "10KB", "100KB"], PayloadSize.Standard.Select(size => size.Label));
 
     [Fact]
-    public void A_size_that_is_no_whole_number_of_kilobytes_is_labelled_in_bytes() =>
+    public void Size_of_partial_kilobytes_has_a_label_in_bytes() =>
         Assert.Equal("1500B", $"{new PayloadSize(1_500)}");
 }

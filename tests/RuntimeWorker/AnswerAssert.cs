@@ -3,11 +3,10 @@ using System.Text.Json;
 
 namespace WorkerRpc.Tests.RuntimeWorker;
 
-/// <summary>What every worker's answers have in common.</summary>
+/// <summary>Checks the answers of both workers.</summary>
 internal static class AnswerAssert
 {
-    /// <summary>The answer is problem details with this status.</summary>
-    /// <returns>Its detail.</returns>
+    /// <summary>Checks that the answer is problem details with this status, and returns their detail.</summary>
     public static async Task<string> ProblemAsync(HttpStatusCode status, HttpResponseMessage response)
     {
         string body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
@@ -22,7 +21,7 @@ internal static class AnswerAssert
         return detail;
     }
 
-    /// <summary>The answer is a JSON object with exactly these members, in this order.</summary>
+    /// <summary>Checks that the answer is a JSON object with exactly these members, in this order.</summary>
     public static async Task<JsonElement> ObjectAsync(HttpResponseMessage response, params string[] members)
     {
         string body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);

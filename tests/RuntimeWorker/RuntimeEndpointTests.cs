@@ -8,7 +8,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.RuntimeWorker;
 
-/// <summary>The runtime's answers are the same in memory and over a socket, wherever a server has rules of its own.</summary>
+/// <summary>Tests that the runtime answers the same in memory and over a socket.</summary>
 public class RuntimeEndpointTests(RuntimeServers servers) : IClassFixture<RuntimeServers>
 {
     private const string Valid = """{"functionId":"echo","payload":{"data":"x","metadata":{"timestamp":1}},"timestamp":1}""";
@@ -36,9 +36,12 @@ public class RuntimeEndpointTests(RuntimeServers servers) : IClassFixture<Runtim
     ]);
 
     public static MatrixTheoryData<Hosted, string?> OtherContentTypes =>
-        new(Enum.GetValues<Hosted>(), [null, "text/plain", "application/jsonx", "application/problem+json", "application/x-www-form-urlencoded"]);
+        new(
+            Enum.GetValues<Hosted>(),
+            [null, "text/plain", "application/jsonx", "application/problem+json", "application/x-www-form-urlencoded"]);
 
-    public static MatrixTheoryData<Hosted, string> UnknownPaths => new(Enum.GetValues<Hosted>(), ["/", "/nothing", "/execute/more", "/favicon.ico"]);
+    public static MatrixTheoryData<Hosted, string> UnknownPaths =>
+        new(Enum.GetValues<Hosted>(), ["/", "/nothing", "/execute/more", "/favicon.ico"]);
 
     public static MatrixTheoryData<Hosted, bool> WithAndWithoutLength => new(Enum.GetValues<Hosted>(), [true, false]);
 
@@ -55,7 +58,7 @@ public class RuntimeEndpointTests(RuntimeServers servers) : IClassFixture<Runtim
 
     [Theory]
     [MemberData(nameof(Hostings))]
-    public async Task A_request_is_answered_with_the_result_and_the_runtimes_own_clock(Hosted hosted)
+    public async Task Request_is_answered_with_result_and_runtime_times(Hosted hosted)
     {
         HttpResponseMessage response = await PostAsync(hosted, Json(Valid, "application/json; charset=utf-8"));
 
@@ -67,7 +70,7 @@ public class RuntimeEndpointTests(RuntimeServers servers) : IClassFixture<Runtim
 
     [Theory]
     [MemberData(nameof(Hostings))]
-    public async Task A_request_in_MessagePack_is_answered_in_MessagePack(Hosted hosted)
+    public async Task MessagePack_request_gets_a_MessagePack_answer(Hosted hosted)
     {
         var payload = new Payload("é", new PayloadMetadata(1));
         foreach (string function in FunctionList.All.Select(function => function.Id))
@@ -77,22 +80,27 @@ public class RuntimeEndpointTests(RuntimeServers servers) : IClassFixture<Runtim
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
             Assert.Equal("application/vnd.msgpack", response.Content.Headers.ContentType?.ToString());
             Assert.NotNull(response.Content.Headers.ContentLength);
-            ExecuteResponse answer = MessagePackWire.Shared.ReadResponse(await response.Content.ReadAsByteArrayAsync(Cancellation), FunctionList.Find(function));
+            byte[] body = await response.Content.ReadAsByteArrayAsync(Cancellation);
+            ExecuteResponse answer = MessagePackWire.Shared.ReadResponse(body, FunctionList.Find(function));
             Assert.True(answer.RuntimeTimestamp > 1);
-            Assert.Equal(payload, answer is ExecuteResponse<ComputeResult> computed ? computed.Result.Input : ((ExecuteResponse<Payload>)answer).Result);
+            Assert.Equal(
+                payload,
+                answer is ExecuteResponse<ComputeResult> computed ? computed.Result.Input : ((ExecuteResponse<Payload>)answer).Result);
         }
     }
 
     [Theory]
     [MemberData(nameof(Hostings))]
-    public async Task What_is_wrong_with_a_request_in_MessagePack_is_said_in_JSON(Hosted hosted)
+    public async Task Errors_of_MessagePack_requests_are_JSON(Hosted hosted)
     {
         var request = new ExecuteRequest("nothing", new Payload("x", new PayloadMetadata(1)), 1);
 
         string unknown = await AnswerAssert.ProblemAsync(HttpStatusCode.NotFound, await PostAsync(hosted, MessagePack(request)));
-        string unreadable = await AnswerAssert.ProblemAsync(HttpStatusCode.BadRequest, await PostAsync(hosted, Json(Valid, "application/vnd.msgpack")));
+        string unreadable = await AnswerAssert.ProblemAsync(
+            HttpStatusCode.BadRequest, await PostAsync(hosted, Json(Valid, "application/vnd.msgpack")));
+        ExecuteRequest longRequest = request with { FunctionId = new string('x', RuntimeServers.MaxBodyBytes) };
         string tooLong = await AnswerAssert.ProblemAsync(
-            HttpStatusCode.RequestEntityTooLarge, await PostAsync(hosted, MessagePack(request with { FunctionId = new string('x', RuntimeServers.MaxBodyBytes) })));
+            HttpStatusCode.RequestEntityTooLarge, await PostAsync(hosted, MessagePack(longRequest)));
 
         Assert.StartsWith("Unknown function 'nothing'. Known: ", unknown, StringComparison.Ordinal);
         Assert.Contains("{ functionId, payload, timestamp }", unreadable, StringComparison.Ordinal);
@@ -101,7 +109,7 @@ public class RuntimeEndpointTests(RuntimeServers servers) : IClassFixture<Runtim
 
     [Theory]
     [MemberData(nameof(UnreadableBodies))]
-    public async Task A_body_that_is_no_request_is_400_and_says_what_is_expected(Hosted hosted, string body)
+    public async Task Invalid_body_is_400_with_the_expected_form(Hosted hosted, string body)
     {
         string detail = await AnswerAssert.ProblemAsync(HttpStatusCode.BadRequest, await PostAsync(hosted, Json(body)));
 
@@ -110,17 +118,18 @@ public class RuntimeEndpointTests(RuntimeServers servers) : IClassFixture<Runtim
 
     [Theory]
     [MemberData(nameof(Hostings))]
-    public async Task Text_that_is_not_utf8_is_400(Hosted hosted)
+    public async Task Body_with_invalid_UTF8_is_400(Hosted hosted)
     {
         byte[] body = Encoding.UTF8.GetBytes(Valid);
         body[Array.IndexOf(body, (byte)'x')] = 0xFF;
 
-        await AnswerAssert.ProblemAsync(HttpStatusCode.BadRequest, await PostAsync(hosted, Typed(new ByteArrayContent(body), "application/json")));
+        HttpContent content = Typed(new ByteArrayContent(body), "application/json");
+        await AnswerAssert.ProblemAsync(HttpStatusCode.BadRequest, await PostAsync(hosted, content));
     }
 
     [Theory]
     [MemberData(nameof(Hostings))]
-    public async Task An_unknown_function_is_404_and_names_the_known_ones(Hosted hosted)
+    public async Task Unknown_function_is_404_with_the_known_functions(Hosted hosted)
     {
         HttpResponseMessage response = await PostAsync(hosted, Json(Valid.Replace("echo", "nothing", StringComparison.Ordinal)));
 
@@ -131,9 +140,10 @@ public class RuntimeEndpointTests(RuntimeServers servers) : IClassFixture<Runtim
 
     [Theory]
     [MemberData(nameof(OtherContentTypes))]
-    public async Task A_body_of_another_or_no_content_type_is_415_and_says_which_is_accepted(Hosted hosted, string? contentType)
+    public async Task Other_content_type_is_415_with_the_accepted_types(Hosted hosted, string? contentType)
     {
-        string detail = await AnswerAssert.ProblemAsync(HttpStatusCode.UnsupportedMediaType, await PostAsync(hosted, Json(Valid, contentType)));
+        string detail = await AnswerAssert.ProblemAsync(
+            HttpStatusCode.UnsupportedMediaType, await PostAsync(hosted, Json(Valid, contentType)));
 
         Assert.Contains(contentType ?? "missing", detail, StringComparison.Ordinal);
         Assert.EndsWith("Accepted: application/json, application/vnd.msgpack.", detail, StringComparison.Ordinal);
@@ -141,7 +151,7 @@ public class RuntimeEndpointTests(RuntimeServers servers) : IClassFixture<Runtim
 
     [Theory]
     [MemberData(nameof(WithAndWithoutLength))]
-    public async Task A_body_of_just_the_limit_is_accepted_and_one_byte_more_is_413(Hosted hosted, bool withLength)
+    public async Task Body_one_byte_over_the_limit_is_413(Hosted hosted, bool withLength)
     {
         HttpResponseMessage accepted = await PostAsync(hosted, Sized(RuntimeServers.MaxBodyBytes, withLength));
         HttpResponseMessage refused = await PostAsync(hosted, Sized(RuntimeServers.MaxBodyBytes + 1, withLength));
@@ -153,7 +163,7 @@ public class RuntimeEndpointTests(RuntimeServers servers) : IClassFixture<Runtim
 
     [Theory]
     [MemberData(nameof(UnknownPaths))]
-    public async Task A_path_that_nothing_answers_is_404_and_is_named(Hosted hosted, string path)
+    public async Task Unknown_path_is_404_with_the_path(Hosted hosted, string path)
     {
         using HttpClient client = servers.CreateClient(hosted);
 
@@ -164,7 +174,7 @@ public class RuntimeEndpointTests(RuntimeServers servers) : IClassFixture<Runtim
 
     [Theory]
     [MemberData(nameof(Hostings))]
-    public async Task A_method_that_a_path_does_not_take_is_405_and_says_which_it_takes(Hosted hosted)
+    public async Task Wrong_HTTP_method_is_405_with_the_accepted_one(Hosted hosted)
     {
         using HttpClient client = servers.CreateClient(hosted);
         foreach ((HttpMethod method, string path, string allowed) in new[]
@@ -203,7 +213,8 @@ public class RuntimeEndpointTests(RuntimeServers servers) : IClassFixture<Runtim
 
     private static HttpContent Sized(int bytes, bool withLength)
     {
-        byte[] body = Encoding.UTF8.GetBytes(Valid.Replace("\"x\"", $"\"{new string('x', 1 + bytes - Valid.Length)}\"", StringComparison.Ordinal));
+        string data = new('x', 1 + bytes - Valid.Length);
+        byte[] body = Encoding.UTF8.GetBytes(Valid.Replace("\"x\"", $"\"{data}\"", StringComparison.Ordinal));
         Assert.Equal(bytes, body.Length);
         return Typed(withLength ? new ByteArrayContent(body) : new StreamContent(new UnseekableStream(body)), "application/json");
     }
@@ -215,7 +226,7 @@ public class RuntimeEndpointTests(RuntimeServers servers) : IClassFixture<Runtim
         return await client.SendAsync(request, Cancellation);
     }
 
-    /// <summary>A stream whose length its sender does not know: the body goes in chunks.</summary>
+    /// <summary>A stream without a known length, so that the body is sent in chunks.</summary>
     private sealed class UnseekableStream(byte[] bytes) : MemoryStream(bytes)
     {
         public override bool CanSeek => false;

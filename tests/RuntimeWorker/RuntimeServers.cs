@@ -11,20 +11,20 @@ using WorkerRpc.RuntimeWorker;
 
 namespace WorkerRpc.Tests.RuntimeWorker;
 
-/// <summary>How a request reaches a worker.</summary>
+/// <summary>The server that a worker runs on.</summary>
 public enum Hosted
 {
-    /// <summary>Handed over in memory.</summary>
+    /// <summary>TestServer: requests are passed in memory.</summary>
     InMemory,
 
-    /// <summary>Handed over in memory, on the caller's thread.</summary>
+    /// <summary>InlineServer: requests are passed in memory and run on the caller's thread.</summary>
     Inline,
 
-    /// <summary>Through a loopback socket.</summary>
+    /// <summary>Kestrel: requests go through a loopback socket.</summary>
     OverKestrel,
 }
 
-/// <summary>The runtime worker in every way of hosting it, with the least body limit that can be set.</summary>
+/// <summary>Runs the runtime worker on each kind of server, with the smallest valid body limit.</summary>
 public sealed class RuntimeServers : IAsyncDisposable
 {
     private static readonly RuntimeServer s_inline = RuntimeServer.On<InlineServer>();
@@ -33,7 +33,7 @@ public sealed class RuntimeServers : IAsyncDisposable
     private readonly Lazy<WebApplicationFactory<RuntimeApp>> _inline = new(() =>
     {
         WebApplicationFactory<RuntimeApp> factory = Configure(WorkerFactory<RuntimeApp>.On(s_inline, bindingsAssembly: null));
-        // A factory made from another one inherits its configuration, but not this setting.
+        // A factory that is derived from another one inherits its configuration, but not UseKestrel.
         factory.UseKestrel();
         return factory;
     });
@@ -57,7 +57,8 @@ public sealed class RuntimeServers : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _inMemory.DisposeAsync();
-        foreach (Lazy<WebApplicationFactory<RuntimeApp>> factory in new[] { _inline, _overKestrel }.Where(factory => factory.IsValueCreated))
+        Lazy<WebApplicationFactory<RuntimeApp>>[] factories = [_inline, _overKestrel];
+        foreach (Lazy<WebApplicationFactory<RuntimeApp>> factory in factories.Where(factory => factory.IsValueCreated))
         {
             await factory.Value.DisposeAsync();
         }

@@ -10,7 +10,7 @@ using WorkerRpc.RuntimeWorker;
 
 namespace WorkerRpc.Tests.RuntimeWorker;
 
-/// <summary>A worker that cannot start ends with exit code 2 and one line that says why.</summary>
+/// <summary>Tests that a worker that cannot start exits with code 2 and one line of error output.</summary>
 public class WorkerStartTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -18,7 +18,7 @@ public class WorkerStartTests
     [Theory(Timeout = 30_000)]
     [InlineData(typeof(RuntimeApp))]
     [InlineData(typeof(CallerApp))]
-    public async Task A_worker_process_whose_port_is_taken_says_so_in_one_line_and_exits_2(Type worker)
+    public async Task Worker_exits_with_2_when_its_port_is_taken(Type worker)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         using var taken = new TcpListener(IPAddress.Loopback, 0);
@@ -41,7 +41,7 @@ public class WorkerStartTests
     [InlineData("--urls=nonsense", "nonsense")]
     [InlineData("--urls=http://192.0.2.1:8788", "http://192.0.2.1:8788")]
     [InlineData("-x=1", "-x=1")]
-    public Task A_runtime_worker_does_not_start_with_a_setting_that_cannot_be_used(string argument, string message) =>
+    public Task Runtime_worker_does_not_start_with_invalid_setting(string argument, string message) =>
         AssertDoesNotStartAsync(() => RuntimeApp.Build([argument]), message);
 
     [Theory]
@@ -49,7 +49,7 @@ public class WorkerStartTests
     [InlineData("--CALL_TIMEOUT_SECONDS=NaN", "CALL_TIMEOUT_SECONDS NaN: expected 0.001 to 3600 seconds.")]
     [InlineData("--RUNTIME_URL=nowhere", "RUNTIME_URL 'nowhere': expected an address like http://127.0.0.1:8788.")]
     [InlineData("--RUNTIME_URL=ftp://127.0.0.1", "RUNTIME_URL 'ftp://127.0.0.1': expected an address like http://127.0.0.1:8788.")]
-    public Task A_caller_worker_does_not_start_with_a_setting_that_cannot_be_used(string argument, string message) =>
+    public Task Caller_worker_does_not_start_with_invalid_setting(string argument, string message) =>
         AssertDoesNotStartAsync(() => CallerApp.Build([argument]), message);
 
     private static async Task AssertDoesNotStartAsync(Func<WebApplication> build, string message)
