@@ -12,7 +12,7 @@ public sealed class RuntimeStubs(BindingCatalog catalog, IRuntimeHost host) : IA
 
     /// <summary>
     /// The method of a request that names none: the first one of the catalog that delegates and is reachable from here. That is
-    /// <c>service-binding</c> in the runtime's process, and <c>raw-fetch</c> in a process of its own.
+    /// <c>service-binding</c> in a launch, which hosts both workers, and <c>raw-fetch</c> in a caller worker that runs alone.
     /// </summary>
     public string DefaultMethod { get; } = catalog.All.First(binding => binding.Channel is { } channel && host.Offers(channel)).Id;
 

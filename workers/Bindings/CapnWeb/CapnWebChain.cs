@@ -5,7 +5,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.CapnWeb;
 
-/// <summary>The number of dependent calls in a chain, and the number of round trips that they take.</summary>
+/// <summary>The form of a chain: how many dependent calls it makes, in how many round trips.</summary>
 public enum ChainForm
 {
     /// <summary>One echo: one round trip.</summary>
@@ -24,7 +24,7 @@ public enum ChainForm
 /// </summary>
 public abstract class CapnWebChain : Reference
 {
-    /// <summary>The calls of the chain.</summary>
+    /// <summary>The form of this chain.</summary>
     public abstract ChainForm Form { get; }
 
     /// <inheritdoc/>
@@ -69,7 +69,7 @@ public abstract class CapnWebChain : Reference
     }
 
     /// <summary>Runs a whole chain for each call.</summary>
-    /// <param name="form">The calls of the chain.</param>
+    /// <param name="form">The form of the chain.</param>
     /// <param name="trip">Makes one round trip to the runtime.</param>
     /// <param name="traffic">Returns the bytes that were sent and received so far.</param>
     /// <param name="dispose">Closes the connection.</param>

@@ -10,7 +10,7 @@ namespace WorkerRpc.Bindings.CapnWeb;
 /// <summary>Maps exceptions to Cap'n Web errors and back. The HTTP status is sent as the error's code.</summary>
 internal static class CapnWebErrors
 {
-    /// <summary>Returns the error that the runtime sends for an exception.</summary>
+    /// <summary>Converts an exception of the runtime to the error that is sent to the caller.</summary>
     public static Exception ToSend(Exception error, ILogger logger)
     {
         if (error is RpcException)

@@ -46,8 +46,7 @@ internal sealed class CapnWebRuntime : IHostedService
         };
     }
 
-    /// <summary>Opens an in-memory connection and serves it until the caller ends it or the server stops.</summary>
-    /// <returns>The caller's end.</returns>
+    /// <summary>Opens an in-memory connection and serves it until either side ends it. Returns the caller's end.</summary>
     public IRpcTransport Connect()
     {
         (RpcMemoryTransport caller, RpcMemoryTransport runtime) = RpcMemoryTransport.CreatePair();

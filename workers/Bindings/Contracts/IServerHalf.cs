@@ -6,7 +6,7 @@ namespace WorkerRpc.Bindings.Contracts;
 /// <summary>The part of a protocol that the runtime worker hosts. All bindings of the protocol share one.</summary>
 public interface IServerHalf
 {
-    /// <summary>Registers services of a protocol that is not an endpoint.</summary>
+    /// <summary>Registers the services that the protocol needs in addition to its endpoints.</summary>
     void AddServices(IServiceCollection services)
     {
     }

@@ -33,7 +33,7 @@ public sealed class ExecuteEndpoint : IServerHalf
     /// <inheritdoc/>
     public void Map(IEndpointRouteBuilder endpoints) => endpoints.MapPost(Path, CreateHandler(endpoints));
 
-    /// <summary>Creates the request handler, for an endpoint that wraps it in further steps.</summary>
+    /// <summary>Creates the request handler, for an endpoint that adds middleware in front of it.</summary>
     /// <exception cref="UnusableInputException">The configured body limit is invalid.</exception>
     internal static RequestDelegate CreateHandler(IEndpointRouteBuilder endpoints)
     {

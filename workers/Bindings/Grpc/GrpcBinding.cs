@@ -3,7 +3,7 @@ using WorkerRpc.Bindings.Fetch;
 
 namespace WorkerRpc.Bindings.Grpc;
 
-/// <summary>gRPC as between two services: Kestrel with HTTP/2 and without TLS, over loopback.</summary>
+/// <summary>gRPC over a loopback socket: Kestrel, HTTP/2, no TLS.</summary>
 public sealed class GrpcBinding : IBinding
 {
     /// <inheritdoc/>

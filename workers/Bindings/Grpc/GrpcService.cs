@@ -38,7 +38,7 @@ internal sealed class GrpcService(ILogger<GrpcService> logger) : Messages.Runtim
         }
     }
 
-    /// <summary>Registers the service in a worker, as an endpoint without middleware for other endpoints.</summary>
+    /// <summary>Registers the service and its endpoint in a worker. Other endpoints are not affected.</summary>
     internal sealed class Half : IServerHalf
     {
         public static readonly Half Shared = new();
@@ -47,7 +47,7 @@ internal sealed class GrpcService(ILogger<GrpcService> logger) : Messages.Runtim
         {
             services.AddGrpc(options =>
             {
-                // Otherwise gRPC adds endpoints that catch calls of unknown services. This setting is not for speed.
+                // By default gRPC adds endpoints that catch calls of unknown services, which this worker does not need.
                 // https://learn.microsoft.com/aspnet/core/grpc/configuration#configure-services-options
                 options.IgnoreUnknownServices = true;
             });

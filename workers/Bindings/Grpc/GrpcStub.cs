@@ -58,7 +58,7 @@ internal sealed class GrpcStub : IRuntimeStub
         {
             return await ExecuteAsync(request, new CallOptions(deadline: end.UtcDateTime, cancellationToken: cancellation));
         }
-        // If the runtime's clock runs out first, it resets the call, and TestServer reports that as a connection failure.
+        // If the deadline passes first at the runtime, the runtime resets the call. TestServer reports that as a connection failure.
         catch (Exception e) when (e is RuntimeErrorException { Status: StatusCodes.Status504GatewayTimeout }
             || (e is RuntimeUnreachableException && DateTimeOffset.UtcNow >= end))
         {

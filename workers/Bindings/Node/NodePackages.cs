@@ -12,7 +12,7 @@ internal static class NodePackages
     private const string DownloadNote = $"The packages of {Lock} are fetched from the npm registry when they are first needed.";
 
 
-    // Below the silence after which a launch counts as hung. With cached packages npm takes a few seconds.
+    // Shorter than the silence after which a launch counts as hung. With cached packages npm takes a few seconds.
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(90);
 
     /// <summary>Runs <c>npm ci</c> unless the packages are installed already. Safe for concurrent calls from several processes.</summary>
@@ -61,9 +61,9 @@ internal static class NodePackages
 
             Directory.Move(Path.Combine(staging, Installed), installed);
         }
+        // Another caller has installed the same packages first.
         catch (IOException) when (AreInstalled(folder))
         {
-            // Another caller has installed the same packages first.
         }
     }
 

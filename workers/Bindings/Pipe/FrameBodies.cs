@@ -68,7 +68,7 @@ internal readonly struct ErrorBody(int status, string detail) : IFrameBody
         MessagePackFormatters.WriteText(ref writer, _detail);
     }
 
-    /// <summary>Decodes the exception that the call throws at the caller.</summary>
+    /// <summary>Decodes an error into the exception that the call at the caller throws.</summary>
     /// <exception cref="RuntimeUnreachableException">The body is not a valid error.</exception>
     public static Exception Read(ref MessagePackReader reader)
     {

@@ -17,7 +17,7 @@ internal interface IFrameBody
 
 /// <summary>
 /// The sending side of one direction of a connection. Any thread may send: frames are encoded directly into the pipe, one
-/// at a time, and senders wait while the pipe isBatching more bytes than its threshold.
+/// at a time, and senders wait while the pipe holds more bytes than its threshold.
 /// </summary>
 internal sealed class FrameSender(PipeConnection connection)
 {
@@ -41,7 +41,7 @@ internal sealed class FrameSender(PipeConnection connection)
     /// <summary>The total bytes of all bodies that were sent.</summary>
     public long BodyBytes { get; private set; }
 
-    /// <summary>Completes when the pipe isBatching fewer bytes than its threshold.</summary>
+    /// <summary>Completes when the pipe holds fewer bytes than its threshold.</summary>
     public Task Writable => Volatile.Read(ref _paused)?.Task ?? Task.CompletedTask;
 
     /// <summary>Sends a frame. Completes synchronously unless the pipe is over its threshold.</summary>
@@ -166,7 +166,7 @@ internal sealed class FrameSender(PipeConnection connection)
         await SendAsync(kind, callId, body, hasTurn: true, cancellation);
     }
 
-    // Wakes the next waiting sender. The calling method isBatching the lock.
+    // Wakes the next waiting sender. The calling method holds the lock.
     private void WakeNextSender()
     {
         // After completion, wake all waiting senders so that each of them fails.
@@ -303,8 +303,7 @@ internal sealed class FrameSender(PipeConnection connection)
             _advanced = 0;
         }
 
-        /// <summary>Writes the head and advances the pipe past the frame.</summary>
-        /// <returns>The length of the body, in bytes.</returns>
+        /// <summary>Writes the head, advances the pipe past the frame and returns the length of the body, in bytes.</summary>
         public int End(FrameKind kind, ulong callId)
         {
             int bodyBytes = _advanced + _written - FrameHead.Bytes;

@@ -94,9 +94,9 @@ internal sealed class PipeClient : IRuntimeStub
             {
                 await sending;
             }
+            // The other end is closed, so the call has ended there too.
             catch (IOException)
             {
-                // The other end is closed, so the call has ended there too.
             }
         }
     }

@@ -6,13 +6,13 @@ namespace WorkerRpc.Bindings.Pipe;
 public enum PipeScheduling
 {
     /// <summary>
-    /// On the writer's thread, which saves two thread wake-ups a call. If more data has arrived meanwhile, the reader moves to
+    /// Continues on the writer's thread, which saves two thread wake-ups a call. If more data has arrived meanwhile, the reader moves to
     /// the thread pool and the writer's thread is free again. A function that blocks its thread delays the calls behind it. A
     /// caller that blocks delays the answers of other callers.
     /// </summary>
     Inline,
 
-    /// <summary>Always on the thread pool, with a work item for each call's function: for functions that may block.</summary>
+    /// <summary>Always continues on the thread pool, with a work item for each call's function: for functions that may block.</summary>
     ThreadPool,
 }
 
@@ -37,19 +37,19 @@ internal struct InlineThread(PipeScheduling scheduling)
 
 /// <summary>
 /// Resumes a pipe's reader. A flush schedules the reader while the sender holds its lock, under which no foreign code may
-/// run. So the reader is kept, and the sender runs it after it has released the lock.
+/// run. So the reader is stored, and the sender runs it after it has released the lock.
 /// </summary>
 internal sealed class ReaderScheduler(PipeScheduling scheduling) : PipeScheduler
 {
     private int _flushingThread;
-    private Action<object?>? _kept;
-    private object? _keptState;
+    private Action<object?>? _reader;
+    private object? _readerState;
 
     public override void Schedule(Action<object?> action, object? state)
     {
         if (Volatile.Read(ref _flushingThread) == Environment.CurrentManagedThreadId)
         {
-            (_kept, _keptState) = (action, state);
+            (_reader, _readerState) = (action, state);
         }
         else
         {
@@ -58,15 +58,15 @@ internal sealed class ReaderScheduler(PipeScheduling scheduling) : PipeScheduler
         }
     }
 
-    /// <summary>Keeps readers that this thread schedules, until <see cref="EndFlush"/>. The caller holds the sender's lock.</summary>
+    /// <summary>Starts a flush: readers that this thread schedules do not run yet. The calling method holds the sender's lock.</summary>
     public void BeginFlush() => Volatile.Write(ref _flushingThread, Environment.CurrentManagedThreadId);
 
-    /// <summary>Returns the reader that was kept since <see cref="BeginFlush"/>.</summary>
+    /// <summary>Ends a flush and returns the reader that it scheduled, if any.</summary>
     public Resumption EndFlush()
     {
         _flushingThread = 0;
-        var resumption = new Resumption(_kept, _keptState, scheduling == PipeScheduling.Inline);
-        (_kept, _keptState) = (null, null);
+        var resumption = new Resumption(_reader, _readerState, scheduling == PipeScheduling.Inline);
+        (_reader, _readerState) = (null, null);
         return resumption;
     }
 

@@ -24,8 +24,7 @@ internal sealed class PipeServer : IHostedService
         _maxFrameBytes = FrameLimit.Of(configuration);
     }
 
-    /// <summary>Opens a connection and serves it until the caller completes it or the server stops.</summary>
-    /// <returns>The caller's end.</returns>
+    /// <summary>Opens a connection and serves it until the caller completes it or the server stops. Returns the caller's end.</summary>
     public PipeConnection Connect(PipeScheduling scheduling)
     {
         (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(scheduling, _maxFrameBytes);

@@ -279,9 +279,9 @@ internal sealed class PipeSession
 
             await (error is null ? AnswerAsync(call.Id, response!, call.Function) : AnswerAsync(call.Id, error));
         }
+        // The caller has disconnected.
         catch (IOException)
         {
-            // The caller has disconnected.
         }
         finally
         {

@@ -61,7 +61,7 @@ public sealed class HopReference : Reference
         }
     }
 
-    /// <summary>Resumes its single waiter inline when it is set, again and again.</summary>
+    /// <summary>A reusable signal with a single waiter, which continues inline when the signal is set.</summary>
     private sealed class Signal : IValueTaskSource<ReadOnlyMemory<byte>>
     {
         private ManualResetValueTaskSourceCore<ReadOnlyMemory<byte>> _core;

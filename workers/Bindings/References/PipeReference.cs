@@ -6,7 +6,7 @@ using WorkerRpc.Bindings.Wire;
 namespace WorkerRpc.Bindings.References;
 
 /// <summary>
-/// The pipes of the method <c>pipe</c> alone: the bytes go through one pipe to an inline reader, and back through another.
+/// Measures only the pipes of the method <c>pipe</c>: the bytes go through one pipe to an inline reader, and back through another.
 /// No frames, no call ids, no pending calls, no serializer; one caller.
 /// </summary>
 public sealed class PipeReference : Reference

@@ -18,7 +18,7 @@ public abstract class SerializerReference : Reference
         private long _requestBytes;
         private long _responseBytes;
 
-        /// <summary>The encoded bytes. They are not sent anywhere.</summary>
+        /// <summary>The bytes of the encoded requests and responses. This reference does not send them.</summary>
         public Traffic Traffic => new(_requestBytes, _responseBytes);
 
         public ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, CancellationToken cancellation)

@@ -28,8 +28,7 @@ internal sealed class StreamRpcServer : IHostedService
         _maxMessageBytes = FrameLimit.Of(configuration);
     }
 
-    /// <summary>Opens a connection and serves it until the caller ends it or the server stops.</summary>
-    /// <returns>The caller's end.</returns>
+    /// <summary>Opens a connection and serves it until the caller ends it or the server stops. Returns the caller's end.</summary>
     public StreamRpcConnection Connect()
     {
         (StreamRpcConnection caller, IDuplexPipe pipe, StreamRpcFormatter formatter) = StreamRpcConnection.Create(_maxMessageBytes);

@@ -20,7 +20,7 @@ internal abstract class CallerFormat
         new($"The runtime's answer is no response of '{function.Id}': {why}", inner);
 }
 
-/// <summary>An encoding of requests and responses. A missing, null or extra member is an error and never becomes a default.</summary>
+/// <summary>An encoding of requests and responses. A missing or null member is an error, and so are trailing bytes.</summary>
 internal abstract class WireFormat : CallerFormat
 {
     /// <summary>The encodings that the runtime's endpoint accepts. To add one, write its class and add it here.</summary>

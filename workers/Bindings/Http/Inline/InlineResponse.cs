@@ -59,9 +59,9 @@ internal sealed class InlineResponse(InlineExchange exchange, HeaderDictionary h
 
     public PipeWriter Writer => exchange.ResponseBody;
 
+    // Does nothing, because written bytes are never buffered.
     public void DisableBuffering()
     {
-        // Nothing to do: written bytes are never buffered.
     }
 
     public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) =>

@@ -13,8 +13,8 @@ namespace WorkerRpc.Bindings.Http.Inline;
 /// <param name="log">The log for failures that neither the caller nor the application can see.</param>
 public sealed class InlineServer(ILogger<InlineServer> log) : IServer
 {
-    // The pool's size. Above this many concurrent calls, each further call allocates its features.
-    private const int MaxKeptFeatures = 64;
+    // The pool's size. Above this many concurrent calls, each further call allocates a new feature collection.
+    private const int MaxPooledFeatures = 64;
 
     private Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> _send = (_, _) =>
         throw new InvalidOperationException("The server has not been started: no request can be sent to it yet.");
@@ -26,7 +26,7 @@ public sealed class InlineServer(ILogger<InlineServer> log) : IServer
     public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
         where TContext : notnull
     {
-        var pool = new DefaultObjectPool<InlineFeatureCollection>(new InlineFeaturePolicy<TContext>(), MaxKeptFeatures);
+        var pool = new DefaultObjectPool<InlineFeatureCollection>(new InlineFeaturePolicy<TContext>(), MaxPooledFeatures);
         var host = new InlineHost(exchange => exchange.RunAsync(application), pool, log);
         Volatile.Write(ref _send, (message, cancellation) => new InlineExchange(message, host).SendAsync(cancellation));
         return Task.CompletedTask;
