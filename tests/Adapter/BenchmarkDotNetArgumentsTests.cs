@@ -11,7 +11,7 @@ public class BenchmarkDotNetArgumentsTests
     [InlineData("-j", "Dry")]
     [InlineData("--exporters", "json", "csv", "--memory")]
     [InlineData("--iterationCount", "3", "--JOB", "short")]
-    public void What_a_launch_can_honour_is_passed_on_as_it_is(params string[] arguments) =>
+    public void Supported_options_are_passed_on_unchanged(params string[] arguments) =>
         Assert.Equal(arguments, BenchmarkDotNetArguments.Check(arguments));
 
     [Theory]
@@ -19,7 +19,7 @@ public class BenchmarkDotNetArgumentsTests
     [InlineData("--runtimes", "-r", "net10.0")]
     [InlineData("--coreRun", "--corerun=/somewhere")]
     [InlineData("--resume", "--job", "short", "--resume")]
-    public void What_a_launch_cannot_honour_is_refused_by_its_long_name_with_what_is_passed_on(string refused, params string[] arguments)
+    public void Unsupported_option_is_refused_with_the_supported_ones(string refused, params string[] arguments)
     {
         string message = Refusal(arguments);
 
@@ -33,11 +33,11 @@ public class BenchmarkDotNetArgumentsTests
     [InlineData("--frobnicate=3", "--job", "short", "--frobnicate=3")]
     [InlineData("frobnicate", "frobnicate")]
     [InlineData("report", "report", "--job", "short")]
-    public void What_nobody_knows_is_refused_by_name(string refused, params string[] arguments) =>
+    public void Unknown_argument_is_refused_by_name(string refused, params string[] arguments) =>
         Assert.Contains($"'{refused}'", Refusal(arguments), StringComparison.Ordinal);
 
     [Fact]
-    public void A_value_that_BenchmarkDotNet_refuses_is_refused_with_its_reason()
+    public void Invalid_value_is_refused_with_BenchmarkDotNets_reason()
     {
         string message = Refusal("--job", "nonsense");
 

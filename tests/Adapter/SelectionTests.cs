@@ -13,35 +13,45 @@ namespace WorkerRpc.Tests.Adapter;
 public class SelectionTests
 {
     [Fact]
-    public async Task Without_filters_every_core_case_is_selected_once_method_by_method()
+    public async Task No_filter_selects_each_core_case_once()
     {
         string[] cases = await ListAsync();
 
         Assert.Equal(36, cases.Length);
         Assert.Equal(cases.Distinct(), cases);
         Assert.Equal(["direct", "service-binding", "raw-fetch"], cases.Select(id => id.Split('/')[0]).Distinct());
-        Assert.Equal(["direct/echo/100B", "direct/echo/1KB", "direct/echo/10KB", "direct/echo/100KB", "direct/transform/100B"], cases.Take(5));
+        Assert.Equal(
+            ["direct/echo/100B", "direct/echo/1KB", "direct/echo/10KB", "direct/echo/100KB", "direct/transform/100B"],
+            cases.Take(5));
     }
 
     [Theory]
     [InlineData("direct/echo/1KB service-binding/echo/1KB", "--filter", "service-binding/echo/1KB")]
     [InlineData("direct/echo/1KB service-binding/echo/1KB", "--filter", "SERVICE-BINDING/ECHO/1kb")]
-    [InlineData("direct/echo/1KB direct/compute/10KB service-binding/compute/10KB raw-fetch/echo/1KB", "--filter", "raw-fetch/echo/1KB", "service-binding/compute/10KB")]
-    [InlineData("direct/echo/1KB direct/echo/10KB raw-fetch/echo/1KB raw-fetch/echo/10KB", "--filter", "raw-fetch/echo/1*KB", "--anyCategories", "1KB", "10KB")]
+    [InlineData(
+        "direct/echo/1KB direct/compute/10KB service-binding/compute/10KB raw-fetch/echo/1KB",
+        "--filter", "raw-fetch/echo/1KB", "service-binding/compute/10KB")]
+    [InlineData(
+        "direct/echo/1KB direct/echo/10KB raw-fetch/echo/1KB raw-fetch/echo/10KB",
+        "--filter", "raw-fetch/echo/1*KB", "--anyCategories", "1KB", "10KB")]
     [InlineData("direct/echo/1KB", "--filter", "direct/echo/1KB")]
-    [InlineData("direct/echo/1KB service-binding/echo/1KB", "--filter", "*.DelegationBenchmarks.Call(Binding: \"service-binding\", Function: \"echo\", Payload: \"1KB\")")]
-    [InlineData("direct/compute/1KB raw-fetch/compute/1KB", "--filter", "*Binding: \"raw-fetch\", Function: \"compute\", Payload: \"1KB\"*")]
+    [InlineData(
+        "direct/echo/1KB service-binding/echo/1KB",
+        "--filter", "*.DelegationBenchmarks.Call(Binding: \"service-binding\", Function: \"echo\", Payload: \"1KB\")")]
+    [InlineData(
+        "direct/compute/1KB raw-fetch/compute/1KB",
+        "--filter", "*Binding: \"raw-fetch\", Function: \"compute\", Payload: \"1KB\"*")]
     [InlineData("direct/echo/1KB raw-fetch/echo/1KB", "--allCategories", "raw-fetch", "Echo", "1KB")]
     [InlineData("direct/echo/1KB service-binding/echo/1KB", "--allCategories", "verdict", "1KB", "--filter", "*/echo/*")]
     [InlineData("direct/echo/1KB service-binding/echo/1KB service-binding-cached/echo/1KB", "--filter", "*cached/echo/1KB")]
     [InlineData("json-floor/-/1KB json-reflection/-/1KB", "--filter", "json-reflection/-/1KB")]
     [InlineData("direct/echo/10KB service-binding/echo/10KB service-binding-batch-100/echo/10KB", "--filter", "*batch-100/*/10*KB")]
     [InlineData("direct/echo/1KB raw-fetch/echo/1KB", "--job", "short", "--filter", "raw-fetch/echo/1KB", "--memory")]
-    public async Task Filters_and_categories_select_cases_and_direct_is_added_in_report_order(string expected, params string[] arguments) =>
+    public async Task Filters_and_categories_select_cases_and_direct(string expected, params string[] arguments) =>
         Assert.Equal(expected.Split(' '), await ListAsync(arguments));
 
     [Fact]
-    public async Task The_category_of_remedies_selects_both_sides_of_each()
+    public async Task Remedy_category_selects_methods_with_and_without_it()
     {
         string[] cases = await ListAsync("--anyCategories", "remedy", "--allCategories", "1KB");
         string[] expected =
@@ -55,7 +65,7 @@ public class SelectionTests
     }
 
     [Fact]
-    public async Task A_seed_does_not_change_the_order_of_the_list() =>
+    public async Task Seed_does_not_change_the_order_of_the_list() =>
         Assert.Equal(await ListAsync("--seed", "1"), await ListAsync("--seed", "2"));
 
     [Fact]

@@ -6,7 +6,9 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Injected;
 
-/// <summary>Bindings that misbehave, given to the program as a user gives their own: <c>--bindings WorkerRpc.Tests.dll</c>.</summary>
+/// <summary>
+/// A base class of bindings that misbehave. The program loads them like a user's own: <c>--bindings WorkerRpc.Tests.dll</c>.
+/// </summary>
 public abstract class InjectedBinding : IBinding
 {
     public abstract string Id { get; }
@@ -15,7 +17,7 @@ public abstract class InjectedBinding : IBinding
 
     public string Settings => "made for a test";
 
-    // Any channel: a binding without one is taken for one that stays in the caller.
+    // Any channel will do. A binding without a channel would count as one that runs in the caller.
     public Channel? Channel => HttpChannels.InMemory;
 
     public IServerHalf? Server => null;
@@ -40,7 +42,7 @@ public abstract class InjectedBinding : IBinding
     }
 }
 
-/// <summary>Takes 1.5 ms more than direct.</summary>
+/// <summary>Delays each call by 1.5 ms.</summary>
 public sealed class SlowBinding : InjectedBinding
 {
     public override string Id => "slow";
@@ -56,41 +58,42 @@ public sealed class SlowBinding : InjectedBinding
     }
 }
 
-/// <summary>Gives the right answer once, then throws.</summary>
+/// <summary>Answers the first call of a stub, then throws.</summary>
 public sealed class ThrowingBinding : InjectedBinding
 {
     public const string Message = "injected failure";
 
     public override string Id => "throws";
 
-    protected override ValueTask BeforeCallAsync(int call) => call > 1 ? throw new InvalidOperationException(Message) : ValueTask.CompletedTask;
+    protected override ValueTask BeforeCallAsync(int call) =>
+        call > 1 ? throw new InvalidOperationException(Message) : ValueTask.CompletedTask;
 }
 
-/// <summary>Works for one caller, and refuses a call while another is out.</summary>
+/// <summary>Fails a call while another call is in flight.</summary>
 public sealed class CrowdedBinding : InjectedBinding
 {
     public const string Message = "occupied";
 
-    private int _out;
+    private int _inFlight;
 
     public override string Id => "crowded";
 
     protected override async ValueTask BeforeCallAsync(int call)
     {
-        if (Interlocked.Increment(ref _out) > 1)
+        if (Interlocked.Increment(ref _inFlight) > 1)
         {
             throw new InvalidOperationException(Message);
         }
 
         await Task.Yield();
-        Interlocked.Decrement(ref _out);
+        Interlocked.Decrement(ref _inFlight);
     }
 }
 
-/// <summary>Ends the process in the first launch, and works in the others.</summary>
+/// <summary>Ends the process in the first launch and works in later launches.</summary>
 public sealed class ExitingBinding : InjectedBinding
 {
-    /// <summary>The variable that names a file which tells that it has happened.</summary>
+    /// <summary>The environment variable with the path of a marker file. The first launch creates the file.</summary>
     public const string MarkerVariable = "INJECTED_EXIT_MARKER";
 
     public const int ExitCode = 7;
@@ -110,7 +113,7 @@ public sealed class ExitingBinding : InjectedBinding
     }
 }
 
-/// <summary>Gives the right answer once, then none, and takes no notice of a caller that gives up.</summary>
+/// <summary>Answers the first call of a stub. Later calls hang and ignore cancellation.</summary>
 public sealed class HangingBinding : InjectedBinding
 {
     private readonly TaskCompletionSource _never = new();
@@ -121,8 +124,8 @@ public sealed class HangingBinding : InjectedBinding
 }
 
 /// <summary>
-/// Answers from one thread, which also runs the continuations of the answer, as a connection's reader may.
-/// Fails when the caller blocks this thread, or holds a thread of the pool all the time.
+/// Answers from one thread, which also runs the caller's continuations, as the reader of a connection may do.
+/// Fails if the caller blocks that thread, or keeps a thread of the pool busy all the time.
 /// </summary>
 public sealed class ReaderBinding : InjectedBinding
 {

@@ -5,13 +5,13 @@ using WorkerRpc.Tests.Injected;
 
 namespace WorkerRpc.Tests.Injected;
 
-/// <summary>Shortens the warm-up of the runs that load this assembly for its bindings, unless the whole one is asked for.</summary>
+/// <summary>Shortens the warm-up of runs that load this assembly's bindings.</summary>
 internal sealed class InjectedWarmUpAttribute : WarmUpLimitsAttribute
 {
-    /// <summary>The variable that leaves a launch the product's own warm-up, whatever its value is.</summary>
+    /// <summary>The environment variable that keeps the product's own warm-up. Its value does not matter.</summary>
     public const string WholeVariable = "INJECTED_WHOLE_WARM_UP";
 
-    /// <summary>Points enough to be judged, and no more than a cold process needs to have made them.</summary>
+    /// <summary>The limits of the short warm-up. In 0.2 s it has the 4 points that are needed to judge the curve.</summary>
     public static readonly WarmUpLimits Short = new(TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(0.05));
 
     public override WarmUpLimits? Limits => Environment.GetEnvironmentVariable(WholeVariable) is null ? Short : null;

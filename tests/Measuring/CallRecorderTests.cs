@@ -7,7 +7,7 @@ namespace WorkerRpc.Tests.Measuring;
 public class CallRecorderTests
 {
     [Fact]
-    public void Calls_are_kept_exactly_as_they_were_recorded()
+    public void Recorded_calls_are_returned_unchanged()
     {
         var recorder = new CallRecorder(capacity: 3);
         recorder.Reset();
@@ -44,24 +44,26 @@ public class CallRecorderTests
     [InlineData(0, Disturbance.Gen0)]
     [InlineData(1, Disturbance.Gen1)]
     [InlineData(2, Disturbance.Gen2)]
-    public void A_call_during_which_a_collection_paused_the_process_is_marked_with_its_generation_and_no_other_is(int generation, Disturbance expected)
+    public void Call_during_collection_is_marked_with_its_generation(int generation, Disturbance expected)
     {
         const Disturbance Collections = Disturbance.Gen0 | Disturbance.Gen1 | Disturbance.Gen2;
         const int Attempts = 100;
         var recorder = new CallRecorder(capacity: 3);
-        // The collector may take an older generation than it was asked for, and other tests provoke collections of their own.
+        // A collection of a generation also increments the counts of the younger ones.
+        int[] expectedCounts = [.. Enumerable.Range(0, 3).Select(each => each <= generation ? 1 : 0)];
+        // Repeated until there was exactly one collection: the collector may collect an older generation than requested.
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
             int[] before = Counts();
             recorder.Reset();
             recorder.Record(0, 1, 0);
-            ProvokedCollection.Run(generation);
+            ForcedCollection.Run(generation);
             recorder.Record(2, 3, 0);
             recorder.Record(4, 5, 0);
-            // One of a generation counts as one of each younger one.
-            if (Counts().Zip(before, (now, then) => now - then).SequenceEqual(Enumerable.Range(0, 3).Select(each => each <= generation ? 1 : 0)))
+            if (Counts().Zip(before, (now, then) => now - then).SequenceEqual(expectedCounts))
             {
-                Assert.Equal([Disturbance.None, expected, Disturbance.None], recorder.Disturbances.ToArray().Select(seen => seen & Collections));
+                Disturbance[] seen = [.. recorder.Disturbances.ToArray().Select(each => each & Collections)];
+                Assert.Equal([Disturbance.None, expected, Disturbance.None], seen);
                 return;
             }
         }
@@ -72,10 +74,10 @@ public class CallRecorderTests
     }
 
     [Fact]
-    public void What_happened_before_a_reset_marks_no_call_after_it()
+    public void Collection_before_a_reset_marks_no_call()
     {
         var recorder = new CallRecorder(capacity: 1);
-        ProvokedCollection.Run(2);
+        ForcedCollection.Run(2);
         recorder.Reset();
         recorder.Record(0, 1, 0);
 
@@ -83,11 +85,11 @@ public class CallRecorderTests
     }
 
     [Fact]
-    public void A_call_during_which_a_method_was_compiled_is_marked()
+    public void Call_during_a_compilation_is_marked()
     {
         var recorder = new CallRecorder(capacity: 1);
         recorder.Reset();
-        // An expression tree is compiled when it is first called.
+        // The JIT compiles an expression tree at its first call.
         System.Linq.Expressions.Expression<Func<int, int>> twice = x => x * 2;
         Assert.Equal(42, twice.Compile()(21));
         recorder.Record(0, 1, 0);
@@ -96,7 +98,7 @@ public class CallRecorderTests
     }
 
     [Fact]
-    public void Measuring_the_clock_leaves_the_recorder_empty_and_a_floor_above_zero()
+    public void Clock_meter_returns_positive_costs_and_an_empty_recorder()
     {
         var recorder = new CallRecorder(capacity: 1000);
 
@@ -111,12 +113,12 @@ public class CallRecorderTests
     }
 }
 
-/// <summary>A collection of exactly one generation, done when it returns.</summary>
-internal static class ProvokedCollection
+/// <summary>Collects a generation and returns after the collection.</summary>
+internal static class ForcedCollection
 {
     public static void Run(int generation)
     {
-#pragma warning disable RS0030 // Nothing is timed here: the test is about how a collection is attributed.
+#pragma warning disable RS0030 // The test needs a collection, and nothing is timed.
         GC.Collect(generation, GCCollectionMode.Forced, blocking: true);
 #pragma warning restore RS0030
     }

@@ -17,33 +17,33 @@ public sealed class CallersPassTests : IDisposable
     [InlineData(1)]
     [InlineData(3)]
     [InlineData(100)]
-    public async Task All_callers_have_a_call_out_at_once_and_none_has_two(int callers)
+    public async Task Each_caller_has_one_call_in_flight(int callers)
     {
-        int now = 0, most = 0;
-        var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        int inFlight = 0, maxInFlight = 0;
+        var allCalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var runtime = new StubRuntime(async cancellation =>
         {
-            int seen = Interlocked.Increment(ref now);
-            InterlockedMax(ref most, seen);
-            if (seen == callers)
+            int calls = Interlocked.Increment(ref inFlight);
+            InterlockedMax(ref maxInFlight, calls);
+            if (calls == callers)
             {
-                all.TrySetResult();
+                allCalled.TrySetResult();
             }
 
-            // The first calls are answered when each caller has made one.
-            await all.Task.WaitAsync(cancellation);
-            Interlocked.Decrement(ref now);
+            // The first calls wait until each caller has made one.
+            await allCalled.Task.WaitAsync(cancellation);
+            Interlocked.Decrement(ref inFlight);
         });
 
         await CallersPass.RunAsync(runtime.Case(), callers, _recorded, TimeSpan.FromMilliseconds(500), s_timeout);
 
-        Assert.Equal(callers, most);
-        Assert.Equal(0, now);
+        Assert.Equal(callers, maxInFlight);
+        Assert.Equal(0, inFlight);
         Assert.Equal(runtime.Calls, _recorded.Count);
     }
 
     [Fact]
-    public async Task Calls_in_flight_at_the_deadline_are_awaited_and_recorded_and_none_follows()
+    public async Task Calls_in_flight_at_deadline_are_recorded_last()
     {
         var length = TimeSpan.FromMilliseconds(20);
         var runtime = new StubRuntime(async _ =>
@@ -57,7 +57,7 @@ public sealed class CallersPassTests : IDisposable
 
         (long wallTicks, _, _) = await CallersPass.RunAsync(runtime.Case(), 16, _recorded, length, s_timeout);
 
-        // Each is longer than the pass: no caller can have made two.
+        // A call takes longer than the pass, so each caller makes at most one.
         Assert.InRange(runtime.Calls, 1, 16);
         Assert.Equal(runtime.Calls, _recorded.Count);
         Assert.Equal(runtime.Calls, _recorded.Merge().TotalCount);
@@ -66,16 +66,16 @@ public sealed class CallersPassTests : IDisposable
     }
 
     [Fact]
-    public async Task Callers_whose_calls_never_wait_take_turns()
+    public async Task Callers_of_synchronous_calls_share_the_threads()
     {
-        // More than the pool has threads: without turns the first ones would keep them all.
+        // More callers than the pool has threads at first: without yielding, the first callers would keep all threads.
         int callers = 4 * Environment.ProcessorCount;
-        var seen = new HashSet<CancellationToken>();
+        var tokens = new HashSet<CancellationToken>();
         var runtime = new StubRuntime(cancellation =>
         {
-            lock (seen)
+            lock (tokens)
             {
-                seen.Add(cancellation);
+                tokens.Add(cancellation);
             }
 
             return ValueTask.CompletedTask;
@@ -83,37 +83,43 @@ public sealed class CallersPassTests : IDisposable
 
         await CallersPass.RunAsync(runtime.Case(), callers, _recorded, TimeSpan.FromMilliseconds(500), s_timeout);
 
-        // Each caller's calls have a token of their own.
-        Assert.Equal(callers, seen.Count);
-        Assert.All(seen, token => Assert.True(token.CanBeCanceled));
+        // Each caller has its own token.
+        Assert.Equal(callers, tokens.Count);
+        Assert.All(tokens, token => Assert.True(token.CanBeCanceled));
         Assert.Equal(runtime.Calls, _recorded.Count);
     }
 
     [Fact]
-    public async Task A_call_that_fails_is_the_failure_of_all_with_the_number_of_callers()
+    public async Task Failed_call_fails_measurement_with_caller_count()
     {
         int calls = 0;
-        var runtime = new StubRuntime(_ => Interlocked.Increment(ref calls) == 5 ? throw new InvalidOperationException("refused") : ValueTask.CompletedTask);
+        var runtime = new StubRuntime(_ => Interlocked.Increment(ref calls) == 5
+            ? throw new InvalidOperationException("refused")
+            : ValueTask.CompletedTask);
 
-        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => CallersMeter.MeasureAsync(runtime.Case(), 4, _recorded, Limits(s_timeout), () => { }));
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => MeasureAsync(runtime.Case(), s_timeout));
 
         Assert.Equal("With 4 callers: refused", failure.Message);
     }
 
     [Fact]
-    public async Task A_call_without_an_answer_is_given_up_and_is_the_failure_of_all()
+    public async Task Call_without_answer_fails_the_measurement()
     {
         int calls = 0;
-        var runtime = new StubRuntime(async cancellation => await Task.Delay(Interlocked.Increment(ref calls) == 5 ? Timeout.Infinite : 0, cancellation));
+        var runtime = new StubRuntime(async cancellation =>
+        {
+            bool hangs = Interlocked.Increment(ref calls) == 5;
+            await Task.Delay(hangs ? Timeout.Infinite : 0, cancellation);
+        });
 
         var failure = await Assert.ThrowsAsync<InvalidOperationException>(
-            () => CallersMeter.MeasureAsync(runtime.Case(), 4, _recorded, Limits(TimeSpan.FromMilliseconds(100)), () => { }));
+            () => MeasureAsync(runtime.Case(), TimeSpan.FromMilliseconds(100)));
 
         Assert.Equal("With 4 callers: A call got no answer within 0.1 s.", failure.Message);
     }
 
     [Fact]
-    public async Task A_launch_that_ends_cancels_the_calls_in_flight_and_does_not_call_them_hung()
+    public async Task Launch_end_cancels_calls_without_timeout_error()
     {
         using var ended = new CancellationTokenSource();
         var runtime = new StubRuntime(async cancellation =>
@@ -122,11 +128,11 @@ public sealed class CallersPassTests : IDisposable
             await Task.Delay(Timeout.Infinite, cancellation);
         });
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => CallersMeter.MeasureAsync(runtime.CaseOfLaunch(ended.Token), 4, _recorded, Limits(s_timeout), () => { }));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => MeasureAsync(runtime.CaseOfLaunch(ended.Token), s_timeout));
     }
 
     [Fact]
-    public async Task A_report_has_the_calls_after_the_lead_in_and_what_they_used()
+    public async Task Report_excludes_the_calls_of_the_lead_in()
     {
         int calls = 0;
         var runtime = new StubRuntime(async _ =>
@@ -136,9 +142,10 @@ public sealed class CallersPassTests : IDisposable
         });
 
         int before = 0, rounds = 0;
-        CallersReport report = await CallersMeter.MeasureAsync(runtime.Case(), 3, _recorded, Limits(s_timeout), () => (before, rounds) = (calls, rounds + 1));
+        CallersReport report = await CallersMeter.MeasureAsync(
+            runtime.Case(), 3, _recorded, Limits(s_timeout), () => (before, rounds) = (calls, rounds + 1));
 
-        // One lead-in at least, and none of its calls.
+        // 1 to 5 lead-ins and the counted part.
         Assert.InRange(rounds, 2, 6);
         Assert.Equal((3, calls - before), (report.Callers, report.Calls));
         HdrHistogram.HistogramBase histogram = Histograms.Decode(report.Histogram);
@@ -148,12 +155,16 @@ public sealed class CallersPassTests : IDisposable
         Assert.True(report is { CpuNs: > 0, AllocatedBytes: > 0 });
     }
 
-    private static CallersLimits Limits(TimeSpan callTimeout) => new(LeadIn: TimeSpan.FromMilliseconds(20), Length: TimeSpan.FromMilliseconds(50), callTimeout);
+    private Task<CallersReport> MeasureAsync(CaseSetup setup, TimeSpan callTimeout) =>
+        CallersMeter.MeasureAsync(setup, callers: 4, _recorded, Limits(callTimeout), () => { });
 
-    private static void InterlockedMax(ref int most, int seen)
+    private static CallersLimits Limits(TimeSpan callTimeout) =>
+        new(LeadIn: TimeSpan.FromMilliseconds(20), Length: TimeSpan.FromMilliseconds(50), callTimeout);
+
+    private static void InterlockedMax(ref int max, int value)
     {
-        int before = most;
-        while (seen > before && Interlocked.CompareExchange(ref most, seen, before) is var now && now != before)
+        int before = max;
+        while (value > before && Interlocked.CompareExchange(ref max, value, before) is var now && now != before)
         {
             before = now;
         }

@@ -7,7 +7,7 @@ namespace WorkerRpc.Tests.Measuring;
 public class CallsByThreadTests
 {
     [Fact]
-    public async Task Calls_of_all_threads_stand_in_one_histogram_and_those_of_an_earlier_pass_do_not()
+    public async Task Merged_histogram_has_all_threads_calls_since_the_reset()
     {
         using var recorded = new CallsByThread();
         recorded.Record(5_000);
@@ -32,7 +32,7 @@ public class CallsByThreadTests
     }
 
     [Fact]
-    public void Recording_allocates_nothing_a_call()
+    public void Recording_allocates_nothing_per_call()
     {
         using var recorded = new CallsByThread();
         recorded.Record(1);
@@ -46,7 +46,7 @@ public class CallsByThreadTests
     }
 
     [Fact]
-    public void A_call_above_the_ceiling_stands_at_it_and_the_longest_is_kept_as_it_was()
+    public void Call_above_ceiling_is_clamped_but_maximum_is_exact()
     {
         using var recorded = new CallsByThread();
         long ceiling = Histograms.CeilingTicks(Stopwatch.Frequency);

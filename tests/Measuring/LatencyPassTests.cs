@@ -11,7 +11,7 @@ public class LatencyPassTests
     [Theory]
     [InlineData(1)]
     [InlineData(257)]
-    public async Task A_pass_makes_and_records_exactly_the_calls_that_are_asked_for(int calls)
+    public async Task Pass_makes_and_records_the_requested_calls(int calls)
     {
         var recorder = new CallRecorder(capacity: 1000);
         var runtime = new StubRuntime(_ => ValueTask.CompletedTask) { ExecutionMs = 0.25 };
@@ -24,7 +24,7 @@ public class LatencyPassTests
     }
 
     [Fact]
-    public async Task The_call_in_flight_at_the_time_limit_is_awaited_and_recorded_and_none_follows()
+    public async Task Call_in_flight_at_time_limit_is_last()
     {
         var limit = TimeSpan.FromMilliseconds(1);
         var recorder = new CallRecorder(capacity: 1000);
@@ -46,7 +46,7 @@ public class LatencyPassTests
     }
 
     [Fact]
-    public async Task Every_pass_begins_with_an_empty_recorder()
+    public async Task Pass_starts_with_an_empty_recorder()
     {
         var recorder = new CallRecorder(capacity: 10);
         var runtime = new StubRuntime(_ => ValueTask.CompletedTask);
@@ -58,7 +58,7 @@ public class LatencyPassTests
     }
 
     [Fact]
-    public async Task Every_call_gets_a_token_that_can_be_cancelled_as_the_caller_workers_is()
+    public async Task Each_call_gets_a_cancellable_token()
     {
         var tokens = new List<CancellationToken>();
         var runtime = new StubRuntime(cancellation =>
@@ -73,7 +73,7 @@ public class LatencyPassTests
     }
 
     [Fact]
-    public async Task A_launch_that_ends_cancels_the_call_in_flight_and_does_not_call_it_hung()
+    public async Task Launch_end_cancels_call_without_timeout_error()
     {
         using var ended = new CancellationTokenSource();
         var runtime = new StubRuntime(async cancellation =>
@@ -82,19 +82,20 @@ public class LatencyPassTests
             cancellation.ThrowIfCancellationRequested();
         });
 
+        CaseSetup setup = runtime.CaseOfLaunch(ended.Token);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => LatencyPass.RunAsync(runtime.CaseOfLaunch(ended.Token), new CallRecorder(capacity: 10), new PassLimits(10, s_longEnough)));
+            () => LatencyPass.RunAsync(setup, new CallRecorder(capacity: 10), new PassLimits(10, s_longEnough)));
     }
 
     [Fact]
-    public async Task Calls_that_are_timed_elsewhere_are_recorded_as_they_were_timed_there()
+    public async Task Self_timed_calls_are_recorded_with_their_own_durations()
     {
         var recorder = new CallRecorder(capacity: 1000);
-        var elsewhere = new SelfTimedRuntime(new SelfTimedCalls([5_000, 1_000, 3_000], [0.25, 0, 0.5], WallNs: 9_500));
+        var runtime = new SelfTimedRuntime(new SelfTimedCalls([5_000, 1_000, 3_000], [0.25, 0, 0.5], WallNs: 9_500));
 
-        long wallTicks = await LatencyPass.RunAsync(elsewhere.Case(), recorder, new PassLimits(3, s_longEnough));
+        long wallTicks = await LatencyPass.RunAsync(runtime.Case(), recorder, new PassLimits(3, s_longEnough));
 
-        Assert.Equal((3, s_longEnough), elsewhere.Asked);
+        Assert.Equal((3, s_longEnough), runtime.LastRequest);
         double nsPerTick = 1e9 / Stopwatch.Frequency;
         Assert.Equal([5_000, 1_000, 3_000], recorder.ElapsedTicks.ToArray().Select(ticks => ticks * nsPerTick));
         Assert.Equal([0.25, 0, 0.5], recorder.ExecutionMs.ToArray());

@@ -7,8 +7,8 @@ using WorkerRpc.Bindings.Contracts;
 namespace WorkerRpc.Tests.Measuring;
 
 /// <summary>
-/// Passes of calls whose times are made up: the stub records them itself, within the one call that the pass times.
-/// That one call stands after them, and is longer than all of them that are shorter than it.
+/// Tests passes with made-up durations. The stub records them during the only call that the pass makes, so that call is
+/// recorded last.
 /// </summary>
 [Collection(Alone.Name)]
 public class PassMeterTests
@@ -16,9 +16,9 @@ public class PassMeterTests
     private static readonly double s_nsPerTick = 1e9 / Stopwatch.Frequency;
 
     [Fact]
-    public async Task All_calls_stand_in_the_histogram_and_the_pass_says_whether_it_was_cut_short()
+    public async Task Complete_pass_has_all_calls_in_its_histogram()
     {
-        PassReport whole = await MeasureAsync(recorder => Record(recorder, calls: 49, ticks: 100), asked: 1);
+        PassReport whole = await MeasureAsync(recorder => Record(recorder, calls: 49, ticks: 100));
 
         Assert.Equal(50, whole.Calls);
         Assert.Equal(50, Histograms.Decode(whole.Histogram).TotalCount);
@@ -28,12 +28,12 @@ public class PassMeterTests
         Assert.False(whole.HitTimeLimit);
         Assert.Equal(0, whole.AboveCeiling);
         Assert.Equal(3, whole.Process!.Collections.Count);
-        // Too short for a p99, so nothing is said of a tail.
+        // 50 calls are too few for a p99, so there is no tail.
         Assert.Null(whole.Tail);
     }
 
     [Fact]
-    public async Task A_pass_that_ends_by_time_says_so()
+    public async Task Pass_that_ends_by_time_reports_it()
     {
         var recorder = new CallRecorder(capacity: 1000);
         var limit = TimeSpan.FromMilliseconds(1);
@@ -46,25 +46,25 @@ public class PassMeterTests
             }
         });
 
-        PassReport pass = await PassMeter.MeasureAsync(runtime.Case(), recorder, new PassLimits(1000, limit), launch: 1, () => { }, () => { });
+        PassReport pass = await MeasureAsync(runtime.Case(), recorder, new PassLimits(1000, limit));
 
         Assert.True(pass.HitTimeLimit);
         Assert.Equal(recorder.Count, pass.Calls);
     }
 
     [Fact]
-    public async Task What_a_call_moved_is_that_of_the_pass_alone()
+    public async Task Moved_bytes_exclude_calls_before_the_pass()
     {
         CaseSetup setup = new StubRuntime(_ => ValueTask.CompletedTask).Case();
         await setup.Stub.ExecuteAsync(setup.Request, TestContext.Current.CancellationToken);
 
-        PassReport pass = await PassMeter.MeasureAsync(setup, new CallRecorder(capacity: 5), new PassLimits(5, TimeSpan.FromMinutes(1)), launch: 1, () => { }, () => { });
+        PassReport pass = await MeasureAsync(setup, new CallRecorder(capacity: 5), new PassLimits(5, TimeSpan.FromMinutes(1)));
 
         Assert.Equal(7, pass.MovedBytes);
     }
 
     [Fact]
-    public async Task Thirds_have_the_p50_of_the_first_and_of_the_last_calls()
+    public async Task Thirds_have_the_p50_of_first_and_last_calls()
     {
         PassReport pass = await MeasureAsync(recorder =>
         {
@@ -79,7 +79,7 @@ public class PassMeterTests
     }
 
     [Fact]
-    public async Task Calls_above_the_ceiling_are_counted_and_stand_at_the_ceiling()
+    public async Task Calls_above_the_ceiling_are_counted_and_clamped()
     {
         long ceiling = Histograms.CeilingTicks(Stopwatch.Frequency);
         PassReport pass = await MeasureAsync(recorder =>
@@ -92,12 +92,12 @@ public class PassMeterTests
         Assert.Equal(3, pass.AboveCeiling);
         Assert.Equal(5, Histograms.Decode(pass.Histogram).TotalCount);
         Assert.InRange(Histograms.ValueAt(Histograms.Decode(pass.Histogram), 1), ceiling, ceiling + (ceiling / 1000));
-        // What was seen is kept beside it.
+        // The maximum is exact.
         Assert.Equal(10 * ceiling * s_nsPerTick, pass.MaxNs);
     }
 
     [Fact]
-    public async Task Delegation_is_a_calls_time_less_what_the_function_ran_and_never_below_zero()
+    public async Task Delegation_is_duration_minus_execution_time_and_not_negative()
     {
         long second = Stopwatch.Frequency;
         PassReport pass = await MeasureAsync(recorder =>
@@ -110,33 +110,33 @@ public class PassMeterTests
         });
 
         HdrHistogram.HistogramBase delegation = Histograms.Decode(pass.DelegationHistogram!);
-        // Half are below zero by rounding, and stand at zero; the pass's own call is the 101st.
+        // Half of the differences are negative and count as 0. The pass's own call is the 101st.
         Assert.Equal(0, Histograms.ValueAt(delegation, 0.49));
         Assert.InRange(Histograms.ValueAt(delegation, 0.9), 2 * second, 2 * second * 1.001);
     }
 
     [Fact]
-    public async Task The_tail_is_the_calls_at_or_beyond_p99_each_counted_by_the_gravest_thing_it_overlapped()
+    public async Task Tail_counts_calls_from_p99_by_their_oldest_collection()
     {
-        // Above 2 048 ticks a histogram's bucket holds several values, and its upper end stands for all.
+        // Above 2,048 ticks a bucket of the histogram contains several values. This one is not the upper end of its bucket.
         const long Slow = 1_000_001;
         PassReport pass = await MeasureAsync(recorder =>
         {
             Record(recorder, calls: 988, ticks: 10);
             foreach (char generation in "2222111000")
             {
-                ProvokedCollection.Run(generation - '0');
+                ForcedCollection.Run(generation - '0');
                 Record(recorder, calls: 1, ticks: Slow);
             }
 
-            // Long before and after the slow ones: a collection in a fast call explains no tail.
-            ProvokedCollection.Run(2);
+            // A collection during a fast call is not part of the tail.
+            ForcedCollection.Run(2);
             recorder.Record(0, 10, 0);
         });
 
         Assert.Equal(1000, pass.Calls);
         TailReport tail = pass.Tail!;
-        // The ten, and the pass's own call, within which the collections took longer than a slow call.
+        // The 10 slow calls, and the pass's own call, which includes all collections and so is longer.
         Assert.Equal(11, tail.Calls);
         Assert.Equal((4, 3, 3), (tail.Gen2, tail.Gen1, tail.Gen0));
         ProcessReport process = pass.Process!;
@@ -145,26 +145,32 @@ public class PassMeterTests
     }
 
     [Fact]
-    public async Task Bytes_of_a_pass_exclude_those_of_its_notices()
+    public async Task Allocated_bytes_exclude_the_callbacks()
     {
-        const int NoticeBytes = 100_000_000;
-        var kept = new List<byte[]>();
+        const int CallbackBytes = 100_000_000;
+        var allocated = new List<byte[]>();
         PassReport pass = await PassMeter.MeasureAsync(
-            new StubRuntime(_ => ValueTask.CompletedTask).Case(), new CallRecorder(capacity: 1), new PassLimits(1, TimeSpan.FromMinutes(1)), launch: 1,
-            Notice, Notice);
+            new StubRuntime(_ => ValueTask.CompletedTask).Case(),
+            new CallRecorder(capacity: 1),
+            new PassLimits(1, TimeSpan.FromMinutes(1)),
+            launch: 1,
+            Allocate,
+            Allocate);
 
-        Assert.Equal(2, kept.Count);
-        Assert.True(pass.Process!.AllocatedBytes < NoticeBytes);
+        Assert.Equal(2, allocated.Count);
+        Assert.True(pass.Process!.AllocatedBytes < CallbackBytes);
 
-        void Notice() => kept.Add(new byte[NoticeBytes]);
+        void Allocate() => allocated.Add(new byte[CallbackBytes]);
     }
 
     [Fact]
-    public async Task Of_calls_that_are_timed_elsewhere_nothing_is_said_of_what_this_process_did()
+    public async Task Self_timed_pass_has_no_figures_of_this_process()
     {
-        var elsewhere = new SelfTimedRuntime(new SelfTimedCalls([.. Enumerable.Repeat(20_000L, 999), 80_000], [.. Enumerable.Repeat(0.01, 1000)], WallNs: 21_000_000));
+        var runtime = new SelfTimedRuntime(
+            new SelfTimedCalls([.. Enumerable.Repeat(20_000L, 999), 80_000], [.. Enumerable.Repeat(0.01, 1000)], WallNs: 21_000_000));
+        var recorder = new CallRecorder(capacity: 1000);
 
-        PassReport pass = await PassMeter.MeasureAsync(elsewhere.Case(), new CallRecorder(capacity: 1000), new PassLimits(1000, TimeSpan.FromMinutes(1)), launch: 1, () => { }, () => { });
+        PassReport pass = await MeasureAsync(runtime.Case(), recorder, new PassLimits(1000, TimeSpan.FromMinutes(1)));
 
         Assert.Equal((1000, false, 20_000, 80_000, 21_000_000), (pass.Calls, pass.HitTimeLimit, pass.MinNs, pass.MaxNs, pass.WallNs));
         Assert.InRange(Histograms.ValueAt(Histograms.Decode(pass.DelegationHistogram!), 0.5), 10_000 / s_nsPerTick, 10_010 / s_nsPerTick);
@@ -174,7 +180,10 @@ public class PassMeterTests
         Assert.Null(pass.Stalls);
     }
 
-    private static async Task<PassReport> MeasureAsync(Action<CallRecorder> record, int asked = 1)
+    private static Task<PassReport> MeasureAsync(CaseSetup setup, CallRecorder recorder, PassLimits limits) =>
+        PassMeter.MeasureAsync(setup, recorder, limits, launch: 7, () => { }, () => { });
+
+    private static async Task<PassReport> MeasureAsync(Action<CallRecorder> record)
     {
         var recorder = new CallRecorder(capacity: 2000);
         var runtime = new StubRuntime(_ =>
@@ -182,7 +191,7 @@ public class PassMeterTests
             record(recorder);
             return ValueTask.CompletedTask;
         });
-        return await PassMeter.MeasureAsync(runtime.Case(), recorder, new PassLimits(asked, TimeSpan.FromMinutes(1)), launch: 7, () => { }, () => { });
+        return await MeasureAsync(runtime.Case(), recorder, new PassLimits(1, TimeSpan.FromMinutes(1)));
     }
 
     private static void Record(CallRecorder recorder, int calls, long ticks)

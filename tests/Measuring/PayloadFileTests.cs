@@ -11,10 +11,11 @@ namespace WorkerRpc.Tests.Measuring;
 
 public sealed class PayloadFileTests : IDisposable
 {
-    private const int Quote = 6;
+    // The JSON encoder writes a quote as \u0022.
+    private const int EscapedQuote = 6;
 
-    // {"data":"","metadata":{"timestamp":1700000000000}}
-    private const int Around = 50;
+    // The length of {"data":"","metadata":{"timestamp":1700000000000}}.
+    private const int EmptyPayload = 50;
 
     private readonly TemporaryFolder _folder = new();
 
@@ -31,7 +32,7 @@ public sealed class PayloadFileTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Texts))]
-    public void A_text_is_taken_as_it_stands_and_its_payload_has_the_size_that_is_told(string text)
+    public void Text_is_unchanged_and_the_reported_size_is_right(string text)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);
 
@@ -39,14 +40,19 @@ public sealed class PayloadFileTests : IDisposable
 
         Assert.Equal(text, payload.Text);
         Assert.Equal(_folder.File("p.json"), payload.Path);
-        int payloadBytes = JsonSerializer.SerializeToUtf8Bytes(new Payload(text, new PayloadMetadata(1_700_000_000_000)), WireJson.Default.Payload).Length;
-        Assert.Equal(
-            new PayloadFileReport { Name = "p.json", Bytes = bytes.Length, Sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes)), PayloadBytes = payloadBytes },
-            payload.Report);
+        var sent = new Payload(text, new PayloadMetadata(1_700_000_000_000));
+        var expected = new PayloadFileReport
+        {
+            Name = "p.json",
+            Bytes = bytes.Length,
+            Sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes)),
+            PayloadBytes = JsonSerializer.SerializeToUtf8Bytes(sent, WireJson.Default.Payload).Length,
+        };
+        Assert.Equal(expected, payload.Report);
     }
 
     [Fact]
-    public void A_byte_order_mark_is_of_the_file_and_not_of_the_text()
+    public void Byte_order_mark_is_not_part_of_the_text()
     {
         PayloadFile payload = Read([.. Encoding.UTF8.Preamble, .. "[1, 2, 3, 4, 5]"u8]);
 
@@ -57,20 +63,26 @@ public sealed class PayloadFileTests : IDisposable
     [Theory]
     [InlineData(64)]
     [InlineData(1_000_000)]
-    public void The_least_and_the_greatest_payload_are_accepted(int bytes) => Assert.Equal(bytes, Read(OfPayload(bytes)).Report.PayloadBytes);
+    public void Smallest_and_largest_payload_are_accepted(int bytes) =>
+        Assert.Equal(bytes, Read(OfPayload(bytes)).Report.PayloadBytes);
 
     [Theory]
     [InlineData(63)]
     [InlineData(1_000_001)]
-    public void A_payload_beyond_the_bounds_is_refused_with_its_size_and_what_is_accepted(int bytes) =>
+    public void Payload_outside_the_bounds_is_refused_with_its_size(int bytes) =>
         RequireRefused(OfPayload(bytes), $" as a payload's data makes {bytes} bytes of JSON: expected 64 to 1000000.");
 
     [Fact]
-    public void A_text_that_only_its_escapes_make_too_large_is_refused() => RequireRefused(
-        Encoding.UTF8.GetBytes($"[{string.Join(',', Enumerable.Repeat("\"\"", 80_000))}]"), $" makes {Around + (80_000 * ((2 * Quote) + 1)) + 1} bytes of JSON");
+    public void Text_that_is_too_large_after_escaping_is_refused()
+    {
+        const int Strings = 80_000;
+        byte[] file = Encoding.UTF8.GetBytes($"[{string.Join(',', Enumerable.Repeat("\"\"", Strings))}]");
+
+        RequireRefused(file, $" makes {EmptyPayload + (Strings * ((2 * EscapedQuote) + 1)) + 1} bytes of JSON");
+    }
 
     [Fact]
-    public void A_far_larger_file_is_refused_by_its_length_without_being_read()
+    public void Huge_file_is_refused_by_its_length()
     {
         using (FileStream file = File.Create(_folder.File("p.json")))
         {
@@ -94,20 +106,24 @@ public sealed class PayloadFileTests : IDisposable
     [InlineData("22EDA08022", " is no UTF-8 at line 1, byte 2.")]
     [InlineData("FFFE5B005D00", " is no UTF-8 at line 1, byte 1.")]
     [InlineData("EFBBBF5BC3", " is no UTF-8 at line 1, byte 2.")]
-    public void What_is_no_JSON_in_UTF_8_is_refused_with_the_place(string hex, params string[] said) => RequireRefused(Convert.FromHexString(hex), said);
+    public void Invalid_JSON_or_UTF8_is_refused_with_position(string hex, params string[] expected) =>
+        RequireRefused(Convert.FromHexString(hex), expected);
 
     [Fact]
-    public void What_is_no_file_is_refused()
+    public void Path_that_is_not_a_file_is_refused()
     {
+        string missing = _folder.File("none.json");
+        string missingFolder = _folder.File("no/such.json");
+
         Assert.Contains("--payload-file '' is no path. Expected: the path of a file.", Refusal(""), StringComparison.Ordinal);
         Assert.Contains($"--payload-file '{_folder.Root}' is a folder", Refusal(_folder.Root), StringComparison.Ordinal);
-        Assert.Contains($"--payload-file '{_folder.File("none.json")}' cannot be read: ", Refusal(_folder.File("none.json")), StringComparison.Ordinal);
-        Assert.Contains($"--payload-file '{_folder.File("no/such.json")}' cannot be read: ", Refusal(_folder.File("no/such.json")), StringComparison.Ordinal);
+        Assert.Contains($"--payload-file '{missing}' cannot be read: ", Refusal(missing), StringComparison.Ordinal);
+        Assert.Contains($"--payload-file '{missingFolder}' cannot be read: ", Refusal(missingFolder), StringComparison.Ordinal);
     }
 
     [Theory]
     [MemberData(nameof(Texts))]
-    public void A_launch_is_told_the_text_itself_in_one_line(string text)
+    public void Launch_plan_carries_the_text_in_one_line(string text)
     {
         LaunchPlan plan = LaunchPlan.Make(1, [CaseId.Parse("direct/echo/file")], MadeUp.Settings, bindingsAssembly: null, text, "folder");
 
@@ -117,8 +133,9 @@ public sealed class PayloadFileTests : IDisposable
         Assert.Equal(text, JsonSerializer.Deserialize(line, LaunchPlanJson.Default.LaunchPlan)!.PayloadText);
     }
 
-    // One JSON string.
-    private static byte[] OfPayload(int bytes) => Encoding.UTF8.GetBytes($"\"{new string('x', bytes - Around - (2 * Quote))}\"");
+    // A file with one JSON string, whose payload has the given size.
+    private static byte[] OfPayload(int bytes) =>
+        Encoding.UTF8.GetBytes($"\"{new string('x', bytes - EmptyPayload - (2 * EscapedQuote))}\"");
 
     private static string Refusal(string path) => Assert.Throws<UnusableInputException>(() => PayloadFile.Read(path)).Message;
 
@@ -128,16 +145,16 @@ public sealed class PayloadFileTests : IDisposable
         return PayloadFile.Read(_folder.File("p.json"));
     }
 
-    private void RequireRefused(byte[] content, params string[] said)
+    private void RequireRefused(byte[] content, params string[] expected)
     {
         File.WriteAllBytes(_folder.File("p.json"), content);
-        RequireRefused(said);
+        RequireRefused(expected);
     }
 
-    private void RequireRefused(params string[] said)
+    private void RequireRefused(params string[] expected)
     {
         string refusal = Refusal(_folder.File("p.json"));
         Assert.StartsWith($"--payload-file '{_folder.File("p.json")}'", refusal, StringComparison.Ordinal);
-        Assert.All(said, part => Assert.Contains(part, refusal, StringComparison.Ordinal));
+        Assert.All(expected, part => Assert.Contains(part, refusal, StringComparison.Ordinal));
     }
 }

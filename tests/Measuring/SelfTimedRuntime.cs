@@ -5,20 +5,22 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Measuring;
 
-/// <summary>A connection whose calls another process timed, as a test says; that it is called from here is a failure.</summary>
+/// <summary>A stub for calls that another process timed. Returns the durations that a test sets; a direct call fails.</summary>
 internal sealed class SelfTimedRuntime(SelfTimedCalls timed) : ISelfTimedStub
 {
     public Traffic Traffic => default;
 
-    /// <summary>What it was asked for last.</summary>
-    public (int Calls, TimeSpan TimeLimit) Asked { get; private set; }
+    public (int Calls, TimeSpan TimeLimit) LastRequest { get; private set; }
 
     public CaseSetup Case() => new(
-        new CaseId("elsewhere", "-", "1KB"), this, new ExecuteRequest("echo", new Payload("", new PayloadMetadata(0)), 0), TestContext.Current.CancellationToken);
+        new CaseId("elsewhere", "-", "1KB"),
+        this,
+        new ExecuteRequest("echo", new Payload("", new PayloadMetadata(0)), 0),
+        TestContext.Current.CancellationToken);
 
     public ValueTask<SelfTimedCalls> TimeAsync(ExecuteRequest request, int calls, TimeSpan timeLimit, CancellationToken cancellation)
     {
-        Asked = (calls, timeLimit);
+        LastRequest = (calls, timeLimit);
         return new(timed);
     }
 

@@ -5,23 +5,23 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Measuring;
 
-/// <summary>A runtime that does what a test says, once a call.</summary>
+/// <summary>A fake runtime that runs a test's function for each call.</summary>
 internal sealed class StubRuntime(Func<CancellationToken, ValueTask> call) : IRuntimeStub
 {
     private int _calls;
 
-    /// <summary>What the runtime says of how long the function ran.</summary>
+    /// <summary>The function's run time in the runtime's answers, in ms.</summary>
     public double ExecutionMs { get; init; }
 
     public int Calls => _calls;
 
-    /// <summary>Three bytes there and four back, a call.</summary>
+    /// <summary>Each call sends 3 bytes and receives 4.</summary>
     public Traffic Traffic => new(3 * _calls, 4 * _calls);
 
-    /// <summary>A case that is called by this stub.</summary>
+    /// <summary>A case whose calls use this stub.</summary>
     public CaseSetup Case() => CaseOfLaunch(TestContext.Current.CancellationToken);
 
-    /// <summary>The same in a launch that a test ends itself.</summary>
+    /// <summary>A case whose launch the test ends with a token.</summary>
     public CaseSetup CaseOfLaunch(CancellationToken ended) => new(
         new CaseId("stub", "echo", "1KB"), this, new ExecuteRequest("echo", new Payload("", new PayloadMetadata(0)), 0), ended);
 

@@ -6,11 +6,11 @@ namespace WorkerRpc.Tests.Measuring;
 public class WarmUpTests
 {
     [Fact]
-    public void A_curve_that_has_stopped_falling_while_nothing_is_compiled_is_steady() =>
+    public void Flat_curve_without_compilation_is_steady() =>
         Assert.True(Judge([82_000, 79_000, 55_000, 35_000, 16_000, 16_100, 15_900, 16_000, 16_050], compiled: 0).Steady);
 
     [Fact]
-    public void A_curve_that_falls_is_not_steady_and_the_reason_says_by_how_much()
+    public void Falling_curve_is_not_steady()
     {
         (bool steady, string reason) = Judge([82_000, 79_000, 55_000, 44_000, 44_000, 33_000], compiled: 0);
 
@@ -19,7 +19,7 @@ public class WarmUpTests
     }
 
     [Fact]
-    public void A_flat_curve_during_which_code_is_compiled_is_not_steady_and_the_reason_says_how_much()
+    public void Flat_curve_with_compilation_is_not_steady()
     {
         (bool steady, string reason) = Judge([16_000, 16_000, 16_000, 16_000, 16_000, 16_000], compiled: 40);
 
@@ -28,7 +28,7 @@ public class WarmUpTests
     }
 
     [Fact]
-    public void Compilation_before_the_last_points_does_not_matter_any_more()
+    public void Compilation_before_the_last_points_is_ignored()
     {
         WarmUpPoint[] curve = [.. Curve([16_000, 16_000, 16_000], compiled: 900), .. Curve([16_000, 16_000, 16_000], compiled: 1)];
 
@@ -36,27 +36,29 @@ public class WarmUpTests
     }
 
     [Fact]
-    public void Where_nobody_knows_what_was_compiled_the_curve_alone_decides_and_the_reason_says_so()
+    public void Flat_curve_with_unknown_compilation_is_steady()
     {
-        (bool steady, string reason) = WarmUp.Judge([.. Curve([16_000, 16_000, 16_000, 16_000], compiled: 0).Select(point => point with { CompiledMethods = null })]);
+        WarmUpPoint[] curve = Curve([16_000, 16_000, 16_000, 16_000], compiled: 0);
+
+        (bool steady, string reason) = WarmUp.Judge([.. curve.Select(point => point with { CompiledMethods = null })]);
 
         Assert.True(steady);
         Assert.Contains("what was compiled is not known", reason, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void One_disturbed_point_at_the_end_does_not_spoil_a_steady_curve() =>
+    public void Steady_curve_tolerates_one_disturbed_point() =>
         Assert.True(Judge([16_000, 16_000, 16_000, 16_000, 40_000], compiled: 0).Steady);
 
     [Fact]
-    public void A_curve_below_the_clocks_step_is_steady() =>
+    public void Curve_below_the_clocks_step_is_steady() =>
         Assert.True(Judge([0, 0, 0, 0, 0, 0], compiled: 0).Steady);
 
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(3)]
-    public void A_curve_without_points_to_compare_is_too_short(int points) =>
+    public void Curve_without_earlier_points_is_too_short(int points) =>
         Assert.Equal((false, "too short to tell"), Judge([.. Enumerable.Repeat(16_000.0, points)], compiled: 0));
 
     private static (bool Steady, string Reason) Judge(double[] p50Ns, int compiled) => WarmUp.Judge(Curve(p50Ns, compiled));

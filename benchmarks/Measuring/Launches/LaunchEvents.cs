@@ -41,7 +41,7 @@ public sealed record PassStarting(string Case) : LaunchEvent;
 /// <summary>The last call of a case's pass has ended.</summary>
 public sealed record PassEnded(string Case) : LaunchEvent;
 
-/// <summary>Several concurrent callers start to call a case, for a lead-in or for the counted measurement.</summary>
+/// <summary>Several concurrent callers start to call a case, for a warm-up ("lead-in") or for the counted measurement.</summary>
 public sealed record CallersStarting(string Case, int Callers) : LaunchEvent;
 
 /// <summary>A case was measured.</summary>

@@ -22,7 +22,7 @@ public class GitTests
         using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var git = new Git(folder.Root, interrupted.Token);
 
-        // It would run for ever.
+        // Without the interruption this command would run forever.
         Task<GitAnswer> running = git.RunAsync("-c", "alias.wait=!tail -f /dev/null", "wait");
         interrupted.CancelAfter(TimeSpan.FromSeconds(0.1));
 

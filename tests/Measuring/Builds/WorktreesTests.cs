@@ -5,7 +5,7 @@ namespace WorkerRpc.Tests.Measuring.Builds;
 
 public sealed class WorktreesTests : IAsyncLifetime
 {
-    private const string Harness = "benchmarks/Measuring/Pairs/TurnProtocol.cs";
+    private const string MeasuringFile = "benchmarks/Measuring/Pairs/TurnProtocol.cs";
 
     private readonly TemporaryFolder _folder = new();
 
@@ -19,7 +19,7 @@ public sealed class WorktreesTests : IAsyncLifetime
         await RequireGitAsync("init", "--quiet", "--initial-branch=main");
         Write("worker.cs", "before");
         await CommitAsync("without the gate");
-        Write(Harness, "protocol");
+        Write(MeasuringFile, "protocol");
         await CommitAsync("with the gate");
     }
 
@@ -35,7 +35,7 @@ public sealed class WorktreesTests : IAsyncLifetime
         path => Assert.True(Path.Exists(Path.Combine(SourceState.Root, path)), path));
 
     [Fact]
-    public async Task Head_has_uncommitted_changes_and_the_work_tree_stays_unchanged()
+    public async Task Head_has_uncommitted_changes_and_work_tree_is_unchanged()
     {
         Write("worker.cs", "after");
         Write("staged.cs", "staged");
@@ -74,12 +74,12 @@ public sealed class WorktreesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Project_below_the_repositorys_root_is_found_on_both_sides()
+    public async Task Project_below_repository_root_is_found_on_both_sides()
     {
         await RequireGitAsync("init", "--quiet", "--initial-branch=main", "../outer");
         string outer = _folder.File("outer");
         string project = Path.Combine(outer, "tools", "benchmarks-of-ours");
-        foreach ((string file, string text) in new[] { (Harness, "protocol"), ("worker.cs", "inner") })
+        foreach ((string file, string text) in new[] { (MeasuringFile, "protocol"), ("worker.cs", "inner") })
         {
             string path = Path.Combine(project, file);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -103,7 +103,7 @@ public sealed class WorktreesTests : IAsyncLifetime
         RequireRefusedAsync(Repository, "--all", "--base '--all': no such commit here");
 
     [Fact]
-    public async Task Unknown_base_in_a_shallow_clone_names_the_fetch_command()
+    public async Task Unknown_base_in_shallow_clone_names_fetch_command()
     {
         await RequireGitAsync("clone", "--quiet", "--depth=1", "file://" + Repository, "../shallow");
 
@@ -111,7 +111,7 @@ public sealed class WorktreesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Unknown_base_on_a_detached_head_names_the_fetch_command()
+    public async Task Unknown_base_on_detached_head_names_fetch_command()
     {
         await RequireGitAsync("checkout", "--quiet", "--detach", "HEAD");
         await RequireGitAsync("branch", "-D", "main");
@@ -125,21 +125,21 @@ public sealed class WorktreesTests : IAsyncLifetime
     [Fact]
     public async Task Change_of_measuring_code_is_refused_by_file_name()
     {
-        Write(Harness, "another protocol");
+        Write(MeasuringFile, "another protocol");
 
-        await RequireRefusedAsync(Repository, "HEAD", "What measures differs", Harness);
+        await RequireRefusedAsync(Repository, "HEAD", "What measures differs", MeasuringFile);
     }
 
     [Theory, InlineData("HEAD"), InlineData("HEAD~1")]
     public async Task Allowed_measuring_changes_are_compared_with_a_warning(string baseRef)
     {
-        Write(Harness, "another protocol");
+        Write(MeasuringFile, "another protocol");
 
         await using Worktrees trees = await CreateAsync(Repository, baseRef, allowMeasuringChanges: true);
 
         string warning = Assert.Single(trees.Warnings);
         Assert.StartsWith("measuring code differs between base and head", warning, StringComparison.Ordinal);
-        Assert.Contains(Harness, warning, StringComparison.Ordinal);
+        Assert.Contains(MeasuringFile, warning, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -160,9 +160,9 @@ public sealed class WorktreesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Repository_without_room_for_worktrees_is_refused_and_nothing_is_left()
+    public async Task Failed_worktree_is_refused_and_leaves_no_files()
     {
-        // Where git keeps its worktrees, a file is in the way.
+        // A file at the path of git's folder for worktrees, so that git cannot create that folder.
         File.WriteAllText(Path.Combine(Repository, ".git", "worktrees"), "");
 
         await RequireRefusedAsync(Repository, "main", "No worktree of ", "can be made");
@@ -173,7 +173,7 @@ public sealed class WorktreesTests : IAsyncLifetime
         Assert.Contains("has no benchmarks/Benchmarks.csproj", await RequireNoBuildAsync(), StringComparison.Ordinal);
 
     [Fact]
-    public async Task Side_that_does_not_build_is_refused_with_the_first_errors()
+    public async Task Unbuildable_side_is_refused_with_its_first_errors()
     {
         Write("benchmarks/Benchmarks.csproj", "<Project");
         await CommitAsync("broken");
@@ -190,13 +190,13 @@ public sealed class WorktreesTests : IAsyncLifetime
     private static Task<Worktrees> CreateAsync(string project, string baseRef, bool allowMeasuringChanges = false) =>
         Worktrees.CreateAsync(project, baseRef, allowMeasuringChanges, Cancellation);
 
-    private static async Task RequireRefusedAsync(string project, string baseRef, params string[] said)
+    private static async Task RequireRefusedAsync(string project, string baseRef, params string[] expected)
     {
         string[] before = Temporaries();
 
         UnusableInputException refused = await Assert.ThrowsAsync<UnusableInputException>(() => CreateAsync(project, baseRef));
 
-        Assert.All(said, words => Assert.Contains(words, refused.Message, StringComparison.Ordinal));
+        Assert.All(expected, words => Assert.Contains(words, refused.Message, StringComparison.Ordinal));
         Assert.Empty(Temporaries().Except(before));
     }
 

@@ -15,7 +15,7 @@ using WorkerRpc.Tests.Injected;
 
 namespace WorkerRpc.Tests.Measuring.Calling;
 
-/// <summary>Runs whose calls a caller worker in another process makes: real ones, and ones that answer as they are told.</summary>
+/// <summary>Tests runs with <c>--caller-url</c>, against real and scripted caller workers.</summary>
 public sealed class CallerUrlTests : IDisposable
 {
     private const string RawFetch = "raw-fetch/echo/100B";
@@ -50,14 +50,15 @@ public sealed class CallerUrlTests : IDisposable
     public void Dispose() => _artifacts.Dispose();
 
     [Fact(Timeout = 120_000)]
-    public async Task A_real_caller_worker_over_sockets_gives_the_reports_of_a_launch_and_what_it_cannot_tell_is_empty()
+    public async Task Real_caller_worker_fills_all_columns_it_can_know()
     {
         await using WebApplication runtime = RuntimeApp.Build(["--urls=http://127.0.0.1:0"]);
         await runtime.StartAsync(TestContext.Current.CancellationToken);
         await using WebApplication caller = CallerApp.Build(["--urls=http://127.0.0.1:0", $"--RUNTIME_URL={AddressOf(runtime)}"]);
         await caller.StartAsync(TestContext.Current.CancellationToken);
 
-        Outcome outcome = await RunAsync(AddressOf(caller), "--filter", RawFetch, "--threshold", "raw-fetch/*:p50=10s", "--threshold", "raw-fetch/*:p95=10s", "--threshold", "raw-fetch/*:p99=10s", "--seed", "7");
+        string[] thresholds = [.. new[] { "p50", "p95", "p99" }.SelectMany(name => new[] { "--threshold", $"raw-fetch/*:{name}=10s" })];
+        Outcome outcome = await RunAsync(AddressOf(caller), ["--filter", RawFetch, .. thresholds, "--seed", "7"]);
 
         RunReport report = Report();
         Assert.True(outcome.Code is 0 or 4, $"{outcome.Code}: {outcome.Error}{outcome.Output}");
@@ -75,61 +76,68 @@ public sealed class CallerUrlTests : IDisposable
     }
 
     [Fact]
-    public async Task Known_results_give_exact_percentiles_whatever_batches_they_came_in_and_a_case_that_answers_garbage_fails_alone()
+    public async Task Percentiles_are_exact_and_garbage_fails_one_case()
     {
-        // 1 to 1000 ns in an order of which every stretch is like the whole, so that nothing drifts.
-        var made = new Dictionary<Asked, long>();
-        await using ScriptedCaller caller = await ScriptedCaller.StartAsync(asked =>
+        // 1 to 1000 ns in an order in which each part has the same distribution, so that no drift is reported.
+        var callsMade = new Dictionary<BenchmarkRequest, long>();
+        await using ScriptedCaller caller = await ScriptedCaller.StartAsync(request =>
         {
-            if (asked is { Method: "raw-fetch", PayloadBytes: 1_000 })
+            if (request is { Method: "raw-fetch", PayloadBytes: 1_000 })
             {
                 return "garbage";
             }
 
-            long before = made.GetValueOrDefault(asked with { Calls = 0 });
-            made[asked with { Calls = 0 }] = before + asked.Calls;
-            Assert.InRange(asked.Calls, 1, 10_000);
-            return ScriptedCaller.Answer(asked, call => ((before + call) * 377 % 1000) + 1);
+            long before = callsMade.GetValueOrDefault(request with { Calls = 0 });
+            callsMade[request with { Calls = 0 }] = before + request.Calls;
+            Assert.InRange(request.Calls, 1, 10_000);
+            return ScriptedCaller.Answer(request, call => ((before + call) * 377 % 1000) + 1);
         });
 
         Outcome outcome = await RunAsync(caller.Address, "--filter", RawFetch, "raw-fetch/echo/1KB");
 
         Assert.Equal(3, outcome.Code);
-        Assert.StartsWith("raw-fetch,echo,100B,100,1,1000,500.5,1,500,,,900,950,,,990,,,,1000,,,,,,1,true,ok,", Csv("percentiles.csv").Single(row => row.StartsWith("raw-fetch,echo,100B", StringComparison.Ordinal)), StringComparison.Ordinal);
-        Assert.Contains(",failed,,failed in launch 1: the caller worker answered what is no JSON: 'garbage'", string.Join('\n', Csv("percentiles.csv")), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "raw-fetch,echo,100B,100,1,1000,500.5,1,500,,,900,950,,,990,,,,1000,,,,,,1,true,ok,",
+            Csv("percentiles.csv").Single(row => row.StartsWith("raw-fetch,echo,100B", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            ",failed,,failed in launch 1: the caller worker answered what is no JSON: 'garbage'",
+            string.Join('\n', Csv("percentiles.csv")),
+            StringComparison.Ordinal);
         Assert.Equal("ok", Row("percentiles.csv", "direct/echo/1KB")[^3]);
     }
 
     [Fact]
-    public async Task A_clock_of_coarse_steps_is_told_as_its_floor_and_decides_no_limit_below_it()
+    public async Task Coarse_clock_is_reported_and_decides_no_lower_threshold()
     {
-        await using ScriptedCaller caller = await ScriptedCaller.StartAsync(asked =>
-            ScriptedCaller.Answer(asked, call => call % 4 == 0 ? 2_000_000 : 0));
+        await using ScriptedCaller caller = await ScriptedCaller.StartAsync(request =>
+            ScriptedCaller.Answer(request, call => call % 4 == 0 ? 2_000_000 : 0));
 
         Outcome outcome = await RunAsync(caller.Address, "--filter", RawFetch, "--threshold", "raw-fetch/*:p50=500us");
 
         Assert.Equal(4, outcome.Code);
         Assert.Contains("p50 < 2.00 ms, the clock's floor", Row("percentiles.csv", RawFetch)[^1], StringComparison.Ordinal);
-        Assert.Contains("clock: step 2.00 ms", File.ReadAllText(Path.Combine(_artifacts.Root, "results", "percentiles.md")), StringComparison.Ordinal);
+        string markdown = File.ReadAllText(Path.Combine(_artifacts.Root, "results", "percentiles.md"));
+        Assert.Contains("clock: step 2.00 ms", markdown, StringComparison.Ordinal);
         Assert.Contains("straddles 500 µs", outcome.Output, StringComparison.Ordinal);
     }
 
     [Theory]
     [MemberData(nameof(UnusableAnswers))]
-    public async Task A_case_whose_answer_is_none_fails_with_what_came(string answer, string named)
+    public async Task Unusable_answer_fails_the_case_with_an_excerpt(string answer, string expected)
     {
         await using ScriptedCaller caller = await ScriptedCaller.StartAsync(_ => answer);
 
         Outcome outcome = await RunAsync(caller.Address, "--filter", RawFetch);
 
         RequireFailed(outcome);
-        Assert.Contains(named, Assert.Single(Failures(RawFetch)), StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Single(Failures(RawFetch)), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("""{"status":502,"detail":"http://127.0.0.1:8788 cannot be reached."}""", "answered 502: http://127.0.0.1:8788 cannot be reached.")]
+    [InlineData("""{"status":502,"detail":"http://127.0.0.1:1 is unreachable."}""", "answered 502: http://127.0.0.1:1 is unreachable.")]
     [InlineData("at Some.Stack()", "answered 502: 'at Some.Stack()'")]
-    public async Task A_case_that_is_answered_with_an_error_fails_with_the_status_and_its_words(string body, string named)
+    public async Task Error_status_fails_the_case_with_its_detail(string body, string expected)
     {
         await using ScriptedCaller caller = await ScriptedCaller.StartAsync((_, context) =>
         {
@@ -138,38 +146,42 @@ public sealed class CallerUrlTests : IDisposable
         });
 
         RequireFailed(await RunAsync(caller.Address, "--filter", RawFetch));
-        Assert.Contains(named, Assert.Single(Failures(RawFetch)), StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Single(Failures(RawFetch)), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_caller_that_does_not_answer_in_time_is_given_up_and_the_option_is_named()
+    public async Task Timeout_fails_the_launch_and_names_the_option()
     {
-        await using ScriptedCaller caller = await ScriptedCaller.StartAsync((_, context) => Task.Delay(Timeout.Infinite, context.RequestAborted));
+        await using ScriptedCaller caller =
+            await ScriptedCaller.StartAsync((_, context) => Task.Delay(Timeout.Infinite, context.RequestAborted));
 
         Outcome outcome = await RunAsync(caller.Address, "--filter", RawFetch, "--timeout", "1");
 
         RequireFailed(outcome);
-        Assert.Contains($"launch 1 failed: The caller worker at {caller.Address}/ gave no answer within 1 s (--timeout), while warming up", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"launch 1 failed: The caller worker at {caller.Address}/ gave no answer within 1 s (--timeout), while warming up",
+            outcome.Output,
+            StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_caller_that_goes_away_after_a_case_leaves_that_case_reported()
+    public async Task Finished_case_is_reported_when_the_caller_worker_disappears()
     {
-        // Warm-up of the one and of the other, pass of the one: the second change back is to the other's pass.
-        const int OthersPass = 4;
-        string last = "";
-        int stretch = 0;
-        await using ScriptedCaller caller = await ScriptedCaller.StartAsync((asked, context) =>
+        // The phases: warm-up of method A, warm-up of B, pass of A, pass of B.
+        const int SecondPass = 4;
+        string lastMethod = "";
+        int phase = 0;
+        await using ScriptedCaller caller = await ScriptedCaller.StartAsync((request, context) =>
         {
-            stretch += asked.Method == last ? 0 : 1;
-            last = asked.Method;
-            if (stretch == OthersPass)
+            phase += request.Method == lastMethod ? 0 : 1;
+            lastMethod = request.Method;
+            if (phase == SecondPass)
             {
                 context.Abort();
                 return Task.CompletedTask;
             }
 
-            return context.Response.WriteAsync(ScriptedCaller.Answer(asked, call => 1_000 + (call % 2)), context.RequestAborted);
+            return context.Response.WriteAsync(ScriptedCaller.Answer(request, call => 1_000 + (call % 2)), context.RequestAborted);
         });
 
         Outcome outcome = await RunAsync(caller.Address, "--filter", RawFetch);
@@ -181,7 +193,7 @@ public sealed class CallerUrlTests : IDisposable
     }
 
     [Fact]
-    public async Task A_run_that_is_interrupted_reports_what_is_finished_and_exits_130()
+    public async Task Interrupted_run_writes_a_report_and_exits_130()
     {
         using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         await using ScriptedCaller caller = await ScriptedCaller.StartAsync(async (_, context) =>
@@ -191,7 +203,8 @@ public sealed class CallerUrlTests : IDisposable
         });
 
         using var output = new StringWriter();
-        ExitCode code = await Cli.RunAsync(["--caller-url", caller.Address, "--artifacts", _artifacts.Root], output, TextWriter.Null, interrupted.Token);
+        string[] arguments = ["--caller-url", caller.Address, "--artifacts", _artifacts.Root];
+        ExitCode code = await Cli.RunAsync(arguments, output, TextWriter.Null, interrupted.Token);
 
         Assert.Equal(ExitCode.Interrupted, code);
         Assert.Contains("launch 1 interrupted: interrupted while warming up", output.ToString(), StringComparison.Ordinal);
@@ -203,59 +216,74 @@ public sealed class CallerUrlTests : IDisposable
     [InlineData(200, "hello", "no JSON: 'hello'")]
     [InlineData(200, "{}", "has no methods")]
     [InlineData(200, """{"methods":[1]}""", "methods '[1]': expected a list of names")]
-    [InlineData(200, """{"methods":["carrier-pigeon"]}""", "offers no method that is known here: 'carrier-pigeon'. Known: direct, service-binding")]
-    public async Task What_is_no_caller_worker_is_refused_with_what_it_said(int status, string methods, string named)
+    [InlineData(
+        200, """{"methods":["carrier-pigeon"]}""", "offers no method that is known here: 'carrier-pigeon'. Known: direct, service-binding")]
+    public async Task Unusable_list_of_methods_is_refused(int status, string methods, string expected)
     {
         await using ScriptedCaller caller = await ScriptedCaller.StartAsync((_, _) => Task.CompletedTask, status, methods);
 
-        RequireRefused(await RunAsync(caller.Address), caller.Address, named);
+        RequireRefused(await RunAsync(caller.Address), caller.Address, expected);
     }
 
     [Fact]
-    public async Task A_filter_that_selects_only_methods_that_are_not_offered_there_is_refused_with_those_that_are()
+    public async Task Filter_without_an_offered_method_is_refused()
     {
         await using ScriptedCaller caller = await ScriptedCaller.StartAsync((_, _) => Task.CompletedTask);
 
-        RequireRefused(await RunAsync(caller.Address, "--filter", "service-binding/*"), "'service-binding/*'", "Methods: direct, raw-fetch;");
-        Assert.Equal(24, (await RunAsync(caller.Address, "--list", "--filter", "*")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Outcome refused = await RunAsync(caller.Address, "--filter", "service-binding/*");
+        Outcome all = await RunAsync(caller.Address, "--list", "--filter", "*");
+
+        RequireRefused(refused, "'service-binding/*'", "Methods: direct, raw-fetch;");
+        Assert.Equal(24, all.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
     [Fact]
-    public async Task A_caller_that_is_not_there_is_refused_with_how_to_start_one()
+    public async Task Missing_caller_worker_is_refused_with_the_start_command()
     {
-        // Bound and not listening: nobody else can take the port, and it refuses.
+        // Bound but not listening: the port refuses connections, and no other process can take it.
         using var refusing = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         refusing.Bind(new IPEndPoint(IPAddress.Loopback, 0));
 
         RequireRefused(
             await RunAsync($"http://{refusing.LocalEndPoint}"),
-            $"No caller worker answers at http://{refusing.LocalEndPoint}/", "To start one: dotnet run -c Release --project workers/CallerWorker");
+            $"No caller worker answers at http://{refusing.LocalEndPoint}/",
+            "To start one: dotnet run -c Release --project workers/CallerWorker");
     }
 
     [Theory]
     [InlineData("--caller-url ''")]
     [InlineData("--caller-url '127.0.0.1:8787'", "--caller-url", "127.0.0.1:8787")]
-    [InlineData("--caller-url 'ftp://127.0.0.1': expected the address of a caller worker, like http://127.0.0.1:8787.", "--caller-url", "ftp://127.0.0.1")]
+    [InlineData(
+        "--caller-url 'ftp://127.0.0.1': expected the address of a caller worker, like http://127.0.0.1:8787.",
+        "--caller-url",
+        "ftp://127.0.0.1")]
     [InlineData("'http://127.0.0.1/?x=1'", "--caller-url", "http://127.0.0.1/?x=1")]
     [InlineData("'http://user:secret@127.0.0.1'", "--caller-url", "http://user:secret@127.0.0.1")]
     [InlineData("--launches 6: expected 1 with --caller-url", "--caller-url", "http://127.0.0.1:1", "--launches", "6")]
-    [InlineData("--job is BenchmarkDotNet's, which takes no part with --caller-url", "--caller-url", "http://127.0.0.1:1", "--job", "short")]
-    public async Task An_address_that_cannot_be_asked_and_what_belongs_to_launches_are_refused(string named, params string[] arguments) =>
-        RequireRefused(await Outcome.OfAsync(arguments.Length == 0 ? ["--caller-url", ""] : arguments), named);
+    [InlineData(
+        "--job is BenchmarkDotNet's, which takes no part with --caller-url", "--caller-url", "http://127.0.0.1:1", "--job", "short")]
+    public async Task Invalid_address_or_option_of_launches_is_refused(string expected, params string[] arguments) =>
+        RequireRefused(await Outcome.OfAsync(arguments.Length == 0 ? ["--caller-url", ""] : arguments), expected);
 
     private static string AddressOf(WebApplication app) =>
         app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single();
 
-    // An answer to the first question, with one member altered.
-    private static string Answer(string member, string value) =>
-        $$"""{"method":"raw-fetch","functionId":"echo","payloadSize":{{(member == "payloadSize" ? value : "100")}},"iterations":{{(member == "iterations" ? value : "10")}},"rawResults":{{(member == "rawResults" ? value : "[1,1,1,1,1,1,1,1,1,1]")}}}""";
+    // The answer to the first request, with one changed member.
+    private static string Answer(string member, string value)
+    {
+        string payloadSize = member == "payloadSize" ? value : "100";
+        string iterations = member == "iterations" ? value : "10";
+        string results = member == "rawResults" ? value : "[1,1,1,1,1,1,1,1,1,1]";
+        string request = $"\"method\":\"raw-fetch\",\"functionId\":\"echo\",\"payloadSize\":{payloadSize},\"iterations\":{iterations}";
+        return $"{{{request},\"rawResults\":{results}}}";
+    }
 
     private static string Results(string first) => Answer("rawResults", $"[{first},1,1,1,1,1,1,1,1,1]");
 
-    private static void RequireRefused(Outcome outcome, params string[] named)
+    private static void RequireRefused(Outcome outcome, params string[] expected)
     {
         Assert.Equal((2, ""), (outcome.Code, outcome.Output));
-        Assert.All(named, text => Assert.Contains(text, outcome.Error, StringComparison.Ordinal));
+        Assert.All(expected, text => Assert.Contains(text, outcome.Error, StringComparison.Ordinal));
         Assert.DoesNotContain("   at ", outcome.Error, StringComparison.Ordinal);
     }
 
@@ -268,17 +296,22 @@ public sealed class CallerUrlTests : IDisposable
     private Task<Outcome> RunAsync(string address, params string[] arguments) => Outcome.OfAsync(
         [
             "--caller-url", address, "--artifacts", _artifacts.Root, "--iterations", "1000",
-            // For its short warm-up.
+            // The assembly shortens the warm-up.
             "--bindings", typeof(InjectedWarmUpAttribute).Assembly.Location, .. arguments,
         ]);
 
     private RunReport Report() => RunReportJson.Read(Path.Combine(_artifacts.Root, "results", RunReport.FileName));
 
-    private IEnumerable<string> Failures(string id) => Report().Cases.Single(one => one.Id.ToString() == id).Failures.Select(failure => failure.Error);
+    private IEnumerable<string> Failures(string id) =>
+        Report().Cases.Single(one => one.Id.ToString() == id).Failures.Select(failure => failure.Error);
 
     private string[] Csv(string file) => File.ReadAllText(Path.Combine(_artifacts.Root, "results", file)).Split("\r\n");
 
-    // The note is the last column, and the only one that may hold a comma.
-    private string[] Row(string file, string id) =>
-        Csv(file).Single(row => row.StartsWith(id.Replace('/', ',') + ",", StringComparison.Ordinal)).Split(',', Csv(file)[0].Split(',').Length);
+    // The note is the last column, and the only one that may contain a comma.
+    private string[] Row(string file, string id)
+    {
+        string[] lines = Csv(file);
+        int columns = lines[0].Split(',').Length;
+        return lines.Single(row => row.StartsWith(id.Replace('/', ',') + ",", StringComparison.Ordinal)).Split(',', columns);
+    }
 }

@@ -11,7 +11,7 @@ public class ClockStepTests
     [InlineData(1_000_000d, 0L, 3_000_000L, 2_000_000L, 2_000_000L)]
     [InlineData(10d, 500L, 140L, 150L)]
     [InlineData(1d, 500L, 499L, 10_000L)]
-    public void A_step_is_the_least_difference_between_two_different_results(double? expected, params long[] resultsNs)
+    public void Step_is_the_smallest_difference_of_two_results(double? expected, params long[] resultsNs)
     {
         var step = new ClockStep();
 
@@ -21,7 +21,7 @@ public class ClockStepTests
     }
 
     [Fact]
-    public void Results_of_different_batches_are_compared_too()
+    public void Step_spans_results_of_different_batches()
     {
         var step = new ClockStep();
 

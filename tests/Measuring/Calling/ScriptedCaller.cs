@@ -11,19 +11,19 @@ using Microsoft.Extensions.Logging;
 
 namespace WorkerRpc.Tests.Measuring.Calling;
 
-/// <summary>What a harness asks a caller for.</summary>
-internal sealed record Asked(string Method, string Function, int PayloadBytes, int Calls);
+/// <summary>A request to /benchmark of a caller worker.</summary>
+internal sealed record BenchmarkRequest(string Method, string Function, int PayloadBytes, int Calls);
 
-/// <summary>A server where the harness expects a caller worker: it answers as it is told.</summary>
+/// <summary>A fake caller worker. The test decides its answers.</summary>
 internal sealed class ScriptedCaller : IAsyncDisposable
 {
     public const string Methods = """{"methods":["direct","raw-fetch"]}""";
 
     private readonly WebApplication _app;
-    private readonly Func<Asked, HttpContext, Task> _benchmark;
+    private readonly Func<BenchmarkRequest, HttpContext, Task> _benchmark;
     private readonly (int Status, string Body) _methods;
 
-    private ScriptedCaller(Func<Asked, HttpContext, Task> benchmark, (int Status, string Body) methods)
+    private ScriptedCaller(Func<BenchmarkRequest, HttpContext, Task> benchmark, (int Status, string Body) methods)
     {
         (_benchmark, _methods) = (benchmark, methods);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
@@ -35,27 +35,32 @@ internal sealed class ScriptedCaller : IAsyncDisposable
 
     public string Address { get; private set; } = "";
 
-    /// <summary>A caller that answers /benchmark as it is told.</summary>
-    public static async Task<ScriptedCaller> StartAsync(Func<Asked, HttpContext, Task> benchmark, int methodsStatus = 200, string methods = Methods)
+    /// <summary>Starts a caller worker whose answers to /benchmark a function writes.</summary>
+    public static async Task<ScriptedCaller> StartAsync(
+        Func<BenchmarkRequest, HttpContext, Task> benchmark, int methodsStatus = 200, string methods = Methods)
     {
         var caller = new ScriptedCaller(benchmark, (methodsStatus, methods));
         await caller._app.StartAsync(TestContext.Current.CancellationToken);
-        caller.Address = caller._app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single();
+        IServer server = caller._app.Services.GetRequiredService<IServer>();
+        caller.Address = server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single();
         return caller;
     }
 
-    /// <summary>A caller that answers /benchmark with a text.</summary>
-    public static Task<ScriptedCaller> StartAsync(Func<Asked, string> benchmark) =>
-        StartAsync((asked, context) => context.Response.WriteAsync(benchmark(asked), context.RequestAborted));
+    /// <summary>Starts a caller worker that answers /benchmark with a text.</summary>
+    public static Task<ScriptedCaller> StartAsync(Func<BenchmarkRequest, string> benchmark) =>
+        StartAsync((request, context) => context.Response.WriteAsync(benchmark(request), context.RequestAborted));
 
-    /// <summary>The answer to a question, with given results in ns.</summary>
-    public static string Answer(Asked asked, Func<int, long> ns) => Answer(asked, string.Join(',', Enumerable.Range(0, asked.Calls)
-        .Select(call => (ns(call) / 1e6m).ToString("0.000000", CultureInfo.InvariantCulture))));
+    /// <summary>Creates the answer to a request from the duration of each call, in ns.</summary>
+    public static string Answer(BenchmarkRequest request, Func<int, long> ns) => Answer(request, string.Join(
+        ',', Enumerable.Range(0, request.Calls).Select(call => (ns(call) / 1e6m).ToString("0.000000", CultureInfo.InvariantCulture))));
 
-    /// <summary>The answer to a question, with given results as they stand in JSON.</summary>
-    public static string Answer(Asked asked, string results) => new StringBuilder()
-        .Append(CultureInfo.InvariantCulture, $"{{\"method\":\"{asked.Method}\",\"functionId\":\"{asked.Function}\",\"payloadSize\":{asked.PayloadBytes},\"iterations\":{asked.Calls},")
-        .Append(CultureInfo.InvariantCulture, $"\"min\":0,\"max\":0,\"mean\":0,\"p50\":0,\"p95\":0,\"p99\":0,\"rawResults\":[{results}]}}").ToString();
+    /// <summary>Creates the answer to a request from results in JSON.</summary>
+    public static string Answer(BenchmarkRequest request, string results) => new StringBuilder()
+        .Append(CultureInfo.InvariantCulture, $"{{\"method\":\"{request.Method}\",\"functionId\":\"{request.Function}\",")
+        .Append(CultureInfo.InvariantCulture, $"\"payloadSize\":{request.PayloadBytes},\"iterations\":{request.Calls},")
+        .Append("\"min\":0,\"max\":0,\"mean\":0,\"p50\":0,\"p95\":0,\"p99\":0,")
+        .Append(CultureInfo.InvariantCulture, $"\"rawResults\":[{results}]}}")
+        .ToString();
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
@@ -70,7 +75,8 @@ internal sealed class ScriptedCaller : IAsyncDisposable
 
         Assert.Equal("/benchmark", context.Request.Path);
         IQueryCollection query = context.Request.Query;
-        await _benchmark(new Asked(query["method"]!, query["function"]!, Number("payloadSize"), Number("iterations")), context);
+        var request = new BenchmarkRequest(query["method"]!, query["function"]!, Number("payloadSize"), Number("iterations"));
+        await _benchmark(request, context);
 
         int Number(string name) => int.Parse(query[name]!, CultureInfo.InvariantCulture);
     }

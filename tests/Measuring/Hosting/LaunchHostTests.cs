@@ -33,10 +33,11 @@ public class LaunchHostTests
     [InlineData("WorkerRpc.RuntimeWorker")]
     [InlineData("WorkerRpc.CallerWorker")]
     [InlineData("WorkerRpc.Benchmarks")]
-    public async Task The_workers_alone_and_a_launch_have_the_same_collector_and_tiering(string program)
+    public async Task Workers_and_launches_have_the_same_runtime_settings(string program)
     {
         string path = Path.Combine(AppContext.BaseDirectory, program + ".runtimeconfig.json");
-        JsonElement settings = JsonElement.Parse(await File.ReadAllTextAsync(path, Cancellation)).GetProperty("runtimeOptions").GetProperty("configProperties");
+        JsonElement config = JsonElement.Parse(await File.ReadAllTextAsync(path, Cancellation));
+        JsonElement settings = config.GetProperty("runtimeOptions").GetProperty("configProperties");
 
         Assert.False(settings.GetProperty("System.GC.Server").GetBoolean());
         Assert.True(settings.GetProperty("System.GC.Concurrent").GetBoolean());
@@ -47,16 +48,17 @@ public class LaunchHostTests
     [Theory]
     [InlineData("RuntimeWorker")]
     [InlineData("CallerWorker")]
-    public async Task A_worker_alone_is_started_with_the_young_generation_of_a_launch(string worker)
+    public async Task Worker_profile_sets_gen0_budget_of_a_launch(string worker)
     {
         string path = Path.Combine(AppContext.BaseDirectory, "launchSettings", worker + ".json");
-        JsonElement profile = JsonElement.Parse(await File.ReadAllTextAsync(path, Cancellation)).GetProperty("profiles").GetProperty(worker);
+        JsonElement settings = JsonElement.Parse(await File.ReadAllTextAsync(path, Cancellation));
+        JsonElement variables = settings.GetProperty("profiles").GetProperty(worker).GetProperty("environmentVariables");
 
-        Assert.Equal(WorkerEnvironment.Gen0Budget, profile.GetProperty("environmentVariables").GetProperty(WorkerEnvironment.Gen0Variable).GetString());
+        Assert.Equal(WorkerEnvironment.Gen0Budget, variables.GetProperty(WorkerEnvironment.Gen0Variable).GetString());
     }
 
     [Fact]
-    public async Task A_launch_listens_on_loopback_once_for_all_who_ask_and_no_longer_than_it_lives()
+    public async Task Loopback_server_is_shared_and_closes_with_the_launch()
     {
         Uri address;
         await using (var launch = new LaunchHost(bindingsAssembly: null))
@@ -73,21 +75,24 @@ public class LaunchHostTests
     }
 
     [Fact]
-    public async Task Launches_at_once_have_a_port_each_and_leave_the_workers_own_alone()
+    public async Task Concurrent_launches_use_different_ports_and_no_default_port()
     {
         await using var one = new LaunchHost(bindingsAssembly: null);
         await using var other = new LaunchHost(bindingsAssembly: null);
 
-        Assert.Distinct([one.Open(HttpChannels.Loopback).Port, other.Open(HttpChannels.Loopback).Port, RuntimeApp.DefaultPort, CallerApp.DefaultPort]);
+        int[] ports = [one.Open(HttpChannels.Loopback).Port, other.Open(HttpChannels.Loopback).Port];
+
+        Assert.Distinct([.. ports, RuntimeApp.DefaultPort, CallerApp.DefaultPort]);
     }
 
     [Fact]
-    public async Task A_launch_also_offers_the_bindings_of_the_users_own_assembly()
+    public async Task Launch_offers_the_bindings_of_the_users_assembly()
     {
         await using var launch = new LaunchHost(typeof(UsersBinding).Assembly.Location);
         using HttpClient caller = launch.CreateCallerClient();
 
-        JsonElement answer = JsonElement.Parse(await caller.GetStringAsync($"/execute?method={UsersBinding.UsersId}&function=compute", Cancellation));
+        JsonElement answer = JsonElement.Parse(
+            await caller.GetStringAsync($"/execute?method={UsersBinding.UsersId}&function=compute", Cancellation));
 
         Assert.Equal(UsersBinding.UsersId, answer.GetProperty("method").GetString());
         Assert.NotEqual(default, launch.Stub(UsersBinding.UsersId).Traffic);
@@ -135,7 +140,7 @@ public class LaunchHostTests
     }
 
     [Fact]
-    public async Task One_runtime_of_a_launch_reads_in_large_blocks_and_the_others_in_the_servers_own()
+    public async Task Only_the_large_blocks_runtime_reads_large_segments()
     {
         await using var launch = new LaunchHost(typeof(SegmentsBinding).Assembly.Location);
 

@@ -7,7 +7,7 @@ namespace WorkerRpc.Tests.Measuring.Launches;
 public class PassWatchTests
 {
     [Fact]
-    public void A_measured_case_gets_the_time_of_its_own_pass_and_a_short_one_tells_nothing_of_what_this_process_uses()
+    public void Measured_case_gets_duration_and_short_pass_no_cores()
     {
         var watch = new PassWatch();
         PassReport measured = MadeUp.Pass((1_000, 10)) with { ParentNs = null };

@@ -14,15 +14,15 @@ public class LinuxTextTests
         """;
 
     [Fact]
-    public void Cpus_are_busy_with_what_processes_run_and_not_with_idling_waiting_interrupts_or_guests() =>
+    public void Busy_time_excludes_idle_interrupts_and_guests() =>
         Assert.Equal(new CpuTimes((1000 + 100 + 500) / 100.0, 400 / 100.0), LinuxText.Cpus(Stat, new HashSet<int> { 0 }));
 
     [Fact]
-    public void Only_the_CPUs_that_the_process_may_use_count() =>
+    public void Only_allowed_CPUs_count() =>
         Assert.Equal(new CpuTimes(45, 9), LinuxText.Cpus(Stat, new HashSet<int> { 0, 10 }));
 
     [Fact]
-    public void Where_it_is_not_known_which_CPUs_the_process_may_use_each_counts_once() =>
+    public void All_CPUs_count_once_when_allowed_ones_are_unknown() =>
         Assert.Equal(new CpuTimes(64, 12), LinuxText.Cpus(Stat, allowed: null));
 
     [Theory]
@@ -31,13 +31,13 @@ public class LinuxTextTests
     [InlineData("intr 1 2 3")]
     [InlineData("cpu0 1 2 3")]
     [InlineData("cpu0 a b c d e f g h")]
-    public void Cpu_times_that_are_not_told_are_not_known(string? stat) => Assert.Null(LinuxText.Cpus(stat, allowed: null));
+    public void Cpu_times_are_null_when_unreadable(string? stat) => Assert.Null(LinuxText.Cpus(stat, allowed: null));
 
     [Theory]
     [InlineData("0", "0")]
     [InlineData("0-1", "0,1")]
     [InlineData("1,3-5,8", "1,3,4,5,8")]
-    public void Allowed_CPUs_are_ranges(string list, string cpus) => Assert.Equal(
+    public void Allowed_CPUs_are_read_from_ranges(string list, string cpus) => Assert.Equal(
         cpus.Split(',').Select(int.Parse),
         LinuxText.AllowedCpus($"Name:\tx\nCpus_allowed:\t3\nCpus_allowed_list:\t{list}\nMems_allowed:\t1\n")!.Order());
 
@@ -45,21 +45,22 @@ public class LinuxTextTests
     [InlineData(null)]
     [InlineData("Name:\tx\n")]
     [InlineData("Cpus_allowed_list:\tall\n")]
-    public void Allowed_CPUs_that_are_not_told_are_not_known(string? status) => Assert.Null(LinuxText.AllowedCpus(status));
+    public void Allowed_CPUs_are_null_when_unreadable(string? status) => Assert.Null(LinuxText.AllowedCpus(status));
 
     [Theory]
     [InlineData("dotnet")]
     [InlineData("a b) R 1 2 (c")]
     [InlineData(") ((")]
-    public void A_process_is_charged_its_own_and_its_childrens_time_whatever_its_name_holds(string name) => Assert.Equal(
+    public void Process_time_includes_children_for_any_program_name(string name) => Assert.Equal(
         (700 + 50 + 6 + 4) / 100.0,
-        LinuxText.ProcessSeconds($"42 ({name}) S 1 42 42 0 -1 4194560 901 902 903 904 700 50 6 4 20 0 17 0 31415 271828 1024 18446744073709551615\n"));
+        LinuxText.ProcessSeconds(
+            $"42 ({name}) S 1 42 42 0 -1 4194560 901 902 903 904 700 50 6 4 20 0 17 0 31415 271828 1024 18446744073709551615\n"));
 
     [Theory]
     [InlineData(null)]
     [InlineData("")]
     [InlineData("42 (dotnet) S 1 42 42 0 -1 4194560 901 902 903 904 700 50")]
-    public void A_process_that_is_gone_has_no_time(string? stat) => Assert.Null(LinuxText.ProcessSeconds(stat));
+    public void Process_time_is_null_when_unreadable(string? stat) => Assert.Null(LinuxText.ProcessSeconds(stat));
 
     [Theory]
     [InlineData("usage_usec 9000000\nuser_usec 1\nsystem_usec 2\nnr_periods 12\nnr_throttled 3\nthrottled_usec 2500\n", 2.5)]
@@ -67,7 +68,7 @@ public class LinuxTextTests
     [InlineData("nr_periods 0\nnr_throttled 0\nthrottled_time 0\n", 0.0)]
     [InlineData("usage_usec 9000000\nuser_usec 1\nsystem_usec 2\n", null)]
     [InlineData(null, null)]
-    public void Throttled_time_is_in_microseconds_or_in_nanoseconds_by_the_control_groups_version(string? cpuStat, double? ms) =>
+    public void Throttled_time_is_read_from_both_cgroup_versions(string? cpuStat, double? ms) =>
         Assert.Equal(ms, LinuxText.ThrottledMs(cpuStat));
 
     [Theory]
@@ -75,7 +76,7 @@ public class LinuxTextTests
     [InlineData("4:memory:/m\n3:cpu,cpuacct:/docker/1\n0::/\n", "/sys/fs/cgroup/cpu/docker/1/cpu.stat")]
     [InlineData("3:cpuset:/s\n2:cpuacct:/t\n0::/u\n", "/sys/fs/cgroup/u/cpu.stat")]
     [InlineData(null, "/sys/fs/cgroup/cpu/cpu.stat")]
-    public void Throttling_stands_in_the_groups_own_folder_first_and_the_roots_are_the_last_resort(string? selfCgroup, string first)
+    public void Throttling_files_list_own_group_before_roots(string? selfCgroup, string first)
     {
         IReadOnlyList<string> files = LinuxText.ThrottlingFiles(selfCgroup);
 
@@ -87,5 +88,5 @@ public class LinuxTextTests
     [InlineData("1.55 0.55 0.21 2/96 9344\n", 1.55)]
     [InlineData("", null)]
     [InlineData(null, null)]
-    public void The_load_is_that_of_the_last_minute(string? loadavg, double? load) => Assert.Equal(load, LinuxText.Load(loadavg));
+    public void Load_is_the_one_minute_average(string? loadavg, double? load) => Assert.Equal(load, LinuxText.Load(loadavg));
 }

@@ -17,7 +17,7 @@ public class MachineTests
     };
 
     [Fact]
-    public void A_machine_that_tells_nothing_is_not_known_and_never_zero()
+    public void Properties_are_null_without_files()
     {
         var machine = new Machine(_ => null);
 
@@ -30,7 +30,7 @@ public class MachineTests
     }
 
     [Fact]
-    public void A_machine_tells_of_the_CPUs_that_this_process_may_use()
+    public void Properties_cover_the_allowed_CPUs()
     {
         var machine = new Machine(s_files.GetValueOrDefault);
 
@@ -40,10 +40,11 @@ public class MachineTests
     }
 
     [Fact]
-    public void A_control_group_that_leads_nowhere_is_the_root() => Assert.Equal(3, new Machine(s_files.GetValueOrDefault).ThrottledMs);
+    public void Root_throttling_is_read_when_group_path_is_missing() =>
+        Assert.Equal(3, new Machine(s_files.GetValueOrDefault).ThrottledMs);
 
     [Fact]
-    public void A_launch_that_has_ended_gives_no_sample()
+    public void Sample_is_null_after_the_launch_ended()
     {
         var machine = new Machine(s_files.GetValueOrDefault);
 
@@ -52,7 +53,7 @@ public class MachineTests
     }
 
     [Fact]
-    public void Others_kept_busy_what_neither_the_launch_nor_this_process_used()
+    public void Others_cores_exclude_the_launch_and_this_process()
     {
         var first = new UsageSample(10, new CpuTimes(100, 4), 30);
         var last = new UsageSample(14, new CpuTimes(107, 5), 35);
@@ -62,7 +63,7 @@ public class MachineTests
     }
 
     [Fact]
-    public void Others_are_not_known_without_two_samples_and_never_below_zero()
+    public void Others_cores_need_two_samples_and_are_never_negative()
     {
         var first = new UsageSample(10, new CpuTimes(100, 0), 30);
 
@@ -73,7 +74,7 @@ public class MachineTests
     }
 
     [Fact]
-    public void A_stall_is_a_wake_more_than_10_ms_late()
+    public void Wake_up_over_10_ms_late_is_a_stall()
     {
         var stalls = new Stalls(TimeSpan.FromMilliseconds(25));
 

@@ -6,7 +6,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Measuring.Pairs;
 
-// Its processes crowd one processor, and it looks at all that run.
+// Alone: its processes keep one processor busy, and it inspects all processes of the machine.
 [Collection(Alone.Name)]
 public sealed class PairRunnerTests : IDisposable
 {
@@ -19,7 +19,7 @@ public sealed class PairRunnerTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Real_processes_take_turns_and_the_controls_case_is_slower_by_what_it_was_given()
+    public async Task Injected_delay_slows_the_control_in_real_processes()
     {
         const double DelayNs = 1_000_000;
         var runner = new PairRunner(s_own, s_own, s_cases);
@@ -32,14 +32,14 @@ public sealed class PairRunnerTests : IDisposable
             Assert.All(side.Values, figures => Assert.True(figures.Calls > 0));
         });
         Assert.Equal(OperatingSystem.IsLinux() || OperatingSystem.IsWindows(), pair.OnOneProcessor);
-        // No less than the spin: that it takes longer on a busy machine is no matter here.
+        // No upper limit: on a busy machine calls take longer.
         Assert.InRange(pair.Control[Slowed].MeanNs!.Value, DelayNs, double.MaxValue);
         Assert.Equal(40, pair.Base["direct/echo/100B"].AllocatedBytes!.Value, 1.0);
         Assert.DoesNotContain(Process.GetProcesses(), IsTakingTurns);
     }
 
     [Fact]
-    public async Task A_case_that_a_build_lacks_is_refused_with_what_it_has()
+    public async Task Unknown_case_is_refused_with_the_known_ones()
     {
         var runner = new PairRunner(s_own, s_own, ["carrier-pigeon/echo/1KB"]);
 
@@ -49,38 +49,45 @@ public sealed class PairRunnerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_build_that_does_not_know_the_protocol_is_refused_as_one_that_predates_the_gate()
+    public async Task Build_without_the_protocol_is_refused_as_too_old()
     {
         string program = Script("echo 'Unhandled exception: no such plan' >&2; exit 134");
+        var runner = new PairRunner(new Build(program), s_own, s_cases);
 
-        UnusableInputException refused = await Assert.ThrowsAsync<UnusableInputException>(() => RunAsync(new PairRunner(new Build(program), s_own, s_cases)));
+        UnusableInputException refused = await Assert.ThrowsAsync<UnusableInputException>(() => RunAsync(runner));
 
-        Assert.Contains("ended with exit code 134: Unhandled exception: no such plan. It predates the gate.", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "ended with exit code 134: Unhandled exception: no such plan. It predates the gate.",
+            refused.Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("read line; echo '{\"said\":\"refused\",\"error\":\"The gate speaks version 1.\",\"unusable\":true}'; read line", "The gate speaks version 1.", true)]
-    [InlineData("read line; echo '{\"said\":\"refused\",\"error\":\"no memory\",\"unusable\":false}'; read line", "no memory", false)]
-    [InlineData("read line; echo 'Hello!'; read line", "answered something unreadable", false)]
-    [InlineData("read line; echo '{\"said\":\"entered\",\"runtime\":\"x\",\"onOneProcessor\":true}'; read line; echo 'fell over' >&2; exit 3", "ended with exit code 3: fell over", false)]
-    [InlineData("read line; echo '{\"said\":\"told\",\"cases\":[]}'; read line", "answered ConnectCases with TurnResults", false)]
-    public async Task What_a_measuring_process_does_wrong_is_told_and_nothing_is_left_running(string script, string said, bool unusable)
+    [InlineData("""echo '{"said":"refused","error":"The gate speaks version 1.","unusable":true}'""", "The gate speaks version 1.", true)]
+    [InlineData("""echo '{"said":"refused","error":"no memory","unusable":false}'""", "no memory", false)]
+    [InlineData("echo 'Hello!'", "answered something unreadable", false)]
+    [InlineData(
+        """echo '{"said":"entered","runtime":"x","onOneProcessor":true}'; read line; echo 'fell over' >&2; exit 3""",
+        "ended with exit code 3: fell over",
+        false)]
+    [InlineData("""echo '{"said":"told","cases":[]}'""", "answered ConnectCases with TurnResults", false)]
+    public async Task Measuring_process_failure_is_reported_and_leaves_no_process(string reply, string expected, bool unusable)
     {
-        string program = Script(script);
+        string program = Script($"read line; {reply}; read line");
 
-        Exception failed = await Assert.ThrowsAnyAsync<Exception>(() => RunAsync(new PairRunner(new Build(program), new Build(program), s_cases)));
+        Exception failed = await Assert.ThrowsAnyAsync<Exception>(() => RunAsync(RunnerOf(program)));
 
         Assert.Equal(unusable ? typeof(UnusableInputException) : typeof(TurnFailedException), failed.GetType());
-        Assert.Contains(said, failed.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, failed.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(Process.GetProcesses(), process => CommandLine(process).Contains(program, StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task A_pair_that_is_interrupted_leaves_no_process()
+    public async Task Interrupted_pair_leaves_no_process()
     {
         string program = Script("read line; read line");
         using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        Task<Pair> running = new PairRunner(new Build(program), new Build(program), s_cases).RunAsync(1, Injection.OfP50(Slowed, 0.1), 1, interrupted.Token);
+        Task<Pair> running = RunnerOf(program).RunAsync(1, Injection.OfP50(Slowed, 0.1), 1, interrupted.Token);
 
         await interrupted.CancelAsync();
 
@@ -93,7 +100,7 @@ public sealed class PairRunnerTests : IDisposable
     [InlineData("""{"do":"turn","case":"direct/echo/1KB","ms":1,"keep":true}""", "Unknown case 'direct/echo/1KB'", true)]
     [InlineData("""{"do":"dance"}""", "dance", true)]
     [InlineData("no JSON", "", true)]
-    public async Task A_request_that_cannot_be_met_is_refused_and_the_next_is_answered(string request, string said, bool unusable)
+    public async Task Host_refuses_a_bad_request_and_answers_the_next(string request, string expected, bool unusable)
     {
         using var replies = new StringWriter { NewLine = "\n" };
 
@@ -102,14 +109,19 @@ public sealed class PairRunnerTests : IDisposable
         string[] lines = replies.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Refused refused = Assert.IsType<Refused>(TurnJson.ReadReply(lines[0]));
         Assert.Equal(unusable, refused.Unusable);
-        Assert.Contains(said, refused.Error, StringComparison.Ordinal);
+        Assert.Contains(expected, refused.Error, StringComparison.Ordinal);
         Assert.Empty(Assert.IsType<TurnResults>(TurnJson.ReadReply(lines[1])).Cases);
     }
 
-    private static Task<Pair> RunAsync(PairRunner runner) => runner.RunAsync(1, Injection.OfP50(Slowed, 0.1), 1, TestContext.Current.CancellationToken);
+    private static PairRunner RunnerOf(string program) => new(new Build(program), new Build(program), s_cases);
+
+    private static Task<Pair> RunAsync(PairRunner runner) =>
+        runner.RunAsync(1, Injection.OfP50(Slowed, 0.1), 1, TestContext.Current.CancellationToken);
 
     private static bool IsTakingTurns(Process process) =>
-        CommandLine(process) is var line && line.Contains(s_own.Program, StringComparison.Ordinal) && line.Contains("--in-turns", StringComparison.Ordinal);
+        CommandLine(process) is var line
+        && line.Contains(s_own.Program, StringComparison.Ordinal)
+        && line.Contains("--in-turns", StringComparison.Ordinal);
 
     private static string CommandLine(Process process)
     {
@@ -119,7 +131,7 @@ public sealed class PairRunnerTests : IDisposable
         }
         catch (IOException)
         {
-            // It has just ended.
+            // The process has just ended.
             return "";
         }
     }
