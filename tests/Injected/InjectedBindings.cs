@@ -176,8 +176,9 @@ public sealed class ReaderBinding : InjectedBinding
                 return false;
             }
 
-            // Not Task.Delay: its continuation would itself run on a thread of the pool.
+#pragma warning disable RS0030 // Not Task.Delay: its continuation would itself run on a thread of the pool.
             Thread.Sleep(1);
+#pragma warning restore RS0030
         }
 
         return true;
