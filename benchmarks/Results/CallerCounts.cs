@@ -8,8 +8,11 @@ internal static class CallerCounts
     /// <summary>A run accepts at most this many different numbers of callers.</summary>
     public const int MaxCounts = 8;
 
+    public const int Min = 1;
+    public const int Max = 1024;
+
     /// <summary>The accepted range of each number of callers.</summary>
-    public static readonly Bounds<int> Bounds = new(1, 1024, "callers");
+    public static readonly Bounds<int> Bounds = new(Min, Max, "callers");
 
     /// <summary>Reads a list like <c>1,8,64</c>, and sorts its numbers in ascending order.</summary>
     /// <exception cref="UnusableInputException">A number is out of range or appears twice, or the list is too long.</exception>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace WorkerRpc.Benchmarks.Results;
@@ -9,15 +10,19 @@ namespace WorkerRpc.Benchmarks.Results;
 public sealed record CallersReport
 {
     /// <summary>The number of concurrent callers.</summary>
+    [Range(CallerCounts.Min, CallerCounts.Max)]
     public required int Callers { get; init; }
 
     /// <summary>The number of calls of all callers together.</summary>
+    [Range(1, double.PositiveInfinity)]
     public required int Calls { get; init; }
 
     /// <summary>The time from the start of the callers to the end of the last call, in ns.</summary>
+    [Range(0, double.PositiveInfinity, MinimumIsExclusive = true)]
     public required double WallNs { get; init; }
 
     /// <summary>The time of every call, in ticks of the launch's clock: an HdrHistogram in V2 compressed encoding, as base64.</summary>
+    [MinLength(1)]
     public required string Histogram { get; init; }
 
     /// <summary>The time of the longest call, in ns.</summary>

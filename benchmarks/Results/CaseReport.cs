@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace WorkerRpc.Benchmarks.Results;
@@ -31,4 +32,4 @@ public sealed record CaseReport
 /// <summary>A case's failure in one launch.</summary>
 /// <param name="Launch">The launch's number, from 1.</param>
 /// <param name="Error">The error message.</param>
-public sealed record CaseFailure(int Launch, string Error);
+public sealed record CaseFailure([property: Range(1, double.PositiveInfinity)] int Launch, string Error);

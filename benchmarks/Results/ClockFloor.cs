@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace WorkerRpc.Benchmarks.Results;
 
 /// <summary>The clock's resolution and the cost of timing a call, measured in the process that times the calls.</summary>
@@ -5,7 +7,8 @@ namespace WorkerRpc.Benchmarks.Results;
 /// <param name="StepNs">The smallest step between two different readings of the clock, in ns.</param>
 /// <param name="ReadNs">The cost of reading the clock once, in ns; null if unknown.</param>
 /// <param name="RecorderNs">The cost of two clock readings and of recording one call, in ns; null if unknown.</param>
-public sealed record ClockFloor(long Frequency, double StepNs, double? ReadNs, double? RecorderNs)
+public sealed record ClockFloor(
+    [property: Range(1, double.PositiveInfinity)] long Frequency, double StepNs, double? ReadNs, double? RecorderNs)
 {
     /// <summary>The shortest duration that this clock can resolve, in ns.</summary>
     public double FloorNs => Math.Max(StepNs, ReadNs ?? 0);

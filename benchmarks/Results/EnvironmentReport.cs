@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace WorkerRpc.Benchmarks.Results;
 
 /// <summary>The machine, the runtime and the settings of a launch. Reports that differ in any of them are not comparable.</summary>
@@ -7,6 +9,7 @@ public sealed record EnvironmentReport
     public required string Cpu { get; init; }
 
     /// <summary>The number of processors that the process may use.</summary>
+    [Range(1, double.PositiveInfinity)]
     public required int Cores { get; init; }
 
     /// <summary>The operating system.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace WorkerRpc.Benchmarks.Results;
@@ -23,6 +24,7 @@ public enum LaunchOutcome
 public sealed record LaunchReport
 {
     /// <summary>The launch's number, from 1.</summary>
+    [Range(1, double.PositiveInfinity)]
     public required int Number { get; init; }
 
     /// <summary>How the launch ended.</summary>

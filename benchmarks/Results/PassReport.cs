@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace WorkerRpc.Benchmarks.Results;
 
 /// <summary>One pass: the timed calls of one case in one launch.</summary>
@@ -7,20 +9,24 @@ public sealed record PassReport
     public const int StallMs = 10;
 
     /// <summary>The launch's number, from 1.</summary>
+    [Range(1, double.PositiveInfinity)]
     public required int Launch { get; init; }
 
     /// <summary>The number of timed calls.</summary>
+    [Range(1, double.PositiveInfinity)]
     public required int Calls { get; init; }
 
     /// <summary>Whether the time limit ended the pass before all requested calls were made.</summary>
     public required bool HitTimeLimit { get; init; }
 
     /// <summary>The time of every call, in ticks of the launch's clock: an HdrHistogram in V2 compressed encoding, as base64.</summary>
+    [MinLength(1)]
     public required string Histogram { get; init; }
 
     /// <summary>
     /// The time of every call without the function's own time, in ticks, encoded like <see cref="Histogram"/>; null if unknown.
     /// </summary>
+    [MinLength(1)]
     public required string? DelegationHistogram { get; init; }
 
     /// <summary>The number of calls above the histogram's ceiling. The histogram counts them at the ceiling.</summary>
@@ -75,6 +81,7 @@ public sealed record ProcessReport
     public required double CpuNs { get; init; }
 
     /// <summary>The number of garbage collections during the pass, by generation: 0, 1, 2.</summary>
+    [Length(3, 3)]
     public required IReadOnlyList<int> Collections { get; init; }
 
     /// <summary>How long garbage collections paused the process during the pass, in ns.</summary>

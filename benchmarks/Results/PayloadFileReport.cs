@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using WorkerRpc.Functions;
 
@@ -16,15 +17,19 @@ public sealed record PayloadFileReport
     private const int ShownDigits = 12;
 
     /// <summary>The file's name, without its folder.</summary>
+    [MinLength(1)]
     public required string Name { get; init; }
 
     /// <summary>The file's length, in bytes.</summary>
+    [Range(1, double.PositiveInfinity)]
     public required int Bytes { get; init; }
 
     /// <summary>The SHA-256 of the file's bytes, in 64 lowercase hexadecimal digits.</summary>
+    [RegularExpression("^[0-9a-f]{64}$")]
     public required string Sha256 { get; init; }
 
     /// <summary>The payload's size as JSON, in bytes: the file's escaped text and the metadata.</summary>
+    [Range(PayloadSize.MinBytes, PayloadSize.MaxBytes)]
     public required int PayloadBytes { get; init; }
 
     /// <summary>Whether the members are plausible. A damaged or edited report may have others.</summary>

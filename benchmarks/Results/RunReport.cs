@@ -1,13 +1,14 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Results;
 
-/// <summary>
-/// The content of <c>report.json</c>: everything that a run measured. All tables are made from it alone. Its JSON Schema is
-/// <c>report.schema.json</c> beside this file.
-/// </summary>
+/// <summary>The content of <c>report.json</c>: everything that a run measured. All tables are made from it alone.</summary>
 /// <remarks>
+/// The JSON Schema, <c>report.schema.json</c> beside this file, is generated from these types. Its bounds come from their attributes,
+/// its descriptions from their summaries. A test compares the file; <c>UPDATE_GOLDEN=1</c> writes it.
+/// <para/>
 /// Reports outlive versions of the program. To add a member, leave out <c>required</c>, make it nullable, and say what null
 /// means: older reports lack the member. Older programs skip it. To remove a member or to change its meaning, increase
 /// <see cref="CurrentSchemaVersion"/>.
@@ -24,6 +25,7 @@ public sealed record RunReport
     public static string CurrentProgramVersion { get; } = typeof(RunReport).Assembly.GetName().Version!.ToString(3);
 
     /// <summary>The schema version. A program refuses a version other than its own.</summary>
+    [AllowedValues(CurrentSchemaVersion)]
     public required int SchemaVersion { get; init; }
 
     /// <summary>The version of the program that wrote the report; null in reports that lack it.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Results;
@@ -15,15 +16,20 @@ public sealed record RunSettings
     public required string Profile { get; init; }
 
     /// <summary>The requested number of launches.</summary>
+    [Range(1, double.PositiveInfinity)]
     public required int Launches { get; init; }
 
     /// <summary>The requested number of calls per pass.</summary>
+    [Range(1, double.PositiveInfinity)]
     public required int Calls { get; init; }
 
     /// <summary>The pass's time limit, in seconds. After it, no call starts.</summary>
     public required double PassLimitSeconds { get; init; }
 
     /// <summary>The numbers of concurrent callers that are measured in additional passes, ascending; empty if not requested.</summary>
+    [Distinct]
+    [MaxLength(CallerCounts.MaxCounts)]
+    [Range(CallerCounts.Min, CallerCounts.Max)]
     public required IReadOnlyList<int> Callers { get; init; }
 
     /// <summary>The seed of the random order of the cases.</summary>

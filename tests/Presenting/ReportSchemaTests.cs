@@ -1,8 +1,7 @@
 using System.Text.Json.Nodes;
 using NJsonSchema;
-using WorkerRpc.Benchmarks.Measuring.Builds;
 using WorkerRpc.Benchmarks.Analysis.Runs;
-using WorkerRpc.Benchmarks.Measuring.Pairs;
+using WorkerRpc.Benchmarks.Measuring.Builds;
 using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Results;
 
@@ -13,7 +12,20 @@ public class ReportSchemaTests
     private static readonly string s_path = Path.Combine(SourceState.Root, "benchmarks", "Results", "report.schema.json");
 
     [Fact]
+    public void Schema_file_equals_the_generated_schema() =>
+        Golden.RequireSame("../benchmarks/Results/report.schema.json", ReportSchema.Text());
+
+    [Fact]
     public async Task What_is_written_is_valid() => Assert.Empty(await ErrorsAsync(_ => { }));
+
+    [Fact]
+    public async Task Committed_baseline_is_valid()
+    {
+        string baseline = Path.Combine(SourceState.Root, "artifacts", "baseline", RunReport.FileName);
+        JsonSchema schema = await JsonSchema.FromFileAsync(s_path, TestContext.Current.CancellationToken);
+
+        Assert.Empty(schema.Validate(await File.ReadAllTextAsync(baseline, TestContext.Current.CancellationToken)));
+    }
 
     [Fact]
     public async Task A_report_of_a_run_of_which_nothing_came_is_valid()
@@ -62,6 +74,8 @@ public class ReportSchemaTests
     [InlineData("launches.0.noise", "othersCores", null)]
     [InlineData("launches.0.noise", "stealCores", "-1")]
     [InlineData("launches.0.noise", "longestStallMs", "null")]
+    [InlineData("launches.0.clock", "frequency", "0")]
+    [InlineData("cases.1.passes.0", "histogram", "\"\"")]
     [InlineData("cases.1.passes.0", "meanNs", "-1")]
     [InlineData("cases.1.passes.0", "movedBytes", null)]
     [InlineData("cases.1.passes.0", "tail", "{}")]
@@ -69,6 +83,8 @@ public class ReportSchemaTests
     [InlineData("cases.1.passes.0.process", "collections", "[1, 2]")]
     [InlineData("", "callers", null)]
     [InlineData("run", "callers", "[0]")]
+    [InlineData("run", "callers", "[1025]")]
+    [InlineData("run", "callers", "[1, 1]")]
     [InlineData("run", "callers", "[1, 2, 3, 4, 5, 6, 7, 8, 9]")]
     [InlineData("methods.0", "floor", null)]
     [InlineData("methods.0", "serializer", "1")]

@@ -10,8 +10,14 @@ public readonly record struct PayloadSize(int Bytes)
     /// <summary>The default letter that fills a payload: one byte in JSON.</summary>
     public const char PlainLetter = 'x';
 
+    /// <summary>The smallest valid payload size, in bytes of JSON.</summary>
+    public const int MinBytes = 64;
+
+    /// <summary>The greatest valid payload size, in bytes of JSON.</summary>
+    public const int MaxBytes = 1_000_000;
+
     /// <summary>The valid range of payload sizes.</summary>
-    public static readonly Bounds<int> Bounds = new(64, 1_000_000, "bytes of JSON");
+    public static readonly Bounds<int> Bounds = new(MinBytes, MaxBytes, "bytes of JSON");
 
     /// <summary>The payload sizes that a run measures, in the order of the reports.</summary>
     public static readonly IReadOnlyList<PayloadSize> Standard = [new(100), new(1_000), new(10_000), new(100_000)];
