@@ -2,7 +2,7 @@ using WorkerRpc.Benchmarks.Analysis.Figures;
 
 namespace WorkerRpc.Studies;
 
-/// <summary>One figure from several launches. It is unknown if one launch does not have it.</summary>
+/// <summary>Combines a figure of several launches. The result is unknown if the figure of one launch is unknown.</summary>
 internal static class AcrossLaunches
 {
     /// <summary>The median of the launches and their range.</summary>

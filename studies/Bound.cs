@@ -3,12 +3,12 @@ using WorkerRpc.Benchmarks.Analysis.Figures;
 
 namespace WorkerRpc.Studies;
 
-/// <summary>A limit on a figure. Both come from the same launch, so the machine's speed cancels out.</summary>
-/// <param name="Text">The bound in words.</param>
-/// <param name="Measured">The figure.</param>
-/// <param name="Limit">The limit.</param>
-/// <param name="Format">How to write both.</param>
-/// <param name="AtLeast">Whether the figure must be at least the limit; otherwise at most.</param>
+/// <summary>A limit on a figure. Figure and limit come from the same launch, so the machine's speed cancels out.</summary>
+/// <param name="Text">Text of the bound, for the output.</param>
+/// <param name="Measured">Function that returns the figure of a launch.</param>
+/// <param name="Limit">Function that returns the limit of a launch.</param>
+/// <param name="Format">Function that formats figure and limit.</param>
+/// <param name="AtLeast">True if the limit is a lower one; false if it is an upper one.</param>
 internal sealed record Bound(
     string Text,
     Func<LaunchFigures, double> Measured,
@@ -28,10 +28,10 @@ internal sealed record Bound(
     public static Bound OnCalls(string text, Func<LaunchFigures, double> measured, Func<LaunchFigures, double> limit) =>
         new(text, measured, limit, perSecond => $"{Benchmarks.Results.Format.Significant(perSecond / 1e3)} k", AtLeast: true);
 
-    /// <summary>Whether the bound holds, and a line that says so with the figures.</summary>
+    /// <summary>Returns whether the bound holds, and a line for the output.</summary>
     public (bool Holds, string Line) Check(IReadOnlyList<LaunchFigures> launches)
     {
-        // Above 1 the limit is missed.
+        // The bound holds if the median ratio is at most 1.
         Figure ratio = AcrossLaunches.Of(launches, run => AtLeast ? Limit(run) / Measured(run) : Measured(run) / Limit(run));
         bool holds = ratio.Value <= 1;
         string measured = AcrossLaunches.Median(launches, Measured, Format);

@@ -5,18 +5,18 @@ using static WorkerRpc.Studies.StudyCases;
 
 namespace WorkerRpc.Studies;
 
-/// <summary>Measures some cases in five launches and checks bounds on them.</summary>
-/// <param name="cases">What to measure.</param>
-/// <param name="many">A case that several callers call at once, and their numbers; null for none.</param>
-/// <param name="checks">Each looks at all launches and returns whether its bound holds, and a line that says so.</param>
+/// <summary>A study that measures cases in five launches, then checks bounds on their figures.</summary>
+/// <param name="cases">Cases to measure.</param>
+/// <param name="concurrent">A case to measure with concurrent callers, and the numbers of callers; null for none.</param>
+/// <param name="checks">Functions that check a bound on all launches. They return whether it holds, and a line for the output.</param>
 internal sealed class BoundStudy(
     IReadOnlyList<CaseId> cases,
-    (CaseId Case, IReadOnlyList<int> Callers)? many,
+    (CaseId Case, IReadOnlyList<int> Callers)? concurrent,
     IReadOnlyList<Func<IReadOnlyList<LaunchFigures>, (bool Holds, string Line)>> checks)
 {
     private const int Launches = 5;
 
-    /// <summary>Compares the transports with what they are built on.</summary>
+    /// <summary>Compares the transports with the references that they are built on.</summary>
     public static BoundStudy Transports { get; } = new(
         TransportBounds.Cases,
         (Echo(Pipe, Smallest), TransportBounds.Callers),
@@ -25,10 +25,10 @@ internal sealed class BoundStudy(
     /// <summary>Compares Cap'n Web with its npm package and with <c>raw-fetch</c>.</summary>
     public static BoundStudy CapnWeb { get; } = new(
         CapnWebBounds.Cases,
-        many: null,
+        concurrent: null,
         [.. Checks(CapnWebBounds.Bounds)]);
 
-    /// <summary>Measures, and writes a line for each bound and a table of all cases.</summary>
+    /// <summary>Measures the cases, then writes a line for each bound and a table of all cases.</summary>
     /// <returns>Whether every bound holds.</returns>
     public async Task<bool> RunAsync(TextWriter output, TextWriter progress, CancellationToken interrupted)
     {
@@ -36,7 +36,7 @@ internal sealed class BoundStudy(
         for (int number = 1; number <= Launches; number++)
         {
             progress.WriteLine($"launch {number} of {Launches}");
-            launches.Add(await StudyLaunch.RunAsync(cases, many, [], StudyLaunch.WarmUp, seed: number, interrupted));
+            launches.Add(await StudyLaunch.RunAsync(cases, concurrent, [], StudyLaunch.WarmUp, seed: number, interrupted));
         }
 
         output.WriteLine($"Medians of {Launches} launches. A bound holds if the median of the launches' ratios is at most 1.");

@@ -6,7 +6,7 @@ using static WorkerRpc.Studies.StudyCases;
 
 namespace WorkerRpc.Studies;
 
-/// <summary>The bounds of the Cap'n Web methods, and the cases that they need.</summary>
+/// <summary>The bounds of the <c>capnweb</c> study on the Cap'n Web methods, and the cases to measure for them.</summary>
 internal static class CapnWebBounds
 {
     private const double WebSocketFactor = 1.25;
@@ -23,30 +23,30 @@ internal static class CapnWebBounds
         (new CapnWebBatchOneCall().Id, new CapnWebBatchThreePipelined().Id),
     ];
 
-    /// <summary>Every case.</summary>
+    /// <summary>The cases to measure.</summary>
     public static IReadOnlyList<CaseId> Cases { get; } =
     [
         .. new[] { Smallest, Largest }
-            .SelectMany(size => new[] { Echo(s_inMemory, size), Row(s_npm, size), Row(ReferenceIds.Json, size) }),
+            .SelectMany(size => new[] { Echo(s_inMemory, size), Reference(s_npm, size), Reference(ReferenceIds.Json, size) }),
         .. from call in Calls from method in new[] { RawFetch, s_socket, s_batch } select new CaseId(method, call.Function, call.Size),
-        .. from chain in s_chains from row in new[] { chain.One, chain.Pipelined } select Row(row, Smallest),
+        .. from chain in s_chains from row in new[] { chain.One, chain.Pipelined } select Reference(row, Smallest),
     ];
 
-    /// <summary>Every bound, in the order of the output.</summary>
+    /// <summary>The bounds, in the order of the output.</summary>
     public static IReadOnlyList<Bound> Bounds { get; } =
     [
         Bound.OnTime($"{s_inMemory} {Smallest} p50 <= {s_npm} / 3",
-            run => run.P50(Echo(s_inMemory, Smallest)), run => run.P50(Row(s_npm, Smallest)) / 3),
+            run => run.P50(Echo(s_inMemory, Smallest)), run => run.P50(Reference(s_npm, Smallest)) / 3),
         Bound.OnTime($"{s_inMemory} {Largest} p50 <= {s_npm} / 4",
-            run => run.P50(Echo(s_inMemory, Largest)), run => run.P50(Row(s_npm, Largest)) / 4),
+            run => run.P50(Echo(s_inMemory, Largest)), run => run.P50(Reference(s_npm, Largest)) / 4),
         Bound.OnTime($"{s_inMemory} {Largest} p99 <= 6 x its p50",
             run => run.P99(Echo(s_inMemory, Largest)), run => 6 * run.P50(Echo(s_inMemory, Largest))),
         Bound.OnTime($"{s_inMemory} {Largest} p99 <= {s_npm}'s p99",
-            run => run.P99(Echo(s_inMemory, Largest)), run => run.P99(Row(s_npm, Largest))),
+            run => run.P99(Echo(s_inMemory, Largest)), run => run.P99(Reference(s_npm, Largest))),
         .. Calls.Select(call => AgainstRawFetch(s_socket, call, WebSocketFactor)),
         .. Calls.Select(call => AgainstRawFetch(s_batch, call, BatchFactor)),
         .. s_chains.Select(chain => Bound.OnTime($"{chain.Pipelined} {Smallest} p50 <= 1.4 x {chain.One}",
-            run => run.P50(Row(chain.Pipelined, Smallest)), run => 1.4 * run.P50(Row(chain.One, Smallest)))),
+            run => run.P50(Reference(chain.Pipelined, Smallest)), run => 1.4 * run.P50(Reference(chain.One, Smallest)))),
     ];
 
     private static Bound AgainstRawFetch(string method, (string Function, string Size) call, double factor) => Bound.OnTime(

@@ -15,7 +15,7 @@ internal static class CollectorStudy
     private const string RaisedThreshold = "100000";
     private const string RaisedGen0 = WorkerEnvironment.Gen0Budget;
 
-    // Every entry sets both variables, because the workers set them too. For GCgen0size, 0 is the runtime's default.
+    // Every entry sets GCgen0size and GCLOHThreshold, to replace the workers' values. A GCgen0size of 0 is the runtime's default.
     private static readonly IReadOnlyList<(string Name, IReadOnlyList<(string Setting, string Value)> Settings)> s_settings =
     [
         ("the runtime's defaults", With("0", DefaultThreshold)),
@@ -32,9 +32,9 @@ internal static class CollectorStudy
     ];
 
     private static readonly IReadOnlyList<CaseId> s_cases =
-        [Echo(Pipe, Largest), Row(ReferenceIds.Json, Largest), Echo(ServiceBinding, Largest), Echo(RawFetch, Largest)];
+        [Echo(Pipe, Largest), Reference(ReferenceIds.Json, Largest), Echo(ServiceBinding, Largest), Echo(RawFetch, Largest)];
 
-    // Shorter than for a study of many cases: each method has one case here.
+    // Shorter than StudyLaunch.WarmUp, because each method has only one case here.
     private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(3);
 
     /// <summary>Measures, and writes a table with a row for each setting.</summary>
@@ -47,7 +47,8 @@ internal static class CollectorStudy
             foreach ((string name, IReadOnlyList<(string Setting, string Value)> settings) in s_settings)
             {
                 progress.WriteLine($"repetition {repetition} of {Repetitions}: {name}");
-                launches[name].Add(await StudyLaunch.RunAsync(s_cases, many: null, settings, s_warmUp, seed: repetition, interrupted));
+                launches[name].Add(
+                    await StudyLaunch.RunAsync(s_cases, concurrent: null, settings, s_warmUp, seed: repetition, interrupted));
             }
         }
 

@@ -4,14 +4,14 @@ using WorkerRpc.Benchmarks.Results.Pools;
 
 namespace WorkerRpc.Studies;
 
-/// <summary>What one launch of a study measured.</summary>
-/// <param name="cases">The figures of each case.</param>
-/// <param name="many">What several callers at once reached, by their number.</param>
-/// <param name="peakMemoryBytes">The most memory that the process used, in bytes; NaN if unknown.</param>
+/// <summary>The figures of one launch of a study.</summary>
+/// <param name="cases">Figures of each case.</param>
+/// <param name="concurrent">Figures of concurrent callers, by the number of callers.</param>
+/// <param name="peakMemoryBytes">Peak memory of the process, in bytes; NaN if unknown.</param>
 internal sealed class LaunchFigures(
-    IReadOnlyDictionary<CaseId, CaseFigures> cases, IReadOnlyDictionary<int, CallersResult> many, double peakMemoryBytes)
+    IReadOnlyDictionary<CaseId, CaseFigures> cases, IReadOnlyDictionary<int, CallersResult> concurrent, double peakMemoryBytes)
 {
-    /// <summary>The most memory that the process used, in bytes; NaN if unknown.</summary>
+    /// <summary>Peak memory of the process, in bytes; NaN if unknown.</summary>
     public double PeakMemoryBytes => peakMemoryBytes;
 
     /// <summary>A case's p50, in ns; NaN if unknown.</summary>
@@ -23,6 +23,6 @@ internal sealed class LaunchFigures(
     /// <summary>Bytes allocated per call; NaN if unknown.</summary>
     public double Allocated(CaseId id) => cases[id].AllocatedBytes ?? double.NaN;
 
-    /// <summary>What this number of callers reached.</summary>
-    public CallersResult Callers(int callers) => many[callers];
+    /// <summary>The figures of a number of concurrent callers.</summary>
+    public CallersResult Callers(int callers) => concurrent[callers];
 }

@@ -11,8 +11,8 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Studies;
 
 /// <summary>
-/// The obvious way to write <c>service-binding</c>: a minimal API, TestServer's client and JSON, all with their defaults.
-/// The speed study compares <c>service-binding</c> with it. Logging is off, because writing to the console would dominate.
+/// A method that does the same as <c>service-binding</c>, with default settings: a minimal API, TestServer's client and JSON. The
+/// speed study compares the two. Logging is off, because console output would take most of the time.
 /// </summary>
 public sealed class PlainTestServer : IBinding
 {
@@ -25,8 +25,8 @@ public sealed class PlainTestServer : IBinding
     /// <inheritdoc/>
     public string Settings => "minimal API on TestServer, its GetTestClient, PostAsJsonAsync and ReadFromJsonAsync with their defaults";
 
-    // Which channel does not matter. A binding without one would count as running in the caller.
     /// <inheritdoc/>
+    // Any channel will do. A method without a channel would count as running in the caller.
     public Channel? Channel => HttpChannels.InMemory;
 
     /// <inheritdoc/>

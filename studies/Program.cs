@@ -2,7 +2,7 @@ using WorkerRpc.Benchmarks.Commands;
 
 namespace WorkerRpc.Studies;
 
-/// <summary>Experiments beside the product: what delegation could cost.</summary>
+/// <summary>A program of experiments outside the product: what delegation could cost.</summary>
 internal static class Program
 {
     private const string Typed = "dotnet run -c Release --project studies --";

@@ -10,7 +10,7 @@ internal sealed class StudiesCommand : ICommand
 {
     private static readonly TimeSpan s_length = TimeSpan.FromMinutes(10);
 
-    // A study returns whether all its bounds hold.
+    // Each function runs a study, and returns whether all bounds of the study hold.
     private static readonly OrderedDictionary<string, Func<TextWriter, TextWriter, CancellationToken, Task<bool>>> s_studies = new()
     {
         ["speed"] = BoundStudy.Transports.RunAsync,

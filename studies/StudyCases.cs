@@ -5,7 +5,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Studies;
 
-/// <summary>Names of methods, payload sizes and cases, as the bounds use them.</summary>
+/// <summary>Names of methods, payload sizes and cases for the bounds.</summary>
 internal static class StudyCases
 {
     public const string Smallest = "100B";
@@ -25,9 +25,9 @@ internal static class StudyCases
     public static IReadOnlyList<(string Function, string Size)> Calls { get; } =
         [.. from function in FunctionList.All from size in Sizes select (function.Id, size)];
 
-    /// <summary>A method's echo.</summary>
+    /// <summary>The case of a method's <c>echo</c> with a payload size.</summary>
     public static CaseId Echo(string method, string size) => new(method, "echo", size);
 
-    /// <summary>A reference's row: a reference runs no function.</summary>
-    public static CaseId Row(string reference, string size) => new(reference, CaseId.NoFunction, size);
+    /// <summary>The case of a reference, which runs no function.</summary>
+    public static CaseId Reference(string reference, string size) => new(reference, CaseId.NoFunction, size);
 }

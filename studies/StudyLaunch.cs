@@ -8,34 +8,34 @@ using WorkerRpc.Benchmarks.Results.Statistics;
 namespace WorkerRpc.Studies;
 
 /// <summary>
-/// One launch of a study: a process that measures its cases in turns of 20 ms. Each round has a new random order, so a
-/// change in the machine's speed affects all cases alike.
+/// One launch of a study: a process that measures its cases in slices of 20 ms. Each round has a new random order, so a change of
+/// the machine's speed affects all cases alike.
 /// </summary>
 internal static class StudyLaunch
 {
-    // Long enough that the calls with cold caches after a switch do not count. Short enough that the machine's speed holds.
-    private const double TurnMs = 20;
+    // Long enough that the first calls, with cold caches, do not matter. Short enough that the machine's speed does not change.
+    private const double SliceMs = 20;
     private const int Rounds = 30;
 
-    // Spread over rounds, so that compilation in the background keeps up.
+    // The warm-up has many short rounds, so that the compiler's background thread keeps up.
     private const int WarmUpRounds = 50;
 
-    private const double ManyCallersMs = 1000;
+    private const double ConcurrentMs = 1000;
 
-    /// <summary>How long each method is called before it counts as warm: by then the p50 of each second stays the same.</summary>
+    /// <summary>The warm-up of each method. After 5 s the p50 of each further second is the same.</summary>
     public static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs a launch.</summary>
-    /// <param name="cases">What to measure.</param>
-    /// <param name="many">A case that several callers call at once, and their numbers; null for none.</param>
+    /// <param name="cases">Cases to measure.</param>
+    /// <param name="concurrent">A case to measure with concurrent callers, and the numbers of callers; null for none.</param>
     /// <param name="settings">Environment variables of the process, without the prefix <c>DOTNET_</c>.</param>
-    /// <param name="warmUp">How long to call each method before measuring.</param>
-    /// <param name="seed">Decides the order of the turns.</param>
-    /// <param name="interrupted">Ends the launch.</param>
-    /// <exception cref="TurnFailedException">The process died, hangs, or a call failed.</exception>
+    /// <param name="warmUp">Time to call each method before measuring.</param>
+    /// <param name="seed">Seed of the random orders.</param>
+    /// <param name="interrupted">Token that ends the launch.</param>
+    /// <exception cref="TurnFailedException">The process ended or hangs, or a call failed.</exception>
     public static async Task<LaunchFigures> RunAsync(
         IReadOnlyList<CaseId> cases,
-        (CaseId Case, IReadOnlyList<int> Callers)? many,
+        (CaseId Case, IReadOnlyList<int> Callers)? concurrent,
         IReadOnlyList<(string Setting, string Value)> settings,
         TimeSpan warmUp,
         int seed,
@@ -51,11 +51,11 @@ internal static class StudyLaunch
         Dictionary<string, int> casesOfMethod = cases.CountBy(id => id.Method).ToDictionary();
         double warmUpMs = warmUp.TotalMilliseconds / WarmUpRounds;
         await RunRoundsAsync(WarmUpRounds, name => warmUpMs / casesOfMethod[CaseId.Parse(name).Method], keep: false);
-        await RunRoundsAsync(Rounds, _ => TurnMs, keep: true);
+        await RunRoundsAsync(Rounds, _ => SliceMs, keep: true);
         var reached = new Dictionary<int, CallersResult>();
-        foreach (int callers in many?.Callers ?? [])
+        foreach (int callers in concurrent?.Callers ?? [])
         {
-            var request = new RunCallers(many!.Value.Case.ToString(), callers, ManyCallersMs);
+            var request = new RunCallers(concurrent!.Value.Case.ToString(), callers, ConcurrentMs);
             reached[callers] = await process.AskAsync<CallersResult>(request, interrupted);
         }
 

@@ -6,7 +6,7 @@ using static WorkerRpc.Studies.StudyCases;
 
 namespace WorkerRpc.Studies;
 
-/// <summary>The bounds of the transports, most of them relative to references, and the cases that they need.</summary>
+/// <summary>The bounds of the <c>speed</c> study on the transports, and the cases to measure for them.</summary>
 internal static class TransportBounds
 {
     // service-binding-inline before its body channel was built on a Pipe: echo's p50 as a multiple of json-floor's, and
@@ -14,38 +14,38 @@ internal static class TransportBounds
     private static readonly (string Size, double JsonFloors, double Bytes)[] s_inlineBefore =
         [(Smallest, 1.51, 3_608), ("1KB", 1.45, 7_272), ("10KB", 1.42, 43_272), (Largest, 1.17, 403_888)];
 
-    /// <summary>The numbers of callers that call <c>pipe</c> at once.</summary>
+    /// <summary>The numbers of concurrent callers of <c>pipe</c>.</summary>
     public static readonly IReadOnlyList<int> Callers = [1, 8, 64];
 
-    /// <summary>Every case.</summary>
+    /// <summary>The cases to measure.</summary>
     public static readonly IReadOnlyList<CaseId> Cases =
     [
         .. new[] { Pipe, ServiceBinding }.SelectMany(method => new[] { Echo(method, Smallest), Echo(method, Largest) }),
         Echo(Plain, Smallest),
-        .. new[] { Smallest, Largest }.Select(size => Row(ReferenceIds.MessagePack, size)),
-        Row(ReferenceIds.Pipe, Smallest),
-        Row(ReferenceIds.Hop, Smallest),
-        Row(ReferenceIds.MemoryCopy, Largest),
-        .. Sizes.SelectMany(size => new[] { Echo(Inline, size), Row(ReferenceIds.Json, size), Row(ReferenceIds.Http, size) }),
+        .. new[] { Smallest, Largest }.Select(size => Reference(ReferenceIds.MessagePack, size)),
+        Reference(ReferenceIds.Pipe, Smallest),
+        Reference(ReferenceIds.Hop, Smallest),
+        Reference(ReferenceIds.MemoryCopy, Largest),
+        .. Sizes.SelectMany(size => new[] { Echo(Inline, size), Reference(ReferenceIds.Json, size), Reference(ReferenceIds.Http, size) }),
         .. from method in new[] { RawFetch, UnixSocket } from call in Calls select new CaseId(method, call.Function, call.Size),
     ];
 
-    /// <summary>Every bound on single figures, in the order of the output.</summary>
+    /// <summary>The bounds on single figures, in the order of the output.</summary>
     public static readonly IReadOnlyList<Bound> Bounds =
     [
         Bound.OnTime($"{Pipe} {Smallest} p50 <= {ReferenceIds.MessagePack} + 3 x {ReferenceIds.Hop}",
             run => run.P50(Echo(Pipe, Smallest)),
-            run => run.P50(Row(ReferenceIds.MessagePack, Smallest)) + (3 * run.P50(Row(ReferenceIds.Hop, Smallest)))),
+            run => run.P50(Reference(ReferenceIds.MessagePack, Smallest)) + (3 * run.P50(Reference(ReferenceIds.Hop, Smallest)))),
         Bound.OnTime($"{Pipe} {Smallest} p99 <= 3 x its p50",
             run => run.P99(Echo(Pipe, Smallest)), run => 3 * run.P50(Echo(Pipe, Smallest))),
         Bound.OnTime($"{Pipe} {Largest} p50 <= {ReferenceIds.MessagePack} + 2 x {ReferenceIds.MemoryCopy}",
             run => run.P50(Echo(Pipe, Largest)),
-            run => run.P50(Row(ReferenceIds.MessagePack, Largest)) + (2 * run.P50(Row(ReferenceIds.MemoryCopy, Largest)))),
+            run => run.P50(Reference(ReferenceIds.MessagePack, Largest)) + (2 * run.P50(Reference(ReferenceIds.MemoryCopy, Largest)))),
         Bound.OnTime($"{Pipe} {Largest} p99 <= 1.2 x {ReferenceIds.MessagePack}'s p99",
-            run => run.P99(Echo(Pipe, Largest)), run => 1.2 * run.P99(Row(ReferenceIds.MessagePack, Largest))),
+            run => run.P99(Echo(Pipe, Largest)), run => 1.2 * run.P99(Reference(ReferenceIds.MessagePack, Largest))),
         .. s_inlineBefore.SelectMany(before => InlineBounds(before.Size, before.JsonFloors, before.Bytes)),
         Bound.OnTime($"{Inline} {Largest} p99 <= 1.5 x {ReferenceIds.Json}'s p99",
-            run => run.P99(Echo(Inline, Largest)), run => 1.5 * run.P99(Row(ReferenceIds.Json, Largest))),
+            run => run.P99(Echo(Inline, Largest)), run => 1.5 * run.P99(Reference(ReferenceIds.Json, Largest))),
         Bound.OnMemory($"{ServiceBinding} {Smallest} allocated a call <= 11 KB",
             run => run.Allocated(Echo(ServiceBinding, Smallest)), _ => 11_000),
         Bound.OnTime($"{ServiceBinding} {Smallest} p50 <= 0.8 x {Plain}",
@@ -54,11 +54,11 @@ internal static class TransportBounds
             run => run.P99(Echo(ServiceBinding, Largest)), run => 3 * run.P50(Echo(ServiceBinding, Largest))),
         .. Sizes.Select(size => Bound.OnTime($"{RawFetch} {size} p50 <= {ReferenceIds.Http} + 1.3 x {ReferenceIds.Json}",
             run => run.P50(Echo(RawFetch, size)),
-            run => run.P50(Row(ReferenceIds.Http, size)) + (1.3 * run.P50(Row(ReferenceIds.Json, size))))),
-        // Rounded: the process's other allocations come to a fraction of a byte per call.
+            run => run.P50(Reference(ReferenceIds.Http, size)) + (1.3 * run.P50(Reference(ReferenceIds.Json, size))))),
+        // Rounded, because other allocations of the process add a fraction of a byte per call.
         Bound.OnMemory($"{Pipe} {Smallest} allocated a call <= {ReferenceIds.MessagePack}'s, which is what both sides materialise",
             run => Math.Round(run.Allocated(Echo(Pipe, Smallest))),
-            run => Math.Round(run.Allocated(Row(ReferenceIds.MessagePack, Smallest)))),
+            run => Math.Round(run.Allocated(Reference(ReferenceIds.MessagePack, Smallest)))),
         Bound.OnCalls($"{Pipe} {Smallest} calls/s of 8 callers >= 1.3 x those of one",
             run => run.Callers(8).CallsPerSecond, run => 1.3 * run.Callers(1).CallsPerSecond),
         Bound.OnCalls($"{Pipe} {Smallest} calls/s of 64 callers >= those of 8",
@@ -66,8 +66,10 @@ internal static class TransportBounds
         Bound.OnTime($"{Pipe} {Smallest} longest call of 64 callers <= 20 ms", run => run.Callers(64).LongestNs, _ => 20e6),
     ];
 
-    /// <summary>Whether <c>unix-socket</c> is nowhere clearly slower than <c>raw-fetch</c>, and a line that says so.</summary>
-    /// <remarks>Only cases whose ranges over the launches do not overlap count.</remarks>
+    /// <summary>
+    /// Checks that <c>unix-socket</c> is slower than <c>raw-fetch</c> in no case. A case counts as slower or faster only if the ranges
+    /// over the launches do not overlap.
+    /// </summary>
     public static (bool Holds, string Line) CheckUnixSocket(IReadOnlyList<LaunchFigures> launches)
     {
         var slower = new List<string>();
@@ -95,7 +97,7 @@ internal static class TransportBounds
     private static IEnumerable<Bound> InlineBounds(string size, double jsonFloors, double bytes)
     {
         yield return Bound.OnTime(FormattableString.Invariant($"{Inline} {size} p50 <= 1.25 x {jsonFloors} x {ReferenceIds.Json}"),
-            run => run.P50(Echo(Inline, size)), run => 1.25 * jsonFloors * run.P50(Row(ReferenceIds.Json, size)));
+            run => run.P50(Echo(Inline, size)), run => 1.25 * jsonFloors * run.P50(Reference(ReferenceIds.Json, size)));
         yield return Bound.OnMemory(FormattableString.Invariant($"{Inline} {size} allocated a call <= 1.3 x {bytes} bytes"),
             run => run.Allocated(Echo(Inline, size)), _ => 1.3 * bytes);
     }

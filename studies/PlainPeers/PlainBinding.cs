@@ -5,8 +5,8 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.PlainPeers;
 
 /// <summary>
-/// A peer as its library's own sample writes it, to compare with the tuned peer of the same name. It uses the same types and
-/// hosts its own runtime. Logging is off, because writing to the console would dominate.
+/// A peer written like its library's own sample, to compare with the tuned peer of the same name. It hosts its own runtime. Logging
+/// is off, because console output would take most of the time.
 /// </summary>
 public abstract class PlainBinding : IBinding
 {
@@ -19,8 +19,8 @@ public abstract class PlainBinding : IBinding
     /// <inheritdoc/>
     public abstract string Settings { get; }
 
-    // Which channel does not matter. A binding without one would count as running in the caller.
     /// <inheritdoc/>
+    // Any channel will do. A method without a channel would count as running in the caller.
     public Channel? Channel => HttpChannels.InMemory;
 
     /// <inheritdoc/>

@@ -12,7 +12,7 @@ using Messages = WorkerRpc.Bindings.Grpc.Messages;
 
 namespace WorkerRpc.PlainPeers;
 
-/// <summary>AddGrpc, MapGrpcService and a channel, with their defaults, as in the library's own tutorial.</summary>
+/// <summary>gRPC as in Microsoft's tutorial: AddGrpc, MapGrpcService and a channel, with default settings.</summary>
 // https://learn.microsoft.com/aspnet/core/tutorials/grpc/grpc-start
 public sealed class PlainGrpc : PlainGrpcBinding
 {
@@ -23,14 +23,14 @@ public sealed class PlainGrpc : PlainGrpcBinding
     public override string Settings =>
         "AddGrpc, MapGrpcService and GrpcChannel.ForAddress with their defaults, HTTP/2 cleartext over loopback";
 
-    // Kestrel cannot negotiate HTTP/2 without TLS, so it is set.
+    // Without TLS, Kestrel cannot negotiate HTTP/2, so the endpoint accepts only HTTP/2.
     private protected override void UseServer(IWebHostBuilder host) =>
         host.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, endpoint => endpoint.Protocols = HttpProtocols.Http2));
 
     private protected override GrpcChannel CreateChannel(WebApplication app) => GrpcChannel.ForAddress(app.Urls.Single());
 }
 
-/// <summary>The same over TestServer, as in the library's page on tests.</summary>
+/// <summary>gRPC over TestServer, as on Microsoft's page about testing gRPC services.</summary>
 // https://learn.microsoft.com/aspnet/core/grpc/test-services
 public sealed class PlainGrpcInMemory : PlainGrpcBinding
 {
@@ -46,7 +46,7 @@ public sealed class PlainGrpcInMemory : PlainGrpcBinding
         GrpcChannel.ForAddress("http://localhost", new GrpcChannelOptions { HttpHandler = app.GetTestServer().CreateHandler() });
 }
 
-/// <summary>Server, client and messages of both gRPC peers.</summary>
+/// <summary>The common server, client and messages of the two gRPC peers.</summary>
 public abstract class PlainGrpcBinding : PlainBinding
 {
     private protected abstract void UseServer(IWebHostBuilder host);

@@ -13,7 +13,7 @@ public class BoundTests
     private static readonly Bound s_atLeast = s_atMost with { AtLeast = true };
 
     [Fact]
-    public void Figure_at_its_limit_passes_and_beyond_it_fails()
+    public void Bound_passes_at_its_limit_and_fails_beyond()
     {
         Assert.Equal(
             (true, "pass  a <= b: 100 ns against 100 ns, ratio 1.000 [1.000 - 1.000]"),
@@ -24,7 +24,7 @@ public class BoundTests
     }
 
     [Fact]
-    public void Median_of_the_launches_ratios_decides()
+    public void Median_of_the_ratios_decides()
     {
         // The ratio of the medians, 100 against 200, would pass.
         (bool holds, string line) = s_atMost.Check([Launch(100, 90), Launch(50, 200), Launch(300, 250)]);
@@ -34,14 +34,14 @@ public class BoundTests
     }
 
     [Fact]
-    public void Figure_unknown_in_one_launch_fails() =>
+    public void Bound_fails_if_one_launch_lacks_the_figure() =>
         Assert.Equal((false, "FAIL  a <= b: not known against 100 ns"), s_atMost.Check([Launch(1, 100), Launch(double.NaN, 100)]));
 
     [Theory]
     [InlineData(120, 130, true)]
     [InlineData(90, 101, true)]
     [InlineData(111, 120, false)]
-    public void Unix_socket_fails_only_if_its_range_lies_above_raw_fetchs(double least, double greatest, bool passes)
+    public void Unix_socket_fails_only_with_a_range_above_raw_fetch(double least, double greatest, bool passes)
     {
         LaunchFigures[] launches = [Sockets(unix: least, raw: 100), Sockets(unix: greatest, raw: passes ? 125 : 110)];
 
@@ -59,8 +59,8 @@ public class BoundTests
 
         static void RequireKnown(Bound bound, IReadOnlyList<CaseId> cases)
         {
-            var many = TransportBounds.Callers.ToDictionary(callers => callers, _ => new CallersResult(1_000, 1_000));
-            var launch = new LaunchFigures(cases.ToDictionary(id => id, _ => Figures(100)), many, peakMemoryBytes: 1);
+            var concurrent = TransportBounds.Callers.ToDictionary(callers => callers, _ => new CallersResult(1_000, 1_000));
+            var launch = new LaunchFigures(cases.ToDictionary(id => id, _ => Figures(100)), concurrent, peakMemoryBytes: 1);
             Assert.DoesNotContain("not known", bound.Check([launch]).Line, StringComparison.Ordinal);
         }
     }
@@ -73,11 +73,12 @@ public class BoundTests
         Assert.Contains(CapnWebBounds.Bounds, one => one.Text == bound);
 
     [Fact]
-    public void Service_binding_inline_may_take_1_25_times_its_former_p50_and_1_3_times_its_bytes()
+    public void Inline_bounds_compare_with_its_former_p50_and_bytes()
     {
         CaseId inline = StudyCases.Echo(StudyCases.Inline, StudyCases.Smallest);
         Bound time = TransportBounds.Bounds.Single(bound => bound.Text == "service-binding-inline 100B p50 <= 1.25 x 1.51 x json-floor");
-        Bound memory = TransportBounds.Bounds.Single(bound => bound.Text == "service-binding-inline 100B allocated a call <= 1.3 x 3608 bytes");
+        Bound memory = TransportBounds.Bounds.Single(
+            bound => bound.Text == "service-binding-inline 100B allocated a call <= 1.3 x 3608 bytes");
 
         Assert.True(time.Check([WithInline(Figures(1.88 * 100))]).Holds);
         Assert.False(time.Check([WithInline(Figures(1.89 * 100))]).Holds);

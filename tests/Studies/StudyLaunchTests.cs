@@ -5,16 +5,16 @@ using WorkerRpc.Studies;
 
 namespace WorkerRpc.Tests.Studies;
 
-// It looks at every process of the machine.
+// Runs alone, because it looks at every process of the machine.
 [Collection(Alone.Name)]
 public class StudyLaunchTests
 {
     [Fact]
-    public async Task Launch_measures_methods_references_and_many_callers()
+    public async Task Launch_measures_methods_references_and_concurrent_callers()
     {
         CaseId pipe = StudyCases.Echo(StudyCases.Pipe, StudyCases.Smallest);
         CaseId plain = StudyCases.Echo(StudyCases.Plain, StudyCases.Smallest);
-        CaseId[] cases = [pipe, plain, StudyCases.Row("memory-copy", StudyCases.Largest)];
+        CaseId[] cases = [pipe, plain, StudyCases.Reference("memory-copy", StudyCases.Largest)];
 
         LaunchFigures run = await StudyLaunch.RunAsync(
             cases, (pipe, [2]), settings: [], TimeSpan.FromSeconds(0.4), seed: 1, TestContext.Current.CancellationToken);
@@ -28,10 +28,10 @@ public class StudyLaunchTests
     [Fact]
     public async Task Settings_reach_the_process()
     {
-        CaseId[] cases = [StudyCases.Row("hop", StudyCases.Smallest)];
+        CaseId[] cases = [StudyCases.Reference("hop", StudyCases.Smallest)];
 
         // With a heap of one byte no runtime starts.
         await Assert.ThrowsAsync<UnusableInputException>(() => StudyLaunch.RunAsync(
-            cases, many: null, [("GCHeapHardLimit", "1")], TimeSpan.Zero, seed: 1, TestContext.Current.CancellationToken));
+            cases, concurrent: null, [("GCHeapHardLimit", "1")], TimeSpan.Zero, seed: 1, TestContext.Current.CancellationToken));
     }
 }
