@@ -1,6 +1,6 @@
 namespace WorkerRpc.Tests;
 
-/// <summary>Tests that look at, or change, what the whole process shares: they run while no other test does.</summary>
+/// <summary>The collection of tests that need or change global state of the process. No other test runs at the same time.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public class Alone
 {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace WorkerRpc.Tests;
 
-/// <summary>A current culture that writes numbers as de-DE does, and worse, until it is disposed. The project has no real ones.</summary>
+/// <summary>Sets a current culture with unusual separators and signs, until it is disposed. No real cultures are installed.</summary>
 internal sealed class CommaCulture : IDisposable
 {
     private readonly CultureInfo _before = CultureInfo.CurrentCulture;
@@ -16,7 +16,7 @@ internal sealed class CommaCulture : IDisposable
         culture.DateTimeFormat.DateSeparator = "!";
         culture.DateTimeFormat.TimeSeparator = "!";
         CultureInfo.CurrentCulture = culture;
-        // The culture has to make a difference, or a test with it could not fail.
+        // Checks that the culture changes the output, so a test with it can fail.
         Assert.Equal("~1,5", string.Create(CultureInfo.CurrentCulture, $"{-1.5}"));
     }
 

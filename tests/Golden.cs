@@ -4,14 +4,14 @@ using WorkerRpc.Benchmarks.Measuring.Builds;
 namespace WorkerRpc.Tests;
 
 /// <summary>
-/// Files that hold what is expected, byte for byte. After a change that is meant, write them anew with
-/// <c>UPDATE_GOLDEN=1 dotnet test</c>, and read the difference before it is committed.
+/// Compares output with golden files, byte for byte. After an intended change, <c>UPDATE_GOLDEN=1 dotnet test</c> rewrites the
+/// files. Review the difference before you commit it.
 /// </summary>
 internal static class Golden
 {
-    /// <summary>Requires that some bytes are those of a golden file.</summary>
-    /// <param name="file">Its path below tests/, with slashes.</param>
-    /// <param name="actual">What the program made.</param>
+    /// <summary>Fails if the output differs from a golden file.</summary>
+    /// <param name="file">Path of the golden file below tests/, with slashes.</param>
+    /// <param name="actual">Output of the program.</param>
     public static void RequireSame(string file, byte[] actual)
     {
         string path = Path.Combine([SourceState.Root, "tests", .. file.Split('/')]);
@@ -21,7 +21,7 @@ internal static class Golden
         }
 
         byte[] expected = File.ReadAllBytes(path);
-        // Text first: its difference can be read.
+        // Compares as text first, because that failure message is readable.
         Assert.Equal(Encoding.UTF8.GetString(expected), Encoding.UTF8.GetString(actual));
         Assert.Equal(expected, actual);
     }

@@ -1,6 +1,6 @@
 namespace WorkerRpc.Tests;
 
-/// <summary>A folder of a test's own, gone after it.</summary>
+/// <summary>A temporary folder for one test. Dispose deletes it.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     public string Root { get; } = Directory.CreateTempSubdirectory("worker-rpc-tests-").FullName;

@@ -3,16 +3,16 @@ using Mono.Cecil;
 namespace WorkerRpc.Tests.Architecture;
 
 /// <summary>A top-level type of a house. Nested and compiler-generated types count as the type that contains them.</summary>
-/// <param name="Name">The full name.</param>
-/// <param name="Folder">The folder that its namespace names; <c>.</c> for the house's own.</param>
+/// <param name="Name">Full name of the type.</param>
+/// <param name="Folder">Folder of the type, from its namespace; <c>.</c> for the house's own folder.</param>
 internal sealed record HouseType(string Name, string Folder);
 
-/// <summary>A type that uses another one.</summary>
-/// <param name="From">The type of the house.</param>
-/// <param name="To">Full name of the other top-level type, of this house or from outside.</param>
+/// <summary>A use of one type by another one.</summary>
+/// <param name="From">The using type, which belongs to the house.</param>
+/// <param name="To">Full name of the used top-level type, from this house or outside.</param>
 internal sealed record Use(HouseType From, string To);
 
-/// <summary>The types of a house, what they use and where they were written.</summary>
+/// <summary>The compiled types of a house, the types that they use, and their source files.</summary>
 internal sealed class CompiledHouse
 {
     private readonly Dictionary<string, HouseType> _types = new(StringComparer.Ordinal);
@@ -23,15 +23,15 @@ internal sealed class CompiledHouse
     {
     }
 
-    /// <summary>Every top-level type by its full name.</summary>
+    /// <summary>All top-level types, by full name.</summary>
     public IReadOnlyDictionary<string, HouseType> Types => _types;
 
     public IReadOnlyList<Use> Uses => _uses;
 
-    /// <summary>The files of all types, except those that generators wrote.</summary>
+    /// <summary>The source files of all types, without generated files.</summary>
     public IReadOnlyList<Source> Sources => _sources;
 
-    /// <summary>Reads a house from the assemblies beside the tests.</summary>
+    /// <summary>Reads a house from the assemblies in the folder of the tests' assembly.</summary>
     public static CompiledHouse Read(House house)
     {
         var compiled = new CompiledHouse();

@@ -1,9 +1,9 @@
 namespace WorkerRpc.Tests.Architecture;
 
-/// <summary>Compares the compiled code of a house with its floors. Each fault is one line that names the types.</summary>
+/// <summary>Finds uses between folders that the floors of a house forbid.</summary>
 internal static class FloorCheck
 {
-    /// <summary>Every fault of a house; none where it keeps its floors.</summary>
+    /// <summary>All faults of a house. Each fault is one line that names the types.</summary>
     public static IReadOnlyList<string> Faults(House house)
     {
         CompiledHouse compiled = CompiledHouse.Read(house);
@@ -17,8 +17,8 @@ internal static class FloorCheck
         ];
         return
         [
-            .. compiled.Sources.Where(source => source.Namespace != source.ExpectedNamespace).OrderBy(source => source.Type).Select(source =>
-                $"{source.Type} in {house.Folder}/{source.File}: its namespace should be {source.ExpectedNamespace}."),
+            .. compiled.Sources.Where(source => source.Namespace != source.ExpectedNamespace).OrderBy(source => source.Type)
+                .Select(source => $"{source.Type} in {house.Folder}/{source.File}: its namespace should be {source.ExpectedNamespace}."),
             .. compiled.Types.Values.Select(type => type.Folder).Distinct().Where(folder => house.FloorOf(folder) is null).Select(folder =>
                 $"{house.Folder}/{folder} is on no floor: add it to the table of the house."),
             .. edges.Select(edge => HigherUse(house, edge)).OfType<string>(),
@@ -46,7 +46,7 @@ internal static class FloorCheck
         .Select(reserved =>
             $"{use.From.Name} uses {use.To}: in {reserved.Within ?? house.Folder}, only {reserved.Only} may use {reserved.Namespace}.");
 
-    // Each depth by itself: without subfolders a circle can appear that is none with them.
+    // Checks each depth of folders: two folders can form a circle although their subfolders form none.
     private static IEnumerable<string> Circles(Edge[] edges)
     {
         int deepest = edges.Select(edge => edge.From.Folder.Count(c => c == '/') + 1).DefaultIfEmpty().Max();
@@ -66,7 +66,7 @@ internal static class FloorCheck
         return shortest is null ? null : $"Folders in a circle: {string.Join("; ", shortest.Select(edge => edge.ToString()))}.";
     }
 
-    // The shortest way from a folder back to itself, breadth first; null where there is none.
+    // The shortest circle through a folder, by breadth-first search; null if there is none.
     private static Edge[]? WayBack(Dictionary<string, Dictionary<string, Edge>> next, string start)
     {
         var ways = new Queue<(string Folder, Edge[] Way)>([(start, [])]);

@@ -1,6 +1,6 @@
 namespace WorkerRpc.Tests.Architecture;
 
-/// <summary>The check itself, on a few compiled types with one fault of each kind.</summary>
+/// <summary>Tests <see cref="FloorCheck"/> with a house of six types that has one fault of each kind.</summary>
 public class FloorCheckTests
 {
     private const string Root = "WorkerRpc.Tests.Architecture.Fixture";

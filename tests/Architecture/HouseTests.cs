@@ -1,12 +1,12 @@
 namespace WorkerRpc.Tests.Architecture;
 
 /// <summary>
-/// The floors of the repository's houses. To add a house: its table below, then its name in <see cref="Houses"/>. To move a folder
-/// to another floor: its entry in the table. The tests' project has to reference each project of a house, directly or not.
+/// The floors of the repository's houses. To add a house, add its table below and its name in <see cref="Houses"/>. To move a folder
+/// to another floor, move its entry in the table. The tests' project must reference every project of a house, directly or not.
 /// </summary>
 public class HouseTests
 {
-    // The protocols share a floor: none knows another, nor the catalog above.
+    // The protocol folders share a floor: they use neither each other nor the catalog above.
     private static House Bindings => new(
         "workers/Bindings",
         [new("WorkerRpc.Bindings")],
@@ -18,7 +18,7 @@ public class HouseTests
             "Catalog",
         ]);
 
-    // Measuring calls a method through its contract and is given the catalog. How the methods and the workers work is for Hosting alone.
+    // Measuring may use only the contracts and the catalog of the bindings. Its folder Hosting may also use methods and workers.
     private static House Benchmarks => new(
         "benchmarks",
         [new("WorkerRpc.Benchmarks"), new("WorkerRpc.Benchmarks.Results", "Results"), new("WorkerRpc.Benchmarks.Analysis", "Analysis")],
@@ -53,7 +53,7 @@ public class HouseTests
     public void Every_house_keeps_its_floors()
     {
         string[] faults = [.. Houses.SelectMany(FloorCheck.Faults)];
-        // Assert.Empty would cut the type names.
+        // Not Assert.Empty, because its message would cut the type names.
         Assert.True(faults.Length == 0, string.Join(Environment.NewLine, faults));
     }
 }

@@ -4,18 +4,18 @@ using System.Reflection.PortableExecutable;
 
 namespace WorkerRpc.Tests.Architecture;
 
-/// <summary>A file in which a top-level type was written.</summary>
-/// <param name="Type">The full name of the type.</param>
-/// <param name="Namespace">The namespace of the type.</param>
-/// <param name="File">The path below the project's folder.</param>
-/// <param name="ExpectedNamespace">The namespace that the file's folder asks for.</param>
+/// <summary>A source file of a top-level type.</summary>
+/// <param name="Type">Full name of the type.</param>
+/// <param name="Namespace">Namespace of the type.</param>
+/// <param name="File">Path of the file below the project's folder.</param>
+/// <param name="ExpectedNamespace">Namespace that belongs to the file's folder.</param>
 internal sealed record Source(string Type, string Namespace, string File, string ExpectedNamespace)
 {
-    // Names the files of types that have no code, such as enums and interfaces ("Type Definition Documents").
+    // The debug information that names the file of a type without code, such as an enum ("Type Definition Documents").
     // https://github.com/dotnet/runtime/blob/main/docs/design/specs/PortablePdb-Metadata.md
     private static readonly Guid s_typeDocuments = new("932E74BC-DBA9-4478-8D46-0F32A7BAB3D3");
 
-    /// <summary>Reads the debug symbols beside an assembly. Leaves out files that generators wrote.</summary>
+    /// <summary>Reads the sources of an assembly from its debug symbols, without generated files.</summary>
     public static IEnumerable<Source> ReadAll(string assembly, House house, Project project)
     {
         using var image = new PEReader(System.IO.File.OpenRead(assembly));

@@ -4,8 +4,8 @@ using Mono.Cecil.Cil;
 namespace WorkerRpc.Tests.Architecture;
 
 /// <summary>
-/// The full names of all top-level types that a type uses: in signatures, bodies and attributes, its nested types included.
-/// Constants and <c>nameof</c> leave no trace in an assembly, so their uses are not seen.
+/// Full names of all top-level types that a type and its nested types use, in signatures, bodies and attributes. Uses of constants
+/// and <c>nameof</c> are missing, because the compiler replaces them by values.
 /// </summary>
 internal sealed class UsedTypes
 {
@@ -15,7 +15,7 @@ internal sealed class UsedTypes
 
     public IReadOnlySet<string> Names => _names;
 
-    /// <summary>The type itself, or the one that contains it.</summary>
+    /// <summary>The top-level type that contains a type, or the type itself.</summary>
     private static TypeReference Outermost(TypeReference type) => type.DeclaringType is { } outer ? Outermost(outer) : type;
 
     private void AddType(TypeDefinition type)

@@ -2,7 +2,7 @@ namespace WorkerRpc.Tests.Architecture.Fixture.Ground;
 
 public sealed class Brick;
 
-/// <summary>Has no code, so that its file is known from another table of the symbols.</summary>
+/// <summary>A type without code: the debug symbols name its file in a different table.</summary>
 public enum Material
 {
     Clay,

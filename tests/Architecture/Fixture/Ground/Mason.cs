@@ -2,7 +2,7 @@ using WorkerRpc.Tests.Architecture.Fixture.Upper;
 
 namespace WorkerRpc.Tests.Architecture.Fixture.Ground;
 
-/// <summary>Uses a higher floor, but only as a type argument in a nested type's asynchronous lambda.</summary>
+/// <summary>Has a hidden fault: an asynchronous lambda in a nested type uses a higher floor as a type argument.</summary>
 public static class Mason
 {
     public static class Apprentice

@@ -4,7 +4,7 @@ using WorkerRpc.Tests.Architecture.Fixture.Right;
 
 namespace WorkerRpc.Tests.Architecture.Fixture.Left;
 
-/// <summary>Uses the other folder of its floor in an attribute, and code outside of the house in a method.</summary>
+/// <summary>Has two faults: an attribute uses the other folder of the floor, and a method uses code outside the house.</summary>
 [TypeConverter(typeof(Door))]
 public sealed class Window
 {

@@ -1,6 +1,6 @@
 namespace WorkerRpc.Tests.Architecture.Fixture.Left;
 
-/// <summary>Lies in one folder and has the namespace of another. It has no code.</summary>
+/// <summary>Has a fault: its file is in one folder, its namespace belongs to another. It has no code.</summary>
 public enum Lost
 {
     Here,

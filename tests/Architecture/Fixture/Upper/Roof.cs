@@ -3,7 +3,7 @@ using WorkerRpc.Tests.Architecture.Fixture.Left;
 
 namespace WorkerRpc.Tests.Architecture.Fixture.Upper;
 
-/// <summary>Uses lower floors, as it may.</summary>
+/// <summary>Has no fault: uses only lower floors.</summary>
 public sealed class Roof
 {
     public IReadOnlyList<Brick> Bricks { get; } = [];
