@@ -9,7 +9,7 @@ internal static class Interruption
     private static readonly TimeSpan s_sameRequest = TimeSpan.FromSeconds(0.5);
 
     /// <summary>Runs a program until it returns or the user ends it.</summary>
-    /// <param name="program">The program. When the first signal cancels its token, it reports the finished launches and returns.</param>
+    /// <param name="program">Function that runs the program. The first signal cancels the function's token.</param>
     /// <returns>The process's exit code.</returns>
     public static async Task<int> RunAsync(Func<CancellationToken, Task<ExitCode>> program)
     {

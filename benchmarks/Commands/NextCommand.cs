@@ -53,7 +53,7 @@ internal static class NextCommand
         return undecided is null ? null : MeasureAgain(undecided.Case, profile);
     }
 
-    // Null for a method from a --bindings assembly: the command would need the assembly, and a shell might expand the method's id.
+    // Null for a method from a --bindings assembly, because the command would need the assembly. Null too if a shell could expand the id.
     private static string? MeasureAgain(CaseSummary one, string profile) =>
         BindingCatalog.BuiltIn.All.Any(binding => binding.Id == one.Id.Method) && IsPlain(one.Id.ToString())
             ? $"--profile {profile} --filter {one.Id}"

@@ -167,7 +167,7 @@ internal sealed class ReportCommand(Func<string, Task<bool>> browse) : ICommand
             return code;
         })
         {
-            // Unknown with a browser: a user looks at the page.
+            // Null if a browser opens, because tests must not run such a command.
             ExpectedLength = opens ? null : s_tablesLength,
         };
     }

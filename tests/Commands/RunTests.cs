@@ -74,7 +74,7 @@ public class RunTests
         using var run = new ProgramRun("--profile quick --iterations 10000 --filter reader/echo/100B --seed 2");
 
         Assert.Equal(0, await run.EndAsync());
-        // The cases run on the thread that the last warm-up leaves, so this method must be the last.
+        // The cases start right after the last warm-up, so this method must be warmed up last.
         Assert.Equal("reader", Assert.Single(run.Json().Launches).WarmUps[^1].Method);
         Assert.Contains("reader,echo,100B,100,1,10000,", run.Report("percentiles.csv"), StringComparison.Ordinal);
     }

@@ -6,7 +6,7 @@ namespace WorkerRpc.Tests.Docs;
 /// <summary>Finds the documented lines that are short enough to run in tests: their plans expect less than a minute.</summary>
 internal static class ShortLines
 {
-    // Longest line. All lines together have five minutes, including the build of the program.
+    // Limit for one line. All lines together have five minutes, including the build of the program.
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(1);
 
     /// <summary>The lines of README, CONTRIBUTING and the pages that build, or measure or report for less than a minute.</summary>

@@ -19,8 +19,8 @@ namespace WorkerRpc.Benchmarks.Commands.Gating;
 internal delegate Task<Pair> MeasurePair(int number, Injection injection, int seed, CancellationToken interrupted);
 
 /// <summary>
-/// A gate run. It measures a batch of pairs, and a second batch if the first one flags a case or misses the control. Then it
-/// decides on the change and on the controls.
+/// A gate run. It measures a batch of pairs. A second batch confirms the result if the first one flagged a case, or did not find the
+/// slow-down of the control.
 /// </summary>
 /// <param name="measure">Function that measures one pair.</param>
 /// <param name="cases">Short names of the cases.</param>

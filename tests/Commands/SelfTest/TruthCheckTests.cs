@@ -119,7 +119,7 @@ public sealed class TruthCheckTests : IDisposable
         long now = 0;
         for (int call = 0; call < 1000; call++)
         {
-            // Long and short calls alternate, as in a real pass.
+            // Long and short calls are mixed, as in a real pass, not sorted.
             long ns = call >= 998 && stallNs is { } stall ? stall : call % 100 < 3 ? LongNs : shortNs;
             long ticks = ns * Stopwatch.Frequency / 1_000_000_000;
             truth.Add(now, now + ticks);
