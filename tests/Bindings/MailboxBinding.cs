@@ -5,7 +5,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Bindings;
 
-/// <summary>A binding with its own channel, like both in a user's assembly.</summary>
+/// <summary>A binding and its own channel, as a user's assembly may add them.</summary>
 public sealed class MailboxBinding : IBinding, IServerHalf
 {
     public const string MailboxId = "mailbox";

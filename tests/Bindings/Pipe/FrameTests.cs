@@ -13,7 +13,7 @@ public class FrameTests
     private const int MaxBodyBytes = MaxFrameBytes - FrameHead.Bytes;
 
     [Fact]
-    public void A_head_is_the_bodys_length_the_kind_and_the_id_little_endian()
+    public void Head_is_length_kind_and_id_in_little_endian()
     {
         byte[] written = new byte[FrameHead.Bytes];
 
@@ -23,35 +23,35 @@ public class FrameTests
         Assert.Equal(RawFrame.Head(0x0102_0304, 3, 0x1112_1314_1516_1718), written);
     }
 
-    [Property(Arbitrary = [typeof(FrameRows)], MaxTest = 40)]
-    public void Frames_are_taken_whole_wherever_their_bytes_are_split(FrameRow row)
+    [Property(Arbitrary = [typeof(FrameSequences)], MaxTest = 40)]
+    public void Frames_are_read_whole_from_any_two_segments(FrameSequence sequence)
     {
-        byte[] bytes = row.Bytes;
+        byte[] bytes = sequence.Bytes;
 
         for (int at = 0; at <= bytes.Length; at++)
         {
-            AssertTaken(row, Segments.Of(bytes, at));
+            AssertTaken(sequence, Segments.Of(bytes, at));
         }
     }
 
-    [Property(Arbitrary = [typeof(FrameRows)], MaxTest = 100)]
-    public void Frames_are_taken_whole_from_segments_of_any_lengths_empty_ones_among_them(FrameRow row, NonNegativeInt[] cuts) =>
-        AssertTaken(row, Segments.Of(row.Bytes, [.. cuts.Select(cut => cut.Get % (row.Bytes.Length + 1)).Order()]));
+    [Property(Arbitrary = [typeof(FrameSequences)], MaxTest = 100)]
+    public void Frames_are_read_whole_from_segments_of_any_lengths(FrameSequence sequence, NonNegativeInt[] cuts) =>
+        AssertTaken(sequence, Segments.Of(sequence.Bytes, [.. cuts.Select(cut => cut.Get % (sequence.Bytes.Length + 1)).Order()]));
 
-    [Property(Arbitrary = [typeof(FrameRows)], MaxTest = 40)]
-    public void What_has_arrived_so_far_gives_the_frames_that_are_all_there_and_leaves_the_rest(FrameRow row)
+    [Property(Arbitrary = [typeof(FrameSequences)], MaxTest = 40)]
+    public void Partial_bytes_give_the_complete_frames_and_stay_otherwise(FrameSequence sequence)
     {
-        byte[] bytes = row.Bytes;
+        byte[] bytes = sequence.Bytes;
 
         for (int arrivedBytes = 0; arrivedBytes < bytes.Length; arrivedBytes++)
         {
             var arrived = new ReadOnlySequence<byte>(bytes, 0, arrivedBytes);
-            List<RawFrame> taken = TakeAll(ref arrived);
+            List<RawFrame> taken = ReadAll(ref arrived);
 
             int whole = taken.Sum(frame => frame.Bytes.Length);
             Assert.Equal(arrivedBytes - whole, arrived.Length);
             Assert.Equal(bytes.Take(whole), taken.SelectMany(frame => frame.Bytes));
-            Assert.True(taken.Count == row.Frames.Count || arrived.Length < row.Frames[taken.Count].Bytes.Length);
+            Assert.True(taken.Count == sequence.Frames.Count || arrived.Length < sequence.Frames[taken.Count].Bytes.Length);
         }
     }
 
@@ -62,7 +62,7 @@ public class FrameTests
     [InlineData(int.MaxValue, false)]
     [InlineData(int.MinValue, false)]
     [InlineData(-1, false)]
-    public void A_head_alone_says_whether_its_frame_is_taken(int bodyBytes, bool isTaken)
+    public void Head_alone_decides_whether_its_frame_is_accepted(int bodyBytes, bool isTaken)
     {
         var arrived = new ReadOnlySequence<byte>([.. RawFrame.Head(bodyBytes, RawFrame.CallKind, 1), .. new byte[MaxBodyBytes]]);
         ReadOnlySequence<byte> headAlone = arrived.Slice(0, FrameHead.Bytes);
@@ -75,7 +75,8 @@ public class FrameTests
         }
         else
         {
-            string message = Assert.Throws<BrokenFrameException>(() => FrameHead.TryTake(ref headAlone, MaxFrameBytes, out _, out _)).Message;
+            string message = Assert.Throws<BrokenFrameException>(
+                () => FrameHead.TryTake(ref headAlone, MaxFrameBytes, out _, out _)).Message;
             Assert.Equal($"A frame with a body of {(uint)bodyBytes} bytes: expected at most {MaxBodyBytes}.", message);
         }
     }
@@ -84,7 +85,7 @@ public class FrameTests
     [InlineData(0)]
     [InlineData(5)]
     [InlineData(255)]
-    public void A_kind_that_is_none_is_refused_by_its_head(byte kind)
+    public void Unknown_kind_is_refused_by_its_head(byte kind)
     {
         var arrived = new ReadOnlySequence<byte>(RawFrame.Head(0, kind, 1));
 
@@ -92,32 +93,32 @@ public class FrameTests
     }
 
     [Property(MaxTest = 500)]
-    public void Garbage_is_frames_or_broken_or_waits_for_more(byte[] garbage)
+    public void Garbage_is_frames_an_error_or_incomplete(byte[] garbage)
     {
         var arrived = new ReadOnlySequence<byte>(garbage);
         try
         {
-            List<RawFrame> taken = TakeAll(ref arrived);
+            List<RawFrame> taken = ReadAll(ref arrived);
 
             Assert.Equal(garbage, taken.SelectMany(frame => frame.Bytes).Concat(arrived.ToArray()));
         }
+        // Garbage may also be an invalid frame.
         catch (BrokenFrameException)
         {
-            // As it may be.
         }
     }
 
-    private static void AssertTaken(FrameRow row, ReadOnlySequence<byte> arrived)
+    private static void AssertTaken(FrameSequence sequence, ReadOnlySequence<byte> arrived)
     {
-        List<RawFrame> taken = TakeAll(ref arrived);
+        List<RawFrame> taken = ReadAll(ref arrived);
 
         Assert.True(arrived.IsEmpty);
-        Assert.Equal(row.Frames.Select(Text), taken.Select(Text));
+        Assert.Equal(sequence.Frames.Select(Text), taken.Select(Text));
     }
 
     private static string Text(RawFrame frame) => $"{frame.Kind} {frame.Id} {Convert.ToHexString(frame.Body)}";
 
-    private static List<RawFrame> TakeAll(ref ReadOnlySequence<byte> arrived)
+    private static List<RawFrame> ReadAll(ref ReadOnlySequence<byte> arrived)
     {
         List<RawFrame> taken = [];
         while (FrameHead.TryTake(ref arrived, MaxFrameBytes, out FrameHead head, out ReadOnlySequence<byte> body))
@@ -128,10 +129,10 @@ public class FrameTests
         return taken;
     }
 
-    /// <summary>Frames one behind the other.</summary>
-    public sealed class FrameRow
+    /// <summary>A generated sequence of frames.</summary>
+    public sealed class FrameSequence
     {
-        internal FrameRow(IReadOnlyList<RawFrame> frames) => Frames = frames;
+        internal FrameSequence(IReadOnlyList<RawFrame> frames) => Frames = frames;
 
         public byte[] Bytes => [.. Frames.SelectMany(frame => frame.Bytes)];
 
@@ -140,11 +141,11 @@ public class FrameTests
         public override string ToString() => string.Join(", ", Frames.Select(Text));
     }
 
-    public static class FrameRows
+    public static class FrameSequences
     {
-        public static Arbitrary<FrameRow> All()
+        public static Arbitrary<FrameSequence> All()
         {
-            // Long ones and the longest are there, but rare: every split of a row is gone through.
+            // Long bodies are rare, because the tests try every position at which to split the bytes.
             Gen<int> bodyBytes = Gen.Frequency(
                 (4, Gen.Constant(0)), (8, Gen.Choose(1, 20)), (1, Gen.Choose(100, 200)), (1, Gen.Constant(MaxBodyBytes)));
             Gen<RawFrame> frame =
@@ -153,16 +154,15 @@ public class FrameTests
                 from kind in Gen.Choose(RawFrame.CallKind, RawFrame.CancelKind)
                 from id in Gen.OneOf(Gen.Elements(0UL, 1UL, ulong.MaxValue), ArbMap.Default.GeneratorFor<ulong>())
                 select new RawFrame((byte)kind, id, body);
-            return Arb.From(from count in Gen.Choose(1, 5) from frames in Gen.ArrayOf(frame, count) select new FrameRow(frames));
+            return Arb.From(from count in Gen.Choose(1, 5) from frames in Gen.ArrayOf(frame, count) select new FrameSequence(frames));
         }
     }
 }
 
-/// <summary>Bytes as a pipe's reader may hand them over: cut into segments.</summary>
+/// <summary>A sequence of segments, as a PipeReader returns received bytes.</summary>
 internal sealed class Segments : ReadOnlySequenceSegment<byte>
 {
-    /// <param name="bytes">What is cut.</param>
-    /// <param name="cuts">Where it is cut, in order.</param>
+    /// <summary>Splits the bytes at the given positions, which are in ascending order.</summary>
     public static ReadOnlySequence<byte> Of(byte[] bytes, params IReadOnlyList<int> cuts)
     {
         var first = new Segments { Memory = bytes.AsMemory(0, cuts.Count > 0 ? cuts[0] : bytes.Length) };

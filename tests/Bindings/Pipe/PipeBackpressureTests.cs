@@ -5,7 +5,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Bindings.Pipe;
 
-/// <summary>An end that does not read holds the other up, so that no more than the pipe's threshold waits in memory.</summary>
+/// <summary>An end that does not read makes the other wait, so that memory holds about one pipe threshold of bytes.</summary>
 public class PipeBackpressureTests
 {
     private const int MessageBytes = 100_000;
@@ -16,20 +16,20 @@ public class PipeBackpressureTests
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(Schedulings))]
-    public async Task Calls_to_a_runtime_that_does_not_read_wait_at_the_caller_and_all_arrive_once_it_does(PipeScheduling scheduling)
+    public async Task Calls_wait_at_the_caller_until_the_runtime_reads(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(scheduling, FrameLimit.DefaultBytes);
         var client = new PipeClient(caller);
-        using var givesUp = new CancellationTokenSource();
+        using var cancel = new CancellationTokenSource();
 
         Task<string>[] calls = [.. Enumerable.Range(0, 100).Select(i => client.CallAsync(PipeLink.Echo(Text(i)), cancellation))];
-        Task<string> givenUp = client.CallAsync(PipeLink.Echo("given up"), givesUp.Token);
+        Task<string> cancelled = client.CallAsync(PipeLink.Echo("cancelled"), cancel.Token);
 
-        await givesUp.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => givenUp);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
         Assert.True(runtime.Input.TryRead(out ReadResult waiting));
-        // The threshold, and the frame that crossed it.
+        // The pipe holds its threshold and the frame that crossed it.
         Assert.InRange(waiting.Buffer.Length, 10 * MessageBytes, 12 * MessageBytes);
         runtime.Input.AdvanceTo(waiting.Buffer.Start);
         List<string> arrived = [];
@@ -42,33 +42,33 @@ public class PipeBackpressureTests
         }
 
         string[] expected = [.. Enumerable.Range(0, calls.Length).Select(Text)];
-        // In the order in which they were made: none overtakes one that waits.
+        // Calls arrive in the order in which they were made.
         Assert.Equal(expected, arrived);
         Assert.Equal(expected, await Task.WhenAll(calls));
         await runtime.Output.CompleteAsync();
         await client.DisposeAsync();
-        // The call that was given up while it waited was never sent.
+        // The call that was cancelled while waiting was never sent.
         Assert.Null(await runtime.ReceiveAsync());
     }
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(Schedulings))]
-    public async Task A_caller_that_does_not_read_its_answers_gets_no_further_calls_worked_on_and_loses_none(PipeScheduling scheduling)
+    public async Task Runtime_starts_no_call_while_answers_are_unread(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(scheduling, FrameLimit.DefaultBytes);
         PipeSession session = PipeLink.Serve(runtime);
-        // One answer that is over the threshold by itself; none of it counts as read.
+        // One answer above the threshold. The test marks none of its bytes as consumed.
         string large = new('x', 20 * MessageBytes);
         Task<ReadResult> arriving = caller.Input.ReadAsync(cancellation).AsTask();
         await caller.SendAsync(RawFrame.Call(0, PipeLink.Echo(large)));
         caller.Input.AdvanceTo((await arriving).Buffer.Start);
 
-        // More than the pipe towards the runtime holds, and in front of it what shows who is worked on.
-        int worked = 0;
+        // Counting calls show how many the runtime starts. The echo calls after them overfill the pipe to the runtime.
+        int started = 0;
         ExecuteRequest counting = PipeLink.Scripted(async _ =>
         {
-            Interlocked.Increment(ref worked);
+            Interlocked.Increment(ref started);
             await Task.Yield();
             return "";
         });
@@ -78,14 +78,14 @@ public class PipeBackpressureTests
             .. Enumerable.Range(101, 20).Select(i => RawFrame.Call((ulong)i, PipeLink.Echo(Text(i)))),
         ];
         Task sending = Task.Run(() => caller.SendAsync(more), cancellation);
-        // A runtime that holds nobody up works on all of them meanwhile; one that does waits, however long this lasts.
+        // Without backpressure, the runtime would read all calls meanwhile and complete the sending.
         for (int turns = 0; turns < 100_000 && !sending.IsCompleted; turns++)
         {
             await Task.Yield();
         }
 
-        Assert.False(sending.IsCompleted, "The runtime takes any number of calls whose answers nobody reads.");
-        Assert.InRange(Volatile.Read(ref worked), 0, 1);
+        Assert.False(sending.IsCompleted, "The runtime reads any number of calls although nobody reads the answers.");
+        Assert.InRange(Volatile.Read(ref started), 0, 1);
         List<RawFrame> answers = [];
         while (answers.Count < 1 + more.Length)
         {
@@ -93,8 +93,9 @@ public class PipeBackpressureTests
         }
 
         Assert.Equal(Enumerable.Range(0, 1 + more.Length), answers.Select(answer => (int)answer.Id).Order());
-        Assert.All(answers, answer => Assert.Equal(answer.Id switch { 0 => large, <= 100 => "", _ => Text((int)answer.Id) }, answer.AsResult()));
-        Assert.Equal(100, worked);
+        Assert.All(answers, answer => Assert.Equal(
+            answer.Id switch { 0 => large, <= 100 => "", _ => Text((int)answer.Id) }, answer.AsResult()));
+        Assert.Equal(100, started);
         await sending;
         await caller.Output.CompleteAsync();
         await session.Ended.WaitAsync(cancellation);
@@ -102,7 +103,7 @@ public class PipeBackpressureTests
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(Schedulings))]
-    public async Task A_frame_far_over_the_threshold_passes_whole(PipeScheduling scheduling)
+    public async Task Frame_far_above_the_threshold_passes_whole(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         await using var link = new PipeLink(scheduling);
@@ -113,12 +114,13 @@ public class PipeBackpressureTests
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(Schedulings))]
-    public async Task Calls_in_flight_that_are_more_than_both_pipes_hold_are_all_answered(PipeScheduling scheduling)
+    public async Task More_calls_than_both_pipes_hold_are_answered(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         await using var link = new PipeLink(scheduling);
 
-        string[] answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => Task.Run(() => link.CallAsync(PipeLink.Echo(Text(i)), cancellation), cancellation)));
+        string[] answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(
+            i => Task.Run(() => link.CallAsync(PipeLink.Echo(Text(i)), cancellation), cancellation)));
 
         Assert.Equal(Enumerable.Range(0, 200).Select(Text), answers);
     }

@@ -4,14 +4,14 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Bindings.Pipe;
 
-/// <summary>Calls over one connection do not wait for each other, and whoever's code runs on the way runs under no lock.</summary>
+/// <summary>Calls over one connection are independent. Functions and continuations run without holding a lock.</summary>
 public class PipeCallTests
 {
     public static TheoryData<PipeScheduling> Schedulings => PipeLink.Schedulings;
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(Schedulings))]
-    public async Task A_thousand_calls_in_flight_that_are_answered_out_of_order_each_get_their_own_answer(PipeScheduling scheduling)
+    public async Task Answers_out_of_order_reach_their_own_calls(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(scheduling, FrameLimit.DefaultBytes);
@@ -26,7 +26,8 @@ public class PipeCallTests
         new Random(1).Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(frames));
         foreach (RawFrame frame in frames)
         {
-            await runtime.SendAsync(RawFrame.Result(frame.Id, frame.AsCall().Request.Payload with { Data = $"answer to {frame.AsCall().Request.Payload.Data}" }));
+            Payload payload = frame.AsCall().Request.Payload;
+            await runtime.SendAsync(RawFrame.Result(frame.Id, payload with { Data = $"answer to {payload.Data}" }));
         }
 
         Assert.Equal(Enumerable.Range(0, calls.Length).Select(i => $"answer to {i}"), await Task.WhenAll(calls));
@@ -40,12 +41,12 @@ public class PipeCallTests
     [InlineData(PipeScheduling.Inline, 1)]
     [InlineData(PipeScheduling.Inline, 50)]
     [InlineData(PipeScheduling.ThreadPool, 50)]
-    public async Task A_hundred_thousand_calls_need_no_larger_table_than_those_that_are_in_flight_at_once(PipeScheduling scheduling, int callers)
+    public async Task Table_grows_only_with_concurrent_calls(PipeScheduling scheduling, int callers)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         await using var link = new PipeLink(scheduling);
 
-        // Each awaits one call after the other: were a call's continuation to stand on the last one's stack, it would overflow.
+        // Sequential calls: if a continuation ran on the stack of the previous one, the stack would overflow.
         await Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(
             async () =>
             {
@@ -62,7 +63,7 @@ public class PipeCallTests
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(Schedulings))]
-    public async Task An_echo_that_is_sent_after_a_call_that_waits_is_answered_before_it(PipeScheduling scheduling)
+    public async Task Later_call_is_answered_before_a_waiting_one(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         await using var link = new PipeLink(scheduling);
@@ -77,7 +78,7 @@ public class PipeCallTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_function_that_blocks_its_thread_holds_up_no_other_call_by_the_thread_pool()
+    public async Task Blocking_function_delays_no_other_call_on_thread_pool()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         await using var link = new PipeLink(PipeScheduling.ThreadPool);
@@ -97,17 +98,18 @@ public class PipeCallTests
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(Schedulings))]
-    public async Task A_function_that_calls_over_the_connection_it_was_called_by_is_answered(PipeScheduling scheduling)
+    public async Task Function_can_call_over_its_own_connection(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         await using var link = new PipeLink(scheduling);
 
-        Assert.Equal("from within", await link.CallAsync(PipeLink.Scripted(async _ => await link.CallAsync(PipeLink.Echo("from within"), cancellation)), cancellation));
+        ExecuteRequest nested = PipeLink.Scripted(async _ => await link.CallAsync(PipeLink.Echo("from within"), cancellation));
+        Assert.Equal("from within", await link.CallAsync(nested, cancellation));
     }
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(Schedulings))]
-    public async Task Callers_at_once_that_call_again_from_their_continuations_are_all_answered(PipeScheduling scheduling)
+    public async Task Concurrent_callers_can_call_from_their_continuations(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         await using var link = new PipeLink(scheduling);
@@ -128,12 +130,12 @@ public class PipeCallTests
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(Schedulings))]
-    public async Task A_call_can_be_begun_while_a_function_blocks(PipeScheduling scheduling)
+    public async Task Call_can_start_while_a_function_blocks(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         await using var link = new PipeLink(scheduling);
 
-        await AssertBlocksNobodyAsync(link, block => link.CallAsync(
+        await AssertCallStartsWhileBlockedAsync(link, block => link.CallAsync(
             PipeLink.Scripted(_ =>
             {
                 block();
@@ -144,13 +146,13 @@ public class PipeCallTests
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(Schedulings))]
-    public async Task A_call_can_be_begun_while_a_callers_continuation_blocks(PipeScheduling scheduling)
+    public async Task Call_can_start_while_a_continuation_blocks(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         await using var link = new PipeLink(scheduling);
         ExecuteRequest yielding = Yielding();
 
-        await AssertBlocksNobodyAsync(link, async block =>
+        await AssertCallStartsWhileBlockedAsync(link, async block =>
         {
             await link.CallAsync(yielding, cancellation);
             block();
@@ -159,41 +161,42 @@ public class PipeCallTests
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(Schedulings))]
-    public async Task A_call_can_be_begun_while_what_a_function_does_on_its_cancellation_blocks(PipeScheduling scheduling)
+    public async Task Call_can_start_while_a_cancellation_callback_blocks(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         await using var link = new PipeLink(scheduling);
-        using var givesUp = new CancellationTokenSource();
+        using var cancel = new CancellationTokenSource();
         var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var never = new TaskCompletionSource<string>();
 
-        await AssertBlocksNobodyAsync(link, async block =>
+        await AssertCallStartsWhileBlockedAsync(link, async block =>
         {
             Task<string> call = link.CallAsync(
                 PipeLink.Scripted(async token =>
                 {
                     Task<string> waiting = never.Task.WaitAsync(token);
-                    // Runs before the function hears of it: the last to register is the first to be called.
+                    // Registered last, so it runs before the wait above observes the cancellation.
                     token.Register(block);
                     arrived.SetResult();
                     return await waiting;
                 }),
-                givesUp.Token);
+                cancel.Token);
             await arrived.Task;
-            await givesUp.CancelAsync();
+            await cancel.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
         }, cancellation);
     }
 
-    // Answered from another thread than the one that reads the call.
+    // The function answers on another thread than the one that read the call.
     private static ExecuteRequest Yielding() => PipeLink.Scripted(async _ =>
     {
         await Task.Yield();
         return "yielded";
     });
 
-    /// <summary>While a caller's or a function's code blocks its thread, another thread begins a call and comes back from that.</summary>
-    private static async Task AssertBlocksNobodyAsync(PipeLink link, Func<Action, Task> blockAsync, CancellationToken cancellation)
+    /// <summary>Asserts that another thread can start a call while <paramref name="blockAsync"/> blocks a thread.</summary>
+    private static async Task AssertCallStartsWhileBlockedAsync(
+        PipeLink link, Func<Action, Task> blockAsync, CancellationToken cancellation)
     {
         using var gate = new ManualResetEventSlim();
         var blocks = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -204,7 +207,7 @@ public class PipeCallTests
         }), cancellation);
         await blocks.Task.WaitAsync(cancellation);
 
-        // Its answer may have to wait, in one of the two ways of scheduling: not the thread that asks for it.
+        // Only starting the call must not block. With inline scheduling its answer waits for the gate.
         Task<string> call = null!;
         await Task.Run(() => { call = link.CallAsync(PipeLink.Echo("echo"), cancellation); }, cancellation).WaitAsync(cancellation);
 

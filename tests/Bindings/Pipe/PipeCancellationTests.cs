@@ -5,7 +5,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Bindings.Pipe;
 
-/// <summary>A caller who gives up, or whose time is up, ends the work at the other side, and no other call's.</summary>
+/// <summary>A cancelled or expired call cancels its function in the runtime, and no other call.</summary>
 public class PipeCancellationTests
 {
     public static TheoryData<PipeScheduling> Schedulings => PipeLink.Schedulings;
@@ -14,7 +14,7 @@ public class PipeCancellationTests
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(Schedulings))]
-    public async Task A_cancel_frame_ends_its_calls_function_alone_and_gets_no_answer(PipeScheduling scheduling)
+    public async Task Cancel_frame_cancels_only_its_call_without_answer(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(scheduling, FrameLimit.DefaultBytes);
@@ -24,7 +24,7 @@ public class PipeCancellationTests
         await caller.SendAsync(RawFrame.Call(1, one), RawFrame.Call(2, other));
         await Task.WhenAll(first.Arrived, second.Arrived).WaitAsync(cancellation);
 
-        // One that is of no call does nothing.
+        // No call has id 9, so its cancel frame is ignored.
         await caller.SendAsync(RawFrame.Cancel(9), RawFrame.Cancel(1), RawFrame.Call(3, PipeLink.Echo("echo")));
 
         await first.Cancelled.WaitAsync(cancellation);
@@ -39,14 +39,14 @@ public class PipeCancellationTests
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(Schedulings))]
-    public async Task A_function_whose_time_is_up_ends_by_the_runtimes_own_clock_and_is_answered_504(PipeScheduling scheduling)
+    public async Task Expired_function_is_cancelled_by_the_runtime_with_504(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(scheduling, FrameLimit.DefaultBytes);
         PipeSession session = PipeLink.Serve(runtime);
         (ExecuteRequest request, WatchedFunctions.HeldCall held) = PipeLink.Held();
 
-        // Time enough for the function to begin on a busy machine; the second one's is more than a timer takes.
+        // 250 ms let the function start on a busy machine. The other deadline is beyond a timer's range.
         await caller.SendAsync(
             RawFrame.Call(1, request, leftMs: 250), RawFrame.Call(2, PipeLink.Echo("echo"), leftMs: long.MaxValue));
 
@@ -61,7 +61,7 @@ public class PipeCancellationTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_callers_deadline_is_in_its_calls_frame_and_only_there()
+    public async Task Frame_carries_a_deadline_only_if_the_call_has_one()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(PipeScheduling.Inline, FrameLimit.DefaultBytes);
@@ -80,13 +80,14 @@ public class PipeCancellationTests
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(Schedulings))]
-    public async Task A_call_whose_deadline_passes_is_a_timeout_whoevers_clock_is_first_and_the_connection_goes_on(PipeScheduling scheduling)
+    public async Task Expired_call_times_out_and_the_connection_stays(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         await using var link = new PipeLink(scheduling);
         (ExecuteRequest request, WatchedFunctions.HeldCall held)[] calls = [.. Enumerable.Range(0, 50).Select(_ => PipeLink.Held())];
 
-        Task<ExecuteResponse>[] answers = [.. calls.Select(call => link.Client.ExecuteAsync(call.request, TimeSpan.FromMilliseconds(2), cancellation).AsTask())];
+        Task<ExecuteResponse>[] answers =
+            [.. calls.Select(call => link.Client.ExecuteAsync(call.request, TimeSpan.FromMilliseconds(2), cancellation).AsTask())];
 
         foreach (Task<ExecuteResponse> answer in answers)
         {
@@ -99,19 +100,19 @@ public class PipeCancellationTests
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(Schedulings))]
-    public async Task A_late_answer_to_a_call_that_was_given_up_is_not_taken_for_the_next_calls(PipeScheduling scheduling)
+    public async Task Late_answer_of_a_cancelled_call_is_ignored(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(scheduling, FrameLimit.DefaultBytes);
         var client = new PipeClient(caller);
-        using var givesUp = new CancellationTokenSource();
-        Task<string> givenUp = client.CallAsync(PipeLink.Echo("first"), givesUp.Token);
+        using var cancel = new CancellationTokenSource();
+        Task<string> cancelled = client.CallAsync(PipeLink.Echo("first"), cancel.Token);
         ulong late = (await runtime.ReceiveAsync())!.Id;
-        await givesUp.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => givenUp);
-        RawFrame cancel = (await runtime.ReceiveAsync())!;
-        Assert.Equal((RawFrame.CancelKind, late), (cancel.Kind, cancel.Id));
-        Assert.Empty(cancel.Body);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        RawFrame cancelFrame = (await runtime.ReceiveAsync())!;
+        Assert.Equal((RawFrame.CancelKind, late), (cancelFrame.Kind, cancelFrame.Id));
+        Assert.Empty(cancelFrame.Body);
 
         Task<string> next = client.CallAsync(PipeLink.Echo("second"), cancellation);
         ulong own = (await runtime.ReceiveAsync())!.Id;
@@ -123,7 +124,7 @@ public class PipeCancellationTests
             RawFrame.Result(own, new Payload("again", new PayloadMetadata(1))));
 
         Assert.Equal("own", await next);
-        // The second call took the first one's place in the table.
+        // The second call reused the table slot of the first one.
         Assert.Equal(1, client.TableSize);
         await runtime.Output.CompleteAsync();
         await client.DisposeAsync();
@@ -131,39 +132,40 @@ public class PipeCancellationTests
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(Schedulings))]
-    public async Task What_a_function_throws_on_its_cancellation_is_its_own_matter(PipeScheduling scheduling)
+    public async Task Exception_in_a_cancellation_callback_is_ignored(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         await using var link = new PipeLink(scheduling);
-        using var givesUp = new CancellationTokenSource();
+        using var cancel = new CancellationTokenSource();
         var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var never = new TaskCompletionSource<string>();
         Task<string> call = link.CallAsync(
             PipeLink.Scripted(async token =>
             {
                 Task<string> waiting = never.Task.WaitAsync(token);
-                // Runs before the function hears of it: the last to register is the first to be called.
+                // Registered last, so it runs before the wait above observes the cancellation.
                 token.Register(() => throw new InvalidOperationException("On its cancellation."));
                 arrived.SetResult();
                 return await waiting;
             }),
-            givesUp.Token);
+            cancel.Token);
         await arrived.Task.WaitAsync(cancellation);
 
-        await givesUp.CancelAsync();
+        await cancel.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
         Assert.Equal("echo", await link.CallAsync(PipeLink.Echo("echo"), cancellation));
     }
 
     [Fact]
-    public async Task A_caller_who_has_given_up_before_sends_nothing()
+    public async Task Call_with_a_cancelled_token_sends_nothing()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(PipeScheduling.Inline, FrameLimit.DefaultBytes);
         var client = new PipeClient(caller);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.CallAsync(PipeLink.Echo(""), new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => client.CallAsync(PipeLink.Echo(""), new CancellationToken(canceled: true)));
 
         await runtime.Output.CompleteAsync();
         await client.DisposeAsync();
@@ -172,43 +174,43 @@ public class PipeCancellationTests
 
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(Schedulings))]
-    public async Task Calls_that_are_given_up_as_they_are_answered_end_as_one_or_the_other_and_touch_no_other_call(PipeScheduling scheduling)
+    public async Task Cancellation_racing_an_answer_affects_no_other_call(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         await using var link = new PipeLink(scheduling);
 
-        // Each function is answered by another thread, at about the time at which another one gives its call up.
+        // One thread completes the function while another cancels the call.
         async Task<int> RaceAsync(int caller)
         {
-            int given = 0;
+            int lost = 0;
             for (int i = 0; i < 1_000; i++)
             {
                 string text = $"{caller} {i}";
-                using var givesUp = new CancellationTokenSource();
+                using var cancel = new CancellationTokenSource();
                 var begin = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-                Task<string> raced = link.CallAsync(PipeLink.Scripted(async _ => await begin.Task), givesUp.Token);
-                Task givingUp = Task.Run(givesUp.Cancel, cancellation);
+                Task<string> raced = link.CallAsync(PipeLink.Scripted(async _ => await begin.Task), cancel.Token);
+                Task cancelling = Task.Run(cancel.Cancel, cancellation);
                 begin.SetResult(text);
                 try
                 {
                     Assert.Equal(text, await raced);
                 }
-                catch (OperationCanceledException) when (givesUp.IsCancellationRequested)
+                catch (OperationCanceledException) when (cancel.IsCancellationRequested)
                 {
-                    given++;
+                    lost++;
                 }
 
-                // The next function looks at its token, and answers like any other.
+                // The next call's token must not be cancelled.
                 Assert.Equal(text, await link.CallAsync(PipeLink.Scripted(async token =>
                 {
                     await Task.Yield();
                     token.ThrowIfCancellationRequested();
                     return text;
                 }), cancellation));
-                await givingUp;
+                await cancelling;
             }
 
-            return given;
+            return lost;
         }
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(caller => Task.Run(() => RaceAsync(caller), cancellation)));

@@ -5,7 +5,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Bindings.Pipe;
 
-/// <summary>What goes wrong with a call is data for its caller; the connection goes on.</summary>
+/// <summary>A failed call gives its caller an error and leaves the connection usable.</summary>
 public class PipeErrorTests
 {
     private const int MaxFrameBytes = 4096;
@@ -13,61 +13,63 @@ public class PipeErrorTests
     public static TheoryData<PipeScheduling> Schedulings => PipeLink.Schedulings;
 
     public static MatrixTheoryData<PipeScheduling, bool, Type> Thrown => new(
-        Enum.GetValues<PipeScheduling>(), [true, false], [typeof(InvalidOperationException), typeof(FileNotFoundException), typeof(IOException), typeof(OperationCanceledException)]);
+        Enum.GetValues<PipeScheduling>(),
+        [true, false],
+        [typeof(InvalidOperationException), typeof(FileNotFoundException), typeof(IOException), typeof(OperationCanceledException)]);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(Thrown))]
-    public async Task A_function_that_throws_is_500_in_its_own_words(PipeScheduling scheduling, bool atOnce, Type thrown)
+    public async Task Throwing_function_gives_500_with_its_message(PipeScheduling scheduling, bool atOnce, Type thrown)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         await using var link = new PipeLink(scheduling);
-        var error = (Exception)Activator.CreateInstance(thrown, "The function's own words.")!;
+        var thrownError = (Exception)Activator.CreateInstance(thrown, "The function's own words.")!;
 
-        RuntimeErrorException heard = await Assert.ThrowsAsync<RuntimeErrorException>(() => link.CallAsync(PipeLink.Scripted(async _ =>
+        RuntimeErrorException error = await Assert.ThrowsAsync<RuntimeErrorException>(() => link.CallAsync(PipeLink.Scripted(async _ =>
         {
             if (!atOnce)
             {
                 await Task.Yield();
             }
 
-            throw error;
+            throw thrownError;
         }), cancellation));
 
-        Assert.Equal((500, "The function's own words."), (heard.Status, heard.Detail));
+        Assert.Equal((500, "The function's own words."), (error.Status, error.Detail));
         Assert.Equal("next", await link.CallAsync(PipeLink.Echo("next"), cancellation));
     }
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(Schedulings))]
-    public async Task A_function_that_throws_before_it_awaits_anything_is_500_as_well(PipeScheduling scheduling)
+    public async Task Function_that_throws_synchronously_gives_500(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         await using var link = new PipeLink(scheduling);
 
-        RuntimeErrorException heard = await Assert.ThrowsAsync<RuntimeErrorException>(
+        RuntimeErrorException error = await Assert.ThrowsAsync<RuntimeErrorException>(
             () => link.CallAsync(PipeLink.Scripted(_ => throw new InvalidOperationException("Words.")), cancellation));
 
-        Assert.Equal((500, "Words."), (heard.Status, heard.Detail));
+        Assert.Equal((500, "Words."), (error.Status, error.Detail));
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Words_that_are_too_many_are_cut_where_the_least_frame_takes_them()
+    public async Task Long_error_message_is_cut_to_the_frame_limit()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         await using var link = new PipeLink(PipeScheduling.Inline, FrameLimit.Bounds.Min);
 
-        RuntimeErrorException heard = await Assert.ThrowsAsync<RuntimeErrorException>(
+        RuntimeErrorException error = await Assert.ThrowsAsync<RuntimeErrorException>(
             () => link.CallAsync(PipeLink.Scripted(_ => throw new InvalidOperationException(new string('\u2028', 10_000))), cancellation));
 
-        Assert.StartsWith("\u2028\u2028", heard.Detail, StringComparison.Ordinal);
-        Assert.EndsWith("…", heard.Detail, StringComparison.Ordinal);
+        Assert.StartsWith("\u2028\u2028", error.Detail, StringComparison.Ordinal);
+        Assert.EndsWith("…", error.Detail, StringComparison.Ordinal);
     }
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(Schedulings))]
-    public async Task Calls_that_the_runtime_cannot_use_are_answered_with_what_is_wrong(PipeScheduling scheduling)
+    public async Task Invalid_calls_are_answered_with_the_reason(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(scheduling, MaxFrameBytes);
@@ -86,14 +88,16 @@ public class PipeErrorTests
         Dictionary<ulong, RawFrame> answers = (await caller.ReceiveAllAsync()).ToDictionary(frame => frame.Id);
         await session.Ended.WaitAsync(cancellation);
         Assert.Equal((404, $"Unknown function 'nothing'. Known: {string.Join(", ", LaunchFixture.Functions)}."), answers[1].AsError());
-        Assert.All([2UL, 3UL], id => Assert.Contains("does not begin with the time that is left", answers[id].AsError().Detail, StringComparison.Ordinal));
-        Assert.All([4UL, 5UL], id => Assert.Contains("{ functionId, payload, timestamp }", answers[id].AsError().Detail, StringComparison.Ordinal));
+        Assert.All([2UL, 3UL], id => Assert.Contains(
+            "does not begin with the time that is left", answers[id].AsError().Detail, StringComparison.Ordinal));
+        Assert.All([4UL, 5UL], id => Assert.Contains(
+            "{ functionId, payload, timestamp }", answers[id].AsError().Detail, StringComparison.Ordinal));
         Assert.All([2UL, 3UL, 4UL, 5UL], id => Assert.Equal(400, answers[id].AsError().Status));
         Assert.Equal("next", answers[6].AsResult());
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task An_answer_that_cannot_be_read_is_its_callers_error_alone()
+    public async Task Unreadable_answer_fails_only_its_call()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(PipeScheduling.Inline, MaxFrameBytes);
@@ -109,7 +113,8 @@ public class PipeErrorTests
 
         await Assert.ThrowsAsync<RuntimeUnreachableException>(() => calls[0]);
         await Assert.ThrowsAsync<RuntimeUnreachableException>(() => calls[1]);
-        Assert.Equal((418, "A teapot."), (await Assert.ThrowsAsync<RuntimeErrorException>(() => calls[2])) is var heard ? (heard.Status, heard.Detail) : default);
+        RuntimeErrorException error = await Assert.ThrowsAsync<RuntimeErrorException>(() => calls[2]);
+        Assert.Equal((418, "A teapot."), (error.Status, error.Detail));
         Assert.Equal("answer", await calls[3]);
         await runtime.Output.CompleteAsync();
         await client.DisposeAsync();
@@ -117,18 +122,20 @@ public class PipeErrorTests
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(Schedulings))]
-    public async Task A_request_of_just_the_limit_passes_and_one_byte_more_is_refused_and_the_connection_goes_on(PipeScheduling scheduling)
+    public async Task Request_at_the_limit_passes_one_byte_more_fails(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         await using var link = new PipeLink(scheduling, MaxFrameBytes);
-        // No longer than its request, so that only that is in question.
+        // The answer is empty, so that only the request can exceed the limit.
         int empty = RawFrame.Call(1, Sized(300)).Bytes.Length - 300;
         WatchedFunctions.Script(Sized(MaxFrameBytes - empty).Payload.Data, _ => new(""));
 
         Assert.Equal("", await link.CallAsync(Sized(MaxFrameBytes - empty), cancellation));
 
-        string refused = (await Assert.ThrowsAnyAsync<UnusableInputException>(() => link.CallAsync(Sized(MaxFrameBytes - empty + 1), cancellation))).Message;
-        Assert.Equal($"The message has {MaxFrameBytes - RawFrame.HeadBytes + 1} bytes: a frame takes at most {MaxFrameBytes - RawFrame.HeadBytes}.", refused);
+        const int MaxBodyBytes = MaxFrameBytes - RawFrame.HeadBytes;
+        UnusableInputException refused = await Assert.ThrowsAnyAsync<UnusableInputException>(
+            () => link.CallAsync(Sized(MaxFrameBytes - empty + 1), cancellation));
+        Assert.Equal($"The message has {MaxBodyBytes + 1} bytes: a frame takes at most {MaxBodyBytes}.", refused.Message);
         Assert.Equal("next", await link.CallAsync(PipeLink.Echo("next"), cancellation));
 
         static ExecuteRequest Sized(int chars) => PipeLink.Request(WatchedFunctions.Scripted, new string('x', chars));
@@ -136,7 +143,7 @@ public class PipeErrorTests
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(Schedulings))]
-    public async Task A_request_whose_characters_might_be_too_many_bytes_but_are_not_passes(PipeScheduling scheduling)
+    public async Task Request_with_a_large_estimate_but_small_encoding_passes(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         await using var link = new PipeLink(scheduling, MaxFrameBytes);
@@ -147,7 +154,7 @@ public class PipeErrorTests
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(Schedulings))]
-    public async Task An_answer_over_the_limit_is_an_error_that_says_so_and_the_connection_goes_on(PipeScheduling scheduling)
+    public async Task Answer_over_the_limit_is_an_error_for_its_call(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         await using var link = new PipeLink(scheduling, MaxFrameBytes);
@@ -160,29 +167,30 @@ public class PipeErrorTests
             return new string('x', MaxFrameBytes);
         }), cancellation));
 
-        Assert.All([atOnce, later], heard =>
+        Assert.All([atOnce, later], error =>
         {
-            Assert.Equal(500, heard.Status);
-            Assert.Contains($"a frame takes at most {MaxFrameBytes - RawFrame.HeadBytes}.", heard.Detail, StringComparison.Ordinal);
+            Assert.Equal(500, error.Status);
+            Assert.Contains($"a frame takes at most {MaxFrameBytes - RawFrame.HeadBytes}.", error.Detail, StringComparison.Ordinal);
         });
         Assert.Equal("next", await link.CallAsync(PipeLink.Echo("next"), cancellation));
     }
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(Schedulings))]
-    public async Task An_answer_that_cannot_be_encoded_is_an_error_and_the_connection_goes_on(PipeScheduling scheduling)
+    public async Task Unencodable_answer_is_an_error_for_its_call(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         await using var link = new PipeLink(scheduling);
 
-        RuntimeErrorException heard = await Assert.ThrowsAsync<RuntimeErrorException>(() => link.CallAsync(PipeLink.Scripted(_ => new((string)null!)), cancellation));
+        RuntimeErrorException error = await Assert.ThrowsAsync<RuntimeErrorException>(
+            () => link.CallAsync(PipeLink.Scripted(_ => new((string)null!)), cancellation));
 
-        Assert.Equal(500, heard.Status);
+        Assert.Equal(500, error.Status);
         Assert.Equal("next", await link.CallAsync(PipeLink.Echo("next"), cancellation));
     }
 
     [Fact]
-    public async Task A_function_that_the_caller_does_not_know_is_refused_before_anything_is_sent()
+    public async Task Unknown_function_is_refused_before_sending()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         await using var link = new PipeLink(PipeScheduling.Inline);

@@ -6,7 +6,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Bindings.Pipe;
 
-/// <summary>A caller and a runtime with a connection between them, and what the tests of it share.</summary>
+/// <summary>A client and a session that are connected by a pipe, and requests for the tests.</summary>
 internal sealed class PipeLink : IAsyncDisposable
 {
     public PipeLink(PipeScheduling scheduling, int maxFrameBytes = FrameLimit.DefaultBytes)
@@ -28,7 +28,7 @@ internal sealed class PipeLink : IAsyncDisposable
 
     public static ExecuteRequest Echo(string data) => Request("echo", data);
 
-    /// <summary>A call that does what the script says.</summary>
+    /// <summary>Creates a request whose function runs the script.</summary>
     public static ExecuteRequest Scripted(Func<CancellationToken, ValueTask<string>> script)
     {
         string data = Guid.NewGuid().ToString();
@@ -36,7 +36,7 @@ internal sealed class PipeLink : IAsyncDisposable
         return Request(WatchedFunctions.Scripted, data);
     }
 
-    /// <summary>A call that waits until it is cancelled.</summary>
+    /// <summary>Creates a request whose function waits until its call is cancelled.</summary>
     public static (ExecuteRequest Request, WatchedFunctions.HeldCall Call) Held()
     {
         string data = Guid.NewGuid().ToString();
@@ -50,7 +50,7 @@ internal sealed class PipeLink : IAsyncDisposable
     }
 }
 
-/// <summary>Calls whose answer is a text.</summary>
+/// <summary>Calls that return only the text of the answer's payload.</summary>
 internal static class PipeCalls
 {
     public static Task<string> CallAsync(this PipeLink link, ExecuteRequest request, CancellationToken cancellation) =>

@@ -8,20 +8,20 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Bindings.Pipe;
 
-/// <summary>Whatever a peer sends, or dies of, ends in an error for those who wait for it; nobody waits on.</summary>
+/// <summary>A peer that fails or sends garbage gives the waiting end an error, and never makes it hang.</summary>
 public class PipePeerTests
 {
     private const int MaxFrameBytes = 4096;
 
-    // What a peer would hang for; nothing here takes time.
+    // A wait of this length counts as a hang.
     private static readonly TimeSpan s_hung = TimeSpan.FromSeconds(20);
 
-    /// <summary>How the runtime's end of a connection dies.</summary>
-    public static MatrixTheoryData<PipeScheduling, string> Deaths => new(Enum.GetValues<PipeScheduling>(), [.. s_deaths.Keys]);
+    /// <summary>Each way in which the runtime's end of a connection fails.</summary>
+    public static MatrixTheoryData<PipeScheduling, string> Failures => new(Enum.GetValues<PipeScheduling>(), [.. s_failures.Keys]);
 
     public static TheoryData<PipeScheduling> Schedulings => PipeLink.Schedulings;
 
-    private static readonly Dictionary<string, Func<PipeConnection, Task>> s_deaths = new()
+    private static readonly Dictionary<string, Func<PipeConnection, Task>> s_failures = new()
     {
         ["ends"] = runtime => runtime.Output.CompleteAsync().AsTask(),
         ["ends within a frame"] = async runtime =>
@@ -31,7 +31,7 @@ public class PipePeerTests
         },
         ["fails"] = runtime => runtime.Output.CompleteAsync(new InvalidOperationException("The runtime is on fire.")).AsTask(),
         ["announces 2 GB"] = runtime => runtime.Output.WriteAsync(RawFrame.Head(int.MaxValue, RawFrame.ResultKind, 1)).AsTask(),
-        ["sends what a caller does"] = runtime => runtime.Output.WriteAsync(RawFrame.Cancel(1).Bytes).AsTask(),
+        ["sends a cancel frame"] = runtime => runtime.Output.WriteAsync(RawFrame.Cancel(1).Bytes).AsTask(),
         ["sends garbage"] = runtime => runtime.Output.WriteAsync(Enumerable.Repeat((byte)0xFF, 100).ToArray()).AsTask(),
         ["fails at both ends"] = async runtime =>
         {
@@ -43,16 +43,17 @@ public class PipePeerTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory(Timeout = 30_000)]
-    [MemberData(nameof(Deaths))]
-    public async Task Where_the_runtime_dies_all_that_wait_for_it_and_all_who_call_later_hear_of_it(PipeScheduling scheduling, string death)
+    [MemberData(nameof(Failures))]
+    public async Task Runtime_failure_fails_pending_and_later_calls(PipeScheduling scheduling, string failure)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(scheduling, FrameLimit.DefaultBytes);
         var client = new PipeClient(caller);
-        // Half of them wait to be sent, as the runtime reads nothing.
-        Task<string>[] calls = [.. Enumerable.Range(0, 20).Select(_ => client.CallAsync(PipeLink.Echo(new string('x', 100_000)), cancellation))];
+        // The runtime reads nothing, so about half of the calls wait to be sent.
+        Task<string>[] calls =
+            [.. Enumerable.Range(0, 20).Select(_ => client.CallAsync(PipeLink.Echo(new string('x', 100_000)), cancellation))];
 
-        await s_deaths[death](runtime);
+        await s_failures[failure](runtime);
 
         foreach (Task<string> call in calls)
         {
@@ -65,7 +66,7 @@ public class PipePeerTests
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(Schedulings))]
-    public async Task Where_the_runtime_takes_no_more_what_it_took_is_still_answered(PipeScheduling scheduling)
+    public async Task Runtime_that_stops_reading_answers_earlier_calls(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(scheduling, FrameLimit.DefaultBytes);
@@ -85,7 +86,7 @@ public class PipePeerTests
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(Schedulings))]
-    public async Task Where_the_caller_dies_its_calls_are_cancelled_and_the_session_ends(PipeScheduling scheduling)
+    public async Task Caller_failure_cancels_its_calls_and_ends_the_session(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(scheduling, FrameLimit.DefaultBytes);
@@ -106,7 +107,7 @@ public class PipePeerTests
     [InlineData(MaxFrameBytes - RawFrame.HeadBytes + 1, RawFrame.CallKind)]
     [InlineData(0, RawFrame.ResultKind)]
     [InlineData(0, 77)]
-    public async Task A_callers_head_that_the_runtime_does_not_take_ends_the_connection_before_a_body_is_waited_for(int bodyBytes, byte kind)
+    public async Task Refused_head_ends_the_connection_before_its_body(int bodyBytes, byte kind)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(PipeScheduling.Inline, MaxFrameBytes);
@@ -120,7 +121,7 @@ public class PipePeerTests
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(Schedulings))]
-    public async Task A_caller_that_makes_two_calls_at_once_with_one_id_ends_the_connection_and_what_runs(PipeScheduling scheduling)
+    public async Task Duplicate_call_id_ends_the_connection_and_running_calls(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(scheduling, FrameLimit.DefaultBytes);
@@ -136,7 +137,7 @@ public class PipePeerTests
     }
 
     [Property(Arbitrary = [typeof(Mutations)], MaxTest = 300)]
-    public async Task Whatever_becomes_of_a_callers_bytes_the_runtime_answers_or_closes(Mutation mutation)
+    public async Task Runtime_answers_or_closes_on_mutated_calls(Mutation mutation)
     {
         (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(mutation.Scheduling, MaxFrameBytes);
         PipeSession session = PipeLink.Serve(runtime);
@@ -164,16 +165,16 @@ public class PipePeerTests
                 }
             }
         }
+        // The runtime may also end the connection with this error as its reason.
         catch (BrokenFrameException)
         {
-            // Told to the caller as the reason of the end.
         }
 
         await session.Ended.WaitAsync(s_hung, Cancellation);
     }
 
     [Property(Arbitrary = [typeof(Mutations)], MaxTest = 300)]
-    public async Task Whatever_becomes_of_a_runtimes_bytes_the_callers_are_answered_or_hear_of_it(Mutation mutation)
+    public async Task Calls_end_on_mutated_answers(Mutation mutation)
     {
         (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(mutation.Scheduling, MaxFrameBytes);
         var client = new PipeClient(caller);
@@ -182,7 +183,10 @@ public class PipePeerTests
         foreach (Task<string> _ in calls)
         {
             ulong id = (await runtime.ReceiveAsync())!.Id;
-            valid.AddRange((valid.Count == 0 ? RawFrame.Error(id, 500, "words") : RawFrame.Result(id, new Payload("answer", new PayloadMetadata(1)))).Bytes);
+            RawFrame answer = valid.Count == 0
+                ? RawFrame.Error(id, 500, "words")
+                : RawFrame.Result(id, new Payload("answer", new PayloadMetadata(1)));
+            valid.AddRange(answer.Bytes);
         }
 
         await runtime.Output.WriteAsync(mutation.Of([.. valid]), Cancellation);
@@ -194,16 +198,16 @@ public class PipePeerTests
             {
                 await call.WaitAsync(s_hung, Cancellation);
             }
+            // A call may also fail with either error.
             catch (Exception e) when (e is RuntimeUnreachableException or RuntimeErrorException)
             {
-                // As it may be.
             }
         }
 
         await client.DisposeAsync().AsTask().WaitAsync(s_hung, Cancellation);
     }
 
-    /// <summary>What becomes of bytes on their way.</summary>
+    /// <summary>One change to the bytes that a peer sends.</summary>
     public sealed record Mutation(PipeScheduling Scheduling, string What, double Where, byte[] Bytes)
     {
         public byte[] Of(byte[] valid)
@@ -228,7 +232,12 @@ public class PipePeerTests
         public static Arbitrary<Mutation> All() => Arb.From(
             from scheduling in Gen.Elements(Enum.GetValues<PipeScheduling>())
             from what in Gen.Frequency(
-                (6, Gen.Constant("changed")), (2, Gen.Constant("cut")), (2, Gen.Constant("inserted")), (2, Gen.Constant("left out")), (1, Gen.Constant("twice")), (1, Gen.Constant("garbage")))
+                (6, Gen.Constant("changed")),
+                (2, Gen.Constant("cut")),
+                (2, Gen.Constant("inserted")),
+                (2, Gen.Constant("left out")),
+                (1, Gen.Constant("twice")),
+                (1, Gen.Constant("garbage")))
             from place in Gen.Choose(0, 999)
             from length in Gen.Choose(1, 20)
             from bytes in Gen.ArrayOf(Gen.OneOf(Gen.Choose(0, 5), Gen.Choose(0, 255)).Select(value => (byte)value), length)

@@ -7,7 +7,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Bindings.Pipe;
 
-/// <summary>Either end stops by way of what it owes.</summary>
+/// <summary>Each end completes its calls in flight before it stops.</summary>
 public class PipeShutdownTests
 {
     public static TheoryData<PipeScheduling> Schedulings => PipeLink.Schedulings;
@@ -16,7 +16,7 @@ public class PipeShutdownTests
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(Schedulings))]
-    public async Task A_server_that_stops_answers_what_it_took_and_refuses_later_calls(PipeScheduling scheduling)
+    public async Task Stopping_server_answers_earlier_and_refuses_later_calls(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         PipeServer server = Server();
@@ -40,7 +40,7 @@ public class PipeShutdownTests
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(Schedulings))]
-    public async Task A_connection_to_a_server_that_has_stopped_is_refused(PipeScheduling scheduling)
+    public async Task Connection_to_a_stopped_server_is_refused(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         PipeServer server = Server();
@@ -53,7 +53,7 @@ public class PipeShutdownTests
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(Schedulings))]
-    public async Task A_server_that_may_wait_no_longer_cancels_what_still_runs_and_says_so_to_the_callers(PipeScheduling scheduling)
+    public async Task Cancelled_stop_cancels_running_calls_with_504(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         PipeServer server = Server();
@@ -61,18 +61,18 @@ public class PipeShutdownTests
         (ExecuteRequest request, WatchedFunctions.HeldCall held) = PipeLink.Held();
         Task<string> call = client.CallAsync(request, cancellation);
         await held.Arrived.WaitAsync(cancellation);
-        using var impatience = new CancellationTokenSource();
-        Task stopping = server.StopAsync(impatience.Token);
+        using var patience = new CancellationTokenSource();
+        Task stopping = server.StopAsync(patience.Token);
         Assert.False(stopping.IsCompleted);
 
-        await impatience.CancelAsync();
+        await patience.CancelAsync();
 
         Assert.Equal(504, (await Assert.ThrowsAsync<RuntimeErrorException>(() => call)).Status);
         await stopping.WaitAsync(cancellation);
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_call_that_is_taken_after_the_servers_patience_has_ended_is_cancelled_as_well()
+    public async Task Call_read_after_a_cancelled_stop_is_cancelled()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(PipeScheduling.Inline, FrameLimit.DefaultBytes);
@@ -86,7 +86,7 @@ public class PipeShutdownTests
             return new("done");
         });
         (ExecuteRequest request, _) = PipeLink.Held();
-        // Both have arrived before the first is worked on, and it keeps the session from the second.
+        // Both calls arrive in one write. The first blocks the session, which reads the second only later.
         await caller.Output.WriteAsync((byte[])[.. RawFrame.Call(1, blocking).Bytes, .. RawFrame.Call(2, request).Bytes], cancellation);
         await blocks.Task.WaitAsync(cancellation);
 
@@ -100,7 +100,7 @@ public class PipeShutdownTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_server_that_stops_cancels_functions_under_no_lock()
+    public async Task Stopping_server_cancels_functions_without_a_lock()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         PipeServer server = Server();
@@ -110,7 +110,7 @@ public class PipeShutdownTests
         Task<string> call = client.CallAsync(PipeLink.Scripted(async token =>
         {
             Task<string> waiting = never.Task.WaitAsync(token);
-            // Runs before the function hears of it: the last to register is the first to be called.
+            // Registered last, so it runs before the wait above observes the cancellation.
             token.Register(() =>
             {
                 using var connected = new ManualResetEventSlim();
@@ -133,7 +133,7 @@ public class PipeShutdownTests
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(Schedulings))]
-    public async Task A_client_that_is_disposed_waits_for_the_answers_it_is_owed_and_makes_no_later_calls(PipeScheduling scheduling)
+    public async Task Disposed_client_waits_for_answers_and_refuses_calls(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         var link = new PipeLink(scheduling);
@@ -154,7 +154,7 @@ public class PipeShutdownTests
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(Schedulings))]
-    public async Task A_caller_can_dispose_of_its_client_where_its_call_comes_back(PipeScheduling scheduling)
+    public async Task Client_can_be_disposed_in_a_continuation(PipeScheduling scheduling)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         var link = new PipeLink(scheduling);
@@ -176,34 +176,37 @@ public class PipeShutdownTests
     [InlineData("1023", "MAX_FRAME_BYTES 1023: expected 1024 to 1073741824 bytes.")]
     [InlineData("1073741825", "MAX_FRAME_BYTES 1073741825: expected 1024 to 1073741824 bytes.")]
     [InlineData("much", "MAX_FRAME_BYTES 'much': expected 1024 to 1073741824 bytes.")]
-    public void A_limit_of_frames_that_cannot_be_used_is_refused(string given, string message) =>
+    public void Unusable_frame_limit_is_refused(string given, string message) =>
         Assert.Equal(message, Assert.Throws<UnusableInputException>(() => Server(given)).Message);
 
     [Fact]
-    public async Task The_limit_of_frames_that_is_set_holds_at_both_ends()
+    public async Task Frame_limit_applies_at_both_ends()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         PipeServer server = Server("1024");
         await using var client = new PipeClient(server.Connect(PipeScheduling.Inline));
 
         await Assert.ThrowsAnyAsync<UnusableInputException>(() => client.CallAsync(PipeLink.Echo(new string('x', 1024)), cancellation));
-        await Assert.ThrowsAsync<RuntimeErrorException>(() => client.CallAsync(PipeLink.Scripted(_ => new(new string('x', 1024))), cancellation));
+        await Assert.ThrowsAsync<RuntimeErrorException>(
+            () => client.CallAsync(PipeLink.Scripted(_ => new(new string('x', 1024))), cancellation));
     }
 
     private static PipeServer Server(string? maxFrameBytes = null) => new(
-        new ConfigurationBuilder().AddInMemoryCollection([new(FrameLimit.Setting, maxFrameBytes)]).Build(), NullLogger<PipeServer>.Instance);
+        new ConfigurationBuilder().AddInMemoryCollection([new(FrameLimit.Setting, maxFrameBytes)]).Build(),
+        NullLogger<PipeServer>.Instance);
 
     private static Task<RuntimeUnreachableException> AssertRefusedAsync(PipeClient client) =>
         Assert.ThrowsAsync<RuntimeUnreachableException>(() => client.CallAsync(PipeLink.Echo("later"), Cancellation));
 
-    // A session that has not yet heard of the end takes what arrives until it does.
-    private static Task<RuntimeUnreachableException> AssertSoonRefusedAsync(PipeClient client) => Assert.ThrowsAsync<RuntimeUnreachableException>(async () =>
-    {
-        while (!Cancellation.IsCancellationRequested)
+    // The session may answer some calls before it notices the stop, so this repeats until a call is refused.
+    private static Task<RuntimeUnreachableException> AssertSoonRefusedAsync(PipeClient client) =>
+        Assert.ThrowsAsync<RuntimeUnreachableException>(async () =>
         {
-            Assert.Equal("later", await client.CallAsync(PipeLink.Echo("later"), Cancellation));
-        }
-    });
+            while (!Cancellation.IsCancellationRequested)
+            {
+                Assert.Equal("later", await client.CallAsync(PipeLink.Echo("later"), Cancellation));
+            }
+        });
 
     private static (ExecuteRequest Request, Gate Gate) Gated()
     {
@@ -211,7 +214,7 @@ public class PipeShutdownTests
         return (PipeLink.Scripted(_ => new(gate.PassAsync())), gate);
     }
 
-    /// <summary>Where a call waits until the test lets it go on.</summary>
+    /// <summary>Blocks a call until the test opens the gate.</summary>
     private sealed class Gate
     {
         private readonly TaskCompletionSource _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);

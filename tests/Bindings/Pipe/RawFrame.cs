@@ -8,7 +8,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Bindings.Pipe;
 
-/// <summary>A frame as bytes, put together here once more so that the format is held to what peers would send.</summary>
+/// <summary>A frame that is encoded and decoded independently of the library, to test its wire format.</summary>
 internal sealed record RawFrame(byte Kind, ulong Id, byte[] Body)
 {
     public const byte CallKind = 1;
@@ -48,7 +48,7 @@ internal sealed record RawFrame(byte Kind, ulong Id, byte[] Body)
 
     public static RawFrame Cancel(ulong id) => new(CancelKind, id, []);
 
-    /// <summary>The answer of a function whose result is a payload.</summary>
+    /// <summary>Encodes the answer of a function that returns a payload.</summary>
     public static RawFrame Result(ulong id, Payload result)
     {
         using ByteBuffer body = ByteBuffer.Rent();
@@ -66,7 +66,7 @@ internal sealed record RawFrame(byte Kind, ulong Id, byte[] Body)
         return new RawFrame(ErrorKind, id, body.WrittenSpan.ToArray());
     }
 
-    /// <summary>What a call's frame says.</summary>
+    /// <summary>Decodes the frame of a call.</summary>
     public (long? LeftMs, ExecuteRequest Request) AsCall()
     {
         Assert.Equal(CallKind, Kind);
@@ -75,7 +75,7 @@ internal sealed record RawFrame(byte Kind, ulong Id, byte[] Body)
         return (leftMs, MessagePackWire.Shared.ReadRequest(Body.AsMemory((int)reader.Consumed)));
     }
 
-    /// <summary>The text that a call came back with.</summary>
+    /// <summary>Decodes the frame of a result and returns the payload's text.</summary>
     public string AsResult()
     {
         Assert.Equal(ResultKind, Kind);
@@ -92,7 +92,7 @@ internal sealed record RawFrame(byte Kind, ulong Id, byte[] Body)
     }
 }
 
-/// <summary>An end of a connection that sends and receives what it likes.</summary>
+/// <summary>Sends and receives single frames, valid or not, at one end of a connection.</summary>
 internal static class RawEnd
 {
     public static async Task SendAsync(this PipeConnection end, params RawFrame[] frames)
@@ -103,7 +103,7 @@ internal static class RawEnd
         }
     }
 
-    /// <summary>The next frame; null where the other end has ended between two.</summary>
+    /// <summary>Receives the next frame. Returns null if the peer has ended after a whole frame.</summary>
     public static async Task<RawFrame?> ReceiveAsync(this PipeConnection end)
     {
         while (true)
@@ -116,7 +116,9 @@ internal static class RawEnd
                 int whole = RawFrame.HeadBytes + BinaryPrimitives.ReadInt32LittleEndian(head);
                 if (arrived.Length >= whole)
                 {
-                    var frame = new RawFrame(head[4], BinaryPrimitives.ReadUInt64LittleEndian(head.AsSpan(5)), arrived.Slice(RawFrame.HeadBytes, whole - RawFrame.HeadBytes).ToArray());
+                    ulong id = BinaryPrimitives.ReadUInt64LittleEndian(head.AsSpan(5));
+                    byte[] body = arrived.Slice(RawFrame.HeadBytes, whole - RawFrame.HeadBytes).ToArray();
+                    var frame = new RawFrame(head[4], id, body);
                     end.Input.AdvanceTo(arrived.GetPosition(whole));
                     return frame;
                 }
@@ -131,7 +133,7 @@ internal static class RawEnd
         }
     }
 
-    /// <summary>Every frame up to the other end's end.</summary>
+    /// <summary>Receives frames until the peer ends.</summary>
     public static async Task<List<RawFrame>> ReceiveAllAsync(this PipeConnection end)
     {
         List<RawFrame> frames = [];

@@ -14,14 +14,15 @@ using WorkerRpc.Tests.RuntimeWorker;
 
 namespace WorkerRpc.Tests.Bindings.References;
 
-/// <summary>What every reference row has to do: it is measured like a method, and is none.</summary>
+/// <summary>The contract of every reference: measured like a method, but not offered as one.</summary>
 public class ReferenceTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
 {
     private static readonly Matrix s_matrix = new(BindingCatalog.BuiltIn);
 
     public static TheoryData<string> EveryReference => [.. References];
 
-    public static MatrixTheoryData<string, string> EveryReferenceAndPayload => new(References, [.. PayloadSize.Standard.Select(size => size.Label), PayloadFileReport.Label]);
+    public static MatrixTheoryData<string, string> EveryReferenceAndPayload =>
+        new(References, [.. PayloadSize.Standard.Select(size => size.Label), PayloadFileReport.Label]);
 
     private static IEnumerable<string> References => LaunchFixture.Ids.Except(LaunchFixture.Methods);
 
@@ -29,27 +30,29 @@ public class ReferenceTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
 
     [Theory]
     [MemberData(nameof(EveryReferenceAndPayload))]
-    public async Task A_reference_proves_its_answer_for_every_payload_and_gives_it_again(string reference, string payload)
+    public async Task Reference_returns_every_payload_repeatedly(string reference, string payload)
     {
-        await RequireWhatItRunsOnAsync(reference);
-        CaseSetup proved = await CaseConnection.OpenAsync(new CaseId(reference, CaseId.NoFunction, payload), launch.Host, fileText: """{"é": "\ud800 🦔"}""", Cancellation);
+        await RequireNodeIfNeededAsync(reference);
+        var id = new CaseId(reference, CaseId.NoFunction, payload);
+        CaseSetup proved = await CaseConnection.OpenAsync(id, launch.Host, fileText: """{"é": "\ud800 🦔"}""", Cancellation);
 
         ExecuteResponse again = await proved.Stub.ExecuteAsync(proved.Request, Cancellation);
 
         Payload answer = Assert.IsType<ExecuteResponse<Payload>>(again).Result;
         Assert.Equal(proved.Request.Payload, answer);
         Assert.NotSame(proved.Request.Payload.Data, answer.Data);
-        // What is encoded counts, moved or not; a hop encodes nothing.
+        // Traffic counts encoded bytes. A hop is the only reference that encodes nothing.
         Traffic traffic = proved.Stub.Traffic;
         Assert.Equal(reference != ReferenceIds.Hop, traffic.SentBytes > 0 && traffic.ReceivedBytes > 0);
     }
 
     [Theory]
     [MemberData(nameof(EveryReference))]
-    public async Task Requests_in_turns_each_get_their_own_answer(string reference)
+    public async Task Alternating_requests_get_their_own_answers(string reference)
     {
-        await RequireWhatItRunsOnAsync(reference);
-        ExecuteRequest[] requests = [.. new[] { "long " + new string('é', 50_000), "", "\0 🦔" }.Select(data => new ExecuteRequest("echo", new Payload(data, new PayloadMetadata(1)), 1))];
+        await RequireNodeIfNeededAsync(reference);
+        string[] texts = ["long " + new string('é', 50_000), "", "\0 🦔"];
+        ExecuteRequest[] requests = [.. texts.Select(data => new ExecuteRequest("echo", new Payload(data, new PayloadMetadata(1)), 1))];
         await using IRuntimeStub stub = BindingCatalog.BuiltIn.Find(reference).Connect(launch.Host);
 
         foreach (ExecuteRequest request in requests.Concat(requests).Concat(requests.Reverse()))
@@ -60,12 +63,14 @@ public class ReferenceTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
 
     [Theory]
     [MemberData(nameof(EveryReference))]
-    public void A_reference_has_a_case_for_every_payload_without_a_function_and_is_in_no_verdict(string reference)
+    public void Reference_has_one_case_per_payload_and_no_verdict(string reference)
     {
         CaseId[] cases = [.. s_matrix.Cases.Where(id => id.Method == reference)];
 
         Assert.Equal(PayloadSize.Standard.Select(size => new CaseId(reference, "-", size.Label)), cases);
-        Assert.All(cases, id => Assert.Equal([reference, BindingTags.Reference, "-", id.Payload], s_matrix.Categories(id).Except([BindingTags.Remedy, BindingTags.CapnWeb])));
+        Assert.All(cases, id => Assert.Equal(
+            [reference, BindingTags.Reference, "-", id.Payload],
+            s_matrix.Categories(id).Except([BindingTags.Remedy, BindingTags.CapnWeb])));
     }
 
     [Theory]
@@ -89,29 +94,30 @@ public class ReferenceTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
     }
 
     [Fact]
-    public void What_a_method_names_as_its_floor_is_a_reference() => Assert.All(
+    public void Methods_compare_only_with_references() => Assert.All(
         BindingCatalog.BuiltIn.All.Select(binding => binding.References).OfType<ReferenceRows>(),
         floor => Assert.Empty(new[] { floor.Transport, floor.Serializer }.OfType<string>().Except(References)));
 
     [Theory]
     [MemberData(nameof(EveryReference))]
-    public async Task The_caller_worker_offers_no_reference(string reference)
+    public async Task Caller_worker_offers_no_reference(string reference)
     {
         using HttpClient caller = launch.Host.CreateCallerClient();
 
         Assert.DoesNotContain($"\"{reference}\"", await caller.GetStringAsync("/methods", Cancellation), StringComparison.Ordinal);
         foreach (string path in new[] { "/execute", "/benchmark" })
         {
-            string detail = await AnswerAssert.ProblemAsync(HttpStatusCode.BadRequest, await caller.GetAsync($"{path}?method={reference}", Cancellation));
+            HttpResponseMessage answer = await caller.GetAsync($"{path}?method={reference}", Cancellation);
+            string detail = await AnswerAssert.ProblemAsync(HttpStatusCode.BadRequest, answer);
             Assert.Equal($"Unknown method '{reference}'. Known: {string.Join(", ", LaunchFixture.Methods)}.", detail);
         }
     }
 
     [Theory(Timeout = 30_000)]
     [MemberData(nameof(EveryReference))]
-    public async Task A_reference_can_be_disposed_of_twice(string reference)
+    public async Task Reference_can_be_disposed_twice(string reference)
     {
-        await RequireWhatItRunsOnAsync(reference);
+        await RequireNodeIfNeededAsync(reference);
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         IRuntimeStub stub = BindingCatalog.BuiltIn.Find(reference).Connect(launch.Host);
         await stub.ExecuteAsync(new ExecuteRequest("echo", new Payload("x", new PayloadMetadata(1)), 1), cancellation);
@@ -121,7 +127,7 @@ public class ReferenceTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
     }
 
     [Fact]
-    public async Task The_http_floor_gives_back_bytes_that_are_no_request_as_they_are()
+    public async Task Http_reference_returns_arbitrary_bytes_unchanged()
     {
         byte[] bytes = [0, 0xFF, 0x7B, 0xC3];
         using var client = new HttpClient { BaseAddress = launch.Host.Open(HttpChannels.Loopback) };
@@ -136,7 +142,7 @@ public class ReferenceTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
     }
 
     [Fact]
-    public async Task What_comes_back_is_what_is_answered()
+    public async Task Answer_is_decoded_from_the_returned_bytes()
     {
         var request = new ExecuteRequest("echo", new Payload("there", new PayloadMetadata(1)), 1);
         byte[] other = LengthPrefixed.Of(request with { Payload = request.Payload with { Data = "where" } });
@@ -151,10 +157,10 @@ public class ReferenceTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
         await Assert.ThrowsAsync<UnusableInputException>(() => garbled.ExecuteAsync(request, Cancellation).AsTask());
     }
 
-    private static Task RequireWhatItRunsOnAsync(string reference) =>
+    private static Task RequireNodeIfNeededAsync(string reference) =>
         BindingCatalog.BuiltIn.Find(reference) is NpmRow ? NodePeer.RequireNodeAsync() : Task.CompletedTask;
 
-    /// <summary>Gives back what a test says, the last of it from then on.</summary>
+    /// <summary>Returns the given messages in order, and then the last one repeatedly.</summary>
     private sealed class ScriptedMove(params byte[][] back) : MovingStub
     {
         private int _moves;

@@ -4,12 +4,12 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Bindings.References;
 
-/// <summary>A socket floor leaves nothing behind. Alone, as it looks at files and threads that others would add to.</summary>
+/// <summary>Disposed socket references leave no file and no thread. Runs alone, because other tests also create both.</summary>
 [Collection(Alone.Name)]
 public class SocketReferenceTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
 {
     [Fact(Timeout = 30_000)]
-    public async Task A_unix_sockets_file_is_there_as_long_as_its_stub()
+    public async Task Unix_socket_file_exists_as_long_as_its_stub()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         string[] before = Files();
@@ -25,10 +25,10 @@ public class SocketReferenceTests(LaunchFixture launch) : IClassFixture<LaunchFi
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_blocking_floors_thread_ends_with_its_stub()
+    public async Task Thread_of_a_blocking_reference_ends_with_its_stub()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux tells the names of a process's threads.");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux shows the names of a process's threads.");
         int before = Threads();
         IRuntimeStub stub = new TcpBlockingReference().Connect(launch.Host);
         await CallAsync(stub, cancellation);
@@ -56,7 +56,7 @@ public class SocketReferenceTests(LaunchFixture launch) : IClassFixture<LaunchFi
         }
         catch (IOException)
         {
-            // It has ended meanwhile.
+            // The thread has ended, so it has no name.
             return "";
         }
     }

@@ -21,7 +21,7 @@ public class BatchTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
     [InlineData(1)]
     [InlineData(10)]
     [InlineData(100)]
-    public async Task A_batch_runs_every_call_of_it_at_the_runtime_and_moves_the_bytes_of_each(int calls)
+    public async Task Batch_runs_and_transfers_each_of_its_calls(int calls)
     {
         string data = $"{Guid.NewGuid()}";
         int run = 0;
@@ -39,7 +39,7 @@ public class BatchTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
     }
 
     [Fact]
-    public void The_answer_of_a_batch_is_its_last_with_the_time_of_all()
+    public void Batch_returns_its_last_answer_and_the_total_time()
     {
         ExecuteResponse answer = new BatchFormat(3).ReadResponse(Responses("a", "b", "c"), s_echo);
 
@@ -52,11 +52,11 @@ public class BatchTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
     [InlineData("[null]")]
     [InlineData("{}")]
     [InlineData("""[{"result":{"data":"a","metadata":{"timestamp":1}},"runtimeTimestamp":5}]""")]
-    public void What_is_no_answer_to_every_request_is_refused(string body) =>
+    public void Incomplete_batch_answer_is_refused(string body) =>
         Assert.Throws<RuntimeUnreachableException>(() => new BatchFormat(1).ReadResponse(Encoding.UTF8.GetBytes(body), s_echo));
 
     [Fact]
-    public void An_answer_too_many_is_refused() =>
+    public void Surplus_answer_is_refused() =>
         Assert.Throws<RuntimeUnreachableException>(() => new BatchFormat(1).ReadResponse(Responses("a", "b"), s_echo));
 
     [Theory]
@@ -65,8 +65,10 @@ public class BatchTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
     [InlineData(HttpStatusCode.BadRequest, "[null]")]
     [InlineData(HttpStatusCode.BadRequest, Valid)]
     [InlineData(HttpStatusCode.BadRequest, "[" + Valid + ",{}]")]
-    [InlineData(HttpStatusCode.NotFound, "[" + Valid + """,{"functionId":"no","payload":{"data":"x","metadata":{"timestamp":1}},"timestamp":1}]""")]
-    public async Task A_body_that_is_no_batch_or_has_a_call_that_fails_is_one_problem(HttpStatusCode status, string body)
+    [InlineData(
+        HttpStatusCode.NotFound,
+        "[" + Valid + """,{"functionId":"no","payload":{"data":"x","metadata":{"timestamp":1}},"timestamp":1}]""")]
+    public async Task Invalid_batch_or_failing_call_gives_one_problem(HttpStatusCode status, string body)
     {
         using HttpClient client = Runtime();
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
@@ -75,10 +77,11 @@ public class BatchTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
     }
 
     [Fact]
-    public async Task A_batch_of_other_functions_is_answered_in_order()
+    public async Task Batch_of_several_functions_is_answered_in_order()
     {
         using HttpClient client = Runtime();
-        using var content = new StringContent($"[{Valid},{Valid.Replace("echo", "compute", StringComparison.Ordinal)}]", Encoding.UTF8, "application/json");
+        string batch = $"[{Valid},{Valid.Replace("echo", "compute", StringComparison.Ordinal)}]";
+        using var content = new StringContent(batch, Encoding.UTF8, "application/json");
 
         HttpResponseMessage answer = await client.PostAsync(BatchEndpoint.Path, content, Cancellation);
 
@@ -89,6 +92,10 @@ public class BatchTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
 
     private HttpClient Runtime() => new(launch.Host.Open(HttpChannels.InMemory)) { BaseAddress = new Uri("http://runtime") };
 
-    private static byte[] Responses(params string[] data) => Encoding.UTF8.GetBytes(
-        $"[{string.Join(',', data.Select(text => $$$"""{"result":{"data":"{{{text}}}","metadata":{"timestamp":1}},"runtimeTimestamp":5,"executionTimeMs":0.25}"""))}]");
+    private static byte[] Responses(params string[] data)
+    {
+        IEnumerable<string> responses = data.Select(
+            text => $$$"""{"result":{"data":"{{{text}}}","metadata":{"timestamp":1}},"runtimeTimestamp":5,"executionTimeMs":0.25}""");
+        return Encoding.UTF8.GetBytes($"[{string.Join(',', responses)}]");
+    }
 }

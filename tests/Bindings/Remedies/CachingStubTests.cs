@@ -9,7 +9,7 @@ public class CachingStubTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_call_of_the_same_function_and_an_equal_payload_is_answered_without_the_runtime()
+    public async Task Equal_call_is_answered_without_the_runtime()
     {
         var runtime = new CountingStub();
         await using var cache = new CachingStub(runtime);
@@ -22,9 +22,13 @@ public class CachingStubTests
     }
 
     [Fact]
-    public async Task Calls_that_differ_in_function_text_or_timestamp_of_the_payload_each_get_their_own_answer()
+    public async Task Different_function_text_or_timestamp_is_a_miss()
     {
-        ExecuteRequest[] requests = [Request("echo", "a", 1), Request("compute", "a", 1), Request("transform", "a", 1), Request("echo", "b", 1), Request("echo", "a", 2)];
+        ExecuteRequest[] requests =
+        [
+            Request("echo", "a", 1), Request("compute", "a", 1), Request("transform", "a", 1),
+            Request("echo", "b", 1), Request("echo", "a", 2),
+        ];
         var runtime = new CountingStub();
         await using var cache = new CachingStub(runtime);
 
@@ -32,14 +36,16 @@ public class CachingStubTests
         {
             ExecuteResponse expected = await FunctionList.Find(request.FunctionId).ExecuteAsync(request.Payload, Cancellation);
             ExecuteResponse actual = await cache.ExecuteAsync(request, Cancellation);
-            Assert.Equal(expected with { RuntimeTimestamp = 0, ExecutionTimeMs = 0 }, actual with { RuntimeTimestamp = 0, ExecutionTimeMs = 0 });
+            Assert.Equal(
+                expected with { RuntimeTimestamp = 0, ExecutionTimeMs = 0 },
+                actual with { RuntimeTimestamp = 0, ExecutionTimeMs = 0 });
         }
 
         Assert.Equal(requests.Length, runtime.Calls);
     }
 
     [Fact]
-    public async Task An_error_is_not_remembered()
+    public async Task Error_is_not_cached()
     {
         var runtime = new CountingStub { Error = new RuntimeUnreachableException("away") };
         await using var cache = new CachingStub(runtime);
@@ -52,10 +58,10 @@ public class CachingStubTests
     }
 
     private static ExecuteRequest Request(string function, string data, long timestamp) =>
-        // A string of its own each time: equal, and never the same.
+        // A new string each time, so that the cache cannot compare references.
         new(function, new Payload(new string(data.AsSpan()), new PayloadMetadata(timestamp)), 1);
 
-    /// <summary>Runs the function itself, and counts.</summary>
+    /// <summary>Runs the function in this process and counts the calls.</summary>
     private sealed class CountingStub : IRuntimeStub
     {
         public int Calls { get; private set; }
@@ -67,7 +73,9 @@ public class CachingStubTests
         public ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, CancellationToken cancellation)
         {
             Calls++;
-            return Error is { } error ? ValueTask.FromException<ExecuteResponse>(error) : FunctionList.Find(request.FunctionId).ExecuteAsync(request.Payload, cancellation);
+            return Error is { } error
+                ? ValueTask.FromException<ExecuteResponse>(error)
+                : FunctionList.Find(request.FunctionId).ExecuteAsync(request.Payload, cancellation);
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;

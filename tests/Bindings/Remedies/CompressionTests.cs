@@ -12,7 +12,8 @@ namespace WorkerRpc.Tests.Bindings.Remedies;
 
 public class CompressionTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
 {
-    private static readonly byte[] s_request = """{"functionId":"echo","payload":{"data":"x","metadata":{"timestamp":1}},"timestamp":1}"""u8.ToArray();
+    private static readonly byte[] s_request =
+        """{"functionId":"echo","payload":{"data":"x","metadata":{"timestamp":1}},"timestamp":1}"""u8.ToArray();
 
     public static TheoryData<string> Codings => ["gzip", "br"];
 
@@ -21,23 +22,24 @@ public class CompressionTests(LaunchFixture launch) : IClassFixture<LaunchFixtur
     [Theory]
     [InlineData("raw-fetch-gzip")]
     [InlineData("raw-fetch-brotli")]
-    public async Task Text_that_repeats_itself_moves_few_bytes_there_and_back_and_random_text_no_fewer_than_its_information(string method)
+    public async Task Repetitive_text_shrinks_and_random_text_keeps_its_entropy(string method)
     {
         await using IRuntimeStub stub = BindingCatalog.BuiltIn.Find(method).Connect(launch.Host);
         var random = new Random(1);
 
         Traffic repeating = await MovedAsync(stub, new string('x', 100_000));
-        Traffic hexadecimal = await MovedAsync(stub, string.Concat(Enumerable.Range(0, 100_000).Select(_ => "0123456789abcdef"[random.Next(16)])));
+        string letters = string.Concat(Enumerable.Range(0, 100_000).Select(_ => "0123456789abcdef"[random.Next(16)]));
+        Traffic hexadecimal = await MovedAsync(stub, letters);
 
         Assert.True(repeating is { SentBytes: > 0 and < 2_000, ReceivedBytes: > 0 and < 2_000 }, $"{repeating}");
-        // Four bits a letter are the least; the fastest levels do not get there.
+        // A hexadecimal letter has 4 bits of entropy, so 50 000 bytes are the minimum. Fast compression needs more.
         Assert.InRange(hexadecimal.SentBytes, 50_000, 95_000);
         Assert.InRange(hexadecimal.ReceivedBytes, 50_000, 95_000);
     }
 
     [Theory]
     [MemberData(nameof(Codings))]
-    public async Task The_runtime_reads_and_answers_with_the_content_coding_in_the_header(string coding)
+    public async Task Runtime_answers_in_the_content_coding_of_the_request(string coding)
     {
         using HttpClient client = Runtime();
 
@@ -52,40 +54,44 @@ public class CompressionTests(LaunchFixture launch) : IClassFixture<LaunchFixtur
 
     [Theory]
     [MemberData(nameof(Codings))]
-    public async Task A_body_that_is_small_only_while_it_is_compressed_is_too_large(string coding)
+    public async Task Body_too_large_after_decompression_gives_413(string coding)
     {
         using HttpClient client = Runtime();
 
         HttpResponseMessage answer = await PostAsync(client, Compressed(new byte[ExecuteEndpoint.DefaultMaxBodyBytes + 1], coding), coding);
 
-        Assert.Contains("larger than", await AnswerAssert.ProblemAsync(HttpStatusCode.RequestEntityTooLarge, answer), StringComparison.Ordinal);
+        string detail = await AnswerAssert.ProblemAsync(HttpStatusCode.RequestEntityTooLarge, answer);
+        Assert.Contains("larger than", detail, StringComparison.Ordinal);
     }
 
     [Theory]
     [MemberData(nameof(Codings))]
-    public async Task A_body_in_another_coding_than_it_says_is_refused(string coding)
+    public async Task Body_in_another_coding_than_declared_is_refused(string coding)
     {
         using HttpClient client = Runtime();
 
-        await AnswerAssert.ProblemAsync(HttpStatusCode.BadRequest, await PostAsync(client, [.. Enumerable.Repeat((byte)0xF7, 100)], coding));
-        Assert.Throws<RuntimeUnreachableException>(() => Format(coding).ReadResponse(Enumerable.Repeat((byte)0xF7, 100).ToArray(), FunctionList.Find("echo")));
+        byte[] body = [.. Enumerable.Repeat((byte)0xF7, 100)];
+        await AnswerAssert.ProblemAsync(HttpStatusCode.BadRequest, await PostAsync(client, body, coding));
+        Assert.Throws<RuntimeUnreachableException>(() => Format(coding).ReadResponse(body, FunctionList.Find("echo")));
     }
 
     [Fact]
-    public async Task The_endpoint_of_the_other_methods_neither_decompresses_nor_compresses()
+    public async Task Endpoint_of_other_methods_does_not_compress()
     {
         using HttpClient client = Runtime();
 
         HttpResponseMessage plain = await PostAsync(client, s_request, coding: null, ExecuteEndpoint.Path);
         Assert.Equal(HttpStatusCode.OK, plain.StatusCode);
         Assert.Empty(plain.Content.Headers.ContentEncoding);
-        await AnswerAssert.ProblemAsync(HttpStatusCode.BadRequest, await PostAsync(client, Compressed(s_request, "gzip"), "gzip", ExecuteEndpoint.Path));
+        HttpResponseMessage refused = await PostAsync(client, Compressed(s_request, "gzip"), "gzip", ExecuteEndpoint.Path);
+        await AnswerAssert.ProblemAsync(HttpStatusCode.BadRequest, refused);
     }
 
     private static async Task<Traffic> MovedAsync(IRuntimeStub stub, string data)
     {
         Traffic before = stub.Traffic;
-        ExecuteResponse response = await stub.ExecuteAsync(new ExecuteRequest("echo", new Payload(data, new PayloadMetadata(1)), 1), Cancellation);
+        var request = new ExecuteRequest("echo", new Payload(data, new PayloadMetadata(1)), 1);
+        ExecuteResponse response = await stub.ExecuteAsync(request, Cancellation);
         Assert.Equal(data, ((ExecuteResponse<Payload>)response).Result.Data);
         return new Traffic(stub.Traffic.SentBytes - before.SentBytes, stub.Traffic.ReceivedBytes - before.ReceivedBytes);
     }
@@ -95,7 +101,9 @@ public class CompressionTests(LaunchFixture launch) : IClassFixture<LaunchFixtur
     private static byte[] Compressed(byte[] bytes, string coding)
     {
         var to = new MemoryStream();
-        using (Stream compressing = coding == "gzip" ? new GZipStream(to, CompressionMode.Compress) : new BrotliStream(to, CompressionMode.Compress))
+        using (Stream compressing = coding == "gzip"
+            ? new GZipStream(to, CompressionMode.Compress)
+            : new BrotliStream(to, CompressionMode.Compress))
         {
             compressing.Write(bytes);
         }
@@ -103,7 +111,8 @@ public class CompressionTests(LaunchFixture launch) : IClassFixture<LaunchFixtur
         return to.ToArray();
     }
 
-    private static async Task<HttpResponseMessage> PostAsync(HttpClient client, byte[] body, string? coding, string path = CompressedEndpoint.Path)
+    private static async Task<HttpResponseMessage> PostAsync(
+        HttpClient client, byte[] body, string? coding, string path = CompressedEndpoint.Path)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
@@ -116,5 +125,8 @@ public class CompressionTests(LaunchFixture launch) : IClassFixture<LaunchFixtur
         return await client.SendAsync(request, Cancellation);
     }
 
-    private HttpClient Runtime() => new(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None }) { BaseAddress = launch.Host.Open(HttpChannels.Loopback) };
+    private HttpClient Runtime() => new(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None })
+    {
+        BaseAddress = launch.Host.Open(HttpChannels.Loopback),
+    };
 }

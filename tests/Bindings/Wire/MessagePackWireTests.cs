@@ -15,23 +15,26 @@ public class MessagePackWireTests
     private static readonly Function s_echo = FunctionList.Find("echo");
     private static readonly Function s_compute = FunctionList.Find("compute");
 
-    private static readonly byte[] s_request = Bytes(new ExecuteRequest("echo", new Payload("data é", new PayloadMetadata(1_700_000_000_000)), 1_700_000_000_001));
-    private static readonly byte[] s_response = Bytes(new ExecuteResponse<Payload>(new Payload("data", new PayloadMetadata(1)), 2, 0.5), s_echo);
-    private static readonly byte[] s_computed = Bytes(new ExecuteResponse<ComputeResult>(new ComputeResult(1.5, new Payload("data", new PayloadMetadata(1))), 2, 0.5), s_compute);
+    private static readonly byte[] s_request = Bytes(
+        new ExecuteRequest("echo", new Payload("data é", new PayloadMetadata(1_700_000_000_000)), 1_700_000_000_001));
+    private static readonly byte[] s_response = Bytes(
+        new ExecuteResponse<Payload>(new Payload("data", new PayloadMetadata(1)), 2, 0.5), s_echo);
+    private static readonly byte[] s_computed = Bytes(
+        new ExecuteResponse<ComputeResult>(new ComputeResult(1.5, new Payload("data", new PayloadMetadata(1))), 2, 0.5), s_compute);
 
-    /// <summary>Bodies that are almost a request.</summary>
-    public static TheoryData<string> NoRequests => new(
+    /// <summary>Bodies that differ from a valid request in one respect.</summary>
+    public static TheoryData<string> InvalidRequests => new(
         "",
         "C0",
         "93",
-        // One member too few, and one too many, in each of the three arrays.
+        // One member too few or too many, in each of the three arrays.
         "92 A1 78 92 A1 78 91 01",
         "94 A1 78 92 A1 78 91 01 01 01",
         "93 A1 78 91 A1 78 01",
         "93 A1 78 93 A1 78 91 01 01 01",
         "93 A1 78 92 A1 78 90 01",
         "93 A1 78 92 A1 78 92 01 01 01",
-        // nil, or a value of another kind, for each member.
+        // A nil or a value of another type, for each member.
         "93 C0 92 A1 78 91 01 01",
         "93 A1 78 C0 01",
         "93 A1 78 92 C0 91 01 01",
@@ -43,68 +46,77 @@ public class MessagePackWireTests
         "93 A1 78 92 01 91 01 01",
         "93 A1 78 92 A1 78 91 A1 78 01",
         "93 A1 78 92 A1 78 91 01 CB 3F F0 00 00 00 00 00 00",
-        // A map of the same members.
+        // A map instead of an array, with the same members.
         "83 00 A1 78 01 82 00 A1 78 01 81 00 01 02 01",
-        // More than there is room for.
+        // A timestamp beyond the range of a long.
         "93 A1 78 92 A1 78 91 CF FF FF FF FF FF FF FF FF 01",
-        // What follows it.
+        // A valid request with a trailing byte.
         "93 A1 78 92 A1 78 91 01 01 C0",
-        // Text that is no UTF-8: cut, a surrogate, an overlong form.
+        // Invalid UTF-8: a truncated character, a surrogate, an overlong form.
         "93 A1 C3 92 A1 78 91 01 01",
         "93 A1 78 92 A3 ED A0 80 91 01 01",
         "93 A1 78 92 A2 C0 80 91 01 01",
-        // Counts of what does not come.
+        // Lengths and counts beyond the end of the body.
         "DD 7F FF FF FF",
         "DD FF FF FF FF",
         "DF FF FF FF FF",
         "93 DB 7F FF FF FF 78",
         "93 DB FF FF FF FF 78",
         "93 A1 78 92 DB 7F FF FF FF 78",
-        // Deep.
+        // Arrays nested 10 000 levels deep.
         string.Concat(Enumerable.Repeat("91 ", 10_000)),
         "93 A1 78 " + string.Concat(Enumerable.Repeat("92 ", 10_000)));
 
     [Property(Arbitrary = [typeof(Messages)], MaxTest = 300)]
-    public void A_request_and_its_responses_come_back_as_they_went_but_for_lone_surrogates(Message message)
+    public void Messages_round_trip_except_for_lone_surrogates(Message message)
     {
         ExecuteRequest request = message.Request;
 
         Assert.Equal(WellFormed(request), s_wire.ReadRequest(Bytes(request)));
         var response = new ExecuteResponse<Payload>(request.Payload, message.Number, message.Fraction);
         Assert.Equal(response with { Result = WellFormed(request.Payload) }, s_wire.ReadResponse(Bytes(response, s_echo), s_echo));
-        var computed = new ExecuteResponse<ComputeResult>(new ComputeResult(message.Fraction, request.Payload), message.Number, message.Fraction);
-        Assert.Equal(computed with { Result = computed.Result with { Input = WellFormed(request.Payload) } }, s_wire.ReadResponse(Bytes(computed, s_compute), s_compute));
+        ExecuteResponse<ComputeResult> computed = Computed(message);
+        Assert.Equal(
+            computed with { Result = computed.Result with { Input = WellFormed(request.Payload) } },
+            s_wire.ReadResponse(Bytes(computed, s_compute), s_compute));
     }
 
     [Property(Arbitrary = [typeof(Messages)], MaxTest = 300)]
-    public void Text_comes_back_as_it_does_by_JSON(Message message) =>
+    public void Text_round_trips_like_in_JSON(Message message) =>
         Assert.Equal(JsonWire.Shared.ReadRequest(Bytes(message.Request, JsonWire.Shared)), s_wire.ReadRequest(Bytes(message.Request)));
 
     [Property(Arbitrary = [typeof(Messages)], MaxTest = 300)]
-    public void The_bytes_are_those_that_the_library_writes_for_int_keys_from_0_up(Message message)
+    public void Bytes_equal_those_of_the_MessagePack_library(Message message)
     {
         (string function, Payload payload, long timestamp) = message.Request;
         var twin = new TwinPayload { Data = payload.Data, Metadata = new TwinMetadata { Timestamp = payload.Metadata.Timestamp } };
 
         Assert.Equal(
-            MessagePackSerializer.Serialize(new TwinRequest { FunctionId = function, Payload = twin, Timestamp = timestamp }, MessagePackSerializerOptions.Standard),
+            MessagePackSerializer.Serialize(
+                new TwinRequest { FunctionId = function, Payload = twin, Timestamp = timestamp }, MessagePackSerializerOptions.Standard),
             Bytes(message.Request));
         Assert.Equal(
             MessagePackSerializer.Serialize(
-                new TwinResponse { Result = twin, RuntimeTimestamp = message.Number, ExecutionTimeMs = message.Fraction }, MessagePackSerializerOptions.Standard),
+                new TwinResponse { Result = twin, RuntimeTimestamp = message.Number, ExecutionTimeMs = message.Fraction },
+                MessagePackSerializerOptions.Standard),
             Bytes(new ExecuteResponse<Payload>(payload, message.Number, message.Fraction), s_echo));
         Assert.Equal(
             MessagePackSerializer.Serialize(
-                new TwinComputed { Result = new TwinComputeResult { Result = message.Fraction, Input = twin }, RuntimeTimestamp = message.Number, ExecutionTimeMs = message.Fraction },
+                new TwinComputed
+                {
+                    Result = new TwinComputeResult { Result = message.Fraction, Input = twin },
+                    RuntimeTimestamp = message.Number,
+                    ExecutionTimeMs = message.Fraction,
+                },
                 MessagePackSerializerOptions.Standard),
-            Bytes(new ExecuteResponse<ComputeResult>(new ComputeResult(message.Fraction, payload), message.Number, message.Fraction), s_compute));
+            Bytes(Computed(message), s_compute));
     }
 
     [Property(Arbitrary = [typeof(Messages)], MaxTest = 300)]
-    public void No_message_is_longer_than_what_is_known_before_it_is_written(Message message)
+    public void No_message_exceeds_its_size_estimate(Message message)
     {
         var response = new ExecuteResponse<Payload>(message.Request.Payload, message.Number, message.Fraction);
-        var computed = new ExecuteResponse<ComputeResult>(new ComputeResult(message.Fraction, message.Request.Payload), message.Number, message.Fraction);
+        ExecuteResponse<ComputeResult> computed = Computed(message);
 
         Assert.InRange(Bytes(message.Request).Length, 1, MessagePackWire.MaxBytes(message.Request));
         Assert.InRange(Bytes(response, s_echo).Length, 1, MessagePackWire.MaxBytes(response, s_echo));
@@ -112,8 +124,8 @@ public class MessagePackWireTests
     }
 
     [Theory]
-    [MemberData(nameof(NoRequests))]
-    public void What_is_almost_a_request_is_refused_and_says_what_is_expected(string hex)
+    [MemberData(nameof(InvalidRequests))]
+    public void Invalid_request_error_names_the_expected_form(string hex)
     {
         byte[] body = Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal));
 
@@ -123,7 +135,7 @@ public class MessagePackWireTests
     }
 
     [Fact]
-    public void A_message_that_is_cut_anywhere_or_goes_on_is_refused()
+    public void Truncated_or_extended_message_is_refused()
     {
         for (int bytes = 0; bytes < s_request.Length; bytes++)
         {
@@ -142,7 +154,7 @@ public class MessagePackWireTests
     }
 
     [Fact]
-    public void The_answer_of_another_function_is_refused_and_names_the_one_that_was_called()
+    public void Answer_of_another_function_names_the_called_one()
     {
         Assert.StartsWith(
             "The runtime's answer is no response of 'compute': ",
@@ -152,7 +164,7 @@ public class MessagePackWireTests
     }
 
     [Property(MaxTest = 2_000)]
-    public void Whatever_becomes_of_the_bytes_they_are_some_message_or_refused(NonNegativeInt where, byte[] inserted, PositiveInt leftOut)
+    public void Mutated_bytes_are_a_message_or_refused(NonNegativeInt where, byte[] inserted, PositiveInt omitted)
     {
         AssertReads<UnusableInputException>(s_request, body => s_wire.ReadRequest(body));
         AssertReads<RuntimeUnreachableException>(s_response, body => s_wire.ReadResponse(body, s_echo));
@@ -164,17 +176,17 @@ public class MessagePackWireTests
             int at = where.Get % valid.Length;
             try
             {
-                Assert.NotNull(read((byte[])[.. valid[..at], .. inserted, .. valid[Math.Min(valid.Length, at + (leftOut.Get % 4))..]]));
+                Assert.NotNull(read((byte[])[.. valid[..at], .. inserted, .. valid[Math.Min(valid.Length, at + (omitted.Get % 4))..]]));
             }
+            // Mutated bytes may also be refused with this error.
             catch (TRefused)
             {
-                // As it may be.
             }
         }
     }
 
     [Fact]
-    public void Every_byte_of_a_request_may_be_any_other()
+    public void Any_single_byte_change_is_a_message_or_refused()
     {
         for (int at = 0; at < s_request.Length; at++)
         {
@@ -186,13 +198,16 @@ public class MessagePackWireTests
                 {
                     Assert.NotNull(s_wire.ReadRequest(changed).Payload.Metadata);
                 }
+                // A changed byte may also make the request invalid.
                 catch (UnusableInputException)
                 {
-                    // As it may be.
                 }
             }
         }
     }
+
+    private static ExecuteResponse<ComputeResult> Computed(Message message) =>
+        new(new ComputeResult(message.Fraction, message.Request.Payload), message.Number, message.Fraction);
 
     private static byte[] Bytes(ExecuteRequest request, WireFormat? format = null)
     {
@@ -213,7 +228,7 @@ public class MessagePackWireTests
 
     private static Payload WellFormed(Payload payload) => payload with { Data = WellFormed(payload.Data) };
 
-    // By definition: what is half a pair is replaced, and the rest is as it was.
+    // The expected text: each lone surrogate becomes U+FFFD.
     private static string WellFormed(string text)
     {
         char[] chars = text.ToCharArray();
@@ -232,7 +247,7 @@ public class MessagePackWireTests
         return new string(chars);
     }
 
-    /// <summary>What a request and a response are made of.</summary>
+    /// <summary>Generated content for a request and its responses.</summary>
     public sealed record Message(ExecuteRequest Request, long Number, double Fraction)
     {
         public override string ToString() => $"{JsonSerializer.Serialize(Request)} {Number} {Fraction:R}";
@@ -242,19 +257,22 @@ public class MessagePackWireTests
     {
         public static Arbitrary<Message> All()
         {
-            // The lengths at which the head of a text changes are among them.
+            // Includes the lengths at which the head of a MessagePack string grows.
             Gen<int> chars = Gen.Frequency(
                 (6, Gen.Choose(0, 12)), (3, Gen.Elements(31, 32, 85, 86, 255, 256)), (1, Gen.Elements(21_845, 21_846, 65_535, 65_536)));
             Gen<char> anyChar = Gen.Frequency(
                 (4, Gen.Choose(' ', '~')),
                 (2, Gen.Elements<int>('\0', '\n', '\u007F', '\u0080', '\u07FF', '\u0800', '\uFEFF', '\uFFFD', '\uFFFF')),
-                // Of which two in a row are now and then a pair.
+                // Surrogates: two in a row sometimes form a valid pair.
                 (2, Gen.Choose(0xD800, 0xDFFF))).Select(code => (char)code);
             Gen<string> text = from length in chars from any in Gen.ArrayOf(anyChar, Math.Min(length, 64)) select Repeated(any, length);
             Gen<long> number = Gen.OneOf(
-                Gen.Elements(0L, 127, 128, -32, -33, 65_535, 65_536, int.MaxValue, uint.MaxValue, 1L + uint.MaxValue, long.MinValue, long.MaxValue), ArbMap.Default.GeneratorFor<long>());
+                Gen.Elements(
+                    0L, 127, 128, -32, -33, 65_535, 65_536, int.MaxValue, uint.MaxValue, 1L + uint.MaxValue, long.MinValue, long.MaxValue),
+                ArbMap.Default.GeneratorFor<long>());
             Gen<double> fraction = Gen.OneOf(
-                Gen.Elements(0.0, -0.0, 1, double.NaN, double.Epsilon, double.PositiveInfinity, double.MinValue), ArbMap.Default.GeneratorFor<double>());
+                Gen.Elements(0.0, -0.0, 1, double.NaN, double.Epsilon, double.PositiveInfinity, double.MinValue),
+                ArbMap.Default.GeneratorFor<double>());
             return Arb.From(
                 from function in text
                 from data in text

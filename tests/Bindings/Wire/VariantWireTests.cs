@@ -4,9 +4,17 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Bindings.Wire;
 
-/// <summary>The encodings that remedies compare: each differs from its counterpart in what it is measured for, and in nothing else.</summary>
+/// <summary>The encodings of the remedies. Each differs from its standard encoding only in the measured property.</summary>
 public class VariantWireTests
 {
+    // Members of a request with their names, in hexadecimal MessagePack.
+    private const string TimestampHex = "A9 54696D657374616D70 01";
+    private const string FunctionIdHex = "AA 46756E6374696F6E4964 A1 66";
+    private const string MetadataHex = "A8 4D65746164617461 81 A9 54696D657374616D70 02";
+    private const string PayloadHex = "A7 5061796C6F6164 82" + MetadataHex + "A4 44617461 A1 78";
+    private const string PayloadWithoutDataHex = "A7 5061796C6F6164 82" + MetadataHex + "A4 44617461 C0";
+    private const string ArrayWithoutNamesHex = "93 A1 78 92 A1 78 91 01 01";
+
     private static readonly Function s_echo = FunctionList.Find("echo");
     private static readonly ExecuteRequest s_request = Request(new string('x', 1_000));
     private static readonly ExecuteRequest s_greek = Request(new string('λ', 1_000));
@@ -15,7 +23,7 @@ public class VariantWireTests
 
     [Theory]
     [MemberData(nameof(Variants))]
-    public void What_is_written_is_read_back_and_what_is_cut_or_goes_on_is_refused(string variant)
+    public void Messages_round_trip_and_damaged_ones_are_refused(string variant)
     {
         WireFormat wire = Wire(variant);
         foreach (ExecuteRequest request in new[] { s_request, s_greek, Request("\" \\ \0 <é> 🦔") })
@@ -41,40 +49,36 @@ public class VariantWireTests
     }
 
     [Fact]
-    public void Relaxed_escaping_leaves_Greek_at_two_bytes_a_letter_where_the_default_takes_six()
+    public void Relaxed_escaping_saves_four_bytes_per_Greek_letter()
     {
         Assert.Equal(4_000, Bytes(JsonWire.Shared, s_greek).Length - Bytes(JsonVariantWire.Relaxed(), s_greek).Length);
         Assert.Equal(Bytes(JsonWire.Shared, s_request), Bytes(JsonVariantWire.Relaxed(), s_request));
-        // Either reads what the other writes.
+        // The standard format reads relaxed escaping too.
         Assert.Equal(s_greek, JsonWire.Shared.ReadRequest(Bytes(JsonVariantWire.Relaxed(), s_greek)));
     }
 
     [Fact]
-    public void Names_take_their_letters_and_a_byte_each()
+    public void Member_names_add_their_letters_and_one_byte_each()
     {
-        // functionId, payload, data, metadata, timestamp twice.
+        // Lengths with one byte for the head: functionId, payload, data, metadata, and timestamp twice.
         int names = 11 + 8 + 5 + 9 + 10 + 10;
 
         Assert.Equal(names, Bytes(MessagePackVariantWire.Names, s_request).Length - Bytes(MessagePackWire.Shared, s_request).Length);
     }
 
     [Theory]
-    // timestamp, payload, functionId: any order will do.
-    [InlineData("83 A9 54696D657374616D70 01 A7 5061796C6F6164 82 A8 4D65746164617461 81 A9 54696D657374616D70 02 A4 44617461 A1 78 AA 46756E6374696F6E4964 A1 66", true)]
-    // payload twice, functionId never.
-    [InlineData("83 A9 54696D657374616D70 01 A7 5061796C6F6164 82 A8 4D65746164617461 81 A9 54696D657374616D70 02 A4 44617461 A1 78 A7 5061796C6F6164 82 A8 4D65746164617461 81 A9 54696D657374616D70 02 A4 44617461 A1 78", false)]
-    // functionId alone.
-    [InlineData("81 AA 46756E6374696F6E4964 A1 66", false)]
-    // data is nil.
-    [InlineData("83 A9 54696D657374616D70 01 A7 5061796C6F6164 82 A8 4D65746164617461 81 A9 54696D657374616D70 02 A4 44617461 C0 AA 46756E6374696F6E4964 A1 66", false)]
-    // An array, as without names.
-    [InlineData("93 A1 78 92 A1 78 91 01 01", false)]
-    public void Named_members_may_come_in_any_order_and_each_has_to_come_once(string hex, bool isRequest)
+    [InlineData("83" + TimestampHex + PayloadHex + FunctionIdHex, true)]
+    [InlineData("83" + TimestampHex + PayloadHex + PayloadHex, false)]
+    [InlineData("81" + FunctionIdHex, false)]
+    [InlineData("83" + TimestampHex + PayloadWithoutDataHex + FunctionIdHex, false)]
+    [InlineData(ArrayWithoutNamesHex, false)]
+    public void Named_members_are_required_once_in_any_order(string hex, bool isRequest)
     {
         byte[] body = Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal));
         if (isRequest)
         {
-            Assert.Equal(new ExecuteRequest("f", new Payload("x", new PayloadMetadata(2)), 1), MessagePackVariantWire.Names.ReadRequest(body));
+            var expected = new ExecuteRequest("f", new Payload("x", new PayloadMetadata(2)), 1);
+            Assert.Equal(expected, MessagePackVariantWire.Names.ReadRequest(body));
         }
         else
         {
@@ -83,7 +87,7 @@ public class VariantWireTests
     }
 
     [Fact]
-    public void Lz4_makes_a_repeating_text_small() => Assert.True(Bytes(MessagePackVariantWire.Lz4, s_request).Length < 200);
+    public void Lz4_shrinks_repetitive_text() => Assert.True(Bytes(MessagePackVariantWire.Lz4, s_request).Length < 200);
 
     private static WireFormat Wire(string variant) => variant switch
     {
@@ -93,7 +97,8 @@ public class VariantWireTests
         _ => MessagePackVariantWire.Lz4,
     };
 
-    private static ExecuteRequest Request(string data) => new("echo", new Payload(data, new PayloadMetadata(1_700_000_000_000)), 1_700_000_000_001);
+    private static ExecuteRequest Request(string data) =>
+        new("echo", new Payload(data, new PayloadMetadata(1_700_000_000_000)), 1_700_000_000_001);
 
     private static byte[] Bytes(WireFormat wire, ExecuteRequest request)
     {
