@@ -13,10 +13,10 @@ public abstract class NpmRow : Reference
 
     /// <inheritdoc/>
     public sealed override string Settings =>
-        $"npm package capnweb 0.12.0 in Node as it comes, caller and runtime in one process, {Way}; "
+        $"npm package capnweb 0.12.0 in Node as it comes, caller and runtime in one process, {ConnectionText}; "
         + "calls timed there by process.hrtime, BenchmarkDotNet's own columns are of asking it for one";
 
-    private protected abstract string Way { get; }
+    private protected abstract string ConnectionText { get; }
 
     private protected abstract string Connection { get; }
 
@@ -30,7 +30,7 @@ public sealed class CapnWebNpmInMemory : NpmRow
     /// <inheritdoc/>
     public override string Id => "capnweb-npm";
 
-    private protected override string Way => "frames handed over as strings in memory";
+    private protected override string ConnectionText => "frames handed over as strings in memory";
 
     private protected override string Connection => "memory";
 }
@@ -41,7 +41,7 @@ public sealed class CapnWebNpmWebSocket : NpmRow
     /// <inheritdoc/>
     public override string Id => "capnweb-npm-websocket";
 
-    private protected override string Way => "a WebSocket over loopback by npm package ws 8.23.0, not compressed";
+    private protected override string ConnectionText => "a WebSocket over loopback by npm package ws 8.23.0, not compressed";
 
     private protected override string Connection => "websocket";
 }

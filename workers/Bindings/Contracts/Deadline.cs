@@ -8,23 +8,23 @@ internal static class Deadline
 {
     /// <summary>Makes a call and cancels it when the deadline has passed.</summary>
     /// <exception cref="TimeoutException">The deadline has passed, by the caller's clock or by the runtime's.</exception>
-    public static async ValueTask<ExecuteResponse> HoldAsync(
+    public static async ValueTask<ExecuteResponse> ApplyAsync(
         TimeSpan deadline, Func<CancellationToken, ValueTask<ExecuteResponse>> call, CancellationToken cancellation)
     {
-        using var expiring = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        expiring.CancelAfter(deadline);
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limited.CancelAfter(deadline);
         try
         {
-            return await call(expiring.Token);
+            return await call(limited.Token);
         }
         catch (Exception e) when (e is RuntimeErrorException { Status: StatusCodes.Status504GatewayTimeout }
-            || (e is OperationCanceledException && expiring.IsCancellationRequested && !cancellation.IsCancellationRequested))
+            || (e is OperationCanceledException && limited.IsCancellationRequested && !cancellation.IsCancellationRequested))
         {
-            throw Passed(deadline, e);
+            throw Exceeded(deadline, e);
         }
     }
 
     /// <summary>Creates the exception for a call whose deadline has passed.</summary>
-    public static TimeoutException Passed(TimeSpan deadline, Exception inner) =>
+    public static TimeoutException Exceeded(TimeSpan deadline, Exception inner) =>
         new(FormattableString.Invariant($"No answer from the runtime within {deadline.TotalSeconds} s."), inner);
 }

@@ -55,7 +55,7 @@ public interface IRuntimeStub : IAsyncDisposable
     /// <summary>Like <see cref="ExecuteAsync(ExecuteRequest, CancellationToken)"/>, but fails after a deadline.</summary>
     /// <exception cref="TimeoutException">No answer arrived before the deadline.</exception>
     ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, TimeSpan deadline, CancellationToken cancellation) =>
-        Deadline.HoldAsync(deadline, expiring => ExecuteAsync(request, expiring), cancellation);
+        Deadline.ApplyAsync(deadline, limited => ExecuteAsync(request, limited), cancellation);
 }
 
 /// <summary>The bytes of encoded requests and responses, without the transport's own framing.</summary>

@@ -44,7 +44,7 @@ public sealed class ExecuteEndpoint : IServerHalf
     /// <summary>The configured body limit, in bytes.</summary>
     /// <exception cref="UnusableInputException">The configured body limit is invalid.</exception>
     internal static int MaxBodyBytes(IConfiguration configuration) =>
-        configuration[MaxBodySetting] is { } given ? MaxBodyBounds.Parse(given, MaxBodySetting) : DefaultMaxBodyBytes;
+        configuration[MaxBodySetting] is { } value ? MaxBodyBounds.Parse(value, MaxBodySetting) : DefaultMaxBodyBytes;
 
     private static async Task ExecuteAsync(HttpContext context, int maxBodyBytes)
     {
@@ -86,6 +86,6 @@ public sealed class ExecuteEndpoint : IServerHalf
 }
 
 /// <summary>Thrown when the endpoint cannot read a request's content type.</summary>
-internal sealed class UnsupportedContentTypeException(string? given) : Exception(
-    $"Content type {(given is null ? "missing" : $"'{given}'")}. "
+internal sealed class UnsupportedContentTypeException(string? contentType) : Exception(
+    $"Content type {(contentType is null ? "missing" : $"'{contentType}'")}. "
     + $"Accepted: {string.Join(", ", WireFormat.All.Select(format => format.ContentType))}.");

@@ -62,7 +62,7 @@ internal sealed class GrpcStub : IRuntimeStub
         catch (Exception e) when (e is RuntimeErrorException { Status: StatusCodes.Status504GatewayTimeout }
             || (e is RuntimeUnreachableException && DateTimeOffset.UtcNow >= end))
         {
-            throw Deadline.Passed(deadline, e);
+            throw Deadline.Exceeded(deadline, e);
         }
     }
 

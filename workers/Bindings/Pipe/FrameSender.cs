@@ -48,7 +48,7 @@ internal sealed class FrameSender(PipeConnection connection)
     /// <exception cref="FrameTooLongException">The frame is over the limit. No byte of the frame was sent.</exception>
     /// <exception cref="IOException">The other end is closed.</exception>
     public ValueTask SendAsync<TBody>(FrameKind kind, ulong callId, TBody body, CancellationToken cancellation)
-        where TBody : IFrameBody => SendAsync(kind, callId, body, hasTurn: false, cancellation);
+        where TBody : IFrameBody => SendAsync(kind, callId, body, isWoken: false, cancellation);
 
     /// <summary>
     /// Delays flushing of the frames that this thread sends until <see cref="EndBatch"/>, so that several frames are sent by
@@ -90,27 +90,27 @@ internal sealed class FrameSender(PipeConnection connection)
         }
     }
 
-    private ValueTask SendAsync<TBody>(FrameKind kind, ulong callId, TBody body, bool hasTurn, CancellationToken cancellation)
+    private ValueTask SendAsync<TBody>(FrameKind kind, ulong callId, TBody body, bool isWoken, CancellationToken cancellation)
         where TBody : IFrameBody
     {
         using ByteBuffer? encoded = body.MaxBytes > _maxBodyBytes ? EncodeToBuffer(body) : null;
-        TaskCompletionSource? turn = null;
+        TaskCompletionSource? waiter = null;
         ReaderScheduler.Resumption resumption = default;
         lock (_lock)
         {
-            if (hasTurn)
+            if (isWoken)
             {
                 _senderIsWoken = false;
             }
             else if (_paused is not null || _senderIsWoken || _waiting.Count > 0)
             {
-                turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                _waiting.Enqueue(turn);
+                waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _waiting.Enqueue(waiter);
             }
 
             try
             {
-                if (turn is null)
+                if (waiter is null)
                 {
                     ThrowIfCompleted();
                     Write(kind, callId, body, encoded);
@@ -131,28 +131,28 @@ internal sealed class FrameSender(PipeConnection connection)
             }
         }
 
-        if (turn is not null)
+        if (waiter is not null)
         {
-            return SendInTurnAsync(turn, kind, callId, body, cancellation);
+            return SendWhenWokenAsync(waiter, kind, callId, body, cancellation);
         }
 
         resumption.Run();
         return ValueTask.CompletedTask;
     }
 
-    private async ValueTask SendInTurnAsync<TBody>(
-        TaskCompletionSource turn, FrameKind kind, ulong callId, TBody body, CancellationToken cancellation)
+    private async ValueTask SendWhenWokenAsync<TBody>(
+        TaskCompletionSource waiter, FrameKind kind, ulong callId, TBody body, CancellationToken cancellation)
         where TBody : IFrameBody
     {
         try
         {
-            await turn.Task.WaitAsync(cancellation);
+            await waiter.Task.WaitAsync(cancellation);
         }
         catch (OperationCanceledException)
         {
-            if (!turn.TrySetCanceled(CancellationToken.None))
+            if (!waiter.TrySetCanceled(CancellationToken.None))
             {
-                // The cancelled sender was already first in the queue: wake the next one.
+                // The cancelled sender had already been woken: wake the next one instead.
                 lock (_lock)
                 {
                     _senderIsWoken = false;
@@ -163,7 +163,7 @@ internal sealed class FrameSender(PipeConnection connection)
             throw;
         }
 
-        await SendAsync(kind, callId, body, hasTurn: true, cancellation);
+        await SendAsync(kind, callId, body, isWoken: true, cancellation);
     }
 
     // Wakes the next waiting sender. The calling method holds the lock.

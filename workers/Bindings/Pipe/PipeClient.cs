@@ -54,8 +54,8 @@ internal sealed class PipeClient : IRuntimeStub
 
     // The deadline is also sent to the runtime, so that the function stops in time even if the Cancel frame is late.
     public ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, TimeSpan deadline, CancellationToken cancellation) =>
-        Deadline.HoldAsync(
-            deadline, expiring => ExecuteAsync(request, (long)Math.Ceiling(deadline.TotalMilliseconds), expiring), cancellation);
+        Deadline.ApplyAsync(
+            deadline, limited => ExecuteAsync(request, (long)Math.Ceiling(deadline.TotalMilliseconds), limited), cancellation);
 
     /// <summary>Frees the slot of a call whose answer was awaited.</summary>
     internal void Free(PendingCall call)

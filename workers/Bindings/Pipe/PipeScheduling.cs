@@ -20,7 +20,7 @@ public enum PipeScheduling
 /// <param name="scheduling">Where the read loop continues.</param>
 internal struct InlineThread(PipeScheduling scheduling)
 {
-    private bool _isBorrowed;
+    private bool _wasResumedInline;
 
     /// <summary>
     /// Whether the loop must yield to the thread pool: it was resumed inline, has read once, and more data is ready.
@@ -29,9 +29,9 @@ internal struct InlineThread(PipeScheduling scheduling)
     /// <param name="isReadReady">Whether the next read completes synchronously.</param>
     public bool MustYield(bool isReadReady)
     {
-        bool must = isReadReady && _isBorrowed;
-        _isBorrowed = !isReadReady && scheduling == PipeScheduling.Inline;
-        return must;
+        bool mustYield = isReadReady && _wasResumedInline;
+        _wasResumedInline = !isReadReady && scheduling == PipeScheduling.Inline;
+        return mustYield;
     }
 }
 

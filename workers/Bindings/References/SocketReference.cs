@@ -105,7 +105,7 @@ public abstract class SocketReference : Reference
                 while (true)
                 {
                     received.Advance(ThrowIfClosed(_runtime.Receive(received.GetSpan())));
-                    if (IsWhole(received.Written.Span))
+                    if (IsComplete(received.Written.Span))
                     {
                         Send(_runtime, received.Written.Span);
                         received.Clear();
@@ -125,7 +125,7 @@ public abstract class SocketReference : Reference
                 while (true)
                 {
                     received.Advance(ThrowIfClosed(await _runtime.ReceiveAsync(received.GetMemory())));
-                    if (IsWhole(received.Written.Span))
+                    if (IsComplete(received.Written.Span))
                     {
                         await SendAsync(_runtime, received.Written, CancellationToken.None);
                         received.Clear();
@@ -139,7 +139,7 @@ public abstract class SocketReference : Reference
 
         private static bool IsEnd(Exception e) => e is SocketException or ObjectDisposedException or RuntimeUnreachableException;
 
-        private static bool IsWhole(ReadOnlySpan<byte> received) => received.Length >= LengthPrefixed.TotalBytes(received);
+        private static bool IsComplete(ReadOnlySpan<byte> received) => received.Length >= LengthPrefixed.TotalBytes(received);
 
         private static void Send(Socket socket, ReadOnlySpan<byte> bytes)
         {

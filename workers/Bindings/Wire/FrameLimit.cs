@@ -18,7 +18,7 @@ public static class FrameLimit
     /// <summary>The configured limit, in bytes.</summary>
     /// <exception cref="UnusableInputException">The setting is not a number, or out of range.</exception>
     internal static int Of(IConfiguration configuration) =>
-        configuration[Setting] is { } given ? Bounds.Parse(given, Setting) : DefaultBytes;
+        configuration[Setting] is { } value ? Bounds.Parse(value, Setting) : DefaultBytes;
 }
 
 /// <summary>Thrown when received bytes are not a valid frame. The next frame cannot be found, so the connection ends.</summary>

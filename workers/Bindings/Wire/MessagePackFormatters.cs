@@ -20,10 +20,10 @@ internal static class MessagePackFormatters
     public static void ReadHeader(ref MessagePackReader reader, int members, MessagePackSerializerOptions options)
     {
         options.Security.DepthStep(ref reader);
-        int given = reader.ReadArrayHeader();
-        if (given != members)
+        int count = reader.ReadArrayHeader();
+        if (count != members)
         {
-            throw new MessagePackSerializationException($"An array of {given} stands where one of {members} is expected.");
+            throw new MessagePackSerializationException($"An array of {count} stands where one of {members} is expected.");
         }
     }
 

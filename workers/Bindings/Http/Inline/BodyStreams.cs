@@ -48,7 +48,7 @@ internal sealed class ResponseReadStream(InlineExchange exchange) : BodyStream
     {
         try
         {
-            return _body.IsAtEnd ? 0 : NoteEnd(await _body.ReadAsync(buffer, cancellationToken));
+            return _body.IsAtEnd ? 0 : FinishAtEnd(await _body.ReadAsync(buffer, cancellationToken));
         }
         catch (OperationCanceledException)
         {
@@ -58,7 +58,7 @@ internal sealed class ResponseReadStream(InlineExchange exchange) : BodyStream
         }
     }
 
-    public override int Read(Span<byte> buffer) => _body.IsAtEnd ? 0 : NoteEnd(_body.Read(buffer));
+    public override int Read(Span<byte> buffer) => _body.IsAtEnd ? 0 : FinishAtEnd(_body.Read(buffer));
 
     protected override void Dispose(bool disposing)
     {
@@ -70,7 +70,7 @@ internal sealed class ResponseReadStream(InlineExchange exchange) : BodyStream
         base.Dispose(disposing);
     }
 
-    private int NoteEnd(int read)
+    private int FinishAtEnd(int read)
     {
         if (_body.IsAtEnd)
         {
