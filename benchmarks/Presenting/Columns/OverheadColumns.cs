@@ -15,7 +15,11 @@ internal static class OverheadColumns
         // A person who reads the CSV looks for the differences first; their ranges follow.
         .. Quantile.Limited.Select(quantile =>
             Column<OverheadRow>.Single(
-                null, $"{quantile}_overhead_ns", row => row.Overhead.Difference[quantile], Format.Duration, DifferenceOf(quantile)).Signed()),
+                null,
+                $"{quantile}_overhead_ns",
+                row => row.Overhead.Difference[quantile],
+                Format.Duration,
+                DifferenceOf(quantile)).Signed()),
         .. Quantile.Limited.Select(RangeOf),
         Column<OverheadRow>.Single(
             "× direct", "p50_ratio", row => row.Overhead.Ratio, Format.Significant,
