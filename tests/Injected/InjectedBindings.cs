@@ -166,23 +166,7 @@ public sealed class ReaderBinding : InjectedBinding
     }
 
     // On a busy machine a pool thread may have unfinished work in all calls of a window. A thread that is held stays busy here too.
-    private static bool PoolBecomesIdle()
-    {
-        long began = Stopwatch.GetTimestamp();
-        while (BusyPoolThreads() > 0)
-        {
-            if (Stopwatch.GetElapsedTime(began) > s_timeout)
-            {
-                return false;
-            }
-
-#pragma warning disable RS0030 // Not Task.Delay: its continuation would itself run on a thread of the pool.
-            Thread.Sleep(1);
-#pragma warning restore RS0030
-        }
-
-        return true;
-    }
+    private static bool PoolBecomesIdle() => SpinWait.SpinUntil(() => BusyPoolThreads() == 0, s_timeout);
 
     private void Read()
     {
