@@ -18,6 +18,7 @@ internal sealed class ReportCommand(Func<string, Task<bool>> browse) : ICommand
     private static readonly TimeSpan s_tablesLength = TimeSpan.FromSeconds(10);
 
     private readonly Option<string?> _from = new("--from") { Description = "The report.json to read", HelpName = "FILE" };
+
     private readonly Option<string?> _to = new("--to")
     {
         Description = "The folder to write to. Without it: that of FILE",
@@ -32,6 +33,7 @@ internal sealed class ReportCommand(Func<string, Task<bool>> browse) : ICommand
     };
 
     private readonly ThresholdOption _threshold = new();
+
     private readonly Option<string?> _budget = new("--budget-ms")
     {
         Description = "What the p99 of a whole call may take in the recommendation, in place of the limits on overhead",

@@ -25,6 +25,7 @@ internal sealed class SelfTestCommand : ICommand
     private static readonly TimeSpan s_length = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(60);
     private static readonly TruthBinding s_bimodal = new BimodalTruth();
+
     private static readonly TruthBinding[] s_truths =
         [new ConstantTruth(), new MixedTruth(), new MixedAsyncTruth(), new StallTruth(), s_bimodal];
 

@@ -19,9 +19,9 @@ public sealed class WatchedFunctions
     /// <summary>The id of the function that runs the delegate passed to <see cref="Script"/>.</summary>
     public const string Scripted = "scripted";
 
-    private static readonly ConcurrentDictionary<string, RuntimeSide> Seen = new();
-    private static readonly ConcurrentDictionary<string, HeldCall> Holding = new();
-    private static readonly ConcurrentDictionary<string, Func<CancellationToken, ValueTask<string>>> Scripts = new();
+    private static readonly ConcurrentDictionary<string, RuntimeSide> s_seen = new();
+    private static readonly ConcurrentDictionary<string, HeldCall> s_holding = new();
+    private static readonly ConcurrentDictionary<string, Func<CancellationToken, ValueTask<string>>> s_scripts = new();
 
     public WatchedFunctions()
     {
@@ -38,13 +38,13 @@ public sealed class WatchedFunctions
     public static string Watched(string function) => function + "-watched";
 
     /// <summary>The payload and response that the runtime recorded for the call with this text.</summary>
-    internal static RuntimeSide RuntimeSideOf(string data) => Seen[data];
+    internal static RuntimeSide RuntimeSideOf(string data) => s_seen[data];
 
     /// <summary>The call of <see cref="Held"/> with this text, which may not have arrived yet.</summary>
-    internal static HeldCall CallOf(string data) => Holding.GetOrAdd(data, _ => new HeldCall());
+    internal static HeldCall CallOf(string data) => s_holding.GetOrAdd(data, _ => new HeldCall());
 
     /// <summary>Sets the delegate that <see cref="Scripted"/> runs for payloads with this text. It returns the answer's text.</summary>
-    internal static void Script(string data, Func<CancellationToken, ValueTask<string>> script) => Scripts[data] = script;
+    internal static void Script(string data, Func<CancellationToken, ValueTask<string>> script) => s_scripts[data] = script;
 
     private static void Add(Function function) => FunctionList.ById.Add(function.Id, function);
 
@@ -78,7 +78,7 @@ public sealed class WatchedFunctions
         public override async ValueTask<ExecuteResponse> ExecuteAsync(Payload payload, CancellationToken cancellation)
         {
             ExecuteResponse response = await watched.ExecuteAsync(payload, cancellation);
-            Assert.True(Seen.TryAdd(payload.Data, new RuntimeSide(payload, response)), "Two calls carry the same text.");
+            Assert.True(s_seen.TryAdd(payload.Data, new RuntimeSide(payload, response)), "Two calls carry the same text.");
             return response;
         }
     }
@@ -97,7 +97,7 @@ public sealed class WatchedFunctions
 
         protected override ValueTask<Payload> InvokeAsync(Payload payload, CancellationToken cancellation)
         {
-            ValueTask<string> script = Scripts[payload.Data](cancellation);
+            ValueTask<string> script = s_scripts[payload.Data](cancellation);
             return script.IsCompletedSuccessfully ? new(payload with { Data = script.Result }) : AnswerAsync(script, payload);
         }
 

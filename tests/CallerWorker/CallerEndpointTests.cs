@@ -11,10 +11,10 @@ namespace WorkerRpc.Tests.CallerWorker;
 /// <summary>Tests the caller worker's endpoints in a launch, which offers every method.</summary>
 public class CallerEndpointTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
 {
-    private static readonly string[] ExecuteMembers =
+    private static readonly string[] s_executeMembers =
         ["method", "callerStartTime", "callerEndTime", "totalLatencyMs", "runtimeExecutionMs", "payloadSize", "functionId"];
 
-    private static readonly string[] BenchmarkMembers =
+    private static readonly string[] s_benchmarkMembers =
         ["method", "functionId", "payloadSize", "iterations", "min", "max", "mean", "p50", "p95", "p99", "rawResults"];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -49,7 +49,7 @@ public class CallerEndpointTests(LaunchFixture launch) : IClassFixture<LaunchFix
         long before = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
 
         JsonElement answer = await AnswerAssert.ObjectAsync(
-            await GetAsync($"/execute?method={method}&function={function}&payloadSize=1234"), ExecuteMembers);
+            await GetAsync($"/execute?method={method}&function={function}&payloadSize=1234"), s_executeMembers);
 
         Assert.Equal(method, answer.GetProperty("method").GetString());
         Assert.Equal(function, answer.GetProperty("functionId").GetString());
@@ -65,7 +65,7 @@ public class CallerEndpointTests(LaunchFixture launch) : IClassFixture<LaunchFix
     [InlineData("/execute?method=&function=&payloadSize=")]
     public async Task Missing_query_values_use_the_defaults(string path)
     {
-        JsonElement answer = await AnswerAssert.ObjectAsync(await GetAsync(path), ExecuteMembers);
+        JsonElement answer = await AnswerAssert.ObjectAsync(await GetAsync(path), s_executeMembers);
 
         Assert.Equal("service-binding", answer.GetProperty("method").GetString());
         Assert.Equal("echo", answer.GetProperty("functionId").GetString());
@@ -115,7 +115,7 @@ public class CallerEndpointTests(LaunchFixture launch) : IClassFixture<LaunchFix
     public async Task Benchmark_makes_its_calls_over_the_launch_connection(string method)
     {
         long sentBefore = launch.Host.Stub(method).Traffic.SentBytes;
-        await AnswerAssert.ObjectAsync(await GetAsync($"/execute?method={method}&payloadSize=5000"), ExecuteMembers);
+        await AnswerAssert.ObjectAsync(await GetAsync($"/execute?method={method}&payloadSize=5000"), s_executeMembers);
         long oneCall = launch.Host.Stub(method).Traffic.SentBytes - sentBefore;
 
         JsonElement answer = await BenchmarkAsync($"/benchmark?method={method}&payloadSize=5000&iterations=9");
@@ -198,5 +198,5 @@ public class CallerEndpointTests(LaunchFixture launch) : IClassFixture<LaunchFix
     }
 
     private async Task<JsonElement> BenchmarkAsync(string path) =>
-        await AnswerAssert.ObjectAsync(await GetAsync(path), BenchmarkMembers);
+        await AnswerAssert.ObjectAsync(await GetAsync(path), s_benchmarkMembers);
 }

@@ -13,6 +13,7 @@ public sealed partial class BaselineFigureTests
 
     // The columns of percentiles.md and of overhead.md, merged by case.
     private static readonly Dictionary<(string Method, string Payload), Dictionary<string, string>> s_cases = ReadCases();
+
     private static readonly Dictionary<string, Dictionary<string, string>> s_costs =
         MarkdownTableReader.Of(s_overhead.Section("Cost model")).First().Rows.Where(row => row[1].Text == Echo)
             .ToDictionary(row => row[0].Text, row => row.ToDictionary(cell => cell.Column, cell => cell.Text));

@@ -4,8 +4,8 @@ namespace WorkerRpc.Tests.Functions;
 
 public class BoundsTests
 {
-    private static readonly Bounds<int> Calls = new(1, 10_000, "timed calls");
-    private static readonly Bounds<double> Seconds = new(0.5, 3600, "seconds");
+    private static readonly Bounds<int> s_calls = new(1, 10_000, "timed calls");
+    private static readonly Bounds<double> s_seconds = new(0.5, 3600, "seconds");
 
     [Theory]
     [InlineData(1)]
@@ -13,8 +13,8 @@ public class BoundsTests
     [InlineData(10_000)]
     public void Value_within_the_bounds_is_returned(int value)
     {
-        Assert.Equal(value, Calls.Check(value, "iterations"));
-        Assert.Equal(value, Calls.Parse($"{value}", "iterations"));
+        Assert.Equal(value, s_calls.Check(value, "iterations"));
+        Assert.Equal(value, s_calls.Parse($"{value}", "iterations"));
     }
 
     [Theory]
@@ -25,8 +25,8 @@ public class BoundsTests
     {
         string expected = $"iterations {value}: expected 1 to 10000 timed calls.";
 
-        Assert.Equal(expected, Assert.Throws<UnusableInputException>(() => Calls.Check(value, "iterations")).Message);
-        Assert.Equal(expected, Assert.Throws<UnusableInputException>(() => Calls.Parse($"{value}", "iterations")).Message);
+        Assert.Equal(expected, Assert.Throws<UnusableInputException>(() => s_calls.Check(value, "iterations")).Message);
+        Assert.Equal(expected, Assert.Throws<UnusableInputException>(() => s_calls.Parse($"{value}", "iterations")).Message);
     }
 
     [Theory]
@@ -37,7 +37,7 @@ public class BoundsTests
     [InlineData("99999999999999999999")]
     public void Text_that_is_no_number_fails_with_the_text(string text)
     {
-        string message = Assert.Throws<UnusableInputException>(() => Calls.Parse(text, "iterations")).Message;
+        string message = Assert.Throws<UnusableInputException>(() => s_calls.Parse(text, "iterations")).Message;
 
         Assert.Equal($"iterations '{text}': expected 1 to 10000 timed calls.", message);
     }
@@ -48,7 +48,7 @@ public class BoundsTests
     [InlineData(0.499)]
     public void NaN_infinity_and_too_small_numbers_are_refused(double value)
     {
-        string message = Assert.Throws<UnusableInputException>(() => Seconds.Check(value, "TIMEOUT")).Message;
+        string message = Assert.Throws<UnusableInputException>(() => s_seconds.Check(value, "TIMEOUT")).Message;
 
         Assert.EndsWith(": expected 0.5 to 3600 seconds.", message, StringComparison.Ordinal);
     }

@@ -4,14 +4,14 @@ namespace WorkerRpc.Tests.Functions;
 
 public class FunctionTests
 {
-    private static readonly Payload Payload = new("{\"quoted\"} \u2028 é 🦔 \0", new PayloadMetadata(1_700_000_000_000));
+    private static readonly Payload s_payload = new("{\"quoted\"} \u2028 é 🦔 \0", new PayloadMetadata(1_700_000_000_000));
 
     [Fact]
     public async Task Echo_returns_the_same_payload()
     {
         ExecuteResponse<Payload> response = await ExecuteAsync<Payload>("echo");
 
-        Assert.Same(Payload, response.Result);
+        Assert.Same(s_payload, response.Result);
     }
 
     [Fact]
@@ -19,8 +19,8 @@ public class FunctionTests
     {
         ExecuteResponse<Payload> response = await ExecuteAsync<Payload>("transform");
 
-        Assert.Equal(Payload, response.Result);
-        Assert.NotSame(Payload.Data, response.Result.Data);
+        Assert.Equal(s_payload, response.Result);
+        Assert.NotSame(s_payload.Data, response.Result.Data);
     }
 
     [Fact]
@@ -29,19 +29,19 @@ public class FunctionTests
         ExecuteResponse<ComputeResult> response = await ExecuteAsync<ComputeResult>("compute");
 
         Assert.Equal(Enumerable.Range(0, 1000).Select(i => Math.Sqrt(i)).Sum(), response.Result.Result, 1e-9);
-        Assert.Same(Payload, response.Result.Input);
+        Assert.Same(s_payload, response.Result.Input);
     }
 
     [Fact]
     public async Task Asynchronous_function_completes_with_its_result()
     {
         var function = new AwaitedFunction();
-        Task<ExecuteResponse> pending = function.ExecuteAsync(Payload, CancellationToken.None).AsTask();
+        Task<ExecuteResponse> pending = function.ExecuteAsync(s_payload, CancellationToken.None).AsTask();
         Assert.False(pending.IsCompleted);
 
-        function.Finish.SetResult(Payload);
+        function.Finish.SetResult(s_payload);
 
-        Assert.Equal(Payload, Assert.IsType<ExecuteResponse<Payload>>(await pending).Result);
+        Assert.Equal(s_payload, Assert.IsType<ExecuteResponse<Payload>>(await pending).Result);
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public class FunctionTests
         var function = new AwaitedFunction();
 
         await Assert.ThrowsAsync<OperationCanceledException>(
-            () => function.ExecuteAsync(Payload, new CancellationToken(canceled: true)).AsTask());
+            () => function.ExecuteAsync(s_payload, new CancellationToken(canceled: true)).AsTask());
 
         Assert.False(function.HasStarted);
     }
@@ -69,7 +69,7 @@ public class FunctionTests
     private static async Task<ExecuteResponse<TResult>> ExecuteAsync<TResult>(string id)
         where TResult : notnull
     {
-        ExecuteResponse response = await FunctionList.Find(id).ExecuteAsync(Payload, TestContext.Current.CancellationToken);
+        ExecuteResponse response = await FunctionList.Find(id).ExecuteAsync(s_payload, TestContext.Current.CancellationToken);
         Assert.True(response.ExecutionTimeMs >= 0);
         return Assert.IsType<ExecuteResponse<TResult>>(response);
     }

@@ -8,7 +8,7 @@ namespace WorkerRpc.Tests.Functions;
 public class ImmutableGraphTests
 {
     // Simple immutable types. All other types must consist of these.
-    private static readonly Type[] Plain = [typeof(string), typeof(bool), typeof(int), typeof(long), typeof(double)];
+    private static readonly Type[] s_plain = [typeof(string), typeof(bool), typeof(int), typeof(long), typeof(double)];
 
     public static TheoryData<Type> MessageTypes => [typeof(ExecuteRequest), .. FunctionList.All.Select(function => function.ResponseType)];
 
@@ -35,7 +35,7 @@ public class ImmutableGraphTests
         var seen = new HashSet<Type>();
         while (pending.TryDequeue(out Type? type))
         {
-            if (Plain.Contains(type) || !seen.Add(type))
+            if (s_plain.Contains(type) || !seen.Add(type))
             {
                 continue;
             }

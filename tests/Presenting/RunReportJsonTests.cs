@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using WorkerRpc.Benchmarks.Analysis.Reading;
 using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Presenting.Files;
-using WorkerRpc.Benchmarks.Presenting;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Functions;
 

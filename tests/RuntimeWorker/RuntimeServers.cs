@@ -30,6 +30,7 @@ public sealed class RuntimeServers : IAsyncDisposable
     private static readonly RuntimeServer s_inline = RuntimeServer.On<InlineServer>();
 
     private readonly WebApplicationFactory<RuntimeApp> _inMemory = Configure(new WorkerFactory<RuntimeApp>(bindingsAssembly: null));
+
     private readonly Lazy<WebApplicationFactory<RuntimeApp>> _inline = new(() =>
     {
         WebApplicationFactory<RuntimeApp> factory = Configure(WorkerFactory<RuntimeApp>.On(s_inline, bindingsAssembly: null));
@@ -37,6 +38,7 @@ public sealed class RuntimeServers : IAsyncDisposable
         factory.UseKestrel();
         return factory;
     });
+
     private readonly Lazy<WebApplicationFactory<RuntimeApp>> _overKestrel = new(() =>
     {
         WebApplicationFactory<RuntimeApp> factory = Configure(new WorkerFactory<RuntimeApp>(bindingsAssembly: null));

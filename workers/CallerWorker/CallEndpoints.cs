@@ -14,7 +14,7 @@ internal sealed class CallEndpoints
 {
     private const string TimeoutSetting = "CALL_TIMEOUT_SECONDS";
     private const double DefaultTimeoutSeconds = 30;
-    private static readonly Bounds<double> TimeoutBounds = new(0.001, 3600, "seconds");
+    private static readonly Bounds<double> s_timeoutBounds = new(0.001, 3600, "seconds");
 
     private readonly RuntimeStubs _stubs;
     private readonly TimeSpan _timeout;
@@ -24,7 +24,7 @@ internal sealed class CallEndpoints
     {
         _stubs = stubs;
         _timeout = TimeSpan.FromSeconds(
-            configuration[TimeoutSetting] is { } value ? TimeoutBounds.Parse(value, TimeoutSetting) : DefaultTimeoutSeconds);
+            configuration[TimeoutSetting] is { } value ? s_timeoutBounds.Parse(value, TimeoutSetting) : DefaultTimeoutSeconds);
     }
 
     public Task MethodsAsync(HttpContext context) => context.Response.WriteAsJsonAsync(

@@ -55,6 +55,7 @@ internal sealed class CrossingTypes
         {
             return;
         }
+
         if (type is IArrayTypeSymbol array)
         {
             AddList(array.ElementType);
@@ -88,6 +89,7 @@ internal sealed class CrossingTypes
         {
             return;
         }
+
         if (Dictionary(type) is { } value)
         {
             _converters.Add($"AddDictionary<{Names.OfRuntime(value)}>()");
@@ -126,6 +128,7 @@ internal sealed class CrossingTypes
         {
             _converters.Add($"AddCollection<{name}, {Names.OfRuntime(element)}>(static list => {make})");
         }
+
         AddList(element);
     }
 
@@ -139,10 +142,12 @@ internal sealed class CrossingTypes
         {
             _converters.Add($"AddNullable<{Names.OfRuntime(type.TypeArguments[0])}>()");
         }
+
         foreach (ITypeSymbol argument in type.TypeArguments)
         {
             Add(argument);
         }
+
         for (INamedTypeSymbol? each = type; each is not null && !IsOfTheRuntime(each); each = each.BaseType)
         {
             foreach (ISymbol member in each.GetMembers().Where(IsData))

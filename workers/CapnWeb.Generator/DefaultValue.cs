@@ -13,6 +13,7 @@ internal static class DefaultValue
         {
             return null;
         }
+
         return parameter.ExplicitDefaultValue switch
         {
             null => IsNeverNull(parameter) ? "default!" : "default",

@@ -25,6 +25,7 @@ internal static class DelegateText
                     {
                         text.Line($"{CallText.Values}Serialization.RpcCollections.{converter};");
                     }
+
                     for (int i = 0; i < delegates.Count; i++)
                     {
                         Registration(text, delegates[i], i);
@@ -57,6 +58,7 @@ internal static class DelegateText
         {
             return;
         }
+
         string parameters = string.Join(", ", type.Parameters.Select(each => $"{each.Type} {each.Name}"));
         string call = type.Result.Shape switch
         {

@@ -33,6 +33,7 @@ internal static class KnownTypes
                 return true;
             }
         }
+
         return false;
     }
 

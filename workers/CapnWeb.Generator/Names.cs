@@ -10,18 +10,18 @@ internal static class Names
     public const string Void = CallText.Values + "RpcVoid";
     public const string CancellationToken = "global::System.Threading.CancellationToken";
 
-    private static readonly SymbolDisplayFormat Annotated = SymbolDisplayFormat.FullyQualifiedFormat
+    private static readonly SymbolDisplayFormat s_annotated = SymbolDisplayFormat.FullyQualifiedFormat
         .AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
 
     // Every JavaScript object has these members, so the protocol never exposes them.
-    private static readonly HashSet<string> ObjectMembers =
+    private static readonly HashSet<string> s_objectMembers =
     [
         "constructor", "__defineGetter__", "__defineSetter__", "hasOwnProperty", "__lookupGetter__", "__lookupSetter__",
         "isPrototypeOf", "propertyIsEnumerable", "toString", "valueOf", "__proto__", "toLocaleString", "toJSON",
     ];
 
     /// <summary>Writes the type as C# text with nullable annotations.</summary>
-    public static string Of(ITypeSymbol type) => type.ToDisplayString(Annotated);
+    public static string Of(ITypeSymbol type) => type.ToDisplayString(s_annotated);
 
     /// <summary>Writes the type as C# text without nullable annotations: each runtime type has exactly one text.</summary>
     public static string OfRuntime(ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
@@ -46,12 +46,14 @@ internal static class Names
             {
                 break;
             }
+
             letters[i] = char.ToLowerInvariant(letters[i]);
         }
+
         return new string(letters);
     }
 
-    public static bool IsReachable(string wireName) => wireName.Length > 0 && !ObjectMembers.Contains(wireName);
+    public static bool IsReachable(string wireName) => wireName.Length > 0 && !s_objectMembers.Contains(wireName);
 
     /// <summary>The stub's name: <c>CounterStub</c> for <c>ICounter</c>, <c>OuterCounterStub</c> for one inside <c>Outer</c>.</summary>
     public static string Stub(INamedTypeSymbol type)

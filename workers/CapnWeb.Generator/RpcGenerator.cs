@@ -38,6 +38,7 @@ public sealed class RpcGenerator : IIncrementalGenerator
         {
             output.ReportDiagnostic(finding.ToDiagnostic());
         }
+
         if (reading.Target is { } target)
         {
             string space = target.Namespace.Length == 0 ? "" : target.Namespace + ".";
@@ -63,6 +64,7 @@ public sealed class RpcGenerator : IIncrementalGenerator
         {
             _ = name.Append(char.IsLetterOrDigit(letter) ? letter : '_');
         }
+
         return name.ToString();
     }
 }

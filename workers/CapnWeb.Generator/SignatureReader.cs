@@ -12,10 +12,12 @@ internal static class SignatureReader
         {
             return new ResultModel(ResultShape.Nothing, declared, Names.Void, null);
         }
+
         if (type is not INamedTypeSymbol named || named.ContainingNamespace?.ToDisplayString() != "System.Threading.Tasks")
         {
             return new ResultModel(ResultShape.Value, declared, declared, Stub(type));
         }
+
         return named.MetadataName switch
         {
             "Task" => new ResultModel(ResultShape.Task, declared, Names.Void, null),
@@ -55,6 +57,7 @@ internal static class SignatureReader
         {
             return null;
         }
+
         var named = (INamedTypeSymbol)type;
         string space = Names.Namespace(named);
         string name = (space.Length == 0 ? "" : space + ".") + Names.Stub(named);

@@ -14,10 +14,12 @@ internal static class SignatureRules
         {
             yield return Finding.Of(Rules.NotPublic, member, name);
         }
+
         if (member.IsStatic)
         {
             yield return Finding.Of(Rules.Static, member, name);
         }
+
         IEnumerable<Finding> own = member is IPropertySymbol property ? OfProperty(property, isInterface) : OfMethod((IMethodSymbol)member);
         foreach (Finding finding in own.Concat(OfTypes(member, isInterface)))
         {
@@ -33,11 +35,13 @@ internal static class SignatureRules
         {
             yield return Finding.Of(Rules.Indexer, property, Name(property));
         }
+
         bool isPublic = property.DeclaredAccessibility == Accessibility.Public;
         if (isPublic && property.GetMethod is not { DeclaredAccessibility: Accessibility.Public })
         {
             yield return Finding.Of(Rules.NoGetter, property, Name(property));
         }
+
         if (isInterface && property.SetMethod is not null)
         {
             yield return Finding.Of(Rules.Setter, property, Name(property));
@@ -50,10 +54,12 @@ internal static class SignatureRules
         {
             yield return Finding.Of(Rules.GenericMethod, method, Name(method));
         }
+
         foreach (IParameterSymbol parameter in method.Parameters.Where(each => each.RefKind != RefKind.None))
         {
             yield return Finding.Of(Rules.ByReference, method, Name(method), parameter.Name);
         }
+
         int count = method.Parameters.Count(each => !each.Type.IsCancellationToken());
         if (count > MaxParameters)
         {
@@ -70,6 +76,7 @@ internal static class SignatureRules
         {
             yield return Finding.Of(Rules.NotAwaitable, member, Name(member), result.ToDisplayString());
         }
+
         IEnumerable<ITypeSymbol> parameters = (member as IMethodSymbol)?.Parameters.Select(each => each.Type) ?? [];
         IEnumerable<ITypeSymbol> results = SignatureReader.Crossing(result) is { } crossing ? [crossing] : [];
         foreach (ITypeSymbol type in parameters.Concat(results))
@@ -78,6 +85,7 @@ internal static class SignatureRules
             {
                 yield return Finding.Of(Rules.UnusableValue, member, Name(member), type.ToDisplayString());
             }
+
             if (type.IsRpcClass() && (isInterface || parameters.Contains(type, SymbolEqualityComparer.Default)))
             {
                 yield return Finding.Of(Rules.ClassByReference, member, Name(member), type.ToDisplayString());

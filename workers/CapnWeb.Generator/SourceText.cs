@@ -28,6 +28,7 @@ internal sealed class SourceText
         {
             _ = _text.Append(' ', 4 * _depth).Append(text);
         }
+
         _ = _text.Append('\n');
     }
 
@@ -55,6 +56,7 @@ internal sealed class SourceText
             body();
             return;
         }
+
         Block($"namespace {name}", body);
     }
 

@@ -23,6 +23,7 @@ internal static class StubText
                 {
                     Member(text, target, member);
                 }
+
                 foreach (UnreachableModel member in target.Unreachable)
                 {
                     text.Line();
@@ -47,10 +48,12 @@ internal static class StubText
         {
             return head + (member.IsProperty ? "" : $"({Declared(member)})") + $" => {PipelinedCall(member, plain: true)};";
         }
+
         if (!member.IsProperty)
         {
             return $"{head}({Declared(member)}) => {CallText.Invoke(Wire(member), member.Result, member.Parameters)};";
         }
+
         string read = $"base.Property<{member.Result.Type}>({Wire(member)})";
         return $"{head} => " + member.Result.Shape switch
         {
@@ -71,6 +74,7 @@ internal static class StubText
         {
             return CallText.Pipeline(Wire(member), member.Result, plain ? CallText.WithoutPromises(member.Parameters) : member.Parameters);
         }
+
         string read = $"base.Property<{member.Result.Type}>({Wire(member)})";
         return member.Result.Stub is null ? read : $"new {member.Result.Stub}({read})";
     }
@@ -90,6 +94,7 @@ internal static class StubText
             isTail &= missing is not null;
             texts[i] = $"{type} {each.Name}" + (missing is null ? "" : $" = {missing}");
         }
+
         return string.Join(", ", texts);
     }
 

@@ -17,6 +17,7 @@ internal static class TargetReader
         {
             return new TargetReading(null, default, default, findings.ToEquatable());
         }
+
         var crossing = new CrossingTypes();
         crossing.AddSignatures(members);
         var target = new TargetModel(

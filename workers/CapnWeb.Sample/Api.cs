@@ -26,6 +26,7 @@ internal sealed class Api : IApi
                 cancellationToken.ThrowIfCancellationRequested();
                 sent++;
             }
+
             return sent;
         }
     }

@@ -37,4 +37,5 @@ if (!seen.SequenceEqual(wanted))
     await Console.Error.WriteLineAsync($"Expected:\n{string.Join('\n', wanted)}");
     return 1;
 }
+
 return 0;

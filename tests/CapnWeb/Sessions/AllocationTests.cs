@@ -52,10 +52,12 @@ public sealed class AllocationTests
             {
                 sum += await main.InvokeAsync<int, RpcArguments<int>>(method, new(1));
             }
+
             least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
             Assert.Equal(thread, Environment.CurrentManagedThreadId);
             Assert.Equal(2 * Calls, sum);
         }
+
         return least;
     }
 

@@ -27,6 +27,7 @@ public sealed class CallTests
                     ? pair.Main.Begin<RpcVoid, RpcArguments<int, int>>("record", new(thread, i)).AsTask()
                     : pair.Main.CallAsync<RpcVoid, RpcArguments<int, int>>("record", new(thread, i)).AsTask());
             }
+
             await Task.WhenAll(calls);
         })));
 
@@ -109,6 +110,7 @@ public sealed class CallTests
             _ = session.Main.Begin<int, RpcArguments>("a", default);
             session.Flush();
         }
+
         Assert.Equal(1, transport.Writes);
 
         transport.Hold = null;
@@ -306,6 +308,7 @@ public sealed class CallTests
                 () => server.CallAsync<int, RpcArguments>("throwError", default).AsTask());
             Assert.Equal("test error", error.Message);
         }
+
         await near.AssertEmptyAsync();
         await far.AssertEmptyAsync();
     }

@@ -190,6 +190,7 @@ internal static class ClientScenarios
             {
                 deep = new[] { deep };
             }
+
             await FailsAsync(session.Main.InvokeAsync<int, RpcArguments<object>>("square", new(deep)), "TypeError", null);
             Assert.Equal(1, await Square(session.Main, 1));
         },

@@ -48,6 +48,7 @@ public sealed class ClientTraceTests
             {
                 return;
             }
+
             Skip("client");
             _next++;
             var answers = new List<string>();
@@ -58,6 +59,7 @@ public sealed class ClientTraceTests
                     answers.Add(text);
                 }
             }
+
             if (answers.Count > 0)
             {
                 transport.Deliver([.. answers]);

@@ -9,7 +9,7 @@ namespace WorkerRpc.Tests.CapnWeb.Sessions;
 /// <summary>Replays traces of hostile peers. The session reacts like npm, or in the documented stricter way.</summary>
 public sealed class HostileTraceTests
 {
-    private static readonly string[] Hostile = ["hostile", "decode", "limit", "map"];
+    private static readonly string[] s_hostile = ["hostile", "decode", "limit", "map"];
 
     public static TheoryData<string> AgainstServer =>
         [.. Captured("server").Except(TraceLists.AsCaller)
@@ -127,11 +127,13 @@ public sealed class HostileTraceTests
                 transport.Deliver(frame.Text!);
             }
         }
+
         int mentions = trace.TextsFrom("peer").Sum(text => text.Split("[\"export\",-1]").Length - 1);
         foreach (RpcPromise<object?> call in calls)
         {
             Release(await call);
         }
+
         await session.FlushAsync();
         Assert.Null(session.Error);
         Assert.Equal(mentions, ReplayedText.Releases(transport.Sent).Sum(MainReleases));
@@ -158,7 +160,7 @@ public sealed class HostileTraceTests
     }
 
     private static IEnumerable<string> Captured(string side) => Trace.All
-        .Where(trace => trace.Direction == "hostile" && Hostile.Contains(trace.Kind))
+        .Where(trace => trace.Direction == "hostile" && s_hostile.Contains(trace.Kind))
         .Where(trace => (trace.End?.ContainsKey("client") == true ? "client" : "server") == side)
         .Select(trace => trace.Name);
 
@@ -180,6 +182,7 @@ public sealed class HostileTraceTests
         {
             transport.Deliver(frame.Text!);
         }
+
         target.Advance();
     }
 

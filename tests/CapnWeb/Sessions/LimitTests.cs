@@ -152,6 +152,7 @@ public sealed class LimitTests
         {
             transport.Receive(System.Text.Encoding.UTF8.GetBytes($"[\"push\",[\"pipeline\",{i},[\"a\"]]]"));
         }
+
         transport.Deliver($"[\"pull\",{Length}]");
 
         ((TraceTarget)Target).Advance();
@@ -171,6 +172,7 @@ public sealed class LimitTests
         {
             transport.Receive(System.Text.Encoding.UTF8.GetBytes($"[\"push\",{{\"a\":[\"pipeline\",{i}]}}]"));
         }
+
         transport.Deliver($"[\"push\",[\"pipeline\",0,[\"take\"],[[\"pipeline\",{Length}]]]]", $"[\"pull\",{Length + 1}]");
         Assert.StartsWith($"[\"reject\",{Length + 1},", transport.Sent[^1], StringComparison.Ordinal);
 

@@ -3,7 +3,7 @@ namespace WorkerRpc.Tests.CapnWeb.Sessions;
 /// <summary>Mutates messages at random, for fuzz tests.</summary>
 internal static class Mutation
 {
-    private static readonly byte[] InterestingBytes = "[]{}\",:0123456789-.eE\\ntfpulrse\0\u007f"u8.ToArray();
+    private static readonly byte[] s_interestingBytes = "[]{}\",:0123456789-.eE\\ntfpulrse\0\u007f"u8.ToArray();
 
     /// <summary>Applies one to three changes of a few bytes.</summary>
     public static byte[] Of(byte[] message, Random random)
@@ -18,10 +18,10 @@ internal static class Mutation
                     bytes.RemoveAt(place);
                     break;
                 case 1:
-                    bytes.Insert(place, InterestingBytes[random.Next(InterestingBytes.Length)]);
+                    bytes.Insert(place, s_interestingBytes[random.Next(s_interestingBytes.Length)]);
                     break;
                 case 2:
-                    bytes[place] = InterestingBytes[random.Next(InterestingBytes.Length)];
+                    bytes[place] = s_interestingBytes[random.Next(s_interestingBytes.Length)];
                     break;
                 case 3:
                     bytes[place] ^= (byte)(1 << random.Next(8));
@@ -31,6 +31,7 @@ internal static class Mutation
                     break;
             }
         }
+
         return [.. bytes];
     }
 }

@@ -43,6 +43,7 @@ public sealed class MutationTests
         {
             transport.Receive(message);
         }
+
         transport.ReceiveDone();
         target.Advance();
         // Compared before the first await: the counter is per thread, and an await may switch threads.
@@ -55,6 +56,7 @@ public sealed class MutationTests
             Assert.True(session.Error is RpcException, $"{trace.Name}: {session.Error}");
             Assert.DoesNotContain("could not be handled", session.Error.Message, StringComparison.Ordinal);
         }
+
         await session.DisposeAsync();
         Assert.True(call.IsCompleted, trace.Name);
         _ = call.Exception;

@@ -154,6 +154,7 @@ public sealed class OutcomeTests
         {
             transport.Deliver(text);
         }
+
         await session.FlushAsync();
         return (session, transport, target);
     }

@@ -57,6 +57,7 @@ internal sealed class Pair : IAsyncDisposable
             await Task.Yield();
             await SettleAsync();
         }
+
         Assert.Equal(s_empty, TableSizes(Client));
         Assert.Equal(s_empty, TableSizes(Server));
     }

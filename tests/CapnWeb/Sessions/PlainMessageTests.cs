@@ -209,6 +209,7 @@ public sealed class PlainMessageTests
             {
                 _transport.Receive(Encoding.UTF8.GetBytes(message));
             }
+
             _transport.ReceiveDone();
         }
 

@@ -46,8 +46,10 @@ internal sealed class ScriptedTransport : IRpcTransport
             {
                 texts.Add(Encoding.UTF8.GetString(messages[i].Span));
             }
+
             _sent.AddRange(texts);
         }
+
         texts.ForEach(text => OnSent?.Invoke(text));
         return Hold is { } hold ? new ValueTask(hold) : ValueTask.CompletedTask;
     }
@@ -68,6 +70,7 @@ internal sealed class ScriptedTransport : IRpcTransport
         {
             _receiver.Receive(Encoding.UTF8.GetBytes(message));
         }
+
         _receiver.ReceiveDone();
     }
 

@@ -25,6 +25,7 @@ public sealed class SessionLifeTests
                     {
                         Assert.Equal(i + 1, await counter.CallAsync<int, RpcArguments<int>>("increment", new(1)));
                     }
+
                     break;
                 case 2:
                     (await pair.Main.CallAsync<RpcStub, RpcArguments<int>>("makeCounter", new(i))).Dispose();
@@ -34,6 +35,7 @@ public sealed class SessionLifeTests
                     break;
             }
         }
+
         await pair.AssertEmptyAsync();
 
         async Task<int> CallFunctionAsync(int x) => (await pair.Main.CallAsync<Dictionary<string, int>, RpcArguments<Doubler, int>>(
@@ -67,6 +69,7 @@ public sealed class SessionLifeTests
             Assert.Equal("cable cut", error.Message);
             Assert.IsType<IOException>(error.InnerException);
         }
+
         Assert.True(broken.IsCancellationRequested);
         Assert.True(session.Broken.IsCancellationRequested);
         Assert.Equal("cable cut", session.Error?.Message);
@@ -171,6 +174,7 @@ public sealed class SessionLifeTests
         await using (new Pair(target, TraceTarget.Contract, server: new RpcSessionOptions { LeaveMain = true }))
         {
         }
+
         Assert.Equal(0, target.Disposals);
     }
 

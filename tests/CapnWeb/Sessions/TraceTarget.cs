@@ -81,6 +81,7 @@ internal sealed class TraceTarget : IDisposable
         {
             _ = call.Optional<object?>(i, null);
         }
+
         return call.ArgumentCount;
     }
 
@@ -91,6 +92,7 @@ internal sealed class TraceTarget : IDisposable
         {
             numbers.Add(i < 2 ? i : numbers[i - 1] + numbers[i - 2]);
         }
+
         return numbers;
     }
 

@@ -23,9 +23,9 @@ internal sealed record Compiled(
 
         """;
 
-    private static readonly CSharpParseOptions Parsing = new(LanguageVersion.Latest, DocumentationMode.Diagnose);
+    private static readonly CSharpParseOptions s_parsing = new(LanguageVersion.Latest, DocumentationMode.Diagnose);
 
-    private static readonly MetadataReference[] References =
+    private static readonly MetadataReference[] s_references =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal))
@@ -46,14 +46,14 @@ internal sealed record Compiled(
 
     public static GeneratorDriver Driver() => CSharpGeneratorDriver.Create(
         [new RpcGenerator().AsSourceGenerator()],
-        parseOptions: Parsing,
+        parseOptions: s_parsing,
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
     public static CSharpCompilation Compilation(string source) => CSharpCompilation.Create(
         "User.App",
         [Parse(source)],
-        References,
+        s_references,
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
 
-    public static SyntaxTree Parse(string source) => CSharpSyntaxTree.ParseText(Usings + source, Parsing, SourceFile);
+    public static SyntaxTree Parse(string source) => CSharpSyntaxTree.ParseText(Usings + source, s_parsing, SourceFile);
 }

@@ -20,6 +20,7 @@ public class ContractTests
             Assert.False(contract.TryGet([.. name, (byte)'x'], out _));
             Assert.False(contract.TryGet(name.AsSpan(1), out _));
         }
+
         Assert.Equal(14, contract.Members.Count);
         Assert.Null(contract.Self);
     }

@@ -127,6 +127,7 @@ public sealed class Shop : IShop
             sum += await onItem(i);
             log?.Invoke($"item {i}");
         }
+
         return sum;
     }
 

@@ -192,6 +192,7 @@ public sealed class TypedSessionTests : IAsyncDisposable
             _client.Flush();
             _server.Flush();
         }
+
         Assert.Equal((1, 1, 1, 1), Tables());
 
         (int, int, int, int) Tables() =>

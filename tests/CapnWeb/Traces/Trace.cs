@@ -12,19 +12,19 @@ namespace WorkerRpc.Tests.CapnWeb.Traces;
 public sealed record Trace(
     string Name, string Description, string Direction, IReadOnlyList<TraceFrame> Frames, IReadOnlyDictionary<string, TraceTables>? End)
 {
-    private static readonly JsonSerializerOptions Naming = new(JsonSerializerDefaults.Web);
+    private static readonly JsonSerializerOptions s_naming = new(JsonSerializerDefaults.Web);
 
-    private static readonly Lazy<IReadOnlyDictionary<string, Trace>> Captured = new(() =>
+    private static readonly Lazy<IReadOnlyDictionary<string, Trace>> s_captured = new(() =>
         File.ReadLines(Path.Combine(AppContext.BaseDirectory, "CapnWeb", "Traces", "golden.jsonl"))
-            .Select(line => JsonSerializer.Deserialize<Trace>(line, Naming)!)
+            .Select(line => JsonSerializer.Deserialize<Trace>(line, s_naming)!)
             .ToDictionary(trace => trace.Name));
 
     /// <summary>All traces in the order of the file.</summary>
-    public static IEnumerable<Trace> All => Captured.Value.Values;
+    public static IEnumerable<Trace> All => s_captured.Value.Values;
 
     /// <summary>Returns the trace with this name.</summary>
     public static Trace Of(string name) =>
-        Captured.Value.GetValueOrDefault(name) ?? throw new ArgumentException($"Trace '{name}': not in golden.jsonl.");
+        s_captured.Value.GetValueOrDefault(name) ?? throw new ArgumentException($"Trace '{name}': not in golden.jsonl.");
 
     /// <summary>The part of the name before the slash.</summary>
     [JsonIgnore]

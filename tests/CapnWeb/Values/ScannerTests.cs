@@ -11,7 +11,7 @@ public class ScannerTests
     [Fact]
     public void Scan_lists_mentions_in_order_with_parts()
     {
-        const string text =
+        string text =
             """{"a":["pipeline",1,["x",0],[["import",-2],{"b":["export",-3,"more"]}]],"c":[[["promise",-4]]],"d":"""
             + """["remap",0,[],[["import",5]],[["pipeline",0]]],"e":["import",6]}""";
 

@@ -15,12 +15,12 @@ public class ValueFormTests
     [Fact]
     public void Form_without_all_members_does_not_compile()
     {
-        const string source = "internal sealed class Half() : WorkerRpc.CapnWeb.Values.Forms.ValueForm(\"half\");";
+        const string Source = "internal sealed class Half() : WorkerRpc.CapnWeb.Values.Forms.ValueForm(\"half\");";
         string[] required = [.. typeof(ValueForm).GetMethods(Declared)
             .Where(method => method.IsAbstract)
             .Select(method => method.Name.Replace("get_", "", StringComparison.Ordinal))];
 
-        Diagnostic[] errors = [.. Compiled.Compilation(source).WithAssemblyName("WorkerRpc.Tests").GetDiagnostics(
+        Diagnostic[] errors = [.. Compiled.Compilation(Source).WithAssemblyName("WorkerRpc.Tests").GetDiagnostics(
             TestContext.Current.CancellationToken)
             .Where(found => found.Severity == DiagnosticSeverity.Error)];
 

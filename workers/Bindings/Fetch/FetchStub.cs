@@ -23,6 +23,7 @@ internal sealed class FetchStub(
 
     private readonly FetchClient _client = new(
         handler, runtime ?? s_anyAddress, path, format.ContentType, version ?? HttpVersion.Version11);
+
     private long _sentBytes;
     private long _receivedBytes;
 

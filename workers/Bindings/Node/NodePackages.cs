@@ -11,7 +11,6 @@ internal static class NodePackages
     private const string Stamp = ".installed-from.json";
     private const string DownloadNote = $"The packages of {Lock} are fetched from the npm registry when they are first needed.";
 
-
     // Shorter than the silence after which a launch counts as hung. With cached packages npm takes a few seconds.
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(90);
 

@@ -38,6 +38,7 @@ internal static class MessageScanner
         {
             throw Bad("expected an array");
         }
+
         MessageKind kind = KindOf(ref reader);
         long id = kind is MessageKind.Pull or MessageKind.Resolve or MessageKind.Reject or MessageKind.Release
             ? Number(ref reader, "an id")
@@ -67,6 +68,7 @@ internal static class MessageScanner
         {
             throw Bad("expected a name first");
         }
+
         return reader.ValueTextEquals("push"u8) ? MessageKind.Push
             : reader.ValueTextEquals("pull"u8) ? MessageKind.Pull
             : reader.ValueTextEquals("resolve"u8) ? MessageKind.Resolve
@@ -91,6 +93,7 @@ internal static class MessageScanner
         {
             return default;
         }
+
         int start = (int)reader.TokenStartIndex;
         ExpressionScanner.Scan(ref reader, limits, ref mentions);
         return new TextRange(start, (int)reader.BytesConsumed - start);
@@ -108,6 +111,7 @@ internal static class MessageScanner
         {
             return integer;
         }
+
         if (reader.TokenType != JsonTokenType.Number
             || !reader.TryGetDouble(out double number)
             || number != Math.Truncate(number)
@@ -116,6 +120,7 @@ internal static class MessageScanner
         {
             throw Bad($"expected {what} as an integer other than 0");
         }
+
         return (long)number;
     }
 
@@ -134,6 +139,7 @@ internal static class MessageScanner
                 return;
             }
         }
+
         reader.Read();
     }
 

@@ -23,6 +23,7 @@ internal static class PlainMessage
         {
             return false;
         }
+
         return message[2] switch
         {
             (byte)'p' => TryReadPush(message, limits, out plain) || TryReadNumbers(message, "[\"pull\","u8, MessageKind.Pull, out plain),
@@ -40,17 +41,20 @@ internal static class PlainMessage
         {
             return false;
         }
+
         int nameStart = message.Length - rest.Length;
         int nameLength = rest.IndexOfAny((byte)'"', (byte)'\\');
         if (nameLength < 0)
         {
             return false;
         }
+
         rest = rest[nameLength..];
         if (!TryTake(ref rest, "\"],["u8) || !rest.EndsWith("]]]"u8) || rest[0] <= (byte)' ' || !IsPlain(rest[..^3], limits))
         {
             return false;
         }
+
         TextRange name = new(nameStart, nameLength);
         TextRange arguments = new(message.Length - rest.Length - 1, rest.Length - 1);
         TextRange expression = new("[\"push\",".Length, message.Length - "[\"push\",".Length - 1);
@@ -67,6 +71,7 @@ internal static class PlainMessage
         {
             return false;
         }
+
         TextRange expression = new(message.Length - rest.Length, rest.Length - 1);
         plain = new(MessageKind.Resolve, id, 0, expression, default, IsScanned: false);
         return true;
@@ -83,6 +88,7 @@ internal static class PlainMessage
         {
             return false;
         }
+
         plain = new(kind, id, count, default, default, IsScanned: true);
         return true;
     }
@@ -96,6 +102,7 @@ internal static class PlainMessage
             {
                 return next < 0;
             }
+
             value = value[(next + 1)..];
         }
     }
@@ -106,6 +113,7 @@ internal static class PlainMessage
         {
             return false;
         }
+
         rest = rest[expected.Length..];
         return true;
     }
@@ -121,6 +129,7 @@ internal static class PlainMessage
         {
             return false;
         }
+
         rest = rest[used..];
         return true;
     }

@@ -16,6 +16,7 @@ internal static class RpcPath
         {
             return true;
         }
+
         Utf8JsonReader reader = Open(path);
         return !Next(ref reader);
     }
@@ -52,11 +53,13 @@ internal static class RpcPath
         {
             return path;
         }
+
         Utf8JsonReader reader = Open(path);
         for (int i = 0; i < parts; i++)
         {
             Next(ref reader);
         }
+
         return Next(ref reader) ? [(byte)'[', .. path.AsSpan((int)reader.TokenStartIndex)] : Root;
     }
 
@@ -82,6 +85,7 @@ internal static class RpcPath
         {
             return null;
         }
+
         return Text(ref reader) is { } text ? Encoding.UTF8.GetBytes(text) : null;
     }
 
@@ -96,6 +100,7 @@ internal static class RpcPath
                 ? Text(ref reader) ?? "?"
                 : Encoding.UTF8.GetString(reader.ValueSpan);
         }
+
         return last;
     }
 

@@ -54,6 +54,7 @@ internal sealed class Answers
                 CompleteDuringWrite(entry, value);
                 return;
             }
+
             entry.Call = null;
             int start = 0;
             error = _session.Error is { } over ? SessionEnding.Broken(over) : TryWrite(entry, value, out start);
@@ -69,11 +70,13 @@ internal sealed class Answers
                 KeepResult(entry, start);
             }
         }
+
         if (error is not null)
         {
             Fail(entry, error);
             return;
         }
+
         DisposeAll(taken);
         built?.Settle(result);
         _session.RunDeferred();
@@ -105,6 +108,7 @@ internal sealed class Answers
                 SetHook(entry, PromiseHook.Rejected(_session, error));
             }
         }
+
         (built as PromiseHook)?.Settle(Outcome.Failed(error));
         _session.RunDeferred();
         _session.FlushUnlessReceiving();
@@ -117,6 +121,7 @@ internal sealed class Answers
         {
             return;
         }
+
         _session.Exports.Pull(entry);
         if (entry.Hook is { } hook)
         {
@@ -147,17 +152,21 @@ internal sealed class Answers
             {
                 return;
             }
+
             if (_session.IsWriting)
             {
                 _session.Defer(new Deferred(entry.Hook!, entry));
                 return;
             }
+
             if (error is not null || !TryWrite(entry, outcome, out error))
             {
                 Begin("[\"reject\","u8, entry.Id).WriteRaw(error);
             }
+
             ended = EndAnswer(entry);
         }
+
         ended?.Dispose();
         _session.RunDeferred();
         _session.FlushUnlessReceiving();
@@ -178,6 +187,7 @@ internal sealed class Answers
             writer.Clear();
             writer.WriteRaw("[\"error\",\"Error\",\"The call failed with an error that cannot be sent.\"]"u8);
         }
+
         return writer.WrittenSpan.ToArray();
     }
 
@@ -223,6 +233,7 @@ internal sealed class Answers
             capture.Drop();
             return Outcome.Failed(error);
         }
+
         Outcome outcome = Outcome.Of(capture.Take(writer.WrittenSpan, out RpcStub[] taken));
         DisposeAll(taken);
         return outcome;
@@ -285,6 +296,7 @@ internal sealed class Answers
             {
                 _session.Sink.Write(writer, outcome.Reference!);
             }
+
             return true;
         }
         catch (Exception failure)
@@ -308,6 +320,7 @@ internal sealed class Answers
             _session.Exports.Recycle(entry);
             return;
         }
+
         _session.Outbox.BorrowText(entry, start);
         if (entry.IsPulled)
         {
@@ -334,6 +347,7 @@ internal sealed class Answers
         {
             return built;
         }
+
         PromiseHook result = PromiseHook.Resolved(_session, given);
         if (entry.Count > 0)
         {
@@ -343,6 +357,7 @@ internal sealed class Answers
         {
             _session.Defer(new Deferred(result));
         }
+
         return null;
     }
 

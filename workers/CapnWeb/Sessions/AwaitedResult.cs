@@ -6,7 +6,7 @@ namespace WorkerRpc.CapnWeb.Sessions;
 /// <summary>Awaits a member's task and sets the call's result. Pooled, because an async method would allocate for each call.</summary>
 internal sealed class AwaitedResult<T>
 {
-    private static readonly ObjectPool<AwaitedResult<T>> Pool = new();
+    private static readonly ObjectPool<AwaitedResult<T>> s_pool = new();
 
     private readonly Action _continue;
     private RpcInvocation? _call;
@@ -22,7 +22,8 @@ internal sealed class AwaitedResult<T>
             SetResult(call, awaiter);
             return;
         }
-        AwaitedResult<T> waiting = Pool.Rent();
+
+        AwaitedResult<T> waiting = s_pool.Rent();
         waiting._call = call;
         waiting._awaiter = awaiter;
         awaiter.UnsafeOnCompleted(waiting._continue);
@@ -40,6 +41,7 @@ internal sealed class AwaitedResult<T>
             call.Reject(error);
             return;
         }
+
         call.Complete(result);
     }
 
@@ -49,7 +51,7 @@ internal sealed class AwaitedResult<T>
         ConfiguredValueTaskAwaitable<T>.ConfiguredValueTaskAwaiter awaiter = _awaiter;
         _call = null;
         _awaiter = default;
-        Pool.Return(this);
+        s_pool.Return(this);
         SetResult(call, awaiter);
     }
 }
@@ -57,7 +59,7 @@ internal sealed class AwaitedResult<T>
 /// <summary>Awaits a task without a result. Works like <see cref="AwaitedResult{T}"/>.</summary>
 internal sealed class AwaitedEnd
 {
-    private static readonly ObjectPool<AwaitedEnd> Pool = new();
+    private static readonly ObjectPool<AwaitedEnd> s_pool = new();
 
     private readonly Action _continue;
     private RpcInvocation? _call;
@@ -73,7 +75,8 @@ internal sealed class AwaitedEnd
             SetResult(call, awaiter);
             return;
         }
-        AwaitedEnd waiting = Pool.Rent();
+
+        AwaitedEnd waiting = s_pool.Rent();
         waiting._call = call;
         waiting._awaiter = awaiter;
         awaiter.UnsafeOnCompleted(waiting._continue);
@@ -90,6 +93,7 @@ internal sealed class AwaitedEnd
             call.Reject(error);
             return;
         }
+
         call.Complete(default(RpcVoid));
     }
 
@@ -99,7 +103,7 @@ internal sealed class AwaitedEnd
         ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter awaiter = _awaiter;
         _call = null;
         _awaiter = default;
-        Pool.Return(this);
+        s_pool.Return(this);
         SetResult(call, awaiter);
     }
 }

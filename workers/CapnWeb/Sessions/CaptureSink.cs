@@ -22,6 +22,7 @@ internal sealed class CaptureSink(SessionCore session, bool takesStubs) : Refere
         {
             _taken.Add(stub);
         }
+
         writer.WriteRaw(Captured.Placeholder);
     }
 
@@ -36,6 +37,7 @@ internal sealed class CaptureSink(SessionCore session, bool takesStubs) : Refere
                 session.Defer(new Deferred(_hooks[i]));
             }
         }
+
         _hooks.RemoveRange(mark, _hooks.Count - mark);
     }
 

@@ -7,14 +7,14 @@ namespace WorkerRpc.CapnWeb.Sessions;
 /// <summary>Operations on captured values, whose references are hooks.</summary>
 internal static class Captured
 {
-    private static readonly byte[] ReferenceText = "[\"export\",0]"u8.ToArray();
-    private static readonly TextRange[] ReferenceForm = [new(0, ReferenceText.Length)];
+    private static readonly byte[] s_referenceText = "[\"export\",0]"u8.ToArray();
+    private static readonly TextRange[] s_referenceForm = [new(0, s_referenceText.Length)];
 
     /// <summary>The form that every reference has in captured text. Its hook says what it stands for.</summary>
-    public static ReadOnlySpan<byte> Placeholder => ReferenceText;
+    public static ReadOnlySpan<byte> Placeholder => s_referenceText;
 
     /// <summary>A value that is one reference. Takes ownership of the hook.</summary>
-    public static Expression<Hook> Of(Hook hook) => new(ReferenceText, ReferenceForm, [hook]);
+    public static Expression<Hook> Of(Hook hook) => new(s_referenceText, s_referenceForm, [hook]);
 
     /// <summary>Adds a holder to every reference. The caller must discard the value once more.</summary>
     public static Expression<Hook> Share(this Expression<Hook> value)
@@ -27,9 +27,11 @@ internal static class Captured
                 {
                     value.References[held].Dispose();
                 }
+
                 throw new ObjectDisposedException(nameof(RpcStub), "A reference in this value has been released.");
             }
         }
+
         return value;
     }
 
@@ -52,6 +54,7 @@ internal static class Captured
                 return true;
             }
         }
+
         return false;
     }
 

@@ -26,6 +26,7 @@ internal static class CapturedArguments
             session.RunDeferred();
             throw;
         }
+
         return capture.Take(writer.WrittenSpan, out _);
     }
 }

@@ -46,13 +46,16 @@ internal sealed class Delivery
                 target.Fail(CallErrors.TooDeep(session.Limits.MaxDepth));
                 return;
             }
+
             var delivery = new Delivery(value, session, target, round);
             if (!delivery.ObserveAll() || delivery.Splice() is not { } spliced)
             {
                 return;
             }
+
             value = spliced;
         }
+
         target.Deliver(value);
     }
 
@@ -67,6 +70,7 @@ internal sealed class Delivery
                 _value.References[i].Observe(new Place(this, i));
             }
         }
+
         return Interlocked.Decrement(ref _outstanding) == 0 && _hasFailed == 0;
     }
 
@@ -77,6 +81,7 @@ internal sealed class Delivery
             Fail(error);
             return;
         }
+
         try
         {
             _resolutions[place] = outcome.Share();
@@ -86,11 +91,13 @@ internal sealed class Delivery
             Fail(disposed);
             return;
         }
+
         if (Volatile.Read(ref _hasFailed) != 0)
         {
             Interlocked.Exchange(ref _resolutions[place], null)?.Discard();
             return;
         }
+
         if (Interlocked.Decrement(ref _outstanding) == 0 && Splice() is { } spliced)
         {
             Run(spliced, _session, _target, _round + 1);
@@ -105,11 +112,13 @@ internal sealed class Delivery
         {
             length += resolution?.Text.Length ?? 0;
         }
+
         if (length > _session.Limits.MaxMessageSize)
         {
             Fail(CallErrors.TooLong(_session.Limits.MaxMessageSize));
             return null;
         }
+
         Expression<Hook> spliced = _value.Splice(_resolutions);
         for (int i = 0; i < _resolutions.Length; i++)
         {
@@ -118,6 +127,7 @@ internal sealed class Delivery
                 _value.References[i].Dispose();
             }
         }
+
         return spliced;
     }
 
@@ -131,6 +141,7 @@ internal sealed class Delivery
             {
                 Interlocked.Exchange(ref _resolutions[i], null)?.Discard();
             }
+
             _target.Fail(error);
         }
     }

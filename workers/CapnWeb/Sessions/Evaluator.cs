@@ -28,6 +28,7 @@ internal readonly ref struct Evaluator(IIdResolver scope, ReadOnlySpan<byte> tex
         {
             return Evaluate(0);
         }
+
         return PromiseHook.Resolved(scope.Session, Capture(expression, 0, _mentions.Count));
     }
 
@@ -50,6 +51,7 @@ internal readonly ref struct Evaluator(IIdResolver scope, ReadOnlySpan<byte> tex
             hooks.ForEach(static hook => hook.Dispose());
             throw;
         }
+
         return new Expression<Hook>(part.Of(_text).ToArray(), [.. forms], [.. hooks]);
     }
 

@@ -87,6 +87,7 @@ internal sealed class ExportEntry(SessionCore session) : IOutcomeObserver
                 Session.Defer(new Deferred(Hook, this));
             }
         }
+
         return Hook;
     }
 
@@ -104,6 +105,7 @@ internal sealed class ExportEntry(SessionCore session) : IOutcomeObserver
             ArrayPool<byte>.Shared.Return(_text);
             _text = null;
         }
+
         return hook;
     }
 }

@@ -40,6 +40,7 @@ internal sealed class ExportTable(SessionCore session)
                 $"Too many pushes neither pulled nor released: at most {session.Limits.MaxUnpulledPushes} are accepted.",
                 RpcErrorTypes.RangeError);
         }
+
         ExportEntry entry = NewEntry(++_lastPush, hook, isPush: true);
         _entries.Add(entry.Id, entry);
         Unpulled++;
@@ -97,6 +98,7 @@ internal sealed class ExportTable(SessionCore session)
         {
             EndWait();
         }
+
         bool isRunning = entry.Call is not null;
         abandoned = entry.Hook is null ? entry.Call?.Abandon() : null;
         bool wasAsked = entry.Hook is not null;
@@ -105,12 +107,14 @@ internal sealed class ExportTable(SessionCore session)
             // The running call still uses the entry, and recycles it at its end.
             return entry.Hook;
         }
+
         Hook? hook = entry.Clear();
         // A hook may still notify this entry, so it must not become another one. Only entries without a hook are reused.
         if (!wasAsked)
         {
             ReturnToPool(entry);
         }
+
         return hook;
     }
 

@@ -53,8 +53,10 @@ internal abstract class Hook(SessionCore session)
             {
                 return true;
             }
+
             seen = found;
         }
+
         return false;
     }
 

@@ -15,23 +15,24 @@ internal enum HookWork
 internal static class HookQueue
 {
     [ThreadStatic]
-    private static Queue<(Hook Hook, HookWork Work)>? t_waiting;
+    private static Queue<(Hook Hook, HookWork Work)>? s_waiting;
 
     [ThreadStatic]
-    private static bool t_isRunning;
+    private static bool s_isRunning;
 
     public static void Run(Hook hook, HookWork work)
     {
-        if (t_isRunning)
+        if (s_isRunning)
         {
-            (t_waiting ??= new()).Enqueue((hook, work));
+            (s_waiting ??= new()).Enqueue((hook, work));
             return;
         }
-        t_isRunning = true;
+
+        s_isRunning = true;
         try
         {
             Execute(hook, work);
-            while (t_waiting is { Count: > 0 } waiting)
+            while (s_waiting is { Count: > 0 } waiting)
             {
                 (Hook next, HookWork nextWork) = waiting.Dequeue();
                 Execute(next, nextWork);
@@ -39,7 +40,7 @@ internal static class HookQueue
         }
         finally
         {
-            t_isRunning = false;
+            s_isRunning = false;
         }
     }
 

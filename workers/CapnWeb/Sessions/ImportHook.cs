@@ -43,6 +43,7 @@ internal sealed class ImportHook(SessionCore session, long id, ImportKind kind) 
             observer.OnSettled(Outcome.Of(this));
             return;
         }
+
         base.Observe(observer);
         Session.RunDeferred();
         if (!observer.FlushesItself)
@@ -59,6 +60,7 @@ internal sealed class ImportHook(SessionCore session, long id, ImportKind kind) 
         {
             Session.ReleaseImport(this);
         }
+
         base.OnReleased();
         Session.RunDeferred();
     }

@@ -31,6 +31,7 @@ internal sealed class ImportTable(SessionCore session)
             known.Count++;
             return known;
         }
+
         return Add(id, ImportKind.Stub);
     }
 
@@ -51,6 +52,7 @@ internal sealed class ImportTable(SessionCore session)
         {
             _exported.Remove(hook.Id);
         }
+
         RemoveCall(hook.Id, hook);
     }
 
@@ -71,11 +73,13 @@ internal sealed class ImportTable(SessionCore session)
         {
             throw new RpcProtocolException($"The peer exported under the id {id}: expected a negative one.", RpcErrorTypes.Error);
         }
+
         if (_exported.Count > session.Limits.MaxImports)
         {
             throw new RpcProtocolException(
                 $"The table of imports is full: at most {session.Limits.MaxImports} entries are accepted.", RpcErrorTypes.RangeError);
         }
+
         var hook = new ImportHook(session, id, kind);
         _exported[id] = hook;
         return hook;

@@ -20,10 +20,12 @@ internal sealed class IncomingCalls(SessionCore session)
         {
             return SessionEnding.Broken(error);
         }
+
         if (Interlocked.Increment(ref _count) <= session.Limits.MaxCallsInFlight)
         {
             return null;
         }
+
         Interlocked.Decrement(ref _count);
         return CallErrors.TooManyCalls(session.Limits.MaxCallsInFlight);
     }
@@ -46,6 +48,7 @@ internal sealed class IncomingCalls(SessionCore session)
         {
             idle.TrySetResult();
         }
+
         return idle.Task;
     }
 
@@ -106,6 +109,7 @@ internal sealed class IncomingCalls(SessionCore session)
             disposal.GetAwaiter().GetResult();
             return;
         }
+
         Task task = disposal.AsTask();
         lock (_lock)
         {

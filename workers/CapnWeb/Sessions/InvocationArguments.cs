@@ -76,12 +76,14 @@ internal sealed class InvocationArguments(SessionCore session)
                 _member!.HasTakenSeveral |= Count > 1;
             }
         }
+
         FindPlaces();
         TextRange place = _places[index];
         if (_captured is null || _captured.References.Count == 0)
         {
             return session.Serializer.Read<T>(place.Of(_text.Span), ReferenceSource.None);
         }
+
         Expression<Hook> part = _captured.Part(place.Start, place.Length);
         return session.Serializer.Read<T>(part.Text.Span, part.References.Count == 0 ? ReferenceSource.None : new StubSource(part, _stubs));
     }
@@ -98,6 +100,7 @@ internal sealed class InvocationArguments(SessionCore session)
         {
             // Stored in _broken.
         }
+
         RpcProtocolException? broken = _broken;
         _broken = null;
         Forget();
@@ -111,6 +114,7 @@ internal sealed class InvocationArguments(SessionCore session)
         {
             stub.Dispose();
         }
+
         _stubs.Clear();
         _captured?.Discard();
         _captured = null;
@@ -131,6 +135,7 @@ internal sealed class InvocationArguments(SessionCore session)
         {
             return false;
         }
+
         var reader = new Utf8JsonReader(value, new JsonReaderOptions { MaxDepth = int.MaxValue });
         return reader.Read() && reader.Read() && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("undefined"u8);
     }
@@ -143,6 +148,7 @@ internal sealed class InvocationArguments(SessionCore session)
         {
             return;
         }
+
         ReadOnlyMemory<byte> message = _unscanned;
         _unscanned = default;
         MentionList mentions = default;
@@ -167,6 +173,7 @@ internal sealed class InvocationArguments(SessionCore session)
         {
             return;
         }
+
         _isRead = true;
         Check();
         var reader = new Utf8JsonReader(_text.Span, new JsonReaderOptions { MaxDepth = int.MaxValue });

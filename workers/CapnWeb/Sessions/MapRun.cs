@@ -45,10 +45,12 @@ internal sealed class MapRun : IOutcomeObserver
         {
             _result.Settle(Outcome.Failed(error));
         }
+
         foreach (Hook capture in _captures)
         {
             capture.Dispose();
         }
+
         _input.Dispose();
     }
 
@@ -91,6 +93,7 @@ internal sealed class MapRun : IOutcomeObserver
             mapped.ForEach(static done => done?.Discard());
             throw;
         }
+
         _result.Settle(Outcome.Of(Join(mapped)));
     }
 
@@ -108,6 +111,7 @@ internal sealed class MapRun : IOutcomeObserver
             _budget.Spend((int)reader.BytesConsumed - start);
             last = scope.Run(_instructions.AsSpan(start, (int)reader.BytesConsumed - start));
         }
+
         return last?.Share() ?? throw new RpcException("The map has no instruction.");
     }
 
@@ -123,6 +127,7 @@ internal sealed class MapRun : IOutcomeObserver
         {
             return null;
         }
+
         List<TextRange> elements = [];
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
@@ -130,6 +135,7 @@ internal sealed class MapRun : IOutcomeObserver
             reader.Skip();
             elements.Add(new TextRange(start, (int)reader.BytesConsumed - start));
         }
+
         return elements;
     }
 
@@ -144,6 +150,7 @@ internal sealed class MapRun : IOutcomeObserver
             places[i] = new TextRange(writer.Position, Captured.Placeholder.Length);
             writer.WriteRaw(Captured.Placeholder);
         }
+
         writer.WriteRaw("]]"u8);
         var array = new Expression<Hook>(writer.WrittenSpan.ToArray(), places, new Hook[places.Length]);
         return array.Splice(values.ToArray());

@@ -24,14 +24,17 @@ internal sealed class MapScope(SessionCore session, Expression<Hook> input, Hook
         {
             throw new RpcException("A map's instruction exports something: expected references to its input, captures and results.");
         }
+
         if (id == 0)
         {
             return _input.Duplicate();
         }
+
         if (id < 0 && id >= -captures.Length)
         {
             return captures[-(id + 1)].Duplicate();
         }
+
         return id > 0 && id <= _results.Count
             ? AsHook(_results[(int)id - 1])
             : throw new RpcException($"A map's instruction refers to {id}: expected {-captures.Length} to {_results.Count}.");
@@ -48,6 +51,7 @@ internal sealed class MapScope(SessionCore session, Expression<Hook> input, Hook
             {
                 throw ExpressionScanner.Refusal(form);
             }
+
             Expression<Hook> result = new Evaluator(this, instruction, mentions).Capture(
                 new TextRange(0, instruction.Length), 0, mentions.Count);
             _results.Add(result);
@@ -95,6 +99,7 @@ internal readonly ref struct MapCaptures
         {
             mentions.Dispose();
         }
+
         Hooks = [.. hooks];
     }
 

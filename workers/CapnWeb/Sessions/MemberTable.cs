@@ -14,6 +14,7 @@ internal sealed class MemberTable
         {
             throw new ArgumentException($"{type} has {twice.Count()} members named '{twice.Key}': expected one of each name.");
         }
+
         int longest = members.Count == 0 ? 0 : members.Max(member => member.Utf8Name.Length);
         _byLength = [.. Enumerable.Range(0, longest + 1)
             .Select(length => members.Where(member => member.Utf8Name.Length == length).ToArray())];
@@ -32,6 +33,7 @@ internal sealed class MemberTable
                 }
             }
         }
+
         member = null;
         return false;
     }

@@ -43,6 +43,7 @@ internal sealed class MessageBuffer
         {
             Array.Resize(ref _ends, 2 * _count);
         }
+
         _ends[_count++] = Writer.Position;
         return length;
     }
@@ -57,10 +58,12 @@ internal sealed class MessageBuffer
         {
             return;
         }
+
         if (_borrowers.Count > 0)
         {
             _borrowers[^1].EndBorrow(this);
         }
+
         Writer.Rollback(Length);
     }
 
@@ -83,6 +86,7 @@ internal sealed class MessageBuffer
         {
             entry.EndBorrow(this);
         }
+
         _borrowers.Clear();
         Writer.Clear();
         _isSpent = false;

@@ -22,6 +22,7 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IIdRes
         {
             return;
         }
+
         MessagesReceived++;
         BytesReceived += message.Length;
         Session.ReceivingThread = Environment.CurrentManagedThreadId;
@@ -105,6 +106,7 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IIdRes
             call.Run(text, message.Call.Arguments, message.IsScanned);
             return;
         }
+
         TextRange expression = Scanned(text.Span, message).Expression;
         if (_mentions.Refused is { } form)
         {
@@ -160,6 +162,7 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IIdRes
         {
             return null;
         }
+
         lock (Session.Gate)
         {
             if (Session.Exports.Find(call.Target)?.Hook is not TargetHook target
@@ -169,6 +172,7 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IIdRes
             {
                 return null;
             }
+
             RpcInvocation started = Session.Incoming.Rent();
             ExportEntry entry = Session.Exports.AddPush(null);
             started.Prepare(target, member, entry);
@@ -197,12 +201,14 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IIdRes
                 throw new RpcProtocolException(
                     $"{count} references to {id} were released, {entry.Count} were held.", RpcErrorTypes.Error);
             }
+
             entry.Count -= count;
             if (entry.Count == 0)
             {
                 hook = Session.Exports.Remove(entry, out abandoned);
             }
         }
+
         hook?.Dispose();
         abandoned?.Cancel();
     }
@@ -232,6 +238,7 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IIdRes
         {
             return;
         }
+
         try
         {
             call.TryResolve(Scanned(text, message).Expression.Of(text), isScanned: true);
@@ -293,6 +300,7 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IIdRes
                 Session.ReleaseImport(hook);
             }
         }
+
         if (!isMine)
         {
             outcome.Discard();

@@ -16,6 +16,7 @@ internal sealed class ObjectPool<T>
         {
             return next;
         }
+
         lock (_lock)
         {
             return _pool.TryPop(out T? pooled) ? pooled : new T();
@@ -28,6 +29,7 @@ internal sealed class ObjectPool<T>
         {
             return;
         }
+
         lock (_lock)
         {
             if (_pool.Count < MaxPooled)

@@ -11,8 +11,8 @@ namespace WorkerRpc.CapnWeb.Sessions;
 internal sealed class Outbox : IThreadPoolWorkItem
 {
     // Releases and calls that nobody awaits wait this long, so that they leave together with other messages.
-    private static readonly TimeSpan FlushDelay = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan BusyFlushDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_flushDelay = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan s_busyFlushDelay = TimeSpan.FromMilliseconds(100);
 
     private readonly SessionCore _session;
     private readonly IRpcTransport _transport;
@@ -105,6 +105,7 @@ internal sealed class Outbox : IThreadPoolWorkItem
             FlushSoon();
             return;
         }
+
         lock (_session.Gate)
         {
             _isFlushRequested = true;
@@ -113,6 +114,7 @@ internal sealed class Outbox : IThreadPoolWorkItem
                 return;
             }
         }
+
         Send();
     }
 
@@ -159,6 +161,7 @@ internal sealed class Outbox : IThreadPoolWorkItem
                     _write.UnsafeOnCompleted(_sent);
                     return;
                 }
+
                 write.GetAwaiter().GetResult();
             }
             while (TryContinue());
@@ -182,6 +185,7 @@ internal sealed class Outbox : IThreadPoolWorkItem
             Fail(error);
             return;
         }
+
         if (more)
         {
             Send();
@@ -198,15 +202,18 @@ internal sealed class Outbox : IThreadPoolWorkItem
             {
                 return true;
             }
+
             _isSending = false;
             if (_pending.IsUntouched)
             {
                 // The next write uses the same buffer, which is still in the processor's cache.
                 (_pending, _inFlight) = (_inFlight, _pending);
             }
+
             idle = _idle;
             _idle = null;
         }
+
         idle?.TrySetResult();
         return false;
     }
@@ -219,6 +226,7 @@ internal sealed class Outbox : IThreadPoolWorkItem
         {
             return false;
         }
+
         _isSending = true;
         _flushes++;
         _hasDelayedCall = false;
@@ -236,6 +244,7 @@ internal sealed class Outbox : IThreadPoolWorkItem
             idle = _idle;
             _idle = null;
         }
+
         idle?.TrySetResult();
         _session.End(error, SessionEnd.TransportFailed);
     }
@@ -251,8 +260,10 @@ internal sealed class Outbox : IThreadPoolWorkItem
                 SetTimer(isLongDelay: true);
                 return;
             }
+
             _isTimerSet = false;
         }
+
         Flush();
     }
 
@@ -263,6 +274,6 @@ internal sealed class Outbox : IThreadPoolWorkItem
         _flushesWhenTimerSet = _flushes;
         _timer ??= _session.Options.TimeProvider.CreateTimer(
             static outbox => ((Outbox)outbox!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _timer.Change(isLongDelay ? BusyFlushDelay : FlushDelay, Timeout.InfiniteTimeSpan);
+        _timer.Change(isLongDelay ? s_busyFlushDelay : s_flushDelay, Timeout.InfiniteTimeSpan);
     }
 }

@@ -41,11 +41,13 @@ internal readonly struct Outcome
         {
             return arguments is null ? Reference.Get(path) : Reference.Call(path, arguments);
         }
+
         if (Error is not null)
         {
             arguments?.Discard();
             return PromiseHook.Rejected(session, Error);
         }
+
         return CallValue(session, path, arguments, whole);
     }
 
@@ -71,19 +73,23 @@ internal readonly struct Outcome
             arguments?.Discard();
             return PromiseHook.Rejected(session, error);
         }
+
         if (end.Reference is not null)
         {
             byte[] rest = RpcPath.Skip(path, end.Taken);
             return arguments is null ? end.Reference.Get(rest) : end.Reference.Call(rest, arguments);
         }
+
         if (arguments is null)
         {
             return PromiseHook.Resolved(session, end.Value!.Share());
         }
+
         if (end.Value!.IsReference)
         {
             return end.Value.References[0].Call(RpcPath.Root, arguments);
         }
+
         arguments.Discard();
         return PromiseHook.Rejected(session, CallErrors.NoFunction(RpcPath.Last(whole)));
     }

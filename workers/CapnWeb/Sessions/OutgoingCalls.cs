@@ -19,6 +19,7 @@ internal sealed class OutgoingCalls(SessionCore session)
             {
                 return error is not null;
             }
+
             error = TryWritePush(target.Id, path, name, args);
             if (error is null)
             {
@@ -27,6 +28,7 @@ internal sealed class OutgoingCalls(SessionCore session)
                 WritePull(call.Id);
                 session.Outbox.FlushDelayed();
             }
+
             return true;
         }
     }
@@ -42,6 +44,7 @@ internal sealed class OutgoingCalls(SessionCore session)
             {
                 return null;
             }
+
             error ??= TryWritePush(target.Id, path, name, args);
             return error is null ? AddCall() : PromiseHook.Rejected(session, error);
         }
@@ -54,15 +57,18 @@ internal sealed class OutgoingCalls(SessionCore session)
         {
             error ??= new ObjectDisposedException(nameof(RpcStub), "This reference has been released.");
         }
+
         error ??= TryWritePush(target.Id, path, arguments);
         for (int i = 0; i < arguments?.References.Count; i++)
         {
             session.Defer(new Deferred(arguments.References[i]));
         }
+
         if (error is not null)
         {
             return PromiseHook.Rejected(session, error);
         }
+
         session.FlushSoon();
         return AddCall();
     }
@@ -86,6 +92,7 @@ internal sealed class OutgoingCalls(SessionCore session)
         {
             return false;
         }
+
         session.Release(call.Id, 1);
         return true;
     }
@@ -159,6 +166,7 @@ internal sealed class OutgoingCalls(SessionCore session)
                 writer.WriteRaw((byte)',');
                 arguments.CopyTo(writer, session.Sink, static (writer, hook, sink) => sink.Write(writer, hook));
             }
+
             writer.WriteRaw("]]"u8);
             session.EndMessage();
             return null;

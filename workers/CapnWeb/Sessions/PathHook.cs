@@ -29,6 +29,7 @@ internal sealed class PathHook(Hook owner, byte[] path, bool ownsOwner) : Hook(o
             arguments?.Discard();
             throw OwnerDisposed();
         }
+
         try
         {
             return Owner.Call(RpcPath.Concat(Path, path), arguments);
@@ -61,11 +62,13 @@ internal sealed class PathHook(Hook owner, byte[] path, bool ownsOwner) : Hook(o
         {
             return known;
         }
+
         Hook read = ReadOnce();
         if (Interlocked.CompareExchange(ref _read, read, null) is not { } earlier)
         {
             return read;
         }
+
         read.Dispose();
         return earlier;
     }

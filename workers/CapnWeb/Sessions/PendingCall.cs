@@ -25,7 +25,7 @@ internal abstract class PendingCall
 /// <summary>The pooled object behind the task of a plain call. The task can be awaited once.</summary>
 internal sealed class PendingCall<T> : PendingCall, IValueTaskSource<T>, IDeliveryTarget, IThreadPoolWorkItem
 {
-    private static readonly ObjectPool<PendingCall<T>> Pool = new();
+    private static readonly ObjectPool<PendingCall<T>> s_pool = new();
 
     private SessionCore _session = null!;
     private ManualResetValueTaskSourceCore<T> _core;
@@ -40,7 +40,7 @@ internal sealed class PendingCall<T> : PendingCall, IValueTaskSource<T>, IDelive
 
     public static PendingCall<T> Rent(SessionCore session, string? name)
     {
-        PendingCall<T> call = Pool.Rent();
+        PendingCall<T> call = s_pool.Rent();
         call._session = session;
         call._activity = SessionTelemetry.StartCall(name);
         return call;
@@ -76,8 +76,10 @@ internal sealed class PendingCall<T> : PendingCall, IValueTaskSource<T>, IDelive
             {
                 Fail(error);
             }
+
             return isScanned;
         }
+
         Succeed(value);
         return true;
     }
@@ -103,6 +105,7 @@ internal sealed class PendingCall<T> : PendingCall, IValueTaskSource<T>, IDelive
             Fail(error);
             return;
         }
+
         Succeed(result);
     }
 
@@ -116,6 +119,7 @@ internal sealed class PendingCall<T> : PendingCall, IValueTaskSource<T>, IDelive
         {
             throw new InvalidOperationException("The call has not ended: await it.");
         }
+
         try
         {
             return _core.GetResult(token);
@@ -186,6 +190,7 @@ internal sealed class PendingCall<T> : PendingCall, IValueTaskSource<T>, IDelive
         {
             isMine = _session.Outgoing.TryCancel(this);
         }
+
         if (isMine)
         {
             _session.FlushSoon();
@@ -199,6 +204,6 @@ internal sealed class PendingCall<T> : PendingCall, IValueTaskSource<T>, IDelive
         _activity = null;
         _session = null!;
         _core.Reset();
-        Pool.Return(this);
+        s_pool.Return(this);
     }
 }

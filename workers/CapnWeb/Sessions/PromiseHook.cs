@@ -49,6 +49,7 @@ internal class PromiseHook(SessionCore session) : Hook(session)
         {
             hook = next;
         }
+
         return hook;
     }
 
@@ -59,6 +60,7 @@ internal class PromiseHook(SessionCore session) : Hook(session)
         {
             return arguments is null ? end.Get(path) : end.Call(path, arguments);
         }
+
         lock (Gate)
         {
             if (MustWait)
@@ -66,6 +68,7 @@ internal class PromiseHook(SessionCore session) : Hook(session)
                 return QueueCall(path, arguments);
             }
         }
+
         return _outcome.Call(Session, path, arguments);
     }
 
@@ -77,6 +80,7 @@ internal class PromiseHook(SessionCore session) : Hook(session)
             end.Observe(observer);
             return;
         }
+
         lock (Gate)
         {
             if (_state != State.Settled)
@@ -86,6 +90,7 @@ internal class PromiseHook(SessionCore session) : Hook(session)
                 return;
             }
         }
+
         Notify(observer);
     }
 
@@ -97,6 +102,7 @@ internal class PromiseHook(SessionCore session) : Hook(session)
         {
             isFirst = TrySettle(outcome);
         }
+
         if (!isFirst)
         {
             outcome.Discard();
@@ -105,6 +111,7 @@ internal class PromiseHook(SessionCore session) : Hook(session)
         {
             HookQueue.Run(this, HookWork.NotifyObservers);
         }
+
         return isFirst;
     }
 
@@ -114,14 +121,17 @@ internal class PromiseHook(SessionCore session) : Hook(session)
         {
             return _outcome;
         }
+
         if (!TryTakeOutcomeOwnership())
         {
             return _outcome.Reference is { } shared ? Outcome.Of(Unwrap(shared).Duplicate()) : Outcome.Of(_outcome.Share());
         }
+
         if (_outcome.Reference is not PromiseHook next)
         {
             return _outcome;
         }
+
         Outcome outcome = next.TakeOutcome();
         next.Dispose();
         return outcome;
@@ -144,6 +154,7 @@ internal class PromiseHook(SessionCore session) : Hook(session)
                 }
             }
         }
+
         if (_isReleased)
         {
             ReleaseOutcome();
@@ -163,10 +174,12 @@ internal class PromiseHook(SessionCore session) : Hook(session)
                 abandoned = OnAbandoned();
             }
         }
+
         if (isSettled)
         {
             ReleaseOutcome();
         }
+
         abandoned?.Cancel();
     }
 
@@ -177,6 +190,7 @@ internal class PromiseHook(SessionCore session) : Hook(session)
         {
             return false;
         }
+
         _outcome = outcome;
         _state = _waiters is null && !_isReleased ? State.Settled : State.Notifying;
         return true;
@@ -233,6 +247,7 @@ internal class PromiseHook(SessionCore session) : Hook(session)
             isMine = !_isOutcomeTaken;
             _isOutcomeTaken = true;
         }
+
         if (isMine)
         {
             _outcome.Discard();
@@ -249,6 +264,7 @@ internal class PromiseHook(SessionCore session) : Hook(session)
             {
                 _state = State.Settled;
             }
+
             return waiting is not null;
         }
     }

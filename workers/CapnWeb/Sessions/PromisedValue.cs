@@ -32,6 +32,7 @@ internal sealed class PromisedValue<T> : IOutcomeObserver, IDeliveryTarget
         {
             _hook.Observe(this);
         }
+
         return _task.Task;
     }
 
@@ -53,6 +54,7 @@ internal sealed class PromisedValue<T> : IOutcomeObserver, IDeliveryTarget
             Fail(error);
             return;
         }
+
         Expression<Hook> value;
         try
         {
@@ -64,6 +66,7 @@ internal sealed class PromisedValue<T> : IOutcomeObserver, IDeliveryTarget
             Fail(disposed);
             return;
         }
+
         Delivery.Run(value, _hook.Session, this);
     }
 
@@ -79,6 +82,7 @@ internal sealed class PromisedValue<T> : IOutcomeObserver, IDeliveryTarget
             Fail(error);
             return;
         }
+
         _registration.Unregister();
         _span?.Dispose();
         if (!_task.TrySetResult(result))

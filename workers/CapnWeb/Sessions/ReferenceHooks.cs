@@ -23,10 +23,12 @@ internal static class ReferenceHooks
                 throw new RpcValueException("A stub that has been disposed cannot be sent: expected one in use, or a duplicate.", error);
             }
         }
+
         if (reference is RpcTarget target)
         {
             return new TargetHook(session, target.Instance, target.Contract);
         }
+
         return RpcContract.TryFind(reference.GetType(), out RpcContract? contract)
             ? new TargetHook(session, reference, contract)
             : throw new RpcValueException($"{reference.GetType()} cannot be sent as a reference: expected a type with RPC members.");

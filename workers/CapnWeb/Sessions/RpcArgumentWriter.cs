@@ -31,6 +31,7 @@ public ref struct RpcArgumentWriter
         {
             _writer.WriteRaw(","u8);
         }
+
         _hasWritten = true;
         // For a struct, the JIT compiler resolves the type tests and the interface call without boxing.
         if (value is IRpcArgument argument)

@@ -156,6 +156,7 @@ public sealed class RpcInvocation : IDeliveryTarget
         {
             _session.Answers.Complete(_hook!, value);
         }
+
         Finish();
     }
 
@@ -174,6 +175,7 @@ public sealed class RpcInvocation : IDeliveryTarget
         {
             _hook!.Settle(Outcome.Failed(error));
         }
+
         Finish();
     }
 
@@ -185,6 +187,7 @@ public sealed class RpcInvocation : IDeliveryTarget
         {
             throw new InvalidOperationException($"'{_member?.Name}' has given a second result: expected one.");
         }
+
         _hasResult = true;
     }
 
@@ -226,6 +229,7 @@ public sealed class RpcInvocation : IDeliveryTarget
         {
             _session.End(broken, SessionEnd.Aborted);
         }
+
         Activity.Current = outer;
         Leave();
     }

@@ -53,6 +53,7 @@ public class RpcPromise<T> : RpcStub
         {
             Hook.Session.FlushSoon();
         }
+
         return task;
     }
 

@@ -87,11 +87,13 @@ public sealed class RpcSession : IAsyncDisposable
         {
             FailPeerPromises();
         }
+
         Task settled;
         lock (_core.Gate)
         {
             settled = _core.Exports.SettledAsync();
         }
+
         await settled.ConfigureAwait(false);
         await FlushAsync().ConfigureAwait(false);
     }
@@ -117,10 +119,12 @@ public sealed class RpcSession : IAsyncDisposable
         {
             promises = _core.Imports.PeerPromises();
         }
+
         foreach (ImportHook promise in promises)
         {
             promise.Settle(Outcome.Failed(CallErrors.NoCallbacks()));
         }
+
         _core.RunDeferred();
     }
 

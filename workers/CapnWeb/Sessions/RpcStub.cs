@@ -48,12 +48,14 @@ public class RpcStub : IDisposable, IAsyncDisposable
         {
             return ValueTask.FromCanceled<T>(cancellationToken);
         }
+
         Hook hook = PromiseHook.Unwrap(Hook);
         (ImportHook? target, byte[] path) = Direct(hook);
         if (target is null)
         {
             return CallIndirectly<T, TArgs>(name, args, cancellationToken).AsValueTask();
         }
+
         PendingCall<T> call = PendingCall<T>.Rent(target.Session, name);
         bool isDone = target.Session.Outgoing.TryInvoke(target, path, name, args, call, out Exception? error);
         target.Session.RunDeferred();
@@ -63,6 +65,7 @@ public class RpcStub : IDisposable, IAsyncDisposable
             call.CancelWith(cancellationToken);
             return task;
         }
+
         call.Return();
         return isDone ? ValueTask.FromException<T>(error!) : CallIndirectly<T, TArgs>(name, args, cancellationToken).AsValueTask();
     }
@@ -84,6 +87,7 @@ public class RpcStub : IDisposable, IAsyncDisposable
         {
             return CallIndirectly<T, TArgs>(name, args, cancellationToken);
         }
+
         target!.Session.RunDeferred();
         return new RpcPromise<T>(new StubReference(called), SessionTelemetry.StartCall(name), cancellationToken);
     }
@@ -152,6 +156,7 @@ public class RpcStub : IDisposable, IAsyncDisposable
         {
             called = PromiseHook.Rejected(hook.Session, error);
         }
+
         hook.Session.RunDeferred();
         return new RpcPromise<T>(new StubReference(called), null, cancellationToken);
     }

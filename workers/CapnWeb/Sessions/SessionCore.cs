@@ -82,6 +82,7 @@ internal sealed class SessionCore
         {
             throw new NestedMessageException();
         }
+
         Answers.DropEarlyAnswer();
         IsWriting = true;
         return Outbox.BeginMessage();
@@ -142,8 +143,10 @@ internal sealed class SessionCore
                 {
                     return;
                 }
+
                 _deferredCount--;
             }
+
             next.Run(this);
         }
     }
@@ -173,6 +176,7 @@ internal sealed class SessionCore
         {
             return;
         }
+
         hook.IsOnWire = false;
         Imports.Remove(hook);
         Release(hook.Id, hook.Count);
@@ -185,12 +189,14 @@ internal sealed class SessionCore
         {
             return;
         }
+
         if (IsWriting)
         {
             // A value that is being serialized disposes a stub.
             Defer(new Deferred(id, count));
             return;
         }
+
         ExpressionWriter writer = BeginMessage();
         writer.WriteRaw("[\"release\","u8);
         writer.WriteInteger(id);
@@ -222,11 +228,13 @@ internal sealed class SessionCore
             {
                 return;
             }
+
             if (IsWriting)
             {
                 Defer(new Deferred(error, how));
                 return;
             }
+
             imports = Imports.TakeAll();
             exports = Exports.TakeAll();
             if (how is not SessionEnd.Disposed)
@@ -234,12 +242,15 @@ internal sealed class SessionCore
                 Answers.DropEarlyAnswer();
                 Outbox.Clear();
             }
+
             if (how is SessionEnd.Aborted)
             {
                 Answers.WriteAbort(told);
             }
+
             Error = error;
         }
+
         Log.Ended(error, how);
         Outbox.Flush();
         _ = FinishAsync(error, how, imports, exports);

@@ -7,7 +7,7 @@ namespace WorkerRpc.CapnWeb.Sessions;
 internal sealed class SessionEnding(SessionCore session, Exception error)
 {
     // Time for the last write, which contains the abort. A peer that does not read gets no more.
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
 
     /// <summary>The error of calls that are made after the end of a session.</summary>
     public static RpcBrokenException Broken(Exception error) => new(error.Message, error);
@@ -34,13 +34,14 @@ internal sealed class SessionEnding(SessionCore session, Exception error)
     {
         try
         {
-            using var patience = new CancellationTokenSource(Grace, session.Options.TimeProvider);
+            using var patience = new CancellationTokenSource(s_grace, session.Options.TimeProvider);
             await session.Outbox.IdleAsync().WaitAsync(patience.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
             session.Log.Unsent();
         }
+
         try
         {
             await transport.CloseAsync(error).ConfigureAwait(false);
@@ -68,11 +69,13 @@ internal sealed class SessionEnding(SessionCore session, Exception error)
             call.Fail(Broken(error));
             return;
         }
+
         var hook = (ImportHook)import;
         lock (session.Gate)
         {
             hook.IsOnWire = false;
         }
+
         if (hook.IsPromise)
         {
             hook.Settle(Outcome.Failed(Broken(error)));
@@ -87,6 +90,7 @@ internal sealed class SessionEnding(SessionCore session, Exception error)
         {
             hook = session.Exports.Remove(entry, out abandoned);
         }
+
         abandoned?.Cancel();
         hook?.Dispose();
     }

@@ -23,6 +23,7 @@ internal sealed class SessionSink(SessionCore session) : ReferenceSink
                 session.Defer(new Deferred(hook));
             }
         }
+
         _exported.RemoveRange(mark, _exported.Count - mark);
     }
 
@@ -67,6 +68,7 @@ internal sealed class SessionSink(SessionCore session) : ReferenceSink
                 session.Defer(new Deferred(hook));
             }
         }
+
         _exported.Clear();
     }
 
@@ -79,6 +81,7 @@ internal sealed class SessionSink(SessionCore session) : ReferenceSink
             writer.WriteRaw((byte)',');
             writer.WriteRaw(path);
         }
+
         writer.WriteRaw((byte)']');
     }
 

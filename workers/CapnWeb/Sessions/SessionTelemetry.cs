@@ -8,16 +8,17 @@ internal static class SessionTelemetry
     /// <summary>The name of the activity source.</summary>
     public const string SourceName = "WorkerRpc.CapnWeb";
 
-    private static readonly ActivitySource Source = new(SourceName);
+    private static readonly ActivitySource s_source = new(SourceName);
 
-    public static Activity? StartCall(string? name) => Source.HasListeners() ? Start(name ?? "", ActivityKind.Client) : null;
+    public static Activity? StartCall(string? name) => s_source.HasListeners() ? Start(name ?? "", ActivityKind.Client) : null;
 
     public static Activity? StartServed(RpcContract contract, RpcMember member)
     {
-        if (!Source.HasListeners())
+        if (!s_source.HasListeners())
         {
             return null;
         }
+
         Activity? activity = Start(member.Name, ActivityKind.Server);
         activity?.SetTag("rpc.service", contract.Type.Name);
         return activity;
@@ -29,13 +30,14 @@ internal static class SessionTelemetry
     {
         // The call may end on any thread, so its span must not stay current on this one.
         Activity? current = Activity.Current;
-        Activity? activity = Source.StartActivity(method.Length == 0 ? "call" : method, kind);
+        Activity? activity = s_source.StartActivity(method.Length == 0 ? "call" : method, kind);
         if (activity is not null)
         {
             activity.SetTag("rpc.system", "capnweb");
             activity.SetTag("rpc.method", method);
             Activity.Current = kind == ActivityKind.Client ? current : activity;
         }
+
         return activity;
     }
 }

@@ -6,7 +6,7 @@ namespace WorkerRpc.CapnWeb.Sessions;
 /// <summary>An object of this process that the peer can call. Every running call holds it.</summary>
 internal sealed class TargetHook : Hook
 {
-    private static readonly byte[] NoArguments = "[]"u8.ToArray();
+    private static readonly byte[] s_noArguments = "[]"u8.ToArray();
 
     private readonly bool _isForeign;
 
@@ -40,11 +40,13 @@ internal sealed class TargetHook : Hook
         {
             return CallSelf(arguments);
         }
+
         byte[] rest = RpcPath.Skip(path, 1);
         if (RpcPath.FirstName(path) is not { } name || !Contract.TryGet(name, out RpcMember? member))
         {
             return Outcome.Of(Expression<Hook>.Undefined).Call(Session, rest, arguments, path);
         }
+
         return member.Kind == RpcMemberKind.Property ? CallProperty(member, rest, arguments) : CallMethod(member, rest, arguments);
     }
 
@@ -56,6 +58,7 @@ internal sealed class TargetHook : Hook
             arguments.Discard();
             return PromiseHook.Rejected(Session, refusal);
         }
+
         var result = new CallHook(Session);
         RpcInvocation call = Session.Incoming.Rent();
         call.Prepare(this, member, result);
@@ -77,10 +80,12 @@ internal sealed class TargetHook : Hook
         {
             return Duplicate();
         }
+
         if (Contract.Self is { } self)
         {
             return Run(self, arguments);
         }
+
         arguments.Discard();
         return PromiseHook.Rejected(Session, CallErrors.NoFunction(""));
     }
@@ -91,16 +96,18 @@ internal sealed class TargetHook : Hook
         {
             return arguments is null ? new MethodHook((TargetHook)Duplicate(), member) : Run(member, arguments);
         }
+
         return Outcome.Of(Expression<Hook>.Undefined).Call(Session, RpcPath.Skip(rest, 1), arguments, rest);
     }
 
     private Hook CallProperty(RpcMember member, byte[] rest, Expression<Hook>? arguments)
     {
-        Hook read = Run(member, new Expression<Hook>(NoArguments, [], []));
+        Hook read = Run(member, new Expression<Hook>(s_noArguments, [], []));
         if (arguments is null && RpcPath.IsRoot(rest))
         {
             return read;
         }
+
         Hook called = arguments is null ? read.Get(rest) : read.Call(rest, arguments);
         read.Dispose();
         return called;

@@ -8,19 +8,19 @@ namespace WorkerRpc.CapnWeb.Sessions;
 /// </summary>
 internal static class TargetLifetime
 {
-    private static readonly ConditionalWeakTable<object, StrongBox<int>> Offers = [];
+    private static readonly ConditionalWeakTable<object, StrongBox<int>> s_offers = [];
 
     public static void Begin(object target)
     {
         if (target is IDisposable or IAsyncDisposable)
         {
-            Interlocked.Increment(ref Offers.GetValue(target, static _ => new StrongBox<int>()).Value);
+            Interlocked.Increment(ref s_offers.GetValue(target, static _ => new StrongBox<int>()).Value);
         }
     }
 
     public static void End(object target, SessionCore session)
     {
-        if (Offers.TryGetValue(target, out StrongBox<int>? offers) && Interlocked.Decrement(ref offers.Value) == 0)
+        if (s_offers.TryGetValue(target, out StrongBox<int>? offers) && Interlocked.Decrement(ref offers.Value) == 0)
         {
             session.Incoming.Dispose(target);
         }

@@ -19,6 +19,7 @@ internal sealed class ReferenceConverter<T>(RpcContract<T> contract) : JsonConve
         {
             return null;
         }
+
         object reference = ReferenceScope.Read(ref reader);
         return contract.Stub is { } stub
             ? stub((RpcStub)reference)
@@ -38,6 +39,7 @@ internal sealed class ReferenceConverter<T>(RpcContract<T> contract) : JsonConve
         {
             reader.Skip();
         }
+
         return isUndefined;
     }
 }

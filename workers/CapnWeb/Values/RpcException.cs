@@ -6,7 +6,7 @@ namespace WorkerRpc.CapnWeb.Values;
 /// </summary>
 public class RpcException : Exception
 {
-    private static readonly Dictionary<string, object?> NoProperties = [];
+    private static readonly Dictionary<string, object?> s_noProperties = [];
 
     /// <summary>Creates an error of type <c>Error</c>.</summary>
     public RpcException(string message)
@@ -36,7 +36,7 @@ public class RpcException : Exception
     }
 
     /// <summary>The error's own properties in order, without <c>cause</c> and <c>errors</c>.</summary>
-    public IReadOnlyDictionary<string, object?> Properties { get; init; } = NoProperties;
+    public IReadOnlyDictionary<string, object?> Properties { get; init; } = s_noProperties;
 
     /// <summary>The cause: usually an exception, but JavaScript allows any value.</summary>
     public object? Cause

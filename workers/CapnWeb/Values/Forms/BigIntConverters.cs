@@ -68,14 +68,14 @@ internal sealed class BigIntegerConverter : JsonConverter<BigInteger>
     /// <summary>Reads a bigint, or a number without a fraction.</summary>
     public static BigInteger ReadInteger(ref Utf8JsonReader reader)
     {
-        const string expected = "an integer";
+        const string Expected = "an integer";
         if (reader.TokenType == JsonTokenType.Number)
         {
             double number = reader.GetDouble();
-            return double.IsInteger(number) ? new BigInteger(number) : throw FormReader.Unexpected(expected, "a fraction");
+            return double.IsInteger(number) ? new BigInteger(number) : throw FormReader.Unexpected(Expected, "a fraction");
         }
 
-        FormReader.Begin(ref reader, BigIntForm.Instance, expected);
+        FormReader.Begin(ref reader, BigIntForm.Instance, Expected);
         return BigIntForm.Read(ref reader);
     }
 }

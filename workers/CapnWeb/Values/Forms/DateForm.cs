@@ -11,8 +11,8 @@ internal sealed class DateForm : ValueForm
     // ECMAScript's largest time value. Beyond it a date is invalid.
     private const double MaxMilliseconds = 8.64e15;
 
-    private static readonly long FirstMillisecond = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
-    private static readonly long LastMillisecond = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+    private static readonly long s_firstMillisecond = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
+    private static readonly long s_lastMillisecond = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
     private DateForm()
         : base("date")
@@ -74,7 +74,7 @@ internal sealed class DateForm : ValueForm
 
     /// <summary>Converts to .NET. Null for an invalid date and for one outside the years 1 to 9999.</summary>
     public static DateTimeOffset? ToOffset(long? milliseconds) =>
-        milliseconds is { } value && value >= FirstMillisecond && value <= LastMillisecond
+        milliseconds is { } value && value >= s_firstMillisecond && value <= s_lastMillisecond
             ? DateTimeOffset.FromUnixTimeMilliseconds(value)
             : null;
 }

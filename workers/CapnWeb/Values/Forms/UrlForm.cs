@@ -9,7 +9,7 @@ internal sealed class UrlForm : ValueForm
 {
     public static readonly UrlForm Instance = new();
 
-    private static readonly SearchValues<char> SchemeCharacters =
+    private static readonly SearchValues<char> s_schemeCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
 
     private UrlForm()
@@ -69,6 +69,6 @@ internal sealed class UrlForm : ValueForm
     {
         int colon = text.IndexOf(':', StringComparison.Ordinal);
         return colon > 0 && char.IsAsciiLetter(text[0])
-            && !text.AsSpan(0, colon).ContainsAnyExcept(SchemeCharacters);
+            && !text.AsSpan(0, colon).ContainsAnyExcept(s_schemeCharacters);
     }
 }

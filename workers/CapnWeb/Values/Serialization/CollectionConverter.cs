@@ -14,19 +14,19 @@ internal sealed class CollectionConverter<TCollection, T>(Func<List<T>, TCollect
 
     public override TCollection Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        const string expected = "an array";
+        const string Expected = "an array";
         if (make is null)
         {
             throw FormReader.Unexpected("a collection that can be made from its elements", typeof(TCollection).Name);
         }
 
-        ValueForm? form = FormReader.Begin(ref reader, expected);
+        ValueForm? form = FormReader.Begin(ref reader, Expected);
         if (form == BytesForm.Instance)
         {
             return make(TypedArray.Elements<T>(BytesForm.Read(ref reader)));
         }
 
-        FormReader.Expect(reader.TokenType == JsonTokenType.StartArray, expected, form);
+        FormReader.Expect(reader.TokenType == JsonTokenType.StartArray, Expected, form);
         ElementConverter<T> element = ElementConverter<T>.Of(ref _element, options);
         List<T> elements = [];
         while (FormGrammar.Next(ref reader))

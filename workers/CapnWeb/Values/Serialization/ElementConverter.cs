@@ -9,14 +9,14 @@ namespace WorkerRpc.CapnWeb.Values.Serialization;
 /// </summary>
 internal sealed class ElementConverter<T>(JsonConverter<T> converter, JsonSerializerOptions options)
 {
-    private static readonly bool IsNullable = default(T) is null;
+    private static readonly bool s_isNullable = default(T) is null;
 
     /// <summary>The converter of the elements. It is looked up at first use, because a type may contain itself.</summary>
     public static ElementConverter<T> Of(ref ElementConverter<T>? known, JsonSerializerOptions options) =>
         known ??= new ElementConverter<T>(Find(options), options);
 
     public T? Read(ref Utf8JsonReader reader) =>
-        reader.TokenType == JsonTokenType.Null && IsNullable && !converter.HandleNull
+        reader.TokenType == JsonTokenType.Null && s_isNullable && !converter.HandleNull
             ? default
             : converter.Read(ref reader, typeof(T), options);
 

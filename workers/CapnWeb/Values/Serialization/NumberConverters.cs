@@ -20,9 +20,9 @@ internal sealed class DoubleConverter : JsonConverter<double>
 
     public static double ReadForm(ref Utf8JsonReader reader)
     {
-        const string expected = "a number";
-        ValueForm? form = FormReader.Begin(ref reader, expected);
-        FormReader.Expect(form is NumberForm, expected, form);
+        const string Expected = "a number";
+        ValueForm? form = FormReader.Begin(ref reader, Expected);
+        FormReader.Expect(form is NumberForm, Expected, form);
         FormGrammar.SkipToEnd(ref reader);
         return ((NumberForm)form!).Value;
     }

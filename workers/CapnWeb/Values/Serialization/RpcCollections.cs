@@ -12,8 +12,8 @@ namespace WorkerRpc.CapnWeb.Values.Serialization;
 /// </summary>
 public static class RpcCollections
 {
-    private static readonly ConcurrentDictionary<Type, Func<JsonConverter>> Collections = new();
-    private static readonly ConcurrentDictionary<Type, Func<JsonSerializerOptions, JsonTypeInfo>> Types = new();
+    private static readonly ConcurrentDictionary<Type, Func<JsonConverter>> s_collections = new();
+    private static readonly ConcurrentDictionary<Type, Func<JsonSerializerOptions, JsonTypeInfo>> s_types = new();
 
     static RpcCollections()
     {
@@ -44,7 +44,7 @@ public static class RpcCollections
     public static void AddCollection<TCollection, T>(Func<List<T>, TCollection> make)
         where TCollection : IEnumerable<T>
     {
-        Collections.TryAdd(typeof(TCollection), () => new CollectionConverter<TCollection, T>(make));
+        s_collections.TryAdd(typeof(TCollection), () => new CollectionConverter<TCollection, T>(make));
         Add(TypeContract.Of<TCollection>());
     }
 
@@ -62,20 +62,20 @@ public static class RpcCollections
 
     /// <summary>The converter of a registered collection; null for other types.</summary>
     internal static JsonConverter? TryCreateConverter(Type type) =>
-        Collections.TryGetValue(type, out Func<JsonConverter>? create) ? create() : null;
+        s_collections.TryGetValue(type, out Func<JsonConverter>? create) ? create() : null;
 
     /// <summary>The metadata of a registered or built-in type; null for other types.</summary>
     internal static JsonTypeInfo? TryCreate(Type type, JsonSerializerOptions options) =>
-        Types.TryGetValue(type, out Func<JsonSerializerOptions, JsonTypeInfo>? create) ? create(options) : null;
+        s_types.TryGetValue(type, out Func<JsonSerializerOptions, JsonTypeInfo>? create) ? create(options) : null;
 
     private static void AddDictionary<TDictionary, T>(Func<Dictionary<string, T>, TDictionary> make)
         where TDictionary : IEnumerable<KeyValuePair<string, T>>
     {
-        Collections.TryAdd(typeof(TDictionary), () => new DictionaryConverter<TDictionary, string, T>(make));
+        s_collections.TryAdd(typeof(TDictionary), () => new DictionaryConverter<TDictionary, string, T>(make));
         Add(TypeContract.Of<TDictionary>());
     }
 
-    // Types that this library writes as System.Text.Json does.
+    // s_types that this library writes as System.Text.Json does.
     private static void AddBuiltInTypes()
     {
         AddBuiltIn(JsonMetadataServices.BooleanConverter);
@@ -94,9 +94,9 @@ public static class RpcCollections
     private static void AddBuiltIn<T>(JsonConverter<T> converter)
         where T : struct
     {
-        Types.TryAdd(typeof(T), options => JsonMetadataServices.CreateValueInfo<T>(options, converter));
+        s_types.TryAdd(typeof(T), options => JsonMetadataServices.CreateValueInfo<T>(options, converter));
         AddNullable<T>();
     }
 
-    private static void Add(TypeContract contract) => Types.TryAdd(contract.Type, contract.Create);
+    private static void Add(TypeContract contract) => s_types.TryAdd(contract.Type, contract.Create);
 }

@@ -12,7 +12,7 @@ namespace WorkerRpc.CapnWeb.Values.Serialization;
 /// </summary>
 public sealed class RpcSerializer : IValueWriter
 {
-    private static readonly Lazy<RpcSerializer> Reflecting = new(() => new RpcSerializer(new JsonSerializerOptions(ValueOptions.Naming)));
+    private static readonly Lazy<RpcSerializer> s_reflecting = new(() => new RpcSerializer(new JsonSerializerOptions(ValueOptions.Naming)));
 
     private readonly JsonSerializerOptions _options;
 
@@ -26,7 +26,7 @@ public sealed class RpcSerializer : IValueWriter
     }
 
     /// <summary>Takes contracts by reflection, if the program allows it. Names become camelCase.</summary>
-    public static RpcSerializer Default => Reflecting.Value;
+    public static RpcSerializer Default => s_reflecting.Value;
 
     /// <summary>Writes one expression. After an error the caller rolls back what was written.</summary>
     /// <param name="writer">Gets the text.</param>

@@ -16,10 +16,10 @@ internal static class Base64Text
     private const int BitsPerCharacter = 6;
     private const int BitsPerByte = 8;
 
-    private static readonly SearchValues<byte> Alphabet =
+    private static readonly SearchValues<byte> s_alphabet =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"u8);
 
-    private static readonly SearchValues<byte> EitherAlphabet =
+    private static readonly SearchValues<byte> s_eitherAlphabet =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"u8);
 
     public static void Write(ExpressionWriter writer, ReadOnlySpan<byte> bytes)
@@ -54,7 +54,7 @@ internal static class Base64Text
     private static ReadOnlySpan<byte> Clean(ReadOnlySpan<byte> text)
     {
         text = text.TrimEnd((byte)'=');
-        return text.ContainsAnyExcept(Alphabet) ? Filter(text) : text;
+        return text.ContainsAnyExcept(s_alphabet) ? Filter(text) : text;
     }
 
     private static byte[] Filter(ReadOnlySpan<byte> text)
@@ -62,7 +62,7 @@ internal static class Base64Text
         List<byte> clean = new(text.Length);
         foreach (byte character in text)
         {
-            if (EitherAlphabet.Contains(character))
+            if (s_eitherAlphabet.Contains(character))
             {
                 clean.Add(character switch { (byte)'-' => (byte)'+', (byte)'_' => (byte)'/', _ => character });
             }

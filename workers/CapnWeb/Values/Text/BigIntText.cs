@@ -15,7 +15,7 @@ internal static class BigIntText
     private const int OctalBase = 8;
     private const int HexBase = 16;
 
-    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
+    private static readonly SearchValues<char> s_hexDigits = SearchValues.Create("0123456789abcdefABCDEF");
 
     /// <summary>Checks the length and the digits of the string that the reader stands on.</summary>
     public static void Check(in Utf8JsonReader reader, RpcLimits limits)
@@ -91,7 +91,7 @@ internal static class BigIntText
 
     private static bool AreDigits(ReadOnlySpan<char> digits, int numberBase) => numberBase switch
     {
-        HexBase => !digits.ContainsAnyExcept(HexDigits),
+        HexBase => !digits.ContainsAnyExcept(s_hexDigits),
         BinaryBase => !digits.ContainsAnyExceptInRange('0', '1'),
         OctalBase => !digits.ContainsAnyExceptInRange('0', '7'),
         0 => false,
@@ -100,12 +100,12 @@ internal static class BigIntText
 
     private static BigInteger ParseOctal(ReadOnlySpan<char> digits)
     {
-        const int bitsPerDigit = 3;
-        char[] bits = new char[1 + (digits.Length * bitsPerDigit)];
+        const int BitsPerDigit = 3;
+        char[] bits = new char[1 + (digits.Length * BitsPerDigit)];
         bits[0] = '0';
         for (int index = 0; index < digits.Length; index++)
         {
-            (digits[index] - '0').TryFormat(bits.AsSpan(1 + (index * bitsPerDigit)), out _, "b3", CultureInfo.InvariantCulture);
+            (digits[index] - '0').TryFormat(bits.AsSpan(1 + (index * BitsPerDigit)), out _, "b3", CultureInfo.InvariantCulture);
         }
 
         return BigInteger.Parse(bits, NumberStyles.AllowBinarySpecifier, CultureInfo.InvariantCulture);

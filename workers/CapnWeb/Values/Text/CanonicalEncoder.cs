@@ -12,16 +12,17 @@ internal sealed unsafe class CanonicalEncoder : JavaScriptEncoder
     public static readonly CanonicalEncoder Instance = new();
 
     private const int EscapeLength = 6;
+
     private const string Escaped =
         "\"\\\0\u0001\u0002\u0003\u0004\u0005\u0006\a\b\t\n\v\f\r\u000e\u000f"
         + "\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f";
 
     // One vectorised search decides the usual case: ASCII without anything to escape.
-    private static readonly SearchValues<char> PlainAscii =
+    private static readonly SearchValues<char> s_plainAscii =
         SearchValues.Create([.. Enumerable.Range(' ', 0x80 - ' ').Select(unit => (char)unit).Except(Escaped)]);
 
-    private static readonly SearchValues<char> EscapedUnits = SearchValues.Create(Escaped);
-    private static readonly SearchValues<byte> EscapedBytes = SearchValues.Create([.. Escaped.Select(unit => (byte)unit)]);
+    private static readonly SearchValues<char> s_escapedUnits = SearchValues.Create(Escaped);
+    private static readonly SearchValues<byte> s_escapedBytes = SearchValues.Create([.. Escaped.Select(unit => (byte)unit)]);
 
     private CanonicalEncoder()
     {
@@ -32,7 +33,7 @@ internal sealed unsafe class CanonicalEncoder : JavaScriptEncoder
     /// <summary>Index of the first UTF-16 unit to escape; −1 if there is none.</summary>
     public static int IndexOfEscaped(ReadOnlySpan<char> text)
     {
-        int beyond = text.IndexOfAnyExcept(PlainAscii);
+        int beyond = text.IndexOfAnyExcept(s_plainAscii);
         if (beyond < 0 || char.IsAscii(text[beyond]))
         {
             return beyond;
@@ -60,7 +61,7 @@ internal sealed unsafe class CanonicalEncoder : JavaScriptEncoder
 
     public override int FindFirstCharacterToEncode(char* text, int textLength) => IndexOfEscaped(new ReadOnlySpan<char>(text, textLength));
 
-    public override int FindFirstCharacterToEncodeUtf8(ReadOnlySpan<byte> utf8Text) => utf8Text.IndexOfAny(EscapedBytes);
+    public override int FindFirstCharacterToEncodeUtf8(ReadOnlySpan<byte> utf8Text) => utf8Text.IndexOfAny(s_escapedBytes);
 
     public override bool WillEncode(int unicodeScalar) => unicodeScalar < ' ' || unicodeScalar is '"' or '\\';
 
@@ -106,7 +107,7 @@ internal sealed unsafe class CanonicalEncoder : JavaScriptEncoder
 
     private static int IndexOfEscapedBeyondAscii(ReadOnlySpan<char> text)
     {
-        int first = text.IndexOfAny(EscapedUnits);
+        int first = text.IndexOfAny(s_escapedUnits);
         int lone = IndexOfLoneSurrogate(first < 0 ? text : text[..first]);
         return lone < 0 ? first : lone;
     }

@@ -9,14 +9,14 @@ internal static class ObjectKeys
     private const uint MaxIndex = uint.MaxValue - 1;
     private const int MaxIndexLength = 10;
 
-    private static readonly HashSet<string> Inherited =
+    private static readonly HashSet<string> s_inherited =
     [
         "constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString", "valueOf",
         "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__", "__proto__",
     ];
 
     /// <summary>Whether every JavaScript object inherits this name from Object.prototype. No path may reach such a member.</summary>
-    public static bool IsInherited(string name) => Inherited.Contains(name);
+    public static bool IsInherited(string name) => s_inherited.Contains(name);
 
     /// <summary>Whether a member with this name is dropped from received objects.</summary>
     public static bool IsDropped(string name) => name == "toJSON" || IsInherited(name);
