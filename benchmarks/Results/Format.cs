@@ -31,6 +31,11 @@ internal static class Format
     /// <summary>Formats a ratio and its range: <c>1.18 [1.06 – 1.57]</c>.</summary>
     public static string Ratio(double ratio, double? low, double? high) => WithRange(ratio, low, high, s_noUnit);
 
+    /// <summary>Formats a share in percent: <c>12.3 %</c> for the share 0.123 and the digits <c>0.0</c>.</summary>
+    /// <param name="share">The share; 1 is 100 %.</param>
+    /// <param name="digits">The number format of the percentage.</param>
+    public static string Percent(double share, string digits) => (100 * share).ToString(digits, CultureInfo.InvariantCulture) + " %";
+
     /// <summary>Formats a number with three significant digits, but at most three decimals: <c>0.012</c>.</summary>
     public static string Significant(double value)
     {

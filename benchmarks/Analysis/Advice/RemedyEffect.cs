@@ -22,6 +22,8 @@ internal enum Effect
 /// <summary>The effect of a remedy at one payload size, over the launches that measured both cases. Times in ns per call.</summary>
 internal sealed class RemedyEffect
 {
+    private const string Digits = "0.#";
+
     private RemedyEffect(Remedy remedy, string payload, CaseSummary? without, CaseSummary? with)
     {
         Remedy = remedy;
@@ -59,15 +61,16 @@ internal sealed class RemedyEffect
 
     public Effect Effect { get; }
 
-    /// <summary>What follows from the figures, for a column beside them.</summary>
+    /// <summary>The advice alone, for a table that also has the figures: <c>saves 40 %</c>.</summary>
     public string Advice => Effect switch
     {
-        Effect.Saves => $"saves {Percent(1 - Ratio.Value!.Value)}{HitRate(Ratio.Value.Value)}{Caveat}",
-        Effect.Costs => $"costs {Percent(Ratio.Value!.Value - 1)} more{(Remedy.Caches ? ", whatever the hit rate" : "")}{Caveat}",
+        Effect.Saves => $"saves {Format.Percent(1 - Ratio.Value!.Value, Digits)}{HitRate(Ratio.Value.Value)}{Caveat}",
+        Effect.Costs => $"costs {Format.Percent(Ratio.Value!.Value - 1, Digits)} more"
+            + $"{(Remedy.Caches ? ", whatever the hit rate" : "")}{Caveat}",
         _ => "not known: " + (Ratio.Withheld ?? Straddles()),
     };
 
-    /// <summary>The advice with its figures, as a sentence of its own.</summary>
+    /// <summary>The advice with the remedy, the payload and the figures, as a sentence.</summary>
     public string Sentence => Effect == Effect.NotKnown
         ? $"{Remedy.Name}, {Payload}: {Advice}"
         : $"{Remedy.Name}, {Payload}: {Format.Duration(Without.Value!.Value)} → {Format.Duration(With.Value!.Value)}"
@@ -83,11 +86,11 @@ internal sealed class RemedyEffect
         : "";
 
     /// <summary>
-    /// Every remedy at each payload size of a report: where the run selected both of its cases, or one case that it measured for
-    /// the remedy alone. Empty where the run selected no remedy.
+    /// The effect of each selected remedy at each payload size, in the order of <see cref="Remedy.All"/>. A remedy is selected if
+    /// the report has both of its cases, or one case of a method that is tagged as a remedy.
     /// </summary>
-    /// <param name="report">The run, which says which methods are remedies.</param>
-    /// <param name="cases">Its cases.</param>
+    /// <param name="report">The report of the run.</param>
+    /// <param name="cases">The cases of the run.</param>
     public static IReadOnlyList<RemedyEffect> All(RunReport report, IReadOnlyList<CaseSummary> cases)
     {
         var byId = cases.ToDictionary(one => one.Id);
@@ -139,9 +142,10 @@ internal sealed class RemedyEffect
         : summary.P50.Withheld is { } withheld ? $"p50 of {method} {withheld}"
         : null;
 
-    // A cache answers a hit in the ratio's share of a call's time. A miss is assumed to cost that much on top of the call.
+    // A hit takes `ratio` times a call. A miss is assumed to take a hit more than a call. So both take the same on average if the
+    // hit rate equals the ratio.
     private string HitRate(double ratio) =>
-        Remedy.Caches ? $", pays from a hit rate of {Percent(ratio)}, a miss taken to cost a hit more" : "";
+        Remedy.Caches ? $", pays from a hit rate of {Format.Percent(ratio, Digits)}, a miss taken to cost a hit more" : "";
 
     private string Straddles()
     {
@@ -152,6 +156,4 @@ internal sealed class RemedyEffect
     private string Bytes() => MovedWithout.Value is { } without && MovedWith.Value is { } with
         ? $"{Format.Bytes(without)} → {Format.Bytes(with)}"
         : "bytes not known";
-
-    private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.#} %");
 }

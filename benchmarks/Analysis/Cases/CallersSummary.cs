@@ -5,7 +5,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Analysis.Cases;
 
-/// <summary>One case with several callers at once, over all its launches. Times in ns.</summary>
+/// <summary>One case with a number of concurrent callers, over all its launches. Times in ns.</summary>
 internal sealed class CallersSummary
 {
     private const int OneCaller = 1;
@@ -22,7 +22,7 @@ internal sealed class CallersSummary
         CallsPerSecond = FigureOver(launch => launch.Report.CallsPerSecond);
         Cpu = FigureOver(launch => launch.Report.CpuNs);
         Allocated = FigureOver(launch => launch.Report.AllocatedBytes);
-        // Within a launch, one process measured both: differences between launches cancel.
+        // Both numbers are from the same launch: one process measured both, so differences between launches cancel out.
         TimesOneCaller = run.Run.Callers.Contains(OneCaller)
             ? FigureOver(launch => launch.Report.CallsPerSecond / launch.ByOneCaller!.CallsPerSecond)
             : Figure.Unknown("is not known: one caller was not measured");
@@ -32,10 +32,10 @@ internal sealed class CallersSummary
 
     public int PayloadBytes => _report.PayloadBytes;
 
-    /// <summary>How many callers called at once.</summary>
+    /// <summary>The number of concurrent callers.</summary>
     public int Callers { get; }
 
-    /// <summary>The number of launches that measured it.</summary>
+    /// <summary>The number of launches that measured the case with this many callers.</summary>
     public int Launches => _launches.Count;
 
     /// <summary>The number of calls of all launches.</summary>
@@ -47,7 +47,7 @@ internal sealed class CallersSummary
     /// <summary>Calls per second ÷ those of one caller in the same launch.</summary>
     public Figure TimesOneCaller { get; }
 
-    /// <summary>The quantiles of the calls' times: those of <see cref="Quantile.Limited"/>.</summary>
+    /// <summary>The quantiles of the calls' times, for <see cref="Quantile.Limited"/>.</summary>
     public QuantileFigures Latency { get; }
 
     public double? MaxNs => _launches.Max(launch => (double?)launch.Report.MaxNs);
@@ -58,11 +58,10 @@ internal sealed class CallersSummary
     /// <summary>Bytes allocated per call.</summary>
     public Figure Allocated { get; }
 
-    /// <summary>What a reader has to know beside the figures.</summary>
+    /// <summary>Remarks about the figures, failures first.</summary>
     public IReadOnlyList<string> Notes =>
     [
-        .. _report.Failures.Select(failure => $"failed in launch {failure.Launch}: {failure.Error}"),
-        .. Launches == 0 && _report.Failures.Count == 0 ? ["not measured"] : Array.Empty<string>(),
+        .. CaseNotes.Failures(_report.Failures, Launches),
         .. from figure in Quantile.Limited
                .Select(quantile => (quantile.Name, Figure: Latency[quantile]))
                .Append((Name: "× one caller", Figure: TimesOneCaller))
@@ -70,7 +69,7 @@ internal sealed class CallersSummary
            select $"{figure.Name} {figure.Figure.Withheld}",
     ];
 
-    /// <summary>Every case and number of callers, in the report's order; empty where the run measured no callers.</summary>
+    /// <summary>Summarizes every case and number of callers, in report order; empty if the run has no concurrent callers.</summary>
     public static IReadOnlyList<CallersSummary> All(RunReport report)
     {
         HashSet<string> references = report.Tagged(MethodTags.Reference);
@@ -98,9 +97,8 @@ internal sealed class CallersSummary
             return Figure.Unknown(tooFew);
         }
 
-        Figure figure = Figure.Of(_launches.Select(launch => launch.QuantileNs(quantile.Share)));
-        double floorNs = _launches.Max(launch => launch.Clock.FloorNs);
-        return figure.Value < floorNs ? Figure.Below(floorNs) : figure;
+        return Figure.Of(_launches.Select(launch => launch.QuantileNs(quantile.Share)))
+            .WithFloor(_launches.Max(launch => launch.Clock.FloorNs));
     }
 
     /// <summary>The calls of one launch, with their histogram decoded.</summary>
@@ -114,7 +112,7 @@ internal sealed class CallersSummary
 
         public CallersReport Report => report;
 
-        /// <summary>The same case with one caller; null where it was not measured.</summary>
+        /// <summary>The same case with one caller in the same launch; null if not measured.</summary>
         public CallersReport? ByOneCaller => byOneCaller;
 
         public static IEnumerable<DecodedCalls> Of(CaseReport one, int callers, RunReport report) =>

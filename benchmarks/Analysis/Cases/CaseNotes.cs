@@ -3,24 +3,29 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Analysis.Cases;
 
-/// <summary>What a reader has to know beside a case's figures.</summary>
+/// <summary>Writes remarks about a case's figures for the reader of a report.</summary>
 internal static class CaseNotes
 {
-    /// <summary>From this share of a case's time on, its stalled calls get a note.</summary>
+    /// <summary>Stalled calls get a note if they take at least this share of the case's time.</summary>
     public const double NotedStallShare = 0.01;
 
-    // A cause is named if it overlapped at least one in so many of the slowest calls. A rarer one does not explain the tail.
+    // A cause is named if it overlapped at least one in 10 of the slowest calls. A rarer cause does not explain the tail.
     private const int OneCallIn = 10;
 
-    /// <summary>The notes of a case: failures first, then why figures are missing, then what made its tail.</summary>
+    /// <summary>The notes of a case: failures, reasons for missing figures, then causes of slow calls.</summary>
     public static IReadOnlyList<string> Of(CaseSummary summary) =>
     [
-        .. summary.Failures.Select(failure => $"failed in launch {failure.Launch}: {failure.Error}"),
-        .. summary.Launches == 0 && summary.Failures.Count == 0 ? ["not measured"] : Array.Empty<string>(),
+        .. Failures(summary.Failures, summary.Launches),
         .. summary.Warmth.IsWarm ? [] : new[] { summary.Warmth.Why },
         .. Withheld(summary),
         .. new[] { Tail(summary), Stalls(summary), summary.ProcessNote }.OfType<string>(),
     ];
+
+    /// <summary>One note for each failure. A case with neither a failure nor a measurement gets "not measured".</summary>
+    public static IEnumerable<string> Failures(IReadOnlyList<CaseFailure> failures, int launches) =>
+        launches == 0 && failures.Count == 0
+            ? ["not measured"]
+            : failures.Select(failure => $"failed in launch {failure.Launch}: {failure.Error}");
 
     private static IEnumerable<string> Withheld(CaseSummary summary) =>
         from quantile in Quantile.Limited
@@ -54,7 +59,7 @@ internal static class CaseNotes
         StallReport[] stalls = [.. summary.Passes.Select(pass => pass.Stalls).OfType<StallReport>()];
         int calls = stalls.Sum(stall => stall.Calls);
         double share = stalls.Sum(stall => stall.TotalNs) / summary.Passes.Sum(pass => pass.MeanNs * pass.Calls);
-        // Few and short stalls change no figure that is shown.
+        // Stalls below this share change no shown figure.
         if (calls == 0 || share < NotedStallShare)
         {
             return null;

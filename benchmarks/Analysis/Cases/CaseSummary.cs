@@ -7,7 +7,7 @@ namespace WorkerRpc.Benchmarks.Analysis.Cases;
 /// <summary>One case over all its launches: each figure is the median of the launches, with their range. Times in ns.</summary>
 internal sealed class CaseSummary
 {
-    // A caller worker in its own process reports how long each call took, and nothing else.
+    // The reason for missing figures: a caller worker in another process reports the times of its calls, and nothing else.
     private const string UnknownOfCaller = "not known of a caller in another process";
 
     private readonly CaseReport _report;
@@ -44,7 +44,7 @@ internal sealed class CaseSummary
     /// <summary>The number of calls of all launches.</summary>
     public long Calls => _passes.Sum(pass => (long)pass.Report.Calls);
 
-    /// <summary>The quantiles of the calls' times: every one of <see cref="Quantile.All"/>.</summary>
+    /// <summary>The quantiles of the calls' times, for all of <see cref="Quantile.All"/>.</summary>
     public QuantileFigures Latency { get; }
 
     public Figure P50 => Latency[Quantile.P50];
@@ -64,7 +64,7 @@ internal sealed class CaseSummary
 
     public double? MaxNs => _passes.Max(pass => (double?)pass.Report.MaxNs);
 
-    /// <summary>The clock's floor: no shorter duration is known. Null where nothing was measured.</summary>
+    /// <summary>The shortest time that the clock resolves; null if no launch measured the case.</summary>
     public double? FloorNs { get; }
 
     public Warmth Warmth { get; }
@@ -82,7 +82,7 @@ internal sealed class CaseSummary
 
     public IReadOnlyList<CaseFailure> Failures => _report.Failures;
 
-    /// <summary>What a reader has to know beside the figures; a failure comes first.</summary>
+    /// <summary>Remarks about the figures, failures first.</summary>
     public IReadOnlyList<string> Notes => CaseNotes.Of(this);
 
     /// <summary>Why the quantiles without the function's own time are unknown; null where they are known.</summary>
@@ -94,25 +94,24 @@ internal sealed class CaseSummary
         ? $"allocation, processor time, collections and moved bytes {UnknownOfCaller}"
         : null;
 
-    /// <summary>Garbage collections during all passes; null where they are unknown.</summary>
-    /// <param name="generation">0, 1 or 2.</param>
+    /// <summary>The number of garbage collections of generation 0, 1 or 2 during all passes; null if unknown.</summary>
     public long? Collections(int generation) => _passes.Any(pass => pass.Report.Process is null)
         ? null
         : _passes.Sum(pass => (long)pass.Report.Process!.Collections[generation]);
 
     /// <summary>Each launch's quantiles, in ns, by the launch's number.</summary>
-    /// <param name="shares">From 0 to 1.</param>
+    /// <param name="shares">The quantiles, from 0 to 1.</param>
     public IReadOnlyDictionary<int, IReadOnlyList<double>> QuantilesByLaunch(IReadOnlyList<double> shares) =>
         _passes.ToDictionary(pass => pass.Report.Launch, pass => (IReadOnlyList<double>)[.. shares.Select(pass.TotalNs)]);
 
-    /// <summary>Every case of a report, in its order.</summary>
+    /// <summary>Summarizes every case of a report, in report order.</summary>
     public static IReadOnlyList<CaseSummary> All(RunReport report)
     {
         var clocks = report.Launches
             .Where(launch => launch.Clock is not null)
             .ToDictionary(launch => launch.Number, launch => launch.Clock!);
         var summaries = new Dictionary<CaseId, CaseSummary>();
-        // Direct first: the others are compared with it.
+        // Direct first: the cases of other methods are compared with the direct case.
         foreach (CaseReport one in report.Cases.OrderBy(one => one.Method == BaselineMethod.Id ? 0 : 1))
         {
             summaries[one.Id] = new CaseSummary(
@@ -149,8 +148,7 @@ internal sealed class CaseSummary
             return Figure.Unknown(tooFew);
         }
 
-        Figure figure = Figure.Of(_passes.Select(ns));
-        return figure.Value < FloorNs ? Figure.Below(FloorNs.Value) : figure;
+        return Figure.Of(_passes.Select(ns)).WithFloor(FloorNs);
     }
 
     private Figure Difference(CaseSummary? direct, Quantile quantile)
@@ -166,8 +164,8 @@ internal sealed class CaseSummary
             return Figure.Unknown(tooFew);
         }
 
-        Figure difference = Figure.Of(pairs.Select(pair => pair.Pass.TotalNs(quantile.Share) - pair.Direct.TotalNs(quantile.Share)));
-        return Math.Abs(difference.Value!.Value) < FloorNs ? Figure.Below(FloorNs.Value) : difference;
+        double share = quantile.Share;
+        return Figure.Of(pairs.Select(pair => pair.Pass.TotalNs(share) - pair.Direct.TotalNs(share))).WithFloor(FloorNs);
     }
 
     private Figure Ratio(CaseSummary? direct)
@@ -180,7 +178,7 @@ internal sealed class CaseSummary
             : Figure.Of(pairs.Select(pair => pair.Pass.TotalNs(share) / pair.Direct.TotalNs(share)));
     }
 
-    // Within a launch, one process measured both: differences between launches cancel.
+    // Pairs of passes from the same launch: one process measured both, so differences between launches cancel out.
     private IReadOnlyList<(DecodedPass Pass, DecodedPass Direct)> PairsWith(CaseSummary? direct) =>
     [
         .. from pass in _passes

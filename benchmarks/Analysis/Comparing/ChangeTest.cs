@@ -1,22 +1,24 @@
 using Perfolizer.Mathematics.Distributions.ContinuousDistributions;
-using WorkerRpc.Benchmarks.Analysis.Figures;
 using WorkerRpc.Benchmarks.Results.Pools;
 using WorkerRpc.Benchmarks.Results.Statistics;
 
 namespace WorkerRpc.Benchmarks.Analysis.Comparing;
 
-/// <summary>The test of one case and metric, or of all cases' p50 together: its changes, one for each pair, and its answer.</summary>
+/// <summary>
+/// Tests whether a metric of one case changed, or the p50 of all cases together. The test has one change for each pair.
+/// </summary>
 internal sealed class ChangeTest
 {
-    // A change that is further out than this many medians of the magnitudes is clipped.
+    // Changes are clipped at this multiple of their median magnitude.
     private const double ClipAtMedians = 3;
 
-    // One-sided 95 % of the normal distribution.
+    // The one-sided 95 % quantile of the normal distribution.
     private const double OneSided95 = 1.645;
 
+    // No answer asks for more than this many times the measured pairs.
     private const int MaxFactor = 1_000;
 
-    // Clipped; 0 for a pair without the figure.
+    // The clipped changes, one for each pair; 0 for a pair without the figure.
     private readonly double[] _changes;
 
     private ChangeTest(string? caseName, Metric metric, double?[] changes)
@@ -36,7 +38,7 @@ internal sealed class ChangeTest
 
     public Metric Metric { get; }
 
-    /// <summary>Whether every pair has the figure, and there are at least two.</summary>
+    /// <summary>Whether there are at least two pairs, and every pair has the figure.</summary>
     public bool IsKnown { get; }
 
     /// <summary>The root mean square of the changes.</summary>
@@ -57,20 +59,20 @@ internal sealed class ChangeTest
 
     private bool TooFewCalls { get; init; }
 
-    /// <summary>The test of one case.</summary>
+    /// <summary>Creates the test of a metric of one case.</summary>
     public static ChangeTest Of(string caseName, Metric metric, IReadOnlyList<Pairing> pairs)
     {
         CaseFigures?[] before = [.. pairs.Select(pair => pair.Base.GetValueOrDefault(caseName))];
         CaseFigures?[] after = [.. pairs.Select(pair => pair.Current.GetValueOrDefault(caseName))];
         return new ChangeTest(caseName, metric, [.. before.Zip(after, metric.Change)])
         {
-            Base = MedianOf(before.Select(metric.Figure)),
-            Current = MedianOf(after.Select(metric.Figure)),
+            Base = MedianOfKnown(before.Select(metric.Figure)),
+            Current = MedianOfKnown(after.Select(metric.Figure)),
             TooFewCalls = before.Concat(after).Any(figures => figures?.Calls < metric.CallsNeeded),
         };
     }
 
-    /// <summary>The test of all cases together: the mean of their p50s' changes.</summary>
+    /// <summary>Creates the test of all cases together. Its changes are the means of the cases' p50 changes.</summary>
     /// <param name="cases">The p50 test of each case.</param>
     public static ChangeTest OfAll(IReadOnlyList<ChangeTest> cases)
     {
@@ -80,8 +82,8 @@ internal sealed class ChangeTest
             null, Metric.P50OfAll, [.. pairs.Select(pair => isKnown ? cases.Average(one => one._changes[pair]) : (double?)null)]);
     }
 
-    /// <summary>The answer.</summary>
-    /// <param name="limit">The greatest statistic that chance explains; null where the level cannot be reached.</param>
+    /// <summary>Judges the changes.</summary>
+    /// <param name="limit">The greatest statistic that chance explains; null if there are too few pairs for the level.</param>
     /// <param name="mayFlag">Whether the answer may flag a change.</param>
     public Answer Answer(double? limit, bool mayFlag)
     {
@@ -118,7 +120,8 @@ internal sealed class ChangeTest
             : "one alone has no interval";
     }
 
-    // Enough pairs for the interval to fit into the band, or for the measured change to be beyond chance: the fewer of both.
+    // The smaller of two numbers of pairs: with the first, the interval fits into the band; with the second, the measured change
+    // exceeds chance. An interval shrinks with the square root of the number of pairs.
     private int? PairsNeeded(double half, double? visible)
     {
         double room = Metric.BandAsChange - Math.Abs(Mean);
@@ -130,9 +133,9 @@ internal sealed class ChangeTest
         return factor is > 1 and < MaxFactor ? (int)Math.Ceiling(Count * factor) : null;
     }
 
-    private static double? MedianOf(IEnumerable<double?> figures)
+    private static double? MedianOfKnown(IEnumerable<double?> figures)
     {
-        double[] known = [.. figures.OfType<double>()];
-        return known.Length > 0 ? Figure.Of(known).Value : null;
+        double[] sorted = [.. figures.OfType<double>().Order()];
+        return sorted.Length > 0 ? Medians.Middle(sorted) : null;
     }
 }

@@ -7,32 +7,31 @@ using WorkerRpc.Benchmarks.Results.Statistics;
 namespace WorkerRpc.Benchmarks.Analysis.Comparing;
 
 /// <summary>
-/// A figure of a case by which two builds are compared: how its change is computed, which change matters, and how it is written.
+/// A figure by which two builds are compared, with the size of change that matters. A change is a logarithm of a ratio, or a
+/// difference of two shares.
 /// </summary>
-/// <param name="Name">Its name in every table.</param>
-/// <param name="IsShare">
-/// Whether the change is a difference of two shares: 0.01 is one call more in a hundred. Otherwise it is the logarithm of a ratio.
-/// </param>
+/// <param name="Name">The metric's name in every table.</param>
+/// <param name="IsShare">Whether the change is a difference of shares: 0.01 is one more call in 100.</param>
 /// <param name="Margin">The smallest change that is flagged: a share of the base's figure, or a difference of shares.</param>
 /// <param name="Band">The two sides are the same if the whole interval of the change is within this distance of 0.</param>
-/// <param name="Of">The figure; null where it is unknown.</param>
-/// <param name="Write">The figure as text.</param>
+/// <param name="Of">Reads the figure from a case; null if unknown.</param>
+/// <param name="Write">Formats the figure.</param>
 internal sealed record Metric(
     string Name, bool IsShare, double Margin, double Band, Func<CaseFigures, double?> Of, Func<double, string> Write)
 {
-    // The smallest difference that counts, in the figure's own unit.
+    // A difference up to this size never counts, in the figure's own unit.
     private double LeastDifference { get; init; }
 
-    /// <summary>The quantile that the figure is; null for another figure.</summary>
+    /// <summary>The quantile, if the figure is one; else null.</summary>
     public Quantile? Quantile { get; private init; }
 
     /// <summary>
-    /// Whether an answer that is too noisy leaves the comparison open. A p95 or p99 can lie where a few calls move it by half,
-    /// and more pairs do not change that. The mean includes the cost of a tail, and the slow calls count it.
+    /// Whether a noisy answer leaves the whole comparison undecided. False for p95 and p99: a few calls can change them by half,
+    /// and more pairs do not help. The mean and the share of slow calls cover the tail instead.
     /// </summary>
     public bool Decides { get; init; } = true;
 
-    /// <summary>The fewest calls with which the figure is known.</summary>
+    /// <summary>The fewest calls for which the figure is known.</summary>
     public long CallsNeeded => Quantile is { } quantile ? Histograms.CallsNeeded(quantile.Share) : 1;
 
     /// <summary>The word for a greater figure.</summary>
@@ -61,16 +60,17 @@ internal sealed record Metric(
     };
 
     /// <summary>
-    /// The tail where pauses make the p99: they are most of the slowest hundredth of calls, but few of all calls.
+    /// The share of slow calls. It measures the tail better than a p99 if most of the slowest 1 % of calls are pauses.
     /// </summary>
-    public static Metric SlowCalls { get; } = new("slow calls", true, 0.005, 0.015, figures => figures.SlowShare, Percent)
+    public static Metric SlowCalls { get; } = new(
+        "slow calls", true, 0.005, 0.015, figures => figures.SlowShare, share => Format.Percent(share, "0.00"))
     {
         Worse = "more",
         Better = "fewer",
         Unit = "%",
     };
 
-    /// <summary>The mean change of all cases' p50s: it finds small changes of everything.</summary>
+    /// <summary>The mean change of the p50s of all cases. It detects a small change that all cases have in common.</summary>
     public static Metric P50OfAll { get; } = P50 with { Margin = 0.02 };
 
     /// <summary>The metrics that every report of launches has.</summary>
@@ -97,18 +97,18 @@ internal sealed record Metric(
         _ => null,
     };
 
-    /// <summary>The figure; null where it or the case is unknown.</summary>
+    /// <summary>A case's figure; null if the figure or the case is unknown.</summary>
     public double? Figure(CaseFigures? figures) => figures is null ? null : Of(figures);
 
     /// <summary>Whether a change is large enough to be flagged.</summary>
-    /// <param name="figure">The base's figure; null where there is none.</param>
-    /// <param name="change">A logarithm, or a difference of shares.</param>
+    /// <param name="figure">The base's figure; null if there is none.</param>
+    /// <param name="change">The change: a logarithm, or a difference of shares.</param>
     public bool Matters(double? figure, double change) =>
         Size(change) > Margin && !(Difference(figure, change) <= LeastDifference);
 
     /// <summary>Whether a change is so small that the two sides are the same.</summary>
-    /// <param name="figure">The base's figure; null where there is none.</param>
-    /// <param name="change">A logarithm, or a difference of shares.</param>
+    /// <param name="figure">The base's figure; null if there is none.</param>
+    /// <param name="change">The change: a logarithm, or a difference of shares.</param>
     public bool IsWithinBand(double? figure, double change) =>
         Size(change) <= Band || Difference(figure, change) <= LeastDifference;
 
@@ -134,8 +134,6 @@ internal sealed record Metric(
     private double? Difference(double? figure, double change) =>
         figure is { } before ? Math.Abs((IsShare ? before + change : before * Math.Exp(change)) - before) : null;
 
-    // Symmetric: a third less is as large as a half more.
+    // Symmetric for ratios: a figure divided by 1.5 and a figure times 1.5 both change by 0.5.
     private double Size(double change) => IsShare ? Math.Abs(change) : Math.Exp(Math.Abs(change)) - 1;
-
-    private static string Percent(double share) => (100 * share).ToString("0.00", CultureInfo.InvariantCulture) + " %";
 }

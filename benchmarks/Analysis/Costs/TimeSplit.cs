@@ -16,7 +16,7 @@ internal sealed record TimeSplit(Figure Floor, Figure? Serializer, Figure Functi
 {
     /// <summary>Splits a case.</summary>
     /// <param name="summary">The case.</param>
-    /// <param name="method">Its method, which names its references.</param>
+    /// <param name="method">The case's method, which names the references.</param>
     /// <param name="cases">All cases of the run.</param>
     /// <returns>Null where the method names no reference.</returns>
     public static TimeSplit? Of(CaseSummary summary, MethodReport method, IReadOnlyDictionary<CaseId, CaseSummary> cases)
@@ -51,7 +51,7 @@ internal sealed record TimeSplit(Figure Floor, Figure? Serializer, Figure Functi
             return NotMeasured(missing);
         }
 
-        // A part below the clock's floor counts too: its error is less than that floor.
+        // Parts below the clock's floor are subtracted too: their error is less than the floor.
         double[] rest =
         [
             .. from launch in summary.P50ByLaunch
@@ -63,7 +63,6 @@ internal sealed record TimeSplit(Figure Floor, Figure? Serializer, Figure Functi
             return Figure.Unknown("no launch measured all parts");
         }
 
-        var figure = Figure.Of(rest);
-        return Math.Abs(figure.Value!.Value) < summary.FloorNs ? Figure.Below(summary.FloorNs.Value) : figure;
+        return Figure.Of(rest).WithFloor(summary.FloorNs);
     }
 }

@@ -9,10 +9,10 @@ namespace WorkerRpc.Benchmarks.Analysis.Figures;
 /// </summary>
 public sealed record Figure
 {
-    /// <summary>From this many launches on, a verdict takes the range as it is (96.9 %).</summary>
+    /// <summary>With at least this many launches, a verdict uses the range without widening (96.9 % confidence).</summary>
     public const int LaunchesForRange = 6;
 
-    // Launches of one program differed by about this factor.
+    // Measured launches of one program differed by about this factor.
     private const double Widening = 1.5;
 
     private Figure(double? value, double? low, double? high, int launches, string? withheld)
@@ -23,13 +23,13 @@ public sealed record Figure
     /// <summary>The median of the launches' figures; null where it is unknown.</summary>
     public double? Value { get; }
 
-    /// <summary>The least of the launches' figures; null for fewer than two launches.</summary>
+    /// <summary>The lowest of the launches' figures; null for fewer than two launches.</summary>
     public double? Low { get; }
 
-    /// <summary>The greatest of the launches' figures; null for fewer than two launches.</summary>
+    /// <summary>The highest of the launches' figures; null for fewer than two launches.</summary>
     public double? High { get; }
 
-    /// <summary>The number of launches that measured it.</summary>
+    /// <summary>The number of launches that measured the figure.</summary>
     public int Launches { get; }
 
     /// <summary>Why there is no value; null where there is one.</summary>
@@ -41,15 +41,19 @@ public sealed record Figure
     public static double Confidence(int launches) => 1 - Math.Pow(2, 1 - launches);
 
     /// <summary>An unknown figure.</summary>
-    /// <param name="why">Why it is unknown: the table cell shows this text.</param>
+    /// <param name="why">The reason, as tables show it.</param>
     public static Figure Unknown(string why) => new(null, null, null, 0, why);
 
     /// <summary>A time or difference that the clock cannot resolve. Its magnitude is less than the floor.</summary>
     /// <param name="floorNs">The clock's floor, in ns.</param>
     public static Figure Below(double floorNs) => Unknown($"< {Format.Duration(floorNs)}, the clock's floor") with { FloorNs = floorNs };
 
-    /// <summary>The figure over launches.</summary>
-    /// <param name="perLaunch">One figure for each launch; not empty.</param>
+    /// <summary>This figure; or <see cref="Below"/> if its magnitude is less than the clock's floor.</summary>
+    /// <param name="floorNs">The clock's floor, in ns; null if there is none.</param>
+    public Figure WithFloor(double? floorNs) => Value is { } value && Math.Abs(value) < floorNs ? Below(floorNs.Value) : this;
+
+    /// <summary>Computes the median and the range of launches.</summary>
+    /// <param name="perLaunch">The figure of each launch; not empty.</param>
     public static Figure Of(IEnumerable<double> perLaunch)
     {
         double[] sorted = [.. perLaunch.Order()];
@@ -60,8 +64,8 @@ public sealed record Figure
     }
 
     /// <summary>
-    /// The interval that a verdict takes; null where the figure is unknown. At least <see cref="LaunchesForRange"/> launches: their
-    /// range. Fewer launches: each end is moved outwards by a factor of 1.5. Below the clock's floor: from −floor to +floor.
+    /// The interval that a verdict uses; null if the figure is unknown. With <see cref="LaunchesForRange"/> launches or more: their
+    /// range. With fewer launches: the range with each end moved outwards by a factor of 1.5. Below the clock's floor: ± the floor.
     /// </summary>
     public (double Low, double High)? Judged()
     {

@@ -1,9 +1,9 @@
-using WorkerRpc.Benchmarks.Analysis.Figures;
 using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Benchmarks.Results.Statistics;
 
 namespace WorkerRpc.Benchmarks.Analysis.Runs;
 
-/// <summary>How much a method's calls changed during its passes.</summary>
+/// <summary>How much faster or slower a method's calls became during a pass.</summary>
 /// <param name="Method">The method.</param>
 /// <param name="Ratio">The p50 of the last third of the calls ÷ that of the first third: the median over all passes.</param>
 internal sealed record Drift(string Method, double Ratio)
@@ -15,7 +15,7 @@ internal sealed record Drift(string Method, double Ratio)
            from pass in one.Passes
            where pass.FirstThirdP50Ns > 0
            group pass.LastThirdP50Ns / pass.FirstThirdP50Ns by one.Method into method
-           let ratio = Figure.Of(method).Value!.Value
+           let ratio = Medians.Middle([.. method.Order()])
            orderby ratio
            select new Drift(method.Key, ratio),
     ];

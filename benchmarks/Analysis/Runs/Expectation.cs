@@ -9,20 +9,18 @@ namespace WorkerRpc.Benchmarks.Analysis.Runs;
 /// <param name="Method">The method.</param>
 /// <param name="Quantile">The quantile.</param>
 /// <param name="Expected">The expected range.</param>
-/// <param name="LeastNs">The fastest case, in ns; null where none is known.</param>
-/// <param name="GreatestNs">The slowest case, in ns; null where none is known.</param>
+/// <param name="LeastNs">The time of the fastest case, in ns; null if no case's time is known.</param>
+/// <param name="GreatestNs">The time of the slowest case, in ns; null if no case's time is known.</param>
 /// <param name="Unknown">The number of cases whose figure is unknown.</param>
 /// <param name="Cases">The number of cases.</param>
 internal sealed record Expectation(
     string Method, Quantile Quantile, ExpectedRange Expected, double? LeastNs, double? GreatestNs, int Unknown, int Cases)
 {
-    private const double NsOfMs = 1e6;
-
     /// <summary>Whether the slowest case is slower than expected.</summary>
-    public bool IsSlower => GreatestNs >= Expected.High * NsOfMs;
+    public bool IsSlower => GreatestNs >= Milliseconds.ToNs(Expected.High);
 
     /// <summary>Whether even the slowest case is faster than expected.</summary>
-    public bool IsFaster => GreatestNs < Expected.Low * NsOfMs;
+    public bool IsFaster => Expected.Low is { } lowMs && GreatestNs < Milliseconds.ToNs(lowMs);
 
     /// <summary>The expectations for the methods that were measured, in report order.</summary>
     public static IReadOnlyList<Expectation> All(RunReport report, IReadOnlyList<CaseSummary> cases) =>

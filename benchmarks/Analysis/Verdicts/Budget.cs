@@ -6,19 +6,17 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Analysis.Verdicts;
 
-/// <summary>How much time a call may take: a recommendation is made for a budget.</summary>
+/// <summary>The time that a call may take. A recommendation lists the methods that stay within it.</summary>
 /// <param name="P99Ns">The p99 of the whole call has to be less than this, in ns; null for the limits on overhead.</param>
 /// <param name="Payload">The label of the one payload that counts; null for every payload.</param>
 internal sealed record Budget(double? P99Ns, string? Payload)
 {
-    private const double NsOfMs = 1e6;
-
     /// <summary>The limits on overhead, for every payload.</summary>
     public static readonly Budget Limits = new(null, null);
 
-    /// <summary>Reads what the user gave.</summary>
-    /// <param name="ms">Milliseconds, in the invariant culture; null for the limits on overhead.</param>
-    /// <param name="payload">A payload's label; null for every payload.</param>
+    /// <summary>Parses the values of <c>--budget-ms</c> and <c>--payload</c>.</summary>
+    /// <param name="ms">The budget in ms, in the invariant culture; null for the limits on overhead.</param>
+    /// <param name="payload">The payload's label; null for every payload.</param>
     /// <param name="report">The report to recommend from.</param>
     /// <exception cref="UnusableInputException">The number is unusable, or no delegating case has that payload.</exception>
     public static Budget Parse(string? ms, string? payload, RunReport report)
@@ -33,10 +31,10 @@ internal sealed record Budget(double? P99Ns, string? Payload)
         throw new UnusableInputException($"--payload '{payload}': no case of the report that delegates has it. {accepted}.");
     }
 
-    /// <summary>Whether a case has a payload that counts.</summary>
+    /// <summary>Whether the budget applies to a case.</summary>
     public bool Covers(CaseId id) => Payload is null || id.Payload == Payload;
 
-    /// <summary>Whether a case stays within the budget.</summary>
+    /// <summary>Judges whether a case stays within the budget.</summary>
     public CaseVerdict Judge(CaseSummary summary, RunVerdict verdict) => P99Ns is { } limitNs
         ? VerdictRule.Judge(summary, [new Limit(Quantile.P99, "of the whole call", summary.Latency[Quantile.P99], limitNs)])
         : verdict.Of(summary)!;
@@ -53,8 +51,8 @@ internal sealed record Budget(double? P99Ns, string? Payload)
 
     private static double Ns(string ms) =>
         double.TryParse(ms, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value)
-        && value > 0 && double.IsFinite(value * NsOfMs)
-            ? value * NsOfMs
+        && value > 0 && double.IsFinite(Milliseconds.ToNs(value))
+            ? Milliseconds.ToNs(value)
             : throw new UnusableInputException(
                 $"--budget-ms '{ms}': expected milliseconds above 0 for the p99 of a whole call, like 2 or 0.5.");
 }
