@@ -13,10 +13,10 @@ internal sealed record Candidate(string Method, IReadOnlyList<CaseVerdict> Verdi
 }
 
 /// <summary>A quantity by which methods are compared.</summary>
-/// <param name="Name">Its name, with the quantile.</param>
-/// <param name="Figure">The figure of a case.</param>
-/// <param name="ByLaunch">The same for each launch.</param>
-/// <param name="Write">The figure as text.</param>
+/// <param name="Name">The quantity's name in reports.</param>
+/// <param name="Figure">Reads the quantity of a case.</param>
+/// <param name="ByLaunch">Reads the quantity of a case by launch.</param>
+/// <param name="Write">Formats the quantity.</param>
 internal sealed record Quantity(
     string Name,
     Func<CaseSummary, Figure> Figure,
@@ -46,13 +46,13 @@ internal sealed record RankedMethod(string Method, Figure Figure);
 /// <param name="Methods">The methods in report order.</param>
 internal sealed record Ranking(Quantity Quantity, IReadOnlyList<RankedMethod> Methods)
 {
-    /// <summary>The first method whose figure is unknown; null where all are known. Then there is no order.</summary>
+    /// <summary>The first method whose figure is unknown; null if all are known. With an unknown figure there is no order.</summary>
     public RankedMethod? Unknown => Methods.FirstOrDefault(method => method.Figure.Value is null);
 
     /// <summary>The methods, the cheapest first.</summary>
     public IReadOnlyList<RankedMethod> Ordered => [.. Methods.OrderBy(method => method.Figure.Value)];
 
-    /// <summary>The methods whose interval overlaps that of the cheapest one; it is among them.</summary>
+    /// <summary>The cheapest method, and the methods whose interval overlaps the interval of the cheapest.</summary>
     public IReadOnlyList<RankedMethod> Cheapest
     {
         get
@@ -64,9 +64,9 @@ internal sealed record Ranking(Quantity Quantity, IReadOnlyList<RankedMethod> Me
 }
 
 /// <summary>
-/// The methods that fit a budget, and the cheapest of them. A method fits if each of its cases does; a case that failed, was cold
-/// or straddles the budget excludes its method. Over several cases a method's figure is their geometric mean, taken within each
-/// launch, so that each case has the same weight.
+/// The methods that fit a budget, and the cheapest of them. A method fits if each of its cases fits. A case that failed, was cold or
+/// straddles the budget does not fit. A method's figure is the geometric mean of its cases, computed within each launch, so that
+/// each case has the same weight.
 /// </summary>
 internal sealed class Recommendation
 {
@@ -112,7 +112,7 @@ internal sealed class Recommendation
                select new Candidate(method.Key, [.. method]),
         ]);
 
-    // For each fitting method, its cases that all of them have. A case that one of them lacks would be compared with nothing.
+    // For each fitting method: its cases with a function and payload that all fitting methods have.
     private static CaseSummary[][] SharedCases(IReadOnlyList<Candidate> fitting)
     {
         HashSet<(string Function, string Payload)> shared =

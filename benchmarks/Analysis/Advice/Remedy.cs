@@ -4,11 +4,11 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Benchmarks.Analysis.Advice;
 
 /// <summary>
-/// Something that may make a call faster: two methods that differ in this alone. To add a remedy, write the binding of the method
-/// that is missing, tag it <see cref="MethodTags.Remedy"/>, and add a line to <see cref="All"/>. Methods are named by the ids that
-/// reports have: an old report is judged without the bindings that measured it.
+/// A change that may make a call faster, measured by two methods that differ only in this change. To add a remedy, add a line to
+/// <see cref="All"/>; a method that is measured only for a remedy has the tag <see cref="MethodTags.Remedy"/>. Methods are named by
+/// id, so that old reports can be judged without their bindings.
 /// </summary>
-/// <param name="Name">What is done, as the beginning of a line of advice.</param>
+/// <param name="Name">The remedy's name, at the beginning of a line of advice.</param>
 /// <param name="Without">The id of the method without the remedy.</param>
 /// <param name="With">The id of the method with the remedy.</param>
 internal sealed record Remedy(string Name, string Without, string With)
@@ -41,13 +41,13 @@ internal sealed record Remedy(string Name, string Without, string With)
     /// <summary>How many calls one call of <see cref="With"/> replaces.</summary>
     public int Calls { get; private init; } = 1;
 
-    /// <summary>Whether only cache hits are measured, so that the remedy pays from some hit rate on.</summary>
+    /// <summary>Whether the remedy is a cache. Only cache hits are measured, so it pays only above some hit rate.</summary>
     public bool Caches { get; private init; }
 
-    /// <summary>Whether the effect depends on the text.</summary>
+    /// <summary>Whether the remedy compresses, so that its effect depends on the text.</summary>
     public bool Compresses { get; private init; }
 
-    /// <summary>The cases that a case is compared with by a remedy, on either side.</summary>
+    /// <summary>The cases that remedies compare with a case: with the remedy if the case is without it, and the other way round.</summary>
     public static IEnumerable<CaseId> Counterparts(CaseId id) =>
         from remedy in All
         where remedy.Function == id.Function

@@ -13,13 +13,11 @@ internal sealed class DecodedPass(PassReport report, ClockFloor clock)
 
     public ClockFloor Clock => clock;
 
-    /// <summary>A quantile of the calls' times, in ns.</summary>
-    /// <param name="share">From 0 to 1.</param>
+    /// <summary>A quantile, from 0 to 1, of the calls' times, in ns.</summary>
     public double TotalNs(double share) => Ns(_total, share);
 
-    /// <summary>A quantile of the calls' times without the function's own time, in ns.</summary>
-    /// <param name="share">From 0 to 1.</param>
-    /// <exception cref="InvalidOperationException">The report does not have it.</exception>
+    /// <summary>A quantile, from 0 to 1, of the calls' times without the function's own time, in ns.</summary>
+    /// <exception cref="InvalidOperationException">The pass has no delegation histogram.</exception>
     public double DelegationNs(double share) =>
         Ns(_delegation ?? throw new InvalidOperationException($"Launch {report.Launch} has no delegation histogram."), share);
 

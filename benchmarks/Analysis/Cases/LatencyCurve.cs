@@ -3,11 +3,11 @@ using WorkerRpc.Benchmarks.Results.Statistics;
 
 namespace WorkerRpc.Benchmarks.Analysis.Cases;
 
-/// <summary>A case's latency by quantile, as far as every launch has enough calls. Times in ns.</summary>
-/// <param name="Points">The figure over the launches, at each of the quantiles that are known.</param>
+/// <summary>A case's latency by quantile, up to the last quantile for which every launch has enough calls. Times in ns.</summary>
+/// <param name="Points">The figure of each known quantile, over the launches.</param>
 internal sealed record LatencyCurve(IReadOnlyList<Figure> Points)
 {
-    /// <summary>The curve of a case; null where nothing was measured.</summary>
+    /// <summary>The curve of a case; null if no launch measured the case.</summary>
     /// <param name="summary">The case.</param>
     /// <param name="shares">The quantiles, from 0 to 1, ascending. The first one is always known.</param>
     public static LatencyCurve? Of(CaseSummary summary, IReadOnlyList<double> shares)
@@ -16,7 +16,7 @@ internal sealed record LatencyCurve(IReadOnlyList<Figure> Points)
         return launches.Count == 0 ? null : Over([.. launches.Values]);
     }
 
-    /// <summary>A case's time ÷ that of another run's case, within each launch that both have; null where no launch does.</summary>
+    /// <summary>A case's time ÷ its time in another run, between launches of the same number; null if no number is in both.</summary>
     /// <param name="before">The case in the other run.</param>
     /// <param name="after">The case.</param>
     /// <param name="shares">The quantiles, from 0 to 1, ascending.</param>
@@ -32,7 +32,7 @@ internal sealed record LatencyCurve(IReadOnlyList<Figure> Points)
         return ratios.Length == 0 ? null : Over(ratios);
     }
 
-    // As for every printed quantile, each launch needs at least ten calls beyond it.
+    // The quantiles of each launch, up to the last one with at least ten calls above it in every launch.
     private static IReadOnlyDictionary<int, IReadOnlyList<double>> Known(CaseSummary summary, IReadOnlyList<double> shares)
     {
         if (summary.Launches == 0)

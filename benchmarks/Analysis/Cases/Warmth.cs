@@ -2,18 +2,18 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Analysis.Cases;
 
-/// <summary>Whether a case's code was warm while it was timed.</summary>
-/// <param name="IsWarm">Whether its figures may pass a threshold.</param>
-/// <param name="Why">What was seen.</param>
+/// <summary>Whether a case's code was already compiled and optimized while its calls were timed.</summary>
+/// <param name="IsWarm">Whether the case is warm. A cold case has no verdict.</param>
+/// <param name="Why">The reason, as reports show it.</param>
 internal sealed record Warmth(bool IsWarm, string Why)
 {
-    // A case has drifted if the p50 of the last third of its calls is lower than that of the first third by more than this share.
+    // A pass drifted if its calls became faster by more than this share: the p50 of its last third against its first third.
     private const double MaxDrift = 0.10;
 
     /// <summary>
-    /// Judges a case. It is warm if its method's warm-up became steady in every launch, and if most launches did not get faster
-    /// while code was compiled. A drift without compilation is no sign: a shared machine changes its speed for longer than a
-    /// short pass takes. Where the number of compiled methods is unknown, the drift alone decides.
+    /// Judges a case. A case is warm if its method's warm-up became steady in every launch, and if it did not drift in most
+    /// launches. A drift counts only if code was compiled during the pass, or if that is unknown: otherwise a shared machine that
+    /// changed its speed may be the cause.
     /// </summary>
     public static Warmth Of(CaseReport one, IReadOnlyList<LaunchReport> launches)
     {

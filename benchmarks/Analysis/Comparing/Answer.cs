@@ -1,12 +1,12 @@
 namespace WorkerRpc.Benchmarks.Analysis.Comparing;
 
-/// <summary>The result for a case and metric.</summary>
+/// <summary>The judgement on one metric of one case.</summary>
 internal enum Judgement
 {
     /// <summary>The figures cannot be compared, or a figure or its range is missing.</summary>
     NotJudged,
 
-    /// <summary>The figures vary too much for any other result.</summary>
+    /// <summary>The figures vary too much for any other judgement.</summary>
     TooNoisy,
 
     /// <summary>The whole interval of the change is within the metric's band.</summary>
@@ -19,7 +19,7 @@ internal enum Judgement
     Slower,
 }
 
-/// <summary>The answer for a case and metric. <see cref="Metric"/> says what a change is.</summary>
+/// <summary>The answer for one metric of one case, or of all cases together. <see cref="Metric"/> defines a change.</summary>
 internal sealed record Answer
 {
     /// <summary>The case's short name; null for all cases together.</summary>
@@ -44,13 +44,13 @@ internal sealed record Answer
     /// <summary>The upper end of the change's 95 % interval.</summary>
     public double? High { get; init; }
 
-    /// <summary>The smallest change that the rule would have flagged 19 times of 20; null where it would have flagged none.</summary>
+    /// <summary>The smallest change that the rule would have flagged in 95 % of runs; null if no change can be flagged.</summary>
     public double? Visible { get; init; }
 
-    /// <summary>The number of pairs that would decide a change like the measured one; null where that is unknown or decided.</summary>
+    /// <summary>The number of pairs that would decide the measured change; null if unknown, or if the answer is decided.</summary>
     public int? PairsNeeded { get; init; }
 
-    /// <summary>Why there are no figures; null where there are.</summary>
+    /// <summary>Why there is no change to show; null if there is one.</summary>
     public string? Withheld { get; init; }
 
     public string Name => Case ?? "all cases";
@@ -65,10 +65,10 @@ internal sealed record Answer
         _ => "not judged",
     };
 
-    /// <summary>What a reader has to know beside the figures; null where there is nothing.</summary>
+    /// <summary>Why the figures are missing or too noisy; null if they are neither.</summary>
     public string? Note => Withheld ?? (Judgement == Judgement.TooNoisy ? NoiseNote : null);
 
-    /// <summary>Whether a slower case cannot be ruled out because of this answer.</summary>
+    /// <summary>Whether this answer leaves open that the case is slower.</summary>
     public bool IsOpen => Metric.Decides && Judgement is (Judgement.TooNoisy or Judgement.NotJudged);
 
     /// <summary>Whether the rule flags a change.</summary>

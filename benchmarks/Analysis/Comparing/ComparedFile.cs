@@ -16,22 +16,22 @@ internal abstract class ComparedFile
     /// <summary>The kind of file, in words.</summary>
     public abstract string Kind { get; }
 
-    /// <summary>Conditions, by name, that have to be equal in both files for their figures to be comparable.</summary>
+    /// <summary>Conditions, by name. Two files are comparable only if all these conditions are equal.</summary>
     public abstract IReadOnlyDictionary<string, string> Conditions { get; }
 
-    /// <summary>Conditions, by name, that have to be equal if both files have them.</summary>
+    /// <summary>Optional conditions, by name. A condition that both files have must be equal in both.</summary>
     public virtual IReadOnlyDictionary<string, string> SharedConditions => new Dictionary<string, string>();
 
-    /// <summary>Facts, by name, that a reader has to know if they differ.</summary>
+    /// <summary>Facts, by name. The report of a comparison lists those that differ.</summary>
     public virtual IReadOnlyDictionary<string, string> Remarks => new Dictionary<string, string>();
 
-    /// <summary>What a reader has to know of this file alone.</summary>
+    /// <summary>Warnings about this file, apart from the comparison.</summary>
     public virtual IEnumerable<string> Warnings => [];
 
-    /// <summary>The launches and cases that failed, and why.</summary>
+    /// <summary>The launches and cases that failed, with their errors.</summary>
     public virtual IEnumerable<string> Failures => [];
 
-    /// <summary>The short names of its cases, in its order.</summary>
+    /// <summary>The short names of the file's cases, in the file's order.</summary>
     public abstract IReadOnlyList<string> Cases { get; }
 
     /// <summary>What the answers of a comparison with this file are based on.</summary>
@@ -39,11 +39,11 @@ internal abstract class ComparedFile
 
     /// <summary>Compares another file of this kind with this one.</summary>
     /// <param name="current">The other file.</param>
-    /// <param name="cases">The cases that both have.</param>
+    /// <param name="cases">The short names of the cases that both files have.</param>
     public abstract IReadOnlyList<Answer> Compare(ComparedFile current, IReadOnlyList<string> cases);
 
     /// <summary>Reads a report.json, a folder with one, a percentiles.csv, or BenchmarkDotNet's full JSON.</summary>
-    /// <exception cref="UnusableInputException">It is none of these, damaged, or has another schema.</exception>
+    /// <exception cref="UnusableInputException">The file is none of these, is damaged, or has another schema.</exception>
     public static ComparedFile Read(string path)
     {
         if (Directory.Exists(path))

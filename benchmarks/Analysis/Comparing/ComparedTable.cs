@@ -8,15 +8,15 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Benchmarks.Analysis.Comparing;
 
 /// <summary>
-/// A <c>percentiles.csv</c>, or BenchmarkDotNet's full JSON. Such a file has summaries, not the observations: only a change beyond
-/// both ranges can be called one.
+/// A <c>percentiles.csv</c>, or BenchmarkDotNet's full JSON. Such a file has medians and ranges, not single launches. A change
+/// counts only if the two ranges do not overlap.
 /// </summary>
 internal sealed class ComparedTable : ComparedFile
 {
     /// <summary>The member that identifies BenchmarkDotNet's full JSON.</summary>
     public const string HostMember = "HostEnvironmentInfo";
 
-    // No figure, in ns or bytes, is greater.
+    // The largest accepted figure, in ns or bytes.
     private const double MaxFigure = 1e18;
 
     private static readonly string[] s_required = ["method", "function", "payload", "launches", "mean_ns", "allocated_bytes", "status"];
@@ -53,7 +53,7 @@ internal sealed class ComparedTable : ComparedFile
     private IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Reads a percentiles.csv.</summary>
-    /// <exception cref="UnusableInputException">It is none, or damaged.</exception>
+    /// <exception cref="UnusableInputException">The text is not a percentiles.csv, or is damaged.</exception>
     public static ComparedTable ReadCsv(string path, string text)
     {
         using var reader = new StringReader(text);
@@ -76,8 +76,8 @@ internal sealed class ComparedTable : ComparedFile
         }
     }
 
-    /// <summary>Reads BenchmarkDotNet's full JSON. Its percentiles are of averages of iterations, and are left out.</summary>
-    /// <exception cref="UnusableInputException">It is none, or damaged.</exception>
+    /// <summary>Reads BenchmarkDotNet's full JSON without its percentiles, which are those of averages over many calls.</summary>
+    /// <exception cref="UnusableInputException">The JSON is not BenchmarkDotNet's, or is damaged.</exception>
     public static ComparedTable ReadBenchmarkDotNet(string path, JsonElement report)
     {
         try
@@ -205,21 +205,22 @@ internal sealed class ComparedTable : ComparedFile
                 : answer with { Judgement = Judgement.TooNoisy, Withheld = "the ranges overlap" };
     }
 
-    /// <summary>A figure and its range; null where it is unknown.</summary>
+    /// <summary>A figure and its range. Each is null if unknown.</summary>
     private readonly record struct Ranged(double? Value, double? Low, double? High);
 
-    /// <summary>The cases that a file has.</summary>
+    /// <summary>Collects the figures of a file's cases, and the names of failed cases.</summary>
     private sealed class Rows
     {
         public Dictionary<string, Dictionary<Metric, Ranged>> Figures { get; } = new(StringComparer.Ordinal);
 
         public List<string> Failed { get; } = [];
 
-        /// <param name="name">The case's name.</param>
-        /// <param name="figures">Its figures.</param>
-        /// <param name="isOk">Whether it did not fail.</param>
-        /// <param name="where">Where it is in the file, for an error.</param>
-        /// <exception cref="UnusableInputException">The file has the case already.</exception>
+        /// <summary>Adds a case.</summary>
+        /// <param name="name">The case's short name.</param>
+        /// <param name="figures">The case's figures.</param>
+        /// <param name="isOk">Whether the case did not fail.</param>
+        /// <param name="where">The position in the file, for an error message.</param>
+        /// <exception cref="UnusableInputException">The case was added before.</exception>
         public void Add(string name, Dictionary<Metric, Ranged> figures, bool isOk, string where)
         {
             if (!Figures.TryAdd(name, figures))

@@ -9,14 +9,14 @@ internal enum ComparisonOutcome
     /// <summary>At least one case is slower.</summary>
     Slower,
 
-    /// <summary>The figures do not decide it.</summary>
+    /// <summary>No case is known to be slower, but some answers are missing or too noisy.</summary>
     NotKnown,
 
     /// <summary>A case, a launch or a pair failed.</summary>
     Failed,
 }
 
-/// <summary>Two builds or files that were compared, and the answers. Every report of a gate or comparison is made from it.</summary>
+/// <summary>The comparison of two builds or files, with its answers. All reports of a gate or comparison show this data.</summary>
 internal sealed record Comparison
 {
     private const int MaxNamed = 4;
@@ -24,25 +24,25 @@ internal sealed record Comparison
     /// <summary>"Gate" or "Comparison".</summary>
     public required string Title { get; init; }
 
-    /// <summary>The base, by a name that the reader knows.</summary>
+    /// <summary>The name of the base, as the user gave it.</summary>
     public required string Base { get; init; }
 
-    /// <summary>The side that is compared with the base, by a name that the reader knows.</summary>
+    /// <summary>The name of the side that is compared with the base, as the user gave it.</summary>
     public required string Current { get; init; }
 
     /// <summary>The answer for each case and metric.</summary>
     public required IReadOnlyList<Answer> Answers { get; init; }
 
-    /// <summary>What failed, and why. The answers do not cover it.</summary>
+    /// <summary>The failed cases, launches or pairs, with their errors. They have no answers.</summary>
     public required IReadOnlyList<string> Failures { get; init; }
 
-    /// <summary>What the answers are based on.</summary>
+    /// <summary>The data behind the answers, as lines of the report.</summary>
     public required IReadOnlyList<string> Basis { get; init; }
 
-    /// <summary>What a reader has to know beside the answers.</summary>
+    /// <summary>The warnings, as lines of the report.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 
-    /// <summary>The result of the gate's own controls, in a line that begins with "controls:"; null where there are none.</summary>
+    /// <summary>The result of the gate's own controls, as a line that begins with "controls:"; null if there are none.</summary>
     public string? Controls { get; init; }
 
     /// <summary>Why the controls failed, so that no answer can be trusted; null where they passed.</summary>
@@ -51,7 +51,7 @@ internal sealed record Comparison
     /// <summary>The answers that flag a change.</summary>
     public IEnumerable<Answer> Changed => Answers.Where(answer => answer.IsFlag);
 
-    /// <summary>The answers because of which a slower case cannot be ruled out.</summary>
+    /// <summary>The answers that leave open whether a case is slower.</summary>
     public IEnumerable<Answer> Open => Answers.Where(answer => answer.IsOpen);
 
     public ComparisonOutcome Outcome =>
@@ -82,7 +82,7 @@ internal sealed record Comparison
         return string.Join("; ", named) + More(Open.Count());
     }
 
-    // Each case once, with its first metric: the one that a reader looks at first.
+    // Names each case once, with its first flagged metric. Metrics are in the order of their importance.
     private static string Named(IEnumerable<Answer> answers)
     {
         Answer[] cases = [.. answers.GroupBy(answer => answer.Case).Select(group => group.First())];

@@ -17,19 +17,20 @@ namespace WorkerRpc.Benchmarks.Analysis.Comparing;
 /// <param name="metrics">The compared metrics.</param>
 internal sealed class DecisionRule(IReadOnlyList<string> cases, IReadOnlyList<Metric> metrics)
 {
-    /// <summary>The fewest pairs that can flag a change: by chance, all of n pairs have the same sign in 2 of 2ⁿ cases.</summary>
+    /// <summary>The fewest pairs that can flag a change. By chance, 6 pairs all have the same sign in 2 ÷ 2⁶ = 3 % of runs.</summary>
     public const int LeastPairs = 6;
 
-    // The chance of error of all tests together. Few pairs cannot reach it, so they get a greater one.
+    // The error rate of all tests together: the probability that identical code gets a flag. Fewer than 8 pairs cannot reach 1 %,
+    // so their error rate is 5 %.
     private const double Error = 0.01;
     private const double ErrorOfFewPairs = 0.05;
 
     private const int Flips = 2_000;
 
-    // Up to this many pairs, every sign pattern is tried: there are no more than Flips of them.
+    // With up to 11 pairs every sign pattern is tried, at most 2 048. With more pairs, random patterns are drawn.
     private const int ExactPairs = 11;
 
-    /// <summary>The level, from 0 to 1, at which that many pairs can be judged; null where there are too few.</summary>
+    /// <summary>The confidence level, from 0 to 1, for a number of pairs; null if there are too few pairs.</summary>
     public static double? LevelOf(int pairs) =>
         Math.Pow(2, 1 - pairs) <= Error ? 1 - Error
         : pairs >= LeastPairs ? 1 - ErrorOfFewPairs
@@ -42,9 +43,8 @@ internal sealed class DecisionRule(IReadOnlyList<string> cases, IReadOnlyList<Me
         WithoutRedundantTotal(Decide(pairs, seed, LevelOf(pairs.Count), _ => true, mayFlag: true));
 
     /// <summary>
-    /// Answers with a second batch of pairs that confirms the flags of the first. A change is flagged only where the second batch
-    /// shows it too, with the second batch's figures: those that led to a flag are probably exaggerated. All other answers come
-    /// from both batches.
+    /// Answers from two batches of pairs. A change is flagged only if both batches show it. The answer then has the figures of the
+    /// second batch, since the figures that led to the first flag are probably exaggerated. Other answers use both batches.
     /// </summary>
     /// <param name="first">The pairs of the first batch.</param>
     /// <param name="second">The pairs of the second batch; empty where there is none.</param>
@@ -63,7 +63,7 @@ internal sealed class DecisionRule(IReadOnlyList<string> cases, IReadOnlyList<Me
         Dictionary<(string?, Metric), Judgement> flagged = answers
             .Where(answer => answer.IsFlag)
             .ToDictionary(answer => (answer.Case, answer.Metric), answer => answer.Judgement);
-        // The tests were named before the second batch, and they are few: the greater chance of error is enough.
+        // An error rate of 5 % is enough here: the flagged tests are few, and were chosen before the second batch was measured.
         double? level = LevelOf(second.Count) is null ? null : 1 - ErrorOfFewPairs;
         var confirmed = Decide(second, seed, level, test => flagged.ContainsKey((test.Case, test.Metric)), mayFlag: true)
             .Where(again => again.Judgement == flagged[(again.Case, again.Metric)])
@@ -76,7 +76,7 @@ internal sealed class DecisionRule(IReadOnlyList<string> cases, IReadOnlyList<Me
         ]);
     }
 
-    // One flagged case can move the mean of all cases. An answer for all cases would then mislead, so it is left out.
+    // Leaves out the answer for all cases together if a case is flagged: that case alone can move the mean of all cases.
     private static IReadOnlyList<Answer> WithoutRedundantTotal(IReadOnlyList<Answer> answers) =>
         answers.Any(answer => answer.IsFlag && answer.Metric == Metric.P50)
             ? [.. answers.Where(answer => answer.Case is not null)]
@@ -103,7 +103,7 @@ internal sealed class DecisionRule(IReadOnlyList<string> cases, IReadOnlyList<Me
         return [.. tests.Where(isAsked).Select(test => test.Answer(limit, mayFlag))];
     }
 
-    // The floor of a metric is the median standard error of its cases.
+    // Sets the floor of each metric to the median standard error of its cases.
     private static void SetFloors(List<ChangeTest> tests, int pairs)
     {
         foreach (IGrouping<string, ChangeTest> metric in tests.GroupBy(test => test.Metric.Name))
@@ -118,7 +118,8 @@ internal sealed class DecisionRule(IReadOnlyList<string> cases, IReadOnlyList<Me
         }
     }
 
-    // The level's quantile, over sign patterns of whole pairs, of the greatest statistic of all tests.
+    // Computes the limit: flips the signs of whole pairs, takes the greatest statistic of all tests for each sign pattern, and returns
+    // the quantile of these at the confidence level.
     private static double LimitOf(IReadOnlyList<ChangeTest> tests, int pairs, int seed, double level)
     {
         bool exact = pairs <= ExactPairs;

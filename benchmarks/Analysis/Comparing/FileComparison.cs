@@ -9,7 +9,7 @@ internal static class FileComparison
     /// <param name="before">The base.</param>
     /// <param name="after">The file that is compared with the base.</param>
     /// <param name="force">Whether to show figures that cannot be compared, without judging them.</param>
-    /// <exception cref="UnusableInputException">They cannot be compared, or have no case in common.</exception>
+    /// <exception cref="UnusableInputException">The files are not comparable, or have no case in common.</exception>
     public static Comparison Of(ComparedFile before, ComparedFile after, bool force)
     {
         if (before.GetType() != after.GetType() || before.Kind != after.Kind)

@@ -18,8 +18,7 @@ internal sealed class FlippedTests
     private readonly int _pairs;
     private readonly int _columns;
 
-    // A row for each pair, a column for each vector of tests. The unused lanes of the last column have no change, so their
-    // statistic is 0.
+    // One row per pair, one column per vector of tests. Unused lanes of the last column are 0, so their statistic is 0.
     private readonly Vector<double>[] _changes;
     private readonly Vector<double>[] _squares;
     private readonly Vector<double>[] _floors;
@@ -60,7 +59,7 @@ internal sealed class FlippedTests
         Math.Sqrt(Math.Max(0, (rootMeanSquare * rootMeanSquare) - (mean * mean)) / (count - 1));
 
     /// <summary>The greatest statistic of all tests; 0 where there is no test.</summary>
-    /// <param name="signs">For each pair 1, or −1 where it is flipped.</param>
+    /// <param name="signs">The sign of each pair: 1, or −1 for a flipped pair.</param>
     public double GreatestStatistic(ReadOnlySpan<double> signs)
     {
         Vector<double> greatest = Vector<double>.Zero;

@@ -5,35 +5,35 @@ namespace WorkerRpc.Benchmarks.Analysis.Comparing;
 /// <summary>The answers from the pairs of a gate run.</summary>
 internal sealed record GateResult
 {
-    /// <summary>The head compared with the base: each case and metric.</summary>
+    /// <summary>The answers for the head, compared with the base: one for each case and metric.</summary>
     public required IReadOnlyList<Answer> Answers { get; init; }
 
-    /// <summary>The control's undelayed cases compared with the base: identical code.</summary>
+    /// <summary>The answers for the control's cases without a delay, which are identical code. A flag here is a false alarm.</summary>
     public required IReadOnlyList<Answer> Identical { get; init; }
 
-    /// <summary>The p50 of the control's delayed case compared with the base; null where no pair was measured.</summary>
+    /// <summary>The answer for the p50 of the control's delayed case; null if no pair was measured.</summary>
     public required Answer? Slowed { get; init; }
 
-    /// <summary>Whether no change of identical code was flagged.</summary>
+    /// <summary>Whether identical code has no flag.</summary>
     public bool IsIdenticalSilent => !Identical.Any(answer => answer.IsFlag);
 
     /// <summary>Whether the delayed case was flagged as slower.</summary>
     public bool IsSlowedFound => Slowed?.Judgement == Judgement.Slower;
 
-    /// <summary>Whether a second batch of pairs has to confirm a flag, or has to show that a control failed by chance.</summary>
+    /// <summary>Whether a second batch of pairs is needed: to confirm a flag, or to repeat a control that failed.</summary>
     public bool HasToBeConfirmed => Answers.Any(answer => answer.IsFlag) || !IsIdenticalSilent || !IsSlowedFound;
 
-    /// <summary>Answers from pairs.</summary>
+    /// <summary>Decides a gate run from its pairs.</summary>
     /// <param name="cases">The short names of the cases.</param>
     /// <param name="slowed">The short name of the control's delayed case.</param>
     /// <param name="first">The first batch.</param>
-    /// <param name="second">The second batch; empty where there was nothing to confirm.</param>
+    /// <param name="second">The second batch; empty if there was nothing to confirm.</param>
     /// <param name="seed">The seed of the flips.</param>
     public static GateResult Of(IReadOnlyList<string> cases, string slowed, IReadOnlyList<Pair> first, IReadOnlyList<Pair> second, int seed)
     {
         var rule = new DecisionRule(cases, Metric.All);
         var identical = new DecisionRule([.. cases.Where(name => name != slowed)], Metric.All);
-        // A delay that is really there needs no confirmation: more pairs may find what a few miss.
+        // The delay is real, so it needs no confirmation. All pairs together are most likely to detect it.
         Pair[] all = [.. first, .. second];
         return new GateResult
         {

@@ -5,7 +5,7 @@ namespace WorkerRpc.Benchmarks.Analysis.Comparing;
 
 /// <summary>How often the decision rule flags gate runs that are drawn from measured pairs.</summary>
 /// <param name="What">The code that was measured: identical code, or an injected delay.</param>
-/// <param name="Pairs">The pairs that the pool has of it.</param>
+/// <param name="Pairs">The number of such pairs in the pool.</param>
 /// <param name="First">
 /// The share of draws, from 0 to 1, that the first batch flags: any flag for identical code, the delayed case for an injection.
 /// </param>
@@ -20,10 +20,10 @@ internal static class GateStudy
 {
     private const int MaxNamed = 4;
 
-    /// <summary>The rows of a study: identical code, then each injection.</summary>
-    /// <param name="pool">The pool.</param>
-    /// <param name="pairs">The pairs of a batch.</param>
-    /// <param name="draws">The gate runs to draw.</param>
+    /// <summary>Computes the rows of a study: identical code, then each injection.</summary>
+    /// <param name="pool">The measured pairs.</param>
+    /// <param name="pairs">The number of pairs in a batch.</param>
+    /// <param name="draws">The number of gate runs to draw.</param>
     /// <exception cref="UnusableInputException">The pool has too few pairs of a kind.</exception>
     public static IReadOnlyList<StudyRow> Rows(StudyPool pool, int pairs, int draws)
     {
@@ -39,8 +39,8 @@ internal static class GateStudy
     }
 
     /// <summary>
-    /// How much a figure varies between identical builds: the root mean square of its changes over the pool's pairs. Null where a
-    /// pair lacks the figure.
+    /// How much a figure varies between identical builds: the root mean square of its changes over the pool's pairs. Null if a pair
+    /// lacks the figure.
     /// </summary>
     public static double? Noise(StudyPool pool, string caseName, Metric metric)
     {

@@ -5,18 +5,17 @@ namespace WorkerRpc.Benchmarks.Analysis.Costs;
 /// <param name="PerKbNs">The time that each KB of payload adds, in ns.</param>
 internal readonly record struct CostLine(double FixedNs, double PerKbNs)
 {
-    // The logarithm needs a time above 0; a line that falls below it fits nothing.
+    // Replaces times of 0 or less on a line: the logarithm needs a time above 0, and the huge residual excludes the line.
     private const double LeastNs = double.Epsilon;
 
-    /// <summary>The time with that much payload, in ns.</summary>
+    /// <summary>The line's time for a payload of <paramref name="kb"/> KB, in ns.</summary>
     public double AtNs(double kb) => FixedNs + (PerKbNs * kb);
 
     /// <summary>
-    /// Fits a line: of all lines through two of the points, the one with the least sum of absolute log residuals,
-    /// |ln(time ÷ line)|. It is as robust as the Theil–Sen line (Theil 1950; Sen 1968), which comes from the same lines.
-    /// Theil–Sen takes the median slope. That fails here, since sizes are powers of ten: half of the pairs of points lie among
-    /// the small sizes, where a KB costs less than two launches differ by, so half of the slopes are noise. Residuals are ratios,
-    /// since noise is proportional: a tenth of a 100 KB call is longer than a whole 100 byte call.
+    /// Fits a line: of all lines through two of the points, the one with the least sum of |ln(time ÷ line)|. It tolerates outliers
+    /// as well as the Theil–Sen line, the median of the same lines' slopes (Theil 1950; Sen 1968). The median slope fails here:
+    /// sizes are powers of ten, so half of the pairs of points have small sizes only, and their slopes are noise. Residuals are
+    /// ratios because noise is proportional to the time.
     /// </summary>
     /// <param name="points">Payloads in KB and times in ns, each time above 0, of at least two different sizes.</param>
     public static CostLine Fit(IReadOnlyList<(double Kb, double Ns)> points)

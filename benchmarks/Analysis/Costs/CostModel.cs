@@ -4,31 +4,31 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Analysis.Costs;
 
-/// <summary>The distance of a size's p50 from the line, as a share of the p50.</summary>
+/// <summary>The distance of a case's p50 from the line.</summary>
 /// <param name="Case">The case.</param>
-/// <param name="Relative">Above 0 where the call takes longer than the line says.</param>
+/// <param name="Relative">The distance as a share of the p50. It is above 0 if the call takes longer than on the line.</param>
 internal sealed record Residual(CaseSummary Case, double Relative)
 {
     public override string ToString() => FormattableString.Invariant($"{Case.Id.Payload} {Relative * 100:+0;-0;0} %");
 }
 
 /// <summary>
-/// The time of a method and function over the payload: a fixed cost and a cost per KB, fitted within each launch over the p50s of
-/// the payload sizes. A line that misses the sizes is withheld.
+/// The time of a method and function by payload size: a fixed cost and a cost per KB. Each launch's p50s give one line. A line that
+/// does not fit the sizes is withheld.
 /// </summary>
 internal sealed class CostModel
 {
-    /// <summary>A line always fits two sizes.</summary>
+    /// <summary>The fewest payload sizes for a line. A line fits any two sizes exactly.</summary>
     public const int MinSizes = 3;
 
     /// <summary>
-    /// The greatest distance of a size from the line, as a share of its p50, unless the line passes through the range of its
-    /// launches. R² does not decide: it is near 0 for a method whose time does not depend on the payload, however well the line
-    /// fits, and near 1 where the largest size alone makes the line.
+    /// The greatest accepted distance of a size from the line, as a share of its p50. A size is also accepted if the line passes
+    /// through the range of its launches. R² is no criterion: it is near 0 for a method whose time does not depend on the payload,
+    /// and near 1 if the largest size alone determines the line.
     /// </summary>
     public const double MaxResidual = 0.25;
 
-    /// <summary>A KB as the payloads' labels count it.</summary>
+    /// <summary>The bytes of a KB, as in the labels of payloads.</summary>
     public const double BytesOfKb = 1_000;
 
     private CostModel(IReadOnlyList<CaseSummary> cases)
@@ -107,7 +107,7 @@ internal sealed class CostModel
         : summary.Warmth.IsWarm ? summary.P50.Withheld
         : "not warm";
 
-    // Without one of the sizes, a launch would get a line that differs from the others' for that reason alone.
+    // Fits a line for each launch that measured all sizes: with a missing size, a launch's line is not comparable with the others.
     private static Dictionary<int, CostLine> Fit(IReadOnlyList<CaseSummary> cases) => cases[0].P50ByLaunch.Keys
         .Where(launch => cases.All(one => one.P50ByLaunch.TryGetValue(launch, out double ns) && ns > 0))
         .ToDictionary(launch => launch, launch => CostLine.Fit([.. cases.Select(one => (Kb(one), one.P50ByLaunch[launch]))]));
@@ -120,7 +120,7 @@ internal sealed class CostModel
         return variance > 0 ? 1 - (points.Sum(point => Math.Pow(point.Ns - line.AtNs(point.Kb), 2)) / variance) : null;
     }
 
-    // A cost below 0 in every launch is impossible: the times bend away from a line.
+    // The reason to withhold the line; null if the line fits. A cost below 0 in every launch shows that the times are not a line.
     private string? Misfit(CostLine line, Figure fixedNs, Figure perKbNs)
     {
         if (perKbNs.Judged()!.Value.High < 0)

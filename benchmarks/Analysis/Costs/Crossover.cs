@@ -2,16 +2,16 @@ using WorkerRpc.Benchmarks.Analysis.Figures;
 
 namespace WorkerRpc.Benchmarks.Analysis.Costs;
 
-/// <summary>The payload size from which another method is faster, for one function, by the lines of both.</summary>
+/// <summary>The payload size above which another method is faster, for one function: where the lines of both cross.</summary>
 /// <param name="Function">The function.</param>
 /// <param name="Smaller">The method that is faster with smaller payloads.</param>
 /// <param name="Larger">The method that is faster with larger payloads.</param>
-/// <param name="AtBytes">Where the lines of each launch cross, in bytes.</param>
+/// <param name="AtBytes">The payload size at which the lines cross, in bytes, over the launches.</param>
 internal sealed record Crossover(string Function, string Smaller, string Larger, Figure AtBytes)
 {
     /// <summary>
-    /// The crossovers of all pairs of models, in their order: the pairs whose lines cross in more than half of the launches,
-    /// between the sizes that both were measured with. Unless they cross in every launch, the size is unknown.
+    /// Finds the crossovers of all pairs of models. A pair is listed if its lines cross, within the measured sizes of both, in more
+    /// than half of the launches. The size is unknown unless they cross in every launch.
     /// </summary>
     public static IReadOnlyList<Crossover> All(IReadOnlyList<CostModel> models) =>
     [

@@ -3,7 +3,7 @@ namespace WorkerRpc.Benchmarks.Analysis.Noise;
 /// <summary>How much other activity on the machine may have changed the figures. A greater value is worse.</summary>
 internal enum NoiseGrade
 {
-    /// <summary>No watched quantity is beyond a limit.</summary>
+    /// <summary>No watched quantity exceeds a limit.</summary>
     Quiet,
 
     /// <summary>The tail may be longer than on an idle machine.</summary>

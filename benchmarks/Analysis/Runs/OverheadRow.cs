@@ -6,13 +6,13 @@ namespace WorkerRpc.Benchmarks.Analysis.Runs;
 
 /// <summary>A case compared with direct, with its verdict.</summary>
 /// <param name="Case">The case.</param>
-/// <param name="Verdict">Its verdict.</param>
-/// <param name="Split">Its p50 in parts; null for a method that names no parts.</param>
+/// <param name="Verdict">The case's verdict.</param>
+/// <param name="Split">The case's p50 in parts; null if the method names no references.</param>
 internal sealed record OverheadRow(CaseSummary Case, CaseVerdict Verdict, TimeSplit? Split)
 {
     public OverheadFigures Overhead => Case.Overhead!;
 
-    /// <summary>What a reader has to know beside the figures: why the case is not viable, and what is unknown.</summary>
+    /// <summary>Remarks about the figures: why the case is not viable, and why figures are unknown.</summary>
     public IReadOnlyList<string> Notes =>
         [.. new[] { Verdict.Reason, Case.DelegationNote }.OfType<string>().Where(note => note.Length > 0)];
 }

@@ -8,7 +8,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Analysis.Runs;
 
-/// <summary>Everything that follows from a report. It is computed once, and every table, page and picture reads it.</summary>
+/// <summary>All figures, verdicts and warnings of a report. Computed once; all tables, pages and pictures read them here.</summary>
 internal sealed class RunAnalysis
 {
     /// <param name="report">The run.</param>
@@ -55,10 +55,10 @@ internal sealed class RunAnalysis
     /// <summary>The cases of the delegating methods: without direct, references and remedies.</summary>
     public IReadOnlyList<CaseSummary> Delegating { get; }
 
-    /// <summary>The time over the payload, by method and function.</summary>
+    /// <summary>The time by payload size, for each method and function.</summary>
     public IReadOnlyList<CostModel> CostModels { get; }
 
-    /// <summary>The payload sizes from which another method is faster.</summary>
+    /// <summary>The payload sizes above which another method is faster.</summary>
     public IReadOnlyList<Crossover> Crossovers { get; }
 
     public Recommendation Recommendation { get; }

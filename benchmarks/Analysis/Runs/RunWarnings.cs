@@ -13,11 +13,11 @@ internal static class RunWarnings
 {
     private const int MaxNamedCases = 6;
 
-    // With one call in flight, the calls have to fill at least this share of the loop's wall time, less the cost of recording
-    // (Little's law). Otherwise the process stood still between calls, where no call shows it.
+    // With one call in flight, the calls must take at least this share of the loop's wall time without recording (Little's law).
+    // Otherwise the process was paused between calls, where no call's time includes the pause.
     private const double MinShareOfWall = 0.95;
 
-    // On a busy machine, the parent process may learn that late that a pass started or ended.
+    // On a busy machine, the message that a pass started or ended may reach the parent process up to 100 ms late.
     private const double MaxNewsNs = 100e6;
 
     /// <summary>The warnings of a run, in the order of reports.</summary>
@@ -112,7 +112,7 @@ internal static class RunWarnings
             : saving.Select(effect => effect.Sentence);
     }
 
-    // Only where the intervals do not overlap.
+    // Warns if several callers together make fewer calls per second than one caller, and the intervals do not overlap.
     private static IEnumerable<string> Collapse(IReadOnlyList<CallersSummary> callers) => Cases(
         "collapse",
         from sameCase in callers.GroupBy(one => one.Id)
@@ -137,7 +137,7 @@ internal static class RunWarnings
         pass is { ParentNs: { } parentNs, WallNs: { } wallNs }
         && Math.Abs(parentNs - wallNs) > Math.Max(MaxNewsNs, (1 - MinShareOfWall) * wallNs);
 
-    // Null where the wall time or the cost of recording is unknown.
+    // The calls' share of the wall time without recording; null if the wall time or the cost of recording is unknown.
     private static double? ShareOfWall(PassReport pass, RunReport report)
     {
         double? recorderNs = report.Launches.First(launch => launch.Number == pass.Launch).Clock!.RecorderNs;
@@ -147,7 +147,7 @@ internal static class RunWarnings
         }
 
         double withinCalls = pass.MeanNs * pass.Calls;
-        // The cost of recording includes two readings of the clock, which are partly within the call.
+        // The denominator is at least the calls' time: part of the two clock readings is within the call, so too much was subtracted.
         return withinCalls / Math.Max(withinCalls, lessRecording);
     }
 }

@@ -5,20 +5,20 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Analysis.Verdicts;
 
-/// <summary>A limit that the user gives on the overhead against direct.</summary>
+/// <summary>The user's limit on the overhead of some cases, compared with direct.</summary>
 /// <param name="Text">The option's value.</param>
-/// <param name="Cases">The cases that it holds for.</param>
-/// <param name="Quantile">The quantile that it limits.</param>
+/// <param name="Cases">The cases that the limit holds for.</param>
+/// <param name="Quantile">The limited quantile.</param>
 /// <param name="LimitNs">The overhead has to be less than this, in ns.</param>
 internal sealed record Threshold(string Text, CasePattern Cases, Quantile Quantile, double LimitNs)
 {
-    // The greatest first.
+    // The units of durations, the greatest first.
     private static readonly (string Name, double Ns)[] s_units = [("s", 1e9), ("ms", 1e6), ("us", 1e3), ("µs", 1e3), ("ns", 1)];
 
-    /// <summary>How the option's value is written, for help: <c>[CASES:]p50|p95=DURATION</c>.</summary>
+    /// <summary>The syntax of the option's value, for help: <c>[CASES:]p50|p95=DURATION</c>.</summary>
     public static string Syntax { get; } = $"[CASES:]{string.Join('|', Quantile.Limited.Select(quantile => quantile.Name))}=DURATION";
 
-    /// <summary>How the option's value is written, with examples, for errors.</summary>
+    /// <summary>The syntax of the option's value with examples, for error messages.</summary>
     public static string Form { get; } = $"{Syntax}, like p50=1ms or service-binding/*/1KB:p99=500us";
 
     /// <summary>The default limits as the option would give them: <c>p50=1ms, p95=3ms</c>.</summary>
@@ -28,8 +28,8 @@ internal sealed record Threshold(string Text, CasePattern Cases, Quantile Quanti
         return string.Create(CultureInfo.InvariantCulture, $"{quantile.Name}={quantile.DefaultLimitNs / unitNs}{unit}");
     }));
 
-    /// <summary>Reads the option's value.</summary>
-    /// <exception cref="UnusableInputException">The text is no threshold.</exception>
+    /// <summary>Parses the option's value.</summary>
+    /// <exception cref="UnusableInputException">The text is not a threshold.</exception>
     public static Threshold Parse(string text)
     {
         int colon = text.LastIndexOf(':');
@@ -42,7 +42,7 @@ internal sealed record Threshold(string Text, CasePattern Cases, Quantile Quanti
             : throw new UnusableInputException($"--threshold '{text}': expected {Form}.");
     }
 
-    /// <summary>Whether it holds for a case.</summary>
+    /// <summary>Whether the limit holds for a case.</summary>
     public bool Holds(CaseId id) => Cases.Matches(id.ToString());
 
     private static double? ParseDuration(string text)

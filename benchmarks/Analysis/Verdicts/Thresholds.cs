@@ -12,7 +12,7 @@ internal sealed class Thresholds
     private readonly IReadOnlyList<Threshold> _given;
 
     /// <param name="given">The option's values.</param>
-    /// <exception cref="UnusableInputException">One is no threshold.</exception>
+    /// <exception cref="UnusableInputException">A value is not a threshold.</exception>
     public Thresholds(IEnumerable<string> given) => _given = [.. given.Select(Threshold.Parse)];
 
     /// <summary>The limits as reports write them: the defaults, and whether the user gave others.</summary>
@@ -26,8 +26,8 @@ internal sealed class Thresholds
         }
     }
 
-    /// <summary>Requires that each threshold of the user holds for a delegating case.</summary>
-    /// <exception cref="UnusableInputException">One holds for none.</exception>
+    /// <summary>Checks that each threshold of the user matches a delegating case.</summary>
+    /// <exception cref="UnusableInputException">A threshold matches no case.</exception>
     public void RequireMatches(IEnumerable<CaseId> delegating)
     {
         CaseId[] cases = [.. delegating];

@@ -11,23 +11,23 @@ namespace WorkerRpc.Benchmarks.Analysis.Verdicts;
 /// <param name="LimitNs">The figure has to be less than this, in ns.</param>
 internal sealed record Limit(Quantile Quantile, string What, Figure Figure, double LimitNs);
 
-/// <summary>Why a case is not viable, or why that is not known.</summary>
+/// <summary>Why a case is not viable, or why its viability is unknown.</summary>
 internal sealed record Objection(Viability Viability, string Reason);
 
 /// <summary>A rule that may object to calling a case viable. To add a rule, add it to <see cref="All"/>.</summary>
 /// <param name="Objections">The rule's objections to a case with its limits; empty where it has none.</param>
 internal sealed record VerdictRule(Func<CaseSummary, IReadOnlyList<Limit>, IEnumerable<Objection>> Objections)
 {
-    /// <summary>The rules, in the order in which they are asked.</summary>
+    /// <summary>The rules, in the order in which they are applied.</summary>
     public static readonly IReadOnlyList<VerdictRule> All =
     [
         new(Failed) { IsFinal = true },
-        // Before the limits: a figure of a cold case measures the compiler, whichever side of a limit it is on.
+        // Before the limits: the figures of a cold case include compilation, so they cannot be compared with a limit.
         new(NotWarm) { IsFinal = true },
         new(BeyondLimits),
     ];
 
-    /// <summary>Whether an objection of this rule ends the judgement, so that no later rule is asked.</summary>
+    /// <summary>Whether an objection of this rule ends the judgement, so that later rules are skipped.</summary>
     public bool IsFinal { get; init; }
 
     /// <summary>Judges a case by all rules. The worst objection is the verdict; a case without objections is viable.</summary>
