@@ -1,8 +1,8 @@
 using BenchmarkDotNet.Exporters;
 using BenchmarkDotNet.Running;
 using WorkerRpc.Benchmarks.Adapter;
-using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Analysis.Advice;
+using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Tests.Commands;
 using WorkerRpc.Tests.Presenting;
