@@ -20,8 +20,8 @@ namespace WorkerRpc.Benchmarks.Adapter;
 /// <summary>Runs BenchmarkDotNet in this process over a launch's cases, with its usual output files.</summary>
 internal static class BenchmarkRun
 {
-    // Practically none: after a timeout BenchmarkDotNet would abandon the hanging thread and measure the next case beside it.
-    // The parent process kills a launch that hangs.
+    // Long enough never to be reached: after its timeout BenchmarkDotNet would leave the hanging thread running and measure
+    // the next case beside it. The parent process kills a launch that hangs.
     private static readonly TimeSpan s_noTimeout = TimeSpan.FromHours(12);
 
     public static void Run(Launch launch)

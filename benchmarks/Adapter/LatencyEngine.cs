@@ -70,9 +70,13 @@ internal sealed class LatencyEngineFactory(Launch launch) : IEngineFactory
             inner.Dispose();
         }
 
-        // Runs the pass on the thread pool, as a worker's calls run. Blocks this thread, because IEngine is synchronous.
+        private void RunPass()
+        {
+            // The pass runs on the thread pool, as a worker's calls do. Waiting for it blocks this thread: IEngine is synchronous.
+            Task pass = Task.Run(launch.MeasurePassAsync);
 #pragma warning disable RS0030
-        private void RunPass() => Task.Run(launch.MeasurePassAsync).GetAwaiter().GetResult();
+            pass.GetAwaiter().GetResult();
 #pragma warning restore RS0030
+        }
     }
 }

@@ -26,8 +26,8 @@ internal sealed class WorkerFactory<TApp>(
             bindingsAssembly, server.Kestrel is { } kestrel ? services => services.Configure(kestrel) : null, server.Services);
         if (server != RuntimeServer.InMemory)
         {
-            // Needed for every server but TestServer, also for one without sockets. Without a port argument: with one, the
-            // factory sets the addresses of a server that may have started already.
+            // Every server except TestServer needs this call, even a server without sockets. The call has no port argument,
+            // because with one the factory sets the addresses of a server that may have started already.
             factory.UseKestrel();
         }
 

@@ -13,11 +13,11 @@ namespace WorkerRpc.Benchmarks.Measuring.Noise;
 /// </remarks>
 internal sealed class NoiseMonitor : IAsyncDisposable
 {
-    // 30 launches lose 8 s by it. A busy process uses 25 ticks of 10 ms in this time, enough to be seen.
+    // The length of the measurement before a launch: 8 s in total for 30 launches. A busy process uses 25 ticks of 10 ms in it.
     private static readonly TimeSpan s_before = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(25);
 
-    // The processor time of an ended launch cannot be read, so up to this much at its end is not counted.
+    // After a launch ended, its processor time cannot be read. So the last second of a launch may not be counted.
     private static readonly TimeSpan s_betweenSamples = TimeSpan.FromSeconds(1);
 
     private readonly Machine _machine;
