@@ -24,7 +24,9 @@ public sealed record EnvironmentReport
     /// <summary>The garbage collector's settings in the running process.</summary>
     public required string GarbageCollector { get; init; }
 
-    /// <summary>The tiered compilation and thread pool settings that differ from the runtime's defaults; "default" if none does.</summary>
+    /// <summary>
+    /// The settings of tiered compilation and thread pool spinning that differ from the runtime's defaults, or "default".
+    /// </summary>
     public required string Tiering { get; init; }
 
     /// <summary>The version of BenchmarkDotNet.</summary>
