@@ -1,7 +1,7 @@
 using System.CommandLine;
 using WorkerRpc.Benchmarks.Adapter;
-using WorkerRpc.Benchmarks.Measuring;
 using WorkerRpc.Benchmarks.Analysis.Reading;
+using WorkerRpc.Benchmarks.Measuring;
 using WorkerRpc.Benchmarks.Measuring.Calling;
 using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Presenting.Terminal;

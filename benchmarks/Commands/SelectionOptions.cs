@@ -1,8 +1,8 @@
 using System.CommandLine;
 using WorkerRpc.Benchmarks.Adapter;
+using WorkerRpc.Benchmarks.Analysis.Advice;
 using WorkerRpc.Benchmarks.Measuring;
 using WorkerRpc.Benchmarks.Measuring.Builds;
-using WorkerRpc.Benchmarks.Analysis.Advice;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Direct;

@@ -1,7 +1,7 @@
-using WorkerRpc.Benchmarks.Analysis.Runs;
-using WorkerRpc.Benchmarks.Presenting.Files;
 using Microsoft.AspNetCore.Builder;
+using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Commands;
+using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.CallerWorker;
 using WorkerRpc.Functions;
 using WorkerRpc.Tests.Presenting;
