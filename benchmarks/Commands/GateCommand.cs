@@ -102,7 +102,7 @@ internal sealed class GateCommand : ICommand
         ComparisonScreen.Write(output, comparison);
         ExitCode code = comparison.Outcome.ToExitCode();
         Picture? picture = null;
-        string? missing = PictureFiles.Missing(() => picture = ChangePicture.Of(comparison, Name));
+        string? missing = PictureFiles.FailureOf(() => picture = ChangePicture.Of(comparison, Name));
         if (missing is not null)
         {
             await output.WriteLineAsync($"No picture: {missing}.");

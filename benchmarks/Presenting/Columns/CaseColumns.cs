@@ -8,7 +8,7 @@ internal static class CaseColumns
 {
     /// <summary>Method, function and payload.</summary>
     /// <typeparam name="TRow">The row's type.</typeparam>
-    /// <param name="id">The case of a row.</param>
+    /// <param name="id">Gets the case of a row.</param>
     public static IReadOnlyList<Column<TRow>> Of<TRow>(Func<TRow, CaseId> id) =>
     [
         Column<TRow>.Text("method", "method", row => id(row).Method, "The method's id"),

@@ -15,7 +15,7 @@ internal static class ComparisonColumns
         FigureOf("current", answer => answer.Current),
         new("change [95 %]", true, Change,
         [
-            // Percentage points for a share.
+            // Where the figure is a share, these are percentage points.
             Field<Answer>.Of("change_percent", answer => Percent(answer, answer.Change)),
             Field<Answer>.Of("low_percent", answer => Percent(answer, answer.Low)),
             Field<Answer>.Of("high_percent", answer => Percent(answer, answer.High)),

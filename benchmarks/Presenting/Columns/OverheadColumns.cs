@@ -12,7 +12,7 @@ internal static class OverheadColumns
     public static IReadOnlyList<Column<OverheadRow>> All { get; } =
     [
         .. CaseColumns.Of<OverheadRow>(row => row.Case.Id),
-        // A person who reads the CSV looks for the differences first; their ranges follow.
+        // CSV has the differences first, since its readers look for them. The ranges follow.
         .. Quantile.Limited.Select(quantile =>
             Column<OverheadRow>.Single(
                 null,
@@ -35,7 +35,7 @@ internal static class OverheadColumns
             "Why the verdict is not viable, and why a figure is unknown"),
     ];
 
-    // Markdown shows value and range. CSV and JSON have the value in a column before.
+    // Markdown shows the value with its range. CSV and JSON have the range only: an earlier column has the value.
     private static Column<OverheadRow> RangeOf(Quantile quantile)
     {
         Figure Difference(OverheadRow row) => row.Overhead.Difference[quantile];
@@ -50,7 +50,7 @@ internal static class OverheadColumns
 
     private static string DifferenceOf(Quantile quantile) => $"The case's {quantile} less that of direct in the same launch, in ns";
 
-    // The first title names the quantity for all of them.
+    // Only the first title names the quantity: "delegation p50". The titles after it name only the quantile.
     private static Column<OverheadRow> Delegation(Quantile quantile, int index) => Column<OverheadRow>.Single(
         index == 0 ? $"delegation {quantile}" : quantile.Name,
         $"delegation_{quantile}_ns",

@@ -36,7 +36,7 @@ internal static class PercentileColumns
         Column<CaseSummary>.Single(
             null, "moved_bytes", one => one.Moved, Format.Bytes,
             "Bytes of the encoded request and response per call"),
-        // Last, since only this column may have a comma.
+        // The last column, since only its text may contain a comma.
         Column<CaseSummary>.Note("note", "note", one => string.Join("; ", one.Notes), "What the figures do not show"),
     ];
 

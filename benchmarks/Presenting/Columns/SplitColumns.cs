@@ -5,7 +5,7 @@ using WorkerRpc.Benchmarks.Presenting.Tables;
 
 namespace WorkerRpc.Benchmarks.Presenting.Columns;
 
-/// <summary>The columns of a case's p50 in parts.</summary>
+/// <summary>The columns that split a case's p50 into parts.</summary>
 internal static class SplitColumns
 {
     /// <summary>The parts alone.</summary>

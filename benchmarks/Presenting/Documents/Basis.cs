@@ -10,12 +10,12 @@ namespace WorkerRpc.Benchmarks.Presenting.Documents;
 /// <summary>What the figures of a report are based on.</summary>
 internal static class Basis
 {
-    /// <summary>What no figure of a report says.</summary>
+    /// <summary>What the figures of a report do not cover.</summary>
     public const string NotCovered =
         "service time of one caller, no queue; one machine; "
         + "`service-binding` is a model of Cloudflare's (an in-memory hand-over, no isolate)";
 
-    /// <summary>Every line: the header of a document.</summary>
+    /// <summary>All lines about the basis of the figures, for the head of a document.</summary>
     public static IEnumerable<string> Lines(RunAnalysis analysis)
     {
         RunReport report = analysis.Report;
@@ -30,7 +30,7 @@ internal static class Basis
         ];
     }
 
-    /// <summary>The lines that have room on a screen: the settings, and the noise where no warning mentions it.</summary>
+    /// <summary>The lines for a screen: the settings, and the noise unless a warning already mentions it.</summary>
     public static IEnumerable<string> ShortLines(RunAnalysis analysis) => analysis.Noise.Grade == NoiseGrade.Disturbed
         ? Settings(analysis.Report)
         : Settings(analysis.Report).Append(analysis.Noise.Line);

@@ -6,11 +6,10 @@ using WorkerRpc.Benchmarks.Presenting.Tables;
 
 namespace WorkerRpc.Benchmarks.Presenting.Documents;
 
-/// <summary>A comparison as the comment of a pull request: the verdict and the changes; a reviewer unfolds the rest.</summary>
+/// <summary>A comparison as a pull request's comment: the verdict and the changes, then the other answers in a folded section.</summary>
 internal static class ComparisonDocument
 {
-    /// <param name="comparison">The comparison.</param>
-    /// <param name="picture">The name and the text of a picture beside it; null for none.</param>
+    /// <summary>Writes the comment in Markdown. Where there is a picture, the comment names its files and describes it.</summary>
     public static string Write(Comparison comparison, (string Name, string Alternative)? picture)
     {
         StringBuilder text = new StringBuilder()
@@ -19,7 +18,7 @@ internal static class ComparisonDocument
             .Append(MarkdownTable.Escape(comparison.Base)).Append("\n\n");
         if (picture is var (name, alternative))
         {
-            // A comment cannot show a file of the run's artifact. It says where the picture is and what it shows.
+            // A comment cannot show a picture from the run's artifact, so it describes the picture.
             text.Append(CultureInfo.InvariantCulture, $"Picture, in the run's artifact as `{name}.svg` and `{name}.png`: ")
                 .Append(MarkdownTable.Escape(alternative)).Append("\n\n");
         }
@@ -50,7 +49,7 @@ internal static class ComparisonDocument
         return comparison.Controls is { } controls ? text.Append('\n').Append(controls).Append('\n').ToString() : text.ToString();
     }
 
-    /// <summary>The answers that a reader looks at first: the changes, and what leaves the comparison open.</summary>
+    /// <summary>The answers that a reader looks at first: the changes, and the answers that are not decided.</summary>
     public static Answer[] Notable(Comparison comparison)
     {
         bool isJudged = comparison.Answers.Any(answer => answer.Judgement != Judgement.NotJudged);

@@ -11,7 +11,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Presenting.Documents;
 
-/// <summary><c>overhead.md</c>.</summary>
+/// <summary>Writes <c>overhead.md</c>, with the verdict, the overheads and the recommendation.</summary>
 internal static class OverheadDocument
 {
     private static readonly (string Title, bool IsNumber)[] s_averages =
@@ -139,7 +139,7 @@ internal static class OverheadDocument
         string measured = expectation is { LeastNs: { } leastNs, GreatestNs: { } greatestNs }
             ? $"{Format.Duration(leastNs)} – {Format.Duration(greatestNs)}"
             : "–";
-        // A figure below the clock's floor is as fast as possible. For other missing figures, the percentiles say why.
+        // A figure below the clock's floor counts as known. The percentiles say why other figures are missing.
         string judgement = expectation.Unknown > 0 ? $"{expectation.Unknown} of {expectation.Cases} cells not known"
             : expectation.IsSlower ? "slower than expected in the worst cell"
             : expectation.IsFaster ? "faster than expected in every cell"

@@ -15,7 +15,7 @@ internal static class PercentileDistributions
 {
     private const string Extension = ".hgrm";
 
-    // The package's default.
+    // The default of HdrHistogram's own writers.
     private const int TicksPerHalfDistance = 5;
 
     /// <summary>The files' contents by name, in report order. A case that no launch measured has none.</summary>
@@ -61,16 +61,16 @@ internal static class PercentileDistributions
     private static string Write(CaseReport one, double ticksPerMs)
     {
         LongHistogram merged = Histograms.Merge([.. one.Passes.Select(pass => Histograms.Decode(pass.Histogram))]);
-        using var text = new StringWriter(new MsWithNs(merged.NumberOfSignificantValueDigits));
+        using var text = new StringWriter(new SixDecimals(merged.NumberOfSignificantValueDigits));
         merged.OutputPercentileDistribution(text, TicksPerHalfDistance, ticksPerMs);
         return text.ToString();
     }
 
     /// <summary>
-    /// The invariant culture, with six decimals for a time in ms. The package writes as many decimals as a histogram has
-    /// significant digits: with three, the calls of direct would take 0.000 ms.
+    /// Formats in the invariant culture, and times in ms with six decimals. The package writes as many decimals as a histogram has
+    /// significant digits, which are three: the calls of direct would take 0.000 ms.
     /// </summary>
-    private sealed class MsWithNs(int significantDigits) : IFormatProvider, ICustomFormatter
+    private sealed class SixDecimals(int significantDigits) : IFormatProvider, ICustomFormatter
     {
         private readonly string _valueFormat = FormattableString.Invariant($"F{significantDigits}");
 

@@ -5,7 +5,7 @@ using WorkerRpc.Benchmarks.Analysis.Verdicts;
 
 namespace WorkerRpc.Benchmarks.Presenting.Documents;
 
-/// <summary>A recommendation in lines. The first line names the budget and the methods that fit.</summary>
+/// <summary>The lines of a recommendation. The first line names the budget and the methods that fit.</summary>
 internal static class RecommendationText
 {
     private const int MaxNamedCases = 3;
@@ -13,9 +13,9 @@ internal static class RecommendationText
     /// <summary>Every line.</summary>
     public static IReadOnlyList<string> Lines(RunAnalysis analysis) => Lines(analysis, MaxNamedCases, int.MaxValue);
 
-    /// <summary>The lines that have room on a screen: one case for each method that does not fit.</summary>
-    /// <param name="analysis">The run.</param>
-    /// <param name="maxUnfit">The most methods that do not fit.</param>
+    /// <summary>The lines for a screen: they name one case for each method that does not fit.</summary>
+    /// <param name="analysis">The analysis of the run.</param>
+    /// <param name="maxUnfit">The most lines about methods that do not fit.</param>
     public static IReadOnlyList<string> ShortLines(RunAnalysis analysis, int maxUnfit) => Lines(analysis, maxNamedCases: 1, maxUnfit);
 
     private static IReadOnlyList<string> Lines(RunAnalysis analysis, int maxNamedCases, int maxUnfit)

@@ -21,8 +21,8 @@ internal static class StudyText
     ];
 
     /// <summary>Draws gate runs from a pool and writes how the decision rule answered.</summary>
-    /// <param name="pool">The pool.</param>
-    /// <param name="pairs">The pairs of a batch.</param>
+    /// <param name="pool">The pool of measured pairs.</param>
+    /// <param name="pairs">The pairs of a draw; a draw that flags something takes as many again.</param>
     /// <exception cref="UnusableInputException">The pool has too few pairs of a kind.</exception>
     public static string Write(StudyPool pool, int pairs)
     {

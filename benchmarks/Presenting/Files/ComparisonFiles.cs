@@ -12,10 +12,10 @@ namespace WorkerRpc.Benchmarks.Presenting.Files;
 internal static class ComparisonFiles
 {
     /// <summary>The files by name.</summary>
-    /// <param name="comparison">The comparison.</param>
+    /// <param name="comparison">The comparison to write.</param>
     /// <param name="name">The name of the files, without the extension.</param>
-    /// <param name="exitCode">The exit code that the program ends with.</param>
-    /// <param name="picture">A picture; null for none.</param>
+    /// <param name="exitCode">The exit code of the program, for the JSON.</param>
+    /// <param name="picture">The picture of the changes; null where there is none.</param>
     public static IReadOnlyDictionary<string, byte[]> Of(Comparison comparison, string name, int exitCode, Picture? picture = null)
     {
         (string, string)? reference = picture is null ? null : (picture.Name, picture.Alternative);

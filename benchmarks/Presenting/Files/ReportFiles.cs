@@ -16,7 +16,7 @@ internal static class ReportFiles
     private const string CallersMarkdown = "callers.md";
     private const string CallersCsv = "callers.csv";
 
-    /// <summary>Writes the tables: those of callers only where the run measured callers.</summary>
+    /// <summary>Writes the tables; the table of callers only where the run measured callers.</summary>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public static void Write(RunAnalysis analysis, string folder) => Replace(folder, Tables(analysis), [CallersMarkdown, CallersCsv]);
 
@@ -30,14 +30,14 @@ internal static class ReportFiles
     }
 
     /// <summary>Writes the pictures.</summary>
-    /// <returns>Why there are none; null where there are.</returns>
+    /// <returns>Why the pictures could not be drawn; null where they were.</returns>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public static string? WritePictures(RunAnalysis analysis, string folder)
     {
         IReadOnlyDictionary<string, byte[]> files = new Dictionary<string, byte[]>();
-        string? missing = PictureFiles.Missing(() => files = PictureFiles.Of(analysis));
+        string? failure = PictureFiles.FailureOf(() => files = PictureFiles.Of(analysis));
         Replace(folder, files, PictureFiles.Names);
-        return missing;
+        return failure;
     }
 
     /// <summary>Writes files by name into a folder, and creates the folder where it is missing.</summary>
@@ -51,7 +51,7 @@ internal static class ReportFiles
         }
     }
 
-    /// <summary>The measured report, followed by the tables for readers that want figures rather than histograms.</summary>
+    /// <summary>Writes report.json: the report, then the tables for programs that read figures and no histograms.</summary>
     public static byte[] Json(RunAnalysis analysis)
     {
         using var bytes = new MemoryStream();
@@ -94,8 +94,8 @@ internal static class ReportFiles
         return files;
     }
 
-    // All files exist before the first is written: an error leaves the last report as it is. Optional files of an earlier run are
-    // deleted, since they would look like files of this report.
+    // The contents of all files are complete before the first is written, so an error leaves the last report as it is. Optional
+    // files of an earlier run are deleted, since they would look like files of this report.
     private static void Replace(string folder, IReadOnlyDictionary<string, byte[]> files, IEnumerable<string> optional)
     {
         Replace(folder, files);

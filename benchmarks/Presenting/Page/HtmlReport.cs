@@ -11,14 +11,14 @@ namespace WorkerRpc.Benchmarks.Presenting.Page;
 /// </summary>
 internal static class HtmlReport
 {
-    /// <summary>The page's name beside the other files of a report.</summary>
+    /// <summary>The file name of the page in a report's folder.</summary>
     public const string File = "report.html";
 
     private static readonly string s_styles = PageResources.Read("report.css");
     private static readonly string s_library = PageResources.Library;
     private static readonly string s_script = PageResources.Script;
 
-    /// <summary>The policy in the page's head. A server can send the same one as a header.</summary>
+    /// <summary>The content security policy in the page's head. The report server also sends it as a header.</summary>
     public static string ContentSecurityPolicy { get; } =
         $"default-src 'none'; script-src {Hash(s_library)} {Hash(s_script)}; style-src {Hash(s_styles)}; img-src data:; "
         + "base-uri 'none'; form-action 'none'";
@@ -41,7 +41,7 @@ internal static class HtmlReport
             },
             output);
 
-    /// <summary>The page as the bytes of its file.</summary>
+    /// <summary>The content of the page's file.</summary>
     /// <param name="current">The run that the page shows.</param>
     /// <param name="baseline">The run that it is compared with; null for none.</param>
     public static byte[] Bytes(RunAnalysis current, RunReport? baseline = null)

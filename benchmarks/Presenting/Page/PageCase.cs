@@ -21,27 +21,27 @@ internal sealed record PageCase
     /// <summary>One of <see cref="PageState"/>.</summary>
     public required string State { get; init; }
 
-    /// <summary>Why it is in that state; null where there is no reason to give.</summary>
+    /// <summary>Why the case is in that state; null where there is no reason to give.</summary>
     public required string? Reason { get; init; }
 
     public required long Calls { get; init; }
 
-    /// <summary>The clock's floor: no shorter duration is known.</summary>
+    /// <summary>The clock's floor, the shortest time that the clock can measure.</summary>
     public required double? FloorNs { get; init; }
 
     public required PageFigure P50 { get; init; }
 
     public required PageCurve? Curve { get; init; }
 
-    /// <summary>The overhead by the quantile's name; null for direct.</summary>
+    /// <summary>The overhead by the name of the quantile; null for direct.</summary>
     public required IReadOnlyDictionary<string, PageFigure>? Overhead { get; init; }
 
-    /// <summary>The limits on the overhead by the quantile's name; null where there is no verdict.</summary>
+    /// <summary>The limits on the overhead by the name of the quantile; null where the case has no verdict.</summary>
     public required IReadOnlyDictionary<string, double>? LimitsNs { get; init; }
 
     public required IReadOnlyList<PagePass> Passes { get; init; }
 
-    /// <summary>The name of its percentile file; null where no launch measured it.</summary>
+    /// <summary>The name of the case's percentile file; null where no launch measured the case.</summary>
     public required string? File { get; init; }
 
     /// <summary>The cases of methods, without references.</summary>
@@ -77,14 +77,14 @@ internal sealed record PageCase
         Quantile.Limited.ToDictionary(quantile => quantile.Name, of);
 }
 
-/// <summary>One launch's pass of a case.</summary>
+/// <summary>The pass of one launch over a case.</summary>
 /// <param name="Launch">The launch's number.</param>
 /// <param name="Calls">The number of timed calls.</param>
-/// <param name="P50">Their p50, in ns.</param>
-/// <param name="WallNs">How long the pass took; null where that is unknown.</param>
+/// <param name="P50">The p50 of the timed calls, in ns.</param>
+/// <param name="WallNs">The duration of the pass; null where it is unknown.</param>
 /// <param name="Collections">Garbage collections during the pass, by generation; null where they are unknown.</param>
-/// <param name="PausedNs">How long they paused the process.</param>
-/// <param name="Compiled">Methods compiled during the pass; null where that is unknown.</param>
+/// <param name="PausedNs">The time for which the collections paused the process; null where it is unknown.</param>
+/// <param name="Compiled">The number of methods compiled during the pass; null where it is unknown.</param>
 internal sealed record PagePass(
     int Launch, int Calls, double P50, double? WallNs, IReadOnlyList<int>? Collections, double? PausedNs, int? Compiled)
 {

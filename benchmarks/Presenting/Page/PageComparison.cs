@@ -8,13 +8,13 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Benchmarks.Presenting.Page;
 
 /// <summary>A report compared with another one.</summary>
-/// <param name="Base">The base, in words.</param>
-/// <param name="Current">The report that is compared with it, in words.</param>
+/// <param name="Base">The name of the base.</param>
+/// <param name="Current">The name of the report that is compared with the base.</param>
 /// <param name="Verdict">The outcome in a sentence.</param>
 /// <param name="State">"slower", "faster", "same", "failed", or "not known".</param>
-/// <param name="Warnings">What a reader has to know beside the answers.</param>
-/// <param name="Table">The answers; null where the two cannot be compared.</param>
-/// <param name="Cases">The cases that both have, by short name.</param>
+/// <param name="Warnings">The warnings, then the basis of the comparison.</param>
+/// <param name="Table">The answers; null where the two reports cannot be compared.</param>
+/// <param name="Cases">The cases that both reports have, by short name.</param>
 /// <param name="Flags">The flagged changes: the answer's words, by <c>case figure</c>.</param>
 internal sealed record PageComparison(
     string Base,
@@ -27,9 +27,9 @@ internal sealed record PageComparison(
     IReadOnlyDictionary<string, string> Flags)
 {
     /// <summary>Compares two reports.</summary>
-    /// <param name="before">The base.</param>
-    /// <param name="after">The report that is compared with it.</param>
-    /// <param name="cases">The cases of the latter, without references.</param>
+    /// <param name="before">The report that is the base.</param>
+    /// <param name="after">The report that is compared with the base.</param>
+    /// <param name="cases">The cases of <paramref name="after"/>, without references.</param>
     public static PageComparison Of(RunReport before, RunReport after, IEnumerable<CaseSummary> cases)
     {
         (string was, string now) = (PageRun.NameOf(before), PageRun.NameOf(after));
@@ -74,8 +74,8 @@ internal sealed record PageComparison(
     };
 }
 
-/// <summary>A case of the base.</summary>
-/// <param name="Curve">Its percentiles; null where it was not measured.</param>
-/// <param name="Shift">The current time ÷ the base's time at each rung; null where no launch has both.</param>
-/// <param name="P50">Its p50.</param>
+/// <summary>A case that both reports have.</summary>
+/// <param name="Curve">The percentiles of the base; null where it did not measure the case.</param>
+/// <param name="Shift">The current time ÷ the base's time at each rung; null where no launch measured both.</param>
+/// <param name="P50">The p50 of the base.</param>
 internal sealed record PageShift(PageCurve? Curve, PageCurve? Shift, PageFigure P50);

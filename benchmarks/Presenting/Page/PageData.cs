@@ -13,9 +13,10 @@ internal sealed record PageData
 {
     public required PageVerdict Verdict { get; init; }
 
-    /// <summary>What the figures are based on, in lines.</summary>
+    /// <summary>The lines that say what the figures are based on.</summary>
     public required IReadOnlyList<string> Basis { get; init; }
 
+    /// <summary>What the figures do not cover, separated by semicolons.</summary>
     public required string NotCovered { get; init; }
 
     public required IReadOnlyList<string> Warnings { get; init; }
@@ -32,7 +33,7 @@ internal sealed record PageData
     /// <summary>The payloads' labels, the smallest payload first.</summary>
     public required IReadOnlyList<string> Payloads { get; init; }
 
-    /// <summary>The scale of the curves: 1 ÷ (1 − quantile).</summary>
+    /// <summary>The places of the curves' points on the scale 1 ÷ (1 − quantile).</summary>
     public required IReadOnlyList<double> Rungs { get; init; }
 
     /// <summary>The cases of methods, without references.</summary>
@@ -46,10 +47,10 @@ internal sealed record PageData
 
     public required IReadOnlyList<PageTable> Tables { get; init; }
 
-    /// <summary>Null where the page shows one report alone.</summary>
+    /// <summary>The comparison with another report; null where the page shows only one report.</summary>
     public required PageComparison? Comparison { get; init; }
 
-    /// <summary>Null where there are no earlier runs.</summary>
+    /// <summary>The history of the cases; null where there are no earlier runs.</summary>
     public required PageHistory? History { get; init; }
 
     /// <summary>The data of a page.</summary>
@@ -83,9 +84,9 @@ internal sealed record PageData
     }
 }
 
-/// <summary>A quantile that the page shows.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Rung">Its place on the scale of the curves.</param>
+/// <summary>A quantile that the page's charts and tables show.</summary>
+/// <param name="Name">The quantile's name, such as p99.</param>
+/// <param name="Rung">The quantile's place on the scale 1 ÷ (1 − quantile): 100 for p99.</param>
 internal sealed record PageQuantile(string Name, double Rung);
 
 /// <summary>A figure with its range, or the reason why it is unknown.</summary>
@@ -107,7 +108,7 @@ internal sealed partial class PageJson : JsonSerializerContext
 {
     public static string Write(PageData data) => JsonSerializer.Serialize(data, Default.PageData);
 
-    /// <summary>Five significant digits: histograms have three.</summary>
+    /// <summary>Writes numbers with five significant digits; histograms keep three.</summary>
     private sealed class Significant : JsonConverter<double>
     {
         public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDouble();

@@ -6,7 +6,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Presenting.Page;
 
-/// <summary>The percentile files of all cases, which the page can save. Compressed, since they double the page's size.</summary>
+/// <summary>The percentile files of all cases, which the page can save. They are compressed, or they would double its size.</summary>
 internal static class PageDistributions
 {
     /// <summary>The files by name as a JSON object, gzip, base64; empty where the launches cannot be merged.</summary>

@@ -6,11 +6,11 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Presenting.Page;
 
-/// <summary>One run among several.</summary>
-/// <param name="Name">The run in words.</param>
-/// <param name="Date">The time when it started, for an axis.</param>
+/// <summary>A run in the history.</summary>
+/// <param name="Name">The run's commit and time.</param>
+/// <param name="Date">The start of the run, for the label of an axis.</param>
 /// <param name="IsCurrent">Whether the page shows this run.</param>
-/// <param name="Cases">By short name: the quantiles with a limit, in their order.</param>
+/// <param name="Cases">The figures of each case by its short name: one for each quantile with a limit, ascending.</param>
 internal sealed record PageRun(string Name, string Date, bool IsCurrent, IReadOnlyDictionary<string, IReadOnlyList<PageFigure>> Cases)
 {
     private const int CommitDigits = 8;
@@ -23,7 +23,7 @@ internal sealed record PageRun(string Name, string Date, bool IsCurrent, IReadOn
             one => one.Id.ToString(),
             one => (IReadOnlyList<PageFigure>)[.. Quantile.Limited.Select(quantile => PageFigure.Of(one.Latency[quantile]))]));
 
-    /// <summary>A run by its commit and time.</summary>
+    /// <summary>Names a run by its commit and time.</summary>
     public static string NameOf(RunReport report)
     {
         string commit = report.Run.Commit is { } known ? RunText.Commit(known, CommitDigits) : "unknown commit";
@@ -32,12 +32,12 @@ internal sealed record PageRun(string Name, string Date, bool IsCurrent, IReadOn
 }
 
 /// <summary>The runs of one machine.</summary>
-/// <param name="Machine">The machine in words.</param>
-/// <param name="Runs">Its runs, the oldest first.</param>
-/// <param name="LeftOut">The runs of other machines, in words.</param>
+/// <param name="Machine">The machine's processor, cores and system.</param>
+/// <param name="Runs">The runs of this machine, the oldest first.</param>
+/// <param name="LeftOut">The names of the runs of other machines.</param>
 internal sealed record PageHistory(string Machine, IReadOnlyList<PageRun> Runs, IReadOnlyList<string> LeftOut)
 {
-    /// <summary>Identifies a machine: figures of two machines are no history. Null where the report does not know its machine.</summary>
+    /// <summary>Identifies the machine, since figures of two machines are no history; null where the report does not name it.</summary>
     public static string? Fingerprint(RunReport report) => report.Environment is { } environment
         ? string.Create(
             CultureInfo.InvariantCulture,

@@ -3,9 +3,9 @@ using WorkerRpc.Benchmarks.Results;
 namespace WorkerRpc.Benchmarks.Presenting.Page;
 
 /// <summary>A launch with the warm-up of its methods.</summary>
-/// <param name="Number">From 1.</param>
+/// <param name="Number">The launch's number, from 1.</param>
 /// <param name="Outcome">"finished", "failed" or "interrupted".</param>
-/// <param name="Seconds">How long it ran.</param>
+/// <param name="Seconds">The duration of the launch.</param>
 /// <param name="WarmUps">The warm-up of each method.</param>
 internal sealed record PageLaunch(int Number, string Outcome, double Seconds, IReadOnlyList<PageWarmUp> WarmUps)
 {
@@ -13,11 +13,11 @@ internal sealed record PageLaunch(int Number, string Outcome, double Seconds, IR
         launch.Number, launch.Outcome.ToString().ToLowerInvariant(), launch.Seconds, [.. launch.WarmUps.Select(PageWarmUp.Of)]);
 }
 
-/// <summary>The warm-up of a method, in stretches.</summary>
+/// <summary>The warm-up of a method, in stretches of half a second.</summary>
 /// <param name="Method">The method.</param>
-/// <param name="Steady">Whether it became steady.</param>
-/// <param name="Reason">What was seen.</param>
-/// <param name="Seconds">The end of each stretch.</param>
+/// <param name="Steady">Whether the p50 became steady.</param>
+/// <param name="Reason">Why the method counts as steady or not.</param>
+/// <param name="Seconds">The end of each stretch, in seconds since the first call.</param>
 /// <param name="P50">The p50 of each stretch, in ns.</param>
 internal sealed record PageWarmUp(string Method, bool Steady, string Reason, IReadOnlyList<double> Seconds, IReadOnlyList<double> P50)
 {

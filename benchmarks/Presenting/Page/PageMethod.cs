@@ -6,13 +6,13 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Benchmarks.Presenting.Page;
 
 /// <summary>A method in the page's list.</summary>
-/// <param name="Id">Its id.</param>
+/// <param name="Id">The method's id.</param>
 /// <param name="Group">"method" or "remedy".</param>
-/// <param name="Settings">Its settings, in one line.</param>
-/// <param name="Shown">Whether it is drawn until the reader chooses others.</param>
+/// <param name="Settings">The method's settings, in one line.</param>
+/// <param name="Shown">Whether the charts show the method before the reader chooses.</param>
 internal sealed record PageMethod(string Id, string Group, string Settings, bool Shown)
 {
-    // With more lines than these, none can be told from the others.
+    // The most methods in the charts at first: more lines would be hard to distinguish.
     private const int ShownAtFirst = 6;
 
     /// <summary>All methods that can be drawn. The core methods come first, since they get the colours that differ most.</summary>
@@ -50,7 +50,7 @@ internal sealed record PageMethod(string Id, string Group, string Settings, bool
 /// <param name="Function">The function.</param>
 /// <param name="Fixed">The time of a call without payload.</param>
 /// <param name="PerKb">The time that each KB adds.</param>
-/// <param name="Note">What a reader has to know beside it; null where there is nothing.</param>
+/// <param name="Note">A remark on the line, such as why there is none; null where there is no remark.</param>
 internal sealed record PageModel(string Method, string Function, PageFigure Fixed, PageFigure PerKb, string? Note)
 {
     public static PageModel Of(CostModel model) => new(
@@ -65,7 +65,7 @@ internal sealed record PageModel(string Method, string Function, PageFigure Fixe
 /// <param name="Function">The function.</param>
 /// <param name="Smaller">The method that is faster with smaller payloads.</param>
 /// <param name="Larger">The method that is faster with larger payloads.</param>
-/// <param name="AtBytes">The size.</param>
+/// <param name="AtBytes">The payload size, in bytes.</param>
 internal sealed record PageCrossover(string Function, string Smaller, string Larger, PageFigure AtBytes)
 {
     public static PageCrossover Of(Crossover crossover) =>

@@ -6,7 +6,7 @@ namespace WorkerRpc.Benchmarks.Presenting.Page;
 /// <summary>The page's parts, which are embedded in this assembly.</summary>
 internal static partial class PageResources
 {
-    // In the order in which they depend on each other.
+    // The order matters: when a file is loaded, it may use what the files before it define.
     private static readonly string[] s_scripts =
     [
         "page.js", "text.js", "theme.js", "chart.js", "tables.js", "verdict.js", "percentiles.js", "overhead.js", "cost.js",
@@ -17,8 +17,8 @@ internal static partial class PageResources
     public static string Script => "\"use strict\";\n(() => {\n" + string.Concat(s_scripts.Select(Read)) + "})();\n";
 
     /// <summary>
-    /// Apache ECharts, with its licence header. The bundle also has a statistics library and a wrapper, which the page does not
-    /// use. Each of the three begins at the start of a line.
+    /// Apache ECharts, with its licence header. The embedded bundle has three scripts, each of which begins a line. The page does not
+    /// use the other two, a statistics library and a wrapper.
     /// </summary>
     public static string Library
     {
@@ -41,7 +41,7 @@ internal static partial class PageResources
         return reader.ReadToEnd().ReplaceLineEndings("\n");
     }
 
-    /// <summary>Writes the page, with each <c>{{name}}</c> replaced by that part. Parts are written without escaping.</summary>
+    /// <summary>Writes the page, with each <c>{{name}}</c> replaced by the part of that name. Parts are not escaped.</summary>
     public static void Fill(IReadOnlyDictionary<string, string> parts, TextWriter output)
     {
         string page = Read("report.html");

@@ -8,10 +8,10 @@ using WorkerRpc.Benchmarks.Presenting.Tables;
 namespace WorkerRpc.Benchmarks.Presenting.Page;
 
 /// <summary>A table of the page, made from the columns of the Markdown.</summary>
-/// <param name="Id">Its id in the page.</param>
-/// <param name="Title">Its title.</param>
-/// <param name="Columns">Its columns.</param>
-/// <param name="Rows">Its rows.</param>
+/// <param name="Id">The table's id in the page.</param>
+/// <param name="Title">The table's title.</param>
+/// <param name="Columns">The heads of the columns.</param>
+/// <param name="Rows">The rows, in the report's order.</param>
 internal sealed record PageTable(string Id, string Title, IReadOnlyList<PageColumn> Columns, IReadOnlyList<PageRow> Rows)
 {
     /// <summary>The tables of a report, without those that have no rows.</summary>
@@ -36,7 +36,7 @@ internal sealed record PageTable(string Id, string Title, IReadOnlyList<PageColu
         static string StateOf(Figure figure) => figure.Value is null ? PageState.Of(Viability.NotKnown) : PageState.None;
     }
 
-    /// <summary>A table of the columns that Markdown shows.</summary>
+    /// <summary>Makes a table with the columns that Markdown shows.</summary>
     public static PageTable Of<TRow>(
         string id, string title, IReadOnlyList<Column<TRow>> columns, IEnumerable<TRow> rows, Func<TRow, string> state)
     {
@@ -62,12 +62,12 @@ internal sealed record PageTable(string Id, string Title, IReadOnlyList<PageColu
         };
 }
 
-/// <summary>A column's head.</summary>
-/// <param name="Title">Its title.</param>
-/// <param name="IsNumber">Whether it has numbers.</param>
+/// <summary>The head of a table's column.</summary>
+/// <param name="Title">The column's title.</param>
+/// <param name="IsNumber">Whether the column has numbers.</param>
 internal sealed record PageColumn(string Title, bool IsNumber);
 
-/// <summary>A row.</summary>
+/// <summary>A row of a table.</summary>
 /// <param name="State">One of <see cref="PageState"/>, or an answer of a comparison.</param>
 /// <param name="Cells">The text of each cell.</param>
 /// <param name="Order">The number that each cell is sorted by; null for text and for what is unknown.</param>

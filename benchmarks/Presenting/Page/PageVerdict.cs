@@ -10,8 +10,8 @@ namespace WorkerRpc.Benchmarks.Presenting.Page;
 /// <summary>The top of the page: whether delegation is fast enough, and which method to choose.</summary>
 /// <param name="State">One of <see cref="PageState"/>; "none" where no case decides.</param>
 /// <param name="Methods">The methods whose cases decide the verdict.</param>
-/// <param name="Decided">How many deciding cases are in that state.</param>
-/// <param name="Deciding">How many deciding cases there are.</param>
+/// <param name="Decided">The number of deciding cases in that state.</param>
+/// <param name="Deciding">The number of deciding cases.</param>
 /// <param name="Sentence">The verdict as every report writes it.</param>
 /// <param name="Quantiles">For each quantile, the overhead of the worst deciding case.</param>
 /// <param name="Ranked">The methods that fit, the fastest first.</param>
@@ -41,9 +41,9 @@ internal sealed record PageVerdict(
     }
 }
 
-/// <summary>A method that fits.</summary>
-/// <param name="Method">Its id.</param>
-/// <param name="P50">Its p50 over the cases that all fitting methods have.</param>
+/// <summary>A method whose cases stay within the limits.</summary>
+/// <param name="Method">The method's id.</param>
+/// <param name="P50">The geometric mean of its p50s, over the cases that all such methods have.</param>
 /// <param name="IsFastest">Whether no other method is known to be faster.</param>
 internal sealed record PageChoice(string Method, PageFigure P50, bool IsFastest)
 {
@@ -55,10 +55,10 @@ internal sealed record PageChoice(string Method, PageFigure P50, bool IsFastest)
 }
 
 /// <summary>The deciding case that is closest to its limit, or exceeds it most.</summary>
-/// <param name="Quantile">The quantile.</param>
+/// <param name="Quantile">The quantile's name.</param>
 /// <param name="Case">The case's short name.</param>
-/// <param name="Overhead">Its overhead.</param>
-/// <param name="LimitNs">Its limit.</param>
+/// <param name="Overhead">The overhead of the case.</param>
+/// <param name="LimitNs">The limit on the overhead.</param>
 internal sealed record PageWorst(string Quantile, string Case, PageFigure Overhead, double LimitNs)
 {
     public static PageWorst? Of(RunVerdict verdict, Quantile quantile) => verdict.Tightest(quantile) is { } tightest

@@ -17,9 +17,7 @@ internal static class ChangePicture
     private static readonly Judgement[] s_judgements =
         [Judgement.Same, Judgement.Slower, Judgement.Faster, Judgement.TooNoisy, Judgement.NotJudged];
 
-    /// <param name="comparison">The comparison.</param>
-    /// <param name="name">The name of the picture's files, without the extension.</param>
-    /// <returns>Null where no p50 was compared.</returns>
+    /// <summary>Draws the changes; null where no p50 was compared. The name is that of the files, without the extension.</summary>
     public static Picture? Of(Comparison comparison, string name)
     {
         Answer[] answers = [.. comparison.Answers.Where(IsShown)];

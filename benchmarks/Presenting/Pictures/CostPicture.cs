@@ -13,7 +13,7 @@ internal static class CostPicture
     private const string Title = "What a call of echo takes with a payload";
     private const int PointsOfLine = 60;
 
-    /// <returns>Null where fewer than two sizes can be drawn.</returns>
+    /// <summary>Draws the picture; null where fewer than two payload sizes can be drawn.</summary>
     public static Picture? Of(RunAnalysis analysis, PictureCases cases)
     {
         CaseSummary[] all = [.. cases.All];

@@ -16,7 +16,7 @@ internal static class OverheadPicture
     private const float BarWidth = 7;
     private const double Group = 0.72;
 
-    /// <returns>Null where no case can be drawn.</returns>
+    /// <summary>Draws the picture; null where no case can be drawn.</summary>
     public static Picture? Of(RunAnalysis analysis, PictureCases cases)
     {
         CaseSummary[] all = [.. cases.All.Where(one => one.Overhead is not null && P50(one) > 0 && P99(one) > 0)];
@@ -31,7 +31,7 @@ internal static class OverheadPicture
         foreach (CaseSummary one in all)
         {
             int payload = Array.IndexOf(payloads, one.Id.Payload);
-            // From the top down, as a list is read.
+            // The first method is at the top, and the first payload at the top of its method.
             double y = -Array.IndexOf(methods, one.Id.Method) + (Group / 2) - (Group * (payload + 0.5) / payloads.Length);
             Add(plot, one, y, PictureStyle.Of(payload));
         }
@@ -75,7 +75,7 @@ internal static class OverheadPicture
         return item;
     }
 
-    // Null where the user's thresholds differ between cases: one line would be wrong for some of them.
+    // The limits in ns; null where they differ between the cases, since one line would be wrong for some of them.
     private static (double P50, double P99)? Limits(Thresholds thresholds, CaseSummary[] all)
     {
         (double, double)[] limits =

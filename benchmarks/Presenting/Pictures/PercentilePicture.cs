@@ -16,14 +16,14 @@ internal static class PercentilePicture
     // Points between two labelled ticks, such as 90 % and 99 %.
     private const int PointsOfNine = 24;
 
-    // The profiles have too few calls for more.
+    // No profile makes enough calls for a percentile beyond 99.99 %.
     private static readonly (double Share, string Label)[] s_ticks =
         [(0, "0 %"), (0.5, "50 %"), (0.9, "90 %"), (0.99, "99 %"), (0.999, "99.9 %"), (0.9999, "99.99 %")];
 
     private static readonly double[] s_shares =
         [.. Enumerable.Range(0, 5 * PointsOfNine).Select(point => 1 - Math.Pow(10, -point / (double)PointsOfNine))];
 
-    /// <returns>Null where no case can be drawn.</returns>
+    /// <summary>Draws the picture; null where no case can be drawn.</summary>
     public static Picture? Of(PictureCases cases)
     {
         CaseSummary[] all = [.. cases.All.Where(one => one.Id.Payload == Payload)];
@@ -51,7 +51,7 @@ internal static class PercentilePicture
 
     private static double Nines(double share) => -Math.Log10(1 - share);
 
-    // A logarithmic axis has no 0.
+    // At least 1 ns, since a logarithmic axis has no 0.
     private static double Positive(double ns) => Math.Max(1, ns);
 
     private static IEnumerable<double> Low(LatencyCurve curve) => curve.Points.Select(point => Positive(point.Low ?? point.Value!.Value));

@@ -6,8 +6,8 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Benchmarks.Presenting.Pictures;
 
 /// <summary>
-/// The cases that the pictures show: echo by direct, by the core methods, and by those of the others with the lowest p50s
-/// (geometric mean over the payloads), up to eight methods. Failed and cold cases, and those without a p50, are not drawn.
+/// The cases that the pictures show: echo with direct, with the core methods, and with the fastest of the other methods (geometric
+/// mean of the p50s over the payloads), eight methods at most. Failed cases, cold cases and cases without a p50 are not drawn.
 /// </summary>
 internal sealed class PictureCases
 {

@@ -12,12 +12,12 @@ internal static class PictureFiles
 
     private static readonly string[] s_names = ["overhead", "percentiles", "cost"];
 
-    /// <summary>The names of all files that pictures may have.</summary>
+    /// <summary>The names of all files that this class can write.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. s_names.SelectMany(name => new[] { name + ".svg", name + ".png" }), Page];
 
-    /// <summary>Draws where that is possible; a report is complete without pictures.</summary>
-    /// <returns>Why it is impossible; null where it is possible.</returns>
-    public static string? Missing(Action draw)
+    /// <summary>Runs drawing code. A machine that cannot draw is no error, since a report is complete without pictures.</summary>
+    /// <returns>Why this machine cannot draw; null where it can.</returns>
+    public static string? FailureOf(Action draw)
     {
         try
         {
@@ -31,7 +31,7 @@ internal static class PictureFiles
         }
         catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or BadImageFormatException)
         {
-            // The drawing library has no native part for this system.
+            // The drawing library has no native library for this operating system.
             return $"what draws them does not run here: {(e.InnerException ?? e).Message}";
         }
     }

@@ -6,13 +6,13 @@ using WorkerRpc.Benchmarks.Presenting.Wording;
 namespace WorkerRpc.Benchmarks.Presenting.Pictures;
 
 /// <summary>The look of a method in every picture.</summary>
-/// <param name="Colour">Its colour.</param>
+/// <param name="Colour">The colour of its lines and markers.</param>
 /// <param name="Marker">
-/// Its shape, for readers who cannot tell the colours apart. Lines are solid, since the SVG writer draws no dashed ones.
+/// The shape of its markers, for readers who cannot distinguish the colours. All lines are solid: the SVG writer cannot draw dashes.
 /// </param>
 internal sealed record MethodStyle(Color Colour, MarkerShape Marker);
 
-/// <summary>What all pictures share: distinguishable colours, logarithmic axes with units, an installed font.</summary>
+/// <summary>The look that all pictures share: distinguishable colours, logarithmic axes with units, an installed font.</summary>
 internal static class PictureStyle
 {
     public const float LineWidth = 2;
@@ -41,7 +41,7 @@ internal static class PictureStyle
         new(Color.FromHex("#777777"), MarkerShape.OpenDiamond),
     ];
 
-    /// <summary>The number of styles: no more methods can be told apart.</summary>
+    /// <summary>The number of styles, which is the most methods of a picture.</summary>
     public static int Styles => s_methods.Length;
 
     /// <summary>The n-th style, for a method, a payload or an answer.</summary>
@@ -84,12 +84,12 @@ internal static class PictureStyle
         MarkerLineWidth = 2,
     };
 
-    /// <summary>An axis label that also names the methods that are shown.</summary>
+    /// <summary>An axis label. Where methods are left out, it says which ones are shown.</summary>
     public static string Below(string label, PictureCases cases) => cases.LeftOut == 0
         ? label
         : FormattableString.Invariant($"{label}\nshown: the core methods and the fastest; {cases.LeftOut} more in the tables");
 
-    /// <summary>A name, shortened to fit.</summary>
+    /// <summary>A method's or a case's name, shortened to 30 characters.</summary>
     public static string Name(string name)
     {
         string shown = Printable.Of(name);

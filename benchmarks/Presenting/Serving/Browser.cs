@@ -3,16 +3,16 @@ using System.Diagnostics;
 
 namespace WorkerRpc.Benchmarks.Presenting.Serving;
 
-/// <summary>Opens a file or an address in a browser, by the platform's own opener.</summary>
+/// <summary>Opens a file or an address in a browser, with the operating system's own opener.</summary>
 internal static class Browser
 {
-    // An opener starts the browser and ends. A process that still runs after this time is the browser itself.
+    // An opener starts the browser and exits. A process that still runs after this time is the browser itself.
     private static readonly TimeSpan s_handOver = TimeSpan.FromSeconds(5);
 
     private static readonly string[] s_screens = ["DISPLAY", "WAYLAND_DISPLAY", "BROWSER"];
 
     /// <summary>Opens a file or an address.</summary>
-    /// <returns>Whether it could be opened. If not, show the user the target.</returns>
+    /// <returns>Whether a browser could be opened. If not, the caller shows the target to the user.</returns>
     public static Task<bool> OpenAsync(string target) =>
         // Without a screen, the opener may find a text browser, which would take over the terminal.
         OperatingSystem.IsLinux() && !HasScreen(Environment.GetEnvironmentVariable)
@@ -20,12 +20,12 @@ internal static class Browser
             : OpenAsync(() => Process.Start(new ProcessStartInfo(target) { UseShellExecute = true }));
 
     /// <summary>Whether a program can show a window, or the user has set a browser.</summary>
-    /// <param name="variable">An environment variable's value; null where it is not set.</param>
+    /// <param name="variable">Gets an environment variable's value; null where it is not set.</param>
     public static bool HasScreen(Func<string, string?> variable) =>
         s_screens.Any(name => !string.IsNullOrEmpty(variable(name)));
 
-    /// <summary>Opens something with a program.</summary>
-    /// <param name="start">Starts the program; returns null if a running program opens it.</param>
+    /// <summary>Starts an opener, and waits until it exits.</summary>
+    /// <param name="start">Starts the opener; returns null where a program that already runs opens the target.</param>
     public static async Task<bool> OpenAsync(Func<Process?> start)
     {
         try

@@ -9,18 +9,18 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Benchmarks.Presenting.Serving;
 
 /// <summary>A report in the list.</summary>
-/// <param name="Id">Identifies it in an address. It is a hash of the folder, not a path.</param>
-/// <param name="Folder">Its folder, relative to the served folder.</param>
-/// <param name="Summary">Its summary; null where it is damaged.</param>
-/// <param name="Damage">Why it cannot be read; null where it can be.</param>
+/// <param name="Id">The report's id in an address: a hash of its folder, not a path.</param>
+/// <param name="Folder">The report's folder, relative to the served folder.</param>
+/// <param name="Summary">The report's summary; null where the report is damaged.</param>
+/// <param name="Damage">Why the report cannot be read; null where it can.</param>
 internal sealed record FoundReport(string Id, string Folder, ReportSummary? Summary, string? Damage);
 
-/// <summary>What the list shows of a report.</summary>
-/// <param name="StartedAt">When its run began.</param>
+/// <summary>The summary of a report in the list.</summary>
+/// <param name="StartedAt">The start of the run.</param>
 /// <param name="Commit">The measured commit; null where git gave none.</param>
 /// <param name="Dirty">Whether the work tree had uncommitted changes; null where git gave no answer.</param>
 /// <param name="Machine">The machine; null where it is unknown.</param>
-/// <param name="Noise">The run's noise; null where no launch was watched.</param>
+/// <param name="Noise">The run's noise; null where no launch recorded it.</param>
 /// <param name="Profile">The profile's name.</param>
 /// <param name="Cases">The number of cases.</param>
 internal sealed record ReportSummary(
@@ -42,7 +42,7 @@ internal sealed record ReportSummary(
 /// The reports below one folder. A request names a report by an id of the list, so no text of a request becomes a path. Links are
 /// not followed, since one could lead out of the folder.
 /// </summary>
-/// <param name="root">The folder.</param>
+/// <param name="root">The folder with the reports.</param>
 internal sealed class ReportCatalog(string root)
 {
     /// <summary>The largest file that is read. The standard profile of all methods takes 10 MB.</summary>
@@ -77,7 +77,7 @@ internal sealed class ReportCatalog(string root)
     ];
 
     /// <summary>Reads a report; null where the list has none with that id.</summary>
-    /// <exception cref="UnusableInputException">It is damaged.</exception>
+    /// <exception cref="UnusableInputException">The report is damaged.</exception>
     public RunReport? Read(string id) => Files().FirstOrDefault(file => IdOf(file) == id) is { } file ? Read(file) : null;
 
     private IEnumerable<FileInfo> Files()
@@ -120,7 +120,7 @@ internal sealed class ReportCatalog(string root)
         }
         catch (UnusableInputException e)
         {
-            // A page does not reveal where the folder is on this machine.
+            // The page must not reveal where the folder is on this machine.
             throw new UnusableInputException(e.Message.Replace(Root + Path.DirectorySeparatorChar, "", StringComparison.Ordinal), e);
         }
     }

@@ -7,7 +7,7 @@ using WorkerRpc.Benchmarks.Presenting.Wording;
 
 namespace WorkerRpc.Benchmarks.Presenting.Serving;
 
-/// <summary>The page with the list of reports: a form to choose from, without a script.</summary>
+/// <summary>The page with the list of reports: a form with a check box for each, without scripts.</summary>
 internal static class ReportListPage
 {
     /// <summary>The name of the page that shows the chosen reports.</summary>
@@ -32,13 +32,13 @@ internal static class ReportListPage
         a { margin-left: .5rem }
         """;
 
-    /// <summary>The page's policy: it allows its own styles and its own form.</summary>
+    /// <summary>The page's content security policy: it allows only the page's own styles and form.</summary>
     public static string ContentSecurityPolicy { get; } =
         $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Styles)))}'; "
         + "form-action 'self'; base-uri 'none'";
 
     /// <summary>Writes the page.</summary>
-    /// <param name="reports">The reports.</param>
+    /// <param name="reports">The reports to list.</param>
     /// <param name="most">The most reports that can be chosen.</param>
     public static string Write(IReadOnlyList<FoundReport> reports, int most)
     {

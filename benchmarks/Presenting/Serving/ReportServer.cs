@@ -25,7 +25,7 @@ internal sealed class ReportServer : IAsyncDisposable
     /// <summary>The ports that the user may choose.</summary>
     public static readonly Bounds<int> PortBounds = new(1, 65_535, "a port of this machine");
 
-    /// <summary>The most reports of a page: all of them are in memory.</summary>
+    /// <summary>The most reports on a page: the server holds all of them in memory.</summary>
     public const int MaxReports = 32;
 
     private const int MaxConnections = 32;
@@ -34,7 +34,7 @@ internal sealed class ReportServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ReportCatalog _catalog;
     private readonly RequestGate _gate = new();
-    // One page at a time: a page of all methods takes a core and a hundred megabytes for a second.
+    // One page is built at a time: a page of all methods takes 100 MB, and one core for 1 s.
     private readonly SemaphoreSlim _onePage = new(1);
     private int _port;
 
@@ -148,7 +148,7 @@ internal sealed class ReportServer : IAsyncDisposable
         await SendAsync(response, HtmlReport.ContentSecurityPolicy, Page(reports));
     }
 
-    // The page shows the newest report. Of two, the older one is its base; of more, the others are its history.
+    // The page shows the newest report. One older report is its base; several are its history.
     private static string Page(IEnumerable<RunReport> reports)
     {
         RunReport[] newestFirst = [.. reports.OrderByDescending(report => report.Run.StartedAt)];
@@ -188,7 +188,7 @@ internal sealed class ReportServer : IAsyncDisposable
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers.CacheControl = "no-store";
-        // The address has the token in it.
+        // The address contains the token, which no other site may see.
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http;
 namespace WorkerRpc.Benchmarks.Presenting.Serving;
 
 /// <summary>
-/// Accepts a request only with the secret token, by GET, and under this machine's own name. Any program on this machine and any
-/// page in its browser can reach the port. A page of another site can even reach it under that site's name.
+/// Accepts only GET requests with the secret token and with this machine's own name as host. Any program on this machine and any
+/// page in its browser can reach the port. With DNS rebinding, a page of another site reaches it under that site's name.
 /// </summary>
 internal sealed class RequestGate
 {
@@ -26,8 +26,8 @@ internal sealed class RequestGate
     /// <summary>The secret part of the address.</summary>
     public string Token { get; }
 
-    /// <summary>The status with which a request is refused; null where it is accepted.</summary>
-    /// <param name="request">The request.</param>
+    /// <summary>Checks a request. Returns the HTTP status of the refusal; null where the request is accepted.</summary>
+    /// <param name="request">The request to check.</param>
     /// <param name="port">The server's port.</param>
     /// <param name="page">The path below the token; empty for the list.</param>
     public int? Refuse(HttpRequest request, int port, out string page)

@@ -1,9 +1,11 @@
 namespace WorkerRpc.Benchmarks.Presenting.Tables;
 
-/// <summary>What the JSON Schema says of a value in a row.</summary>
-/// <param name="Name">The name, with the unit.</param>
-/// <param name="Type">The type of the values: text, a number or a truth value.</param>
-/// <param name="Meaning">The meaning, with the unit and without a full stop; empty in tables that <c>report.json</c> does not have.</param>
+/// <summary>A value of a row as the JSON Schema describes it.</summary>
+/// <param name="Name">The value's name, with the unit.</param>
+/// <param name="Type">The type of the value: text, a number or a truth value.</param>
+/// <param name="Meaning">
+/// The meaning of the value, with the unit and without a full stop; empty in tables that <c>report.json</c> does not have.
+/// </param>
 internal abstract record Field(string Name, Type Type, string Meaning)
 {
     /// <summary>Whether the value can be null.</summary>

@@ -8,7 +8,7 @@ namespace WorkerRpc.Benchmarks.Presenting.Terminal;
 /// <summary>Writes a comparison on the screen.</summary>
 internal static class ComparisonScreen
 {
-    // As many rows as fit on a screen with the lines below them.
+    // The most rows of the table: more would not fit on a screen with the lines below.
     private const int MaxRows = 24;
 
     private const string Indent = "          ";
@@ -16,7 +16,7 @@ internal static class ComparisonScreen
     public static void Write(TextWriter output, Comparison comparison)
     {
         Answer[] notable = ComparisonDocument.Notable(comparison);
-        // Where nothing is notable, the user still wants to see what was measured.
+        // Without a notable answer, the p50s show what was measured.
         Answer[] shown = notable.Length > 0
             ? notable
             : [.. comparison.Answers.Where(answer => answer.Metric.Name == Metric.P50.Name)];

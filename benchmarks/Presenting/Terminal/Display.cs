@@ -3,21 +3,21 @@ using Spectre.Console.Rendering;
 
 namespace WorkerRpc.Benchmarks.Presenting.Terminal;
 
-/// <summary>What a writer writes to, and how the program may draw there.</summary>
+/// <summary>The target of a text writer, and how the program may draw there.</summary>
 /// <param name="Writer">The writer.</param>
-/// <param name="IsTerminal">Whether it is a terminal that can move back in a line.</param>
+/// <param name="IsTerminal">Whether the target is a terminal, where a line can be overwritten.</param>
 /// <param name="HasColours">Whether colours and other styles may be used.</param>
-/// <param name="IsBuildServer">Whether it is the log of a build server, where each line stays.</param>
-/// <param name="Width">The current number of columns: a window changes its size.</param>
+/// <param name="IsBuildServer">Whether the target is the log of a build server, where no line can be overwritten.</param>
+/// <param name="Width">Gets the current number of columns, since the user may resize the window.</param>
 internal sealed record Display(TextWriter Writer, bool IsTerminal, bool HasColours, bool IsBuildServer, Func<int> Width)
 {
-    // For a terminal that reports no width, such as one on a serial line.
+    // The width of a terminal that reports none, such as one on a serial line.
     private const int AssumedWidth = 80;
 
-    // A narrower screen would break every word.
+    // On a narrower screen, almost every word would be broken.
     private const int LeastWidth = 20;
 
-    /// <summary>The display of a writer of this process.</summary>
+    /// <summary>The display of a writer, such as <see cref="Console.Out"/>.</summary>
     public static Display Of(TextWriter writer)
     {
         bool isConsole = (ReferenceEquals(writer, Console.Out) && !Console.IsOutputRedirected)
@@ -25,11 +25,11 @@ internal sealed record Display(TextWriter Writer, bool IsTerminal, bool HasColou
         return Of(writer, isConsole, Environment.GetEnvironmentVariable, ConsoleWidth);
     }
 
-    /// <summary>The display of a writer, by the environment's conventions.</summary>
+    /// <summary>The display of a writer, by the environment variables TERM, NO_COLOR and CI.</summary>
     /// <param name="writer">The writer.</param>
-    /// <param name="isConsole">Whether it writes to a console.</param>
-    /// <param name="variable">The value of an environment variable; null where it is not set.</param>
-    /// <param name="width">The console's number of columns.</param>
+    /// <param name="isConsole">Whether the writer writes to a console.</param>
+    /// <param name="variable">Gets the value of an environment variable; null where it is not set.</param>
+    /// <param name="width">Gets the console's number of columns.</param>
     public static Display Of(TextWriter writer, bool isConsole, Func<string, string?> variable, Func<int> width)
     {
         bool isTerminal = isConsole && variable("TERM") != "dumb";
@@ -43,7 +43,7 @@ internal sealed record Display(TextWriter Writer, bool IsTerminal, bool HasColou
     public static Display Plain(TextWriter writer) =>
         new(writer, IsTerminal: false, HasColours: false, IsBuildServer: false, () => AssumedWidth);
 
-    /// <summary>Draws something, no wider than a number of columns.</summary>
+    /// <summary>Draws a text or a table as text, at most <paramref name="width"/> columns wide.</summary>
     public string Render(IRenderable drawn, int width)
     {
         using var text = new StringWriter { NewLine = Writer.NewLine };
@@ -53,7 +53,7 @@ internal sealed record Display(TextWriter Writer, bool IsTerminal, bool HasColou
             ColorSystem = HasColours ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.No,
             Out = new AnsiConsoleOutput(text),
-            // The default ones read the environment again, and may decide otherwise.
+            // The default enrichers read the environment again, and could switch colours on or off.
             Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
         });
         console.Profile.Width = width;

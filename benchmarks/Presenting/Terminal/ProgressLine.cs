@@ -24,21 +24,21 @@ internal sealed record ProgressLine(string Where, string Doing, TimeSpan Elapsed
     public override string ToString() => string.Concat(Segments(isTimed: true, Last).Select(segment => segment.Text));
 
     /// <summary>
-    /// The line for a terminal of a width. If it is too wide, it drops the figures, then the elapsed time, then the end of the
-    /// case's name.
+    /// Draws the line for a terminal. A line that is too wide drops the figures, then the elapsed time, then the end of the case's
+    /// name.
     /// </summary>
-    /// <param name="width">The terminal's columns.</param>
-    /// <param name="cells">The columns that the line takes.</param>
-    public IRenderable Drawn(int width, out int cells)
+    /// <param name="width">The width of the terminal, in columns.</param>
+    /// <param name="columns">The width of the drawn line, in columns.</param>
+    public IRenderable Drawn(int width, out int columns)
     {
         Segment[][] choices = [Segments(isTimed: true, Last), Segments(isTimed: true, null), Segments(isTimed: false, null)];
         IReadOnlyList<Segment> line = choices.FirstOrDefault(segments => Segment.CellCount(segments) <= width)
             ?? Shortened(choices[^1], width);
-        cells = Segment.CellCount(line);
+        columns = Segment.CellCount(line);
         return new OneLine(line);
     }
 
-    // Shortens the case's name as far as the other parts need.
+    // Shortens the case's name so that the other parts fit.
     private static Segment[] Shortened(Segment[] line, int width)
     {
         int rest = Segment.CellCount(line) - line[1].CellCount();

@@ -7,12 +7,12 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Presenting.Terminal;
 
-/// <summary>A line on the screen.</summary>
-/// <param name="Label">The kind of line; empty where it continues the kind of the line before.</param>
+/// <summary>A line on the screen with a label before it.</summary>
+/// <param name="Label">The kind of line; empty where it is of the same kind as the line before.</param>
 /// <param name="Text">Its text.</param>
 internal sealed record ScreenLine(string Label, string Text);
 
-/// <summary>The result of a run on one screen. <see cref="ScreenWriter"/> draws it.</summary>
+/// <summary>The result of a run on one screen, which <see cref="ScreenWriter"/> draws.</summary>
 /// <param name="Viability">The run's verdict; null where no case decides it.</param>
 /// <param name="Verdict">The verdict in a sentence.</param>
 /// <param name="Tables">The tables that have room.</param>
@@ -27,12 +27,12 @@ internal sealed record Screen(
     IReadOnlyList<string> Recommendation,
     string Next)
 {
-    // The most lines of a kind; overhead.md has all.
+    // The most lines with the same label; overhead.md has all of them.
     private const int MaxWarnings = 3;
     private const int MaxLines = 2;
 
     /// <summary>The screen of a run.</summary>
-    /// <param name="analysis">The run.</param>
+    /// <param name="analysis">The analysis of the run.</param>
     /// <param name="next">The command that the user is advised to type next.</param>
     public static Screen Of(RunAnalysis analysis, string next) => new(
         analysis.Verdict.Run,

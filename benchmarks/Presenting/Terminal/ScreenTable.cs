@@ -9,18 +9,18 @@ namespace WorkerRpc.Benchmarks.Presenting.Terminal;
 /// <summary>A column of a table on the screen.</summary>
 /// <param name="Title">Its title.</param>
 /// <param name="IsNumber">Whether it is aligned to the right.</param>
-/// <param name="DropStep">The step, from 1, at which a screen that is too narrow drops the column.</param>
+/// <param name="DropStep">The step, from 1, at which the table drops the column to fit a narrow screen.</param>
 internal sealed record ScreenColumn(string Title, bool IsNumber = false, int DropStep = ScreenColumn.Stays)
 {
-    /// <summary>For a column that a row needs.</summary>
+    /// <summary>The drop step of a column that is never dropped.</summary>
     public const int Stays = int.MaxValue;
 
-    /// <summary>The step at which a screen that is too narrow drops all ranges.</summary>
+    /// <summary>The step at which the table drops all ranges to fit a narrow screen.</summary>
     public const int RangesDropStep = 3;
 }
 
 /// <summary>A cell of a table on the screen.</summary>
-/// <param name="Text">Its text.</param>
+/// <param name="Text">The whole text, for a wide screen.</param>
 /// <param name="Short">The text without the range, for a narrow screen.</param>
 internal sealed record ScreenCell(string Text, string Short)
 {
@@ -83,12 +83,12 @@ internal sealed record ScreenTable(IReadOnlyList<ScreenColumn> Columns, IReadOnl
         return shown;
     }
 
-    // One row for each method and payload; with too many of them, one row for each method. The worst are always shown.
+    // One row for each method and payload; where those are too many, one for each method. The worst rows are always shown.
     private static ScreenTable Overhead(IReadOnlyList<OverheadRow> rows, int most)
     {
         OverheadRow[] worst = [.. rows.GroupBy(row => (row.Case.Id.Method, row.Case.Id.Payload)).Select(Worst)];
         OverheadRow[] fitting = worst.Length <= most ? worst : [.. worst.GroupBy(row => row.Case.Id.Method).Select(Worst)];
-        OverheadRow[] shown = [.. Gravest(fitting, row => -(int)row.Verdict.Viability, most)];
+        OverheadRow[] shown = [.. KeepLowest(fitting, row => -(int)row.Verdict.Viability, most)];
         int left = rows.Count - shown.Length;
         string of = fitting.Length == worst.Length ? " and payload" : "";
         string count = shown.Length < fitting.Length ? FormattableString.Invariant($", {shown.Length} of {fitting.Length}") : "";
@@ -99,19 +99,19 @@ internal sealed record ScreenTable(IReadOnlyList<ScreenColumn> Columns, IReadOnl
 
     private static ScreenTable Callers(IReadOnlyList<CallersSummary> callers, int most)
     {
-        // A failed one is worse than a slow one.
+        // A failed case has no rate, and counts as the slowest.
         CallersSummary[] slowest =
             [.. callers.GroupBy(one => (one.Id.Method, one.Callers)).Select(group => group.MinBy(one => one.CallsPerSecond.Value ?? 0)!)];
-        CallersSummary[] shown = [.. Gravest(slowest, one => one.CallsPerSecond.Value ?? 0, most)];
+        CallersSummary[] shown = [.. KeepLowest(slowest, one => one.CallsPerSecond.Value ?? 0, most)];
         int left = callers.Count - shown.Length;
         string more = FormattableString.Invariant($"callers.md has {left} row{(left == 1 ? "" : "s")} more");
         return new ScreenTable(s_callers, [.. shown.Select(Row)], left > 0 ? more : null);
     }
 
-    // The rows of least order, in the report's order.
-    private static IEnumerable<TRow> Gravest<TRow>(TRow[] rows, Func<TRow, double> order, int most)
+    // The rows with the lowest keys, in the report's order.
+    private static IEnumerable<TRow> KeepLowest<TRow>(TRow[] rows, Func<TRow, double> key, int most)
     {
-        HashSet<int> kept = [.. Enumerable.Range(0, rows.Length).OrderBy(index => order(rows[index])).Take(most)];
+        HashSet<int> kept = [.. Enumerable.Range(0, rows.Length).OrderBy(index => key(rows[index])).Take(most)];
         return rows.Where((_, index) => kept.Contains(index));
     }
 

@@ -6,12 +6,12 @@ using WorkerRpc.Benchmarks.Presenting.Wording;
 
 namespace WorkerRpc.Benchmarks.Presenting.Terminal;
 
-/// <summary>Writes a run's screen: drawn to the width of a terminal, else in lines that are never broken.</summary>
+/// <summary>Writes a run's screen: fitted to the width of a terminal, or in lines of any length to a file or pipe.</summary>
 internal static class ScreenWriter
 {
     private const int LabelWidth = 10;
 
-    // The columns between two cells.
+    // The space between two cells of a table, in characters.
     private const int CellPadding = 2;
 
     private static readonly Style s_dim = new(decoration: Decoration.Dim);
@@ -61,7 +61,7 @@ internal static class ScreenWriter
         var rows = new List<IRenderable> { Verdict(screen) };
         foreach (ScreenTable table in screen.Tables)
         {
-            rows.Add(Drawn(table, width));
+            rows.Add(DrawTable(table, width));
             rows.AddRange(table.More is { } more ? [new Text(" " + more, s_dim), Blank] : Array.Empty<IRenderable>());
         }
 
@@ -72,7 +72,7 @@ internal static class ScreenWriter
             : new Padder(new Text(Printable.Of(line)), new Padding(2, 0, 0, 0))));
         rows.Add(Blank);
         display.Writer.Write(display.Render(new Rows(rows), width));
-        // In one line, however long: the user copies it, and a line break of ours would be copied too.
+        // One line of any length: the user copies the command, and would copy a line break too.
         display.Writer.WriteLine(Label("next") + screen.Next);
     }
 
@@ -101,7 +101,7 @@ internal static class ScreenWriter
         return grid;
     }
 
-    private static Table Drawn(ScreenTable shown, int width)
+    private static Table DrawTable(ScreenTable shown, int width)
     {
         (int[] columns, bool isShort) = Fitting(shown, width);
         var table = new Table { Border = TableBorder.Simple };

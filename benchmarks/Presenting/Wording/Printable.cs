@@ -4,12 +4,12 @@ using System.Text;
 namespace WorkerRpc.Benchmarks.Presenting.Wording;
 
 /// <summary>
-/// Text that a terminal may show. The names in a report come from others: a control character could move the cursor or reverse the
-/// line.
+/// Makes a text safe for a terminal. Names in a report of someone else may have control characters, which could move the cursor or
+/// reverse the line.
 /// </summary>
 internal static class Printable
 {
-    /// <summary>The text in one line, with a replacement character for each character that a terminal would not draw.</summary>
+    /// <summary>Replaces each character that a terminal would not draw, line breaks too, by U+FFFD.</summary>
     public static string Of(string text) => text.AsSpan().ContainsAnyExceptInRange(' ', '~') ? Marked(text) : text;
 
     private static string Marked(string text)

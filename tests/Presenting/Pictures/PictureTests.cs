@@ -95,7 +95,7 @@ public class PictureTests
 
     [Fact]
     public void Where_nothing_can_be_drawn_the_reason_is_told_and_the_report_stands() => Assert.Equal(
-        "what draws them does not run here: libSkiaSharp", PictureFiles.Missing(() => throw new TypeInitializationException("SkiaSharp", new DllNotFoundException("libSkiaSharp"))));
+        "what draws them does not run here: libSkiaSharp", PictureFiles.FailureOf(() => throw new TypeInitializationException("SkiaSharp", new DllNotFoundException("libSkiaSharp"))));
 
     private static CaseReport Flat(string method, long ns) => MadeUp.Case($"{method}/echo/1KB", [.. Enumerable.Repeat(ns, 6)]);
 
