@@ -15,12 +15,12 @@ public class ScreenTests
 
     [Fact]
     public void A_viable_run_says_how_many_cells_of_which_method_stay_within_which_limits() => Assert.Equal(
-        "Verdict: viable. All 1 cells of service-binding stay within the limits on overhead (p50 < 1.00 ms, p95 < 3.00 ms, p99 < 5.00 ms).",
+        "Verdict: viable. All 1 cases of service-binding stay within the limits on overhead (p50 < 1.00 ms, p95 < 3.00 ms, p99 < 5.00 ms).",
         Verdict(MadeUp.Report(6, s_direct, Cell("service-binding/echo/1KB", 16_000), Cell("raw-fetch/echo/1KB", 9_000_000))));
 
     [Fact]
     public void A_run_that_is_viable_by_the_users_thresholds_says_so() => Assert.Contains(
-        "All 2 cells of service-binding, raw-fetch stay within the limits on overhead (the given thresholds, else p50 < 1.00 ms,",
+        "All 2 cases of service-binding, raw-fetch stay within the limits on overhead (the given thresholds, else p50 < 1.00 ms,",
         Verdict(With(MadeUp.Report(6, s_direct, Cell("service-binding/echo/1KB", 16_000), Cell("raw-fetch/echo/1KB", 90_000)), "p50=100us")),
         StringComparison.Ordinal);
 
@@ -97,7 +97,7 @@ public class ScreenTests
             ["service-binding", "m1", "m2", "m3", "m4", "m5", "m6", "m7", "m11", "m12", "m13", "m14"],
             table.Rows.Select(row => row.Cells[0].Text));
         Assert.Equal(4, table.Rows.Count(row => row.Viability == Viability.NotViable));
-        Assert.Equal("the worst of each method, 12 of 15; overhead.md has 42 cells more", table.More);
+        Assert.Equal("the worst of each method, 12 of 15; overhead.md has 42 cases more", table.More);
     }
 
     private static CaseReport Cell(string id, long ns) => MadeUp.Case(id, [.. Enumerable.Repeat(ns, 6)]);

@@ -7,7 +7,7 @@ namespace WorkerRpc.Benchmarks.Analysis.Runs;
 /// quantile of anything, so the worst case stands beside it.
 /// </summary>
 /// <param name="Method">The method.</param>
-/// <param name="Over">The cases: "all cells", a function, or a payload's label.</param>
+/// <param name="Over">The cases: "all cases", a function, or a payload's label.</param>
 /// <param name="Rows">The cases.</param>
 internal sealed record OverheadAverage(string Method, string Over, IReadOnlyList<OverheadRow> Rows)
 {
@@ -29,7 +29,7 @@ internal sealed record OverheadAverage(string Method, string Over, IReadOnlyList
            let byPayload = method.GroupBy(row => row.Case.Id.Payload)
            from average in byFunction.Concat(byPayload)
                .Select(cases => new OverheadAverage(method.Key, cases.Key, [.. cases]))
-               .Prepend(new OverheadAverage(method.Key, "all cells", [.. method]))
+               .Prepend(new OverheadAverage(method.Key, "all cases", [.. method]))
            select average,
     ];
 }

@@ -29,7 +29,7 @@ internal static class RunWarnings
             .. Launches(report),
             .. Noise(analysis.Noise),
             .. NotViable(analysis),
-            .. Cases("failed", analysis.Cases.Where(one => one.Failed), "the other cells stand; the notes say why"),
+            .. Cases("failed", analysis.Cases.Where(one => one.Failed), "the other cases stand; the notes say why"),
             .. Collapse(analysis.Callers),
             .. Cases("not warm", analysis.Cases.Where(one => !one.Warmth.IsWarm), "passes no threshold; see the notes"),
             .. Cases(

@@ -16,9 +16,9 @@ internal static class OverheadDocument
 {
     private static readonly (string Title, bool IsNumber)[] s_averages =
     [
-        ("method", false), ("over", false), ("cells", true),
+        ("method", false), ("over", false), ("cases", true),
         .. Quantile.Limited.Select(quantile => ($"mean {quantile} overhead", true)),
-        ("worst cell by p50", false),
+        ("worst case by p50", false),
     ];
 
     private static readonly (string Title, bool IsNumber)[] s_expectations =
@@ -109,9 +109,9 @@ internal static class OverheadDocument
     }
 
     private static void AppendAverages(StringBuilder text, RunAnalysis analysis) => text
-        .Append("## Averages over cells\n\n")
-        .Append("The mean of the cells' overheads: an average of quantiles, which is no quantile of anything. ")
-        .Append("The worst cell stands beside it.\n\n")
+        .Append("## Averages over cases\n\n")
+        .Append("The mean of the cases' overheads: an average of quantiles, which is no quantile of anything. ")
+        .Append("The worst case stands beside it.\n\n")
         .Append(MarkdownTable.Write(s_averages, [.. analysis.Averages.Select(Cells)])).Append('\n');
 
     private static IReadOnlyList<string> Cells(OverheadAverage average) =>
@@ -127,7 +127,7 @@ internal static class OverheadDocument
 
     private static void AppendExpectations(StringBuilder text, RunAnalysis analysis) => text
         .Append("## Expected against measured\n\n")
-        .Append("What the project's brief expects on Cloudflare's architecture, and the least and greatest cell here.\n\n")
+        .Append("What the project's brief expects on Cloudflare's architecture, and the least and greatest case here.\n\n")
         .Append(MarkdownTable.Write(s_expectations, [.. analysis.Expectations.Select(Cells)])).Append('\n');
 
     private static IReadOnlyList<string> Cells(Expectation expectation)
@@ -140,9 +140,9 @@ internal static class OverheadDocument
             ? $"{Format.Duration(leastNs)} – {Format.Duration(greatestNs)}"
             : "–";
         // A figure below the clock's floor counts as known. The percentiles say why other figures are missing.
-        string judgement = expectation.Unknown > 0 ? $"{expectation.Unknown} of {expectation.Cases} cells not known"
-            : expectation.IsSlower ? "slower than expected in the worst cell"
-            : expectation.IsFaster ? "faster than expected in every cell"
+        string judgement = expectation.Unknown > 0 ? $"{expectation.Unknown} of {expectation.Cases} cases not known"
+            : expectation.IsSlower ? "slower than expected in the worst case"
+            : expectation.IsFaster ? "faster than expected in every case"
             : "as expected";
         return [expectation.Method, expectation.Quantile.Name, range, measured, judgement];
     }

@@ -62,9 +62,9 @@ internal static class RecommendationText
     {
         string over = recommendation.SharedCount == 1
             ? ""
-            : FormattableString.Invariant($", geometric mean of {recommendation.SharedCount} cells");
+            : FormattableString.Invariant($", geometric mean of {recommendation.SharedCount} cases");
         return recommendation.SharedCount == 0
-            ? ["cheapest: not known, no cell was measured by all that fit"]
+            ? ["cheapest: not known, no case was measured by all that fit"]
             : recommendation.Rankings.Select(ranking => $"cheapest in {ranking.Quantity.Name}{over}: {Words(ranking)}");
     }
 

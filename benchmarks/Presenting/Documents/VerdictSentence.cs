@@ -11,14 +11,14 @@ internal static class VerdictSentence
     {
         if (verdict.Run is not { } run)
         {
-            return "Verdict: none. No cell of service-binding was selected, and no --threshold was given.";
+            return "Verdict: none. No case of service-binding was selected, and no --threshold was given.";
         }
 
         CaseVerdict[] deciding = [.. verdict.Deciding.Where(one => one.Viability == run)];
         if (run == Viability.Viable)
         {
             string methods = string.Join(", ", verdict.Deciding.Select(one => one.Case.Id.Method).Distinct());
-            return FormattableString.Invariant($"Verdict: viable. All {deciding.Length} cells of {methods} ")
+            return FormattableString.Invariant($"Verdict: viable. All {deciding.Length} cases of {methods} ")
                 + $"stay within the limits on overhead ({verdict.Thresholds.Words}).";
         }
 

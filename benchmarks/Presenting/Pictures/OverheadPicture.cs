@@ -110,7 +110,7 @@ internal static class OverheadPicture
         int viable = all.Count(one => analysis.Verdict.Of(one)?.Viability == Viability.Viable);
         string kept = limits is var (p50, p99)
             ? $" The limits are {Format.Duration(p50)} on p50 and {Format.Duration(p99)} on p99; "
-                + $"{viable} of the {all.Length} cells shown are viable."
+                + $"{viable} of the {all.Length} cases shown are viable."
             : "";
         return $"What delegating echo adds to a call against direct, from p50 to p99: {string.Join("; ", methods)}.{kept}";
     }

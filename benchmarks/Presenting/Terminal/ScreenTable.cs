@@ -93,7 +93,7 @@ internal sealed record ScreenTable(IReadOnlyList<ScreenColumn> Columns, IReadOnl
         string of = fitting.Length == worst.Length ? " and payload" : "";
         string count = shown.Length < fitting.Length ? FormattableString.Invariant($", {shown.Length} of {fitting.Length}") : "";
         string more = FormattableString.Invariant(
-            $"the worst of each method{of}{count}; overhead.md has {left} cell{(left == 1 ? "" : "s")} more");
+            $"the worst of each method{of}{count}; overhead.md has {left} case{(left == 1 ? "" : "s")} more");
         return new ScreenTable(s_overhead, [.. shown.Select(Row)], left > 0 ? more : null);
     }
 

@@ -23,11 +23,11 @@ public class RecommendationTests
             "Recommendation for the limits on overhead (p50 < 1.00 ms, p95 < 3.00 ms, p99 < 5.00 ms) with every payload size: "
                 + "service-binding and raw-fetch fit.",
             // The geometric means: √(16 × 64) = 32 and √(100 × 400) = 200.
-            "cheapest in latency (p50), geometric mean of 2 cells: "
+            "cheapest in latency (p50), geometric mean of 2 cases: "
                 + "service-binding 32.0 µs [32.0 – 32.0]; next raw-fetch 200 µs [200 – 200]",
-            "cheapest in processor time a call, geometric mean of 2 cells: "
+            "cheapest in processor time a call, geometric mean of 2 cases: "
                 + "raw-fetch 20.0 µs [20.0 – 20.0]; next service-binding 40.0 µs [40.0 – 40.0]",
-            "cheapest in allocation a call, geometric mean of 2 cells: "
+            "cheapest in allocation a call, geometric mean of 2 cases: "
                 + "raw-fetch 18.7 KB [18.7 – 18.7]; next service-binding 74.8 KB [74.8 – 74.8]",
         ],
         Lines([.. s_direct, .. s_serviceBinding, .. s_rawFetch]));

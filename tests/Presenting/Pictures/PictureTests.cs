@@ -42,7 +42,7 @@ public class PictureTests
 
         CaseSummary smallest = analysis.Cases.First(row => row.Id.Method == "service-binding");
         Assert.Contains($"service-binding {Format.Duration(smallest.Overhead!.P50.Value!.Value)} to {Format.Duration(smallest.Overhead.Difference[Quantile.P99].Value!.Value)} with 100B", pictures[0].Alternative, StringComparison.Ordinal);
-        Assert.EndsWith("The limits are 1.00 ms on p50 and 5.00 ms on p99; 8 of the 8 cells shown are viable.", pictures[0].Alternative, StringComparison.Ordinal);
+        Assert.EndsWith("The limits are 1.00 ms on p50 and 5.00 ms on p99; 8 of the 8 cases shown are viable.", pictures[0].Alternative, StringComparison.Ordinal);
         Assert.Matches("raw-fetch 14\\.\\d µs at p50, 14\\.\\d µs at p99", pictures[1].Alternative);
         Assert.Matches(@"service-binding 9\.\d+ µs with 100B to \d+\.\d µs with 100KB \(model: 9\.\d+ µs \+ (59\d|60\d) ns a KB\)", pictures[2].Alternative);
     }

@@ -36,7 +36,7 @@ function meter(worst) {
       make("span", { class: "meter-value" }, isKnown ? `+${duration(high)}` : shortened(overhead.why ?? unknown, 60)),
       make("span", { class: "muted" }, `limit ${duration(limitNs)}`)),
     make("div", { class: "track" }, fill),
-    make("div", { class: "muted small" }, `worst cell: ${shortened(worst.case, 60)}${shareText}`));
+    make("div", { class: "muted small" }, `worst case: ${shortened(worst.case, 60)}${shareText}`));
 }
 
 function showAnswer() {
@@ -83,9 +83,9 @@ function choiceCard({ ranked, recommendation }) {
     make("h2", { class: "quiet" }, "Which method to choose"),
     make("p", { class: "pick" }, fastest(ranked) ?? "None is known to fit"),
     ranked.length === 0 ? null : make("p", { class: "muted" }, rankingText(ranked)),
-    ranked.length < 2 ? null : make("ol", { class: "ranks", "aria-label": "The fastest methods by p50, mean of all cells" },
+    ranked.length < 2 ? null : make("ol", { class: "ranks", "aria-label": "The fastest methods by p50, mean of all cases" },
       rankingBars(ranked.slice(0, rankedShown))),
-    ranked.length < 2 ? null : make("p", { class: "muted small" }, "p50, geometric mean of the cells that all of them have"),
+    ranked.length < 2 ? null : make("p", { class: "muted small" }, "p50, geometric mean of the cases that all of them have"),
     make("details", {},
       make("summary", {}, "All that fit, and the cheapest by other measures"),
       make("p", { class: "words" }, head),
