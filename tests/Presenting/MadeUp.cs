@@ -9,7 +9,7 @@ using ByteBuffer = HdrHistogram.Utilities.ByteBuffer;
 
 namespace WorkerRpc.Tests.Presenting;
 
-/// <summary>Reports of runs that never were, alike on every machine. Their clock ticks once a nanosecond.</summary>
+/// <summary>Made-up reports, the same on every machine. Their clock ticks once a nanosecond.</summary>
 internal static class MadeUp
 {
     public const long Frequency = 1_000_000_000;
@@ -17,10 +17,10 @@ internal static class MadeUp
     /// <summary>The command that a screen advises.</summary>
     public const string Next = "dotnet run -c Release --project benchmarks -- report --open";
 
-    /// <summary>The least calls by which p50, p95 and p99 are known.</summary>
+    /// <summary>The fewest calls with which p50, p95 and p99 are known.</summary>
     public const int Calls = 1_000;
 
-    /// <summary>What the function itself runs in every call, in ns.</summary>
+    /// <summary>The time in every call that the function itself takes, in ns.</summary>
     public const long ExecutionNs = 300;
 
     public static readonly EnvironmentReport Environment = new()
@@ -53,7 +53,8 @@ internal static class MadeUp
         Dirty = false,
     };
 
-    public static readonly PayloadFileReport File = new() { Name = "orders.json", Bytes = 5_120, Sha256 = new string('a', 64), PayloadBytes = 6_400 };
+    public static readonly PayloadFileReport File =
+        new() { Name = "orders.json", Bytes = 5_120, Sha256 = new string('a', 64), PayloadBytes = 6_400 };
 
     public static NoiseReport Quiet { get; } = new()
     {
@@ -98,11 +99,11 @@ internal static class MadeUp
         Serializer = null,
     };
 
-    /// <summary>Two methods whose p50s are lines over the payload: 9 µs + 0.6 µs a KB, and 14 µs + 0.1 µs a KB, which cross at 10 KB.</summary>
+    /// <summary>Two methods with p50s of 9 µs + 0.6 µs a KB and of 14 µs + 0.1 µs a KB. The lines cross at 10 KB.</summary>
     public static RunReport Lines { get; } = Report(
         6, [.. LineCases("service-binding", (_, kb) => 9_000 + (600 * kb)), .. LineCases("raw-fetch", (_, kb) => 14_000 + (100 * kb))]);
 
-    /// <summary>A report of cases; every launch finished, and every method's warm-up became steady.</summary>
+    /// <summary>A report with the given cases. Every launch finished, and every method became steady in its warm-up.</summary>
     public static RunReport Report(int launches, params CaseReport[] cases) => new()
     {
         SchemaVersion = RunReport.CurrentSchemaVersion,
@@ -128,16 +129,19 @@ internal static class MadeUp
         Noise = Quiet,
     };
 
-    /// <summary>A report of a run with a payload file: the file's cases beside those of a size.</summary>
+    /// <summary>A report of a run with a payload file. It has cases with the file and cases with 1 KB.</summary>
     public static RunReport WithFile(PayloadFileReport file)
     {
-        RunReport report = Report(6, Flat("direct/echo/1KB", 1_000), Flat("direct/echo/file", 1_100), Flat("service-binding/echo/1KB", 16_000), Flat("service-binding/echo/file", 32_000));
+        RunReport report = Report(
+            6,
+            Flat("direct/echo/1KB", 1_000),
+            Flat("direct/echo/file", 1_100),
+            Flat("service-binding/echo/1KB", 16_000),
+            Flat("service-binding/echo/file", 32_000));
         return report with { Run = report.Run with { PayloadFile = file } };
-
-        static CaseReport Flat(string id, long ns) => Case(id, [.. Enumerable.Repeat(ns, 6)]);
     }
 
-    /// <summary>The same report as if a caller worker in another process had made the calls, which tells their times alone.</summary>
+    /// <summary>The same report as from a caller worker in another process, which reports only the times of the calls.</summary>
     public static RunReport OfCaller(RunReport report) => report with
     {
         Run = report.Run with { CallerUrl = "http://127.0.0.1:8787/", BenchmarkDotNetArguments = [] },
@@ -145,18 +149,27 @@ internal static class MadeUp
         Launches = [.. report.Launches.Select(launch => launch with
         {
             Clock = new ClockFloor(Frequency, StepNs: 10, ReadNs: null, RecorderNs: null),
-            WarmUps = [.. launch.WarmUps.Select(warmUp => warmUp with { Curve = [.. warmUp.Curve.Select(point => point with { CompiledMethods = null })] })],
+            WarmUps =
+            [
+                .. launch.WarmUps.Select(warmUp =>
+                    warmUp with { Curve = [.. warmUp.Curve.Select(point => point with { CompiledMethods = null })] }),
+            ],
         })],
         Cases = [.. report.Cases.Select(one => one with
         {
-            Passes = [.. one.Passes.Select(pass => pass with { DelegationHistogram = null, WallNs = null, Process = null, MovedBytes = null, Tail = null })],
+            Passes =
+            [
+                .. one.Passes.Select(pass =>
+                    pass with { DelegationHistogram = null, WallNs = null, Process = null, MovedBytes = null, Tail = null }),
+            ],
         })],
     };
 
-    /// <summary>The pass of a process that compiled so many methods meanwhile.</summary>
-    public static PassReport Compiling(this PassReport pass, int methods) => pass with { Process = pass.Process! with { CompiledMethods = methods } };
+    /// <summary>The same pass as in a process that compiled some methods meanwhile.</summary>
+    public static PassReport Compiling(this PassReport pass, int methods) =>
+        pass with { Process = pass.Process! with { CompiledMethods = methods } };
 
-    /// <summary>A case that is measured in launches 1, 2, … one pass each.</summary>
+    /// <summary>A case with one pass in each of the launches 1, 2, and so on.</summary>
     public static CaseReport Case(string id, IEnumerable<PassReport> passes)
     {
         string[] parts = id.Split('/');
@@ -165,27 +178,37 @@ internal static class MadeUp
             Method = parts[0],
             Function = parts[1],
             Payload = parts[2],
-            PayloadBytes = parts[2] switch { "100B" => 100, "1KB" => 1_000, "10KB" => 10_000, PayloadFileReport.Label => File.PayloadBytes, _ => 100_000 },
+            PayloadBytes = parts[2] switch
+            {
+                "100B" => 100,
+                "1KB" => 1_000,
+                "10KB" => 10_000,
+                PayloadFileReport.Label => File.PayloadBytes,
+                _ => 100_000,
+            },
             Passes = [.. passes.Select((pass, index) => pass with { Launch = index + 1 })],
             Failures = [],
         };
     }
 
-    /// <summary>A case whose calls take one time in each launch.</summary>
+    /// <summary>A case with one time for each launch, which all calls of the launch take.</summary>
     public static CaseReport Case(string id, params long[] nsByLaunch) => Case(id, nsByLaunch.Select(ns => Pass((ns, Calls))));
 
-    /// <summary>The cases of a method over the payload, in six launches.</summary>
-    /// <param name="method">The method.</param>
-    /// <param name="ns">What a call takes in a launch, from 0, with so many KB, in ns.</param>
+    /// <summary>A case whose calls all take the same time, in six launches.</summary>
+    public static CaseReport Flat(string id, long ns) => Case(id, [.. Enumerable.Repeat(ns, 6)]);
+
+    /// <summary>The cases of a method with four payload sizes, in six launches.</summary>
+    /// <param name="method">The method's id.</param>
+    /// <param name="ns">The time of a call in ns, by the launch (from 0) and the payload in KB.</param>
     public static IEnumerable<CaseReport> LineCases(string method, Func<int, double, double> ns) =>
         from size in new (string Label, double Kb)[] { ("100B", 0.1), ("1KB", 1), ("10KB", 10), ("100KB", 100) }
         select Case($"{method}/echo/{size.Label}", [.. Enumerable.Range(0, 6).Select(launch => (long)ns(launch, size.Kb))]);
 
-    /// <summary>A pass with the given quantiles, of as many calls as they need.</summary>
+    /// <summary>A pass with the given quantiles, and with the calls that they need.</summary>
     public static PassReport Pass(long p50Ns, long p95Ns, long p99Ns, long maxNs) =>
         Pass((p50Ns, Calls * 50 / 100), (p95Ns, Calls * 45 / 100), (p99Ns, Calls * 4 / 100), (maxNs, Calls / 100));
 
-    /// <summary>A pass of calls, counted by the time they took.</summary>
+    /// <summary>A pass of groups of calls: the calls of a group took the same time.</summary>
     public static PassReport Pass(params (long Ns, int Count)[] calls)
     {
         int count = calls.Sum(group => group.Count);
@@ -203,7 +226,14 @@ internal static class MadeUp
             MaxNs = calls.Max(group => group.Ns),
             WallNs = totalNs + (80 * count),
             ParentNs = totalNs + 500_000,
-            Process = new ProcessReport { AllocatedBytes = 1_234.5, CpuNs = totalNs / count * 1.25, Collections = [3, 2, 1], PausedNs = 1_500_000, CompiledMethods = 0 },
+            Process = new ProcessReport
+            {
+                AllocatedBytes = 1_234.5,
+                CpuNs = totalNs / count * 1.25,
+                Collections = [3, 2, 1],
+                PausedNs = 1_500_000,
+                CompiledMethods = 0,
+            },
             MovedBytes = 2_100.5,
             FirstThirdP50Ns = calls[0].Ns,
             LastThirdP50Ns = calls[0].Ns,
@@ -213,7 +243,7 @@ internal static class MadeUp
         };
     }
 
-    /// <summary>Calls by several callers at once, counted by the time they took.</summary>
+    /// <summary>The figures of several callers at once, whose calls come in groups that took the same time.</summary>
     public static CallersReport Callers(int callers, double callsPerSecond, params (long Ns, int Count)[] calls)
     {
         int count = calls.Sum(group => group.Count);
@@ -229,18 +259,23 @@ internal static class MadeUp
         };
     }
 
-    /// <summary>The same run as if it had been asked for callers, and had measured these in every pass of every case.</summary>
-    /// <param name="report">The run.</param>
-    /// <param name="callers">What a pass of a case measured.</param>
-    public static RunReport WithCallers(this RunReport report, Func<CaseReport, PassReport, IReadOnlyList<CallersReport>> callers) => report with
-    {
-        Run = report.Run with { Callers = [.. callers(report.Cases[0], report.Cases[0].Passes[0]).Select(one => one.Callers)] },
-        Cases = [.. report.Cases.Select(one => one with { Passes = [.. one.Passes.Select(pass => pass with { Callers = callers(one, pass) })] })],
-    };
+    /// <summary>The same run, but with several callers at once in every pass of every case.</summary>
+    /// <param name="report">The run without callers.</param>
+    /// <param name="callers">The callers' figures for a pass of a case.</param>
+    public static RunReport WithCallers(this RunReport report, Func<CaseReport, PassReport, IReadOnlyList<CallersReport>> callers) =>
+        report with
+        {
+            Run = report.Run with { Callers = [.. callers(report.Cases[0], report.Cases[0].Passes[0]).Select(one => one.Callers)] },
+            Cases =
+            [
+                .. report.Cases.Select(one =>
+                    one with { Passes = [.. one.Passes.Select(pass => pass with { Callers = callers(one, pass) })] }),
+            ],
+        };
 
     /// <summary>
-    /// HdrHistogram's V2 compressed encoding with its content stored rather than deflated: what a deflater makes of the
-    /// same content differs between its versions, and golden files must not.
+    /// HdrHistogram's V2 compressed encoding, but with stored instead of deflated content. The output of a deflater differs between
+    /// its versions, and golden files must not.
     /// </summary>
     private static string Histogram(params (long Ticks, int Count)[] calls)
     {
@@ -258,7 +293,7 @@ internal static class MadeUp
             content[i] = buffer.Get();
         }
 
-        // RFC 1950 and 1951: header, one last block that is stored, its length and that inverted, content, Adler-32.
+        // RFC 1950 and 1951: header, one stored block with its length and the inverted length, content, Adler-32 checksum.
         byte[] zlib = [0x78, 0x01, 0x01, 0, 0, 0, 0, .. content, 0, 0, 0, 0];
         BinaryPrimitives.WriteUInt16LittleEndian(zlib.AsSpan(3), (ushort)content.Length);
         BinaryPrimitives.WriteUInt16LittleEndian(zlib.AsSpan(5), (ushort)~content.Length);

@@ -5,24 +5,24 @@ using WorkerRpc.Tests.Presenting.Page;
 
 namespace WorkerRpc.Tests.Presenting.Page;
 
-/// <summary>One headless browser for all tests that look at a page: the machine's own, none is downloaded.</summary>
+/// <summary>One headless browser for all tests of the page. It is the machine's own; none is downloaded.</summary>
 public sealed class Chromium : IAsyncDisposable
 {
-    /// <summary>How long a page may take to do what it is asked, in ms: it does so at once on an idle machine, beside other tests it may not.</summary>
-    public const int PatienceMs = 30_000;
+    /// <summary>The timeout of an action on a page, in ms. An idle machine needs far less, a machine with other tests may not.</summary>
+    public const int TimeoutMs = 30_000;
 
     private const string Variable = "CHROMIUM";
 
     private static readonly string[] s_names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-    // Debian starts it with rasterization on the graphics card, which is emulated, many times slower, where there is none.
+    // Debian's Chromium draws on the graphics card. Where there is none, the card is emulated, which is many times slower.
     private static readonly string[] s_software = ["--disable-gpu", "--disable-gpu-rasterization"];
 
     private readonly SemaphoreSlim _starting = new(1);
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
-    /// <summary>The browser. Where the machine has none the test is skipped, but under CI it fails.</summary>
+    /// <summary>Starts the browser or returns the started one. Without a browser the test is skipped; in CI it fails.</summary>
     public async Task<IBrowser> BrowserAsync()
     {
         string? path = Find();
@@ -36,7 +36,7 @@ public sealed class Chromium : IAsyncDisposable
         await _starting.WaitAsync(TestContext.Current.CancellationToken);
         try
         {
-            Assertions.SetDefaultExpectTimeout(PatienceMs);
+            Assertions.SetDefaultExpectTimeout(TimeoutMs);
             _playwright ??= await Playwright.CreateAsync();
             return _browser ??= await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = path, Args = s_software });
         }

@@ -14,7 +14,7 @@ public partial class HtmlReportTests
     private const int MaxBytes = 2_000_000;
 
     [Fact]
-    public void The_page_of_the_core_matrix_is_small_and_names_the_library_and_its_licence()
+    public void Page_is_small_and_names_its_library()
     {
         byte[] page = HtmlReport.Bytes(new RunAnalysis(MadeUpPages.Core));
         string text = Encoding.UTF8.GetString(page);
@@ -22,41 +22,47 @@ public partial class HtmlReportTests
         Assert.InRange(page.Length, 1, MaxBytes);
         Assert.Contains("Apache ECharts 6.0.0", text, StringComparison.Ordinal);
         Assert.Contains("Licensed to the Apache Software Foundation (ASF)", text, StringComparison.Ordinal);
-        // What stands behind ECharts in the bundle is not used, and not shipped.
+        // The page does not include the other scripts of the bundle.
         Assert.DoesNotContain("vizorECharts", text, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Every_percentile_curve_has_at_most_120_points_and_the_named_percentiles_among_them()
+    public void Curves_include_the_quantiles_with_a_limit()
     {
         PageData data = PageData.Of(new RunAnalysis(MadeUpPages.Core), null, []);
 
         Assert.InRange(data.Rungs.Count, 1, 120);
         Assert.All(data.Cases, one => Assert.InRange(one.Curve!.Mid.Count, 1, data.Rungs.Count));
         Assert.Equal(data.Rungs.Order(), data.Rungs);
-        foreach (CaseSummary row in new RunAnalysis(MadeUpPages.Core).Cases)
+        Assert.Equal(Quantile.Limited.Select(quantile => quantile.Name), data.Quantiles.Select(quantile => quantile.Name));
+        foreach (CaseSummary one in new RunAnalysis(MadeUpPages.Core).Cases)
         {
-            PageCurve curve = PageCurve.Of(row)!;
-            Assert.Equal(row.P50.Value, curve.Mid[data.Rungs.ToList().IndexOf(2)]);
-            Assert.Equal(row.Latency[Quantile.P95].Value, curve.Mid[data.Rungs.ToList().IndexOf(20)]);
-            Figure p99 = row.Latency[Quantile.P99];
-            Assert.Equal((p99.Value, p99.Low, p99.High), (curve.Mid[data.Rungs.ToList().IndexOf(100)], curve.Low[data.Rungs.ToList().IndexOf(100)], curve.High[data.Rungs.ToList().IndexOf(100)]));
+            PageCurve curve = PageCurve.Of(one)!;
+            foreach ((Quantile quantile, PageQuantile shown) in Quantile.Limited.Zip(data.Quantiles))
+            {
+                int rung = data.Rungs.ToList().IndexOf(shown.Rung);
+                Figure figure = one.Latency[quantile];
+                Assert.Equal((figure.Value, figure.Low, figure.High), (curve.Mid[rung], curve.Low[rung], curve.High[rung]));
+            }
         }
     }
 
     [Fact]
-    public void The_policy_lets_in_the_pages_own_two_scripts_and_its_styles_and_nothing_else()
+    public void Policy_allows_only_own_scripts_and_styles()
     {
         string page = Encoding.UTF8.GetString(HtmlReport.Bytes(new RunAnalysis(MadeUpPages.Hostile)));
 
-        // Hostile names end no element: as many begin as the page has itself, data included.
+        // A hostile name would add a script element. The page itself has four, two of them with data.
         string[] scripts = [.. Script().Matches(page).Select(match => match.Groups[1].Value)];
         Assert.Equal(2, scripts.Length);
         Assert.Equal(4, page.Split("<script").Length - 1);
         string styles = Assert.Single(Style().Matches(page)).Groups[1].Value;
         foreach (string own in scripts.Append(styles))
         {
-            Assert.Contains($"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(own)))}'", HtmlReport.ContentSecurityPolicy, StringComparison.Ordinal);
+            Assert.Contains(
+                $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(own)))}'",
+                HtmlReport.ContentSecurityPolicy,
+                StringComparison.Ordinal);
         }
 
         Assert.Equal(3, Hash().Count(HtmlReport.ContentSecurityPolicy));
@@ -66,7 +72,7 @@ public partial class HtmlReportTests
     }
 
     [Fact]
-    public void A_comparison_says_how_much_longer_each_percentile_takes()
+    public void Comparison_has_the_shift_of_each_percentile()
     {
         PageComparison comparison = PageData.Of(new RunAnalysis(MadeUpPages.Core), MadeUpPages.Before, []).Comparison!;
 
@@ -78,12 +84,13 @@ public partial class HtmlReportTests
     }
 
     [Fact]
-    public void A_history_holds_the_runs_of_the_same_machine_in_their_order_and_names_the_others()
+    public void History_has_only_runs_of_the_same_machine()
     {
         RunReport other = MadeUpPages.Earlier(MadeUpPages.Core, days: 3);
         other = other with { Environment = other.Environment! with { Cores = 64 } };
 
-        PageHistory history = PageData.Of(new RunAnalysis(MadeUpPages.Core), null, [other, MadeUpPages.Before, MadeUpPages.Earlier(MadeUpPages.Core, days: 2)]).History!;
+        RunReport[] earlier = [other, MadeUpPages.Before, MadeUpPages.Earlier(MadeUpPages.Core, days: 2)];
+        PageHistory history = PageData.Of(new RunAnalysis(MadeUpPages.Core), null, earlier).History!;
 
         Assert.Equal(["2025-12-31 03:04", "2026-01-01 03:04", "2026-01-02 03:04"], history.Runs.Select(run => run.Date));
         Assert.Equal([false, false, true], history.Runs.Select(run => run.IsCurrent));

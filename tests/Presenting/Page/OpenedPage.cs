@@ -5,11 +5,11 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Tests.Presenting.Page;
 
-/// <summary>A report's page in a browser, opened from disk as a user opens it. When it is closed, nothing may have gone wrong in it.</summary>
+/// <summary>A report's page in a browser, opened from disk. Fails on closing if the page had an error, a dialog or a request.</summary>
 internal sealed class OpenedPage : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly List<string> _wrong = [];
+    private readonly List<string> _problems = [];
     private readonly IBrowserContext _context;
 
     private OpenedPage(IBrowserContext context) => _context = context;
@@ -21,9 +21,10 @@ internal sealed class OpenedPage : IAsyncDisposable
         int width = 1440, ColorScheme scheme = ColorScheme.Light)
     {
         IBrowser browser = await chromium.BrowserAsync();
-        IBrowserContext context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = 900 }, ColorScheme = scheme });
+        IBrowserContext context =
+            await browser.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = 900 }, ColorScheme = scheme });
         var opened = new OpenedPage(context) { Page = await context.NewPageAsync() };
-        opened.Page.SetDefaultTimeout(Chromium.PatienceMs);
+        opened.Page.SetDefaultTimeout(Chromium.TimeoutMs);
         string path = opened._folder.File(HtmlReport.File);
         await using (StreamWriter file = File.CreateText(path))
         {
@@ -31,18 +32,21 @@ internal sealed class OpenedPage : IAsyncDisposable
         }
 
         string address = new Uri(path).AbsoluteUri;
-        opened.Page.Console += (_, said) => opened.Note(said.Type is "error" or "warning", $"console {said.Type}: {said.Text}");
-        opened.Page.PageError += (_, error) => opened.Note(true, $"error: {error}");
-        opened.Page.Dialog += (_, dialog) => opened.Note(true, $"dialog: {dialog.Message}");
-        opened.Page.Request += (_, request) => opened.Note(
-            request.Url != address && !request.Url.StartsWith("data:", StringComparison.Ordinal) && !request.Url.StartsWith("blob:", StringComparison.Ordinal), $"request: {request.Url}");
+        opened.Page.Console += (_, line) => opened.AddProblem(line.Type is "error" or "warning", $"console {line.Type}: {line.Text}");
+        opened.Page.PageError += (_, error) => opened.AddProblem(true, $"error: {error}");
+        opened.Page.Dialog += (_, dialog) => opened.AddProblem(true, $"dialog: {dialog.Message}");
+        opened.Page.Request += (_, request) => opened.AddProblem(
+            request.Url != address
+                && !request.Url.StartsWith("data:", StringComparison.Ordinal)
+                && !request.Url.StartsWith("blob:", StringComparison.Ordinal),
+            $"request: {request.Url}");
         await opened.Page.GotoAsync(address);
         return opened;
     }
 
     /// <summary>Brings a chart into view, and waits until it is drawn.</summary>
-    /// <param name="place">The id of the element that holds it.</param>
-    /// <param name="index">Which of those there.</param>
+    /// <param name="place">The id of the element that contains the chart.</param>
+    /// <param name="index">The number of the chart in that element, from 0.</param>
     public async Task<ILocator> PlotAsync(string place, int index = 0)
     {
         ILocator plot = Page.Locator($"#{place} .plot").Nth(index);
@@ -51,13 +55,13 @@ internal sealed class OpenedPage : IAsyncDisposable
         return plot;
     }
 
-    /// <summary>How many marks of a kind a chart has drawn.</summary>
-    /// <param name="plot">The chart.</param>
-    /// <param name="condition">An expression over <c>mark</c>, one of the drawing library's display list.</param>
+    /// <summary>The number of marks that a chart has drawn and for which a condition holds.</summary>
+    /// <param name="plot">The chart's plot.</param>
+    /// <param name="condition">A JavaScript expression over <c>mark</c>, an element of the drawing library's display list.</param>
     public static Task<int> MarksAsync(ILocator plot, string condition) => plot.EvaluateAsync<int>(
         $"plot => echarts.getInstanceByDom(plot).getZr().storage.getDisplayList(true).filter(mark => {condition}).length");
 
-    /// <summary>Draws everything that a reader would see who scrolls to the end.</summary>
+    /// <summary>Scrolls to the end of the page, and waits until every chart and the table are drawn.</summary>
     public async Task ScrollThroughAsync()
     {
         int plots = await Page.Locator(".plot").CountAsync();
@@ -76,14 +80,14 @@ internal sealed class OpenedPage : IAsyncDisposable
     {
         await _context.DisposeAsync();
         _folder.Dispose();
-        Assert.Empty(_wrong);
+        Assert.Empty(_problems);
     }
 
-    private void Note(bool isWrong, string what)
+    private void AddProblem(bool isProblem, string description)
     {
-        if (isWrong)
+        if (isProblem)
         {
-            _wrong.Add(what);
+            _problems.Add(description);
         }
     }
 }

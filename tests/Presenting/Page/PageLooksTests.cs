@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 
 namespace WorkerRpc.Tests.Presenting.Page;
 
-/// <summary>What holds of the page on every screen, and for every report.</summary>
+/// <summary>The look of the page: widths, themes, print, accessibility, and large or hostile reports.</summary>
 public class PageLooksTests(Chromium chromium)
 {
     private static readonly string s_axe = new BundledAxeScriptProvider().GetScript();
@@ -11,9 +11,10 @@ public class PageLooksTests(Chromium chromium)
     [Theory]
     [InlineData(360)]
     [InlineData(1440)]
-    public async Task It_fits_the_screen_in_both_themes_and_is_accessible(int width)
+    public async Task Page_fits_the_screen_and_is_accessible(int width)
     {
-        await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpRun.WithCallers, MadeUpRun.Report, [MadeUpRun.Report], width);
+        await using OpenedPage opened =
+            await OpenedPage.OfAsync(chromium, MadeUpRun.WithCallers, MadeUpRun.Report, [MadeUpRun.Report], width);
         await opened.ScrollThroughAsync();
         string[] grounds = new string[2];
         foreach ((int index, ColorScheme scheme) in new[] { ColorScheme.Light, ColorScheme.Dark }.Index())
@@ -29,33 +30,35 @@ public class PageLooksTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task The_switch_overrides_the_systems_theme_and_the_charts_follow()
+    public async Task Theme_switch_changes_page_and_charts()
     {
         await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpPages.Small);
         ILocator plot = await opened.PlotAsync("percentiles");
         string ground = await GroundAsync(opened);
 
-        await opened.Page.GetByRole(AriaRole.Button, new() { Name = "dark", Exact = true }).ClickAsync();
+        ILocator dark = opened.Page.GetByRole(AriaRole.Button, new() { Name = "dark", Exact = true });
+        await dark.ClickAsync();
 
         Assert.NotEqual(ground, await GroundAsync(opened));
         await plot.ScrollIntoViewIfNeededAsync();
-        await Assertions.Expect(opened.Page.GetByRole(AriaRole.Button, new() { Name = "dark", Exact = true })).ToHaveAttributeAsync("aria-pressed", "true");
+        await Assertions.Expect(dark).ToHaveAttributeAsync("aria-pressed", "true");
         string ink = await opened.Page.EvaluateAsync<string>("getComputedStyle(document.body).color");
-        // direct is drawn in the colour of the text.
+        // The line of direct has the colour of the text.
         Assert.Equal(1, await OpenedPage.MarksAsync(plot, $"mark.type === 'ec-polyline' && mark.style.stroke === '{ink}'"));
     }
 
     [Fact]
-    public async Task Hostile_names_show_as_text_and_nothing_of_them_runs()
+    public async Task Hostile_names_are_shown_as_text()
     {
-        await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpPages.Hostile, MadeUpPages.Hostile, [MadeUpPages.Hostile], width: 360);
+        await using OpenedPage opened =
+            await OpenedPage.OfAsync(chromium, MadeUpPages.Hostile, MadeUpPages.Hostile, [MadeUpPages.Hostile], width: 360);
         await opened.ScrollThroughAsync();
 
         Assert.Equal(0, await opened.Page.Locator("img, script:not([id]):not(:nth-last-child(-n+2))").CountAsync());
         Assert.Equal(360, await opened.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
         await Assertions.Expect(opened.Page.Locator("#settings dd").Nth(1)).ToHaveTextAsync(MadeUpPages.HostileName);
         await Assertions.Expect(opened.Page.Locator("#tables tbody")).ToContainTextAsync("<img src=x onerror=alert(2)>");
-        // In a tooltip too.
+        // The same holds in a tooltip.
         ILocator plot = await opened.PlotAsync("percentiles");
         await plot.FocusAsync();
         await opened.Page.Keyboard.PressAsync("ArrowRight");
@@ -63,7 +66,7 @@ public class PageLooksTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task Of_a_large_report_only_what_is_seen_is_drawn_and_the_rest_when_it_is_asked_for()
+    public async Task Large_report_is_drawn_on_demand()
     {
         await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpPages.Large);
         await opened.Page.Locator("#answer h2").First.WaitForAsync();
@@ -78,7 +81,7 @@ public class PageLooksTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task It_is_printed_whole()
+    public async Task Print_has_every_chart_in_the_light_theme()
     {
         await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpPages.Small, scheme: ColorScheme.Dark);
         Assert.Equal(0, await opened.Page.Locator("#warm canvas").CountAsync());
@@ -86,7 +89,7 @@ public class PageLooksTests(Chromium chromium)
         await opened.Page.EmulateMediaAsync(new() { Media = Media.Print });
         await opened.Page.EvaluateAsync("dispatchEvent(new Event('beforeprint'))");
 
-        // The methods that the charts show are their legend on paper, too.
+        // On paper, the buttons of the shown methods are the legend.
         Assert.Equal(
             await opened.Page.Locator(".method[aria-pressed=true]").CountAsync(),
             await opened.Page.Locator("#controls button").Filter(new() { Visible = true }).CountAsync());
@@ -98,7 +101,7 @@ public class PageLooksTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task Not_warm_not_known_and_failed_are_marked_as_visibly_as_slow()
+    public async Task Every_bad_state_is_marked()
     {
         await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpRun.Report);
         await opened.Page.Locator("#tables").ScrollIntoViewIfNeededAsync();
@@ -106,26 +109,31 @@ public class PageLooksTests(Chromium chromium)
 
         foreach ((string row, string state) in new[]
         {
-            ("raw-fetch echo 1KB", "not viable"), ("raw-fetch echo 100KB", "not warm"), ("service-binding echo 100KB", "not known"), ("service-binding compute 1KB", "failed"),
+            ("raw-fetch echo 1KB", "not viable"),
+            ("raw-fetch echo 100KB", "not warm"),
+            ("service-binding echo 100KB", "not known"),
+            ("service-binding compute 1KB", "failed"),
         })
         {
             string[] words = row.Split(' ');
-            ILocator mine = rows.Filter(new() { HasTextRegex = new($"{words[0]}.*{words[1]}.*{words[2]}(?!0)") }).First;
-            await Assertions.Expect(mine.Locator(".chip").First).ToContainTextAsync(state);
-            Assert.NotEqual("rgba(0, 0, 0, 0)", await mine.Locator(".chip").First.EvaluateAsync<string>("chip => getComputedStyle(chip).backgroundColor"));
+            ILocator found = rows.Filter(new() { HasTextRegex = new($"{words[0]}.*{words[1]}.*{words[2]}(?!0)") }).First;
+            ILocator chip = found.Locator(".chip").First;
+            await Assertions.Expect(chip).ToContainTextAsync(state);
+            Assert.NotEqual("rgba(0, 0, 0, 0)", await chip.EvaluateAsync<string>("chip => getComputedStyle(chip).backgroundColor"));
         }
     }
 
     private static async Task AssertAccessibleAsync(IPage page)
     {
-        // In the page itself: the package's own way, for pages with frames, takes each result through a second page, six
-        // times as long.
+        // Runs axe in the page itself. The package's own method supports pages with frames, but takes six times as long.
         await page.EvaluateAsync(s_axe);
         await page.EvaluateAsync("axe.run(document, { resultTypes: ['violations'] }).then(result => { globalThis.axeResult = result; })");
         Assert.Empty(await page.EvaluateAsync<string[]>(
-            "axeResult.violations.filter(rule => ['serious', 'critical'].includes(rule.impact)).map(rule => `${rule.id}: ${rule.help} ${rule.nodes[0].html}`)"));
+            "axeResult.violations.filter(rule => ['serious', 'critical'].includes(rule.impact))"
+            + ".map(rule => `${rule.id}: ${rule.help} ${rule.nodes[0].html}`)"));
         Assert.InRange(await page.EvaluateAsync<int>("axeResult.passes.length"), 1, int.MaxValue);
     }
 
-    private static Task<string> GroundAsync(OpenedPage opened) => opened.Page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor");
+    private static Task<string> GroundAsync(OpenedPage opened) =>
+        opened.Page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor");
 }

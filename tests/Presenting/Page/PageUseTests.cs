@@ -7,17 +7,17 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Tests.Presenting.Page;
 
-/// <summary>What a reader does with the page, by mouse and by keyboard.</summary>
+/// <summary>The use of the page by mouse and by keyboard.</summary>
 public class PageUseTests(Chromium chromium)
 {
     private const string Lines = "mark.type === 'ec-polyline'";
     private const string Bands = "mark.type === 'polygon'";
 
-    // By keyboard: no, then yes, in one opened page.
+    // Whether a control is used by keyboard: first by mouse, then by keyboard, in one opened page.
     private static readonly bool[] s_bothWays = [false, true];
 
     [Fact]
-    public async Task Every_mark_that_the_data_has_is_drawn_and_no_other()
+    public async Task Charts_draw_exactly_the_data()
     {
         await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpPages.Core);
         for (int function = 0; function < 3; function++)
@@ -30,9 +30,10 @@ public class PageUseTests(Chromium chromium)
 
         for (int payload = 0; payload < 4; payload++)
         {
-            // What delegates has a bar; the limit is the one line that is a shape of its own.
+            // The two methods that delegate have a bar each. The limit is the one line.
             ILocator overhead = await opened.PlotAsync("overhead", payload);
-            Assert.Equal((2, 1), (await OpenedPage.MarksAsync(overhead, "mark.type === 'rect'"), await OpenedPage.MarksAsync(overhead, "mark.type === 'ec-line'")));
+            Assert.Equal(2, await OpenedPage.MarksAsync(overhead, "mark.type === 'rect'"));
+            Assert.Equal(1, await OpenedPage.MarksAsync(overhead, "mark.type === 'ec-line'"));
         }
 
         // Three methods in six launches.
@@ -41,7 +42,7 @@ public class PageUseTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task Lines_over_the_payload_and_the_place_where_they_cross_are_drawn()
+    public async Task Cost_chart_shows_lines_and_crossover()
     {
         await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUp.Lines);
         ILocator plot = await opened.PlotAsync("cost");
@@ -50,11 +51,12 @@ public class PageUseTests(Chromium chromium)
         Assert.Equal(1, await OpenedPage.MarksAsync(plot, "mark.type === 'ec-line'"));
         Figure at = Assert.Single(new RunAnalysis(MadeUp.Lines).Crossovers).AtBytes;
         await Assertions.Expect(opened.Page.Locator("#cost .notes")).ToContainTextAsync(FormattableString.Invariant(
-            $"① from {at.Value / 1e3:0.000} KB [{at.Low / 1e3:0.000} – {at.High / 1e3:0.000}] on raw-fetch is faster than service-binding"));
+            $"① from {at.Value / 1e3:0.000} KB [{at.Low / 1e3:0.000} – {at.High / 1e3:0.000}] on ")
+            + "raw-fetch is faster than service-binding");
     }
 
     [Fact]
-    public async Task Hovering_or_stepping_to_a_point_tells_its_exact_value_and_range()
+    public async Task Tooltip_shows_value_and_range_of_a_point()
     {
         await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpPages.Small);
         ILocator plot = await opened.PlotAsync("percentiles");
@@ -62,7 +64,7 @@ public class PageUseTests(Chromium chromium)
         await HoverAsync(plot, seriesIndex: 0, rung: 2);
         await AssertTipAsync(plot);
 
-        // Away from the chart, so that what tells the next is the keyboard.
+        // The mouse leaves the chart, so that only the keyboard can show the next tooltip.
         await opened.Page.Mouse.MoveAsync(0, 0);
         await Assertions.Expect(plot.Locator(".tip")).ToBeHiddenAsync();
 
@@ -76,14 +78,16 @@ public class PageUseTests(Chromium chromium)
             await Assertions.Expect(plot.Locator(".tip")).ToContainTextAsync("p50");
             await Assertions.Expect(plot.Locator(".tip")).ToBeVisibleAsync();
             string[] values = [.. await plot.Locator(".tip-value").AllInnerTextsAsync()];
-            // The slowest first, as the lines lie.
+            // The slowest method comes first.
             Assert.Equal(3, values.Length);
-            Assert.Equal(Spoken(new RunAnalysis(MadeUpPages.Small).Cases.Single(row => row.Id == CaseId.Parse("service-binding/echo/1KB"))), values[1]);
+            CaseSummary expected =
+                new RunAnalysis(MadeUpPages.Small).Cases.Single(one => one.Id == CaseId.Parse("service-binding/echo/1KB"));
+            Assert.Equal(TooltipText(expected), values[1]);
         }
     }
 
     [Fact]
-    public async Task A_method_that_is_switched_off_by_mouse_or_keyboard_leaves_every_chart_and_comes_back()
+    public async Task Switched_off_method_leaves_every_chart()
     {
         await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpPages.Small);
         ILocator button = opened.Page.Locator("#controls .method", new() { HasTextString = "raw-fetch" });
@@ -101,7 +105,7 @@ public class PageUseTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task A_table_is_sorted_by_the_column_whose_head_is_pressed_first_up_and_then_down()
+    public async Task Table_is_sorted_by_the_pressed_column()
     {
         await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpPages.Small);
         await opened.Page.Locator("#tables").ScrollIntoViewIfNeededAsync();
@@ -111,7 +115,7 @@ public class PageUseTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task What_is_not_known_stands_last_whichever_way_a_table_is_sorted()
+    public async Task Unknown_figures_are_sorted_last()
     {
         await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpRun.Report);
         await opened.Page.Locator("#tables").ScrollIntoViewIfNeededAsync();
@@ -119,12 +123,13 @@ public class PageUseTests(Chromium chromium)
         for (int press = 0; press < 2; press++)
         {
             await head.ClickAsync();
-            await Assertions.Expect(opened.Page.Locator("#tables tbody tr").Last.Locator("td[data-label='overhead p99']")).Not.ToContainTextAsync("[");
+            ILocator last = opened.Page.Locator("#tables tbody tr").Last;
+            await Assertions.Expect(last.Locator("td[data-label='overhead p99']")).Not.ToContainTextAsync("[");
         }
     }
 
     [Fact]
-    public async Task A_table_is_filtered_by_words_and_by_state()
+    public async Task Table_is_filtered_by_words_and_state()
     {
         await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpRun.Report);
         await opened.Page.Locator("#tables").ScrollIntoViewIfNeededAsync();
@@ -141,28 +146,32 @@ public class PageUseTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task A_cases_percentile_file_is_saved_as_the_program_itself_writes_it()
+    public async Task Saved_percentile_file_equals_that_of_the_program()
     {
         await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpPages.Small);
         await opened.PlotAsync("percentiles");
         await opened.Page.Locator("#percentiles .save summary").First.ClickAsync();
 
-        IDownload download = await opened.Page.RunAndWaitForDownloadAsync(() => opened.Page.Locator("#percentiles .save button").Nth(1).ClickAsync());
+        IDownload download =
+            await opened.Page.RunAndWaitForDownloadAsync(() => opened.Page.Locator("#percentiles .save button").Nth(1).ClickAsync());
 
         Assert.Equal("service-binding_echo_1KB.hgrm", download.SuggestedFilename);
         using var folder = new TemporaryFolder();
         await download.SaveAsAsync(folder.File("saved"));
-        Assert.Equal(PercentileDistributions.Of(MadeUpPages.Small)[download.SuggestedFilename], await File.ReadAllBytesAsync(folder.File("saved"), TestContext.Current.CancellationToken));
+        Assert.Equal(
+            PercentileDistributions.Of(MadeUpPages.Small)[download.SuggestedFilename],
+            await File.ReadAllBytesAsync(folder.File("saved"), TestContext.Current.CancellationToken));
     }
 
     [Fact]
-    public async Task Two_reports_are_overlaid_their_shift_is_drawn_and_changes_are_marked()
+    public async Task Comparison_shows_curves_shift_and_changes()
     {
         await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpPages.Small, MadeUpPages.SmallBefore);
         ILocator shift = await opened.PlotAsync("comparison-body");
 
-        Assert.Equal((3, 3), (await OpenedPage.MarksAsync(shift, $"{Lines} && mark.shape.points.length > 0"), await OpenedPage.MarksAsync(shift, Bands)));
-        // p50, p95 and p99 of the two methods that became slower, each by a mark that is larger than those of lines.
+        Assert.Equal(3, await OpenedPage.MarksAsync(shift, $"{Lines} && mark.shape.points.length > 0"));
+        Assert.Equal(3, await OpenedPage.MarksAsync(shift, Bands));
+        // Large marks at p50, p95 and p99 of the two methods that became slower.
         Assert.Equal(6, await OpenedPage.MarksAsync(shift, "mark.type === 'path' && mark.scaleX >= 8"));
         await Assertions.Expect(opened.Page.Locator("#comparison .verdict")).ToContainTextAsync("slower: ");
         Assert.Equal(6, await OpenedPage.MarksAsync(await opened.PlotAsync("percentiles"), Lines));
@@ -185,14 +194,15 @@ public class PageUseTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task More_reports_are_the_history_of_a_case_that_the_reader_picks()
+    public async Task History_shows_the_chosen_case()
     {
-        await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpPages.Small, history: [MadeUpPages.SmallBefore, MadeUpPages.Earlier(MadeUpPages.Small, days: 2)]);
+        await using OpenedPage opened = await OpenedPage.OfAsync(
+            chromium, MadeUpPages.Small, history: [MadeUpPages.SmallBefore, MadeUpPages.Earlier(MadeUpPages.Small, days: 2)]);
         ILocator plot = await opened.PlotAsync("history-body");
         await opened.Page.GetByRole(AriaRole.Combobox, new() { Name = "Case" }).SelectOptionAsync("raw-fetch/echo/100KB");
 
         await Assertions.Expect(opened.Page.Locator("#history-body h3")).ToHaveTextAsync("raw-fetch/echo/100KB over runs");
-        // Three percentiles of three runs, and the range of each.
+        // A line for each of three percentiles.
         Assert.Equal(3, await OpenedPage.MarksAsync(plot, Lines));
         await plot.FocusAsync();
         await opened.Page.Keyboard.PressAsync("ArrowRight");
@@ -202,7 +212,8 @@ public class PageUseTests(Chromium chromium)
     private static async Task AssertSortedAsync(OpenedPage opened, string column, Func<OverheadFigures, Figure> figure, bool byKeyboard)
     {
         ILocator head = opened.Page.Locator("#tables th", new() { HasTextString = column });
-        string[] expected = [.. new RunAnalysis(MadeUpPages.Small).Overheads.Select(row => figure(row.Overhead!).Value!.Value).Order().Select(Format.Duration)];
+        IEnumerable<double> values = new RunAnalysis(MadeUpPages.Small).Overheads.Select(row => figure(row.Overhead!).Value!.Value);
+        string[] expected = [.. values.Order().Select(Format.Duration)];
 
         await UseAsync(opened, head.Locator("button"), byKeyboard);
         await Assertions.Expect(head).ToHaveAttributeAsync("aria-sort", "ascending");
@@ -212,7 +223,8 @@ public class PageUseTests(Chromium chromium)
         await Assertions.Expect(head).ToHaveAttributeAsync("aria-sort", "descending");
         Assert.Equal(expected.Reverse(), await FiguresAsync());
 
-        Task<IReadOnlyList<string>> FiguresAsync() => opened.Page.Locator($"#tables td[data-label='{column}'] .figure-value").AllInnerTextsAsync();
+        Task<IReadOnlyList<string>> FiguresAsync() =>
+            opened.Page.Locator($"#tables td[data-label='{column}'] .figure-value").AllInnerTextsAsync();
     }
 
     private static async Task UseAsync(OpenedPage opened, ILocator control, bool byKeyboard)
@@ -231,11 +243,17 @@ public class PageUseTests(Chromium chromium)
     private static async Task HoverAsync(ILocator plot, int seriesIndex, double rung)
     {
         float[] at = await plot.EvaluateAsync<float[]>(
-            $"plot => {{ const chart = echarts.getInstanceByDom(plot); const point = chart.getOption().series[{seriesIndex}].data.find(point => point[0] === {rung}); return chart.convertToPixel({{ seriesIndex: {seriesIndex} }}, point); }}");
+            $$"""
+            plot => {
+                const chart = echarts.getInstanceByDom(plot);
+                const point = chart.getOption().series[{{seriesIndex}}].data.find(point => point[0] === {{rung}});
+                return chart.convertToPixel({ seriesIndex: {{seriesIndex}} }, point);
+            }
+            """);
         await plot.HoverAsync(new() { Position = new() { X = at[0], Y = at[1] } });
     }
 
-    // Four significant digits, as the page writes what is hovered over.
-    private static string Spoken(CaseSummary row) =>
+    // The text of the tooltip, which has four significant digits.
+    private static string TooltipText(CaseSummary row) =>
         FormattableString.Invariant($"{row.P50.Value / 1e3:0.00} µs [{row.P50.Low / 1e3:0.00} – {row.P50.High / 1e3:0.00}]");
 }

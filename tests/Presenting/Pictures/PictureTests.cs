@@ -15,10 +15,13 @@ public class PictureTests
 
     private static readonly XNamespace s_svg = "http://www.w3.org/2000/svg";
 
+    private static readonly RunAnalysis s_lines =
+        new(MadeUp.Lines with { Cases = [.. MadeUp.LineCases("direct", (_, _) => 1_000), .. MadeUp.Lines.Cases] });
+
     [Fact]
-    public void Each_picture_is_drawn_as_svg_and_png_with_its_words_inside_and_on_a_page()
+    public void Pictures_are_written_as_svg_png_and_page()
     {
-        IReadOnlyDictionary<string, byte[]> files = PictureFiles.Of(new RunAnalysis(MadeUp.Lines with { Cases = [.. MadeUp.LineCases("direct", (_, _) => 1_000), .. MadeUp.Lines.Cases] }));
+        IReadOnlyDictionary<string, byte[]> files = PictureFiles.Of(s_lines);
 
         string[] names = ["overhead", "percentiles", "cost"];
         Assert.Equal(names.SelectMany(name => new[] { name + ".svg", name + ".png" }).Append(PictureFiles.Page), files.Keys);
@@ -35,27 +38,33 @@ public class PictureTests
     }
 
     [Fact]
-    public void The_words_have_the_figures_that_are_drawn()
+    public void Alternative_text_has_the_drawn_figures()
     {
-        var analysis = new RunAnalysis(MadeUp.Lines with { Cases = [.. MadeUp.LineCases("direct", (_, _) => 1_000), .. MadeUp.Lines.Cases] });
-        IReadOnlyList<Picture> pictures = PictureFiles.Draw(analysis);
+        IReadOnlyList<Picture> pictures = PictureFiles.Draw(s_lines);
 
-        CaseSummary smallest = analysis.Cases.First(row => row.Id.Method == "service-binding");
-        Assert.Contains($"service-binding {Format.Duration(smallest.Overhead!.P50.Value!.Value)} to {Format.Duration(smallest.Overhead.Difference[Quantile.P99].Value!.Value)} with 100B", pictures[0].Alternative, StringComparison.Ordinal);
-        Assert.EndsWith("The limits are 1.00 ms on p50 and 5.00 ms on p99; 8 of the 8 cases shown are viable.", pictures[0].Alternative, StringComparison.Ordinal);
+        CaseSummary smallest = s_lines.Cases.First(one => one.Id.Method == "service-binding");
+        string p50 = Format.Duration(smallest.Overhead!.P50.Value!.Value);
+        string p99 = Format.Duration(smallest.Overhead.Difference[Quantile.P99].Value!.Value);
+        Assert.Contains($"service-binding {p50} to {p99} with 100B", pictures[0].Alternative, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "The limits are 1.00 ms on p50 and 5.00 ms on p99; 8 of the 8 cases shown are viable.",
+            pictures[0].Alternative,
+            StringComparison.Ordinal);
         Assert.Matches("raw-fetch 14\\.\\d µs at p50, 14\\.\\d µs at p99", pictures[1].Alternative);
-        Assert.Matches(@"service-binding 9\.\d+ µs with 100B to \d+\.\d µs with 100KB \(model: 9\.\d+ µs \+ (59\d|60\d) ns a KB\)", pictures[2].Alternative);
+        Assert.Matches(
+            @"service-binding 9\.\d+ µs with 100B to \d+\.\d µs with 100KB \(model: 9\.\d+ µs \+ (59\d|60\d) ns a KB\)",
+            pictures[2].Alternative);
     }
 
     [Fact]
-    public void Of_many_methods_eight_are_drawn_direct_and_the_core_first_then_the_fastest_and_none_that_failed_or_is_not_warm()
+    public void Pictures_show_eight_methods_the_core_and_the_fastest()
     {
         RunReport report = MadeUp.Report(
             6,
             [
                 Flat("direct", 1_000), Flat("service-binding", 16_000), Flat("raw-fetch", 90_000),
                 .. Enumerable.Range(1, 8).Select(number => Flat($"m{number}", 100_000 - (number * 1_000))),
-                Flat("cold", 2_000) with { Passes = [.. Flat("cold", 2_000).Passes.Select(pass => pass.Compiling(40) with { LastThirdP50Ns = pass.FirstThirdP50Ns * 0.6 })] },
+                Cold(Flat("cold", 2_000)),
                 Flat("broken", 2_000) with { Failures = [new CaseFailure(1, "went away")] },
             ]);
 
@@ -66,9 +75,13 @@ public class PictureTests
     }
 
     [Fact]
-    public void Names_that_are_markup_are_drawn_and_told_as_text()
+    public void Hostile_names_are_drawn_as_text()
     {
-        var analysis = new RunAnalysis(MadeUp.Report(6, Flat("direct", 1_000), Flat(Hostile.Replace("/", "", StringComparison.Ordinal), 16_000), Flat(new string('x', 10_000), 17_000)));
+        var analysis = new RunAnalysis(MadeUp.Report(
+            6,
+            Flat("direct", 1_000),
+            Flat(Hostile.Replace("/", "", StringComparison.Ordinal), 16_000),
+            Flat(new string('x', 10_000), 17_000)));
 
         Assert.All(
             PictureFiles.Of(analysis).Where(file => file.Key.EndsWith(".svg", StringComparison.Ordinal)),
@@ -77,12 +90,12 @@ public class PictureTests
                 XElement svg = Svg(file.Value);
                 Assert.Empty(svg.Descendants(s_svg + "script"));
                 Assert.Contains("<script>alert(1)<script>", svg.Element(s_svg + "desc")!.Value, StringComparison.Ordinal);
-                Assert.DoesNotContain(new string('x', 40), file.Value.Length > 0 ? Encoding.UTF8.GetString(file.Value) : "", StringComparison.Ordinal);
+                Assert.DoesNotContain(new string('x', 40), Encoding.UTF8.GetString(file.Value), StringComparison.Ordinal);
             });
     }
 
     [Fact]
-    public void A_report_without_what_they_show_has_none_and_takes_away_those_of_an_earlier_one()
+    public void Report_without_data_deletes_earlier_pictures()
     {
         using var folder = new TemporaryFolder();
         Assert.Null(ReportFiles.WritePictures(new RunAnalysis(MadeUp.Lines), folder.Root));
@@ -94,10 +107,17 @@ public class PictureTests
     }
 
     [Fact]
-    public void Where_nothing_can_be_drawn_the_reason_is_told_and_the_report_stands() => Assert.Equal(
-        "what draws them does not run here: libSkiaSharp", PictureFiles.FailureOf(() => throw new TypeInitializationException("SkiaSharp", new DllNotFoundException("libSkiaSharp"))));
+    public void Failure_to_draw_returns_the_reason() => Assert.Equal(
+        "what draws them does not run here: libSkiaSharp",
+        PictureFiles.FailureOf(() =>
+            throw new TypeInitializationException("SkiaSharp", new DllNotFoundException("libSkiaSharp"))));
 
-    private static CaseReport Flat(string method, long ns) => MadeUp.Case($"{method}/echo/1KB", [.. Enumerable.Repeat(ns, 6)]);
+    private static CaseReport Flat(string method, long ns) => MadeUp.Flat($"{method}/echo/1KB", ns);
+
+    private static CaseReport Cold(CaseReport one) => one with
+    {
+        Passes = [.. one.Passes.Select(pass => pass.Compiling(40) with { LastThirdP50Ns = pass.FirstThirdP50Ns * 0.6 })],
+    };
 
     private static XElement Svg(byte[] file) => XDocument.Parse(Encoding.UTF8.GetString(file)).Root!;
 

@@ -17,7 +17,7 @@ public sealed class ReportViewTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task The_page_of_the_last_run_is_opened_and_its_path_told()
+    public async Task Open_shows_the_page_of_the_last_run()
     {
         string page = _folder.File("results/report.html");
         Directory.CreateDirectory(_folder.File("results"));
@@ -30,13 +30,14 @@ public sealed class ReportViewTests : IDisposable
     }
 
     [Fact]
-    public async Task Where_nothing_opens_it_the_path_is_told()
+    public async Task Path_is_printed_where_no_browser_opens()
     {
         ReportFiles.Write(new RunAnalysis(MadeUp.Lines), _folder.Root);
 
         (ExitCode _, string output) = await RunAsync(opens: false, "--from", _folder.File(RunReport.FileName), "--open");
 
-        Assert.EndsWith($"No browser could be opened here. To look at: {_folder.File(HtmlReport.File)}\n", output, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"No browser could be opened here. To look at: {_folder.File(HtmlReport.File)}\n", output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -49,16 +50,16 @@ public sealed class ReportViewTests : IDisposable
     [InlineData("--threshold takes no part in --open without --from", "--open", "--threshold", "p50=1ms")]
     [InlineData("--port 0: expected 1 to 65535 a port of this machine", "--serve", "--port", "0")]
     [InlineData("--port 'http': expected 1 to 65535", "--serve", "--port", "http")]
-    public async Task What_makes_no_sense_is_refused_by_name(string said, params string[] arguments)
+    public async Task Contradictory_options_are_refused(string message, params string[] arguments)
     {
         Outcome outcome = await Outcome.OfAsync(["report", .. arguments]);
 
         Assert.Equal((2, ""), (outcome.Code, outcome.Output));
-        Assert.Contains(said, outcome.Error, StringComparison.Ordinal);
+        Assert.Contains(message, outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Serving_tells_the_address_opens_it_where_asked_and_ends_by_an_interruption()
+    public async Task Serve_opens_the_address_and_ends_when_cancelled()
     {
         using var interrupted = new CancellationTokenSource();
         var asked = new TaskCompletionSource<string>();
@@ -83,7 +84,7 @@ public sealed class ReportViewTests : IDisposable
     [InlineData("true", true)]
     [InlineData("false", false)]
     [InlineData("/no/such/opener", false)]
-    public async Task An_opener_that_is_missing_or_fails_has_opened_nothing(string program, bool opened) =>
+    public async Task Open_returns_whether_the_opener_succeeded(string program, bool opened) =>
         Assert.Equal(opened, await Browser.OpenAsync(() => Process.Start(program)));
 
     [Theory]
@@ -91,7 +92,8 @@ public sealed class ReportViewTests : IDisposable
     [InlineData("DISPLAY", true)]
     [InlineData("WAYLAND_DISPLAY", true)]
     [InlineData("BROWSER", true)]
-    public void A_machine_without_a_screen_is_not_asked(string? set, bool has) => Assert.Equal(has, Browser.HasScreen(name => name == set ? "x" : null));
+    public void HasScreen_reads_environment_variables(string? set, bool has) =>
+        Assert.Equal(has, Browser.HasScreen(name => name == set ? "x" : null));
 
     private Task<(ExitCode Code, string Output)> RunAsync(bool opens, params string[] arguments) => RunAsync(
         target =>
@@ -102,7 +104,8 @@ public sealed class ReportViewTests : IDisposable
         TestContext.Current.CancellationToken,
         arguments);
 
-    private static async Task<(ExitCode Code, string Output)> RunAsync(Func<string, Task<bool>> browse, CancellationToken interrupted, params string[] arguments)
+    private static async Task<(ExitCode Code, string Output)> RunAsync(
+        Func<string, Task<bool>> browse, CancellationToken interrupted, params string[] arguments)
     {
         using var output = new StringWriter { NewLine = "\n" };
         var command = new ReportCommand(browse);

@@ -19,11 +19,13 @@ public class ScreenWriterTests
     [InlineData(80)]
     [InlineData(120)]
     [InlineData(300)]
-    public void No_line_is_wider_than_the_terminal_but_the_command_that_is_copied(int width)
+    public void Lines_fit_the_terminal_except_the_next_command(int width)
     {
         string[] lines = Draw(s_screen, width).Split('\n');
 
-        Assert.All(lines.Where(line => !line.StartsWith("next:", StringComparison.Ordinal)), line => Assert.InRange(line.GetCellWidth(), 0, width));
+        Assert.All(
+            lines.Where(line => !line.StartsWith("next:", StringComparison.Ordinal)),
+            line => Assert.InRange(line.GetCellWidth(), 0, width));
         Assert.Equal($"next:     {s_screen.Next}", lines[^2]);
     }
 
@@ -32,15 +34,16 @@ public class ScreenWriterTests
     [InlineData(130, "method payload worst function overhead p50 overhead p99 verdict")]
     [InlineData(80, "method payload overhead p50 overhead p99 verdict")]
     [InlineData(30, "method verdict")]
-    public void A_narrow_terminal_shows_fewer_columns_the_method_and_the_verdict_always(int width, string titles)
+    public void Narrow_terminal_drops_columns_but_method_and_verdict(int width, string titles)
     {
-        string header = Draw(Screen.Of(new RunAnalysis(MadeUp.Lines), MadeUp.Next), width).Split('\n').First(line => line.TrimStart().StartsWith("method", StringComparison.Ordinal));
+        string[] lines = Draw(Screen.Of(new RunAnalysis(MadeUp.Lines), MadeUp.Next), width).Split('\n');
+        string header = lines.First(line => line.TrimStart().StartsWith("method", StringComparison.Ordinal));
 
         Assert.Equal(titles, string.Join(' ', header.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
     }
 
     [Fact]
-    public void Names_that_are_markup_or_control_a_terminal_are_shown_as_text_in_both_forms()
+    public void Hostile_names_are_shown_as_text()
     {
         RunReport report = MadeUp.Report(6, MadeUp.Case("direct/echo/1KB", 1_000), MadeUp.Case($"{Hostile}/echo/1KB"));
 
@@ -53,7 +56,7 @@ public class ScreenWriterTests
     }
 
     [Fact]
-    public void Colours_are_used_where_they_may_be_and_nothing_of_the_kind_elsewhere()
+    public void Colours_are_used_only_where_allowed()
     {
         Assert.Contains("\u001b[", Draw(s_screen, 120, isTerminal: true, hasColours: true), StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', Draw(s_screen, 120, isTerminal: true, hasColours: false));
@@ -61,13 +64,16 @@ public class ScreenWriterTests
     }
 
     [Fact]
-    public void Every_line_of_what_is_no_terminal_stays_whole()
+    public void Lines_are_not_broken_without_a_terminal()
     {
         string[] lines = Draw(s_screen, 20, isTerminal: false).Split('\n');
 
         Assert.Contains(Printable.Of(s_screen.Verdict), lines);
-        Assert.All(s_screen.Lines, line => Assert.Contains(lines, written => written.EndsWith(Printable.Of(line.Text), StringComparison.Ordinal)));
-        Assert.All(s_screen.Recommendation, line => Assert.Contains(lines, written => written.EndsWith(Printable.Of(line), StringComparison.Ordinal)));
+        Assert.All(
+            s_screen.Lines, line => Assert.Contains(lines, written => written.EndsWith(Printable.Of(line.Text), StringComparison.Ordinal)));
+        Assert.All(
+            s_screen.Recommendation,
+            line => Assert.Contains(lines, written => written.EndsWith(Printable.Of(line), StringComparison.Ordinal)));
     }
 
     private static string Draw(Screen screen, int width, bool isTerminal = true, bool hasColours = false)

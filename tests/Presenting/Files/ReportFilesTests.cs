@@ -6,7 +6,7 @@ using WorkerRpc.Benchmarks.Presenting.Tables;
 using WorkerRpc.Benchmarks.Presenting.Terminal;
 using WorkerRpc.Benchmarks.Results;
 
-namespace WorkerRpc.Tests.Presenting;
+namespace WorkerRpc.Tests.Presenting.Files;
 
 public class ReportFilesTests
 {
@@ -14,7 +14,7 @@ public class ReportFilesTests
 
     [Theory]
     [MemberData(nameof(EveryFile))]
-    public void A_report_is_written_as_its_golden_file(string file)
+    public void Report_equals_its_golden_file(string file)
     {
         using var folder = new TemporaryFolder();
 
@@ -26,7 +26,7 @@ public class ReportFilesTests
     [Theory]
     [InlineData("callers.csv")]
     [InlineData("callers.md")]
-    public void Callers_are_written_as_their_golden_file_in_any_culture(string file)
+    public void Callers_equal_their_golden_file_in_another_culture(string file)
     {
         using var folder = new TemporaryFolder();
         using (new CommaCulture())
@@ -38,7 +38,7 @@ public class ReportFilesTests
     }
 
     [Fact]
-    public void Callers_are_read_and_written_again_as_they_were_and_go_with_the_next_report_that_has_none()
+    public void Caller_files_are_deleted_by_report_without_callers()
     {
         using var folder = new TemporaryFolder();
         ReportFiles.Write(new RunAnalysis(MadeUpRun.WithCallers), folder.Root);
@@ -50,11 +50,12 @@ public class ReportFilesTests
         Assert.All(paths, path => Assert.Equal(before[path], File.ReadAllBytes(path)));
 
         ReportFiles.Write(new RunAnalysis(MadeUpRun.Report), folder.Root);
-        Assert.DoesNotContain(Directory.EnumerateFiles(folder.Root), path => Path.GetFileName(path).StartsWith("callers.", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Directory.EnumerateFiles(folder.Root), path => Path.GetFileName(path).StartsWith("callers.", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void A_payload_file_is_told_in_every_document_and_on_the_screen_and_read_back_as_it_was()
+    public void Payload_file_is_named_in_documents_and_on_screen()
     {
         const string Line = "payload file: orders.json, 5120 bytes, sha256 aaaaaaaaaaaa; as a payload's data 6400 bytes of JSON";
         using var folder = new TemporaryFolder();
@@ -66,12 +67,14 @@ public class ReportFilesTests
         Assert.All(
             [screen.ToString(), File.ReadAllText(folder.File("percentiles.md")), File.ReadAllText(folder.File("overhead.md"))],
             text => Assert.Contains(Line, text, StringComparison.Ordinal));
-        Assert.StartsWith("service-binding,echo,file,6400,6,6000,", File.ReadAllText(folder.File("percentiles.csv")).Split("\r\n")[4], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "service-binding,echo,file,6400,6,6000,", File.ReadAllText(folder.File("percentiles.csv")).Split("\r\n")[4],
+            StringComparison.Ordinal);
         Assert.Equal(MadeUp.File, RunReportJson.Read(folder.File(RunReport.FileName)).Run.PayloadFile);
     }
 
     [Fact]
-    public void Another_culture_changes_no_byte()
+    public void Files_are_the_same_in_another_culture()
     {
         using var folder = new TemporaryFolder();
         using var other = new TemporaryFolder();
@@ -85,7 +88,7 @@ public class ReportFilesTests
     }
 
     [Fact]
-    public void A_report_that_is_read_and_written_again_gives_the_same_bytes()
+    public void Files_are_the_same_after_reading_the_report()
     {
         using var folder = new TemporaryFolder();
         using var again = new TemporaryFolder();
@@ -97,7 +100,7 @@ public class ReportFilesTests
     }
 
     [Fact]
-    public void Nothing_but_the_reports_is_left_in_the_folder_and_older_ones_are_replaced()
+    public void Folder_has_only_the_files_of_the_new_report()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.File("overhead.md"), "of an older run");
@@ -111,7 +114,7 @@ public class ReportFilesTests
     }
 
     [Fact]
-    public void The_columns_of_the_csv_files_are_those_that_other_programs_rely_on()
+    public void Csv_headers_do_not_change()
     {
         Assert.Equal(
             "method,function,payload,payload_bytes,launches,calls,mean_ns,min_ns,p50_ns,p50_low_ns,p50_high_ns,p90_ns,"
@@ -129,30 +132,36 @@ public class ReportFilesTests
     }
 
     [Fact]
-    public void What_is_not_known_is_an_empty_cell_whose_note_says_why()
+    public void Unknown_figures_are_empty_and_the_note_says_why()
     {
         string belowFloor = Csv("percentiles.csv").Single(line => line.StartsWith("direct,echo,1KB,", StringComparison.Ordinal));
         string tooFew = Csv("percentiles.csv").Single(line => line.StartsWith("service-binding,echo,100KB,", StringComparison.Ordinal));
 
-        // p50 with its range, p90, p95 with its range, p99 with its range.
+        // These fields are empty: p50 with its range, p90, p95 with its range, p99 with its range.
         Assert.Contains(",,,,,,,,,,", belowFloor, StringComparison.Ordinal);
         Assert.Contains("< 25.0 ns, the clock's floor", belowFloor, StringComparison.Ordinal);
         Assert.Contains("p99 needs 1000 calls; launch 1 has 999", tooFew, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Text_with_marks_of_a_format_cannot_break_out_of_its_cell()
+    public void Hostile_text_is_escaped_in_every_format()
     {
         using var folder = new TemporaryFolder();
         ReportFiles.Write(new RunAnalysis(MadeUpRun.Report), folder.Root);
         string csv = File.ReadAllText(folder.File("percentiles.csv"));
 
-        Assert.Contains($"\"failed in launch 3: {MadeUpRun.HostileText.Replace("\"", "\"\"", StringComparison.Ordinal)}", csv, StringComparison.Ordinal);
+        Assert.Contains(
+            $"\"failed in launch 3: {MadeUpRun.HostileText.Replace("\"", "\"\"", StringComparison.Ordinal)}",
+            csv,
+            StringComparison.Ordinal);
         foreach (string file in new[] { "percentiles.md", "overhead.md" })
         {
             string[] lines = File.ReadAllLines(folder.File(file));
             Assert.DoesNotContain(lines, line => line.Contains("<script", StringComparison.OrdinalIgnoreCase));
-            string row = Assert.Single(lines, line => line.StartsWith("| service-binding | compute ", StringComparison.Ordinal) && line.Contains("second line", StringComparison.Ordinal));
+            string row = Assert.Single(
+                lines,
+                line => line.StartsWith("| service-binding | compute ", StringComparison.Ordinal)
+                    && line.Contains("second line", StringComparison.Ordinal));
             string header = lines.First(line => line.StartsWith("| method ", StringComparison.Ordinal));
             Assert.Equal(header.Count(c => c == '|'), row.Replace("\\|", "", StringComparison.Ordinal).Count(c => c == '|'));
         }
@@ -170,7 +179,8 @@ public class ReportFilesTests
         string[] names = [.. Directory.EnumerateFiles(expected.Root).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
         Assert.Equal(5, names.Length);
         Assert.Equal(names, Directory.EnumerateFiles(actual.Root).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
-        Assert.All(names, name => Assert.Equal(
-            Encoding.UTF8.GetString(File.ReadAllBytes(expected.File(name))), Encoding.UTF8.GetString(File.ReadAllBytes(actual.File(name)))));
+        Assert.All(names, name => Assert.Equal(Text(expected, name), Text(actual, name)));
+
+        static string Text(TemporaryFolder folder, string name) => Encoding.UTF8.GetString(File.ReadAllBytes(folder.File(name)));
     }
 }

@@ -5,17 +5,22 @@ using WorkerRpc.Benchmarks.Presenting.Documents;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Statistics;
 
-namespace WorkerRpc.Tests.Presenting;
+namespace WorkerRpc.Tests.Presenting.Documents;
 
 public class PercentileDistributionsTests
 {
-    // Two fast launches and a slow one of more calls than both: the p50 of all calls is the slow one's, and far from the
-    // mean of the launches' p50s (about 0.334 ms), and from their median (0.001 ms).
+    // Two fast launches, and a slow launch with more calls than both. The p50 of all calls, 1 ms, is that of the slow launch. The
+    // mean of the launches' p50s would be 0.334 ms and their median 0.001 ms.
     private static readonly CaseReport s_case = MadeUp.Case(
-        "service-binding/echo/1KB", [MadeUp.Pass((1_000, 1_000)), MadeUp.Pass((1_001, 1_000)), MadeUp.Pass((900_000, 100), (1_000_000, 5_000), (2_000_000, 1))]);
+        "service-binding/echo/1KB",
+        [
+            MadeUp.Pass((1_000, 1_000)),
+            MadeUp.Pass((1_001, 1_000)),
+            MadeUp.Pass((900_000, 100), (1_000_000, 5_000), (2_000_000, 1)),
+        ]);
 
     [Fact]
-    public void The_launches_are_merged_by_adding_their_calls()
+    public void Merged_distribution_counts_the_calls_of_all_launches()
     {
         IReadOnlyList<Row> rows = Rows(s_case);
         LongHistogram merged = Histograms.Merge([.. s_case.Passes.Select(pass => Histograms.Decode(pass.Histogram))]);
@@ -28,13 +33,13 @@ public class PercentileDistributionsTests
     }
 
     [Fact]
-    public void The_plotter_finds_four_columns_in_every_line_but_the_last_and_ignores_the_footer()
+    public void Plotter_reads_every_line_but_the_last()
     {
         string[] lines = Text(s_case).Split('\n');
         IReadOnlyList<(double X, double Y)> points = Plotted(Text(s_case));
         IReadOnlyList<Row> rows = Rows(s_case);
 
-        // The last line, of 100 %, has no 1/(1-Percentile): the plotter leaves it out.
+        // The last line is that of 100 %. It has no 1/(1-Percentile), so the plotter skips it.
         Assert.Equal(rows.Count - 1, points.Count);
         Assert.All(points.Zip(rows), pair =>
         {
@@ -47,7 +52,7 @@ public class PercentileDistributionsTests
     }
 
     [Fact]
-    public void Values_are_in_ms_by_the_launches_clock_and_a_call_of_some_ns_is_not_0()
+    public void Values_are_in_ms_with_six_decimals()
     {
         CaseReport direct = MadeUp.Case("direct/echo/1KB", 140);
 
@@ -56,7 +61,7 @@ public class PercentileDistributionsTests
     }
 
     [Fact]
-    public void Another_culture_changes_no_byte()
+    public void Distribution_is_the_same_in_another_culture()
     {
         string expected = Text(s_case);
         using var culture = new CommaCulture();
@@ -65,28 +70,33 @@ public class PercentileDistributionsTests
     }
 
     [Fact]
-    public void A_file_is_named_after_its_case_and_a_case_without_a_pass_has_none()
+    public void Only_measured_cases_have_a_file()
     {
         IReadOnlyDictionary<string, byte[]> files = PercentileDistributions.Of(MadeUpRun.Report);
 
         Assert.Equal(
-            MadeUpRun.Report.Cases.Where(one => one.Passes.Count > 0).Select(one => $"{one.Method}_{one.Function}_{one.Payload}.hgrm"), files.Keys);
+            MadeUpRun.Report.Cases
+                .Where(one => one.Passes.Count > 0)
+                .Select(one => $"{one.Method}_{one.Function}_{one.Payload}.hgrm"),
+            files.Keys);
         Assert.DoesNotContain("raw-fetch_compute_1KB.hgrm", files.Keys);
     }
 
     [Fact]
-    public void No_two_cases_get_one_name_and_no_name_needs_more_than_any_file_system_takes()
+    public void File_names_are_unique_and_portable()
     {
         CaseReport[] cases =
         [
-            Named("a_b", "c", "1KB"), Named("a", "b_c", "1KB"), Named("A", "B_C", "1kb"), Named("a:b", "c", "1KB"), Named("a", "b_c", "1KB-2"),
+            Named("a_b", "c", "1KB"), Named("a", "b_c", "1KB"), Named("A", "B_C", "1kb"), Named("a:b", "c", "1KB"),
+            Named("a", "b_c", "1KB-2"),
             Named("ä\n\\..", "<*>", "\"|\0"),
         ];
 
         IReadOnlyDictionary<string, byte[]> files = PercentileDistributions.Of(MadeUp.Report(1) with { Cases = cases });
 
         Assert.Equal(
-            ["a_b_c_1KB.hgrm", "a_b_c_1KB-2.hgrm", "A_B_C_1kb-3.hgrm", "a-b_c_1KB.hgrm", "a_b_c_1KB-2-2.hgrm", "---.._---_---.hgrm"], files.Keys);
+            ["a_b_c_1KB.hgrm", "a_b_c_1KB-2.hgrm", "A_B_C_1kb-3.hgrm", "a-b_c_1KB.hgrm", "a_b_c_1KB-2-2.hgrm", "---.._---_---.hgrm"],
+            files.Keys);
 
         static CaseReport Named(string method, string function, string payload) =>
             s_case with { Method = method, Function = function, Payload = payload, Passes = [s_case.Passes[0]] };
@@ -95,20 +105,26 @@ public class PercentileDistributionsTests
     private static string Text(CaseReport one, long frequency = MadeUp.Frequency)
     {
         RunReport report = MadeUp.Report(3, one);
-        report = report with { Launches = [.. report.Launches.Select(launch => launch with { Clock = launch.Clock! with { Frequency = frequency } })] };
+        IEnumerable<LaunchReport> launches =
+            report.Launches.Select(launch => launch with { Clock = launch.Clock! with { Frequency = frequency } });
+        report = report with { Launches = [.. launches] };
         return Encoding.UTF8.GetString(Assert.Single(PercentileDistributions.Of(report)).Value);
     }
 
-    // A line of the distribution: the four columns, of which the last line has but three.
+    // The lines of the distribution below the titles. They have four columns, the last line three.
     private static IReadOnlyList<Row> Rows(CaseReport one, long frequency = MadeUp.Frequency)
     {
         string[] lines = [.. Text(one, frequency).Split('\n').TakeWhile(line => !line.StartsWith('#')).Where(line => line.Length > 0)];
         Assert.Equal(["Value", "Percentile", "TotalCount", "1/(1-Percentile)"], Columns(lines[0]));
-        return [.. lines.Skip(1).Select(Columns).Select(columns => new Row(Number(columns[0]), Number(columns[1]), (long)Number(columns[2])))];
+        return
+        [
+            .. lines.Skip(1).Select(Columns)
+                .Select(columns => new Row(Number(columns[0]), Number(columns[1]), (long)Number(columns[2]))),
+        ];
     }
 
-    // As https://hdrhistogram.github.io/HdrHistogram/plotFiles.html does in appendDataSeries: lines that do not begin with
-    // '#' and are four words split by spaces, of which the first and last are numbers: y and x.
+    // Reads points like appendDataSeries of https://hdrhistogram.github.io/HdrHistogram/plotFiles.html: from lines of four words
+    // without '#' at the start. The first word is y, the last is x.
     private static IReadOnlyList<(double X, double Y)> Plotted(string text) =>
     [
         .. from line in text.Split('\n')
@@ -121,7 +137,7 @@ public class PercentileDistributionsTests
 
     private static string[] Columns(string line) => line.Trim().Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    // JavaScript's parseFloat of what is a number as a whole, or none; a comma would end its number unnoticed.
+    // Like JavaScript's parseFloat, which would silently stop at a comma. NaN where the text is no number.
     private static double Number(string text)
     {
         Assert.DoesNotContain(',', text);

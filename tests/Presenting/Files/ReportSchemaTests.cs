@@ -5,7 +5,7 @@ using WorkerRpc.Benchmarks.Measuring.Builds;
 using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Results;
 
-namespace WorkerRpc.Tests.Presenting;
+namespace WorkerRpc.Tests.Presenting.Files;
 
 public class ReportSchemaTests
 {
@@ -16,7 +16,7 @@ public class ReportSchemaTests
         Golden.RequireSame("../benchmarks/Results/report.schema.json", ReportSchema.Text());
 
     [Fact]
-    public async Task What_is_written_is_valid() => Assert.Empty(await ErrorsAsync(_ => { }));
+    public async Task Written_report_is_valid() => Assert.Empty(await ErrorsAsync(_ => { }));
 
     [Fact]
     public async Task Committed_baseline_is_valid()
@@ -28,7 +28,7 @@ public class ReportSchemaTests
     }
 
     [Fact]
-    public async Task A_report_of_a_run_of_which_nothing_came_is_valid()
+    public async Task Report_of_failed_run_is_valid()
     {
         RunReport nothing = MadeUp.Report(1, MadeUp.Case("service-binding/echo/1KB"));
         nothing = nothing with
@@ -42,13 +42,15 @@ public class ReportSchemaTests
     }
 
     [Fact]
-    public async Task A_report_of_a_caller_that_tells_times_alone_is_valid() => Assert.Empty(await ErrorsAsync(_ => { }, MadeUp.OfCaller(MadeUpRun.Report)));
+    public async Task Report_of_remote_caller_is_valid() =>
+        Assert.Empty(await ErrorsAsync(_ => { }, MadeUp.OfCaller(MadeUpRun.Report)));
 
     [Fact]
-    public async Task A_report_of_a_run_with_callers_is_valid() => Assert.Empty(await ErrorsAsync(_ => { }, MadeUpRun.WithCallers));
+    public async Task Report_with_callers_is_valid() => Assert.Empty(await ErrorsAsync(_ => { }, MadeUpRun.WithCallers));
 
     [Fact]
-    public async Task A_report_of_a_run_with_a_payload_file_is_valid() => Assert.Empty(await ErrorsAsync(_ => { }, MadeUp.WithFile(MadeUp.File)));
+    public async Task Report_with_payload_file_is_valid() =>
+        Assert.Empty(await ErrorsAsync(_ => { }, MadeUp.WithFile(MadeUp.File)));
 
     [Theory]
     [InlineData("run", "payloadFile", null)]
@@ -58,7 +60,7 @@ public class ReportSchemaTests
     [InlineData("run.payloadFile", "sha256", "\"ABC\"")]
     [InlineData("run.payloadFile", "payloadBytes", "63")]
     [InlineData("run.payloadFile", "path", "\"orders.json\"")]
-    public async Task A_damaged_payload_file_is_not_valid(string where, string member, string? value) => Assert.NotEmpty(await ErrorsAsync(
+    public async Task Damaged_payload_file_is_invalid(string where, string member, string? value) => Assert.NotEmpty(await ErrorsAsync(
         report => Damage(report, where, member, value), MadeUp.WithFile(MadeUp.File)));
 
     [Theory]
@@ -96,11 +98,11 @@ public class ReportSchemaTests
     [InlineData("percentiles.0", "p50_ns", "\"20\"")]
     [InlineData("overhead.0", "verdict", "\"perhaps\"")]
     [InlineData("overhead.0", "p99_overhead_ns", null)]
-    public async Task A_damaged_report_is_not_valid(string where, string member, string? value) => Assert.NotEmpty(await ErrorsAsync(
+    public async Task Damaged_report_is_invalid(string where, string member, string? value) => Assert.NotEmpty(await ErrorsAsync(
         report => Damage(report, where, member, value), MadeUpRun.WithCallers));
 
     [Fact]
-    public async Task A_report_of_a_run_with_lines_and_a_crossover_is_valid() => Assert.Empty(await ErrorsAsync(_ => { }, MadeUp.Lines));
+    public async Task Report_with_crossover_is_valid() => Assert.Empty(await ErrorsAsync(_ => { }, MadeUp.Lines));
 
     [Theory]
     [InlineData("", "models", null)]
@@ -108,11 +110,11 @@ public class ReportSchemaTests
     [InlineData("models.0", "r_squared", "\"good\"")]
     [InlineData("residuals.0", "residual", "null")]
     [InlineData("crossovers.0", "payload_bytes", "-1")]
-    public async Task A_damaged_cost_model_is_not_valid(string where, string member, string? value) => Assert.NotEmpty(await ErrorsAsync(
+    public async Task Damaged_cost_model_is_invalid(string where, string member, string? value) => Assert.NotEmpty(await ErrorsAsync(
         report => Damage(report, where, member, value), MadeUp.Lines));
 
     [Fact]
-    public void Every_object_is_closed_requires_all_its_members_and_describes_each_with_its_unit()
+    public void Schema_is_closed_and_describes_members_with_units()
     {
         JsonObject[] objects = [.. Objects(JsonNode.Parse(File.ReadAllText(s_path))!)];
 
@@ -121,7 +123,9 @@ public class ReportSchemaTests
         {
             JsonObject members = one["properties"]!.AsObject();
             Assert.False((bool)one["additionalProperties"]!);
-            Assert.Equal(members.Select(member => member.Key).Where(name => name != "programVersion"), one["required"]!.AsArray().Select(name => (string)name!));
+            Assert.Equal(
+                members.Select(member => member.Key).Where(name => name != "programVersion"),
+                one["required"]!.AsArray().Select(name => (string)name!));
             Assert.All(members, member =>
             {
                 string description = (string)member.Value!["description"]!;
@@ -166,7 +170,8 @@ public class ReportSchemaTests
     {
         using var folder = new TemporaryFolder();
         ReportFiles.Write(new RunAnalysis(report ?? MadeUpRun.Report), folder.Root);
-        JsonNode json = JsonNode.Parse(await File.ReadAllTextAsync(folder.File(RunReport.FileName), TestContext.Current.CancellationToken))!;
+        JsonNode json =
+            JsonNode.Parse(await File.ReadAllTextAsync(folder.File(RunReport.FileName), TestContext.Current.CancellationToken))!;
         damage(json);
         JsonSchema schema = await JsonSchema.FromFileAsync(s_path, TestContext.Current.CancellationToken);
         return schema.Validate(json.ToJsonString());

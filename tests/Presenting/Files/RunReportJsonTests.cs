@@ -1,21 +1,23 @@
-using WorkerRpc.Benchmarks.Measuring.Builds;
 using System.Text.Json.Nodes;
 using WorkerRpc.Benchmarks.Analysis.Reading;
 using WorkerRpc.Benchmarks.Analysis.Runs;
+using WorkerRpc.Benchmarks.Measuring.Builds;
 using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Functions;
 
-namespace WorkerRpc.Tests.Presenting;
+namespace WorkerRpc.Tests.Presenting.Files;
 
 public class RunReportJsonTests
 {
-    // Two launches: some mistakes show only where figures are added up.
+    // Two launches, since some mistakes show only where figures are added.
     private static readonly RunReport s_small = MadeUp.Report(
         2, MadeUp.Case("direct/echo/1KB", 1_000), MadeUp.Case("service-binding/echo/1KB", 16_000, 17_000))
         .WithCallers((_, _) => [MadeUp.Callers(1, 10_000, (20_000, 1_000)), MadeUp.Callers(8, 30_000, (90_000, 1_000))]);
 
     private static readonly string s_written = Written(s_small);
+
+    private static readonly string[] s_tables = ["percentiles", "overhead", "callers", "models", "residuals", "crossovers"];
 
     [Theory]
     [InlineData("")]
@@ -28,10 +30,10 @@ public class RunReportJsonTests
     [InlineData("{\"schemaVersion\": \"1\"}")]
     [InlineData("{\"schemaVersion\": 1}")]
     [InlineData("method,function,payload\r\n")]
-    public void What_is_no_report_is_refused_and_the_file_is_named(string content) => RequireRefused(content);
+    public void Text_that_is_no_report_is_refused(string content) => RequireRefused(content);
 
     [Fact]
-    public void A_report_that_is_cut_short_anywhere_is_refused()
+    public void Truncated_report_is_refused()
     {
         for (int part = 1; part < 20; part++)
         {
@@ -99,13 +101,13 @@ public class RunReportJsonTests
     }
 
     [Fact]
-    public void A_case_that_stands_twice_is_refused_by_name() => Assert.Contains(
+    public void Duplicate_case_is_refused_by_name() => Assert.Contains(
         "service-binding/echo/1KB more than once",
         RequireRefused(Damaged(report => report["cases"]!.AsArray().Add(report["cases"]![1]!.DeepClone()))),
         StringComparison.Ordinal);
 
     [Fact]
-    public void A_pass_or_a_launch_that_stands_twice_is_refused()
+    public void Duplicate_pass_or_launch_is_refused()
     {
         RequireRefused(Damaged(report => report["cases"]![1]!["passes"]!.AsArray().Add(report["cases"]![1]!["passes"]![0]!.DeepClone())));
         RequireRefused(Damaged(report => report["launches"]!.AsArray().Add(report["launches"]![0]!.DeepClone())));
@@ -131,11 +133,15 @@ public class RunReportJsonTests
     [InlineData("histogram", "\"no base64\"")]
     [InlineData("histogram", "\"AAAA\"")]
     [InlineData("delegationHistogram", "\"HISTFAAAAAB4nAMAAAAAAQ==\"")]
-    public void A_pass_with_a_figure_that_cannot_be_is_refused(string member, string value)
+    public void Pass_with_impossible_figure_is_refused(string member, string value)
     {
         const string Placeholder = "in place of this";
         string[] steps = member.Split('.');
-        string damaged = Damaged(report => steps.SkipLast(1).Aggregate(report["cases"]![1]!["passes"]![1]!, (place, step) => place[step]!)[steps[^1]] = Placeholder);
+        string damaged = Damaged(report =>
+        {
+            JsonNode pass = report["cases"]![1]!["passes"]![1]!;
+            steps.SkipLast(1).Aggregate(pass, (place, step) => place[step]!)[steps[^1]] = Placeholder;
+        });
 
         RequireRefused(damaged.Replace($"\"{Placeholder}\"", value, StringComparison.Ordinal));
     }
@@ -151,7 +157,7 @@ public class RunReportJsonTests
     [InlineData("cpuNs", "1e300")]
     [InlineData("allocatedBytes", "-1")]
     [InlineData("histogram", "\"AAAA\"")]
-    public void Callers_with_a_figure_that_cannot_be_are_refused(string member, string value) =>
+    public void Callers_with_impossible_figure_are_refused(string member, string value) =>
         RequireRefused(Damaged(report => report["cases"]![1]!["passes"]![1]!["callers"]![1]![member] = JsonNode.Parse(value)));
 
     [Theory]
@@ -162,7 +168,7 @@ public class RunReportJsonTests
     [InlineData("[0, 1, 8]")]
     [InlineData("[1, 8, 1025]")]
     [InlineData("[1, 2, 3, 4, 5, 6, 7, 8, 9]")]
-    public void Callers_that_nobody_asked_for_or_can_ask_for_are_refused(string asked) =>
+    public void Impossible_caller_counts_are_refused(string asked) =>
         RequireRefused(Damaged(report => report["run"]!["callers"] = JsonNode.Parse(asked)));
 
     [Theory]
@@ -178,11 +184,13 @@ public class RunReportJsonTests
     [InlineData("run.payloadFile", "{}")]
     [InlineData("run.payloadFile", "\"orders.json\"")]
     [InlineData("cases.3.payloadBytes", "6401")]
-    public void A_payload_file_that_cannot_be_or_that_the_cases_contradict_is_refused(string member, string value)
+    public void Impossible_payload_file_is_refused(string member, string value)
     {
         string[] steps = member.Split('.');
         JsonNode report = JsonNode.Parse(Written(MadeUp.WithFile(MadeUp.File)))!;
-        steps.SkipLast(1).Aggregate(report, (place, step) => int.TryParse(step, out int index) ? place[index]! : place[step]!)[steps[^1]] = JsonNode.Parse(value);
+        JsonNode parent = steps.SkipLast(1)
+            .Aggregate(report, (place, step) => int.TryParse(step, out int index) ? place[index]! : place[step]!);
+        parent[steps[^1]] = JsonNode.Parse(value);
 
         RequireRefused(report.ToJsonString());
     }
@@ -198,11 +206,11 @@ public class RunReportJsonTests
     [InlineData("longestStallMs", "-1")]
     [InlineData("stalls", "-1")]
     [InlineData("parentCores", "-1")]
-    public void Noise_with_a_figure_that_cannot_be_is_refused(string member, string value) =>
+    public void Noise_with_impossible_figure_is_refused(string member, string value) =>
         RequireRefused(Damaged(report => report["launches"]![0]!["noise"]![member] = JsonNode.Parse(value)));
 
     [Fact]
-    public void What_a_caller_in_another_process_does_not_tell_may_be_missing_from_a_report()
+    public void Report_of_remote_caller_may_lack_process_figures()
     {
         using var folder = new TemporaryFolder();
         ReportFiles.Write(new RunAnalysis(MadeUp.OfCaller(s_small)), folder.Root);
@@ -213,17 +221,18 @@ public class RunReportJsonTests
     }
 
     [Fact]
-    public void A_file_that_is_missing_and_a_folder_and_no_path_at_all_are_refused()
+    public void Path_without_a_file_is_refused()
     {
         using var folder = new TemporaryFolder();
 
         Assert.All(
             new[] { folder.File("missing.json"), folder.File("no/such/folder/report.json"), folder.Root, "" },
-            path => Assert.Contains(path, Assert.Throws<UnusableInputException>(() => RunReportConsistency.Read(path)).Message, StringComparison.Ordinal));
+            path => Assert.Contains(
+                path, Assert.Throws<UnusableInputException>(() => RunReportConsistency.Read(path)).Message, StringComparison.Ordinal));
     }
 
     [Fact]
-    public void Whatever_single_value_is_damaged_the_report_is_either_refused_or_can_be_told()
+    public void Damaged_value_is_refused_or_can_be_written()
     {
         using var folder = new TemporaryFolder();
         int places = Places(JsonNode.Parse(s_written)!).Count();
@@ -254,16 +263,16 @@ public class RunReportJsonTests
         Assert.True(refused > places);
     }
 
-    // Null stands for a removed one.
+    // The JSON texts that replace a value; null removes the member or item.
     private static string?[] Damages(JsonNode place) => place.GetValueKind() == System.Text.Json.JsonValueKind.Number
         ? ["null", "-1", "0", "2147483647", "1e308", null]
         : ["null", "{}", "[null]", "\"x\"", null];
 
-    // Every member and item, but for the tables that are made anew from the rest, and repetitions of what went before.
+    // Every member, and the first item of every array. The tables are left out: reading a report ignores them.
     private static IEnumerable<JsonNode> Places(JsonNode node) => node switch
     {
         JsonObject members => members
-            .Where(member => !(node.Parent is null && member.Key is "percentiles" or "overhead" or "callers" or "models" or "residuals" or "crossovers") && member.Value is not null)
+            .Where(member => member.Value is not null && !(node.Parent is null && s_tables.Contains(member.Key)))
             .SelectMany(member => Places(member.Value!).Prepend(member.Value!)),
         JsonArray items => items.Take(1).SelectMany(item => Places(item!).Prepend(item!)),
         _ => [],
