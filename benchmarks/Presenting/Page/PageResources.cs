@@ -6,7 +6,7 @@ namespace WorkerRpc.Benchmarks.Presenting.Page;
 /// <summary>The page's parts, which are embedded in this assembly.</summary>
 internal static partial class PageResources
 {
-    // The order matters: when a file is loaded, it may use what the files before it define.
+    // The script files in loading order: a file may use the constants of earlier files.
     private static readonly string[] s_scripts =
     [
         "page.js", "text.js", "theme.js", "chart.js", "tables.js", "verdict.js", "percentiles.js", "overhead.js", "cost.js",

@@ -35,7 +35,7 @@ internal static class CostPicture
         double greatest = all.Max(one => one.P50.High ?? one.P50.Value!.Value);
         plot.Axes.Left.TickGenerator = PictureStyle.Times(least, greatest);
         plot.Axes.Bottom.TickGenerator = PictureStyle.Sizes(all.Min(one => one.PayloadBytes), all.Max(one => one.PayloadBytes));
-        plot.XLabel(PictureStyle.Below("payload, as bytes of JSON (logarithmic)", cases));
+        plot.XLabel(PictureStyle.AxisLabel("payload, as bytes of JSON (logarithmic)", cases));
         plot.YLabel("p50 of a call (logarithmic)");
         plot.Axes.SetLimitsY(PictureStyle.Log(least) - 0.15, PictureStyle.Log(greatest) + 0.15);
         plot.ShowLegend(Edge.Right);

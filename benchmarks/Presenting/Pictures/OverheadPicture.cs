@@ -44,7 +44,7 @@ internal static class OverheadPicture
         plot.Axes.Left.TickGenerator =
             new NumericManual([.. methods.Select((_, index) => (double)-index)], [.. methods.Select(PictureStyle.Name)]);
         plot.Axes.Left.MajorTickStyle.Length = 0;
-        plot.XLabel(PictureStyle.Below("time of a call less direct's (logarithmic); left end p50, right end p99", cases));
+        plot.XLabel(PictureStyle.AxisLabel("time of a call less direct's (logarithmic); left end p50, right end p99", cases));
         plot.Axes.SetLimits(PictureStyle.Log(least) - 0.12, PictureStyle.Log(greatest) + 0.12, 0.5 - methods.Length, 1.05);
         plot.Legend.ManualItems.AddRange(payloads.Select((payload, index) => Item(payload, PictureStyle.Of(index))));
         plot.ShowLegend(Edge.Right);

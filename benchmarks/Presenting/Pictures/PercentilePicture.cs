@@ -42,7 +42,7 @@ internal static class PercentilePicture
         plot.Axes.Left.TickGenerator = PictureStyle.Times(curves.SelectMany(Low).Min(), curves.SelectMany(High).Max());
         plot.Axes.Bottom.TickGenerator =
             new NumericManual([.. s_ticks.Select(tick => Nines(tick.Share))], [.. s_ticks.Select(tick => tick.Label)]);
-        plot.XLabel(PictureStyle.Below("percentile of the calls; band: the range of the launches", cases));
+        plot.XLabel(PictureStyle.AxisLabel("percentile of the calls; band: the range of the launches", cases));
         plot.YLabel("time of a call (logarithmic)");
         plot.Axes.SetLimitsX(0, Nines(s_shares[curves.Max(curve => curve.Points.Count) - 1]));
         plot.ShowLegend(Edge.Right);

@@ -85,7 +85,7 @@ internal static class PictureStyle
     };
 
     /// <summary>An axis label. Where methods are left out, it says which ones are shown.</summary>
-    public static string Below(string label, PictureCases cases) => cases.LeftOut == 0
+    public static string AxisLabel(string label, PictureCases cases) => cases.LeftOut == 0
         ? label
         : FormattableString.Invariant($"{label}\nshown: the core methods and the fastest; {cases.LeftOut} more in the tables");
 

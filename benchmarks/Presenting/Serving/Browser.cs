@@ -7,9 +7,9 @@ namespace WorkerRpc.Benchmarks.Presenting.Serving;
 internal static class Browser
 {
     // An opener starts the browser and exits. A process that still runs after this time is the browser itself.
-    private static readonly TimeSpan s_handOver = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_openerTimeout = TimeSpan.FromSeconds(5);
 
-    private static readonly string[] s_screens = ["DISPLAY", "WAYLAND_DISPLAY", "BROWSER"];
+    private static readonly string[] s_displayVariables = ["DISPLAY", "WAYLAND_DISPLAY", "BROWSER"];
 
     /// <summary>Opens a file or an address.</summary>
     /// <returns>Whether a browser could be opened. If not, the caller shows the target to the user.</returns>
@@ -22,7 +22,7 @@ internal static class Browser
     /// <summary>Whether a program can show a window, or the user has set a browser.</summary>
     /// <param name="variable">Gets an environment variable's value; null where it is not set.</param>
     public static bool HasScreen(Func<string, string?> variable) =>
-        s_screens.Any(name => !string.IsNullOrEmpty(variable(name)));
+        s_displayVariables.Any(name => !string.IsNullOrEmpty(variable(name)));
 
     /// <summary>Starts an opener, and waits until it exits.</summary>
     /// <param name="start">Starts the opener; returns null where a program that already runs opens the target.</param>
@@ -36,8 +36,8 @@ internal static class Browser
                 return true;
             }
 
-            using var handedOver = new CancellationTokenSource(s_handOver);
-            await opener.WaitForExitAsync(handedOver.Token);
+            using var timeout = new CancellationTokenSource(s_openerTimeout);
+            await opener.WaitForExitAsync(timeout.Token);
             return opener.ExitCode == 0;
         }
         catch (OperationCanceledException)

@@ -29,7 +29,7 @@ internal sealed class ReportServer : IAsyncDisposable
     public const int MaxReports = 32;
 
     private const int MaxConnections = 32;
-    private const string Selected = "run";
+    private const string RunParameter = "run";
 
     private readonly WebApplication _app;
     private readonly ReportCatalog _catalog;
@@ -105,7 +105,7 @@ internal sealed class ReportServer : IAsyncDisposable
             await (page switch
             {
                 "" => SendAsync(context.Response, ReportListPage.ContentSecurityPolicy, ReportListPage.Write(_catalog.List(), MaxReports)),
-                ReportListPage.View => ShowAsync(context.Response, context.Request.Query[Selected]),
+                ReportListPage.View => ShowAsync(context.Response, context.Request.Query[RunParameter]),
                 _ => RefuseAsync(context.Response, StatusCodes.Status404NotFound),
             });
         }
@@ -117,16 +117,16 @@ internal sealed class ReportServer : IAsyncDisposable
 
     private async Task ShowAsync(HttpResponse response, StringValues ids)
     {
-        string[] asked = [.. ids.OfType<string>().Distinct()];
-        if (asked.Length is 0 or > MaxReports)
+        string[] chosen = [.. ids.OfType<string>().Distinct()];
+        if (chosen.Length is 0 or > MaxReports)
         {
-            string why = FormattableString.Invariant($"{asked.Length} reports are chosen. Accepted: 1 to {MaxReports}.");
+            string why = FormattableString.Invariant($"{chosen.Length} reports are chosen. Accepted: 1 to {MaxReports}.");
             await RefuseAsync(response, StatusCodes.Status400BadRequest, why);
             return;
         }
 
         var reports = new List<RunReport>();
-        foreach (string id in asked)
+        foreach (string id in chosen)
         {
             try
             {

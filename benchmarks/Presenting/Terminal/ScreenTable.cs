@@ -10,10 +10,10 @@ namespace WorkerRpc.Benchmarks.Presenting.Terminal;
 /// <param name="Title">Its title.</param>
 /// <param name="IsNumber">Whether it is aligned to the right.</param>
 /// <param name="DropStep">The step, from 1, at which the table drops the column to fit a narrow screen.</param>
-internal sealed record ScreenColumn(string Title, bool IsNumber = false, int DropStep = ScreenColumn.Stays)
+internal sealed record ScreenColumn(string Title, bool IsNumber = false, int DropStep = ScreenColumn.NeverDropped)
 {
     /// <summary>The drop step of a column that is never dropped.</summary>
-    public const int Stays = int.MaxValue;
+    public const int NeverDropped = int.MaxValue;
 
     /// <summary>The step at which the table drops all ranges to fit a narrow screen.</summary>
     public const int RangesDropStep = 3;

@@ -111,7 +111,7 @@ internal static class ScreenWriter
             {
                 Alignment = column.IsNumber ? Justify.Right : Justify.Left,
                 Padding = new Padding(0, 0, CellPadding - 1, 0),
-                NoWrap = column.DropStep != ScreenColumn.Stays,
+                NoWrap = column.DropStep != ScreenColumn.NeverDropped,
             });
         }
 
@@ -135,7 +135,7 @@ internal static class ScreenWriter
         (int[] Columns, bool IsShort)[] steps =
         [
             .. from step in numbers.Distinct().Order()
-               where step != ScreenColumn.Stays
+               where step != ScreenColumn.NeverDropped
                select (all.Where(index => table.Columns[index].DropStep > step).ToArray(), step >= ScreenColumn.RangesDropStep),
         ];
         return steps.FirstOrDefault(Fits, steps[^1]);

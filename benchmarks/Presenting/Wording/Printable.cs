@@ -10,9 +10,9 @@ namespace WorkerRpc.Benchmarks.Presenting.Wording;
 internal static class Printable
 {
     /// <summary>Replaces each character that a terminal would not draw, line breaks too, by U+FFFD.</summary>
-    public static string Of(string text) => text.AsSpan().ContainsAnyExceptInRange(' ', '~') ? Marked(text) : text;
+    public static string Of(string text) => text.AsSpan().ContainsAnyExceptInRange(' ', '~') ? Replace(text) : text;
 
-    private static string Marked(string text)
+    private static string Replace(string text)
     {
         var shown = new StringBuilder(text.Length);
         foreach (Rune rune in text.EnumerateRunes())

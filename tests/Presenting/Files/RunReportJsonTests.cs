@@ -53,17 +53,17 @@ public class RunReportJsonTests
     [InlineData("\"0.9.0\"", "written by version 0.9.0 of this program")]
     [InlineData("null", "written by a newer version of this program")]
     [InlineData("9", "written by a newer version of this program")]
-    public void Newer_schema_version_is_refused_with_the_version_that_reads_it(string programVersion, string said)
+    public void Newer_schema_version_is_refused_with_the_version_that_reads_it(string programVersion, string writer)
     {
         string refusal = RequireRefused(Damaged(report =>
         {
             report["schemaVersion"] = RunReport.CurrentSchemaVersion + 1;
             report["programVersion"] = JsonNode.Parse(programVersion);
-            // A newer form need not have the members of this one.
+            // A newer schema version may lack members of this version.
             report.AsObject().Remove("run");
         }));
 
-        Assert.Contains("schema version 5. It was " + said + ", which can read it.", refusal, StringComparison.Ordinal);
+        Assert.Contains("schema version 5. It was " + writer + ", which can read it.", refusal, StringComparison.Ordinal);
         Assert.EndsWith(
             $"This is version {RunReport.CurrentProgramVersion}, which reads schema version 4.", refusal, StringComparison.Ordinal);
     }

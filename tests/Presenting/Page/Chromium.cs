@@ -8,7 +8,7 @@ namespace WorkerRpc.Tests.Presenting.Page;
 /// <summary>One headless browser for all tests of the page. It is the machine's own; none is downloaded.</summary>
 public sealed class Chromium : IAsyncDisposable
 {
-    /// <summary>The timeout of an action on a page, in ms. An idle machine needs far less, a machine with other tests may not.</summary>
+    /// <summary>The timeout of an action on a page, in ms: long enough for a machine that runs other tests too.</summary>
     public const int TimeoutMs = 30_000;
 
     private const string Variable = "CHROMIUM";

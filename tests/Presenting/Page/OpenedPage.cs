@@ -5,7 +5,7 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Tests.Presenting.Page;
 
-/// <summary>A report's page in a browser, opened from disk. Fails on closing if the page had an error, a dialog or a request.</summary>
+/// <summary>A report's page in a browser, opened from disk. Fails on closing if it had an error or a dialog, or loaded a file.</summary>
 internal sealed class OpenedPage : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();

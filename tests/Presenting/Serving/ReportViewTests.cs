@@ -62,17 +62,17 @@ public sealed class ReportViewTests : IDisposable
     public async Task Serve_opens_the_address_and_ends_when_cancelled()
     {
         using var interrupted = new CancellationTokenSource();
-        var asked = new TaskCompletionSource<string>();
+        var opened = new TaskCompletionSource<string>();
         Task<(ExitCode Code, string Output)> served = RunAsync(
             target =>
             {
-                asked.SetResult(target);
+                opened.SetResult(target);
                 return Task.FromResult(true);
             },
             interrupted.Token,
             "--serve", "--open", "--artifacts", _folder.Root);
 
-        var address = new Uri(await asked.Task.WaitAsync(TestContext.Current.CancellationToken));
+        var address = new Uri(await opened.Task.WaitAsync(TestContext.Current.CancellationToken));
         Assert.Equal(200, (await RawRequest.GetAsync(address, address.AbsolutePath)).Status);
         await interrupted.CancelAsync();
 
