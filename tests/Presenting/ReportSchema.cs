@@ -48,7 +48,7 @@ internal sealed class ReportSchema
     }
 
     // The exporter calls it for the members of an object before the object itself.
-    private JsonNode Transform(JsonSchemaExporterContext context, JsonNode node)
+    private JsonObject Transform(JsonSchemaExporterContext context, JsonNode node)
     {
         JsonObject schema = node.AsObject();
         if (context.TypeInfo.Kind == JsonTypeInfoKind.Object)

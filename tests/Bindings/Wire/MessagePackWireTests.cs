@@ -17,8 +17,10 @@ public class MessagePackWireTests
 
     private static readonly byte[] s_request = Bytes(
         new ExecuteRequest("echo", new Payload("data é", new PayloadMetadata(1_700_000_000_000)), 1_700_000_000_001));
+
     private static readonly byte[] s_response = Bytes(
         new ExecuteResponse<Payload>(new Payload("data", new PayloadMetadata(1)), 2, 0.5), s_echo);
+
     private static readonly byte[] s_computed = Bytes(
         new ExecuteResponse<ComputeResult>(new ComputeResult(1.5, new Payload("data", new PayloadMetadata(1))), 2, 0.5), s_compute);
 

@@ -48,9 +48,6 @@ public sealed class RpcInvocation : IDeliveryTarget
     /// <summary>The number of arguments.</summary>
     public int ArgumentCount => _arguments.Count;
 
-    /// <summary>Whether the argument exists and is not undefined.</summary>
-    public bool HasArgument(int index) => _arguments.Has(index);
-
     /// <summary>Reads a required argument.</summary>
     /// <param name="index">Its position, from 0.</param>
     /// <param name="parameter">Its name, for the error.</param>

@@ -62,12 +62,6 @@ internal sealed class ExpressionWriter : IBufferWriter<byte>, IDisposable
         Position += written;
     }
 
-    /// <summary>Writes a number as ECMAScript prints it; infinities and NaN as their forms.</summary>
-    public void WriteNumber(double value)
-    {
-        Position += EcmaScriptNumber.Format(value, GetSpan(EcmaScriptNumber.MaxLength));
-    }
-
     /// <summary>Writes a string in quotes, escaped as <c>JSON.stringify</c> does.</summary>
     public void WriteString(ReadOnlySpan<char> value)
     {
