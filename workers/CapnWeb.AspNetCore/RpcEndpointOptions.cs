@@ -26,9 +26,9 @@ public sealed record RpcEndpointOptions
     public Action<HttpContext, RpcSession>? Connected { get; init; }
 
     /// <summary>
-    /// Other origins whose pages may connect, such as <c>https://example.com</c>. Pages of the route's own origin always may, and so
-    /// may requests without an Origin header, because browsers send one. To read a batch's answer, a page of another origin also
-    /// needs CORS on the route.
+    /// Other origins whose pages may connect, such as <c>https://example.com</c>. Pages of the route's own origin always may. Requests
+    /// without an Origin header may too: browsers send one, so other programs made them. To read a batch's answer, a page of another
+    /// origin also needs CORS on the route.
     /// </summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 

@@ -10,7 +10,7 @@ internal static class Captured
     private static readonly byte[] s_referenceText = "[\"export\",0]"u8.ToArray();
     private static readonly TextRange[] s_referenceForm = [new(0, s_referenceText.Length)];
 
-    /// <summary>The form that every reference has in captured text. Its hook says what it stands for.</summary>
+    /// <summary>The form of every reference in captured text. The hooks beside the text have the objects.</summary>
     public static ReadOnlySpan<byte> Placeholder => s_referenceText;
 
     /// <summary>A value that is one reference. Takes ownership of the hook.</summary>

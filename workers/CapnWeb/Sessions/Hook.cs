@@ -14,7 +14,7 @@ internal abstract class Hook(SessionCore session)
     /// <summary>The session that created the hook. Its serializer and limits apply.</summary>
     public SessionCore Session { get; } = session;
 
-    /// <summary>Whether the hook stands for a future value. Such a hook is replaced before the application sees the value.</summary>
+    /// <summary>Whether the hook is a future value. Such a hook is replaced before the application sees the value.</summary>
     public abstract bool IsPromise { get; }
 
     /// <summary>

@@ -93,7 +93,7 @@ internal sealed class ForwardedHook(Hook passed) : Hook(passed.Session)
 
     public override bool IsPromise => false;
 
-    /// <summary>The hook to send to a peer: what a forwarded hook stands for, or the hook itself.</summary>
+    /// <summary>The hook to send to a peer: the target of a forwarded hook, or the hook itself.</summary>
     public static Hook Passed(Hook hook) => hook is ForwardedHook wrapper ? PromiseHook.Unwrap(wrapper._target) : hook;
 
     public override Hook Call(byte[] path, Expression<Hook>? arguments) =>

@@ -42,7 +42,7 @@ internal class PromiseHook(SessionCore session) : Hook(session)
         return hook;
     }
 
-    /// <summary>Follows settled promises to the hook that they stand for. The caller does not own it.</summary>
+    /// <summary>Follows settled promises to the hook of their result. The caller does not own it.</summary>
     public static Hook Unwrap(Hook hook)
     {
         while (hook is PromiseHook { _state: State.Settled, _outcome.Reference: { } next })

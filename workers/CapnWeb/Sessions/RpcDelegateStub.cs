@@ -3,7 +3,7 @@ using WorkerRpc.CapnWeb.Values;
 namespace WorkerRpc.CapnWeb.Sessions;
 
 /// <summary>
-/// A peer's function as the target of a delegate. The class marks delegates that stand for a reference: another delegate may have
+/// A peer's function as the target of a delegate. The class marks delegates that are references: another delegate may have
 /// an ordinary stub as its target.
 /// </summary>
 /// <param name="source">The reference, which this stub takes over.</param>

@@ -6,7 +6,7 @@ namespace WorkerRpc.CapnWeb.Sessions;
 /// <summary>
 /// The result of a call that may not have arrived. It can be awaited repeatedly. Before it arrives it can be called, read and
 /// passed as an argument, which the peer replaces by the value (promise pipelining). A promise that is neither awaited nor disposed
-/// keeps an entry on both sides. Stubs in the value belong to whoever awaits it.
+/// keeps an entry on both sides. Stubs in the value belong to the code that awaits it.
 /// </summary>
 /// <typeparam name="T">The type of the result.</typeparam>
 public class RpcPromise<T> : RpcStub

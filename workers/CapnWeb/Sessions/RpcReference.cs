@@ -6,7 +6,7 @@ namespace WorkerRpc.CapnWeb.Sessions;
 /// </summary>
 public static class RpcReference
 {
-    /// <summary>The reference that an object stands for. Null for an object of this process.</summary>
+    /// <summary>The reference behind a stub or a received function. Null for an object of this process.</summary>
     public static RpcStub? Find(object value) => value switch
     {
         RpcStub stub => stub,

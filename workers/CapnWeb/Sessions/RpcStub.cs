@@ -34,7 +34,7 @@ public class RpcStub : IDisposable, IAsyncDisposable
     public RpcStub Duplicate() => new(new StubReference(Hook.DuplicateIndependent()));
 
     /// <summary>
-    /// Calls a method and returns its result. The task can be awaited once. Cancelling ends the call at once: the peer is told, and the
+    /// Calls a method and returns its result. The task can be awaited once. Cancelling ends the call at once: the peer is notified, and the
     /// task fails with <see cref="OperationCanceledException"/>.
     /// </summary>
     /// <param name="name">The method's wire name. Null calls the object itself, which must be a function.</param>

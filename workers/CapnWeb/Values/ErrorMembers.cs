@@ -10,7 +10,7 @@ internal static class ErrorMembers
     public const string Code = "code";
 
     /// <summary>
-    /// Whether the reader stands on <c>name</c>, <c>message</c> or <c>stack</c>. Every error has these, so they are no properties
+    /// Whether the reader's current token is <c>name</c>, <c>message</c> or <c>stack</c>. Every error has these, so they are no properties
     /// on the wire.
     /// </summary>
     public static bool IsIgnored(ref readonly Utf8JsonReader reader) =>

@@ -84,7 +84,7 @@ internal sealed class ErrorForm : ValueForm
         return Create(type, message, stack, properties);
     }
 
-    // The npm package skips these three members without a check, so that any JSON may stand there.
+    // The npm package skips these three members without a check, so their values may be any JSON.
     private static void ScanProperties(ref Utf8JsonReader reader, in FormPlace place, ref MentionList mentions)
     {
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)

@@ -4,7 +4,7 @@ using WorkerRpc.CapnWeb.Values.Text;
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
 /// <summary>
-/// A value as text, with an object for each reference form in it. The k-th form stands for <c>References[k]</c>; the id in its
+/// A value as text, with an object for each reference form in it. The object of the k-th form is <c>References[k]</c>; the id in its
 /// text means nothing. Forms inside the arguments or captures of another form belong to that form.
 /// </summary>
 /// <typeparam name="T">The object for a reference. Sessions use hooks.</typeparam>

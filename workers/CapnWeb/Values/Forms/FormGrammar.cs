@@ -50,7 +50,7 @@ internal static class FormGrammar
         return JsonNumber.TryGetInteger(in reader, out long id) ? id : throw Malformed(form, "an id", "an integer", in reader);
     }
 
-    /// <summary>Checks the path that the reader stands on: an array of strings and numbers.</summary>
+    /// <summary>Checks the path at the reader's position: an array of strings and numbers.</summary>
     public static TextRange Path(ref Utf8JsonReader reader, string form)
     {
         Expect(in reader, JsonTokenType.StartArray, form, "a path");
@@ -66,7 +66,7 @@ internal static class FormGrammar
         return RangeFrom(start, in reader);
     }
 
-    /// <summary>The text from an offset to the end of the token that the reader stands on.</summary>
+    /// <summary>The text from an offset to the end of the reader's current token.</summary>
     public static TextRange RangeFrom(int start, in Utf8JsonReader reader) => new(start, (int)reader.BytesConsumed - start);
 
     public static RpcProtocolException Malformed(string form, string part, string accepted, in Utf8JsonReader reader) =>

@@ -8,7 +8,7 @@ namespace WorkerRpc.CapnWeb.Values.Forms;
 /// <param name="Index">The array index. Null for a string, and for a number that is no array index.</param>
 internal readonly record struct PathPart(string Name, long? Index)
 {
-    /// <summary>Reads the part that the reader stands on.</summary>
+    /// <summary>Reads the part at the reader's position.</summary>
     public static PathPart Of(ref readonly Utf8JsonReader reader)
     {
         if (reader.TokenType == JsonTokenType.String)

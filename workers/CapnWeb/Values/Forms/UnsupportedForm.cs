@@ -22,7 +22,7 @@ internal abstract class UnsupportedForm(string name) : ValueForm(name)
     /// <summary>Checks everything up to the closing bracket.</summary>
     protected abstract void ScanParts(ref Utf8JsonReader reader, in FormPlace place, ref MentionList mentions);
 
-    /// <summary>Checks the body that the reader stands on.</summary>
+    /// <summary>Checks the body at the reader's position.</summary>
     /// <param name="reader">Stands on the body.</param>
     /// <param name="acceptsData">Whether the body may be a string, bytes or null, and not only a stream.</param>
     /// <param name="place">The form that the body is part of.</param>

@@ -34,7 +34,7 @@ internal static class ValueForms
 
     private static readonly FormTable s_table = new(All);
 
-    /// <summary>Finds the form whose type code the reader stands on. Null for any other token and for an unknown code.</summary>
+    /// <summary>Finds the form for the type code at the reader's position. Null for any other token and for an unknown code.</summary>
     public static ValueForm? Find(ref readonly Utf8JsonReader reader) =>
         reader.TokenType != JsonTokenType.String ? null
         : reader.ValueIsEscaped ? s_table.Find(Encoding.UTF8.GetBytes(JsonText.Read(in reader)))

@@ -29,7 +29,7 @@ internal static class Base64Text
         writer.Advance(room[..written].TrimEnd((byte)'=').Length);
     }
 
-    /// <summary>Decodes the string that the reader stands on.</summary>
+    /// <summary>Decodes the string at the reader's position.</summary>
     public static byte[] Read(in Utf8JsonReader reader) =>
         Decode(reader.ValueIsEscaped ? Encoding.UTF8.GetBytes(JsonText.Read(in reader)) : reader.ValueSpan);
 

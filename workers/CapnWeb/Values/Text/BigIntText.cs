@@ -17,7 +17,7 @@ internal static class BigIntText
 
     private static readonly SearchValues<char> s_hexDigits = SearchValues.Create("0123456789abcdefABCDEF");
 
-    /// <summary>Checks the length and the digits of the string that the reader stands on.</summary>
+    /// <summary>Checks the length and the digits of the string at the reader's position.</summary>
     public static void Check(in Utf8JsonReader reader, RpcLimits limits)
     {
         if (JsonText.Length(in reader) > limits.MaxBigIntDigits)

@@ -8,11 +8,11 @@ namespace WorkerRpc.CapnWeb.Values.Text;
 /// <summary>Reads JSON strings as JavaScript does: it keeps an escaped lone surrogate, where Utf8JsonReader throws.</summary>
 internal static class JsonText
 {
-    /// <summary>Reads the string or member name that the reader stands on.</summary>
+    /// <summary>Reads the string or member name at the reader's position.</summary>
     public static string Read(ref readonly Utf8JsonReader reader) =>
         reader.ValueIsEscaped ? Unescape(reader.ValueSpan) : Encoding.UTF8.GetString(reader.ValueSpan);
 
-    /// <summary>Length in UTF-16 units of the string that the reader stands on.</summary>
+    /// <summary>Length of the string at the reader's position, in UTF-16 units.</summary>
     public static int Length(ref readonly Utf8JsonReader reader) =>
         reader.ValueIsEscaped ? Unescape(reader.ValueSpan).Length : Encoding.UTF8.GetCharCount(reader.ValueSpan);
 
