@@ -10,16 +10,14 @@ public readonly struct RpcArgument<T> : IRpcArgument
 {
     private readonly T? _value;
     private readonly RpcPromise<T>? _promise;
+    private readonly bool _isGiven;
 
     private RpcArgument(T? value, RpcPromise<T>? promise)
     {
         _value = value;
         _promise = promise;
-        IsGiven = true;
+        _isGiven = true;
     }
-
-    /// <summary>Whether the argument is a value or a promise.</summary>
-    public bool IsGiven { get; }
 
     /// <summary>Passes a value.</summary>
     public static implicit operator RpcArgument<T>(T value) => new(value, null);
@@ -28,7 +26,7 @@ public readonly struct RpcArgument<T> : IRpcArgument
     public static implicit operator RpcArgument<T>(RpcPromise<T> promise) => new(default, promise);
 
     /// <summary>This argument, or <paramref name="missing"/> if it is neither a value nor a promise.</summary>
-    public RpcArgument<T> Or(T missing) => IsGiven ? this : missing;
+    public RpcArgument<T> Or(T missing) => _isGiven ? this : missing;
 
     void IRpcArgument.Write(ref RpcArgumentWriter writer)
     {
@@ -36,7 +34,7 @@ public readonly struct RpcArgument<T> : IRpcArgument
         {
             writer.WriteReference(_promise);
         }
-        else if (IsGiven)
+        else if (_isGiven)
         {
             writer.WriteValue(_value);
         }

@@ -6,7 +6,7 @@ namespace WorkerRpc.CapnWeb.Transports;
 public sealed record RpcBatchOptions
 {
     /// <summary>Accepted settings for the maximum length of a body.</summary>
-    public static readonly RpcBounds BodyBounds = new(64, 1 << 30, "bytes");
+    internal static readonly RpcBounds BodyBounds = new(64, 1 << 30, "bytes");
 
     /// <summary>Maximum length of the response, in bytes. If it is longer, every call of the batch fails.</summary>
     public int MaxResponseBytes { get; init => field = BodyBounds.Check(value, nameof(MaxResponseBytes)); } = 32 << 20;

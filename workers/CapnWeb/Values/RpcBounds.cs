@@ -4,9 +4,9 @@ namespace WorkerRpc.CapnWeb.Values;
 /// <param name="Min">Smallest value.</param>
 /// <param name="Max">Largest value.</param>
 /// <param name="Unit">What the value counts.</param>
-public readonly record struct RpcBounds(int Min, int Max, string Unit)
+internal readonly record struct RpcBounds(int Min, int Max, string Unit)
 {
-    internal int Check(int value, string setting) =>
+    public int Check(int value, string setting) =>
         value >= Min && value <= Max
             ? value
             : throw new ArgumentOutOfRangeException(setting, $"{setting} {value}: expected {this}.");

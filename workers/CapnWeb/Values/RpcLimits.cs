@@ -3,18 +3,18 @@ namespace WorkerRpc.CapnWeb.Values;
 /// <summary>Limits on what a session accepts from its peer. Each setting says what happens when the peer exceeds it.</summary>
 public sealed record RpcLimits
 {
-    public static readonly RpcBounds MessageSizeBounds = new(64, 1 << 30, "UTF-16 code units a message");
+    internal static readonly RpcBounds MessageSizeBounds = new(64, 1 << 30, "UTF-16 code units a message");
 
-    public static readonly RpcBounds DepthBounds = new(1, 256, "levels of nesting");
+    internal static readonly RpcBounds DepthBounds = new(1, 256, "levels of nesting");
 
-    public static readonly RpcBounds BigIntDigitsBounds = new(1, 1 << 20, "characters of a bigint");
+    internal static readonly RpcBounds BigIntDigitsBounds = new(1, 1 << 20, "characters of a bigint");
 
     /// <summary>Accepted values of the settings that count table entries, references, calls and pushes.</summary>
-    public static readonly RpcBounds CountBounds = new(1, int.MaxValue, "entries");
+    internal static readonly RpcBounds CountBounds = new(1, int.MaxValue, "entries");
 
-    public static readonly RpcBounds MapWorkBounds = new(1, int.MaxValue, "instructions a map");
+    internal static readonly RpcBounds MapWorkBounds = new(1, int.MaxValue, "instructions a map");
 
-    public static readonly RpcBounds UnsentBytesBounds = new(1 << 10, int.MaxValue, "bytes");
+    internal static readonly RpcBounds UnsentBytesBounds = new(1 << 10, int.MaxValue, "bytes");
 
     /// <summary>The default limits.</summary>
     public static RpcLimits Default { get; } = new();
