@@ -14,6 +14,8 @@ internal enum HookWork
 /// </summary>
 internal static class HookQueue
 {
+    // Static and per thread, because application code runs between two hooks: a member or a continuation that settles or disposes
+    // other hooks on the same stack. IDisposable.Dispose and IValueTaskSource have no parameter that could carry the queue.
     [ThreadStatic]
     private static Queue<(Hook Hook, HookWork Work)>? s_waiting;
 

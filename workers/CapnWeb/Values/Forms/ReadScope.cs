@@ -6,9 +6,13 @@ namespace WorkerRpc.CapnWeb.Values.Forms;
 /// <summary>State of the value that this thread reads: its references by offset, and where it had undefined.</summary>
 internal sealed class ReadScope
 {
+    // Static, because JsonConverter<T>.Read has no parameter for state: it gets a reader, a type and options. Options hold the
+    // cached contracts, so they are shared by all values and cannot hold the state of one. Per thread, because a value is read by
+    // one synchronous call.
     [ThreadStatic]
     private static ReadScope? s_current;
 
+    // The thread's last scope, for its next value: a call then allocates none.
     [ThreadStatic]
     private static ReadScope? s_spare;
 
@@ -47,7 +51,7 @@ internal sealed class ReadScope
         s_spare = this;
     }
 
-    /// <summary>Whether the null that the reader stands on replaces an undefined.</summary>
+    /// <summary>Whether the null at the reader's position replaces an undefined.</summary>
     public bool WasUndefined(ref readonly Utf8JsonReader reader) =>
         _undefineds.Count > 0 && _undefineds.BinarySearch((int)reader.TokenStartIndex) >= 0;
 

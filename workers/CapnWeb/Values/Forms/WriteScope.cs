@@ -21,9 +21,11 @@ internal sealed class WriteScope
     // An escaped array is two levels of JSON.
     private const int LevelsOfOne = 2;
 
+    // Static for the same reason as in ReadScope: JsonConverter<T>.Write gets a writer, a value and options, but no state.
     [ThreadStatic]
     private static WriteScope? s_current;
 
+    // The thread's last scope, for its next value: a call then allocates none.
     [ThreadStatic]
     private static WriteScope? s_spare;
 
