@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 using WorkerRpc.CapnWeb.Sessions;
 using WorkerRpc.CapnWeb.Transports;
 using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.AspNetCore;
 
@@ -110,9 +111,9 @@ internal sealed class CapnWebServer
         }
         catch (TimeoutException)
         {
-            // The remaining calls are aborted.
         }
 
+        // Fails the calls that have not finished in time.
         session.Abort(new RpcBrokenException("The server is shutting down."));
     }
 
@@ -132,7 +133,7 @@ internal sealed class CapnWebServer
         var session = new RpcSession(transport, _main(context), _contract, _options.Session with { AllowCallbacks = false });
         await using (session.ConfigureAwait(false))
         {
-            transport.Deliver(body.Written);
+            transport.Deliver(body.WrittenMemory);
             await Task.WhenAny(session.SettledAsync(), session.Completion).WaitAsync(context.RequestAborted).ConfigureAwait(false);
             ReadOnlyMemory<byte> answers = transport.TakeAnswers();
             await (transport.Reason is RpcProtocolException broken
@@ -149,8 +150,9 @@ internal sealed class CapnWebServer
             limit.MaxRequestBodySize = null;
         }
 
-        return await body
-            .TryReadAsync(context.Request.Body, context.Request.ContentLength, _options.MaxBodyBytes, context.RequestAborted)
+        HttpRequest request = context.Request;
+        return await BatchBody
+            .TryReadAsync(body, request.Body, request.ContentLength, _options.MaxBodyBytes, context.RequestAborted)
             .ConfigureAwait(false);
     }
 

@@ -1,31 +1,17 @@
 using WorkerRpc.CapnWeb.Messages;
-using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>Messages end to end, and where each ends.</summary>
-internal sealed class MessageBuffer
+/// <summary>Messages that a session writes. Export entries may borrow the text of their results from the buffer.</summary>
+internal sealed class MessageBuffer : MessageList
 {
-    // A session that once sent something large does not hold its buffer for ever.
-    private const int KeptBytes = 1 << 20;
-
     private readonly List<ExportEntry> _borrowers = [];
-    private int[] _ends = new int[16];
-    private int _count;
     private bool _isSpent;
 
-    public ExpressionWriter Writer { get; } = new();
-
-    public bool IsEmpty => _count == 0;
-
-    /// <summary>Whether nothing stands here that is still to be sent, not even a message that has not ended.</summary>
+    /// <summary>Whether nothing waits here to be sent, not even a message that has not ended.</summary>
     public bool IsUntouched => _isSpent || Writer.Position == 0;
 
-    public int Length => _count == 0 ? 0 : _ends[_count - 1];
-
-    public RpcMessages Messages => new(Writer.WrittenMemory[..Length], _ends.AsMemory(0, _count));
-
-    /// <summary>A message begins.</summary>
+    /// <summary>Starts a message.</summary>
     public void Begin()
     {
         if (_isSpent)
@@ -35,23 +21,18 @@ internal sealed class MessageBuffer
     }
 
     /// <summary>Ends a message.</summary>
-    /// <returns>Its bytes.</returns>
+    /// <returns>The length of the message in bytes.</returns>
     public int End()
     {
         int length = Writer.Position - Length;
-        if (_count == _ends.Length)
-        {
-            Array.Resize(ref _ends, 2 * _count);
-        }
-
-        _ends[_count++] = Writer.Position;
+        AddEnd(Writer.Position);
         return length;
     }
 
-    /// <summary>An entry whose result stands here.</summary>
+    /// <summary>Adds an entry that borrows the text of its result.</summary>
     public void BorrowedBy(ExportEntry entry) => _borrowers.Add(entry);
 
-    /// <summary>What was written behind the last message is dropped.</summary>
+    /// <summary>Drops the message that has not ended.</summary>
     public void Rollback()
     {
         if (_isSpent)
@@ -67,11 +48,13 @@ internal sealed class MessageBuffer
         Writer.Rollback(Length);
     }
 
-    /// <summary>Everything has been sent or is dropped. What is quoted stands until the next message begins: by then the peer
-    /// has mostly given back what it was told.</summary>
+    /// <summary>
+    /// Removes all messages. Borrowed texts stay until the next message starts. By then the peer has usually released the results,
+    /// and they need no copy.
+    /// </summary>
     public void Clear()
     {
-        _count = 0;
+        ClearEnds();
         _isSpent = true;
         if (Writer.Position > KeptBytes)
         {

@@ -1,8 +1,9 @@
 using WorkerRpc.CapnWeb.Messages;
+using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Transports;
 
-/// <summary>Writes the body of a batch: messages separated by line feeds, without one at the end.</summary>
+/// <summary>Reads and writes the body of a batch: messages separated by line feeds, without one at the end.</summary>
 internal static class BatchBody
 {
     public const string ContentType = "text/plain;charset=UTF-8";
@@ -30,12 +31,48 @@ internal static class BatchBody
                 continue;
             }
 
-            if (body.Length > 0)
+            if (body.Position > 0)
             {
-                body.Add([LineFeed]);
+                body.WriteRaw(LineFeed);
             }
 
-            body.Add(message);
+            body.WriteRaw(message);
+        }
+    }
+
+    /// <summary>Reads a stream to its end.</summary>
+    /// <param name="body">The buffer for the bytes.</param>
+    /// <param name="stream">The stream.</param>
+    /// <param name="announced">The length that the sender announced. Null if it did not.</param>
+    /// <param name="max">The maximum length, in bytes.</param>
+    /// <param name="cancellationToken">A token that cancels the read.</param>
+    /// <returns>False if the body is longer than the maximum. The buffer then has part of it.</returns>
+    public static async ValueTask<bool> TryReadAsync(
+        PooledBytes body, Stream stream, long? announced, int max, CancellationToken cancellationToken)
+    {
+        if (announced > max)
+        {
+            return false;
+        }
+
+        // An announced length may be wrong. So at most 1 MiB is allocated in advance, and the buffer grows with the received bytes.
+        // One byte more, so that the read that finds the end needs no larger buffer.
+        int chunk = (int)Math.Min(announced ?? PooledBytes.DefaultFirstBytes, 1 << 20) + 1;
+        while (true)
+        {
+            int read = await stream.ReadAsync(body.GetMemory(chunk), cancellationToken).ConfigureAwait(false);
+            if (read == 0)
+            {
+                return true;
+            }
+
+            body.Advance(read);
+            if (body.Position > max)
+            {
+                return false;
+            }
+
+            chunk = Math.Max(chunk - read, 1);
         }
     }
 }

@@ -1,4 +1,5 @@
 using WorkerRpc.CapnWeb.Messages;
+using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Transports;
 
@@ -43,7 +44,7 @@ internal sealed class BatchServerTransport : IRpcTransport, IDisposable
         lock (_lock)
         {
             _isClosed = true;
-            return _answers.Written;
+            return _answers.WrittenMemory;
         }
     }
 

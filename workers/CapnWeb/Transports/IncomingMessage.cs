@@ -1,40 +1,41 @@
 using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Transports;
 
-/// <summary>Gathers one message from its parts, in a buffer of the pool that grows with what arrives.</summary>
-/// <param name="maxSize">The longest message, in UTF-16 code units.</param>
+/// <summary>Collects the parts of one message in a buffer that grows with the received bytes.</summary>
+/// <param name="maxSize">The maximum length of a message, in UTF-16 code units.</param>
 internal sealed class IncomingMessage(int maxSize) : IDisposable
 {
-    // What a large message needed is given back.
+    // Larger memory returns to the pool after a message.
     private const int KeptBytes = 1 << 20;
 
     private readonly PooledBytes _bytes = new();
     private int _measuredBytes;
     private int _size;
 
-    /// <summary>The bytes so far.</summary>
-    public ReadOnlyMemory<byte> Bytes => _bytes.Written;
+    /// <summary>The bytes that were received so far.</summary>
+    public ReadOnlyMemory<byte> Bytes => _bytes.WrittenMemory;
 
-    /// <summary>Room for the next part; never empty. A message that has filled it finds twice as much.</summary>
+    /// <summary>Memory for the next part. Never empty: when the buffer is full, it doubles.</summary>
     public Memory<byte> GetMemory() => _bytes.GetMemory(1);
 
-    /// <summary>Takes what was put into <see cref="GetMemory"/>.</summary>
-    /// <returns>False where the message is too long.</returns>
+    /// <summary>Adds the bytes that were written to <see cref="GetMemory"/>.</summary>
+    /// <returns>False if the message is too long.</returns>
     public bool TryAdvance(int bytes)
     {
         _bytes.Advance(bytes);
-        // There are never more code units than bytes: only what could be too long is measured.
-        if (_bytes.Length > maxSize)
+        // A code unit takes at least one byte, so only messages with more bytes than the maximum are counted.
+        if (_bytes.Position > maxSize)
         {
             _size += CodeUnits(Bytes.Span[_measuredBytes..]);
-            _measuredBytes = _bytes.Length;
+            _measuredBytes = _bytes.Position;
         }
 
         return _size <= maxSize;
     }
 
-    /// <summary>Begins the next message.</summary>
+    /// <summary>Starts the next message.</summary>
     public void Clear()
     {
         _measuredBytes = 0;
@@ -45,12 +46,12 @@ internal sealed class IncomingMessage(int maxSize) : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _bytes.Dispose();
 
-    /// <summary>What a message that is too long ends its session with.</summary>
+    /// <summary>Creates the error for a message that is too long. It ends the session.</summary>
     public RpcProtocolException TooLong() =>
         new(FormattableString.Invariant($"Incoming message exceeds maximum size of {maxSize} UTF-16 code units."));
 
     /// <summary>
-    /// How many UTF-16 code units a part of a UTF-8 text stands for: one for each lead byte, two for that of four bytes.
+    /// Counts the UTF-16 code units of a part of a UTF-8 text: one for each lead byte, and two for the lead byte of a four-byte sequence.
     /// </summary>
     public static int CodeUnits(ReadOnlySpan<byte> part)
     {

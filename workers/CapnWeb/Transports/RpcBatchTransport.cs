@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using WorkerRpc.CapnWeb.Messages;
 using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Transports;
 
@@ -128,7 +129,7 @@ public sealed class RpcBatchTransport(HttpMessageInvoker http, Uri address, RpcB
         using var answer = new PooledBytes();
         Stream stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         long? announced = response.Content.Headers.ContentLength;
-        if (!await answer.TryReadAsync(stream, announced, _options.MaxResponseBytes, cancellationToken).ConfigureAwait(false))
+        if (!await BatchBody.TryReadAsync(answer, stream, announced, _options.MaxResponseBytes, cancellationToken).ConfigureAwait(false))
         {
             throw new RpcBrokenException($"The answer to the batch is too long: expected at most {_options.MaxResponseBytes} bytes.");
         }
@@ -142,7 +143,7 @@ public sealed class RpcBatchTransport(HttpMessageInvoker http, Uri address, RpcB
             };
         }
 
-        Deliver(receiver, answer.Written);
+        Deliver(receiver, answer.WrittenMemory);
     }
 
     private void Deliver(IRpcReceiver receiver, ReadOnlyMemory<byte> body)
@@ -164,7 +165,7 @@ public sealed class RpcBatchTransport(HttpMessageInvoker http, Uri address, RpcB
     {
         try
         {
-            using var json = JsonDocument.Parse(answer.Written);
+            using var json = JsonDocument.Parse(answer.WrittenMemory);
             return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("detail", out JsonElement detail)
                 ? detail.ToString()
                 : null;
@@ -190,11 +191,11 @@ public sealed class RpcBatchTransport(HttpMessageInvoker http, Uri address, RpcB
             SerializeToStreamAsync(stream, context, CancellationToken.None);
 
         protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
-            stream.WriteAsync(_body.Written, cancellationToken).AsTask();
+            stream.WriteAsync(_body.WrittenMemory, cancellationToken).AsTask();
 
         protected override bool TryComputeLength(out long length)
         {
-            length = _body.Length;
+            length = _body.Position;
             return true;
         }
     }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
+using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Transports;
 
@@ -62,12 +63,12 @@ internal sealed class WatchedStream(Stream inner, PeerWatch watch, PipeReader? p
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (!_isJoining && _joined.Length == 0)
+        if (!_isJoining && _joined.Position == 0)
         {
             return WritePiecesAsync(buffer, cancellationToken);
         }
 
-        _joined.Add(buffer.Span);
+        _joined.WriteRaw(buffer.Span);
         return _isJoining ? default : WriteJoinedAsync(cancellationToken);
     }
 
@@ -162,7 +163,7 @@ internal sealed class WatchedStream(Stream inner, PeerWatch watch, PipeReader? p
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask WriteJoinedAsync(CancellationToken cancellationToken)
     {
-        await WritePiecesAsync(_joined.Written, cancellationToken).ConfigureAwait(false);
+        await WritePiecesAsync(_joined.WrittenMemory, cancellationToken).ConfigureAwait(false);
         // Only after a successful write. After a failed one, the socket may still use the buffer.
         _joined.Dispose();
     }

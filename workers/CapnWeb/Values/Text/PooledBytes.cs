@@ -1,0 +1,106 @@
+using System.Buffers;
+
+namespace WorkerRpc.CapnWeb.Values.Text;
+
+/// <summary>
+/// A growing buffer of bytes, whose memory comes from the shared pool. Not safe for concurrent use. If somebody may still read the
+/// memory, the owner does not dispose the buffer but leaves it to the garbage collector.
+/// </summary>
+/// <param name="firstBytes">Size of the first memory, in bytes.</param>
+internal class PooledBytes(int firstBytes = PooledBytes.DefaultFirstBytes) : IBufferWriter<byte>, IDisposable
+{
+    public const int DefaultFirstBytes = 4096;
+
+    private byte[] _buffer = [];
+
+    /// <summary>Number of bytes written. Pass it to <see cref="Rollback"/> later to drop what was written after it.</summary>
+    public int Position { get; protected set; }
+
+    public ReadOnlySpan<byte> WrittenSpan => _buffer.AsSpan(0, Position);
+
+    public ReadOnlyMemory<byte> WrittenMemory => _buffer.AsMemory(0, Position);
+
+    public void Advance(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)(_buffer.Length - Position), nameof(count));
+        Position += count;
+    }
+
+    /// <summary>Memory for the next bytes: at least one byte, and at least as many as requested.</summary>
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        Reserve(sizeHint);
+        return _buffer.AsMemory(Position);
+    }
+
+    /// <inheritdoc cref="GetMemory"/>
+    public Span<byte> GetSpan(int sizeHint = 0)
+    {
+        Reserve(sizeHint);
+        return _buffer.AsSpan(Position);
+    }
+
+    /// <summary>Writes bytes as they are.</summary>
+    public void WriteRaw(ReadOnlySpan<byte> utf8)
+    {
+        utf8.CopyTo(GetSpan(utf8.Length));
+        Position += utf8.Length;
+    }
+
+    public void WriteRaw(byte character)
+    {
+        GetSpan(1)[0] = character;
+        Position++;
+    }
+
+    /// <summary>Drops everything after a position.</summary>
+    public void Rollback(int position)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)position, (uint)Position, nameof(position));
+        Position = position;
+    }
+
+    /// <summary>Drops everything. Returns the memory to the pool if it is larger than <paramref name="keptBytes"/>.</summary>
+    public void Clear(int keptBytes = int.MaxValue)
+    {
+        Position = 0;
+        if (_buffer.Length > keptBytes)
+        {
+            Dispose();
+        }
+    }
+
+    /// <summary>Returns the memory to the pool. Writing again rents new memory.</summary>
+    public void Dispose()
+    {
+        byte[] buffer = _buffer;
+        _buffer = [];
+        Position = 0;
+        if (buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private void Reserve(int size)
+    {
+        if (_buffer.Length - Position < Math.Max(size, 1))
+        {
+            Grow(size);
+        }
+    }
+
+    private void Grow(int size)
+    {
+        int wanted = Math.Max(
+            checked(Position + Math.Max(size, 1)), Math.Max(firstBytes, (int)Math.Min(2L * _buffer.Length, Array.MaxLength)));
+        byte[] larger = ArrayPool<byte>.Shared.Rent(wanted);
+        WrittenSpan.CopyTo(larger);
+        if (_buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+        }
+
+        _buffer = larger;
+    }
+}
