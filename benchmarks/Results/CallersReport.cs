@@ -13,28 +13,30 @@ public sealed record CallersReport
     [Range(CallerCounts.Min, CallerCounts.Max)]
     public required int Callers { get; init; }
 
-    /// <summary>The number of calls of all callers together.</summary>
+    /// <summary>The number of calls, summed over all callers.</summary>
     [Range(1, double.PositiveInfinity)]
     public required int Calls { get; init; }
 
-    /// <summary>The time from the start of the callers to the end of the last call, in ns.</summary>
+    /// <summary>The time from the start of the callers until the last call returned, in ns.</summary>
     [Range(0, double.PositiveInfinity, MinimumIsExclusive = true)]
     public required double WallNs { get; init; }
 
-    /// <summary>The time of every call, in ticks of the launch's clock: an HdrHistogram in V2 compressed encoding, as base64.</summary>
+    /// <summary>The durations of all calls, in ticks of the launch's clock: an HdrHistogram in V2 compressed encoding, as base64.</summary>
     [MinLength(1)]
     public required string Histogram { get; init; }
 
-    /// <summary>The time of the longest call, in ns.</summary>
+    /// <summary>The duration of the longest call, in ns.</summary>
     public required double MaxNs { get; init; }
 
-    /// <summary>Processor time per call, of all threads of the process, in ns.</summary>
+    /// <summary>Processor time per call, in ns, summed over all threads of the process.</summary>
     public required double CpuNs { get; init; }
 
-    /// <summary>Bytes allocated per call, by all threads of the process: callers and runtime.</summary>
+    /// <summary>
+    /// Bytes allocated per call, summed over all threads of the process. The process contains the callers and the runtime worker.
+    /// </summary>
     public required double AllocatedBytes { get; init; }
 
-    /// <summary>Calls per second of all callers together.</summary>
+    /// <summary>Calls per second, summed over all callers.</summary>
     [JsonIgnore]
     public double CallsPerSecond => Calls * 1e9 / WallNs;
 }

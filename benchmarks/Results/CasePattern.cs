@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 namespace WorkerRpc.Benchmarks.Results;
 
 /// <summary>
-/// A pattern that matches whole case names, ignoring upper and lower case: <c>*</c> is any text, <c>?</c> is one character.
+/// A pattern for the short names of cases. It has to match the whole name and ignores case: <c>*</c> matches any text, <c>?</c> matches one
+/// character.
 /// </summary>
 internal sealed class CasePattern(string text)
 {

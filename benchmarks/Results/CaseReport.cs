@@ -15,21 +15,21 @@ public sealed record CaseReport
     /// <summary>The payload's label.</summary>
     public required string Payload { get; init; }
 
-    /// <summary>The payload's size as JSON, in bytes.</summary>
+    /// <summary>The size of the payload as JSON, in bytes.</summary>
     public required int PayloadBytes { get; init; }
 
-    /// <summary>One pass for each launch that measured the case.</summary>
+    /// <summary>The passes: one for each launch that measured the case.</summary>
     public required IReadOnlyList<PassReport> Passes { get; init; }
 
-    /// <summary>The launches in which the case failed, with the error.</summary>
+    /// <summary>The failures: one for each launch in which the case failed.</summary>
     public required IReadOnlyList<CaseFailure> Failures { get; init; }
 
-    /// <summary>The method, function and payload together.</summary>
+    /// <summary>The case's method, function and payload.</summary>
     [JsonIgnore]
     public CaseId Id => new(Method, Function, Payload);
 }
 
-/// <summary>A case's failure in one launch.</summary>
+/// <summary>A failure of a case in one launch.</summary>
 /// <param name="Launch">The launch's number, from 1.</param>
 /// <param name="Error">The error message.</param>
 public sealed record CaseFailure([property: Range(1, double.PositiveInfinity)] int Launch, string Error);

@@ -1,5 +1,5 @@
 namespace WorkerRpc.Benchmarks.Results;
 
-/// <summary>Says that a list has no value twice. The JSON Schema shows it.</summary>
+/// <summary>Marks a list whose values are all different. The JSON Schema then says <c>uniqueItems</c>.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class DistinctAttribute : Attribute;

@@ -2,7 +2,9 @@ using System.ComponentModel.DataAnnotations;
 
 namespace WorkerRpc.Benchmarks.Results;
 
-/// <summary>The machine, the runtime and the settings of a launch. Reports that differ in any of them are not comparable.</summary>
+/// <summary>
+/// The machine, the runtime and the runtime's settings in a launch. Two reports are comparable only if all these values are equal.
+/// </summary>
 public sealed record EnvironmentReport
 {
     /// <summary>The processor's model.</summary>
@@ -15,17 +17,18 @@ public sealed record EnvironmentReport
     /// <summary>The operating system.</summary>
     public required string Os { get; init; }
 
-    /// <summary>The process's architecture.</summary>
+    /// <summary>The process's architecture, such as X64.</summary>
     public required string Architecture { get; init; }
 
     /// <summary>The runtime's version.</summary>
     public required string Runtime { get; init; }
 
-    /// <summary>The garbage collector's settings in the running process.</summary>
+    /// <summary>The settings of the garbage collector in the measured process.</summary>
     public required string GarbageCollector { get; init; }
 
     /// <summary>
-    /// The settings of tiered compilation and thread pool spinning that differ from the runtime's defaults, or "default".
+    /// The settings of tiered compilation and of thread pool spinning that differ from the runtime's defaults. The text is "default" if
+    /// none differs.
     /// </summary>
     public required string Tiering { get; init; }
 

@@ -8,18 +8,18 @@ public sealed record MethodReport
     /// <summary>The method's id.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The method's categories: see <see cref="MethodTags"/>.</summary>
+    /// <summary>The categories of the method. They are listed in <see cref="MethodTags"/>.</summary>
     public required IReadOnlyList<string> Tags { get; init; }
 
-    /// <summary>The method's settings, in one line.</summary>
+    /// <summary>The settings of the method, in one line.</summary>
     public required string Settings { get; init; }
 
-    /// <summary>The latency that the project's brief expects of the method; null if the brief expects none.</summary>
+    /// <summary>The latency that the project's brief expects of the method. Null if the brief expects none.</summary>
     public required ExpectedLatency? Expected { get; init; }
 
-    /// <summary>The id of the reference that only moves the bytes; null if there is none.</summary>
+    /// <summary>The id of the reference that only moves the method's bytes. Null if there is no such reference.</summary>
     public required string? Floor { get; init; }
 
-    /// <summary>The id of the reference that only encodes and decodes; null if there is none.</summary>
+    /// <summary>The id of the reference that only encodes and decodes the method's values. Null if there is no such reference.</summary>
     public required string? Serializer { get; init; }
 }

@@ -4,13 +4,13 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Results;
 
-/// <summary>Identifies a payload file in a report, without the folder that it was in.</summary>
+/// <summary>The identity of the user's payload file in a report. The file's folder is left out.</summary>
 public sealed record PayloadFileReport
 {
-    /// <summary>The option that names the file.</summary>
+    /// <summary>The option that gives the payload file.</summary>
     public const string Option = "--payload-file";
 
-    /// <summary>The payload's label in case names, filters and reports.</summary>
+    /// <summary>The label of the payload file in case names, filters and reports.</summary>
     public const string Label = "file";
 
     private const int Sha256Digits = 64;
@@ -28,17 +28,17 @@ public sealed record PayloadFileReport
     [RegularExpression("^[0-9a-f]{64}$")]
     public required string Sha256 { get; init; }
 
-    /// <summary>The payload's size as JSON, in bytes: the file's escaped text and the metadata.</summary>
+    /// <summary>The size of the payload as JSON, in bytes: the file's text with JSON escapes, and the metadata.</summary>
     [Range(PayloadSize.MinBytes, PayloadSize.MaxBytes)]
     public required int PayloadBytes { get; init; }
 
-    /// <summary>Whether the members are plausible. A damaged or edited report may have others.</summary>
+    /// <summary>Whether the values are plausible. They might not be if the report was damaged or edited.</summary>
     internal bool IsPossible =>
         Name.Length > 0 && Bytes > 0
         && Sha256.Length == Sha256Digits && Sha256.All(char.IsAsciiHexDigitLower)
         && PayloadSize.Bounds.Holds(PayloadBytes);
 
-    /// <summary>The name, the length and the first 12 digits of the hash, as one line for messages.</summary>
+    /// <summary>Describes the file in one line for messages: its name, its length and the first 12 digits of its hash.</summary>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{Name}, {Bytes} bytes, sha256 {Sha256[..ShownDigits]}");
 }

@@ -2,11 +2,11 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Results;
 
-/// <summary>A named size of a run: the defaults for <c>--launches</c> and <c>--iterations</c>.</summary>
+/// <summary>A named set of defaults for the size of a run: <c>--launches</c>, <c>--iterations</c> and the time limit of a pass.</summary>
 /// <param name="Name">The profile's name.</param>
-/// <param name="Launches">The number of launches, one after another.</param>
+/// <param name="Launches">The number of launches, which run one after another.</param>
 /// <param name="Calls">The number of timed calls per pass.</param>
-/// <param name="PassLimitSeconds">The pass's time limit, in seconds. After it, no call starts.</param>
+/// <param name="PassLimitSeconds">The time limit of a pass, in seconds. No call starts after the limit.</param>
 internal sealed record Profile(string Name, int Launches, int Calls, double PassLimitSeconds)
 {
     public const string DefaultName = "standard";

@@ -6,12 +6,12 @@ using IoPath = System.IO.Path;
 namespace WorkerRpc.Benchmarks.Results;
 
 /// <summary>
-/// The output folder of a run: its plan, its finished launches and its reports. A lock file keeps it to one run at a time.
-/// <c>--resume</c> continues an interrupted or killed run from the plan and the launches here.
+/// The output folder of a run, with its plan, its finished launches and its reports. A lock file prevents two runs from using the folder at
+/// the same time. <c>--resume</c> reads the plan and the launches to continue a run that was interrupted or killed.
 /// </summary>
 internal sealed class ResultsFolder : IDisposable
 {
-    /// <summary>The folder's default name, below the artifacts folder.</summary>
+    /// <summary>The default name of the folder, which is created in the artifacts folder.</summary>
     public const string DefaultName = "results";
 
     private const string PlanFile = "run.json";
@@ -25,7 +25,9 @@ internal sealed class ResultsFolder : IDisposable
 
     public string Path { get; }
 
-    /// <summary>The output folder of <c>measure</c>, which does not touch the launches of a run.</summary>
+    /// <summary>
+    /// The subfolder for the output of the command <c>measure</c>, so that the command does not overwrite the launches of a run.
+    /// </summary>
     public string Measure => IoPath.Combine(Path, "measure");
 
     private string Plan => IoPath.Combine(Path, PlanFile);
@@ -33,7 +35,7 @@ internal sealed class ResultsFolder : IDisposable
     private string Launches => IoPath.Combine(Path, "launches");
 
     /// <summary>
-    /// Creates and locks the folder, checks that it is writable, and deletes the temporary files of runs that were killed.
+    /// Creates and locks the folder, checks that it is writable, and deletes temporary files that killed runs left there.
     /// </summary>
     /// <exception cref="UnusableInputException">The folder is not writable, or another run has locked it.</exception>
     public static ResultsFolder Open(string path)
@@ -45,7 +47,7 @@ internal sealed class ResultsFolder : IDisposable
             Directory.CreateDirectory(path);
             lockFile = Lock(path);
             string probe = IoPath.Combine(path, ".probe");
-            // 64 KiB, the size of a small report: even a full disk accepts an empty file.
+            // Write 64 KiB, the size of a small report, because an empty file can be created even on a full disk.
             File.WriteAllBytes(probe, new byte[64 * 1024]);
             File.Delete(probe);
             foreach (string unfinished in Directory.GetFiles(path, "*" + WholeFile.TemporarySuffix, SearchOption.AllDirectories))
@@ -68,19 +70,20 @@ internal sealed class ResultsFolder : IDisposable
         _lock.Dispose();
     }
 
-    /// <summary>The path of a launch's own folder.</summary>
+    /// <summary>The path of the folder with the files of one launch.</summary>
     public string Launch(int number) => IoPath.Combine(Launches, number.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Deletes all subfolders, which earlier runs wrote.</summary>
+    /// <summary>Deletes all subfolders. Earlier runs wrote them.</summary>
     public void Empty() => Directory.GetDirectories(Path).ToList().ForEach(Remove);
 
-    /// <summary>Begins a new run: deletes the launches of an earlier run, then writes the plan.</summary>
+    /// <summary>Starts a new run: deletes the launches of an earlier run, then writes the plan of the new run.</summary>
     /// <exception cref="UnusableInputException">The folder is not writable.</exception>
     public void Begin(RunPlan plan)
     {
         try
         {
-            // Delete the plan first: if this process dies here, no plan is left beside the launches of another run.
+            // Delete the old plan before the old launches. If this process is killed in between, --resume finds no plan and cannot use
+            // those launches for another run.
             File.Delete(Plan);
             Remove(Launches);
             WholeFile.Write(Plan, JsonSerializer.SerializeToUtf8Bytes(plan, RunPlanJson.Default.RunPlan));
@@ -115,14 +118,14 @@ internal sealed class ResultsFolder : IDisposable
         }
     }
 
-    /// <summary>Writes a finished launch, and flushes it to disk before it returns.</summary>
+    /// <summary>Writes the report of a finished launch. The file is flushed to disk before this method returns.</summary>
     /// <exception cref="IOException">The file could not be written.</exception>
     public void Keep(RunReport launch) =>
         WholeFile.Write(IoPath.Combine(Launch(launch.Launches[0].Number), LaunchFile), RunReportJson.Write(launch));
 
-    /// <summary>Reads the finished launches of a run, by their number.</summary>
+    /// <summary>Reads the finished launches of a run. The key is the launch's number.</summary>
     /// <param name="plan">The run's plan.</param>
-    /// <param name="read">The function that reads and checks a launch's file.</param>
+    /// <param name="read">A function that reads and checks the file of a launch.</param>
     /// <exception cref="UnusableInputException">A launch is damaged, or belongs to another run.</exception>
     public IReadOnlyDictionary<int, RunReport> ReadLaunches(RunPlan plan, Func<string, RunReport> read)
     {
@@ -145,7 +148,7 @@ internal sealed class ResultsFolder : IDisposable
         return kept;
     }
 
-    /// <summary>Deletes the files of a launch that did not finish.</summary>
+    /// <summary>Deletes the files of one launch, which did not finish.</summary>
     public void Clear(int number) => Remove(Launch(number));
 
     private static UnusableInputException CannotWrite(string path, Exception e) =>
@@ -174,8 +177,8 @@ internal sealed class ResultsFolder : IDisposable
     private static UnusableInputException Damaged(string path, string why) =>
         new($"{path} cannot be resumed from: {why.TrimEnd('.')}. Delete that file, and --resume measures the launch again.");
 
-    // The operating system releases the lock when the process ends, even if it is killed. Nobody else can read a locked file, so
-    // the process id is in a second file.
+    // Locks the folder by keeping a file open. The operating system releases the lock when the process exits, even if it is killed. Other
+    // processes cannot read a locked file, so the process id is in a second file.
     private static FileStream Lock(string folder)
     {
         string processIdPath = IoPath.Combine(folder, ProcessIdFile);

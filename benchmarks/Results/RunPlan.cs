@@ -7,12 +7,12 @@ using System.Text.Json.Serialization;
 namespace WorkerRpc.Benchmarks.Results;
 
 /// <summary>
-/// The settings, the machine and the build of a run. <c>--resume</c> adds launches to a run only if all of them are the same.
-/// The run writes its plan to <c>run.json</c> before the first launch starts.
+/// The settings, the machine and the build of a run. <c>--resume</c> adds launches to a run only if all these values are the same. The run
+/// writes its plan to <c>run.json</c> before the first launch starts.
 /// </summary>
 public sealed record RunPlan
 {
-    // The options to name in messages, by the JSON member that they set.
+    // The names of the options for messages. The key is the JSON member that the option sets.
     private static readonly Dictionary<string, string> s_options = new()
     {
         ["profile"] = "--profile",
@@ -32,22 +32,26 @@ public sealed record RunPlan
     /// <summary>The short names of the cases, in report order.</summary>
     public required IReadOnlyList<string> Cases { get; init; }
 
-    /// <summary>The path of the assembly with the user's bindings; null if there is none.</summary>
+    /// <summary>The path of the assembly with the user's bindings. Null if there is no such assembly.</summary>
     public required string? BindingsAssembly { get; init; }
 
-    /// <summary>The path of the payload file, for a resumption without <c>--payload-file</c>; null if there is none.</summary>
+    /// <summary>
+    /// The path of the payload file, so that the run can be resumed without <c>--payload-file</c>. Null if there is no payload file.
+    /// </summary>
     public required string? PayloadPath { get; init; }
 
-    /// <summary>The machine, the runtime and its settings.</summary>
+    /// <summary>The machine, the runtime and the runtime's settings.</summary>
     public required EnvironmentReport Environment { get; init; }
 
-    /// <summary>The fingerprint of the program, from <see cref="BuildOf"/>. The commit does not cover uncommitted changes.</summary>
+    /// <summary>
+    /// A fingerprint of the program, from <see cref="BuildOf"/>. The commit is not enough, because it lacks uncommitted changes.
+    /// </summary>
     public required string Build { get; init; }
 
     /// <summary>Computes a fingerprint of the program's assemblies and of the assembly with the user's bindings.</summary>
     public static string BuildOf(string? bindingsAssembly)
     {
-        // The compiler derives a module's id from its source, so the same source has the same id.
+        // Use the ids of the modules: the compiler derives a module's id from its source, so the same source gives the same id.
         IEnumerable<Guid> modules = Directory.GetFiles(AppContext.BaseDirectory, "WorkerRpc.*.dll")
             .Concat(bindingsAssembly is null ? [] : [bindingsAssembly])
             .Select(path => Path.GetFullPath(path)).Distinct().Order(StringComparer.Ordinal)
@@ -55,7 +59,9 @@ public sealed record RunPlan
         return Convert.ToHexStringLower(SHA256.HashData([.. modules.SelectMany(id => id.ToByteArray())]))[..16];
     }
 
-    /// <summary>The differences from an earlier plan, as text; empty if one report may contain launches of both.</summary>
+    /// <summary>
+    /// Lists the differences from an earlier plan, as text. The list is empty if one report may contain the launches of both plans.
+    /// </summary>
     public IEnumerable<string> DifferencesFrom(RunPlan earlier)
     {
         if (Run.PayloadFile != earlier.Run.PayloadFile)
@@ -70,7 +76,8 @@ public sealed record RunPlan
         }
     }
 
-    // The start time and the path of the payload file may differ. DifferencesFrom compares the payload file itself.
+    // Leaves out the start time and the path of the payload file, which may differ. DifferencesFrom compares the content of the payload
+    // file.
     private static JsonElement Json(RunPlan plan) => JsonSerializer.SerializeToElement(
         plan with { PayloadPath = null, Run = plan.Run with { StartedAt = default, PayloadFile = null } },
         RunPlanJson.Default.RunPlan);

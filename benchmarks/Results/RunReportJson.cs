@@ -13,10 +13,10 @@ namespace WorkerRpc.Benchmarks.Results;
 [JsonSerializable(typeof(RunReport))]
 internal sealed partial class RunReportJson : JsonSerializerContext
 {
-    /// <summary>Writes the measurements of a report, without tables.</summary>
+    /// <summary>Serializes a report as JSON: only the measurements, without tables.</summary>
     public static byte[] Write(Results.RunReport report) => JsonSerializer.SerializeToUtf8Bytes(report, Default.RunReport);
 
-    /// <summary>Reads a report file. Checks that it has the schema's form, but not that its values are plausible.</summary>
+    /// <summary>Reads a report file. Checks that the report matches the schema, but not that its values are plausible.</summary>
     /// <exception cref="UnusableInputException">The file is missing or damaged, or has another schema version.</exception>
     public static Results.RunReport Read(string path)
     {
@@ -62,7 +62,7 @@ internal sealed partial class RunReportJson : JsonSerializerContext
         }
     }
 
-    // The serializer accepts null in a list, and numbers too large for a double. Reject both.
+    // Rejects null in a list, and numbers that are too large for a double, because the serializer accepts both.
     private static void RequireValues(JsonElement element, string path)
     {
         switch (element.ValueKind)

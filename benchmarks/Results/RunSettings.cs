@@ -15,44 +15,46 @@ public sealed record RunSettings
     /// <summary>The profile's name.</summary>
     public required string Profile { get; init; }
 
-    /// <summary>The requested number of launches.</summary>
+    /// <summary>The number of launches that the user requested.</summary>
     [Range(1, double.PositiveInfinity)]
     public required int Launches { get; init; }
 
-    /// <summary>The requested number of calls per pass.</summary>
+    /// <summary>The number of timed calls per pass that the user requested.</summary>
     [Range(1, double.PositiveInfinity)]
     public required int Calls { get; init; }
 
-    /// <summary>The pass's time limit, in seconds. After it, no call starts.</summary>
+    /// <summary>The time limit of a pass, in seconds. No call starts after the limit.</summary>
     public required double PassLimitSeconds { get; init; }
 
-    /// <summary>The numbers of concurrent callers that are measured in additional passes, ascending; empty if not requested.</summary>
+    /// <summary>
+    /// The numbers of concurrent callers, ascending. Each is measured in an additional pass. The list is empty if the user requested none.
+    /// </summary>
     [Distinct]
     [MaxLength(CallerCounts.MaxCounts)]
     [Range(CallerCounts.Min, CallerCounts.Max)]
     public required IReadOnlyList<int> Callers { get; init; }
 
-    /// <summary>The seed of the random order of the cases.</summary>
+    /// <summary>The seed for the random order of the cases.</summary>
     public required int Seed { get; init; }
 
-    /// <summary>The user's thresholds, unchanged.</summary>
+    /// <summary>The thresholds as the user gave them.</summary>
     public required IReadOnlyList<string> Thresholds { get; init; }
 
-    /// <summary>The arguments for BenchmarkDotNet.</summary>
+    /// <summary>The arguments that the user gave for BenchmarkDotNet.</summary>
     public required IReadOnlyList<string> BenchmarkDotNetArguments { get; init; }
 
-    /// <summary>The URL of a running caller worker that makes the calls; null if the run starts launches instead.</summary>
+    /// <summary>The URL of a caller worker that is already running and makes the calls. Null if the run starts its own launches.</summary>
     public required string? CallerUrl { get; init; }
 
-    /// <summary>The user's file, measured as an additional payload; null if there is none.</summary>
+    /// <summary>The user's payload file, which is measured as an additional payload. Null if the user gave no file.</summary>
     public required PayloadFileReport? PayloadFile { get; init; }
 
     /// <summary>When the run started.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>The measured commit; null if git does not report it.</summary>
+    /// <summary>The commit that was measured. Null if git does not report a commit.</summary>
     public required string? Commit { get; init; }
 
-    /// <summary>Whether the work tree has uncommitted changes; null if git does not report it.</summary>
+    /// <summary>Whether the work tree had uncommitted changes. Null if git does not report it.</summary>
     public required bool? Dirty { get; init; }
 }

@@ -5,7 +5,7 @@ internal static class WholeFile
 {
     public const string TemporarySuffix = ".tmp";
 
-    /// <summary>Creates or replaces a file. The folder is created if needed.</summary>
+    /// <summary>Creates or replaces a file, and creates its folder if needed.</summary>
     /// <exception cref="IOException">The file could not be written. An older file at this path is unchanged.</exception>
     public static void Write(string path, byte[] content)
     {
@@ -16,7 +16,7 @@ internal static class WholeFile
             using (FileStream file = File.Create(temporary))
             {
                 file.Write(content);
-                // Flush before the rename: otherwise a power cut may leave an empty file under the final name.
+                // Flush before the rename. Otherwise the file with the final name might be empty after a power cut.
                 file.Flush(flushToDisk: true);
             }
 

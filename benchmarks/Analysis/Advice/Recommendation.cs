@@ -5,18 +5,18 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Analysis.Advice;
 
-/// <summary>A method with its verdicts on the cases that the budget covers.</summary>
+/// <summary>A method and its verdicts: one verdict for each case that the budget covers.</summary>
 internal sealed record Candidate(string Method, IReadOnlyList<CaseVerdict> Verdicts)
 {
     /// <summary>The worst of the verdicts.</summary>
     public Viability Viability => Verdicts.Max(verdict => verdict.Viability);
 }
 
-/// <summary>A quantity by which methods are compared.</summary>
+/// <summary>A property of a case by which a recommendation compares methods, such as the latency.</summary>
 /// <param name="Name">The quantity's name in reports.</param>
-/// <param name="Figure">Reads the quantity of a case.</param>
-/// <param name="ByLaunch">Reads the quantity of a case by launch.</param>
-/// <param name="Write">Formats the quantity.</param>
+/// <param name="Figure">A function that returns the quantity of a case, over all launches.</param>
+/// <param name="ByLaunch">A function that returns the quantity of a case for each launch; the key is the launch's number.</param>
+/// <param name="Write">A function that formats the quantity as text.</param>
 internal sealed record Quantity(
     string Name,
     Func<CaseSummary, Figure> Figure,
@@ -25,7 +25,7 @@ internal sealed record Quantity(
 {
     public static readonly Quantity Latency = new("latency (p50)", one => one.P50, one => one.P50ByLaunch, FigureFormat.Duration);
 
-    /// <summary>Every quantity, in the order of reports.</summary>
+    /// <summary>The quantities that reports compare methods by, in the order of the reports.</summary>
     public static readonly IReadOnlyList<Quantity> All =
     [
         Latency,
@@ -38,21 +38,23 @@ internal sealed record Quantity(
         .ToDictionary(pass => pass.Launch, pass => figure(pass.Process!));
 }
 
-/// <summary>A method's figure in a ranking: its geometric mean over the shared cases.</summary>
+/// <summary>A method and its figure in a ranking. The figure is the geometric mean over the cases that all ranked methods share.</summary>
 internal sealed record RankedMethod(string Method, Figure Figure);
 
-/// <summary>The methods that fit, compared by one quantity.</summary>
-/// <param name="Quantity">The quantity.</param>
+/// <summary>The methods that fit the budget, compared by one quantity.</summary>
+/// <param name="Quantity">The compared quantity.</param>
 /// <param name="Methods">The methods in report order.</param>
 internal sealed record Ranking(Quantity Quantity, IReadOnlyList<RankedMethod> Methods)
 {
-    /// <summary>The first method whose figure is unknown; null if all are known. With an unknown figure there is no order.</summary>
+    /// <summary>
+    /// The first method whose figure is unknown. Null if all figures are known. A ranking with an unknown figure cannot be sorted.
+    /// </summary>
     public RankedMethod? Unknown => Methods.FirstOrDefault(method => method.Figure.Value is null);
 
-    /// <summary>The methods, the cheapest first.</summary>
+    /// <summary>The methods sorted by their figures, the cheapest method first.</summary>
     public IReadOnlyList<RankedMethod> Ordered => [.. Methods.OrderBy(method => method.Figure.Value)];
 
-    /// <summary>The cheapest method, and the methods whose interval overlaps the interval of the cheapest.</summary>
+    /// <summary>The cheapest method, and all methods whose interval overlaps the interval of the cheapest method.</summary>
     public IReadOnlyList<RankedMethod> Cheapest
     {
         get
@@ -64,9 +66,9 @@ internal sealed record Ranking(Quantity Quantity, IReadOnlyList<RankedMethod> Me
 }
 
 /// <summary>
-/// The methods that fit a budget, and the cheapest of them. A method fits if each of its cases fits. A case that failed, was cold or
-/// straddles the budget does not fit. A method's figure is the geometric mean of its cases, computed within each launch, so that
-/// each case has the same weight.
+/// The methods that fit a budget, and the cheapest of them. A method fits if each of its cases fits. A case does not fit if it failed, if
+/// it was cold, or if its interval includes the budget. A method's figure is the geometric mean of its cases, computed within each launch,
+/// so that each case has the same weight.
 /// </summary>
 internal sealed class Recommendation
 {
@@ -91,18 +93,19 @@ internal sealed class Recommendation
     /// <summary>The methods that fit the budget, in report order.</summary>
     public IReadOnlyList<Candidate> Fitting { get; }
 
-    /// <summary>The number of cases that every fitting method has; only these are compared.</summary>
+    /// <summary>The number of cases that all fitting methods share. Rankings compare only these cases.</summary>
     public int SharedCount { get; }
 
-    /// <summary>The fitting methods by each quantity; empty where they share no case.</summary>
+    /// <summary>One ranking of the fitting methods for each quantity. The list is empty if the methods share no case.</summary>
     public IReadOnlyList<Ranking> Rankings { get; }
 
-    /// <summary>The ranking by latency; null where there is none, or where a method's latency is unknown.</summary>
+    /// <summary>The ranking by latency. Null if there is no such ranking, or if the latency of a method is unknown.</summary>
     public Ranking? ByLatency => Rankings.FirstOrDefault(ranking => ranking.Quantity == Quantity.Latency && ranking.Unknown is null);
 
-    /// <param name="budget">The budget.</param>
+    /// <summary>Computes the recommendation for a budget.</summary>
+    /// <param name="budget">The budget that a method has to fit.</param>
     /// <param name="cases">The cases of the delegating methods.</param>
-    /// <param name="verdict">The verdicts on the overhead.</param>
+    /// <param name="verdict">The verdicts on the overhead of the cases.</param>
     public static Recommendation Of(Budget budget, IReadOnlyList<CaseSummary> cases, RunVerdict verdict) => new(
         budget,
         [
@@ -112,7 +115,7 @@ internal sealed class Recommendation
                select new Candidate(method.Key, [.. method]),
         ]);
 
-    // For each fitting method: its cases with a function and payload that all fitting methods have.
+    // Returns one array for each fitting method: its cases whose function and payload all fitting methods have.
     private static CaseSummary[][] SharedCases(IReadOnlyList<Candidate> fitting)
     {
         HashSet<(string Function, string Payload)> shared =

@@ -4,19 +4,21 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Benchmarks.Analysis.Advice;
 
 /// <summary>
-/// A change that may make a call faster, measured by two methods that differ only in this change. To add a remedy, add a line to
-/// <see cref="All"/>; a method that is measured only for a remedy has the tag <see cref="MethodTags.Remedy"/>. Methods are named by
-/// id, so that old reports can be judged without their bindings.
+/// A change that might make a call faster. It is measured by two methods that differ only in this change. To add a remedy, add a line to
+/// <see cref="All"/>. Give a method that is measured only for a remedy the tag <see cref="MethodTags.Remedy"/>. The methods are given as
+/// ids, so that an old report can be analyzed without its bindings.
 /// </summary>
-/// <param name="Name">The remedy's name, at the beginning of a line of advice.</param>
+/// <param name="Name">The remedy's name, which starts a line of advice.</param>
 /// <param name="Without">The id of the method without the remedy.</param>
 /// <param name="With">The id of the method with the remedy.</param>
 internal sealed record Remedy(string Name, string Without, string With)
 {
-    /// <summary>The arguments that measure every remedy and the methods without them.</summary>
+    /// <summary>
+    /// The command-line arguments for a run that measures each remedy: the method with the remedy and the method without it.
+    /// </summary>
     public const string HowToMeasure = $"--anyCategories {MethodTags.Core} {MethodTags.Remedy}";
 
-    /// <summary>Every remedy, in the order of reports.</summary>
+    /// <summary>All remedies, in the order of reports.</summary>
     public static readonly IReadOnlyList<Remedy> All =
     [
         new("generated JSON instead of reflection", "json-reflection", "json-floor"),
@@ -35,19 +37,24 @@ internal sealed record Remedy(string Name, string Without, string With)
         OfCalls("Brotli over a socket", "raw-fetch", "raw-fetch-brotli") with { Compresses = true },
     ];
 
-    /// <summary>The function of the compared cases; none for a remedy of serialization alone.</summary>
+    /// <summary>The id of the function whose cases are compared. A remedy that changes only serialization calls no function.</summary>
     public string Function { get; private init; } = CaseId.NoFunction;
 
-    /// <summary>How many calls one call of <see cref="With"/> replaces.</summary>
+    /// <summary>How many calls without the remedy one call of the method <see cref="With"/> replaces.</summary>
     public int Calls { get; private init; } = 1;
 
-    /// <summary>Whether the remedy is a cache. Only cache hits are measured, so it pays only above some hit rate.</summary>
+    /// <summary>
+    /// Whether the remedy is a cache. Only cache hits are measured, so the advice also states the hit rate above which the cache pays.
+    /// </summary>
     public bool Caches { get; private init; }
 
-    /// <summary>Whether the remedy compresses, so that its effect depends on the text.</summary>
+    /// <summary>Whether the remedy compresses the payload. Its effect then depends on the payload's text.</summary>
     public bool Compresses { get; private init; }
 
-    /// <summary>The cases that remedies compare with a case: with the remedy if the case is without it, and the other way round.</summary>
+    /// <summary>
+    /// The cases that remedies compare with the given case. If it uses a remedy, its counterpart is the same case without the remedy;
+    /// otherwise its counterparts are the same case with a remedy.
+    /// </summary>
     public static IEnumerable<CaseId> Counterparts(CaseId id) =>
         from remedy in All
         where remedy.Function == id.Function

@@ -9,17 +9,20 @@ namespace WorkerRpc.Benchmarks.Analysis.Advice;
 /// <summary>Whether a remedy helps.</summary>
 internal enum Effect
 {
-    /// <summary>The ratio's interval includes 1, or a figure is missing.</summary>
+    /// <summary>Unknown: the interval of the ratio includes 1, or a figure is missing.</summary>
     NotKnown,
 
-    /// <summary>The ratio's interval lies below 1.</summary>
+    /// <summary>The remedy saves time: the whole interval of the ratio is below 1.</summary>
     Saves,
 
-    /// <summary>The ratio's interval lies above 1.</summary>
+    /// <summary>The remedy costs time: the whole interval of the ratio is above 1.</summary>
     Costs,
 }
 
-/// <summary>The effect of a remedy at one payload size, over the launches that measured both cases. Times in ns per call.</summary>
+/// <summary>
+/// The effect of a remedy at one payload size, over the launches that measured the case with and without the remedy. Times are in ns per
+/// call.
+/// </summary>
 internal sealed class RemedyEffect
 {
     private const string Digits = "0.#";
@@ -44,24 +47,24 @@ internal sealed class RemedyEffect
     /// <summary>The payload's label.</summary>
     public string Payload { get; }
 
-    /// <summary>The p50 without the remedy.</summary>
+    /// <summary>The p50 of the calls without the remedy, in ns.</summary>
     public Figure Without { get; }
 
-    /// <summary>The p50 with the remedy.</summary>
+    /// <summary>The p50 of the calls with the remedy, in ns.</summary>
     public Figure With { get; }
 
-    /// <summary>The p50 with the remedy ÷ the p50 without it, within each launch.</summary>
+    /// <summary>The p50 with the remedy ÷ the p50 without the remedy. The ratio is computed within each launch.</summary>
     public Figure Ratio { get; }
 
-    /// <summary>Bytes of the encoded request and response without the remedy.</summary>
+    /// <summary>Bytes of the encoded request and response of a call without the remedy.</summary>
     public Figure MovedWithout { get; }
 
-    /// <summary>Bytes of the encoded request and response with the remedy.</summary>
+    /// <summary>Bytes of the encoded request and response of a call with the remedy.</summary>
     public Figure MovedWith { get; }
 
     public Effect Effect { get; }
 
-    /// <summary>The advice alone, for a table that also has the figures: <c>saves 40 %</c>.</summary>
+    /// <summary>Only the advice, such as <c>saves 40 %</c>. A table shows it beside the figures.</summary>
     public string Advice => Effect switch
     {
         Effect.Saves => $"saves {Format.Percent(1 - Ratio.Value!.Value, Digits)}{HitRate(Ratio.Value.Value)}{Caveat}",
@@ -70,13 +73,13 @@ internal sealed class RemedyEffect
         _ => "not known: " + (Ratio.Withheld ?? Straddles()),
     };
 
-    /// <summary>The advice with the remedy, the payload and the figures, as a sentence.</summary>
+    /// <summary>One sentence with the remedy, the payload, the advice and the figures.</summary>
     public string Sentence => Effect == Effect.NotKnown
         ? $"{Remedy.Name}, {Payload}: {Advice}"
         : $"{Remedy.Name}, {Payload}: {Format.Duration(Without.Value!.Value)} → {Format.Duration(With.Value!.Value)}"
             + $"{(Remedy.Calls > 1 ? " a call" : "")}, {Bytes()}: {Advice}";
 
-    /// <summary>The change of the p50 in percent: <c>-40 %</c>.</summary>
+    /// <summary>The change of the p50 by the remedy, in percent: <c>-40 %</c>.</summary>
     public string Change => Effect == Effect.NotKnown
         ? "not known"
         : string.Create(CultureInfo.InvariantCulture, $"{(Ratio.Value!.Value - 1) * 100:+0;-0;0} %");
@@ -125,7 +128,7 @@ internal sealed class RemedyEffect
             return Figure.Unknown(why);
         }
 
-        // Within a launch, one process measured both: differences between launches cancel.
+        // Divide two p50s of the same launch: one process measured both, so differences between launches cancel.
         double[] ratios =
         [
             .. from launch in without!.P50ByLaunch
@@ -142,8 +145,8 @@ internal sealed class RemedyEffect
         : summary.P50.Withheld is { } withheld ? $"p50 of {method} {withheld}"
         : null;
 
-    // A hit takes `ratio` times a call. A miss is assumed to take a hit more than a call. So both take the same on average if the
-    // hit rate equals the ratio.
+    // Returns the hit rate above which a cache pays. A hit takes `ratio` times the time of an uncached call. A miss is assumed to take the
+    // time of an uncached call plus that of a hit. The mean time is then below that of an uncached call if the hit rate is above `ratio`.
     private string HitRate(double ratio) =>
         Remedy.Caches ? $", pays from a hit rate of {Format.Percent(ratio, Digits)}, a miss taken to cost a hit more" : "";
 

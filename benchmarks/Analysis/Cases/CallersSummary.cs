@@ -5,7 +5,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Analysis.Cases;
 
-/// <summary>One case with a number of concurrent callers, over all its launches. Times in ns.</summary>
+/// <summary>One case, called by a fixed number of concurrent callers, over all launches. Times are in ns.</summary>
 internal sealed class CallersSummary
 {
     private const int OneCaller = 1;
@@ -22,7 +22,7 @@ internal sealed class CallersSummary
         CallsPerSecond = FigureOver(launch => launch.Report.CallsPerSecond);
         Cpu = FigureOver(launch => launch.Report.CpuNs);
         Allocated = FigureOver(launch => launch.Report.AllocatedBytes);
-        // Both numbers are from the same launch: one process measured both, so differences between launches cancel out.
+        // Divide two numbers of the same launch: one process measured both, so differences between launches cancel out.
         TimesOneCaller = run.Run.Callers.Contains(OneCaller)
             ? FigureOver(launch => launch.Report.CallsPerSecond / launch.ByOneCaller!.CallsPerSecond)
             : Figure.Unknown("is not known: one caller was not measured");
@@ -38,16 +38,16 @@ internal sealed class CallersSummary
     /// <summary>The number of launches that measured the case with this many callers.</summary>
     public int Launches => _launches.Count;
 
-    /// <summary>The number of calls of all launches.</summary>
+    /// <summary>The total number of calls in all launches.</summary>
     public long Calls => _launches.Sum(launch => (long)launch.Report.Calls);
 
-    /// <summary>Calls per second of all callers together.</summary>
+    /// <summary>Calls per second, summed over all callers.</summary>
     public Figure CallsPerSecond { get; }
 
-    /// <summary>Calls per second ÷ those of one caller in the same launch.</summary>
+    /// <summary>The calls per second of all callers ÷ the calls per second of a single caller in the same launch.</summary>
     public Figure TimesOneCaller { get; }
 
-    /// <summary>The quantiles of the calls' times, for <see cref="Quantile.Limited"/>.</summary>
+    /// <summary>The quantiles of the calls' times: those in <see cref="Quantile.Limited"/>.</summary>
     public QuantileFigures Latency { get; }
 
     public double? MaxNs => _launches.Max(launch => (double?)launch.Report.MaxNs);
@@ -58,7 +58,7 @@ internal sealed class CallersSummary
     /// <summary>Bytes allocated per call.</summary>
     public Figure Allocated { get; }
 
-    /// <summary>Remarks about the figures, failures first.</summary>
+    /// <summary>Remarks about the case's figures for the reader of the report. Failures come before other remarks.</summary>
     public IReadOnlyList<string> Notes =>
     [
         .. CaseNotes.Failures(_report.Failures, Launches),
@@ -69,7 +69,9 @@ internal sealed class CallersSummary
            select $"{figure.Name} {figure.Figure.Withheld}",
     ];
 
-    /// <summary>Summarizes every case and number of callers, in report order; empty if the run has no concurrent callers.</summary>
+    /// <summary>
+    /// Summarizes each case for each number of callers, in report order. Returns an empty list if the run measured no concurrent callers.
+    /// </summary>
     public static IReadOnlyList<CallersSummary> All(RunReport report)
     {
         HashSet<string> references = report.Tagged(MethodTags.Reference);
@@ -101,7 +103,7 @@ internal sealed class CallersSummary
             .WithFloor(_launches.Max(launch => launch.Clock.FloorNs));
     }
 
-    /// <summary>The calls of one launch, with their histogram decoded.</summary>
+    /// <summary>The calls of one case in one launch, with their histogram decoded.</summary>
     private sealed class DecodedCalls(int launch, ClockFloor clock, CallersReport report, CallersReport? byOneCaller)
     {
         private readonly RecordedCalls _calls = RecordedCalls.Decode(report.Histogram);
@@ -112,7 +114,7 @@ internal sealed class CallersSummary
 
         public CallersReport Report => report;
 
-        /// <summary>The same case with one caller in the same launch; null if not measured.</summary>
+        /// <summary>The measurement of the same case with one caller in the same launch. Null if one caller was not measured.</summary>
         public CallersReport? ByOneCaller => byOneCaller;
 
         public static IEnumerable<DecodedCalls> Of(CaseReport one, int callers, RunReport report) =>

@@ -3,10 +3,10 @@ using WorkerRpc.Benchmarks.Results.Statistics;
 
 namespace WorkerRpc.Benchmarks.Analysis.Cases;
 
-/// <summary>Whether each launch has enough calls for a quantile.</summary>
+/// <summary>Checks that each launch has enough calls to compute a quantile.</summary>
 internal static class CallsNeeded
 {
-    /// <summary>Names the first launch with too few calls for a quantile; null where each launch has enough.</summary>
+    /// <summary>Describes the first launch that has too few calls for a quantile. Returns null if each launch has enough calls.</summary>
     public static string? Missing(Quantile quantile, IEnumerable<(int Launch, int Calls)> launches)
     {
         long needed = Histograms.CallsNeeded(quantile.Share);

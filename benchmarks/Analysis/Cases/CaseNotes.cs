@@ -6,13 +6,14 @@ namespace WorkerRpc.Benchmarks.Analysis.Cases;
 /// <summary>Writes remarks about a case's figures for the reader of a report.</summary>
 internal static class CaseNotes
 {
-    /// <summary>Stalled calls get a note if they take at least this share of the case's time.</summary>
+    /// <summary>A case gets a note about stalled calls if those calls take at least this share of the total time of its calls.</summary>
     public const double NotedStallShare = 0.01;
 
-    // A cause is named if it overlapped at least one in 10 of the slowest calls. A rarer cause does not explain the tail.
+    // A note names a cause of slow calls only if at least one in 10 of the slowest calls has this cause. A rarer cause does not explain the
+    // tail.
     private const int OneCallIn = 10;
 
-    /// <summary>The notes of a case: failures, reasons for missing figures, then causes of slow calls.</summary>
+    /// <summary>The notes of a case. Failures come first, then the reasons for missing figures, then the causes of slow calls.</summary>
     public static IReadOnlyList<string> Of(CaseSummary summary) =>
     [
         .. Failures(summary.Failures, summary.Launches),
@@ -21,7 +22,9 @@ internal static class CaseNotes
         .. new[] { Tail(summary), Stalls(summary), summary.ProcessNote }.OfType<string>(),
     ];
 
-    /// <summary>One note for each failure. A case with neither a failure nor a measurement gets "not measured".</summary>
+    /// <summary>
+    /// Returns one note for each failure of a case. A case without failures and without measurements gets the note "not measured".
+    /// </summary>
     public static IEnumerable<string> Failures(IReadOnlyList<CaseFailure> failures, int launches) =>
         launches == 0 && failures.Count == 0
             ? ["not measured"]
@@ -59,7 +62,7 @@ internal static class CaseNotes
         StallReport[] stalls = [.. summary.Passes.Select(pass => pass.Stalls).OfType<StallReport>()];
         int calls = stalls.Sum(stall => stall.Calls);
         double share = stalls.Sum(stall => stall.TotalNs) / summary.Passes.Sum(pass => pass.MeanNs * pass.Calls);
-        // Stalls below this share change no shown figure.
+        // Return no note: stalls below this share of the time are too rare to change a figure in the report.
         if (calls == 0 || share < NotedStallShare)
         {
             return null;

@@ -4,10 +4,12 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Analysis.Cases;
 
-/// <summary>One case over all its launches: each figure is the median of the launches, with their range. Times in ns.</summary>
+/// <summary>
+/// One case over all its launches. Each figure is the median of the launches' figures, with their range. Times are in ns.
+/// </summary>
 internal sealed class CaseSummary
 {
-    // The reason for missing figures: a caller worker in another process reports the times of its calls, and nothing else.
+    // The reason that reports show for a missing figure. A caller worker in another process reports only the times of its calls.
     private const string UnknownOfCaller = "not known of a caller in another process";
 
     private readonly CaseReport _report;
@@ -41,10 +43,10 @@ internal sealed class CaseSummary
     /// <summary>The number of launches that measured the case.</summary>
     public int Launches => _passes.Count;
 
-    /// <summary>The number of calls of all launches.</summary>
+    /// <summary>The total number of calls in all launches.</summary>
     public long Calls => _passes.Sum(pass => (long)pass.Report.Calls);
 
-    /// <summary>The quantiles of the calls' times, for all of <see cref="Quantile.All"/>.</summary>
+    /// <summary>The quantiles of the calls' times: those in <see cref="Quantile.All"/>.</summary>
     public QuantileFigures Latency { get; }
 
     public Figure P50 => Latency[Quantile.P50];
@@ -57,61 +59,67 @@ internal sealed class CaseSummary
     /// <summary>Processor time per call.</summary>
     public Figure Cpu { get; }
 
-    /// <summary>Bytes of the encoded request and response per call.</summary>
+    /// <summary>Bytes of one call's encoded request and response.</summary>
     public Figure Moved { get; }
 
     public double? MinNs => _passes.Min(pass => (double?)pass.Report.MinNs);
 
     public double? MaxNs => _passes.Max(pass => (double?)pass.Report.MaxNs);
 
-    /// <summary>The shortest time that the clock resolves; null if no launch measured the case.</summary>
+    /// <summary>The shortest time that the clock can measure, in ns. Null if no launch measured the case.</summary>
     public double? FloorNs { get; }
 
     public Warmth Warmth { get; }
 
-    /// <summary>The figures compared with direct; null for direct itself and for references.</summary>
+    /// <summary>The comparison with the method "direct". Null for the cases of "direct" itself and of references.</summary>
     public OverheadFigures? Overhead { get; }
 
-    /// <summary>Each launch's p50, by the launch's number.</summary>
+    /// <summary>The p50 of the calls in each launch, in ns. The key is the launch's number.</summary>
     public IReadOnlyDictionary<int, double> P50ByLaunch { get; }
 
-    /// <summary>Whether the case failed in a launch, or no launch measured it.</summary>
+    /// <summary>Whether the case failed in at least one launch, or was measured in no launch.</summary>
     public bool Failed => _report.Failures.Count > 0 || _passes.Count == 0;
 
     public IReadOnlyList<PassReport> Passes => _report.Passes;
 
     public IReadOnlyList<CaseFailure> Failures => _report.Failures;
 
-    /// <summary>Remarks about the figures, failures first.</summary>
+    /// <summary>Remarks about the case's figures for the reader of the report. Failures come before other remarks.</summary>
     public IReadOnlyList<string> Notes => CaseNotes.Of(this);
 
-    /// <summary>Why the quantiles without the function's own time are unknown; null where they are known.</summary>
+    /// <summary>
+    /// Why the quantiles of the calls' times without the function's own time are unknown. Null if these quantiles are known.
+    /// </summary>
     public string? DelegationNote =>
         _passes.Any(pass => pass.Report.DelegationHistogram is null) ? $"delegation {UnknownOfCaller}" : null;
 
-    /// <summary>Why the process's own figures are unknown; null where they are known.</summary>
+    /// <summary>
+    /// Why figures of the measuring process, such as its garbage collections, are unknown. Null if these figures are known.
+    /// </summary>
     public string? ProcessNote => _passes.Any(pass => pass.Report.Process is null)
         ? $"allocation, processor time, collections and moved bytes {UnknownOfCaller}"
         : null;
 
-    /// <summary>The number of garbage collections of generation 0, 1 or 2 during all passes; null if unknown.</summary>
+    /// <summary>
+    /// The number of garbage collections of one generation (0, 1 or 2) during all passes of the case. Null if the number is unknown.
+    /// </summary>
     public long? Collections(int generation) => _passes.Any(pass => pass.Report.Process is null)
         ? null
         : _passes.Sum(pass => (long)pass.Report.Process!.Collections[generation]);
 
-    /// <summary>Each launch's quantiles, in ns, by the launch's number.</summary>
-    /// <param name="shares">The quantiles, from 0 to 1.</param>
+    /// <summary>Computes quantiles of the calls' times in each launch, in ns. The key is the launch's number.</summary>
+    /// <param name="shares">The quantiles to compute, from 0 to 1.</param>
     public IReadOnlyDictionary<int, IReadOnlyList<double>> QuantilesByLaunch(IReadOnlyList<double> shares) =>
         _passes.ToDictionary(pass => pass.Report.Launch, pass => (IReadOnlyList<double>)[.. shares.Select(pass.TotalNs)]);
 
-    /// <summary>Summarizes every case of a report, in report order.</summary>
+    /// <summary>Summarizes each case of a report, in report order.</summary>
     public static IReadOnlyList<CaseSummary> All(RunReport report)
     {
         var clocks = report.Launches
             .Where(launch => launch.Clock is not null)
             .ToDictionary(launch => launch.Number, launch => launch.Clock!);
         var summaries = new Dictionary<CaseId, CaseSummary>();
-        // Direct first: the cases of other methods are compared with the direct case.
+        // Summarize the cases of the method "direct" first, because the cases of other methods are compared with them.
         foreach (CaseReport one in report.Cases.OrderBy(one => one.Method == BaselineMethod.Id ? 0 : 1))
         {
             summaries[one.Id] = new CaseSummary(
@@ -178,7 +186,8 @@ internal sealed class CaseSummary
             : Figure.Of(pairs.Select(pair => pair.Pass.TotalNs(share) / pair.Direct.TotalNs(share)));
     }
 
-    // Pairs of passes from the same launch: one process measured both, so differences between launches cancel out.
+    // Pairs this case's pass with the pass of "direct" in the same launch. One process measured both passes, so differences between
+    // launches cancel out.
     private IReadOnlyList<(DecodedPass Pass, DecodedPass Direct)> PairsWith(CaseSummary? direct) =>
     [
         .. from pass in _passes

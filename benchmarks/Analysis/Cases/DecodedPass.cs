@@ -3,7 +3,7 @@ using WorkerRpc.Benchmarks.Results.Statistics;
 
 namespace WorkerRpc.Benchmarks.Analysis.Cases;
 
-/// <summary>One launch's pass of a case, with its histograms decoded.</summary>
+/// <summary>The timed calls of one case in one launch, with their histograms decoded.</summary>
 internal sealed class DecodedPass(PassReport report, ClockFloor clock)
 {
     private readonly RecordedCalls _total = RecordedCalls.Decode(report.Histogram);
@@ -13,11 +13,14 @@ internal sealed class DecodedPass(PassReport report, ClockFloor clock)
 
     public ClockFloor Clock => clock;
 
-    /// <summary>A quantile, from 0 to 1, of the calls' times, in ns.</summary>
+    /// <summary>Computes a quantile of the calls' times, in ns. The quantile is given as a share of the calls, from 0 to 1.</summary>
     public double TotalNs(double share) => Ns(_total, share);
 
-    /// <summary>A quantile, from 0 to 1, of the calls' times without the function's own time, in ns.</summary>
-    /// <exception cref="InvalidOperationException">The pass has no delegation histogram.</exception>
+    /// <summary>
+    /// Computes a quantile of the calls' times without the function's own time, in ns. The quantile is given as a share of the calls, from
+    /// 0 to 1.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The pass has no histogram of the times without the function's own time.</exception>
     public double DelegationNs(double share) =>
         Ns(_delegation ?? throw new InvalidOperationException($"Launch {report.Launch} has no delegation histogram."), share);
 

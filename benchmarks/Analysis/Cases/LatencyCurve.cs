@@ -3,23 +3,31 @@ using WorkerRpc.Benchmarks.Results.Statistics;
 
 namespace WorkerRpc.Benchmarks.Analysis.Cases;
 
-/// <summary>A case's latency by quantile, up to the last quantile for which every launch has enough calls. Times in ns.</summary>
+/// <summary>
+/// The quantiles of a case's call times, in ns, in ascending order. The curve ends at the last quantile for which each launch has enough
+/// calls.
+/// </summary>
 /// <param name="Points">The figure of each known quantile, over the launches.</param>
 internal sealed record LatencyCurve(IReadOnlyList<Figure> Points)
 {
-    /// <summary>The curve of a case; null if no launch measured the case.</summary>
+    /// <summary>Computes the curve of a case. Returns null if no launch measured the case.</summary>
     /// <param name="summary">The case.</param>
-    /// <param name="shares">The quantiles, from 0 to 1, ascending. The first one is always known.</param>
+    /// <param name="shares">
+    /// The quantiles to compute, from 0 to 1, ascending. The first of them must be one that each launch can compute.
+    /// </param>
     public static LatencyCurve? Of(CaseSummary summary, IReadOnlyList<double> shares)
     {
         IReadOnlyDictionary<int, IReadOnlyList<double>> launches = Known(summary, shares);
         return launches.Count == 0 ? null : Over([.. launches.Values]);
     }
 
-    /// <summary>A case's time ÷ its time in another run, between launches of the same number; null if no number is in both.</summary>
-    /// <param name="before">The case in the other run.</param>
-    /// <param name="after">The case.</param>
-    /// <param name="shares">The quantiles, from 0 to 1, ascending.</param>
+    /// <summary>
+    /// Compares a case in two runs: for each quantile, the time in the later run ÷ the time in the earlier run. Launch 1 is compared with
+    /// launch 1, launch 2 with launch 2, and so on. Returns null if no launch number occurs in both runs.
+    /// </summary>
+    /// <param name="before">The case in the earlier run.</param>
+    /// <param name="after">The case in the later run.</param>
+    /// <param name="shares">The quantiles to compare, from 0 to 1, ascending.</param>
     public static LatencyCurve? Ratio(CaseSummary before, CaseSummary after, IReadOnlyList<double> shares)
     {
         IReadOnlyDictionary<int, IReadOnlyList<double>> was = Known(before, shares);
@@ -32,7 +40,8 @@ internal sealed record LatencyCurve(IReadOnlyList<Figure> Points)
         return ratios.Length == 0 ? null : Over(ratios);
     }
 
-    // The quantiles of each launch, up to the last one with at least ten calls above it in every launch.
+    // Computes the quantiles of each launch. The key is the launch's number. A quantile is left out if a launch has fewer than ten calls
+    // above it.
     private static IReadOnlyDictionary<int, IReadOnlyList<double>> Known(CaseSummary summary, IReadOnlyList<double> shares)
     {
         if (summary.Launches == 0)

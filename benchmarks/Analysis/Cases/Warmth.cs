@@ -2,18 +2,21 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Analysis.Cases;
 
-/// <summary>Whether a case's code was already compiled and optimized while its calls were timed.</summary>
+/// <summary>
+/// Whether the JIT had compiled and optimized the code of a case before its calls were timed. Such a case is warm; any other case is cold.
+/// </summary>
 /// <param name="IsWarm">Whether the case is warm. A cold case has no verdict.</param>
-/// <param name="Why">The reason, as reports show it.</param>
+/// <param name="Why">The reason as text for reports.</param>
 internal sealed record Warmth(bool IsWarm, string Why)
 {
-    // A pass drifted if its calls became faster by more than this share: the p50 of its last third against its first third.
+    // A pass drifted if its calls became faster by more than this share: the p50 of its last third is compared with the p50 of its first
+    // third.
     private const double MaxDrift = 0.10;
 
     /// <summary>
-    /// Judges a case. A case is warm if its method's warm-up became steady in every launch, and if it did not drift in most
-    /// launches. A drift counts only if code was compiled during the pass, or if that is unknown: otherwise a shared machine that
-    /// changed its speed may be the cause.
+    /// Decides whether a case is warm. A case is warm if its method's warm-up became steady in each launch, and if its passes drifted in at
+    /// most half of the launches. A drift counts only if the JIT compiled more than <see cref="WarmUpReport.QuietMethods"/> methods during
+    /// the pass, or if their number is unknown. Otherwise the cause may be a shared machine that changed its speed.
     /// </summary>
     public static Warmth Of(CaseReport one, IReadOnlyList<LaunchReport> launches)
     {

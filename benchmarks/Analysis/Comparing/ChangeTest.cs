@@ -5,20 +5,20 @@ using WorkerRpc.Benchmarks.Results.Statistics;
 namespace WorkerRpc.Benchmarks.Analysis.Comparing;
 
 /// <summary>
-/// Tests whether a metric of one case changed, or the p50 of all cases together. The test has one change for each pair.
+/// A statistical test: did a metric of one case change, or the p50 of all cases together? The test uses one change for each pair.
 /// </summary>
 internal sealed class ChangeTest
 {
-    // Changes are clipped at this multiple of their median magnitude.
+    // Outliers are clipped: a change is limited to this multiple of the median magnitude of all changes.
     private const double ClipAtMedians = 3;
 
     // The one-sided 95 % quantile of the normal distribution.
     private const double OneSided95 = 1.645;
 
-    // No answer asks for more than this many times the measured pairs.
+    // An answer states the number of pairs needed only if that number is below this multiple of the measured pairs.
     private const int MaxFactor = 1_000;
 
-    // The clipped changes, one for each pair; 0 for a pair without the figure.
+    // One change for each pair, with outliers clipped. A pair without the figure has the change 0.
     private readonly double[] _changes;
 
     private ChangeTest(string? caseName, Metric metric, double?[] changes)
@@ -33,18 +33,18 @@ internal sealed class ChangeTest
         Mean = _changes.Average();
     }
 
-    /// <summary>The case's short name; null for all cases together.</summary>
+    /// <summary>The case's short name. Null if the test is for all cases together.</summary>
     public string? Case { get; }
 
     public Metric Metric { get; }
 
-    /// <summary>Whether there are at least two pairs, and every pair has the figure.</summary>
+    /// <summary>Whether the test can be computed: there are at least two pairs, and each pair has the figure.</summary>
     public bool IsKnown { get; }
 
     /// <summary>The root mean square of the changes.</summary>
     public double RootMeanSquare { get; }
 
-    /// <summary>The floor that is added to the standard error: the same for all tests of a metric.</summary>
+    /// <summary>A constant that is added to the standard error. All tests of a metric use the same constant.</summary>
     public double Floor { get; set; }
 
     public FlippableTest Flippable => new(_changes, RootMeanSquare, Floor);
@@ -59,7 +59,7 @@ internal sealed class ChangeTest
 
     private bool TooFewCalls { get; init; }
 
-    /// <summary>Creates the test of a metric of one case.</summary>
+    /// <summary>Creates the test for a metric of one case.</summary>
     public static ChangeTest Of(string caseName, Metric metric, IReadOnlyList<Pairing> pairs)
     {
         CaseFigures?[] before = [.. pairs.Select(pair => pair.Base.GetValueOrDefault(caseName))];
@@ -72,8 +72,8 @@ internal sealed class ChangeTest
         };
     }
 
-    /// <summary>Creates the test of all cases together. Its changes are the means of the cases' p50 changes.</summary>
-    /// <param name="cases">The p50 test of each case.</param>
+    /// <summary>Creates the test for all cases together. Its change in a pair is the mean of the cases' p50 changes in that pair.</summary>
+    /// <param name="cases">The p50 tests, one for each case.</param>
     public static ChangeTest OfAll(IReadOnlyList<ChangeTest> cases)
     {
         bool isKnown = cases.All(one => one.IsKnown);
@@ -82,9 +82,12 @@ internal sealed class ChangeTest
             null, Metric.P50OfAll, [.. pairs.Select(pair => isKnown ? cases.Average(one => one._changes[pair]) : (double?)null)]);
     }
 
-    /// <summary>Judges the changes.</summary>
-    /// <param name="limit">The greatest statistic that chance explains; null if there are too few pairs for the level.</param>
-    /// <param name="mayFlag">Whether the answer may flag a change.</param>
+    /// <summary>Judges the changes of this test.</summary>
+    /// <param name="limit">
+    /// The limit on the test's statistic: a greater value is a change that chance does not explain. Null if there are too few pairs for the
+    /// confidence level.
+    /// </param>
+    /// <param name="mayFlag">Whether the answer may be "slower" or "faster".</param>
     public Answer Answer(double? limit, bool mayFlag)
     {
         var answer = new Answer { Case = Case, Metric = Metric, Judgement = Judgement.TooNoisy, Base = Base, Current = Current };
@@ -120,8 +123,9 @@ internal sealed class ChangeTest
             : "one alone has no interval";
     }
 
-    // The smaller of two numbers of pairs: with the first, the interval fits into the band; with the second, the measured change
-    // exceeds chance. An interval shrinks with the square root of the number of pairs.
+    // Estimates how many pairs are enough for a judgement, and returns the smaller of two numbers. `toBeSame`: the interval fits into the
+    // band. `toBeChange`: the measured change exceeds what chance explains. The interval shrinks with the square root of the number of
+    // pairs.
     private int? PairsNeeded(double half, double? visible)
     {
         double room = Metric.BandAsChange - Math.Abs(Mean);

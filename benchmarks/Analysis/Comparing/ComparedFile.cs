@@ -5,7 +5,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Analysis.Comparing;
 
-/// <summary>A file that can be compared with another one of its kind.</summary>
+/// <summary>A file of measurements that can be compared with another file of the same kind.</summary>
 internal abstract class ComparedFile
 {
     private const string CsvFile = "percentiles.csv";
@@ -13,37 +13,45 @@ internal abstract class ComparedFile
     /// <summary>The file's path.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The kind of file, in words.</summary>
+    /// <summary>The kind of file, as text for messages.</summary>
     public abstract string Kind { get; }
 
-    /// <summary>Conditions, by name. Two files are comparable only if all these conditions are equal.</summary>
+    /// <summary>
+    /// The conditions of the measurement; the key is the condition's name. Two files are comparable only if all conditions are equal.
+    /// </summary>
     public abstract IReadOnlyDictionary<string, string> Conditions { get; }
 
-    /// <summary>Optional conditions, by name. A condition that both files have must be equal in both.</summary>
+    /// <summary>
+    /// Conditions that a file might lack; the key is the condition's name. If both files have a condition, its values must be equal.
+    /// </summary>
     public virtual IReadOnlyDictionary<string, string> SharedConditions => new Dictionary<string, string>();
 
-    /// <summary>Facts, by name. The report of a comparison lists those that differ.</summary>
+    /// <summary>
+    /// Facts about the measurement; the key is the fact's name. The comparison's report lists the facts that differ between the files.
+    /// </summary>
     public virtual IReadOnlyDictionary<string, string> Remarks => new Dictionary<string, string>();
 
-    /// <summary>Warnings about this file, apart from the comparison.</summary>
+    /// <summary>Warnings about this file alone, not about the comparison.</summary>
     public virtual IEnumerable<string> Warnings => [];
 
-    /// <summary>The launches and cases that failed, with their errors.</summary>
+    /// <summary>The launches and cases that failed, with their error messages.</summary>
     public virtual IEnumerable<string> Failures => [];
 
     /// <summary>The short names of the file's cases, in the file's order.</summary>
     public abstract IReadOnlyList<string> Cases { get; }
 
-    /// <summary>What the answers of a comparison with this file are based on.</summary>
+    /// <summary>The data that the answers are based on, as lines of the comparison's report.</summary>
     public abstract IEnumerable<string> Basis { get; }
 
-    /// <summary>Compares another file of this kind with this one.</summary>
-    /// <param name="current">The other file.</param>
+    /// <summary>Compares this file, as the base, with another file of the same kind.</summary>
+    /// <param name="current">The other file: the current side.</param>
     /// <param name="cases">The short names of the cases that both files have.</param>
     public abstract IReadOnlyList<Answer> Compare(ComparedFile current, IReadOnlyList<string> cases);
 
-    /// <summary>Reads a report.json, a folder with one, a percentiles.csv, or BenchmarkDotNet's full JSON.</summary>
-    /// <exception cref="UnusableInputException">The file is none of these, is damaged, or has another schema.</exception>
+    /// <summary>
+    /// Reads a file to compare: a report.json, a folder with a report.json, a percentiles.csv, or BenchmarkDotNet's full JSON.
+    /// </summary>
+    /// <exception cref="UnusableInputException">The file is of another kind, is damaged, or has another schema version.</exception>
     public static ComparedFile Read(string path)
     {
         if (Directory.Exists(path))

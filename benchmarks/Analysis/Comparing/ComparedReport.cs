@@ -8,9 +8,9 @@ using WorkerRpc.Benchmarks.Results.Statistics;
 namespace WorkerRpc.Benchmarks.Analysis.Comparing;
 
 /// <summary>
-/// A <c>report.json</c>. Launches of two runs with the same number form a pair, and the gate's rule judges the pairs. Any pairing
-/// that does not depend on the figures is valid, since the launches of a run are exchangeable. The gate itself is more reliable: it
-/// measures both builds at the same time.
+/// A <c>report.json</c> to compare. Launches of two runs with the same number form a pair, and the gate's decision rule judges the pairs.
+/// The launches of a run are interchangeable, so any pairing that does not depend on the figures is valid. The gate itself is more
+/// reliable, because it measures both builds at the same time.
 /// </summary>
 internal sealed class ComparedReport(RunReport report) : ComparedFile
 {
@@ -39,7 +39,7 @@ internal sealed class ComparedReport(RunReport report) : ComparedFile
         ["profile"] = string.Create(CultureInfo.InvariantCulture, $"{report.Run.Profile}, at most {report.Run.Calls} calls a case"),
     };
 
-    // Compares the payload file by its content: a renamed file is the same payload.
+    // Compare the payload file by its content, because a renamed file is still the same payload.
     public override IReadOnlyDictionary<string, string> SharedConditions { get; } = report.Run.PayloadFile is { } file
         ? new Dictionary<string, string>
         {
@@ -51,7 +51,8 @@ internal sealed class ComparedReport(RunReport report) : ComparedFile
     {
         ["version of this program"] = report.Environment?.Tool ?? Unknown,
         ["launches"] = report.Launches.Count.ToString(CultureInfo.InvariantCulture),
-        // Passes with several callers run between the compared passes, and leave more connections and threads open.
+        // Two runs must use the same numbers of callers. The passes with several callers run between the compared passes, and leave more
+        // connections and threads open.
         ["callers at once"] = report.Run.Callers.Count > 0 ? string.Join(", ", report.Run.Callers) : "not measured",
         ["arguments for BenchmarkDotNet"] = string.Join(' ', report.Run.BenchmarkDotNetArguments),
     };

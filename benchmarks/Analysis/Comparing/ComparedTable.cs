@@ -8,15 +8,15 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Benchmarks.Analysis.Comparing;
 
 /// <summary>
-/// A <c>percentiles.csv</c>, or BenchmarkDotNet's full JSON. Such a file has medians and ranges, not single launches. A change
-/// counts only if the two ranges do not overlap.
+/// A <c>percentiles.csv</c>, or BenchmarkDotNet's full JSON, to compare. Such a file has the median and range of each figure, but no single
+/// launches. A difference counts as a change only if the two ranges do not overlap.
 /// </summary>
 internal sealed class ComparedTable : ComparedFile
 {
-    /// <summary>The member that identifies BenchmarkDotNet's full JSON.</summary>
+    /// <summary>The name of the JSON member that identifies BenchmarkDotNet's full JSON.</summary>
     public const string HostMember = "HostEnvironmentInfo";
 
-    // The largest accepted figure, in ns or bytes.
+    // A file with a greater figure is rejected as damaged. The unit is ns or bytes.
     private const double MaxFigure = 1e18;
 
     private static readonly string[] s_required = ["method", "function", "payload", "launches", "mean_ns", "allocated_bytes", "status"];
@@ -24,7 +24,7 @@ internal sealed class ComparedTable : ComparedFile
     private static readonly string[] s_conditions =
         ["ProcessorName", "LogicalCoreCount", "OsVersion", "Architecture", "RuntimeVersion", "BenchmarkDotNetVersion"];
 
-    // The metrics that are quantiles, with the names of their columns.
+    // The metrics that are quantiles, with the names of the CSV columns for the value and its range.
     private static readonly (Metric Metric, string Value, string Low, string High)[] s_quantiles =
     [
         .. Metric.OfReports.Where(metric => metric.Quantile is not null).Select(metric =>
@@ -76,7 +76,9 @@ internal sealed class ComparedTable : ComparedFile
         }
     }
 
-    /// <summary>Reads BenchmarkDotNet's full JSON without its percentiles, which are those of averages over many calls.</summary>
+    /// <summary>
+    /// Reads BenchmarkDotNet's full JSON. Skips its percentiles, because each of its samples is an average over many calls.
+    /// </summary>
     /// <exception cref="UnusableInputException">The JSON is not BenchmarkDotNet's, or is damaged.</exception>
     public static ComparedTable ReadBenchmarkDotNet(string path, JsonElement report)
     {
@@ -205,7 +207,7 @@ internal sealed class ComparedTable : ComparedFile
                 : answer with { Judgement = Judgement.TooNoisy, Withheld = "the ranges overlap" };
     }
 
-    /// <summary>A figure and its range. Each is null if unknown.</summary>
+    /// <summary>A figure and the ends of its range. Each of the three is null if it is unknown.</summary>
     private readonly record struct Ranged(double? Value, double? Low, double? High);
 
     /// <summary>Collects the figures of a file's cases, and the names of failed cases.</summary>
@@ -215,12 +217,12 @@ internal sealed class ComparedTable : ComparedFile
 
         public List<string> Failed { get; } = [];
 
-        /// <summary>Adds a case.</summary>
+        /// <summary>Adds the figures of a case.</summary>
         /// <param name="name">The case's short name.</param>
-        /// <param name="figures">The case's figures.</param>
-        /// <param name="isOk">Whether the case did not fail.</param>
-        /// <param name="where">The position in the file, for an error message.</param>
-        /// <exception cref="UnusableInputException">The case was added before.</exception>
+        /// <param name="figures">The case's figures; the key is the metric.</param>
+        /// <param name="isOk">Whether the case succeeded.</param>
+        /// <param name="where">The position in the file, for error messages.</param>
+        /// <exception cref="UnusableInputException">The file has two cases with this name.</exception>
         public void Add(string name, Dictionary<Metric, Ranged> figures, bool isOk, string where)
         {
             if (!Figures.TryAdd(name, figures))

@@ -9,14 +9,14 @@ internal enum ComparisonOutcome
     /// <summary>At least one case is slower.</summary>
     Slower,
 
-    /// <summary>No case is known to be slower, but some answers are missing or too noisy.</summary>
+    /// <summary>No case is known to be slower, but some figures are missing or too noisy.</summary>
     NotKnown,
 
     /// <summary>A case, a launch or a pair failed.</summary>
     Failed,
 }
 
-/// <summary>The comparison of two builds or files, with its answers. All reports of a gate or comparison show this data.</summary>
+/// <summary>The result of comparing two builds or two files. All reports of the gate and of comparisons show this data.</summary>
 internal sealed record Comparison
 {
     private const int MaxNamed = 4;
@@ -27,31 +27,33 @@ internal sealed record Comparison
     /// <summary>The name of the base, as the user gave it.</summary>
     public required string Base { get; init; }
 
-    /// <summary>The name of the side that is compared with the base, as the user gave it.</summary>
+    /// <summary>The name of the current side, which is compared with the base, as the user gave it.</summary>
     public required string Current { get; init; }
 
-    /// <summary>The answer for each case and metric.</summary>
+    /// <summary>The answers: one for each case and metric.</summary>
     public required IReadOnlyList<Answer> Answers { get; init; }
 
-    /// <summary>The failed cases, launches or pairs, with their errors. They have no answers.</summary>
+    /// <summary>The cases, launches or pairs that failed, with their error messages. They have no answers.</summary>
     public required IReadOnlyList<string> Failures { get; init; }
 
-    /// <summary>The data behind the answers, as lines of the report.</summary>
+    /// <summary>The data that the answers are based on, as lines of the report.</summary>
     public required IReadOnlyList<string> Basis { get; init; }
 
     /// <summary>The warnings, as lines of the report.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 
-    /// <summary>The result of the gate's own controls, as a line that begins with "controls:"; null if there are none.</summary>
+    /// <summary>
+    /// The result of the gate's self-checks, as a line that begins with "controls:". Null if the comparison has no self-checks.
+    /// </summary>
     public string? Controls { get; init; }
 
-    /// <summary>Why the controls failed, so that no answer can be trusted; null where they passed.</summary>
+    /// <summary>Why the gate's self-checks failed. No answer can be trusted then. Null if the self-checks passed.</summary>
     public string? NotWorking { get; init; }
 
-    /// <summary>The answers that flag a change.</summary>
+    /// <summary>The answers that report a change: slower or faster.</summary>
     public IEnumerable<Answer> Changed => Answers.Where(answer => answer.IsFlag);
 
-    /// <summary>The answers that leave open whether a case is slower.</summary>
+    /// <summary>The answers for cases that might be slower, but whose figures are too noisy or missing.</summary>
     public IEnumerable<Answer> Open => Answers.Where(answer => answer.IsOpen);
 
     public ComparisonOutcome Outcome =>
@@ -61,7 +63,7 @@ internal sealed record Comparison
         : Answers.Count == 0 || Open.Any() ? ComparisonOutcome.NotKnown
         : ComparisonOutcome.NothingSlower;
 
-    /// <summary>The outcome in a sentence.</summary>
+    /// <summary>The outcome as a sentence for the report.</summary>
     public string Verdict => Outcome switch
     {
         ComparisonOutcome.Failed => $"failed: {string.Join("; ", Failures)}",
@@ -82,7 +84,7 @@ internal sealed record Comparison
         return string.Join("; ", named) + More(Open.Count());
     }
 
-    // Names each case once, with its first flagged metric. Metrics are in the order of their importance.
+    // Names each changed case once, with the first metric that changed. The metrics are sorted by importance.
     private static string Named(IEnumerable<Answer> answers)
     {
         Answer[] cases = [.. answers.GroupBy(answer => answer.Case).Select(group => group.First())];

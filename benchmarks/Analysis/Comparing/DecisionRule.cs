@@ -2,68 +2,74 @@ using WorkerRpc.Benchmarks.Results.Statistics;
 
 namespace WorkerRpc.Benchmarks.Analysis.Comparing;
 
-/// <summary>
-/// Decides what is slower. The observation is the pair: calls of one process are not independent, and a test that treats them as
-/// independent flags identical code (Kalibera and Jones 2013; Abedi and Brecht 2017, "Conducting Repeatable Experiments in Highly
-/// Variable Cloud Computing Environments").
-/// <para>There is a test for each case and metric, and one for the p50 of all cases together, which finds small changes of
-/// everything. The statistic is the mean change over the pairs, with outliers clipped, divided by its standard error plus a floor.
-/// The floor keeps a small change from being flagged because its pairs agree by chance (Tusher, Tibshirani and Chu 2001).</para>
-/// <para>The pairs themselves show what chance explains. For identical code, base and head could change places in any pair. So the
-/// signs of whole pairs are flipped for all tests at once, and the greatest statistic of all tests gives the limit (Westfall and
-/// Young 1993). The chance of error therefore holds for all tests together.</para>
-/// </summary>
+/// <summary>Decides which cases are slower or faster in one build than in another.</summary>
+/// <remarks>
+/// The unit of observation is the pair. Calls of one process depend on each other, and a test that treats them as independent reports
+/// changes between identical builds (Kalibera and Jones 2013; Abedi and Brecht 2017, "Conducting Repeatable Experiments in Highly Variable
+/// Cloud Computing Environments").
+/// <para>The rule runs one test for each case and metric, and one test for the p50 of all cases together, which finds a small change that
+/// all cases share. A test's statistic is the mean change over the pairs, with outliers clipped, divided by the standard error plus a
+/// constant. The constant prevents a false alarm if the pairs of a small change agree by chance (Tusher, Tibshirani and Chu 2001).</para>
+/// <para>A permutation test computes how great a statistic chance can make. If the builds are identical, base and head can be exchanged in
+/// any pair, which flips the sign of the pair's changes. The rule flips the signs at random, for all tests at once, and takes the greatest
+/// statistic of all tests as the limit (Westfall and Young 1993). The error rate therefore applies to all tests together.</para>
+/// </remarks>
 /// <param name="cases">The short names of the compared cases.</param>
 /// <param name="metrics">The compared metrics.</param>
 internal sealed class DecisionRule(IReadOnlyList<string> cases, IReadOnlyList<Metric> metrics)
 {
-    /// <summary>The fewest pairs that can flag a change. By chance, 6 pairs all have the same sign in 2 ÷ 2⁶ = 3 % of runs.</summary>
+    /// <summary>
+    /// The least number of pairs with which the rule can report a change. The changes of 6 pairs all have the same sign by chance in 2 ÷ 2⁶
+    /// = 3 % of runs.
+    /// </summary>
     public const int LeastPairs = 6;
 
-    // The error rate of all tests together: the probability that identical code gets a flag. Fewer than 8 pairs cannot reach 1 %,
-    // so their error rate is 5 %.
+    // The error rate of all tests together: the probability that the rule reports a change between identical builds. Fewer than 8 pairs
+    // cannot reach 1 %, so their error rate is 5 %.
     private const double Error = 0.01;
     private const double ErrorOfFewPairs = 0.05;
 
     private const int Flips = 2_000;
 
-    // With up to 11 pairs every sign pattern is tried, at most 2 048. With more pairs, random patterns are drawn.
+    // Up to this number of pairs, the permutation test tries all sign patterns, at most 2 048. With more pairs, it tries random patterns.
     private const int ExactPairs = 11;
 
-    /// <summary>The confidence level, from 0 to 1, for a number of pairs; null if there are too few pairs.</summary>
+    /// <summary>The confidence level, from 0 to 1, that a number of pairs allows. Null if there are too few pairs.</summary>
     public static double? LevelOf(int pairs) =>
         Math.Pow(2, 1 - pairs) <= Error ? 1 - Error
         : pairs >= LeastPairs ? 1 - ErrorOfFewPairs
         : null;
 
-    /// <summary>Answers each case and metric, and the p50 of all cases together.</summary>
-    /// <param name="pairs">The observations.</param>
-    /// <param name="seed">The seed of the flips.</param>
+    /// <summary>Judges each metric of each case, and the p50 of all cases together.</summary>
+    /// <param name="pairs">The measured pairs.</param>
+    /// <param name="seed">The seed of the random sign patterns.</param>
     public IReadOnlyList<Answer> Decide(IReadOnlyList<Pairing> pairs, int seed) =>
         WithoutRedundantTotal(Decide(pairs, seed, LevelOf(pairs.Count), _ => true, mayFlag: true));
 
     /// <summary>
-    /// Answers from two batches of pairs. A change is flagged only if both batches show it. The answer then has the figures of the
-    /// second batch, since the figures that led to the first flag are probably exaggerated. Other answers use both batches.
+    /// Judges two batches of pairs. A change is reported only if both batches show it. The answer then has the figures of the second batch,
+    /// because the figures of the first batch are probably exaggerated. Answers without a change use both batches.
     /// </summary>
     /// <param name="first">The pairs of the first batch.</param>
-    /// <param name="second">The pairs of the second batch; empty where there is none.</param>
-    /// <param name="seed">The seed of the flips.</param>
+    /// <param name="second">The pairs of the second batch; the list is empty if only one batch was measured.</param>
+    /// <param name="seed">The seed of the random sign patterns.</param>
     public IReadOnlyList<Answer> Decide(IReadOnlyList<Pairing> first, IReadOnlyList<Pairing> second, int seed) =>
         second.Count == 0 ? Decide(first, seed) : Confirm(Decide(first, seed), first, second, seed);
 
-    /// <summary>Confirms the answers of the first batch, for a caller that already has them.</summary>
+    /// <summary>
+    /// Confirms the answers of the first batch with a second batch. The caller has already computed the answers of the first batch.
+    /// </summary>
     /// <param name="answers">The answers of the first batch.</param>
     /// <param name="first">The pairs of the first batch.</param>
     /// <param name="second">The pairs of the second batch; at least one.</param>
-    /// <param name="seed">The seed of the flips.</param>
+    /// <param name="seed">The seed of the random sign patterns.</param>
     public IReadOnlyList<Answer> Confirm(
         IReadOnlyList<Answer> answers, IReadOnlyList<Pairing> first, IReadOnlyList<Pairing> second, int seed)
     {
         Dictionary<(string?, Metric), Judgement> flagged = answers
             .Where(answer => answer.IsFlag)
             .ToDictionary(answer => (answer.Case, answer.Metric), answer => answer.Judgement);
-        // An error rate of 5 % is enough here: the flagged tests are few, and were chosen before the second batch was measured.
+        // Use an error rate of 5 %. It is low enough here, because only the few tests that showed a change in the first batch are repeated.
         double? level = LevelOf(second.Count) is null ? null : 1 - ErrorOfFewPairs;
         var confirmed = Decide(second, seed, level, test => flagged.ContainsKey((test.Case, test.Metric)), mayFlag: true)
             .Where(again => again.Judgement == flagged[(again.Case, again.Metric)])
@@ -76,7 +82,7 @@ internal sealed class DecisionRule(IReadOnlyList<string> cases, IReadOnlyList<Me
         ]);
     }
 
-    // Leaves out the answer for all cases together if a case is flagged: that case alone can move the mean of all cases.
+    // Removes the answer for all cases together if the p50 of a case changed, because that one case can change the mean of all cases.
     private static IReadOnlyList<Answer> WithoutRedundantTotal(IReadOnlyList<Answer> answers) =>
         answers.Any(answer => answer.IsFlag && answer.Metric == Metric.P50)
             ? [.. answers.Where(answer => answer.Case is not null)]
@@ -103,7 +109,7 @@ internal sealed class DecisionRule(IReadOnlyList<string> cases, IReadOnlyList<Me
         return [.. tests.Where(isAsked).Select(test => test.Answer(limit, mayFlag))];
     }
 
-    // Sets the floor of each metric to the median standard error of its cases.
+    // Sets the constant that is added to the standard error: for each metric, the median of the standard errors of its cases.
     private static void SetFloors(List<ChangeTest> tests, int pairs)
     {
         foreach (IGrouping<string, ChangeTest> metric in tests.GroupBy(test => test.Metric.Name))
@@ -118,8 +124,8 @@ internal sealed class DecisionRule(IReadOnlyList<string> cases, IReadOnlyList<Me
         }
     }
 
-    // Computes the limit: flips the signs of whole pairs, takes the greatest statistic of all tests for each sign pattern, and returns
-    // the quantile of these at the confidence level.
+    // Computes the limit on the statistics by a permutation test. For each sign pattern, finds the greatest statistic of all tests. Returns
+    // the quantile of these greatest statistics at the confidence level.
     private static double LimitOf(IReadOnlyList<ChangeTest> tests, int pairs, int seed, double level)
     {
         bool exact = pairs <= ExactPairs;

@@ -2,13 +2,13 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Analysis.Comparing;
 
-/// <summary>Compares two files of one kind.</summary>
+/// <summary>Compares two files of the same kind.</summary>
 internal static class FileComparison
 {
     /// <summary>Compares the cases that both files have.</summary>
-    /// <param name="before">The base.</param>
+    /// <param name="before">The file that is the base.</param>
     /// <param name="after">The file that is compared with the base.</param>
-    /// <param name="force">Whether to show figures that cannot be compared, without judging them.</param>
+    /// <param name="force">Whether to show the figures of files that are not comparable. Such figures get no judgement.</param>
     /// <exception cref="UnusableInputException">The files are not comparable, or have no case in common.</exception>
     public static Comparison Of(ComparedFile before, ComparedFile after, bool force)
     {

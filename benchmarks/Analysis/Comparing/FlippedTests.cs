@@ -2,23 +2,26 @@ using System.Numerics;
 
 namespace WorkerRpc.Benchmarks.Analysis.Comparing;
 
-/// <summary>A test's changes, and the sums that do not depend on their signs.</summary>
-/// <param name="Changes">One change for each pair.</param>
+/// <summary>
+/// The data of one test for computing its statistic with changed signs: its changes, and the values that do not depend on the signs.
+/// </summary>
+/// <param name="Changes">The changes, one for each pair.</param>
 /// <param name="RootMeanSquare">The root mean square of the changes.</param>
-/// <param name="Floor">The floor that is added to the standard error.</param>
+/// <param name="Floor">The constant that is added to the standard error.</param>
 internal readonly record struct FlippableTest(double[] Changes, double RootMeanSquare, double Floor);
 
 /// <summary>
-/// The statistics of many tests for given signs of the pairs, computed with vectors: a gate needs them two thousand times, a study
-/// millions of times. The operations are those of <see cref="StatisticOf"/> and <see cref="ErrorOf"/> in the same order, so each
-/// result is equal to the last bit.
+/// Computes the statistics of many tests for given signs of the pairs, with SIMD vectors for speed: a gate run computes them two thousand
+/// times, a study millions of times. It uses the operations of <see cref="StatisticOf"/> and <see cref="ErrorOf"/> in the same order, so
+/// that the results are equal to the last bit.
 /// </summary>
 internal sealed class FlippedTests
 {
     private readonly int _pairs;
     private readonly int _columns;
 
-    // One row per pair, one column per vector of tests. Unused lanes of the last column are 0, so their statistic is 0.
+    // A matrix with one row for each pair and one column for each vector of tests. Unused elements of the last column are 0, so their
+    // statistic is 0.
     private readonly Vector<double>[] _changes;
     private readonly Vector<double>[] _squares;
     private readonly Vector<double>[] _floors;
@@ -45,21 +48,21 @@ internal sealed class FlippedTests
         }
     }
 
-    /// <summary>A test's statistic.</summary>
-    /// <param name="mean">The mean of its changes.</param>
-    /// <param name="scale">Their standard error plus the floor.</param>
+    /// <summary>Computes the statistic of a test: the magnitude of the mean change ÷ the scale.</summary>
+    /// <param name="mean">The mean of the changes.</param>
+    /// <param name="scale">The standard error of the mean plus a constant.</param>
     public static double StatisticOf(double mean, double scale) =>
         mean == 0 ? 0 : scale > 0 ? Math.Abs(mean) / scale : double.MaxValue;
 
-    /// <summary>The standard error of a mean.</summary>
+    /// <summary>Computes the standard error of a mean.</summary>
     /// <param name="rootMeanSquare">The root mean square of the changes.</param>
     /// <param name="mean">The mean of the changes.</param>
     /// <param name="count">The number of changes; at least two.</param>
     public static double ErrorOf(double rootMeanSquare, double mean, int count) =>
         Math.Sqrt(Math.Max(0, (rootMeanSquare * rootMeanSquare) - (mean * mean)) / (count - 1));
 
-    /// <summary>The greatest statistic of all tests; 0 where there is no test.</summary>
-    /// <param name="signs">The sign of each pair: 1, or −1 for a flipped pair.</param>
+    /// <summary>Computes the greatest statistic of all tests. Returns 0 if there are no tests.</summary>
+    /// <param name="signs">The sign for each pair: 1, or −1 to flip the signs of the pair's changes.</param>
     public double GreatestStatistic(ReadOnlySpan<double> signs)
     {
         Vector<double> greatest = Vector<double>.Zero;

@@ -3,28 +3,33 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Analysis.Comparing;
 
-/// <summary>How often the decision rule flags gate runs that are drawn from measured pairs.</summary>
-/// <param name="What">The code that was measured: identical code, or an injected delay.</param>
-/// <param name="Pairs">The number of such pairs in the pool.</param>
+/// <summary>
+/// One row of a study: how often the decision rule reports a change in gate runs that are drawn at random from measured pairs.
+/// </summary>
+/// <param name="What">The compared code, as text: identical code, or an added delay.</param>
+/// <param name="Pairs">The number of pairs of this kind in the pool.</param>
 /// <param name="First">
-/// The share of draws, from 0 to 1, that the first batch flags: any flag for identical code, the delayed case for an injection.
+/// The share of the drawn gate runs, from 0 to 1, with a change in the first batch: any change for identical code, or the change of the
+/// delayed case.
 /// </param>
-/// <param name="Confirmed">The share of draws that the second batch confirms.</param>
-/// <param name="NotKnown">The share of draws in which nothing is slower, but some answer is too noisy.</param>
-/// <param name="MostFlagged">The answers that were flagged most often, with their share of draws; the most frequent first.</param>
+/// <param name="Confirmed">The share of the drawn gate runs whose second batch confirms the change.</param>
+/// <param name="NotKnown">The share of the drawn gate runs without a slower case, but with an answer that is too noisy.</param>
+/// <param name="MostFlagged">
+/// The answers that reported a change most often, with their shares of the drawn gate runs, sorted by share from high to low.
+/// </param>
 internal sealed record StudyRow(
     string What, int Pairs, double First, double Confirmed, double NotKnown, IReadOnlyList<(string Answer, double Share)> MostFlagged);
 
-/// <summary>Draws gate runs from a pool of measured pairs, and counts how often the decision rule is right.</summary>
+/// <summary>Draws gate runs at random from a pool of measured pairs, and counts how often the decision rule is right.</summary>
 internal static class GateStudy
 {
     private const int MaxNamed = 4;
 
-    /// <summary>Computes the rows of a study: identical code, then each injection.</summary>
+    /// <summary>Computes the rows of a study: first the row of identical code, then one row for each delay.</summary>
     /// <param name="pool">The measured pairs.</param>
     /// <param name="pairs">The number of pairs in a batch.</param>
     /// <param name="draws">The number of gate runs to draw.</param>
-    /// <exception cref="UnusableInputException">The pool has too few pairs of a kind.</exception>
+    /// <exception cref="UnusableInputException">The pool has too few pairs of one kind.</exception>
     public static IReadOnlyList<StudyRow> Rows(StudyPool pool, int pairs, int draws)
     {
         var injections = pool.Pairs.GroupBy(pair => pair.Injection)
@@ -39,8 +44,8 @@ internal static class GateStudy
     }
 
     /// <summary>
-    /// How much a figure varies between identical builds: the root mean square of its changes over the pool's pairs. Null if a pair
-    /// lacks the figure.
+    /// Computes how much a figure varies between identical builds: the root mean square of its changes over the pool's pairs. Returns null
+    /// if the figure is missing in a pair.
     /// </summary>
     public static double? Noise(StudyPool pool, string caseName, Metric metric)
     {
@@ -48,7 +53,7 @@ internal static class GateStudy
         return changes.Length < pool.Pairs.Count ? null : Math.Sqrt(changes.Average(change => change * change));
     }
 
-    // A delay of each call has to be found in the p50. A delay of some calls may be found in any metric.
+    // If each call is delayed, the p50 has to show the delay. If only some calls are delayed, any metric may show it.
     private static bool IsFound(Answer answer, Injection injection) =>
         answer.Judgement == Judgement.Slower
         && answer.Case == injection.Case

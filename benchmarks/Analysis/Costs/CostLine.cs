@@ -1,23 +1,26 @@
 namespace WorkerRpc.Benchmarks.Analysis.Costs;
 
-/// <summary>A call's time as a line over the payload: a fixed cost, and a cost per KB (1 000 bytes).</summary>
+/// <summary>A straight line that approximates a call's time by its payload size: a fixed cost, and a cost per KB (1 000 bytes).</summary>
 /// <param name="FixedNs">The time of a call without payload, in ns.</param>
 /// <param name="PerKbNs">The time that each KB of payload adds, in ns.</param>
 internal readonly record struct CostLine(double FixedNs, double PerKbNs)
 {
-    // Replaces times of 0 or less on a line: the logarithm needs a time above 0, and the huge residual excludes the line.
+    // Replaces the line's time if it is 0 or less, because a logarithm needs a time above 0. The error of the line is then huge, so the
+    // line is not chosen.
     private const double LeastNs = double.Epsilon;
 
-    /// <summary>The line's time for a payload of <paramref name="kb"/> KB, in ns.</summary>
+    /// <summary>The time in ns that the line gives for a payload of <paramref name="kb"/> KB.</summary>
     public double AtNs(double kb) => FixedNs + (PerKbNs * kb);
 
     /// <summary>
-    /// Fits a line: of all lines through two of the points, the one with the least sum of |ln(time ÷ line)|. It tolerates outliers
-    /// as well as the Theil–Sen line, the median of the same lines' slopes (Theil 1950; Sen 1968). The median slope fails here:
-    /// sizes are powers of ten, so half of the pairs of points have small sizes only, and their slopes are noise. Residuals are
-    /// ratios because noise is proportional to the time.
+    /// Fits a line to points: of all lines through two of the points, chooses the one with the smallest sum of |ln(time ÷ line)|.
     /// </summary>
-    /// <param name="points">Payloads in KB and times in ns, each time above 0, of at least two different sizes.</param>
+    /// <remarks>
+    /// Outliers affect this line as little as the Theil–Sen line, which uses the median slope of the same lines (Theil 1950; Sen 1968). The
+    /// median slope fails here: the sizes are powers of ten, so half of the pairs of points have only small sizes, and their slopes are
+    /// noise. The errors are ratios, because the noise of a time is proportional to the time.
+    /// </remarks>
+    /// <param name="points">The points: payloads in KB, and times in ns above 0. They need at least two different sizes.</param>
     public static CostLine Fit(IReadOnlyList<(double Kb, double Ns)> points)
     {
         IEnumerable<CostLine> candidates =

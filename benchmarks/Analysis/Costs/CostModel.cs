@@ -4,31 +4,33 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Analysis.Costs;
 
-/// <summary>The distance of a case's p50 from the line.</summary>
+/// <summary>The distance between a case's p50 and the time that the fitted line gives for its payload.</summary>
 /// <param name="Case">The case.</param>
-/// <param name="Relative">The distance as a share of the p50. It is above 0 if the call takes longer than on the line.</param>
+/// <param name="Relative">The distance as a share of the p50. It is above 0 if the call takes longer than the line says.</param>
 internal sealed record Residual(CaseSummary Case, double Relative)
 {
     public override string ToString() => FormattableString.Invariant($"{Case.Id.Payload} {Relative * 100:+0;-0;0} %");
 }
 
 /// <summary>
-/// The time of a method and function by payload size: a fixed cost and a cost per KB. Each launch's p50s give one line. A line that
-/// does not fit the sizes is withheld.
+/// How the call time of a method and function depends on the payload size: a fixed cost and a cost per KB. The p50s of each launch give one
+/// line. If a line does not fit the measured p50s, reports show the reason instead of the line.
 /// </summary>
 internal sealed class CostModel
 {
-    /// <summary>The fewest payload sizes for a line. A line fits any two sizes exactly.</summary>
+    /// <summary>
+    /// The least number of payload sizes for fitting a line. A line fits any two sizes exactly, so two sizes prove nothing.
+    /// </summary>
     public const int MinSizes = 3;
 
     /// <summary>
-    /// The greatest accepted distance of a size from the line, as a share of its p50. A size is also accepted if the line passes
-    /// through the range of its launches. R² is no criterion: it is near 0 for a method whose time does not depend on the payload,
-    /// and near 1 if the largest size alone determines the line.
+    /// The greatest accepted distance between a size's p50 and the line, as a share of the p50. A greater distance is also accepted if the
+    /// line passes through the range of the launches' p50s. R² is not used: it is near 0 for a method whose time does not depend on the
+    /// payload, and near 1 if the largest size alone determines the line.
     /// </summary>
     public const double MaxResidual = 0.25;
 
-    /// <summary>The bytes of a KB, as in the labels of payloads.</summary>
+    /// <summary>The number of bytes in a KB, as in the labels of payloads.</summary>
     public const double BytesOfKb = 1_000;
 
     private CostModel(IReadOnlyList<CaseSummary> cases)
@@ -65,7 +67,7 @@ internal sealed class CostModel
 
     public string Function { get; }
 
-    /// <summary>The cases that the line is fitted to: warm, without a failure, with a known p50.</summary>
+    /// <summary>The cases that the line is fitted to. Each of them is warm, has no failure, and has a known p50.</summary>
     public IReadOnlyList<CaseSummary> Cases { get; }
 
     /// <summary>The time of a call without payload, in ns.</summary>
@@ -74,27 +76,27 @@ internal sealed class CostModel
     /// <summary>The time that each KB of payload adds, in ns.</summary>
     public Figure PerKb { get; } = Figure.Unknown("–");
 
-    /// <summary>The share of the variance of all launches' p50s that the line explains; null where there is none.</summary>
+    /// <summary>The share of the variance of all launches' p50s that the line explains (R²). Null if no line fits.</summary>
     public double? RSquared { get; }
 
-    /// <summary>The distance of each size from the line; empty where there is no line.</summary>
+    /// <summary>The distance between each size's p50 and the line. The list is empty if no line fits.</summary>
     public IReadOnlyList<Residual> Residuals { get; } = [];
 
-    /// <summary>The residual with the greatest magnitude.</summary>
+    /// <summary>The greatest distance between a p50 and the line, above or below the line, with its case.</summary>
     public Residual? Worst => Residuals.MaxBy(residual => Math.Abs(residual.Relative));
 
-    /// <summary>Why the line is withheld, which sizes it misses, and which sizes it leaves out.</summary>
+    /// <summary>Why no line is shown, which sizes are far from the line, and which sizes were not used.</summary>
     public string Note { get; }
 
-    /// <summary>Each launch's own line; empty where it is withheld.</summary>
+    /// <summary>The line of each launch; the key is the launch's number. The dictionary is empty if no line fits.</summary>
     public IReadOnlyDictionary<int, CostLine> Lines { get; } = new Dictionary<int, CostLine>();
 
-    /// <summary>The sizes between which the line holds, in KB.</summary>
+    /// <summary>The smallest and the largest fitted payload size, in KB. The line is valid between them.</summary>
     public (double Min, double Max) SpanKb => (Cases.Min(Kb), Cases.Max(Kb));
 
     private IEnumerable<Residual> Far => Residuals.Where(residual => Math.Abs(residual.Relative) > MaxResidual);
 
-    /// <summary>The models of all methods and functions, in the order of the cases.</summary>
+    /// <summary>Computes the models of all methods and functions, in the order of the cases.</summary>
     /// <param name="cases">The cases of the delegating methods.</param>
     public static IReadOnlyList<CostModel> All(IEnumerable<CaseSummary> cases) =>
         [.. cases.GroupBy(one => (one.Id.Method, one.Id.Function)).Select(group => new CostModel([.. group]))];
@@ -107,7 +109,8 @@ internal sealed class CostModel
         : summary.Warmth.IsWarm ? summary.P50.Withheld
         : "not warm";
 
-    // Fits a line for each launch that measured all sizes: with a missing size, a launch's line is not comparable with the others.
+    // Fits a line for each launch that measured all sizes. Other launches are skipped, because a line without one of the sizes is not
+    // comparable.
     private static Dictionary<int, CostLine> Fit(IReadOnlyList<CaseSummary> cases) => cases[0].P50ByLaunch.Keys
         .Where(launch => cases.All(one => one.P50ByLaunch.TryGetValue(launch, out double ns) && ns > 0))
         .ToDictionary(launch => launch, launch => CostLine.Fit([.. cases.Select(one => (Kb(one), one.P50ByLaunch[launch]))]));
@@ -120,7 +123,7 @@ internal sealed class CostModel
         return variance > 0 ? 1 - (points.Sum(point => Math.Pow(point.Ns - line.AtNs(point.Kb), 2)) / variance) : null;
     }
 
-    // The reason to withhold the line; null if the line fits. A cost below 0 in every launch shows that the times are not a line.
+    // Returns the reason why the line does not fit, or null if it fits. If a cost is below 0 in each launch, the times do not form a line.
     private string? Misfit(CostLine line, Figure fixedNs, Figure perKbNs)
     {
         if (perKbNs.Judged()!.Value.High < 0)

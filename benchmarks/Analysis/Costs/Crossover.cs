@@ -2,16 +2,18 @@ using WorkerRpc.Benchmarks.Analysis.Figures;
 
 namespace WorkerRpc.Benchmarks.Analysis.Costs;
 
-/// <summary>The payload size above which another method is faster, for one function: where the lines of both cross.</summary>
-/// <param name="Function">The function.</param>
-/// <param name="Smaller">The method that is faster with smaller payloads.</param>
-/// <param name="Larger">The method that is faster with larger payloads.</param>
-/// <param name="AtBytes">The payload size at which the lines cross, in bytes, over the launches.</param>
+/// <summary>
+/// For one function, the payload size above which one method becomes faster than another: the size at which their lines cross.
+/// </summary>
+/// <param name="Function">The function's id.</param>
+/// <param name="Smaller">The method that is faster below this payload size.</param>
+/// <param name="Larger">The method that is faster above this payload size.</param>
+/// <param name="AtBytes">The payload size at which the two lines cross, in bytes, over the launches.</param>
 internal sealed record Crossover(string Function, string Smaller, string Larger, Figure AtBytes)
 {
     /// <summary>
-    /// Finds the crossovers of all pairs of models. A pair is listed if its lines cross, within the measured sizes of both, in more
-    /// than half of the launches. The size is unknown unless they cross in every launch.
+    /// Finds the crossovers between all pairs of methods. A crossover is listed if the two lines cross within the measured sizes in more
+    /// than half of the launches. Its size is unknown if the lines do not cross in each launch.
     /// </summary>
     public static IReadOnlyList<Crossover> All(IReadOnlyList<CostModel> models) =>
     [
@@ -22,7 +24,8 @@ internal sealed record Crossover(string Function, string Smaller, string Larger,
            select crossover,
     ];
 
-    // Null unless, in most launches, the first method is faster with small payloads and the second with large ones.
+    // Returns the crossover if, in more than half of the launches, the first method is faster with small payloads and the second with large
+    // payloads. Returns null if there is no crossover.
     private static Crossover? Of(CostModel smaller, CostModel larger)
     {
         int[] launches = [.. smaller.Lines.Keys.Intersect(larger.Lines.Keys)];

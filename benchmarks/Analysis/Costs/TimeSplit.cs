@@ -5,20 +5,21 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Analysis.Costs;
 
-/// <summary>A case's p50 in parts, taken within each launch, in ns. The rest is the method's own time and may be negative.</summary>
+/// <summary>The parts of a case's p50, in ns, computed within each launch. The rest is the method's own time and may be below 0.</summary>
 /// <param name="Floor">The p50 of the reference that only moves the bytes.</param>
 /// <param name="Serializer">
-/// The p50 of the reference that only encodes and decodes; null where nothing is encoded, or no reference uses that encoding.
+/// The p50 of the reference that only encodes and decodes. Null if the method encodes nothing, or if no reference uses the method's
+/// encoding.
 /// </param>
-/// <param name="Function">The p50 of direct.</param>
-/// <param name="Rest">The case's p50 minus all parts.</param>
+/// <param name="Function">The p50 of the method "direct", which is the time of the function itself.</param>
+/// <param name="Rest">The case's p50 minus the other parts.</param>
 internal sealed record TimeSplit(Figure Floor, Figure? Serializer, Figure Function, Figure Rest)
 {
-    /// <summary>Splits a case.</summary>
+    /// <summary>Splits the p50 of a case into parts.</summary>
     /// <param name="summary">The case.</param>
-    /// <param name="method">The case's method, which names the references.</param>
-    /// <param name="cases">All cases of the run.</param>
-    /// <returns>Null where the method names no reference.</returns>
+    /// <param name="method">The case's method, which names its references.</param>
+    /// <param name="cases">All cases of the run; the key is the case's id.</param>
+    /// <returns>The parts, or null if the method names no reference.</returns>
     public static TimeSplit? Of(CaseSummary summary, MethodReport method, IReadOnlyDictionary<CaseId, CaseSummary> cases)
     {
         if (method.Floor is null)
@@ -51,7 +52,8 @@ internal sealed record TimeSplit(Figure Floor, Figure? Serializer, Figure Functi
             return NotMeasured(missing);
         }
 
-        // Parts below the clock's floor are subtracted too: their error is less than the floor.
+        // Subtract all parts, even those that are shorter than the clock can measure: the error of such a part is less than that shortest
+        // time.
         double[] rest =
         [
             .. from launch in summary.P50ByLaunch

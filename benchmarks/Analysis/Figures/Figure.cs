@@ -4,15 +4,17 @@ using WorkerRpc.Benchmarks.Results.Statistics;
 namespace WorkerRpc.Benchmarks.Analysis.Figures;
 
 /// <summary>
-/// The median of the launches' figures, and their range. For L launches, the range holds the median of all possible launches with
-/// probability 1 − 2^(1−L), whatever their distribution is.
+/// The median of the launches' figures, and their range. The range of L launches contains the true median with probability 1 − 2^(1−L), for
+/// any distribution of the launches.
 /// </summary>
 public sealed record Figure
 {
-    /// <summary>With at least this many launches, a verdict uses the range without widening (96.9 % confidence).</summary>
+    /// <summary>
+    /// The number of launches from which a verdict uses the range as it is (96.9 % confidence). With fewer launches, the range is widened.
+    /// </summary>
     public const int LaunchesForRange = 6;
 
-    // Measured launches of one program differed by about this factor.
+    // The factor by which the range of few launches is widened. Measured launches of the same program differed by about this factor.
     private const double Widening = 1.5;
 
     private Figure(double? value, double? low, double? high, int launches, string? withheld)
@@ -20,40 +22,45 @@ public sealed record Figure
         (Value, Low, High, Launches, Withheld) = (value, low, high, launches, withheld);
     }
 
-    /// <summary>The median of the launches' figures; null where it is unknown.</summary>
+    /// <summary>The median of the launches' figures. Null if the figure is unknown.</summary>
     public double? Value { get; }
 
-    /// <summary>The lowest of the launches' figures; null for fewer than two launches.</summary>
+    /// <summary>The lowest of the launches' figures. Null if there are fewer than two launches.</summary>
     public double? Low { get; }
 
-    /// <summary>The highest of the launches' figures; null for fewer than two launches.</summary>
+    /// <summary>The highest of the launches' figures. Null if there are fewer than two launches.</summary>
     public double? High { get; }
 
     /// <summary>The number of launches that measured the figure.</summary>
     public int Launches { get; }
 
-    /// <summary>Why there is no value; null where there is one.</summary>
+    /// <summary>Why the figure is unknown. Null if the figure is known.</summary>
     public string? Withheld { get; }
 
     private double? FloorNs { get; init; }
 
-    /// <summary>The probability, from 0 to 1, that the range of this many launches holds the median.</summary>
+    /// <summary>The probability, from 0 to 1, that the range of this many launches contains the true median.</summary>
     public static double Confidence(int launches) => 1 - Math.Pow(2, 1 - launches);
 
-    /// <summary>An unknown figure.</summary>
+    /// <summary>Creates an unknown figure.</summary>
     /// <param name="why">The reason, as tables show it.</param>
     public static Figure Unknown(string why) => new(null, null, null, 0, why);
 
-    /// <summary>A time or difference that the clock cannot resolve. Its magnitude is less than the floor.</summary>
-    /// <param name="floorNs">The clock's floor, in ns.</param>
+    /// <summary>
+    /// Creates a figure for a time or difference that is too short for the clock. Only its limit is known: less than the shortest
+    /// measurable time.
+    /// </summary>
+    /// <param name="floorNs">The shortest time that the clock can measure, in ns.</param>
     public static Figure Below(double floorNs) => Unknown($"< {Format.Duration(floorNs)}, the clock's floor") with { FloorNs = floorNs };
 
-    /// <summary>This figure; or <see cref="Below"/> if its magnitude is less than the clock's floor.</summary>
-    /// <param name="floorNs">The clock's floor, in ns; null if there is none.</param>
+    /// <summary>
+    /// Returns this figure, or <see cref="Below"/> if its magnitude is less than the shortest time that the clock can measure.
+    /// </summary>
+    /// <param name="floorNs">The shortest time that the clock can measure, in ns; null if it is unknown.</param>
     public Figure WithFloor(double? floorNs) => Value is { } value && Math.Abs(value) < floorNs ? Below(floorNs.Value) : this;
 
-    /// <summary>Computes the median and the range of launches.</summary>
-    /// <param name="perLaunch">The figure of each launch; not empty.</param>
+    /// <summary>Computes the median and the range of the launches' figures.</summary>
+    /// <param name="perLaunch">The figures, one for each launch; at least one.</param>
     public static Figure Of(IEnumerable<double> perLaunch)
     {
         double[] sorted = [.. perLaunch.Order()];
@@ -64,8 +71,9 @@ public sealed record Figure
     }
 
     /// <summary>
-    /// The interval that a verdict uses; null if the figure is unknown. With <see cref="LaunchesForRange"/> launches or more: their
-    /// range. With fewer launches: the range with each end moved outwards by a factor of 1.5. Below the clock's floor: ± the floor.
+    /// The interval that a verdict compares with a limit. Null if the figure is unknown. With <see cref="LaunchesForRange"/> launches or
+    /// more, it is the range. With fewer launches, each end of the range is moved outwards by a factor of 1.5. For a time too short for the
+    /// clock, it is ± the shortest measurable time.
     /// </summary>
     public (double Low, double High)? Judged()
     {

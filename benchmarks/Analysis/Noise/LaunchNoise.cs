@@ -4,48 +4,52 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Analysis.Noise;
 
-/// <summary>A quantity that exceeds a limit, and so makes a launch noisy or disturbed.</summary>
+/// <summary>A reason why a launch is noisy or disturbed: a measured quantity that exceeds its limit.</summary>
 /// <param name="What">The quantity's name.</param>
-/// <param name="Grade">The grade of the exceeded limit.</param>
-/// <param name="Value">The quantity's value; greater is worse.</param>
-/// <param name="Words">The reason as text.</param>
+/// <param name="Grade">The noise grade whose limit the quantity exceeds.</param>
+/// <param name="Value">The quantity's value; a greater value is worse.</param>
+/// <param name="Words">The reason as text for reports.</param>
 internal sealed record NoiseReason(string What, NoiseGrade Grade, double Value, string Words);
 
-/// <summary>Grades the noise of one launch. The limits of all grades are defined here.</summary>
+/// <summary>The noise grade of one launch, with its reasons. This type also defines the limits of all grades.</summary>
 /// <param name="Number">The launch's number.</param>
-/// <param name="Reasons">The quantities that exceed a limit.</param>
+/// <param name="Reasons">The reasons: one for each quantity that exceeds a limit. The list is empty for a quiet launch.</param>
 internal sealed record LaunchNoise(int Number, IReadOnlyList<NoiseReason> Reasons)
 {
-    // An idle system's own services use less than 0.1 core. A process that uses 0.5 core competes with caller and runtime for
-    // processors and caches all the time.
+    // Limits on the processor use of other processes, in cores. The services of an idle system use less than 0.1 core. A process that uses
+    // 0.5 core constantly competes with caller and runtime for processors and caches.
     public const double NoisyOthersCores = 0.10, DisturbedOthersCores = 0.50;
 
-    // Shares of the cores. The launch loses the stolen time: 2 % of the time affects more than the slowest 1 % of calls.
+    // Limits on the time that the hypervisor takes away (steal), as shares of the cores. A loss of 2 % of the time affects more than the
+    // slowest 1 % of the calls.
     public const double NoisyStealShare = 0.02, DisturbedStealShare = 0.10;
 
-    // Shares of the launch's time. One pause by the processor quota lasts up to 100 ms. Pauses for 1 % of the time affect the p99.
+    // Limits on the pauses by the processor quota, as shares of the launch's time. One such pause lasts up to 100 ms. Pauses for 1 % of the
+    // time affect the p99.
     public const double NoisyThrottledShare = 0, DisturbedThrottledShare = 0.01;
 
-    // Any other frequency governor changes the frequency, and so every figure, with the current load.
+    // The frequency governor that keeps the processor's frequency steady. Other governors change the frequency, and so all figures, with
+    // the load.
     public const string SteadyGovernor = "performance";
 
-    // A timer is late by a few ms if the launch itself keeps every processor busy. 20 ms is several time slices of other
-    // processes. At 100 ms the whole machine was paused.
+    // Limits on the longest delay of a timer, in ms. A delay of a few ms is normal if the launch itself uses all processors. 20 ms is
+    // several time slices of other processes. A delay of 100 ms means that the whole machine was paused.
     public const double NoisyStallMs = 20, DisturbedStallMs = 100;
 
-    // The watching process should use under 0.01 core. Above 0.02 core it disturbs the p99 itself.
+    // The limit on the processor use of the process that watches the launch, in cores. It normally uses under 0.01 core. Above 0.02 core it
+    // affects the p99 itself.
     public const double NoisyParentCores = 0.02;
 
-    /// <summary>The worst reason's grade.</summary>
+    /// <summary>The launch's grade: the worst grade of its reasons.</summary>
     public NoiseGrade Grade => Reasons.Select(reason => reason.Grade).DefaultIfEmpty(NoiseGrade.Quiet).Max();
 
-    /// <summary>The reasons as text, the worst first.</summary>
+    /// <summary>The reasons as text, sorted by grade with the worst first.</summary>
     public string Words => string.Join("; ", Reasons.OrderByDescending(reason => reason.Grade).Select(reason => reason.Words));
 
-    /// <summary>Grades a launch.</summary>
+    /// <summary>Grades the noise of a launch.</summary>
     /// <param name="number">The launch's number.</param>
     /// <param name="noise">The values that the watching process recorded.</param>
-    /// <param name="seconds">The launch's length, in seconds.</param>
+    /// <param name="seconds">The launch's duration, in seconds.</param>
     /// <param name="cores">The number of processors that the launch could use.</param>
     public static LaunchNoise Of(int number, NoiseReport noise, double seconds, int cores)
     {

@@ -6,9 +6,9 @@ internal enum NoiseGrade
     /// <summary>No watched quantity exceeds a limit.</summary>
     Quiet,
 
-    /// <summary>The tail may be longer than on an idle machine.</summary>
+    /// <summary>Some quantity exceeds its lower limit: the slowest calls may be slower than on an idle machine.</summary>
     Noisy,
 
-    /// <summary>p99 and comparisons with other files cannot be trusted.</summary>
+    /// <summary>Some quantity exceeds its upper limit: the p99 and comparisons with other files cannot be trusted.</summary>
     Disturbed,
 }

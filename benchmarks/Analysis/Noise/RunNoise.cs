@@ -2,21 +2,22 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Analysis.Noise;
 
-/// <summary>The noise of a run.</summary>
-/// <param name="Launches">The launches that were watched.</param>
-/// <param name="OthersKnown">Whether the use of processors by other processes is known of any launch.</param>
+/// <summary>The noise of a run: the grade of the run and of its launches.</summary>
+/// <param name="Launches">The launches whose noise was recorded.</param>
+/// <param name="OthersKnown">Whether at least one launch recorded the processor use of other processes.</param>
 internal sealed record RunNoise(IReadOnlyList<LaunchNoise> Launches, bool OthersKnown)
 {
     /// <summary>
-    /// The upper median of the launches' grades, since every figure is a median of the launches; null where no launch was watched.
+    /// The noise grade of the run: the median of the launches' grades, because each figure is also a median of the launches. Of two middle
+    /// grades, the worse one counts. Null if the noise of no launch was recorded.
     /// </summary>
     public NoiseGrade? Grade =>
         Launches.Count == 0 ? null : Launches.Select(launch => launch.Grade).Order().ElementAt(Launches.Count / 2);
 
-    /// <summary>The launches whose grade is worse than the run's.</summary>
+    /// <summary>The launches whose grade is worse than the grade of the run.</summary>
     public IEnumerable<LaunchNoise> Worse => Launches.Where(launch => launch.Grade > Grade);
 
-    /// <summary>The run's grade with its launches and reasons, in one line.</summary>
+    /// <summary>One line for reports: the grade of the run, its launches and the reasons.</summary>
     public string Line
     {
         get
@@ -27,7 +28,7 @@ internal sealed record RunNoise(IReadOnlyList<LaunchNoise> Launches, bool Others
             }
 
             LaunchNoise[] alike = [.. Launches.Where(launch => launch.Grade == grade)];
-            // For each quantity, the worst launch of that grade.
+            // Give one reason for each quantity: that of the launch with the greatest value.
             IEnumerable<string> reasons = alike
                 .SelectMany(launch => launch.Reasons)
                 .Where(reason => reason.Grade == grade)
@@ -44,7 +45,7 @@ internal sealed record RunNoise(IReadOnlyList<LaunchNoise> Launches, bool Others
         }
     }
 
-    /// <summary>Grades a run.</summary>
+    /// <summary>Grades the noise of a run.</summary>
     public static RunNoise Of(RunReport report) => new(
         [
             .. from launch in report.Launches
@@ -53,7 +54,7 @@ internal sealed record RunNoise(IReadOnlyList<LaunchNoise> Launches, bool Others
         ],
         report.Launches.Any(launch => launch.Noise?.OthersCores is not null));
 
-    /// <summary>A grade as reports write it.</summary>
+    /// <summary>The grade's name as reports write it.</summary>
     public static string Name(NoiseGrade grade) => grade.ToString().ToLowerInvariant();
 
     private static string Named(LaunchNoise[] launches) =>

@@ -5,16 +5,18 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Analysis.Reading;
 
-/// <summary>Checks that a report does not contradict itself, and that its figures are plausible.</summary>
+/// <summary>Checks that the parts of a report agree with each other, and that its figures are plausible.</summary>
 internal static class RunReportConsistency
 {
-    // The largest plausible figure, in ns or bytes. Sums and products of such figures are still finite.
+    // The greatest plausible figure, in ns or bytes. It is low enough that sums and products of figures do not overflow.
     private const double MaxFigure = 1e18;
 
     private const string BadFigure = "a figure that is negative or beyond all measure";
 
-    /// <summary>Reads a report file, and checks its form and its content.</summary>
-    /// <exception cref="UnusableInputException">The file is missing or damaged, has another schema, or contradicts itself.</exception>
+    /// <summary>Reads a report file, and checks its schema and its content.</summary>
+    /// <exception cref="UnusableInputException">
+    /// The file is missing or damaged, has another schema version, or contradicts itself.
+    /// </exception>
     public static RunReport Read(string path)
     {
         RunReport report = RunReportJson.Read(path);

@@ -3,12 +3,12 @@ using WorkerRpc.Benchmarks.Results.Statistics;
 
 namespace WorkerRpc.Benchmarks.Analysis.Runs;
 
-/// <summary>How much faster or slower a method's calls became during a pass.</summary>
-/// <param name="Method">The method.</param>
-/// <param name="Ratio">The p50 of the last third of the calls ÷ that of the first third: the median over all passes.</param>
+/// <summary>How much faster or slower a method's calls became during the timed calls of a pass.</summary>
+/// <param name="Method">The method's id.</param>
+/// <param name="Ratio">The p50 of the last third of a pass's calls ÷ the p50 of the first third. It is the median over all passes.</param>
 internal sealed record Drift(string Method, double Ratio)
 {
-    /// <summary>Each method's drift, the lowest ratio first.</summary>
+    /// <summary>Computes the drift of each method, and sorts the methods by ratio, the lowest ratio first.</summary>
     public static IReadOnlyList<Drift> All(RunReport report) =>
     [
         .. from one in report.Cases

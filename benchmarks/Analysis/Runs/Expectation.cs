@@ -5,13 +5,15 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Analysis.Runs;
 
-/// <summary>The latency that the project's brief expects of a method, and the range of its cases in this run.</summary>
-/// <param name="Method">The method.</param>
-/// <param name="Quantile">The quantile.</param>
-/// <param name="Expected">The expected range.</param>
-/// <param name="LeastNs">The time of the fastest case, in ns; null if no case's time is known.</param>
-/// <param name="GreatestNs">The time of the slowest case, in ns; null if no case's time is known.</param>
-/// <param name="Unknown">The number of cases whose figure is unknown.</param>
+/// <summary>
+/// The latency that the project's brief expects of a method, and the lowest and highest latency of its cases in this run.
+/// </summary>
+/// <param name="Method">The method's id.</param>
+/// <param name="Quantile">The compared quantile.</param>
+/// <param name="Expected">The expected range of the latency.</param>
+/// <param name="LeastNs">The latency of the fastest case, in ns; null if no case's latency is known.</param>
+/// <param name="GreatestNs">The latency of the slowest case, in ns; null if no case's latency is known.</param>
+/// <param name="Unknown">The number of cases whose latency is unknown.</param>
 /// <param name="Cases">The number of cases.</param>
 internal sealed record Expectation(
     string Method, Quantile Quantile, ExpectedRange Expected, double? LeastNs, double? GreatestNs, int Unknown, int Cases)
@@ -22,7 +24,7 @@ internal sealed record Expectation(
     /// <summary>Whether even the slowest case is faster than expected.</summary>
     public bool IsFaster => Expected.Low is { } lowMs && GreatestNs < Milliseconds.ToNs(lowMs);
 
-    /// <summary>The expectations for the methods that were measured, in report order.</summary>
+    /// <summary>Compares each measured method with its expected latency, in report order.</summary>
     public static IReadOnlyList<Expectation> All(RunReport report, IReadOnlyList<CaseSummary> cases) =>
     [
         .. from method in report.Methods

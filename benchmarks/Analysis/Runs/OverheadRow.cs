@@ -4,15 +4,15 @@ using WorkerRpc.Benchmarks.Analysis.Verdicts;
 
 namespace WorkerRpc.Benchmarks.Analysis.Runs;
 
-/// <summary>A case compared with direct, with its verdict.</summary>
+/// <summary>A case compared with the method "direct", with its verdict.</summary>
 /// <param name="Case">The case.</param>
 /// <param name="Verdict">The case's verdict.</param>
-/// <param name="Split">The case's p50 in parts; null if the method names no references.</param>
+/// <param name="Split">The parts of the case's p50; null if the method names no references.</param>
 internal sealed record OverheadRow(CaseSummary Case, CaseVerdict Verdict, TimeSplit? Split)
 {
     public OverheadFigures Overhead => Case.Overhead!;
 
-    /// <summary>Remarks about the figures: why the case is not viable, and why figures are unknown.</summary>
+    /// <summary>Remarks for the reader of the report: why the case is not viable, and why figures are unknown.</summary>
     public IReadOnlyList<string> Notes =>
         [.. new[] { Verdict.Reason, Case.DelegationNote }.OfType<string>().Where(note => note.Length > 0)];
 }

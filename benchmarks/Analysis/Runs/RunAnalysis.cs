@@ -8,11 +8,14 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Analysis.Runs;
 
-/// <summary>All figures, verdicts and warnings of a report. Computed once; all tables, pages and pictures read them here.</summary>
+/// <summary>
+/// All figures, verdicts and warnings of a report. They are computed once; all tables, pages and pictures use this object.
+/// </summary>
 internal sealed class RunAnalysis
 {
-    /// <param name="report">The run.</param>
-    /// <param name="budget">The budget of the recommendation; null for the limits on overhead.</param>
+    /// <summary>Analyzes a report.</summary>
+    /// <param name="report">The report of the run.</param>
+    /// <param name="budget">The budget of the recommendation. If it is null, the limits on the overhead apply instead.</param>
     public RunAnalysis(RunReport report, Budget? budget = null)
     {
         Report = report;
@@ -39,40 +42,45 @@ internal sealed class RunAnalysis
     /// <summary>Every case, in report order.</summary>
     public IReadOnlyList<CaseSummary> Cases { get; }
 
-    /// <summary>The cases with several callers at once; empty where the run measured none.</summary>
+    /// <summary>The cases with several concurrent callers. The list is empty if the run measured none.</summary>
     public IReadOnlyList<CallersSummary> Callers { get; }
 
     public RunNoise Noise { get; }
 
     public RunVerdict Verdict { get; }
 
-    /// <summary>The cases with a verdict: all but those of direct, of references, and of remedies that no threshold names.</summary>
+    /// <summary>
+    /// The cases that have a verdict. Cases of the method "direct" and of references have none. Cases of a remedy have one only if a
+    /// threshold of the user names them.
+    /// </summary>
     public IReadOnlyList<OverheadRow> Overheads { get; }
 
     /// <summary>The effect of each remedy that was measured.</summary>
     public IReadOnlyList<RemedyEffect> Remedies { get; }
 
-    /// <summary>The cases of the delegating methods: without direct, references and remedies.</summary>
+    /// <summary>The cases of the delegating methods: all cases except those of "direct", of references and of remedies.</summary>
     public IReadOnlyList<CaseSummary> Delegating { get; }
 
-    /// <summary>The time by payload size, for each method and function.</summary>
+    /// <summary>One model for each method and function: how the call time depends on the payload size.</summary>
     public IReadOnlyList<CostModel> CostModels { get; }
 
-    /// <summary>The payload sizes above which another method is faster.</summary>
+    /// <summary>The payload sizes at which the faster one of two methods changes.</summary>
     public IReadOnlyList<Crossover> Crossovers { get; }
 
     public Recommendation Recommendation { get; }
 
-    /// <summary>The averages that the project's brief asks for. Remedies are not in them.</summary>
+    /// <summary>The averages of overheads that the project's brief asks for, without the cases of remedies.</summary>
     public IReadOnlyList<OverheadAverage> Averages { get; }
 
-    /// <summary>The latencies that the project's brief expects, with the measured ones.</summary>
+    /// <summary>The latencies that the project's brief expects, compared with the measured latencies.</summary>
     public IReadOnlyList<Expectation> Expectations { get; }
 
-    /// <summary>How much each method's calls changed during its passes, the lowest ratio first.</summary>
+    /// <summary>
+    /// How much faster or slower each method's calls became during its passes. The method with the lowest ratio is first.
+    /// </summary>
     public IReadOnlyList<Drift> Drifts { get; }
 
-    /// <summary>The warnings, one sentence each.</summary>
+    /// <summary>The warnings of the report, one sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
     private static IReadOnlyList<OverheadRow> RowsOf(RunReport report, IReadOnlyList<CaseSummary> cases, RunVerdict verdict)

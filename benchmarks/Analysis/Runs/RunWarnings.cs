@@ -8,19 +8,20 @@ using WorkerRpc.Benchmarks.Results.Statistics;
 
 namespace WorkerRpc.Benchmarks.Analysis.Runs;
 
-/// <summary>Everything that a report warns of. Each warning says what it means, or what to do.</summary>
+/// <summary>Creates all warnings of a report. Each warning states its consequence, or what the user can do.</summary>
 internal static class RunWarnings
 {
     private const int MaxNamedCases = 6;
 
-    // With one call in flight, the calls must take at least this share of the loop's wall time without recording (Little's law).
-    // Otherwise the process was paused between calls, where no call's time includes the pause.
+    // With one call at a time, the calls must take at least this share of the loop's wall time, after the cost of recording is subtracted
+    // (Little's law). A lower share means that the process was paused between calls, where no call's time includes the pause.
     private const double MinShareOfWall = 0.95;
 
-    // On a busy machine, the message that a pass started or ended may reach the parent process up to 100 ms late.
+    // The parent process may receive the message that a pass started or ended up to 100 ms late if the machine is busy. A smaller
+    // difference between the two clocks gets no warning.
     private const double MaxNewsNs = 100e6;
 
-    /// <summary>The warnings of a run, in the order of reports.</summary>
+    /// <summary>Returns the warnings of a run, in the order of reports.</summary>
     public static IReadOnlyList<string> Of(RunAnalysis analysis)
     {
         RunReport report = analysis.Report;
@@ -112,7 +113,7 @@ internal static class RunWarnings
             : saving.Select(effect => effect.Sentence);
     }
 
-    // Warns if several callers together make fewer calls per second than one caller, and the intervals do not overlap.
+    // Warns if several concurrent callers together make fewer calls per second than one caller. The two intervals must not overlap.
     private static IEnumerable<string> Collapse(IReadOnlyList<CallersSummary> callers) => Cases(
         "collapse",
         from sameCase in callers.GroupBy(one => one.Id)
@@ -137,7 +138,8 @@ internal static class RunWarnings
         pass is { ParentNs: { } parentNs, WallNs: { } wallNs }
         && Math.Abs(parentNs - wallNs) > Math.Max(MaxNewsNs, (1 - MinShareOfWall) * wallNs);
 
-    // The calls' share of the wall time without recording; null if the wall time or the cost of recording is unknown.
+    // Returns the time of the calls as a share of the loop's wall time without the cost of recording. Returns null if the wall time or the
+    // cost of recording is unknown.
     private static double? ShareOfWall(PassReport pass, RunReport report)
     {
         double? recorderNs = report.Launches.First(launch => launch.Number == pass.Launch).Clock!.RecorderNs;
@@ -147,7 +149,8 @@ internal static class RunWarnings
         }
 
         double withinCalls = pass.MeanNs * pass.Calls;
-        // The denominator is at least the calls' time: part of the two clock readings is within the call, so too much was subtracted.
+        // Divide by at least the time of the calls. A call's time includes part of the two clock readings, so `lessRecording` may be
+        // slightly too low.
         return withinCalls / Math.Max(withinCalls, lessRecording);
     }
 }

@@ -6,19 +6,19 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Analysis.Verdicts;
 
-/// <summary>The time that a call may take. A recommendation lists the methods that stay within it.</summary>
-/// <param name="P99Ns">The p99 of the whole call has to be less than this, in ns; null for the limits on overhead.</param>
-/// <param name="Payload">The label of the one payload that counts; null for every payload.</param>
+/// <summary>The longest time that a call may take. A recommendation lists the methods whose calls stay within this budget.</summary>
+/// <param name="P99Ns">The limit on the p99 of the whole call, in ns. If it is null, the limits on the overhead apply instead.</param>
+/// <param name="Payload">The label of the only payload that is judged. If it is null, all payloads are judged.</param>
 internal sealed record Budget(double? P99Ns, string? Payload)
 {
-    /// <summary>The limits on overhead, for every payload.</summary>
+    /// <summary>The default budget: the limits on the overhead, for all payloads.</summary>
     public static readonly Budget Limits = new(null, null);
 
-    /// <summary>Parses the values of <c>--budget-ms</c> and <c>--payload</c>.</summary>
-    /// <param name="ms">The budget in ms, in the invariant culture; null for the limits on overhead.</param>
-    /// <param name="payload">The payload's label; null for every payload.</param>
-    /// <param name="report">The report to recommend from.</param>
-    /// <exception cref="UnusableInputException">The number is unusable, or no delegating case has that payload.</exception>
+    /// <summary>Creates a budget from the values of <c>--budget-ms</c> and <c>--payload</c>.</summary>
+    /// <param name="ms">The budget in ms, in the invariant culture. If it is null, the limits on the overhead apply instead.</param>
+    /// <param name="payload">The payload's label. If it is null, the budget applies to all payloads.</param>
+    /// <param name="report">The report that the recommendation is for.</param>
+    /// <exception cref="UnusableInputException">The budget is not a valid number, or no delegating case has this payload.</exception>
     public static Budget Parse(string? ms, string? payload, RunReport report)
     {
         string[] payloads = [.. report.Delegating.Select(id => id.Payload).Distinct()];
@@ -39,8 +39,8 @@ internal sealed record Budget(double? P99Ns, string? Payload)
         ? VerdictRule.Judge(summary, [new Limit(Quantile.P99, "of the whole call", summary.Latency[Quantile.P99], limitNs)])
         : verdict.Of(summary)!;
 
-    /// <summary>The budget as reports write it.</summary>
-    /// <param name="thresholds">The limits on overhead.</param>
+    /// <summary>Formats the budget as reports write it.</summary>
+    /// <param name="thresholds">The limits on the overhead.</param>
     public string Words(Thresholds thresholds)
     {
         string payload = Payload is null ? "every payload size" : $"a payload of {Payload}";

@@ -5,14 +5,15 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Analysis.Verdicts;
 
-/// <summary>The verdict on every delegating case, and on the run.</summary>
+/// <summary>The verdicts on all delegating cases, and the verdict on the whole run.</summary>
 internal sealed class RunVerdict
 {
     private readonly Dictionary<CaseSummary, CaseVerdict> _cases;
 
-    /// <param name="report">The run.</param>
+    /// <summary>Judges all delegating cases of a run.</summary>
+    /// <param name="report">The report of the run.</param>
     /// <param name="thresholds">The limits on the overhead.</param>
-    /// <param name="cases">The run's cases.</param>
+    /// <param name="cases">The cases of the run.</param>
     public RunVerdict(RunReport report, Thresholds thresholds, IReadOnlyList<CaseSummary> cases)
     {
         HashSet<string> deciding = report.Tagged(MethodTags.Verdict);
@@ -30,18 +31,24 @@ internal sealed class RunVerdict
     /// <summary>The limits on the overhead.</summary>
     public Thresholds Thresholds { get; }
 
-    /// <summary>The verdicts that decide the run: those of service-binding, and of each case with a threshold of the user.</summary>
+    /// <summary>
+    /// The verdicts that decide the run's verdict: those of the method "service-binding", and of each case that a threshold of the user
+    /// names.
+    /// </summary>
     public IReadOnlyList<CaseVerdict> Deciding { get; }
 
-    /// <summary>The run's verdict: the worst of the deciding ones; null where there are none.</summary>
+    /// <summary>The run's verdict: the worst of the deciding verdicts. Null if no verdict decides.</summary>
     public Viability? Run => Deciding.Count == 0 ? null : Deciding.Max(verdict => verdict.Viability);
 
-    /// <summary>A case's verdict; null for direct, for references, and for a remedy that no threshold names.</summary>
+    /// <summary>
+    /// Returns the verdict on a case. Returns null for the method "direct", for references, and for a remedy that no threshold of the user
+    /// names.
+    /// </summary>
     public CaseVerdict? Of(CaseSummary summary) => _cases.GetValueOrDefault(summary);
 
     /// <summary>
-    /// The deciding case whose overhead is the greatest share of its limit; null where no case decides. An unknown overhead comes
-    /// first, since it decides the run.
+    /// Finds the case that comes nearest to its limit or exceeds it most: its overhead is the greatest share of the limit. Only cases that
+    /// decide the run's verdict are considered. A case with an unknown overhead is returned first. Returns null if no case decides.
     /// </summary>
     public (CaseSummary Case, Limit Limit)? Tightest(Quantile quantile) => Deciding
         .Select(verdict => ((CaseSummary Case, Limit Limit)?)(verdict.Case, LimitOf(verdict.Case, quantile, Thresholds)))

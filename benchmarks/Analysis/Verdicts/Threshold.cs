@@ -5,30 +5,30 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Analysis.Verdicts;
 
-/// <summary>The user's limit on the overhead of some cases, compared with direct.</summary>
-/// <param name="Text">The option's value.</param>
-/// <param name="Cases">The cases that the limit holds for.</param>
-/// <param name="Quantile">The limited quantile.</param>
-/// <param name="LimitNs">The overhead has to be less than this, in ns.</param>
+/// <summary>A limit that the user sets on the overhead of some cases, compared with the method "direct".</summary>
+/// <param name="Text">The text of the option.</param>
+/// <param name="Cases">The pattern of the cases that the limit applies to.</param>
+/// <param name="Quantile">The quantile that the limit applies to.</param>
+/// <param name="LimitNs">The limit, in ns. The overhead has to be less than this.</param>
 internal sealed record Threshold(string Text, CasePattern Cases, Quantile Quantile, double LimitNs)
 {
-    // The units of durations, the greatest first.
+    // The units of durations, from the greatest to the smallest, with their length in ns.
     private static readonly (string Name, double Ns)[] s_units = [("s", 1e9), ("ms", 1e6), ("us", 1e3), ("µs", 1e3), ("ns", 1)];
 
-    /// <summary>The syntax of the option's value, for help: <c>[CASES:]p50|p95=DURATION</c>.</summary>
+    /// <summary>The syntax of a threshold, for the help text: <c>[CASES:]p50|p95=DURATION</c>.</summary>
     public static string Syntax { get; } = $"[CASES:]{string.Join('|', Quantile.Limited.Select(quantile => quantile.Name))}=DURATION";
 
-    /// <summary>The syntax of the option's value with examples, for error messages.</summary>
+    /// <summary>The syntax of a threshold and examples, for error messages.</summary>
     public static string Form { get; } = $"{Syntax}, like p50=1ms or service-binding/*/1KB:p99=500us";
 
-    /// <summary>The default limits as the option would give them: <c>p50=1ms, p95=3ms</c>.</summary>
+    /// <summary>The default limits, written like thresholds of the user: <c>p50=1ms, p95=3ms</c>.</summary>
     public static string Defaults { get; } = string.Join(", ", Quantile.Limited.Select(quantile =>
     {
         (string unit, double unitNs) = s_units.First(unit => quantile.DefaultLimitNs >= unit.Ns);
         return string.Create(CultureInfo.InvariantCulture, $"{quantile.Name}={quantile.DefaultLimitNs / unitNs}{unit}");
     }));
 
-    /// <summary>Parses the option's value.</summary>
+    /// <summary>Parses the text of a threshold option.</summary>
     /// <exception cref="UnusableInputException">The text is not a threshold.</exception>
     public static Threshold Parse(string text)
     {
@@ -42,7 +42,7 @@ internal sealed record Threshold(string Text, CasePattern Cases, Quantile Quanti
             : throw new UnusableInputException($"--threshold '{text}': expected {Form}.");
     }
 
-    /// <summary>Whether the limit holds for a case.</summary>
+    /// <summary>Whether this limit applies to a case.</summary>
     public bool Holds(CaseId id) => Cases.Matches(id.ToString());
 
     private static double? ParseDuration(string text)

@@ -4,18 +4,21 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Analysis.Verdicts;
 
-/// <summary>The limits on the overhead of a call: the user's where they hold, else the defaults.</summary>
+/// <summary>
+/// All limits on the overhead of a call. A limit of the user replaces the default limit for the cases that it applies to.
+/// </summary>
 internal sealed class Thresholds
 {
     private const int MaxNamedCases = 12;
 
     private readonly IReadOnlyList<Threshold> _given;
 
-    /// <param name="given">The option's values.</param>
-    /// <exception cref="UnusableInputException">A value is not a threshold.</exception>
+    /// <summary>Parses the thresholds that the user gave.</summary>
+    /// <param name="given">The texts of the threshold options.</param>
+    /// <exception cref="UnusableInputException">A text is not a threshold.</exception>
     public Thresholds(IEnumerable<string> given) => _given = [.. given.Select(Threshold.Parse)];
 
-    /// <summary>The limits as reports write them: the defaults, and whether the user gave others.</summary>
+    /// <summary>One line for reports: the default limits, and whether the user gave other limits.</summary>
     public string Words
     {
         get
@@ -26,7 +29,7 @@ internal sealed class Thresholds
         }
     }
 
-    /// <summary>Checks that each threshold of the user matches a delegating case.</summary>
+    /// <summary>Checks that each threshold of the user matches at least one delegating case.</summary>
     /// <exception cref="UnusableInputException">A threshold matches no case.</exception>
     public void RequireMatches(IEnumerable<CaseId> delegating)
     {
@@ -39,13 +42,17 @@ internal sealed class Thresholds
         }
     }
 
-    /// <summary>Whether the user gave a limit that holds for a case.</summary>
+    /// <summary>Whether a limit of the user applies to a case.</summary>
     public bool AreGivenFor(CaseId id) => _given.Any(threshold => threshold.Holds(id));
 
-    /// <summary>Whether the user gave a limit for a case by a pattern that does not also match direct's case.</summary>
+    /// <summary>
+    /// Whether a limit of the user names a case: its pattern matches the case, but not the same case of the method "direct".
+    /// </summary>
     public bool Name(CaseId id) => _given.Any(threshold => threshold.Holds(id) && !threshold.Holds(id.By(BaselineMethod.Id)));
 
-    /// <summary>A case's limit on a quantile of its overhead, in ns: the user's last one that holds, else the default.</summary>
+    /// <summary>
+    /// Returns the limit on a quantile of a case's overhead, in ns: the last limit of the user that applies, otherwise the default limit.
+    /// </summary>
     public double LimitNs(CaseId id, Quantile quantile) =>
         _given.LastOrDefault(threshold => threshold.Quantile == quantile && threshold.Holds(id))?.LimitNs
         ?? quantile.DefaultLimitNs

@@ -4,33 +4,35 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Analysis.Verdicts;
 
-/// <summary>A limit on a figure of a case.</summary>
-/// <param name="Quantile">The figure's quantile.</param>
-/// <param name="What">The figure's name: <c>overhead</c>.</param>
+/// <summary>A limit on one figure of a case.</summary>
+/// <param name="Quantile">The quantile that the figure belongs to.</param>
+/// <param name="What">The figure's name, such as <c>overhead</c>.</param>
 /// <param name="Figure">The figure, in ns.</param>
-/// <param name="LimitNs">The figure has to be less than this, in ns.</param>
+/// <param name="LimitNs">The limit, in ns. The figure has to be less than this.</param>
 internal sealed record Limit(Quantile Quantile, string What, Figure Figure, double LimitNs);
 
 /// <summary>Why a case is not viable, or why its viability is unknown.</summary>
 internal sealed record Objection(Viability Viability, string Reason);
 
-/// <summary>A rule that may object to calling a case viable. To add a rule, add it to <see cref="All"/>.</summary>
-/// <param name="Objections">The rule's objections to a case with its limits; empty where it has none.</param>
+/// <summary>A rule that can object to a case, so that the case is not called viable. To add a rule, add it to <see cref="All"/>.</summary>
+/// <param name="Objections">
+/// A function that returns the objections to a case with its limits. It returns none if the case passes the rule.
+/// </param>
 internal sealed record VerdictRule(Func<CaseSummary, IReadOnlyList<Limit>, IEnumerable<Objection>> Objections)
 {
-    /// <summary>The rules, in the order in which they are applied.</summary>
+    /// <summary>All rules, in the order in which a case is checked.</summary>
     public static readonly IReadOnlyList<VerdictRule> All =
     [
         new(Failed) { IsFinal = true },
-        // Before the limits: the figures of a cold case include compilation, so they cannot be compared with a limit.
+        // Check for a cold case before the limits: its figures include JIT compilation, so they cannot be compared with a limit.
         new(NotWarm) { IsFinal = true },
         new(BeyondLimits),
     ];
 
-    /// <summary>Whether an objection of this rule ends the judgement, so that later rules are skipped.</summary>
+    /// <summary>Whether an objection of this rule is final: later rules are then skipped.</summary>
     public bool IsFinal { get; init; }
 
-    /// <summary>Judges a case by all rules. The worst objection is the verdict; a case without objections is viable.</summary>
+    /// <summary>Judges a case by all rules. The worst objection determines the verdict. A case without objections is viable.</summary>
     public static CaseVerdict Judge(CaseSummary summary, IReadOnlyList<Limit> limits)
     {
         var objections = new List<Objection>();

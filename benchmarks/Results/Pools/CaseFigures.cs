@@ -2,41 +2,41 @@ using WorkerRpc.Benchmarks.Results.Statistics;
 
 namespace WorkerRpc.Benchmarks.Results.Pools;
 
-/// <summary>The figures of one case, measured by one process or in one launch. A figure is null if unknown.</summary>
+/// <summary>The figures of one case from one process or one launch. A figure is null if it is unknown.</summary>
 public sealed record CaseFigures
 {
-    // A scheduler pause or a gen 0 collection adds less than this to a call.
+    // A call is slow if it takes this much longer than the median, in ns. A scheduler pause or a gen 0 collection adds less to a call.
     private const double SlowNs = 150_000;
 
     /// <summary>The number of timed calls.</summary>
     public required long Calls { get; init; }
 
-    /// <summary>The calls' median, in ns.</summary>
+    /// <summary>The median of the calls' durations, in ns.</summary>
     public required double? P50Ns { get; init; }
 
-    /// <summary>The calls' 95th percentile, in ns.</summary>
+    /// <summary>The 95th percentile of the calls' durations, in ns.</summary>
     public required double? P95Ns { get; init; }
 
-    /// <summary>The calls' 99th percentile, in ns.</summary>
+    /// <summary>The 99th percentile of the calls' durations, in ns.</summary>
     public required double? P99Ns { get; init; }
 
-    /// <summary>The calls' mean, in ns.</summary>
+    /// <summary>The mean of the calls' durations, in ns.</summary>
     public required double? MeanNs { get; init; }
 
     /// <summary>Bytes allocated per call.</summary>
     public required double? AllocatedBytes { get; init; }
 
     /// <summary>
-    /// The share of calls, from 0 to 1, that took over 150 µs longer than the median. It shows how many calls the tail has, which a
-    /// p99 does not.
+    /// The share of the calls, from 0 to 1, that took over 150 µs longer than the median. A p99 does not show how many such slow calls
+    /// there are.
     /// </summary>
     public required double? SlowShare { get; init; }
 
-    /// <summary>Computes the figures from recorded calls.</summary>
-    /// <param name="calls">The times of the calls, in ticks of the clock.</param>
-    /// <param name="clock">The clock that timed the calls. A quantile below the clock's floor is unknown.</param>
-    /// <param name="meanNs">The mean time of the calls, in ns.</param>
-    /// <param name="allocatedBytes">The bytes allocated per call; null if unknown.</param>
+    /// <summary>Computes the figures of a case from its recorded calls.</summary>
+    /// <param name="calls">The durations of the calls, in ticks of the clock.</param>
+    /// <param name="clock">The clock that timed the calls. A quantile shorter than the clock can measure is unknown.</param>
+    /// <param name="meanNs">The mean duration of the calls, in ns.</param>
+    /// <param name="allocatedBytes">The bytes allocated per call; null if the number is unknown.</param>
     public static CaseFigures Of(RecordedCalls calls, ClockFloor clock, double meanNs, double? allocatedBytes)
     {
         double? p50 = Quantile(0.5);

@@ -6,25 +6,25 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Results.Pools;
 
-/// <summary>The settings and the machine of a recorded study: the first line of its file.</summary>
+/// <summary>The first line of a study's file: the settings and the machine of the study.</summary>
 public sealed record StudyHeader
 {
-    /// <summary>The version of the file format. A reader refuses any other version.</summary>
+    /// <summary>The version of the file format that this program reads and writes. It rejects files of other versions.</summary>
     public const int CurrentVersion = 1;
 
-    /// <summary>The format version of this file.</summary>
+    /// <summary>The version of the file format in which this file was written.</summary>
     public required int Version { get; init; }
 
-    /// <summary>The commit that base, head and control were built from.</summary>
+    /// <summary>The commit that the base, the head and the control were built from.</summary>
     public required string Commit { get; init; }
 
-    /// <summary>The seed of the random order within each pair.</summary>
+    /// <summary>The seed of the random order in which the processes of a pair are measured.</summary>
     public required int Seed { get; init; }
 
-    /// <summary>The number of pairs to record.</summary>
+    /// <summary>The number of pairs that the study records.</summary>
     public required int Pairs { get; init; }
 
-    /// <summary>The short names of the cases.</summary>
+    /// <summary>The short names of the measured cases.</summary>
     public required IReadOnlyList<string> Cases { get; init; }
 
     /// <summary>The machine, the runtime and the settings of the process that recorded the study.</summary>
@@ -35,8 +35,8 @@ public sealed record StudyHeader
 }
 
 /// <summary>
-/// The measured pairs of a study. In each pair, base and head are identical code, and the control has one of the injections. The
-/// file has a header line, then one line of JSON per pair. An interrupted study keeps the pairs that it recorded.
+/// The measured pairs of a study. In each pair, base and head run identical code, and the control adds a delay to one case. The file has a
+/// header line, and then one line of JSON for each pair. If a study is interrupted, the file keeps the recorded pairs.
 /// </summary>
 internal sealed class StudyPool
 {
@@ -46,8 +46,10 @@ internal sealed class StudyPool
 
     public IReadOnlyList<Pair> Pairs { get; }
 
-    /// <summary>Opens a pool for recording. Continues the file if its header is the same, or creates a new file.</summary>
-    /// <exception cref="UnusableInputException">The file is damaged, or its header differs.</exception>
+    /// <summary>
+    /// Opens a file for recording pairs. If the file exists, checks that its header is equal to the given header, and continues the file.
+    /// </summary>
+    /// <exception cref="UnusableInputException">The file is damaged, or its header differs from the given header.</exception>
     public static StudyPool Resume(string path, StudyHeader header)
     {
         if (!File.Exists(path))
@@ -58,7 +60,7 @@ internal sealed class StudyPool
         }
 
         string text = File.ReadAllText(path);
-        // A process that was killed while it wrote leaves an incomplete last line. Drop that line.
+        // Remove an incomplete last line: an earlier process might have been killed while it wrote that line.
         string whole = text[..(text.LastIndexOf('\n') + 1)];
         if (whole.Length < text.Length)
         {
@@ -77,7 +79,7 @@ internal sealed class StudyPool
                 + "Delete it to begin anew, or take another folder: --artifacts DIR.");
     }
 
-    /// <summary>Appends a pair to the file, and flushes it to disk.</summary>
+    /// <summary>Appends a pair to the file, and flushes the file to disk.</summary>
     public static void Append(string path, Pair pair)
     {
         using FileStream file = File.Open(path, FileMode.Append);
@@ -85,7 +87,7 @@ internal sealed class StudyPool
         file.Flush(flushToDisk: true);
     }
 
-    /// <summary>Reads a pool's file, and compresses its bytes with gzip.</summary>
+    /// <summary>Reads the file of a study, and returns its content compressed with gzip.</summary>
     public static byte[] Compress(string path)
     {
         using var compressed = new MemoryStream();
@@ -97,8 +99,8 @@ internal sealed class StudyPool
         return compressed.ToArray();
     }
 
-    /// <summary>Reads a pool from a gzip file.</summary>
-    /// <exception cref="UnusableInputException">The file is missing, damaged, or has another format version.</exception>
+    /// <summary>Reads the pairs of a study from a gzip file.</summary>
+    /// <exception cref="UnusableInputException">The file is missing, is damaged, or has another format version.</exception>
     public static StudyPool Read(string path)
     {
         try
@@ -142,7 +144,7 @@ internal sealed class StudyPool
     private static JsonElement Json(StudyHeader header) => JsonSerializer.SerializeToElement(header, StudyJson.Default.StudyHeader);
 }
 
-/// <summary>Reads and writes the lines of a pool's file as JSON.</summary>
+/// <summary>Reads and writes the JSON lines of a study's file.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     RespectNullableAnnotations = true,

@@ -4,15 +4,17 @@ using HdrHistogram;
 namespace WorkerRpc.Benchmarks.Results.Statistics;
 
 /// <summary>
-/// The buckets of a histogram that have calls, in ticks. Computes quantiles from them. An HdrHistogram itself takes 222 kB and
-/// scans all its counters for each quantile. A large report has thousands of histograms: 1 GB, and most of the time to read it.
+/// The non-empty buckets of a histogram of call durations, in ticks, from which quantiles are computed. An HdrHistogram itself uses 222 kB
+/// and scans all its counters for each quantile. A large report has thousands of histograms, which would need 1 GB and most of the time to
+/// read the report.
 /// </summary>
 public sealed class RecordedCalls
 {
-    // Several tables and pages decode the same text. An entry is dropped when its text is garbage collected.
+    // A cache: several tables and pages decode the same text. The garbage collector removes an entry together with its text.
     private static readonly ConditionalWeakTable<string, RecordedCalls> s_decoded = [];
 
-    // For each bucket, ascending: its highest duration, its middle duration, and the number of calls in it and all lower ones.
+    // Three arrays with one element for each bucket, ascending: the bucket's highest duration, its middle duration, and the number of calls
+    // in this bucket and all lower buckets.
     private readonly long[] _highest;
     private readonly long[] _middle;
     private readonly long[] _cumulative;
@@ -35,20 +37,20 @@ public sealed class RecordedCalls
     /// <summary>The number of calls.</summary>
     public long Count => _cumulative.Length > 0 ? _cumulative[^1] : 0;
 
-    /// <summary>Copies the buckets of a histogram. Later calls do not change the copy.</summary>
+    /// <summary>Copies the buckets of a histogram. Calls that are recorded later do not change the copy.</summary>
     public static RecordedCalls Of(HistogramBase histogram) => new(histogram);
 
-    /// <summary>Decodes a text from <see cref="Histograms.Encode"/>. The result for the same string instance is cached.</summary>
+    /// <summary>Decodes a text that <see cref="Histograms.Encode"/> returned. The result is cached for each string instance.</summary>
     /// <exception cref="FormatException">The text is not an encoded histogram.</exception>
     public static RecordedCalls Decode(string text) =>
         s_decoded.GetValue(text, static encoded => new RecordedCalls(Histograms.Decode(encoded)));
 
     /// <summary>
-    /// The quantile by nearest rank: the lowest recorded time that at least this share of the calls did not exceed, in ticks. The
-    /// histogram's precision makes it up to 0.1 % too high.
+    /// Computes a quantile by nearest rank, in ticks: the lowest recorded duration such that at least this share of the calls took no
+    /// longer. The histogram's precision makes the result up to 0.1 % too high.
     /// </summary>
     /// <param name="quantile">The share of the calls, from 0 to 1.</param>
-    /// <exception cref="InvalidOperationException">There are no calls.</exception>
+    /// <exception cref="InvalidOperationException">The histogram has no calls.</exception>
     public long ValueAt(double quantile)
     {
         RequireCalls();
@@ -58,11 +60,11 @@ public sealed class RecordedCalls
     }
 
     /// <summary>
-    /// The quantile with linear interpolation between buckets, in ticks. The middle rank of a bucket's calls has the bucket's
-    /// middle time. Use it where the clock is coarse: a quantile by nearest rank can only jump by whole steps of the clock.
+    /// Computes a quantile with linear interpolation between buckets, in ticks. The middle rank of a bucket's calls has the bucket's middle
+    /// duration. Use this method if the clock is coarse: a quantile by nearest rank changes only in whole steps of the clock.
     /// </summary>
     /// <param name="quantile">The share of the calls, from 0 to 1.</param>
-    /// <exception cref="InvalidOperationException">There are no calls.</exception>
+    /// <exception cref="InvalidOperationException">The histogram has no calls.</exception>
     public double Interpolated(double quantile)
     {
         RequireCalls();
@@ -86,7 +88,9 @@ public sealed class RecordedCalls
         return _middle[^1];
     }
 
-    /// <summary>The share of the calls, from 0 to 1, that took longer than a time in ticks. The time is precise to 0.1 %.</summary>
+    /// <summary>
+    /// Computes the share of the calls, from 0 to 1, that took longer than a duration in ticks. The duration is precise to 0.1 %.
+    /// </summary>
     public double ShareAbove(long ticks)
     {
         int found = Array.BinarySearch(_highest, ticks);
