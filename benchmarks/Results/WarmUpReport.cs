@@ -1,6 +1,8 @@
 namespace WorkerRpc.Benchmarks.Results;
 
-/// <summary>The warm-up of one method in one launch: calls before the measurement, until the call times become steady or a limit is reached.</summary>
+/// <summary>
+/// The warm-up of one method in one launch: calls before the measurement, until the call times become steady or a limit is reached.
+/// </summary>
 /// <param name="Method">The method's id.</param>
 /// <param name="Steady">Whether the call times became steady before the warm-up's time limit.</param>
 /// <param name="Reason">Why the warm-up is steady, or what still changed at its end.</param>

@@ -8,7 +8,7 @@ namespace WorkerRpc.Benchmarks.Analysis.Advice;
 /// <summary>A method and its verdicts: one verdict for each case that the budget covers.</summary>
 internal sealed record Candidate(string Method, IReadOnlyList<CaseVerdict> Verdicts)
 {
-    /// <summary>The worst of the verdicts.</summary>
+    /// <summary>The method's viability: the worst of its verdicts.</summary>
     public Viability Viability => Verdicts.Max(verdict => verdict.Viability);
 }
 

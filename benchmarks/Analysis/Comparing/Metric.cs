@@ -112,7 +112,7 @@ internal sealed record Metric(
     public bool IsWithinBand(double? figure, double change) =>
         Size(change) <= Band || Difference(figure, change) <= LeastDifference;
 
-    /// <summary>Converts a figure to the unit in <see cref="Unit"/>.</summary>
+    /// <summary>Converts a figure to the unit of CSV and JSON, <see cref="Unit"/>.</summary>
     public double InUnit(double figure) => IsShare ? 100 * figure : figure;
 
     /// <summary>Converts a change to percent, or for a share to percentage points.</summary>
