@@ -3,12 +3,14 @@ using WorkerRpc.Benchmarks.Analysis.Figures;
 
 namespace WorkerRpc.Studies;
 
-/// <summary>A limit on a figure. Figure and limit come from the same launch, so the machine's speed cancels out.</summary>
-/// <param name="Text">Text of the bound, for the output.</param>
-/// <param name="Measured">Function that returns the figure of a launch.</param>
-/// <param name="Limit">Function that returns the limit of a launch.</param>
-/// <param name="Format">Function that formats figure and limit.</param>
-/// <param name="AtLeast">True if the limit is a lower one; false if it is an upper one.</param>
+/// <summary>
+/// A limit on a figure. In each launch, the figure is compared with a limit from the same launch, so the machine's speed cancels out.
+/// </summary>
+/// <param name="Text">The text of the bound in the output.</param>
+/// <param name="Measured">Returns the figure of a launch.</param>
+/// <param name="Limit">Returns the limit in a launch.</param>
+/// <param name="Format">Formats the figure and the limit.</param>
+/// <param name="AtLeast">True if the limit is a minimum, false if it is a maximum.</param>
 internal sealed record Bound(
     string Text,
     Func<LaunchFigures, double> Measured,
@@ -16,22 +18,22 @@ internal sealed record Bound(
     Func<double, string> Format,
     bool AtLeast = false)
 {
-    /// <summary>A bound on a time in ns.</summary>
+    /// <summary>Creates an upper limit on a time in ns.</summary>
     public static Bound OnTime(string text, Func<LaunchFigures, double> measured, Func<LaunchFigures, double> limit) =>
         new(text, measured, limit, Benchmarks.Results.Format.Duration);
 
-    /// <summary>A bound on bytes.</summary>
+    /// <summary>Creates an upper limit on a number of bytes.</summary>
     public static Bound OnMemory(string text, Func<LaunchFigures, double> measured, Func<LaunchFigures, double> limit) =>
         new(text, measured, limit, Benchmarks.Results.Format.Bytes);
 
-    /// <summary>A lower bound on calls per second.</summary>
+    /// <summary>Creates a lower limit on calls per second.</summary>
     public static Bound OnCalls(string text, Func<LaunchFigures, double> measured, Func<LaunchFigures, double> limit) =>
         new(text, measured, limit, perSecond => $"{Benchmarks.Results.Format.Significant(perSecond / 1e3)} k", AtLeast: true);
 
-    /// <summary>Returns whether the bound holds, and a line for the output.</summary>
+    /// <summary>Returns whether the figure meets the limit, and a line for the output.</summary>
     public (bool Holds, string Line) Check(IReadOnlyList<LaunchFigures> launches)
     {
-        // The bound holds if the median ratio is at most 1.
+        // The figure meets the limit if the median of this ratio is at most 1.
         Figure ratio = AcrossLaunches.Of(launches, run => AtLeast ? Limit(run) / Measured(run) : Measured(run) / Limit(run));
         bool holds = ratio.Value <= 1;
         string measured = AcrossLaunches.Median(launches, Measured, Format);

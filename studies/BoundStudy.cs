@@ -5,10 +5,14 @@ using static WorkerRpc.Studies.StudyCases;
 
 namespace WorkerRpc.Studies;
 
-/// <summary>A study that measures cases in five launches, then checks bounds on their figures.</summary>
-/// <param name="cases">Cases to measure.</param>
-/// <param name="concurrent">A case to measure with concurrent callers, and the numbers of callers; null for none.</param>
-/// <param name="checks">Functions that check a bound on all launches. They return whether it holds, and a line for the output.</param>
+/// <summary>A study that measures cases in five launches, then checks limits ("bounds") on their figures.</summary>
+/// <param name="cases">The cases to measure.</param>
+/// <param name="concurrent">
+/// A case to measure with concurrent callers, and the numbers of callers, or null to measure no concurrent callers.
+/// </param>
+/// <param name="checks">
+/// Functions that each check one bound over all launches. They return whether the bound is met, and a line for the output.
+/// </param>
 internal sealed class BoundStudy(
     IReadOnlyList<CaseId> cases,
     (CaseId Case, IReadOnlyList<int> Callers)? concurrent,
@@ -16,20 +20,20 @@ internal sealed class BoundStudy(
 {
     private const int Launches = 5;
 
-    /// <summary>Compares the transports with the references that they are built on.</summary>
+    /// <summary>The study that compares the transports with the references, which do only a part of a transport's work.</summary>
     public static BoundStudy Transports { get; } = new(
         TransportBounds.Cases,
         (Echo(Pipe, Smallest), TransportBounds.Callers),
         [.. Checks(TransportBounds.Bounds), TransportBounds.CheckUnixSocket]);
 
-    /// <summary>Compares Cap'n Web with its npm package and with <c>raw-fetch</c>.</summary>
+    /// <summary>The study that compares Cap'n Web with its npm package and with the method <c>raw-fetch</c>.</summary>
     public static BoundStudy CapnWeb { get; } = new(
         CapnWebBounds.Cases,
         concurrent: null,
         [.. Checks(CapnWebBounds.Bounds)]);
 
     /// <summary>Measures the cases, then writes a line for each bound and a table of all cases.</summary>
-    /// <returns>Whether every bound holds.</returns>
+    /// <returns>Whether every bound is met.</returns>
     public async Task<bool> RunAsync(TextWriter output, TextWriter progress, CancellationToken interrupted)
     {
         var launches = new List<LaunchFigures>();

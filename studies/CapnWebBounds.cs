@@ -6,7 +6,9 @@ using static WorkerRpc.Studies.StudyCases;
 
 namespace WorkerRpc.Studies;
 
-/// <summary>The bounds of the <c>capnweb</c> study on the Cap'n Web methods, and the cases to measure for them.</summary>
+/// <summary>
+/// The limits ("bounds") that the <c>capnweb</c> study checks on the Cap'n Web methods, and the cases to measure for them.
+/// </summary>
 internal static class CapnWebBounds
 {
     private const double WebSocketFactor = 1.25;
@@ -23,7 +25,7 @@ internal static class CapnWebBounds
         (new CapnWebBatchOneCall().Id, new CapnWebBatchThreePipelined().Id),
     ];
 
-    /// <summary>The cases to measure.</summary>
+    /// <summary>The cases that the study measures.</summary>
     public static IReadOnlyList<CaseId> Cases { get; } =
     [
         .. new[] { Smallest, Largest }

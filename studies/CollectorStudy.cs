@@ -7,7 +7,7 @@ using static WorkerRpc.Studies.StudyCases;
 
 namespace WorkerRpc.Studies;
 
-/// <summary>Measures the largest payload's p50 and p99 under several settings of the garbage collector.</summary>
+/// <summary>Measures the p50 and p99 of calls with the largest payload under several settings of the garbage collector.</summary>
 internal static class CollectorStudy
 {
     private const int Repetitions = 3;
@@ -15,7 +15,8 @@ internal static class CollectorStudy
     private const string RaisedThreshold = "100000";
     private const string RaisedGen0 = WorkerEnvironment.Gen0Budget;
 
-    // Every entry sets GCgen0size and GCLOHThreshold, to replace the workers' values. A GCgen0size of 0 is the runtime's default.
+    // Every entry sets GCgen0size and GCLOHThreshold, because the launch would otherwise use the workers' values. A GCgen0size of 0
+    // selects the runtime's default.
     private static readonly IReadOnlyList<(string Name, IReadOnlyList<(string Setting, string Value)> Settings)> s_settings =
     [
         ("the runtime's defaults", With("0", DefaultThreshold)),
@@ -34,11 +35,11 @@ internal static class CollectorStudy
     private static readonly IReadOnlyList<CaseId> s_cases =
         [Echo(Pipe, Largest), Reference(ReferenceIds.Json, Largest), Echo(ServiceBinding, Largest), Echo(RawFetch, Largest)];
 
-    // Shorter than StudyLaunch.WarmUp, because each method has only one case here.
+    // This warm-up is shorter than StudyLaunch.WarmUp, because each method has only one case here.
     private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(3);
 
-    /// <summary>Measures, and writes a table with a row for each setting.</summary>
-    /// <returns>True: this study has no bounds.</returns>
+    /// <summary>Measures the cases, and writes a table with a row for each setting.</summary>
+    /// <returns>Always true, because this study checks no bounds.</returns>
     public static async Task<bool> RunAsync(TextWriter output, TextWriter progress, CancellationToken interrupted)
     {
         var launches = s_settings.ToDictionary(setting => setting.Name, _ => new List<LaunchFigures>());

@@ -4,25 +4,25 @@ using WorkerRpc.Benchmarks.Results.Pools;
 
 namespace WorkerRpc.Studies;
 
-/// <summary>The figures of one launch of a study.</summary>
-/// <param name="cases">Figures of each case.</param>
-/// <param name="concurrent">Figures of concurrent callers, by the number of callers.</param>
-/// <param name="peakMemoryBytes">Peak memory of the process, in bytes; NaN if unknown.</param>
+/// <summary>The figures that one launch of a study measured.</summary>
+/// <param name="cases">The figures of each case.</param>
+/// <param name="concurrent">The figures with concurrent callers; the key is the number of callers.</param>
+/// <param name="peakMemoryBytes">The peak memory of the process, in bytes, or NaN if unknown.</param>
 internal sealed class LaunchFigures(
     IReadOnlyDictionary<CaseId, CaseFigures> cases, IReadOnlyDictionary<int, CallersResult> concurrent, double peakMemoryBytes)
 {
-    /// <summary>Peak memory of the process, in bytes; NaN if unknown.</summary>
+    /// <summary>The peak memory of the process, in bytes, or NaN if unknown.</summary>
     public double PeakMemoryBytes => peakMemoryBytes;
 
-    /// <summary>A case's p50, in ns; NaN if unknown.</summary>
+    /// <summary>Returns the p50 of a case, in ns, or NaN if unknown.</summary>
     public double P50(CaseId id) => cases[id].P50Ns ?? double.NaN;
 
-    /// <summary>A case's p99, in ns; NaN if unknown.</summary>
+    /// <summary>Returns the p99 of a case, in ns, or NaN if unknown.</summary>
     public double P99(CaseId id) => cases[id].P99Ns ?? double.NaN;
 
-    /// <summary>Bytes allocated per call; NaN if unknown.</summary>
+    /// <summary>Returns the bytes that a call of a case allocates, or NaN if unknown.</summary>
     public double Allocated(CaseId id) => cases[id].AllocatedBytes ?? double.NaN;
 
-    /// <summary>The figures of a number of concurrent callers.</summary>
+    /// <summary>Returns the figures for a number of concurrent callers.</summary>
     public CallersResult Callers(int callers) => concurrent[callers];
 }

@@ -11,8 +11,8 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Studies;
 
 /// <summary>
-/// A method that does the same as <c>service-binding</c>, with default settings: a minimal API, TestServer's client and JSON. The
-/// speed study compares the two. Logging is off, because console output would take most of the time.
+/// A method that does the same work as <c>service-binding</c>, but with default settings: a minimal API, TestServer's client and JSON.
+/// The speed study compares the two methods. Logging is off, because writing to the console would take most of the time.
 /// </summary>
 public sealed class PlainTestServer : IBinding
 {
@@ -26,7 +26,7 @@ public sealed class PlainTestServer : IBinding
     public string Settings => "minimal API on TestServer, its GetTestClient, PostAsJsonAsync and ReadFromJsonAsync with their defaults";
 
     /// <inheritdoc/>
-    // Any channel will do. A method without a channel would count as running in the caller.
+    // The kind of channel does not matter, but without a channel the method would count as running in the caller.
     public Channel? Channel => HttpChannels.InMemory;
 
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using WorkerRpc.Benchmarks.Commands;
 
 namespace WorkerRpc.Studies;
 
-/// <summary>A program of experiments outside the product: what delegation could cost.</summary>
+/// <summary>A program with experiments on the cost of delegation. The product does not need it.</summary>
 internal static class Program
 {
     private const string Typed = "dotnet run -c Release --project studies --";
@@ -17,11 +17,11 @@ internal static class Program
     public static Task<int> Main(string[] args) =>
         Interruption.RunAsync(interrupted => RunAsync(args, Console.Out, Console.Error, interrupted));
 
-    /// <summary>Runs the program with the given arguments and writers.</summary>
+    /// <summary>Runs a study. Tests call this method with arguments and two writers.</summary>
     public static Task<ExitCode> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken interrupted) =>
         s_runner.RunAsync(new StudiesCommand(), args, output, error, interrupted);
 
-    /// <summary>Checks arguments as <see cref="RunAsync"/> does, and stops before the work.</summary>
+    /// <summary>Checks arguments as <see cref="RunAsync"/> does, but does not start a study.</summary>
     public static Task<CommandPlan> PlanAsync(string[] args, CancellationToken interrupted) =>
         s_runner.PlanAsync(new StudiesCommand(), args, interrupted);
 }

@@ -5,12 +5,12 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Studies;
 
-/// <summary>Runs the study that the user names.</summary>
+/// <summary>The command that runs the study which the user names.</summary>
 internal sealed class StudiesCommand : ICommand
 {
     private static readonly TimeSpan s_length = TimeSpan.FromMinutes(10);
 
-    // Each function runs a study, and returns whether all bounds of the study hold.
+    // Each function runs a study, and returns whether all bounds of the study are met.
     private static readonly OrderedDictionary<string, Func<TextWriter, TextWriter, CancellationToken, Task<bool>>> s_studies = new()
     {
         ["speed"] = BoundStudy.Transports.RunAsync,

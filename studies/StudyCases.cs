@@ -5,7 +5,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Studies;
 
-/// <summary>Names of methods, payload sizes and cases for the bounds.</summary>
+/// <summary>The names of methods, payload sizes and cases that the bounds use.</summary>
 internal static class StudyCases
 {
     public const string Smallest = "100B";
@@ -21,13 +21,13 @@ internal static class StudyCases
     /// <summary>The labels of the payload sizes.</summary>
     public static IReadOnlyList<string> Sizes { get; } = [.. PayloadSize.Standard.Select(size => size.Label)];
 
-    /// <summary>Every function with every payload size.</summary>
+    /// <summary>All combinations of a function and a payload size.</summary>
     public static IReadOnlyList<(string Function, string Size)> Calls { get; } =
         [.. from function in FunctionList.All from size in Sizes select (function.Id, size)];
 
-    /// <summary>The case of a method's <c>echo</c> with a payload size.</summary>
+    /// <summary>Returns the case in which a method calls <c>echo</c> with a payload size.</summary>
     public static CaseId Echo(string method, string size) => new(method, "echo", size);
 
-    /// <summary>The case of a reference, which runs no function.</summary>
+    /// <summary>Returns the case of a reference. A reference runs no function.</summary>
     public static CaseId Reference(string reference, string size) => new(reference, CaseId.NoFunction, size);
 }

@@ -8,31 +8,34 @@ using WorkerRpc.Benchmarks.Results.Statistics;
 namespace WorkerRpc.Studies;
 
 /// <summary>
-/// One launch of a study: a process that measures its cases in slices of 20 ms. Each round has a new random order, so a change of
-/// the machine's speed affects all cases alike.
+/// A launch of a study: one process that measures each case in many slices of 20 ms. Every round measures one slice of each case, in a
+/// new random order, so that a change of the machine's speed affects all cases equally.
 /// </summary>
 internal static class StudyLaunch
 {
-    // Long enough that the first calls, with cold caches, do not matter. Short enough that the machine's speed does not change.
+    // A slice is long enough that its first calls, with cold caches, do not matter. It is short enough that the machine's speed does not
+    // change.
     private const double SliceMs = 20;
     private const int Rounds = 30;
 
-    // The warm-up has many short rounds, so that the compiler's background thread keeps up.
+    // The warm-up has many short rounds, so that the JIT's background thread has time to compile between them.
     private const int WarmUpRounds = 50;
 
     private const double ConcurrentMs = 1000;
 
-    /// <summary>The warm-up of each method. After 5 s the p50 of each further second is the same.</summary>
+    /// <summary>The duration of each method's warm-up. After 5 s, the p50 no longer changes from second to second.</summary>
     public static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
 
-    /// <summary>Runs a launch.</summary>
-    /// <param name="cases">Cases to measure.</param>
-    /// <param name="concurrent">A case to measure with concurrent callers, and the numbers of callers; null for none.</param>
-    /// <param name="settings">Environment variables of the process, without the prefix <c>DOTNET_</c>.</param>
-    /// <param name="warmUp">Time to call each method before measuring.</param>
-    /// <param name="seed">Seed of the random orders.</param>
-    /// <param name="interrupted">Token that ends the launch.</param>
-    /// <exception cref="TurnFailedException">The process ended or hangs, or a call failed.</exception>
+    /// <summary>Runs a launch in a new process.</summary>
+    /// <param name="cases">The cases to measure.</param>
+    /// <param name="concurrent">
+    /// A case to measure with concurrent callers, and the numbers of callers, or null to measure no concurrent callers.
+    /// </param>
+    /// <param name="settings">The environment variables of the process, without the prefix <c>DOTNET_</c>.</param>
+    /// <param name="warmUp">The time for which each method is called before the measurement.</param>
+    /// <param name="seed">The seed of the random orders.</param>
+    /// <param name="interrupted">A token that cancels the launch.</param>
+    /// <exception cref="TurnFailedException">The process ended or hung, or a call failed.</exception>
     public static async Task<LaunchFigures> RunAsync(
         IReadOnlyList<CaseId> cases,
         (CaseId Case, IReadOnlyList<int> Callers)? concurrent,

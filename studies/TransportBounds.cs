@@ -6,18 +6,18 @@ using static WorkerRpc.Studies.StudyCases;
 
 namespace WorkerRpc.Studies;
 
-/// <summary>The bounds of the <c>speed</c> study on the transports, and the cases to measure for them.</summary>
+/// <summary>The limits ("bounds") that the <c>speed</c> study checks on the transports, and the cases to measure for them.</summary>
 internal static class TransportBounds
 {
-    // service-binding-inline before its body channel was built on a Pipe: echo's p50 as a multiple of json-floor's, and
-    // bytes per call. Source: the baseline report of commit b64baec.
+    // The figures of service-binding-inline before its body channel used a Pipe, from the baseline report of commit b64baec: the p50 of
+    // echo as a multiple of json-floor's p50, and the allocated bytes per call.
     private static readonly (string Size, double JsonFloors, double Bytes)[] s_inlineBefore =
         [(Smallest, 1.51, 3_608), ("1KB", 1.45, 7_272), ("10KB", 1.42, 43_272), (Largest, 1.17, 403_888)];
 
-    /// <summary>The numbers of concurrent callers of <c>pipe</c>.</summary>
+    /// <summary>The numbers of concurrent callers with which the method <c>pipe</c> is measured.</summary>
     public static readonly IReadOnlyList<int> Callers = [1, 8, 64];
 
-    /// <summary>The cases to measure.</summary>
+    /// <summary>The cases that the study measures.</summary>
     public static readonly IReadOnlyList<CaseId> Cases =
     [
         .. new[] { Pipe, ServiceBinding }.SelectMany(method => new[] { Echo(method, Smallest), Echo(method, Largest) }),
@@ -55,7 +55,7 @@ internal static class TransportBounds
         .. Sizes.Select(size => Bound.OnTime($"{RawFetch} {size} p50 <= {ReferenceIds.Http} + 1.3 x {ReferenceIds.Json}",
             run => run.P50(Echo(RawFetch, size)),
             run => run.P50(Reference(ReferenceIds.Http, size)) + (1.3 * run.P50(Reference(ReferenceIds.Json, size))))),
-        // Rounded, because other allocations of the process add a fraction of a byte per call.
+        // The bytes are rounded, because other allocations of the process add a fraction of a byte per call.
         Bound.OnMemory($"{Pipe} {Smallest} allocated a call <= {ReferenceIds.MessagePack}'s, which is what both sides materialise",
             run => Math.Round(run.Allocated(Echo(Pipe, Smallest))),
             run => Math.Round(run.Allocated(Reference(ReferenceIds.MessagePack, Smallest)))),
@@ -67,8 +67,8 @@ internal static class TransportBounds
     ];
 
     /// <summary>
-    /// Checks that <c>unix-socket</c> is slower than <c>raw-fetch</c> in no case. A case counts as slower or faster only if the ranges
-    /// over the launches do not overlap.
+    /// Checks that <c>unix-socket</c> is not slower than <c>raw-fetch</c> in any case. A case counts as slower or faster only if the two
+    /// methods' ranges over the launches do not overlap.
     /// </summary>
     public static (bool Holds, string Line) CheckUnixSocket(IReadOnlyList<LaunchFigures> launches)
     {

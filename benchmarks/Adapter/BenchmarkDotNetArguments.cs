@@ -6,10 +6,10 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Adapter;
 
-/// <summary>Checks command-line options that belong to BenchmarkDotNet. Options without effect in a launch are refused.</summary>
+/// <summary>Checks command-line options that belong to BenchmarkDotNet. Options without an effect in a launch are refused.</summary>
 internal static class BenchmarkDotNetArguments
 {
-    // Options that work for in-process benchmarks and do not affect the latency pass.
+    // The accepted options. They work for in-process benchmarks and do not affect the latency pass.
     private static readonly string[] s_honoured =
     [
         "job", "exporters", "memory", "threading", "exceptions", "hide", "allStats", "maxWidth", "stopOnFirstError", "inProcess",
@@ -17,7 +17,7 @@ internal static class BenchmarkDotNetArguments
         "invocationCount", "unrollFactor", "strategy", "runOncePerIteration", "noForcedGCs", "noOverheadEvaluation",
     ];
 
-    /// <summary>The options that are passed on to BenchmarkDotNet.</summary>
+    /// <summary>The options that the program passes on to BenchmarkDotNet.</summary>
     public static IEnumerable<string> Honoured => s_honoured.Select(name => "--" + name);
 
     /// <summary>Checks the arguments and returns them unchanged.</summary>

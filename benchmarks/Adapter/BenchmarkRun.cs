@@ -17,11 +17,11 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Adapter;
 
-/// <summary>Runs BenchmarkDotNet in this process over a launch's cases, with its usual output files.</summary>
+/// <summary>Runs BenchmarkDotNet in this process for the cases of a launch. BenchmarkDotNet writes its usual output files.</summary>
 internal static class BenchmarkRun
 {
-    // Long enough never to be reached: after its timeout BenchmarkDotNet would leave the hanging thread running and measure
-    // the next case beside it. The parent process kills a launch that hangs.
+    // A timeout so long that it is never reached. After a timeout, BenchmarkDotNet would leave the hanging thread running and measure the
+    // next case at the same time. Instead, the parent process kills a launch that hangs.
     private static readonly TimeSpan s_noTimeout = TimeSpan.FromHours(12);
 
     public static void Run(Launch launch)
@@ -31,13 +31,13 @@ internal static class BenchmarkRun
         BenchmarkRunner.Run<DelegationBenchmarks>(Config(launch, new StreamLogger(file)));
     }
 
-    /// <summary>The id of the case that a BenchmarkDotNet case measures.</summary>
+    /// <summary>Returns the id of the case that a benchmark of BenchmarkDotNet measures.</summary>
     public static CaseId IdOf(BenchmarkCase benchmark) => new(
         (string)benchmark.Parameters[nameof(DelegationBenchmarks.Binding)],
         (string)benchmark.Parameters[nameof(DelegationBenchmarks.Function)],
         (string)benchmark.Parameters[nameof(DelegationBenchmarks.Payload)]);
 
-    /// <summary>BenchmarkDotNet's full name of a case.</summary>
+    /// <summary>Returns the full name that BenchmarkDotNet gives to a case.</summary>
     public static string FullName(CaseId id) =>
         $"{typeof(DelegationBenchmarks).FullName}.{nameof(DelegationBenchmarks.Call)}("
         + $"{nameof(DelegationBenchmarks.Binding)}: \"{id.Method}\", "
@@ -45,7 +45,7 @@ internal static class BenchmarkRun
         + $"{nameof(DelegationBenchmarks.Payload)}: \"{id.Payload}\")";
 
     /// <summary>Parses a user's BenchmarkDotNet options with BenchmarkDotNet's own parser.</summary>
-    /// <returns>The configuration; null if the options are invalid. The log then has the reason.</returns>
+    /// <returns>The configuration. If an option is invalid, the method returns null and writes the reason to the log.</returns>
     public static IConfig? ParseArguments(IReadOnlyList<string> arguments, ILogger log) =>
         ConfigParser.Parse([.. arguments], log) is (true, var config, _) ? config : null;
 
@@ -67,11 +67,12 @@ internal static class BenchmarkRun
             .AddFilter(new SimpleFilter(benchmark => order.Contains(IdOf(benchmark))))
             .WithOrderer(order)
             .WithArtifactsPath(launch.Plan.Folder)
-            // Without BenchmarkDotNet's log file, whose name changes per run: the logger above writes BenchmarkDotNet.log.
+            // Disables BenchmarkDotNet's own log file, because its name differs from run to run. The logger above writes
+            // BenchmarkDotNet.log instead.
             .WithOptions(ConfigOptions.DisableLogFile);
         if (given.GetJobs().All(job => job.Meta.IsMutator))
         {
-            // A short job, because the percentiles come from the latency pass. A user's own job replaces it.
+            // Adds a short job, because the percentiles come from the latency pass. If the user configured a job, that job is used instead.
             config.AddJob(Job.Default
                 .WithWarmupCount(1)
                 .WithIterationCount(3)
@@ -89,7 +90,9 @@ internal static class BenchmarkRun
                 .AsMutator());
     }
 
-    /// <summary>Executes the cases in the plan's random order. The summary table keeps BenchmarkDotNet's default order.</summary>
+    /// <summary>
+    /// Executes the cases in the random order of the launch plan. The summary table keeps BenchmarkDotNet's default order.
+    /// </summary>
     private sealed class PlannedOrder(IReadOnlyList<CaseId> cases) : DefaultOrderer
     {
         private readonly Dictionary<CaseId, int> _order = cases.Index().ToDictionary(entry => entry.Item, entry => entry.Index);

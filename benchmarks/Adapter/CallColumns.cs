@@ -7,8 +7,8 @@ using WorkerRpc.Benchmarks.Results;
 namespace WorkerRpc.Benchmarks.Adapter;
 
 /// <summary>
-/// Columns of BenchmarkDotNet's table that compare a case with the method "direct", same function and payload.
-/// BenchmarkDotNet's own baseline cannot do that: it compares benchmark methods, not parameter values.
+/// A column in BenchmarkDotNet's table that compares a case with the method "direct". Both have the same function and payload.
+/// BenchmarkDotNet's own baseline is not used, because it compares benchmark methods, and our methods are values of a parameter.
 /// </summary>
 internal sealed class CallColumns(LaunchReports reports, string name, string legend, Func<CaseSummary, string> value) : IColumn
 {

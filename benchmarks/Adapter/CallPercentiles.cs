@@ -16,8 +16,8 @@ using WorkerRpc.Benchmarks.Results.Statistics;
 namespace WorkerRpc.Benchmarks.Adapter;
 
 /// <summary>
-/// Adds the latency pass's percentiles to BenchmarkDotNet's table and exporters. A metric must be a number, so an unknown
-/// percentile is left out and the note column gives the reason. Must not throw: that would end BenchmarkDotNet's run.
+/// Adds the percentiles of the latency pass to BenchmarkDotNet's table and exporters. A metric must be a number, so an unknown percentile
+/// is left out, and the note column gives the reason. This class must not throw, because an exception would end BenchmarkDotNet's run.
 /// </summary>
 internal sealed class CallPercentiles(Launch launch) : IDiagnoser
 {

@@ -5,10 +5,10 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Adapter;
 
-/// <summary>Describes the machine and the runtime for reports. The processor's name comes from BenchmarkDotNet.</summary>
+/// <summary>Describes the machine and the .NET runtime for reports. BenchmarkDotNet provides the processor's name.</summary>
 internal static class HostEnvironment
 {
-    /// <summary>Describes this process.</summary>
+    /// <summary>Describes the machine and the runtime of this process.</summary>
     public static EnvironmentReport Current()
     {
         HostEnvironmentInfo host = HostEnvironmentInfo.GetCurrent();
@@ -26,6 +26,6 @@ internal static class HostEnvironment
         };
     }
 
-    /// <summary>Describes the launches that this process will start.</summary>
+    /// <summary>Describes the launches that this process will start. They can use another garbage collector than this process.</summary>
     public static EnvironmentReport OfLaunches() => Current() with { GarbageCollector = RuntimeSettings.CollectorOfLaunches };
 }

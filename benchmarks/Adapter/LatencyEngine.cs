@@ -6,8 +6,8 @@ using BenchmarkMeasurement = BenchmarkDotNet.Reports.Measurement;
 
 namespace WorkerRpc.Benchmarks.Adapter;
 
-/// <summary>Runs the latency pass after BenchmarkDotNet's own engine, for each case.</summary>
-/// <param name="launch">The launch of the cases.</param>
+/// <summary>Creates engines that run the latency pass of a case after BenchmarkDotNet's own measurement.</summary>
+/// <param name="launch">The launch to which the cases belong.</param>
 internal sealed class LatencyEngineFactory(Launch launch) : IEngineFactory
 {
     /// <inheritdoc/>
@@ -46,7 +46,8 @@ internal sealed class LatencyEngineFactory(Launch launch) : IEngineFactory
         {
             try
             {
-                // BenchmarkDotNet's iterations run first: they warm up this case, and a failing case never reaches the pass.
+                // Runs BenchmarkDotNet's iterations first, because they warm up the case. If the case fails in them, the latency pass is
+                // skipped.
                 RunResults results = inner.Run();
                 RunPass();
                 return results;
@@ -72,7 +73,8 @@ internal sealed class LatencyEngineFactory(Launch launch) : IEngineFactory
 
         private void RunPass()
         {
-            // The pass runs on the thread pool, as a worker's calls do. Waiting for it blocks this thread: IEngine is synchronous.
+            // Runs the pass on the thread pool, where a worker's calls run too. This thread blocks until the pass ends, because IEngine
+            // is synchronous.
             Task pass = Task.Run(launch.MeasurePassAsync);
 #pragma warning disable RS0030
             pass.GetAwaiter().GetResult();

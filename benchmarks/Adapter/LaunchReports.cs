@@ -10,12 +10,12 @@ using WorkerRpc.Bindings.Catalog;
 
 namespace WorkerRpc.Benchmarks.Adapter;
 
-/// <summary>A BenchmarkDotNet exporter that writes the reports of one launch, in the same formats as a run's reports.</summary>
+/// <summary>An exporter for BenchmarkDotNet that writes the report of one launch, in the same formats as the report of a run.</summary>
 internal sealed class LaunchReports(Launch launch) : IExporter
 {
     private readonly Lazy<RunAnalysis> _analysis = new(() => new RunAnalysis(Report(launch)));
 
-    /// <summary>The analysis of the launch. Computed at first use, which is after the last pass.</summary>
+    /// <summary>The analysis of the launch. It is computed on first access, when BenchmarkDotNet has finished the last pass.</summary>
     public RunAnalysis Analysis => _analysis.Value;
 
     public string Name => nameof(LaunchReports);

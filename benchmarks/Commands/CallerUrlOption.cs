@@ -6,7 +6,9 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Commands;
 
-/// <summary>The option <c>--caller-url</c>: a running caller worker makes the calls instead of launches.</summary>
+/// <summary>
+/// The option <c>--caller-url</c>. With this option, a caller worker that already runs makes the calls, and no launches are started.
+/// </summary>
 internal sealed class CallerUrlOption
 {
     private const string Name = "--caller-url";
@@ -17,7 +19,7 @@ internal sealed class CallerUrlOption
         HelpName = "URL",
     };
 
-    /// <summary>The caller worker's address; null if the option is missing.</summary>
+    /// <summary>Returns the caller worker's address, or null if the option is missing.</summary>
     /// <exception cref="UnusableInputException">The value is no plain http or https address.</exception>
     public Uri? Value(ParseResult parsed)
     {
@@ -26,7 +28,7 @@ internal sealed class CallerUrlOption
             return null;
         }
 
-        // Requests would drop a query. Reports would show a password.
+        // Refuses addresses with a query or a password: requests would not send the query, and reports would show the password.
         return Uri.TryCreate(given, UriKind.Absolute, out Uri? address)
             && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
             && address is { Query: "", Fragment: "", UserInfo: "" }
@@ -35,7 +37,7 @@ internal sealed class CallerUrlOption
                 $"{Name} '{given}': expected the address of a caller worker, like http://127.0.0.1:{CallerApp.DefaultPort}."));
     }
 
-    /// <summary>Refuses options that do not work with a running caller worker.</summary>
+    /// <summary>Throws if the user combines the option with options that do not work with a running caller worker.</summary>
     /// <exception cref="UnusableInputException">
     /// The user asks for more than one launch, for several callers, for a payload file or for an option of BenchmarkDotNet.
     /// </exception>

@@ -2,7 +2,7 @@ using WorkerRpc.Benchmarks.Presenting.Serving;
 
 namespace WorkerRpc.Benchmarks.Commands;
 
-/// <summary>The program as a function of its arguments and two writers.</summary>
+/// <summary>The command line of the program. Tests call it with arguments and two writers.</summary>
 internal static class Cli
 {
     private const string ExitCodes = """
@@ -21,14 +21,14 @@ internal static class Cli
         ["study"] = () => new StudyCommand(),
     };
 
-    /// <summary>Runs a command. Without a command's name in front, the arguments are those of a run.</summary>
+    /// <summary>Runs a command. If the arguments do not start with a command's name, they are the options of a run.</summary>
     public static Task<ExitCode> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken interrupted)
     {
         (CommandRunner runner, ICommand command, string[] arguments) = Find(args);
         return runner.RunAsync(command, arguments, output, error, interrupted);
     }
 
-    /// <summary>Checks arguments as <see cref="RunAsync"/> does, and stops before the work.</summary>
+    /// <summary>Checks arguments as <see cref="RunAsync"/> does, but does not start the command's work.</summary>
     /// <exception cref="Functions.UnusableInputException">The arguments or their input cannot be used.</exception>
     internal static Task<CommandPlan> PlanAsync(string[] args, CancellationToken interrupted)
     {

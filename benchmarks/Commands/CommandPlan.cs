@@ -1,20 +1,22 @@
 namespace WorkerRpc.Benchmarks.Commands;
 
-/// <summary>The work that a command line asks for. Its options and input files are checked; nothing is measured or written yet.</summary>
+/// <summary>
+/// The work of a parsed command line. The options and input files are already checked, but nothing is measured or written yet.
+/// </summary>
 internal sealed record CommandPlan(CommandPlan.Work RunAsync)
 {
-    /// <summary>Runs a plan.</summary>
-    /// <param name="output">Receives results.</param>
-    /// <param name="error">Receives errors and progress.</param>
+    /// <summary>Does the work of a command.</summary>
+    /// <param name="output">Receives the results.</param>
+    /// <param name="error">Receives error messages and progress.</param>
     /// <param name="interrupted">A token that is cancelled when the user ends the program.</param>
     public delegate Task<ExitCode> Work(TextWriter output, TextWriter error, CancellationToken interrupted);
 
-    /// <summary>The cases to measure, in report order. Empty for a command that measures none.</summary>
+    /// <summary>The short names of the cases to measure, in report order. Empty for a command that measures nothing.</summary>
     public IReadOnlyList<string> Cases { get; init; } = [];
 
-    /// <summary>How many processes measure each case.</summary>
+    /// <summary>The number of processes that measure each case, one after another.</summary>
     public int Launches { get; init; }
 
-    /// <summary>How long the work usually takes. Null if the user ends it, or if it opens a browser.</summary>
+    /// <summary>The usual duration of the work, or null if it cannot be known because the user ends the work or a browser opens.</summary>
     public TimeSpan? ExpectedLength { get; init; }
 }

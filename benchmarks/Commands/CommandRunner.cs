@@ -5,10 +5,10 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Commands;
 
-/// <summary>Runs one command: parses its arguments, shows its help, and turns an error into an exit code.</summary>
-/// <param name="Typed">Command line before the arguments, such as <c>dotnet run --project benchmarks -- gate</c>.</param>
-/// <param name="HelpArguments">Arguments that show the help, such as <c>gate --help</c>.</param>
-/// <param name="ExitCodes">Lines about exit codes at the end of the help.</param>
+/// <summary>Runs one command: parses its arguments, shows its help, and converts errors to exit codes.</summary>
+/// <param name="Typed">The start of the command line, before the arguments, such as <c>dotnet run --project benchmarks -- gate</c>.</param>
+/// <param name="HelpArguments">The arguments that show the help, such as <c>gate --help</c>.</param>
+/// <param name="ExitCodes">The lines about exit codes at the end of the help.</param>
 internal sealed record CommandRunner(string Typed, string HelpArguments, string ExitCodes)
 {
     private const int HelpWidth = 110;
@@ -24,7 +24,8 @@ internal sealed record CommandRunner(string Typed, string HelpArguments, string 
         }
         catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
         {
-            // A command that measures handles the interruption itself and reports its finished cases. So nothing was measured here.
+            // Commands that measure catch an interruption themselves and report their finished cases. So if the exception arrives here,
+            // nothing was measured.
             return ExitCode.Interrupted;
         }
         catch (UnusableInputException e)
@@ -35,7 +36,7 @@ internal sealed record CommandRunner(string Typed, string HelpArguments, string 
         }
     }
 
-    /// <summary>Checks the arguments as <see cref="RunAsync"/> does, and stops before the work.</summary>
+    /// <summary>Checks the arguments as <see cref="RunAsync"/> does, but does not start the command's work.</summary>
     /// <exception cref="UnusableInputException">An argument, or a file that it names, cannot be used.</exception>
     public async Task<CommandPlan> PlanAsync(ICommand command, string[] args, CancellationToken interrupted)
     {
@@ -48,10 +49,11 @@ internal sealed record CommandRunner(string Typed, string HelpArguments, string 
 
         var configuration = new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
         ParseResult parsed = syntax.Parse(MoveUnknownFirst(args, syntax), configuration);
-        // For a wrong argument System.CommandLine would print the whole help and return 1, our code for a missed threshold.
+        // Handles wrong arguments below. System.CommandLine's own handling would print the whole help and return 1, which means here that
+        // a threshold was missed.
         if (parsed.Action is not null and not ParseErrorAction)
         {
-            // The action prints the help or the version.
+            // The parser's action prints the help or the version.
             return new CommandPlan(async (output, error, end) =>
                 (ExitCode)await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, end))
             {
@@ -64,8 +66,8 @@ internal sealed record CommandRunner(string Typed, string HelpArguments, string 
             : throw new UnusableInputException(string.Join(" ", parsed.Errors.Select(problem => problem.Message)));
     }
 
-    // Moves BenchmarkDotNet's options ahead of our own. After an own option such as --filter, the parser would read them as filters,
-    // because that option takes all values up to the next option that the parser knows.
+    // Moves BenchmarkDotNet's options before the program's own options. An own option such as --filter takes all values up to the next
+    // known option, so the parser would read BenchmarkDotNet's options as filters.
     private static string[] MoveUnknownFirst(IReadOnlyList<string> args, RootCommand syntax)
     {
         var own = new List<string>();
@@ -73,7 +75,7 @@ internal sealed record CommandRunner(string Typed, string HelpArguments, string 
         List<string> group = unknown;
         foreach (string arg in args)
         {
-            // A dash before a digit starts a negative number, not an option.
+            // Only an argument with a dash is an option. A dash before a digit starts a negative number.
             if (arg is ['-', not (>= '0' and <= '9'), ..])
             {
                 group = syntax.Options.Any(option => option.Name == arg.Split('=', ':')[0]) ? own : unknown;
@@ -88,7 +90,7 @@ internal sealed record CommandRunner(string Typed, string HelpArguments, string 
     /// <summary>Prints System.CommandLine's help, then the examples and the exit codes.</summary>
     private sealed class HelpWithExamples(string typed, string examples, string exitCodes) : SynchronousCommandLineAction
     {
-        // With --help the help is shown, even if other arguments are wrong.
+        // Shows the help even if other arguments are wrong.
         public override bool ClearsParseErrors => true;
 
         public override int Invoke(ParseResult parseResult)
@@ -99,11 +101,11 @@ internal sealed record CommandRunner(string Typed, string HelpArguments, string 
             parseResult.InvocationConfiguration.Output = text;
             standard.Invoke(parseResult);
             parseResult.InvocationConfiguration.Output = output;
-            // The usage line shows the command line that a user types. System.CommandLine would show the executable's name.
+            // Writes the command line as the user types it. System.CommandLine would write the executable's name.
             string arguments = string.Concat(parseResult.RootCommandResult.Command.Arguments.Select(argument => $"<{argument.Name}> "));
             string usage = $"  {typed} {arguments}[options]";
             output.Write(string.Join('\n', text.ToString().ReplaceLineEndings("\n").Split('\n')
-                // Skips the last section, on unknown options: the examples explain them.
+                // Leaves out the last section, about unknown options, because the examples explain them.
                 .TakeWhile(line => line != "Additional Arguments:")
                 .Select(line => line.Contains("[options]", StringComparison.Ordinal) ? usage : line.TrimEnd())).TrimEnd('\n'));
             output.Write("\n\n" + examples.ReplaceLineEndings("\n") + "\n\nExit codes:\n" + exitCodes.ReplaceLineEndings("\n") + "\n");
@@ -115,13 +117,13 @@ internal sealed record CommandRunner(string Typed, string HelpArguments, string 
 /// <summary>One command of a program, such as <c>gate</c>.</summary>
 internal interface ICommand
 {
-    /// <summary>The arguments and options of the command.</summary>
+    /// <summary>The options and arguments that the command accepts.</summary>
     RootCommand Syntax { get; }
 
-    /// <summary>The examples in the command's help.</summary>
+    /// <summary>The examples that the command's help shows.</summary>
     string Examples { get; }
 
-    /// <summary>Checks the arguments and plans the work.</summary>
+    /// <summary>Checks the arguments and returns a plan of the work.</summary>
     /// <exception cref="UnusableInputException">An argument, or a file that it names, cannot be used.</exception>
     Task<CommandPlan> PlanAsync(ParseResult parsed, CancellationToken interrupted);
 }

@@ -7,7 +7,7 @@ using WorkerRpc.Benchmarks.Presenting.Terminal;
 
 namespace WorkerRpc.Benchmarks.Commands;
 
-/// <summary>The command <c>compare</c>: compares two report files and names the cases that became slower or faster.</summary>
+/// <summary>The command <c>compare</c>. It compares two report files and lists the cases that became slower or faster.</summary>
 internal sealed class CompareCommand : ICommand
 {
     private const string Name = "compare";

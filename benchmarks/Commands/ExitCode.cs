@@ -2,32 +2,34 @@ using WorkerRpc.Benchmarks.Analysis.Comparing;
 
 namespace WorkerRpc.Benchmarks.Commands;
 
-/// <summary>The program's exit codes. If several apply, the first of these wins: unusable, failed, beyond a threshold, not known.</summary>
+/// <summary>
+/// The program's exit codes. If several apply, the first of this order is returned: unusable, failed, beyond a threshold, not known.
+/// </summary>
 internal enum ExitCode
 {
-    /// <summary>The command succeeded, and no threshold was missed.</summary>
+    /// <summary>The command succeeded, and all thresholds were met.</summary>
     Fine = 0,
 
     /// <summary>A threshold was missed, a case became slower, or the self-test failed.</summary>
     BeyondThreshold = 1,
 
-    /// <summary>The command or its input cannot be used.</summary>
+    /// <summary>The arguments or the input files cannot be used.</summary>
     Unusable = 2,
 
-    /// <summary>A case or a launch failed. The report has all others.</summary>
+    /// <summary>A case or a launch failed. The report contains all others.</summary>
     Failed = 3,
 
-    /// <summary>The measurement is too short or too noisy for a verdict.</summary>
+    /// <summary>The measurement was too short or too noisy for a verdict.</summary>
     NotKnown = 4,
 
-    /// <summary>The user interrupted the program. The report has the finished launches.</summary>
+    /// <summary>The user interrupted the program. The report contains the finished launches.</summary>
     Interrupted = 130,
 }
 
-/// <summary>Turns the outcomes of analyses into exit codes.</summary>
+/// <summary>Converts the outcomes of analyses to exit codes.</summary>
 internal static class ExitCodes
 {
-    /// <summary>The exit code of a comparison.</summary>
+    /// <summary>Returns the exit code for a comparison.</summary>
     public static ExitCode ToExitCode(this ComparisonOutcome outcome) => outcome switch
     {
         ComparisonOutcome.Failed => ExitCode.Failed,

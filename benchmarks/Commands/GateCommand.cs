@@ -12,7 +12,7 @@ using WorkerRpc.Bindings.Catalog;
 
 namespace WorkerRpc.Benchmarks.Commands;
 
-/// <summary>The command <c>gate</c>: checks whether the work tree is slower than a commit.</summary>
+/// <summary>The command <c>gate</c>. It measures whether the code in the work tree is slower than an earlier commit.</summary>
 internal sealed class GateCommand : ICommand
 {
     private const string Name = "gate";

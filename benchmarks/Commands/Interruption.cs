@@ -3,14 +3,16 @@ using System.Runtime.InteropServices;
 
 namespace WorkerRpc.Benchmarks.Commands;
 
-/// <summary>Ends a program on Ctrl+C or SIGTERM: the first signal asks it to end, a second one kills it.</summary>
+/// <summary>
+/// Ends the program on Ctrl+C or SIGTERM. The first signal cancels the program's token, and a second signal kills the process.
+/// </summary>
 internal static class Interruption
 {
     private static readonly TimeSpan s_sameRequest = TimeSpan.FromSeconds(0.5);
 
     /// <summary>Runs a program until it returns or the user ends it.</summary>
-    /// <param name="program">Function that runs the program. The first signal cancels the function's token.</param>
-    /// <returns>The process's exit code.</returns>
+    /// <param name="program">The function that runs the program. Its token is cancelled by the first signal.</param>
+    /// <returns>The exit code of the process.</returns>
     public static async Task<int> RunAsync(Func<CancellationToken, Task<ExitCode>> program)
     {
         long first = 0;
@@ -19,7 +21,7 @@ internal static class Interruption
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
         return (int)await program(interrupted.Token);
 
-        // The command timeout signals both the process and its group. Two signals within 0.5 s count as one request.
+        // Two signals within 0.5 s count as one, because the shell command "timeout" signals the process and then its group.
         void Interrupt(PosixSignalContext context)
         {
             long now = Stopwatch.GetTimestamp();

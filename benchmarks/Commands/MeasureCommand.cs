@@ -13,7 +13,10 @@ using WorkerRpc.Bindings.Catalog;
 
 namespace WorkerRpc.Benchmarks.Commands;
 
-/// <summary>The command <c>measure</c>: one launch in this process. A run starts it for each launch, a user for a profiler.</summary>
+/// <summary>
+/// The command <c>measure</c>. It measures one launch in this process. A run starts the command for each launch; a user starts it under a
+/// profiler.
+/// </summary>
 internal sealed class MeasureCommand : ICommand
 {
     private readonly SelectionOptions _selection = new();
@@ -45,7 +48,8 @@ internal sealed class MeasureCommand : ICommand
     {
         if (parsed.GetValue(_fromParent))
         {
-            // The parent sends the launch plan on standard input.
+            // This process was started by a run or a gate. It reads its work from standard input, because the parent process sends the
+            // work there.
             return new CommandPlan((_, _, _) => ServeParentAsync(parsed.GetValue(_servesPair)));
         }
 
@@ -98,7 +102,7 @@ internal sealed class MeasureCommand : ICommand
 
     private static async Task<ExitCode> ServeParentAsync(bool servesPair)
     {
-        // A terminal sends Ctrl+C to the parent and to this process. This process ignores it, because the parent ends it.
+        // Ignores Ctrl+C, because a terminal sends it to the parent process too, and the parent process ends this process.
         using PosixSignalRegistration ignored = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
         return servesPair ? await ServePairAsync() : await RunForParentAsync();
     }
@@ -137,14 +141,14 @@ internal sealed class MeasureCommand : ICommand
     private static StreamWriter ReserveOutput()
     {
         var lines = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
-        // Other code's console output is dropped: the parent reads only JSON lines from standard output.
+        // Discards everything that other code writes to the console, because the parent process accepts only JSON lines on standard output.
         Console.SetOut(TextWriter.Null);
         return lines;
     }
 
     private static void ExitWithParent(TextReader input) => new Thread(() =>
     {
-        // The input ends when the parent process ends, even if it was killed.
+        // Reads until the input ends. The input ends when the parent process ends, even if it was killed.
         while (input.ReadLine() is not null)
         {
         }

@@ -8,22 +8,22 @@ using WorkerRpc.Bindings.Catalog;
 
 namespace WorkerRpc.Benchmarks.Commands;
 
-/// <summary>Suggests one command to type after a run, depending on the run's outcome.</summary>
+/// <summary>Suggests the command to type after a run. The suggestion depends on the run's outcome.</summary>
 internal static class NextCommand
 {
-    /// <summary>The command line that starts the program, as the help shows it.</summary>
+    /// <summary>The start of the command line, as the help shows it.</summary>
     public const string Program = "dotnet run -c Release --project benchmarks";
 
-    /// <summary>The command to type after a run.</summary>
+    /// <summary>Returns the command line to type after a run.</summary>
     /// <param name="analysis">The analysis of the run's report.</param>
-    /// <param name="folder">The folder of the report; null for the default folder.</param>
+    /// <param name="folder">The folder of the report, or null for the default folder.</param>
     public static string After(RunAnalysis analysis, string? folder) => $"{Program} -- {Arguments(analysis, folder)}";
 
     private static string Arguments(RunAnalysis analysis, string? folder)
     {
         RunReport report = analysis.Report;
         string open = folder is null ? "report --open" : $"report --from {Quoted(Path.Combine(folder, RunReport.FileName))} --open";
-        // A run command would have to repeat the caller worker's address or the payload file's path, so only the page is suggested.
+        // Suggests only the page of the report. A new run would need the caller worker's address or the payload file's path.
         if (report.Run.CallerUrl is not null || report.Run.PayloadFile is not null)
         {
             return open;
@@ -36,13 +36,13 @@ internal static class NextCommand
             : open;
     }
 
-    // Null if the report was moved to a folder in which no run can be resumed.
+    // Returns null if the report is not in a folder in which a run can be resumed, because the user moved it.
     private static string? Resume(string? folder) =>
         folder is null ? "--resume"
         : Path.GetFileName(folder) == ResultsFolder.DefaultName ? $"--resume --artifacts {Quoted(Path.GetDirectoryName(folder)!)}"
         : null;
 
-    // More launches and calls narrow the intervals, and give quantiles that are missing.
+    // Suggests more launches and calls. They make intervals narrower, and give quantiles for which there were too few calls.
     private static string? NotKnown(RunAnalysis analysis)
     {
         CaseVerdict? undecided = analysis.Verdict.Run == Viability.NotKnown
@@ -53,7 +53,8 @@ internal static class NextCommand
         return undecided is null ? null : MeasureAgain(undecided.Case, profile);
     }
 
-    // Null for a method from a --bindings assembly, because the command would need the assembly. Null too if a shell could expand the id.
+    // Returns null for a method of the user's own assembly (--bindings), because the command would need the assembly too. Also returns
+    // null if a shell would expand characters of the case's name.
     private static string? MeasureAgain(CaseSummary one, string profile) =>
         BindingCatalog.BuiltIn.All.Any(binding => binding.Id == one.Id.Method) && IsPlain(one.Id.ToString())
             ? $"--profile {profile} --filter {one.Id}"

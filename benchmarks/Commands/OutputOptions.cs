@@ -4,7 +4,7 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Commands;
 
-/// <summary>The option <c>--artifacts</c>: the folder for reports.</summary>
+/// <summary>The option <c>--artifacts</c>, which sets the folder for reports.</summary>
 internal sealed class OutputOptions
 {
     public Option<string?> Artifacts { get; } = new("--artifacts")
@@ -13,7 +13,7 @@ internal sealed class OutputOptions
         HelpName = "DIR",
     };
 
-    /// <summary>The folder for reports if the option is missing.</summary>
+    /// <summary>The folder for reports that is used without the option.</summary>
     public static string DefaultFolder { get; } = Path.Combine(SourceState.Root, "artifacts");
 
     /// <exception cref="Functions.UnusableInputException">The folder cannot be written.</exception>

@@ -10,17 +10,18 @@ using WorkerRpc.Benchmarks.Results.Statistics;
 namespace WorkerRpc.Benchmarks.Commands;
 
 /// <summary>
-/// Shows the progress of a run. A terminal gets one line that is rewritten, a build server one line per launch, any other output
-/// one line every 10 s. Progress is drawn only on events of a launch, and a launch sends no event during a timed pass.
+/// Shows the progress of a run. A terminal gets one line that is overwritten, a build server gets one line for each launch, and any other
+/// output gets one line every 10 s. Progress is drawn only on events of a launch. No event occurs during a timed pass, so drawing does
+/// not disturb the calls.
 /// </summary>
-/// <param name="display">Output for the progress.</param>
-/// <param name="time">Clock for elapsed and remaining time.</param>
-/// <param name="launches">Number of launches in the run, including launches from before a resumption.</param>
-/// <param name="methods">Number of methods that each launch warms up.</param>
-/// <param name="cases">Number of cases in each launch.</param>
+/// <param name="display">The output for the progress.</param>
+/// <param name="time">The clock for elapsed and remaining time.</param>
+/// <param name="launches">The number of launches in the run. A resumed run includes its earlier launches.</param>
+/// <param name="methods">The number of methods that each launch warms up.</param>
+/// <param name="cases">The number of cases in each launch.</param>
 internal sealed class Progress(Display display, TimeProvider time, int launches, int methods, int cases) : IDisposable
 {
-    // Estimates for the first launch: seconds for a case and for the warm-up of a method.
+    // Durations in seconds that are assumed before they are measured: of a case and, on the next line, of a method's warm-up.
     private const double AssumedCaseSeconds = 1.2;
     private const double AssumedMethodSeconds = 5.5;
     private static readonly TimeSpan s_plainInterval = TimeSpan.FromSeconds(10);
@@ -36,10 +37,10 @@ internal sealed class Progress(Display display, TimeProvider time, int launches,
     private (string Case, PassReport Pass, long Frequency)? _last;
     private int _width;
 
-    /// <summary>Estimates how long launches take.</summary>
-    /// <param name="cases">The cases of each launch.</param>
-    /// <param name="run">The run's settings, which name the numbers of callers.</param>
-    /// <param name="missing">The number of launches.</param>
+    /// <summary>Estimates the total duration of launches.</summary>
+    /// <param name="cases">The cases that each launch measures.</param>
+    /// <param name="run">The settings of the run.</param>
+    /// <param name="missing">The number of launches that are still to be measured.</param>
     public static TimeSpan ExpectedLength(IReadOnlyCollection<CaseId> cases, RunSettings run, int missing)
     {
         double callersSeconds = (CallersLimits.OfLaunch.LeadIn + CallersLimits.OfLaunch.Length).TotalSeconds;
@@ -48,9 +49,9 @@ internal sealed class Progress(Display display, TimeProvider time, int launches,
         return TimeSpan.FromSeconds(missing * ((cases.Count * caseSeconds) + (methods * AssumedMethodSeconds)));
     }
 
-    /// <summary>Writes the expected duration of the run, before it starts.</summary>
-    /// <param name="missing">The number of launches to measure.</param>
-    /// <param name="expected">The expected duration.</param>
+    /// <summary>Writes the expected duration before the run starts.</summary>
+    /// <param name="missing">The number of launches that are still to be measured.</param>
+    /// <param name="expected">The expected duration of these launches.</param>
     public void Announce(int missing, TimeSpan expected)
     {
         double seconds = expected.TotalSeconds;
@@ -63,7 +64,7 @@ internal sealed class Progress(Display display, TimeProvider time, int launches,
             string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : plural)}");
     }
 
-    /// <summary>Takes an event of a launch, and shows the progress if the event matters to a reader.</summary>
+    /// <summary>Records an event of a launch, and draws the progress if the event is worth showing.</summary>
     public void Show(LaunchRecord launch, LaunchEvent launchEvent)
     {
         Update(launch, launchEvent);
@@ -80,7 +81,7 @@ internal sealed class Progress(Display display, TimeProvider time, int launches,
             launch.Doing, time.GetElapsedTime(_began), TimeSpan.FromSeconds(SecondsLeft(launch)), LastFigures()));
     }
 
-    /// <summary>Writes that a launch failed. On a build server, writes the end of every launch.</summary>
+    /// <summary>Writes a line if a launch failed. On a build server, writes a line for every launch.</summary>
     public void EndLaunch(LaunchReport launch)
     {
         _launchSeconds.Add(launch.Seconds);
@@ -99,7 +100,7 @@ internal sealed class Progress(Display display, TimeProvider time, int launches,
         }
     }
 
-    /// <summary>Clears the progress line in a terminal.</summary>
+    /// <summary>Removes the progress line from a terminal.</summary>
     public void End()
     {
         if (_width > 0)
@@ -134,8 +135,8 @@ internal sealed class Progress(Display display, TimeProvider time, int launches,
 
     private bool ShouldDraw(LaunchRecord launch, LaunchEvent launchEvent)
     {
-        // The end of a case is not drawn, because the start of the next case follows at once. A second CallersStarting for the same
-        // callers starts the timed round. It is not drawn, because drawing would disturb the calls.
+        // The end of a case is not drawn, because the start of the next case follows at once. The second CallersStarting for the same
+        // callers starts the timed round, in which drawing would disturb the calls.
         if (display.IsBuildServer || launch.IsPassing || launchEvent is Hosted or PassStarting or PassEnded or CaseMeasured or WarmedUp
             || (launchEvent is CallersStarting && launch.Doing == _shownDoing))
         {
@@ -146,7 +147,7 @@ internal sealed class Progress(Display display, TimeProvider time, int launches,
         return _rewrites || isNews || time.GetElapsedTime(_shown) >= s_plainInterval;
     }
 
-    // Decodes the histogram only when it draws, which is never during a timed pass.
+    // Decodes the histogram here, when the line is drawn, because this never happens during a timed pass.
     private string? LastFigures()
     {
         if (_last is not var (name, pass, frequency))
@@ -180,7 +181,7 @@ internal sealed class Progress(Display display, TimeProvider time, int launches,
             return;
         }
 
-        // Leaves the last column free: a full line would move the cursor to the next line.
+        // Leaves the last column empty, because a full line would move the cursor to the next line.
         int width = display.Width() - 1;
         string drawn = display.Render(line.Drawn(width, out int cells), width);
         display.Writer.Write('\r' + drawn + new string(' ', Math.Max(0, Math.Min(_width, width) - cells)));

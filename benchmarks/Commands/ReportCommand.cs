@@ -11,8 +11,8 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Commands;
 
-/// <summary>The command <c>report</c>: writes all tables of a <c>report.json</c> again, or shows reports in a browser.</summary>
-/// <param name="browse">Function that opens a file or an address in a browser. It returns whether it succeeded.</param>
+/// <summary>The command <c>report</c>. It writes all tables of a <c>report.json</c> again, or shows reports in a browser.</summary>
+/// <param name="browse">Opens a file or an address in a browser, and returns whether a browser opened.</param>
 internal sealed class ReportCommand(Func<string, Task<bool>> browse) : ICommand
 {
     private static readonly TimeSpan s_tablesLength = TimeSpan.FromSeconds(10);
@@ -153,7 +153,8 @@ internal sealed class ReportCommand(Func<string, Task<bool>> browse) : ICommand
         string folder = Path.GetFullPath(parsed.GetValue(_to) is { Length: > 0 } to ? to : Path.GetDirectoryName(Path.GetFullPath(from))!);
         return new CommandPlan(async (output, _, _) =>
         {
-            // Computed before any file is written: if the launches cannot be merged, no file may change.
+            // Computes these files before any file is written. If the launches cannot be merged, the exception then leaves all files
+            // unchanged.
             IReadOnlyDictionary<string, byte[]>? files = distributions is null ? null : PercentileDistributions.Of(report);
             ExitCode code = RunOutcome.Publish(analysis, folder, output);
             if (distributions is not null)
@@ -169,7 +170,7 @@ internal sealed class ReportCommand(Func<string, Task<bool>> browse) : ICommand
             return code;
         })
         {
-            // Null if a browser opens, because tests must not run such a command.
+            // The length is null if a browser opens. Tests run only commands with a known length, and must not open a browser.
             ExpectedLength = opens ? null : s_tablesLength,
         };
     }
@@ -193,7 +194,7 @@ internal sealed class ReportCommand(Func<string, Task<bool>> browse) : ICommand
         var ended = new TaskCompletionSource();
         using CancellationTokenRegistration end = interrupted.Register(ended.SetResult);
         await ended.Task;
-        // Ctrl+C is the normal end of a server, so this is no interruption.
+        // Returns success, because Ctrl+C is the normal way to end the server.
         return ExitCode.Fine;
     }
 }

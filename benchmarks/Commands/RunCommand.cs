@@ -11,7 +11,9 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Commands;
 
-/// <summary>A run: measures one launch after another, merges their results, writes the report and the verdict.</summary>
+/// <summary>
+/// The command of a run. It measures one launch after another, merges the results, and writes the report and the verdict.
+/// </summary>
 internal sealed class RunCommand : ICommand
 {
     private static readonly Bounds<int> s_silenceBounds = new(1, 86_400, "seconds");
@@ -89,7 +91,8 @@ internal sealed class RunCommand : ICommand
         bool lists = parsed.GetResult(_list) is not null;
         if (parsed.GetValue(_resume) && !lists)
         {
-            // The other settings come from the interrupted run. Its plan is read after the folder is opened.
+            // Only these arguments can be checked now. The resumed run's plan has the other settings, and is read after the folder is
+            // opened.
             BenchmarkDotNetArguments.Check(parsed.UnmatchedTokens);
             return new CommandPlan((output, error, end) => RunAsync(parsed, newRun: null, callerUrl, payload, output, error, end));
         }
@@ -198,7 +201,7 @@ internal sealed class RunCommand : ICommand
                 }
                 catch (Exception e) when (e is IOException or UnauthorizedAccessException)
                 {
-                    // Stops the run, because later launches could not be kept either.
+                    // Ends the run, because the results of later launches could not be stored either.
                     cannotKeep = ExitCode.Unusable;
                     await error.WriteLineAsync(
                         $"error: launch {number} cannot be kept, and none is started after it: {e.Message} "
@@ -213,7 +216,7 @@ internal sealed class RunCommand : ICommand
         }
     }
 
-    // Plans a run from the options. A resumed run (earlier) supplies the values of missing options.
+    // Plans a run from the options. If an earlier run is resumed, its settings replace missing options.
     private async Task<RunPlan> PlanRunAsync(
         ParseResult parsed, Uri? callerUrl, CallerClient? caller, PayloadFile? payload, RunPlan? earlier, CancellationToken interrupted)
     {

@@ -7,15 +7,16 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Commands;
 
-/// <summary>Ends a run: shows its verdict, writes its files, and chooses the exit code.</summary>
+/// <summary>Does the last steps of a run: shows the verdict, writes the report's files, and chooses the exit code.</summary>
 internal static class RunOutcome
 {
     /// <summary>Shows the verdict of a report, then writes the report's files to a folder.</summary>
-    /// <exception cref="UnusableInputException">The files cannot be written. The verdict is on the screen.</exception>
+    /// <exception cref="UnusableInputException">The files cannot be written. The verdict was already shown.</exception>
     public static ExitCode Publish(RunReport report, string folder, TextWriter output) =>
         Publish(new RunAnalysis(report), folder, output);
 
-    /// <inheritdoc cref="Publish(RunReport, string, TextWriter)"/>
+    /// <summary>Shows the verdict of an analysed report, then writes the report's files to a folder.</summary>
+    /// <exception cref="UnusableInputException">The files cannot be written. The verdict was already shown.</exception>
     public static ExitCode Publish(RunAnalysis analysis, string folder, TextWriter output)
     {
         bool isDefault = folder == Path.Combine(OutputOptions.DefaultFolder, ResultsFolder.DefaultName);
@@ -34,7 +35,7 @@ internal static class RunOutcome
         return Code(analysis);
     }
 
-    /// <summary>Writes files, then prints their folder.</summary>
+    /// <summary>Writes files, then prints the path of their folder.</summary>
     /// <exception cref="UnusableInputException">The files cannot be written.</exception>
     public static void Save(string what, string folder, Action write, TextWriter output)
     {

@@ -79,38 +79,40 @@ internal sealed class SelectionOptions
         HelpName = "FILE.json",
     };
 
-    /// <summary>All options of this class, as a run has them.</summary>
+    /// <summary>All options of this class. A run accepts all of them.</summary>
     public IEnumerable<Option> All =>
     [
         _filter, _anyCategories, _allCategories, _profile, _launches, _iterations, _callers, _seed, _bindings, _payloadFile,
     ];
 
-    /// <summary>The options of a single launch.</summary>
+    /// <summary>The options of a command that measures a single launch.</summary>
     public IEnumerable<Option> ForOneLaunch => All.Where(option => option != _launches);
 
-    /// <summary>The options of the gate. Its builds load no assembly and no payload file of the user.</summary>
+    /// <summary>
+    /// The options of the gate. An assembly or a payload file of the user is not accepted, because the gate's builds cannot load it.
+    /// </summary>
     public IEnumerable<Option> ForGate => [_filter, _anyCategories, _allCategories, _seed];
 
-    /// <summary>The seed of <c>--seed</c>, else that of a resumed run, else a random one.</summary>
-    /// <exception cref="UnusableInputException">The seed is out of its bounds.</exception>
+    /// <summary>Returns the value of <c>--seed</c>. Without the option, returns the seed of the resumed run, or a random seed.</summary>
+    /// <exception cref="UnusableInputException">The seed is outside its bounds.</exception>
     public int Seed(ParseResult parsed, RunSettings? earlier = null) =>
         Value(parsed, _seed, s_seedBounds) ?? earlier?.Seed ?? Random.Shared.Next();
 
     public string? BindingsAssembly(ParseResult parsed) =>
         parsed.GetValue(_bindings) is { Length: > 0 } path ? Path.GetFullPath(path) : null;
 
-    /// <summary>The file of <c>--payload-file</c>; null if the option is missing.</summary>
-    /// <exception cref="UnusableInputException">The file cannot be a payload.</exception>
+    /// <summary>Reads the file of <c>--payload-file</c>. Returns null if the option is missing.</summary>
+    /// <exception cref="UnusableInputException">The file cannot be used as a payload.</exception>
     public PayloadFile? Payload(ParseResult parsed) => parsed.GetValue(_payloadFile) is { } path ? PayloadFile.Read(path) : null;
 
-    /// <summary>Makes the settings of a run from the options.</summary>
+    /// <summary>Creates the settings of a run from the options.</summary>
     /// <param name="parsed">The parsed command line.</param>
     /// <param name="thresholds">The thresholds of the run.</param>
-    /// <param name="payload">The payload file to measure as well; null for none.</param>
-    /// <param name="callerUrl">The address of a running caller worker; null for launches.</param>
-    /// <param name="earlier">The run to resume, which supplies the values of missing options; null for a new run.</param>
-    /// <param name="interrupted">Token that kills a running git command.</param>
-    /// <exception cref="UnusableInputException">A value is out of its bounds.</exception>
+    /// <param name="payload">The user's payload file, or null if there is none.</param>
+    /// <param name="callerUrl">The address of a running caller worker, or null if the run starts launches.</param>
+    /// <param name="earlier">The settings of the run to resume, which replace missing options, or null for a new run.</param>
+    /// <param name="interrupted">A token that cancels the git commands which this method runs.</param>
+    /// <exception cref="UnusableInputException">The value of an option is outside its bounds.</exception>
     public async Task<RunSettings> SettingsAsync(
         ParseResult parsed,
         IReadOnlyList<string> thresholds,
@@ -152,10 +154,10 @@ internal sealed class SelectionOptions
     }
 
     /// <summary>
-    /// The selected cases in report order. Adds the cases that a selected remedy is compared with, and <c>direct</c> for each
-    /// selected function and payload.
+    /// Returns the selected cases in report order. The method "direct" is added for each selected function and payload. If a remedy is
+    /// selected, the cases that it is compared with are added too.
     /// </summary>
-    /// <exception cref="UnusableInputException">No case is selected, or none with the payload file.</exception>
+    /// <exception cref="UnusableInputException">No case is selected, or no selected case has the user's payload file.</exception>
     public IReadOnlyList<CaseId> Select(ParseResult parsed, Matrix matrix)
     {
         string[] filters = ShellExpansion.Undo(parsed.GetValue(_filter) ?? [], matrix);

@@ -15,9 +15,9 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Benchmarks.Commands;
 
 /// <summary>
-/// The command <c>selftest</c>: proves that the figures are right. Methods that know the length of their calls are measured like
-/// any other, and the written report is compared with the known lengths. Then faulty recorders are used, and the comparison must
-/// find each fault.
+/// The command <c>selftest</c>. It proves that the reported figures are correct. First it measures methods that know the true length of
+/// their calls, and compares the report with these lengths. Then it measures with faulty recorders, and the comparison must find each
+/// fault.
 /// </summary>
 internal sealed class SelfTestCommand : ICommand
 {
@@ -29,7 +29,7 @@ internal sealed class SelfTestCommand : ICommand
     private static readonly TruthBinding[] s_truths =
         [new ConstantTruth(), new MixedTruth(), new MixedAsyncTruth(), new StallTruth(), s_bimodal];
 
-    // Each fault with a method whose figures it changes.
+    // The faults of a recorder. Each is tested with a method whose figures the fault changes.
     private static readonly (Sabotage Sabotage, string What, TruthBinding Truth)[] s_sabotages =
     [
         (Sabotage.AveragesTen, "averages ten calls", new MixedTruth()),
@@ -115,7 +115,7 @@ internal sealed class SelfTestCommand : ICommand
 
     private static string Words(IEnumerable<Finding> findings) => string.Join(", ", findings);
 
-    /// <summary>Measures methods of known call length. Each run writes its reports to its own folder.</summary>
+    /// <summary>Measures methods that know the true length of their calls. Each run writes its report to a separate folder.</summary>
     private sealed class Tester(ResultsFolder folder, TextWriter error, CancellationToken interrupted)
     {
         private static readonly string s_assembly = typeof(TruthBinding).Assembly.Location;
@@ -145,7 +145,8 @@ internal sealed class SelfTestCommand : ICommand
             var done = new List<(LaunchRecord Record, LaunchReport Report)>();
             for (int number = 1; number <= launches; number++)
             {
-                // After launch 1 only the bimodal method is measured: it alone differs between launches.
+                // Launches after the first measure only the bimodal method, because only this method behaves differently from launch to
+                // launch.
                 CaseId[] cases = [.. truths.Where(truth => number == 1 || truth.Id == s_bimodal.Id).Select(IdOf)];
                 LaunchPlan plan = LaunchPlan.Make(number, cases, settings, s_assembly, payloadText: null, FolderOf(number)) with
                 {
@@ -179,5 +180,5 @@ internal sealed class SelfTestCommand : ICommand
     }
 }
 
-/// <summary>The self-test could not finish: a launch or a case failed.</summary>
+/// <summary>The self-test could not be completed, because a launch or a case failed.</summary>
 internal sealed class SelfTestFailedException(string message) : Exception(message);

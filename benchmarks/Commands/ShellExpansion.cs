@@ -4,14 +4,16 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Commands;
 
-/// <summary>Turns a list of file names back into <c>*</c>: a shell expands an unquoted <c>*</c> to the files of its folder.</summary>
+/// <summary>
+/// Replaces a list of file names by <c>*</c>. The shell expands an unquoted <c>*</c> to the names of all files in the current folder.
+/// </summary>
 internal static class ShellExpansion
 {
-    // These folders may be missing from the shell's list, because the build may create them after the expansion.
+    // The comparison with the folder's files ignores bin and obj, because the build might create them after the shell expanded the *.
     private static readonly string[] s_builtFolders = ["bin", "obj"];
 
-    /// <summary>The filters as the user typed them.</summary>
-    /// <exception cref="UnusableInputException">The filters are file names, but not the complete list that <c>*</c> expands to.</exception>
+    /// <summary>Returns the filters as the user typed them.</summary>
+    /// <exception cref="UnusableInputException">All filters are file names, but they are not all files of the folder.</exception>
     public static string[] Undo(string[] filters, Matrix matrix)
     {
         bool matchesCase = filters.Select(filter => new CasePattern(filter))

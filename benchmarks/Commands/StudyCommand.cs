@@ -13,8 +13,9 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Benchmarks.Commands;
 
 /// <summary>
-/// The command <c>study</c>: counts how often the gate is wrong. <c>record</c> measures pairs of identical code, and a control
-/// that is slowed by a known amount. <c>table</c> simulates gate runs from those pairs and counts their verdicts.
+/// The command <c>study</c>. It counts how often the gate is wrong. <c>study record</c> measures pairs of processes with identical code.
+/// In each pair, one case is slowed by a known amount as a control. <c>study table</c> simulates gate runs with these pairs and counts
+/// their verdicts.
 /// </summary>
 internal sealed class StudyCommand : ICommand
 {
@@ -97,7 +98,7 @@ internal sealed class StudyCommand : ICommand
         {
             Version = StudyHeader.CurrentVersion,
             Commit = trees.HeadCommit,
-            // The seed comes from the commit, so a resumed recording uses the same one.
+            // Derives the seed from the commit, so that a resumed recording uses the same seed.
             Seed = int.Parse(trees.HeadCommit.AsSpan(0, 7), NumberStyles.HexNumber, CultureInfo.InvariantCulture),
             Pairs = count,
             Cases = cases,
@@ -117,7 +118,7 @@ internal sealed class StudyCommand : ICommand
             }
             catch (TurnFailedException e)
             {
-                // Recorded pairs are kept. The same command resumes after them.
+                // The pairs that are already recorded stay in the file. The same command continues after them.
                 error.WriteLine($"error: pair {number} failed: {e.Message}");
                 return ExitCode.Failed;
             }

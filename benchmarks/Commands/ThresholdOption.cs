@@ -6,7 +6,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Commands;
 
-/// <summary>The option <c>--threshold</c>: limits on overheads.</summary>
+/// <summary>The option <c>--threshold</c>, which sets limits on overheads.</summary>
 internal sealed class ThresholdOption
 {
     public Option<string[]> Option { get; } = new("--threshold")
@@ -19,7 +19,7 @@ internal sealed class ThresholdOption
         HelpName = Threshold.Syntax,
     };
 
-    /// <exception cref="UnusableInputException">A value is not a threshold.</exception>
+    /// <exception cref="UnusableInputException">A value cannot be parsed as a threshold.</exception>
     public IReadOnlyList<string> Values(ParseResult parsed)
     {
         string[] given = parsed.GetValue(Option) ?? [];
@@ -27,7 +27,7 @@ internal sealed class ThresholdOption
         return given;
     }
 
-    /// <exception cref="UnusableInputException">A threshold matches none of the cases.</exception>
+    /// <exception cref="UnusableInputException">A threshold matches no measured case.</exception>
     public static void RequireMatches(IReadOnlyList<string> thresholds, IEnumerable<CaseId> cases) =>
         new Thresholds(thresholds).RequireMatches(cases.Where(id => id.Method != DirectBinding.BaselineId && !id.IsReference));
 }

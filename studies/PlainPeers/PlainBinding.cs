@@ -5,8 +5,8 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.PlainPeers;
 
 /// <summary>
-/// A peer written like its library's own sample, to compare with the tuned peer of the same name. It hosts its own runtime. Logging
-/// is off, because console output would take most of the time.
+/// A method that is written like its library's own sample. It is compared with the tuned method of the same library. It hosts its own
+/// runtime worker. Logging is off, because writing to the console would take most of the time.
 /// </summary>
 public abstract class PlainBinding : IBinding
 {
@@ -20,7 +20,7 @@ public abstract class PlainBinding : IBinding
     public abstract string Settings { get; }
 
     /// <inheritdoc/>
-    // Any channel will do. A method without a channel would count as running in the caller.
+    // The kind of channel does not matter, but without a channel the method would count as running in the caller.
     public Channel? Channel => HttpChannels.InMemory;
 
     /// <inheritdoc/>

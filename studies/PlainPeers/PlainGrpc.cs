@@ -23,7 +23,7 @@ public sealed class PlainGrpc : PlainGrpcBinding
     public override string Settings =>
         "AddGrpc, MapGrpcService and GrpcChannel.ForAddress with their defaults, HTTP/2 cleartext over loopback";
 
-    // Without TLS, Kestrel cannot negotiate HTTP/2, so the endpoint accepts only HTTP/2.
+    // Accepts only HTTP/2, because Kestrel cannot negotiate HTTP/2 without TLS.
     private protected override void UseServer(IWebHostBuilder host) =>
         host.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, endpoint => endpoint.Protocols = HttpProtocols.Http2));
 
@@ -46,7 +46,7 @@ public sealed class PlainGrpcInMemory : PlainGrpcBinding
         GrpcChannel.ForAddress("http://localhost", new GrpcChannelOptions { HttpHandler = app.GetTestServer().CreateHandler() });
 }
 
-/// <summary>The common server, client and messages of the two gRPC peers.</summary>
+/// <summary>The server, the client and the messages that both gRPC methods share.</summary>
 public abstract class PlainGrpcBinding : PlainBinding
 {
     private protected abstract void UseServer(IWebHostBuilder host);

@@ -5,7 +5,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.PlainPeers;
 
-/// <summary>StreamJsonRpc as in its own sample for the MessagePack formatter: streams, handler, formatter and proxy.</summary>
+/// <summary>StreamJsonRpc as in its own sample for the MessagePack formatter: streams, message handler, formatter and proxy.</summary>
 // https://microsoft.github.io/vs-streamjsonrpc/docs/nativeAOT.html#messagepack
 public sealed partial class PlainStreamJsonRpc : PlainBinding
 {
@@ -24,7 +24,7 @@ public sealed partial class PlainStreamJsonRpc : PlainBinding
         TypeShapeProvider = Witness.GeneratedTypeShapeProvider,
     };
 
-    // Has one method per result type, because a method of the proxy has a fixed result type.
+    // The interface has one method for each result type, because a method of the proxy has a fixed result type.
     [JsonRpcContract, GenerateShape(IncludeMethods = MethodShapeFlags.PublicInstance)]
     internal partial interface IServer
     {

@@ -9,50 +9,50 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Commands.Gating;
 
-/// <summary>Measures one pair of processes.</summary>
-/// <param name="number">Number of the pair. With the seed it decides the pair's random order.</param>
-/// <param name="injection">Slow-down of the control.</param>
-/// <param name="seed">Seed of the run.</param>
-/// <param name="interrupted">Token that ends the pair and its processes.</param>
-/// <exception cref="TurnFailedException">A process failed.</exception>
+/// <summary>Measures one pair: two processes, one of each build, at the same time.</summary>
+/// <param name="number">The number of the pair. Number and seed determine the pair's random order.</param>
+/// <param name="injection">The artificial delay in the calls of one case, as a control.</param>
+/// <param name="seed">The seed of the run.</param>
+/// <param name="interrupted">A token that cancels the measurement and ends both processes.</param>
+/// <exception cref="TurnFailedException">A process of the pair failed.</exception>
 /// <exception cref="UnusableInputException">A build cannot measure one of the cases.</exception>
 internal delegate Task<Pair> MeasurePair(int number, Injection injection, int seed, CancellationToken interrupted);
 
 /// <summary>
-/// A gate run. It measures a batch of pairs. A second batch confirms the result if the first one flagged a case, or did not find the
-/// slow-down of the control.
+/// A run of the gate. It measures a batch of pairs of processes. A second batch is measured to confirm the result if the first batch
+/// reports a change, or does not find the control's known slow-down.
 /// </summary>
-/// <param name="measure">Function that measures one pair.</param>
-/// <param name="cases">Short names of the cases.</param>
-/// <param name="pairs">Number of pairs in a batch.</param>
-/// <param name="seed">Seed of all random choices.</param>
+/// <param name="measure">Measures one pair.</param>
+/// <param name="cases">The short names of the cases.</param>
+/// <param name="pairs">The number of pairs in a batch.</param>
+/// <param name="seed">The seed of all random choices.</param>
 /// <param name="reportProgress">Receives lines about the progress.</param>
 internal sealed class Gate(
     MeasurePair measure, IReadOnlyList<string> cases, int pairs, int seed, Action<string> reportProgress)
 {
-    /// <summary>The default number of pairs in a batch. Two batches and both builds take less than 5 minutes.</summary>
+    /// <summary>The default number of pairs in a batch. With this number, two batches and both builds need less than 5 minutes.</summary>
     public const int DefaultPairs = 14;
 
     /// <summary>The accepted numbers of pairs in a batch.</summary>
     public static readonly Bounds<int> PairBounds = new(8, 200, "pairs");
 
-    // One failed pair may be chance. After three the gate gives up.
+    // One failed pair can be chance, so the gate continues. After three failed pairs, the gate stops.
     private const int MaxFailures = 3;
 
-    /// <summary>The base, as the report names it.</summary>
+    /// <summary>The name of the base build in the report.</summary>
     public required string Base { get; init; }
 
-    /// <summary>The head, as the report names it.</summary>
+    /// <summary>The name of the head build in the report.</summary>
     public required string Head { get; init; }
 
-    /// <summary>Warnings for the report, such as files that are not part of the head.</summary>
+    /// <summary>Warnings for the report, such as a list of files that are not part of the head build.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 
     private readonly Injection _injection = GateCases.ControlOf(cases);
     private readonly List<string> _failures = [];
     private bool _onOneProcessor = true;
 
-    /// <summary>Measures, and compares head with base.</summary>
+    /// <summary>Measures the pairs and compares the head build with the base build.</summary>
     /// <exception cref="UnusableInputException">A build cannot measure one of the cases.</exception>
     public async Task<Comparison> RunAsync(CancellationToken interrupted)
     {

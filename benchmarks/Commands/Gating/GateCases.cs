@@ -6,24 +6,26 @@ using WorkerRpc.Bindings.Contracts;
 
 namespace WorkerRpc.Benchmarks.Commands.Gating;
 
-/// <summary>The gate's default cases, and the slow-downs of its controls.</summary>
+/// <summary>The cases that the gate measures by default, and the known slow-downs of its controls.</summary>
 internal static class GateCases
 {
-    // Few cases, because each further payload or function adds a third to the gate's 5 minutes.
+    // Only two payload sizes, because each additional size or function would make the gate's 5 minutes longer by a third.
     private static readonly string[] s_payloads = ["1KB", "10KB"];
     private const string Function = "echo";
 
-    // The case whose calls the controls slow down, if it is selected.
+    // The controls add a known delay to the calls of this case, unless the user's cases leave it out.
     private const string Slowed = "service-binding/echo/1KB";
 
-    /// <summary>The default cases: echo of 1 KB and 10 KB by the core methods, in report order.</summary>
+    /// <summary>The default cases in report order: the core methods' calls of echo with 1 KB and 10 KB.</summary>
     public static IReadOnlyList<CaseId> Default { get; } = Of(new Matrix(BindingCatalog.BuiltIn));
 
-    /// <summary>The slow-downs of the study: every call 10 % longer, every call 5 % longer, one call in 50 longer by 200 µs.</summary>
+    /// <summary>
+    /// The known slow-downs in the study: every call 10 % longer, every call 5 % longer, or every 50th call longer by 200 µs.
+    /// </summary>
     public static IReadOnlyList<Injection> Injections { get; } =
         [Injection.OfP50(Slowed, 0.10), Injection.OfP50(Slowed, 0.05), Injection.OfSome(Slowed, every: 50, ns: 200_000)];
 
-    /// <summary>The slow-down of the gate's own control: every call of one case 10 % longer.</summary>
+    /// <summary>The known slow-down in a gate run: every call of one case becomes 10 % longer.</summary>
     public static Injection ControlOf(IReadOnlyList<string> cases)
     {
         string? delegating = cases.FirstOrDefault(name => !name.StartsWith("direct/", StringComparison.Ordinal));

@@ -4,26 +4,26 @@ using WorkerRpc.Benchmarks.Measuring.Launches;
 
 namespace WorkerRpc.Benchmarks.Commands.SelfTest;
 
-/// <summary>Faults of recorders. Each was seen in this project's predecessor or in other projects.</summary>
+/// <summary>The faults that a faulty recorder can have. Each fault occurred in this project's predecessor or in another project.</summary>
 public enum Sabotage
 {
-    /// <summary>Records the average of ten calls as each of them. Benchmark libraries average their iterations like this.</summary>
+    /// <summary>Records the average of ten calls ten times. Benchmark libraries average the calls of an iteration in this way.</summary>
     AveragesTen,
 
-    /// <summary>Drops calls longer than 400 µs, like outlier removal.</summary>
+    /// <summary>Drops calls longer than 400 µs, as outlier removal does.</summary>
     DropsSlow,
 
-    /// <summary>Converts ticks with a factor that is 5 % too large.</summary>
+    /// <summary>Converts ticks to ns with a factor that is 5 % too large.</summary>
     WrongTickFactor,
 
-    /// <summary>Drops the call that is in flight at the time limit.</summary>
+    /// <summary>Drops the call that is still running when the time limit ends the pass.</summary>
     ForgetsLast,
 }
 
-/// <summary>Makes recorders with a known fault. The self-test must find each fault.</summary>
+/// <summary>Creates recorders with a known fault. The self-test must find each fault.</summary>
 internal static class FaultyRecorder
 {
-    /// <summary>The faulty recorder that a launch plan names; null if it names none.</summary>
+    /// <summary>Creates the faulty recorder that a launch plan names. Returns null if the plan names no fault.</summary>
     public static CallRecorder? For(LaunchPlan plan) =>
         plan.Sabotage is { } name ? Make(Enum.Parse<Sabotage>(name), PassLimits.Of(plan.Run)) : null;
 

@@ -5,11 +5,11 @@ using WorkerRpc.Benchmarks.Results;
 namespace WorkerRpc.Benchmarks.Commands.SelfTest;
 
 /// <summary>
-/// The true lengths of a pass's calls: the start and end of the wait inside each call, in Stopwatch ticks. A call takes at least
-/// its own wait. It takes at most the time from the end of the previous wait to the start of the next one. The difference is the
-/// way from caller to method and back: below 1 µs, or several µs if a pre-emption left the caches cold.
+/// The true lengths of the calls in a pass. Each call contains a wait, whose start and end are recorded in Stopwatch ticks. A call is at
+/// least as long as its own wait. It is at most as long as the time from the end of the previous wait to the start of the next wait. The
+/// two differ by the time from the caller to the method and back: below 1 µs, or several µs if a pre-emption left the caches cold.
 /// </summary>
-/// <param name="capacity">Largest number of calls in a pass.</param>
+/// <param name="capacity">The largest number of calls in a pass.</param>
 internal sealed class Truth(int capacity)
 {
     private readonly long[] _began = new long[capacity];
@@ -20,8 +20,8 @@ internal sealed class Truth(int capacity)
     public int Count { get; private set; }
 
     /// <summary>
-    /// The number of stalled calls as the report defines them, their total length in ns, and that of all calls. Only for a truth that
-    /// was read from a file.
+    /// The number of stalled calls, as the report defines a stall, the total length of the stalled calls, and the total length of all
+    /// calls. Lengths are in ns. Only a truth that was read from a file has these values.
     /// </summary>
     public (int Calls, double StalledNs, double AllNs) Stalls
     {
@@ -39,12 +39,15 @@ internal sealed class Truth(int capacity)
         _ended[Count++] = ended;
     }
 
-    /// <summary>Writes all starts, then all ends, to a file: 8 bytes each, in the byte order of this machine.</summary>
+    /// <summary>
+    /// Writes the start times of all calls to a file, then the end times of all calls. Each time is 8 bytes in the byte order of this
+    /// machine.
+    /// </summary>
     public void Write(string folder, string method) => File.WriteAllBytes(
         PathIn(folder, method),
         [.. MemoryMarshal.AsBytes<long>(_began.AsSpan(0, Count)), .. MemoryMarshal.AsBytes<long>(_ended.AsSpan(0, Count))]);
 
-    /// <exception cref="FileNotFoundException">The method wrote no file.</exception>
+    /// <exception cref="FileNotFoundException">The method wrote no file into the folder.</exception>
     public static Truth Read(string folder, string method)
     {
         ReadOnlySpan<long> ticks = MemoryMarshal.Cast<byte, long>(File.ReadAllBytes(PathIn(folder, method)));
@@ -60,8 +63,8 @@ internal sealed class Truth(int capacity)
     }
 
     /// <summary>
-    /// The quantile by nearest rank, in ns, of the smallest and of the largest possible call lengths. Only for a truth that was read
-    /// from a file.
+    /// Returns a quantile of the shortest possible call lengths and of the longest possible ones, by nearest rank, in ns. Only a truth
+    /// that was read from a file has these values.
     /// </summary>
     public (double Least, double Most) QuantileNs(double quantile)
     {
@@ -76,7 +79,7 @@ internal sealed class Truth(int capacity)
         for (int call = 0; call < Count; call++)
         {
             _least[call] = _ended[call] - _began[call];
-            // The first and the last call have only one neighbour, so their largest length is unknown.
+            // The largest length of the first and of the last call is unlimited, because one of the neighbouring waits is missing.
             _most[call] = call == 0 || call == Count - 1 ? long.MaxValue : _began[call + 1] - _ended[call - 1];
         }
 

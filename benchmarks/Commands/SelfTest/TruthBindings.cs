@@ -7,8 +7,8 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Benchmarks.Commands.SelfTest;
 
 /// <summary>
-/// A method that knows the length of its calls, because it times its own wait in each call. If a pre-emption makes a wait longer,
-/// the longer time is the true one. When the process exits, it writes the times to the folder of the launch's report.
+/// A method that knows the true length of its calls, because each call contains a wait that the method times. If a pre-emption makes a
+/// wait longer, the longer time is the true one. When the process exits, the method writes the times to the launch's folder.
 /// </summary>
 public abstract class TruthBinding : IBinding
 {
@@ -25,7 +25,7 @@ public abstract class TruthBinding : IBinding
     public string Settings => "made for the self-test: waits for a time that it measures itself";
 
     /// <inheritdoc/>
-    // Any channel will do. A method without a channel would count as running in the caller.
+    // The kind of channel does not matter, but without a channel the method would count as running in the caller.
     public Channel? Channel => HttpChannels.InMemory;
 
     /// <inheritdoc/>
@@ -34,13 +34,13 @@ public abstract class TruthBinding : IBinding
     /// <inheritdoc/>
     public IRuntimeStub Connect(IRuntimeHost host) => new Stub(this);
 
-    /// <summary>Waits, records the call's time, and returns its response.</summary>
+    /// <summary>Waits, records the true times of the call, and returns the call's response.</summary>
     internal abstract ValueTask<ExecuteResponse> AnswerAsync(TruthCall call);
 
-    /// <summary>The length of a call in µs: 50 for 97 % of the calls, 500 for 3 %, evenly spread.</summary>
+    /// <summary>The length of a call in µs: 50 for 97 % of the calls, 500 for the other 3 %, which are evenly spread.</summary>
     private protected static int MixedUs(long call) => call % 100 is 17 or 50 or 83 ? SlowUs : SpinUs;
 
-    /// <summary>Spins until a number of µs after a start, which is a reading of Stopwatch.</summary>
+    /// <summary>Waits in a busy loop until <paramref name="us"/> µs after <paramref name="began"/>, which is a Stopwatch reading.</summary>
     private protected static void Spin(long began, int us = SpinUs)
     {
         long end = began + (Stopwatch.Frequency * us / 1_000_000);
@@ -59,7 +59,8 @@ public abstract class TruthBinding : IBinding
         {
             _binding = binding;
             string folder = CurrentLaunch.Value.Plan.Folder;
-            // Not in DisposeAsync: two callers dispose a host that stops, and the second one does not wait for the first.
+            // Writes the file when the process exits, because a caller of DisposeAsync might not wait: a host that stops is disposed
+            // twice, and the second call returns before the first has finished.
             AppDomain.CurrentDomain.ProcessExit += (_, _) => _truth.Write(folder, binding.Id);
         }
 
@@ -68,7 +69,8 @@ public abstract class TruthBinding : IBinding
         public ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, CancellationToken cancellation)
         {
             long began = Stopwatch.GetTimestamp();
-            // Makes the response before the wait. Work after the wait would be in the caller's time and not in the true time.
+            // Creates the response before the wait. If it were created after the wait, the caller's time would include that work, but the
+            // true time would not.
             var response = new ExecuteResponse<Payload>(
                 request.Payload, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), ExecutionTimeMs: 0);
             return _binding.AnswerAsync(new TruthCall(CurrentLaunch.Value.Record.IsPassing ? _truth : null, ++_calls, began, response));
@@ -78,14 +80,14 @@ public abstract class TruthBinding : IBinding
     }
 }
 
-/// <summary>A call in progress.</summary>
-/// <param name="Truth">Receives the call's time; null outside a timed pass.</param>
-/// <param name="Number">Number of the call, from 1.</param>
-/// <param name="Began">Stopwatch reading at the start of the call.</param>
-/// <param name="Response">Response to return.</param>
+/// <summary>A call of a method that knows the true length of its calls.</summary>
+/// <param name="Truth">Receives the call's times, or null outside a timed pass.</param>
+/// <param name="Number">The number of the call, from 1.</param>
+/// <param name="Began">The Stopwatch reading at the start of the call.</param>
+/// <param name="Response">The response to return.</param>
 internal readonly record struct TruthCall(Truth? Truth, long Number, long Began, ExecuteResponse Response)
 {
-    /// <summary>Records the time from the call's start until now, and returns the response.</summary>
+    /// <summary>Records the call's true time, which ends now, and returns the response.</summary>
     public ExecuteResponse End()
     {
         Truth?.Add(Began, Stopwatch.GetTimestamp());
@@ -93,7 +95,7 @@ internal readonly record struct TruthCall(Truth? Truth, long Number, long Began,
     }
 }
 
-/// <summary>Every call takes 50 µs.</summary>
+/// <summary>A method whose calls all take 50 µs.</summary>
 public sealed class ConstantTruth : TruthBinding
 {
     /// <inheritdoc/>
@@ -106,7 +108,7 @@ public sealed class ConstantTruth : TruthBinding
     }
 }
 
-/// <summary>97 % of the calls take 50 µs, 3 % take 500 µs.</summary>
+/// <summary>A method whose calls take 50 µs (97 % of the calls) or 500 µs (3 %).</summary>
 public sealed class MixedTruth : TruthBinding
 {
     /// <inheritdoc/>
@@ -119,7 +121,7 @@ public sealed class MixedTruth : TruthBinding
     }
 }
 
-/// <summary>97 % of the calls take 50 µs, 3 % take 500 µs. They complete on a thread of the pool.</summary>
+/// <summary>A method whose calls take 50 µs (97 % of the calls) or 500 µs (3 %). The calls complete on a thread of the pool.</summary>
 public sealed class MixedAsyncTruth : TruthBinding
 {
     /// <inheritdoc/>
@@ -127,7 +129,7 @@ public sealed class MixedAsyncTruth : TruthBinding
 
     internal override ValueTask<ExecuteResponse> AnswerAsync(TruthCall call)
     {
-        // Without RunContinuationsAsynchronously the caller continues on the pool thread, at once.
+        // Without RunContinuationsAsynchronously, the caller continues at once, on the same pool thread.
         var completion = new TaskCompletionSource<ExecuteResponse>();
         ThreadPool.UnsafeQueueUserWorkItem(
             _ =>
@@ -140,7 +142,7 @@ public sealed class MixedAsyncTruth : TruthBinding
     }
 }
 
-/// <summary>Every call takes 50 µs, and one in a thousand stalls for 100 ms.</summary>
+/// <summary>A method whose calls take 50 µs, except that one call in a thousand stalls for 100 ms.</summary>
 public sealed class StallTruth : TruthBinding
 {
     private const int CallsPerStall = 1_000;
@@ -167,7 +169,7 @@ public sealed class StallTruth : TruthBinding
     }
 }
 
-/// <summary>Every call takes 50 µs in launches 1, 3, … and 100 µs in the others.</summary>
+/// <summary>A method whose calls take 50 µs in launches with an odd number, and 100 µs in all others.</summary>
 public sealed class BimodalTruth : TruthBinding
 {
     /// <inheritdoc/>

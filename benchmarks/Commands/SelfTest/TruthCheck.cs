@@ -9,12 +9,12 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Commands.SelfTest;
 
-/// <summary>One compared figure: its true range and the reported value.</summary>
-/// <param name="What">Name of the figure in the table.</param>
-/// <param name="Truth">Smallest true value.</param>
-/// <param name="Most">Largest true value.</param>
-/// <param name="Reported">Value in the report; null if the report has none.</param>
-/// <param name="Allowed">Largest accepted distance from the true range.</param>
+/// <summary>Compares one reported figure with the range that contains the true value.</summary>
+/// <param name="What">The name of the figure in the output.</param>
+/// <param name="Truth">The smallest possible true value.</param>
+/// <param name="Most">The largest possible true value.</param>
+/// <param name="Reported">The value in the report, or null if the report has none.</param>
+/// <param name="Allowed">The largest accepted distance between the reported value and the true range.</param>
 internal sealed record Finding(string What, double Truth, double Most, double? Reported, double Allowed)
 {
     public bool Holds => Reported is { } reported && reported >= Truth - Allowed && reported <= Most + Allowed;
@@ -22,25 +22,26 @@ internal sealed record Finding(string What, double Truth, double Most, double? R
     public override string ToString() => Reported is not { } reported ? $"{What} not known"
         : reported == Truth ? $"{What} exact"
         : Truth == 0 ? string.Create(CultureInfo.InvariantCulture, $"{What} {reported} for none")
-        // Shows the largest true value if the reported one is accepted only because of the way to the method and back.
+        // Also shows the largest true value if the reported value is accepted only because the way to the method and back takes time.
         : $"{What} {Percent(reported)}{(Holds && reported > Truth + Allowed ? $" (its hand-over at most {Percent(Most)})" : "")}";
 
     private string Percent(double value) => string.Create(CultureInfo.InvariantCulture, $"{((value / Truth) - 1) * 100:+0.00;-0.00} %");
 }
 
-/// <summary>Compares the files of a report with the true lengths of the calls.</summary>
+/// <summary>Compares the figures of a report with the true lengths of the calls.</summary>
 internal static class TruthCheck
 {
     private const double Tolerance = 0.02;
 
-    // Twice the report's limit for a note on stalls: near the limit the report may or may not have the note.
+    // A report notes stalls above a certain share of the time. The check expects the note only above twice that share, because near the
+    // limit the report might leave the note out.
     private const double NotedShare = 2 * CaseNotes.NotedStallShare;
 
-    /// <summary>Compares the figures of one method.</summary>
-    /// <param name="folder">Folder of the report.</param>
-    /// <param name="method">Id of the method.</param>
-    /// <param name="launchFolders">Folders of the launches that measured the method.</param>
-    /// <exception cref="UnusableInputException">The report cannot be read, or has no case of the method.</exception>
+    /// <summary>Compares the reported figures of one method with the true lengths of its calls.</summary>
+    /// <param name="folder">The folder of the report.</param>
+    /// <param name="method">The method's id.</param>
+    /// <param name="launchFolders">The folders of the launches that measured the method.</param>
+    /// <exception cref="UnusableInputException">The report cannot be read, or has no case of this method.</exception>
     public static IReadOnlyList<Finding> Of(string folder, string method, IReadOnlyList<string> launchFolders)
     {
         Dictionary<string, string> row = ReadRow(Path.Combine(folder, "percentiles.csv"), method);
@@ -52,7 +53,7 @@ internal static class TruthCheck
         [
             Finding("calls", truths.Sum(truth => truth.Count), Number("calls"), 0),
             .. new[] { ("p50", 0.50), ("p95", 0.95), ("p99", 0.99) }.SelectMany(Quantile),
-            // The total length of the calls, measured by the parent process with its own clock.
+            // Compares the total length of the calls with the time that the parent process measured on its own clock.
             Finding("sum", parentNs, passes.Sum(pass => pass.MeanNs * pass.Calls), Tolerance * parentNs),
             .. Stalls(),
         ];
@@ -60,12 +61,12 @@ internal static class TruthCheck
         IEnumerable<Finding> Stalls()
         {
             int stalls = truths.Sum(truth => truth.Stalls.Calls);
-            // The share over all launches, like the share in the report's note.
+            // The true share of the time in stalled calls, over all launches. The report's note gives the same share.
             double share = truths.Sum(truth => truth.Stalls.StalledNs) / truths.Sum(truth => truth.Stalls.AllNs);
-            // Skips short stalls that the machine caused: the report has no note for a small share of the time.
+            // Without a note in the report, small shares are not compared: the machine causes short stalls that the report does not note.
             if (StallsIn(row["note"]) is var reported && (reported > 0 || share > NotedShare))
             {
-                // One stall may differ: at the limit, a call can be a stall for the caller and not for the method.
+                // The two numbers can differ by one, because a call near the limit can be a stall for the caller but not for the method.
                 yield return Finding("stalls", stalls, reported, Math.Max(1, Tolerance * stalls));
             }
         }
@@ -108,7 +109,7 @@ internal static class TruthCheck
         throw new UnusableInputException($"{path} has no row of {method}.");
     }
 
-    // The number of stalls in the note, such as 3 in "3 stalled for …"; 0 if the note has none.
+    // Reads the number of stalls from the note, such as 3 from "3 stalled for …". Returns 0 if the note has no stalls.
     private static double StallsIn(string note) =>
         note.Split("; ").FirstOrDefault(part => part.Contains(" stalled for ", StringComparison.Ordinal)) is { } stalls
             ? double.Parse(stalls.Split(' ')[0], CultureInfo.InvariantCulture)

@@ -5,7 +5,7 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Presenting.Columns;
 
-/// <summary>The columns of <c>callers</c>, in every format.</summary>
+/// <summary>The columns of the <c>callers</c> table, for Markdown, CSV and JSON.</summary>
 internal static class CallersColumns
 {
     public static IReadOnlyList<Column<CallersSummary>> All { get; } =

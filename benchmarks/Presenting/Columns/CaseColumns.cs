@@ -3,12 +3,10 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Presenting.Columns;
 
-/// <summary>The columns that name a case.</summary>
+/// <summary>The columns that identify a case: its method, function and payload.</summary>
 internal static class CaseColumns
 {
-    /// <summary>Method, function and payload.</summary>
-    /// <typeparam name="TRow">The row's type.</typeparam>
-    /// <param name="id">Gets the case of a row.</param>
+    /// <summary>The columns for the method, the function and the payload of a row's case.</summary>
     public static IReadOnlyList<Column<TRow>> Of<TRow>(Func<TRow, CaseId> id) =>
     [
         Column<TRow>.Text("method", "method", row => id(row).Method, "The method's id"),

@@ -3,7 +3,7 @@ using WorkerRpc.Benchmarks.Presenting.Tables;
 
 namespace WorkerRpc.Benchmarks.Presenting.Columns;
 
-/// <summary>The columns of a comparison, in every format.</summary>
+/// <summary>The columns of a comparison, for Markdown, CSV and JSON.</summary>
 internal static class ComparisonColumns
 {
     public static IReadOnlyList<Column<Answer>> All { get; } =
@@ -15,7 +15,7 @@ internal static class ComparisonColumns
         FigureOf("current", answer => answer.Current),
         new("change [95 %]", true, Change,
         [
-            // Where the figure is a share, these are percentage points.
+            // If the compared figure is itself a share, the change is in percentage points.
             Field<Answer>.Of("change_percent", answer => Percent(answer, answer.Change)),
             Field<Answer>.Of("low_percent", answer => Percent(answer, answer.Low)),
             Field<Answer>.Of("high_percent", answer => Percent(answer, answer.High)),

@@ -5,10 +5,10 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Presenting.Columns;
 
-/// <summary>The columns of the cost model: a call's time as a line over the payload size.</summary>
+/// <summary>The columns of the cost model. The model is a line fitted to each method's call times over the payload size.</summary>
 internal static class CostColumns
 {
-    /// <summary>The columns of the fitted lines.</summary>
+    /// <summary>The columns for the fitted lines, one row for each method and function.</summary>
     public static IReadOnlyList<Column<CostModel>> Models { get; } =
     [
         Column<CostModel>.Text("method", "method", model => model.Method, "The method's id"),
@@ -27,7 +27,10 @@ internal static class CostColumns
             "Why the line is withheld, which sizes it misses, and which sizes it leaves out"),
     ];
 
-    /// <summary>The columns of the residuals: the distance of each payload size from the line. Only JSON has them as a list.</summary>
+    /// <summary>
+    /// The columns for the residuals. A residual is the difference between a measured p50 and the fitted line at one payload size. Only
+    /// JSON has residuals as a table of their own.
+    /// </summary>
     public static IReadOnlyList<Column<Residual>> Residuals { get; } =
     [
         Column<Residual>.Hidden("method", residual => residual.Case.Id.Method, "The method's id"),
@@ -37,7 +40,7 @@ internal static class CostColumns
         Column<Residual>.Hidden("residual", residual => residual.Relative, "The p50 less the line's time, as a share of the p50").Signed(),
     ];
 
-    /// <summary>The columns of the crossovers: the payload sizes from which another method is faster.</summary>
+    /// <summary>The columns for the crossovers. A crossover is the payload size from which another method is faster.</summary>
     public static IReadOnlyList<Column<Crossover>> Crossovers { get; } =
     [
         Column<Crossover>.Text("function", "function", crossover => crossover.Function, "The function's id"),

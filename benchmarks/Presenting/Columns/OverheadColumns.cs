@@ -6,13 +6,13 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Presenting.Columns;
 
-/// <summary>The columns of <c>overhead</c>, in every format.</summary>
+/// <summary>The columns of the <c>overhead</c> table, for Markdown, CSV and JSON.</summary>
 internal static class OverheadColumns
 {
     public static IReadOnlyList<Column<OverheadRow>> All { get; } =
     [
         .. CaseColumns.Of<OverheadRow>(row => row.Case.Id),
-        // CSV has the differences first, since its readers look for them. The ranges follow.
+        // In CSV, the overheads come before their ranges, because readers look for the overheads first.
         .. Quantile.Limited.Select(quantile =>
             Column<OverheadRow>.Single(
                 null,
@@ -25,7 +25,7 @@ internal static class OverheadColumns
             "× direct", "p50_ratio", row => row.Overhead.Ratio, Format.Significant,
             "The case's p50 ÷ that of direct in the same launch"),
         .. Quantile.Limited.Select(Delegation),
-        // Markdown shows these in a separate table.
+        // Without a title, these columns are left out of this Markdown table. Markdown shows them in a table of their own.
         .. SplitColumns.Parts.Select(column => column with { Title = null }),
         Column<OverheadRow>.Text(
             "verdict", "verdict", row => CaseVerdict.Words(row.Verdict.Viability), "The verdict on the case",
@@ -35,7 +35,8 @@ internal static class OverheadColumns
             "Why the verdict is not viable, and why a figure is unknown"),
     ];
 
-    // Markdown shows the value with its range. CSV and JSON have the range only: an earlier column has the value.
+    // In Markdown, the cell has the overhead with its range. In CSV and JSON it has only the range, because an earlier column has the
+    // overhead.
     private static Column<OverheadRow> RangeOf(Quantile quantile)
     {
         Figure Difference(OverheadRow row) => row.Overhead.Difference[quantile];
@@ -50,7 +51,7 @@ internal static class OverheadColumns
 
     private static string DifferenceOf(Quantile quantile) => $"The case's {quantile} less that of direct in the same launch, in ns";
 
-    // Only the first title names the quantity: "delegation p50". The titles after it name only the quantile.
+    // Only the first column's title names the quantity: "delegation p50". The titles of the next columns are only "p95" and "p99".
     private static Column<OverheadRow> Delegation(Quantile quantile, int index) => Column<OverheadRow>.Single(
         index == 0 ? $"delegation {quantile}" : quantile.Name,
         $"delegation_{quantile}_ns",

@@ -5,7 +5,7 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Presenting.Columns;
 
-/// <summary>The columns of <c>percentiles</c>, in every format.</summary>
+/// <summary>The columns of the <c>percentiles</c> table, for Markdown, CSV and JSON.</summary>
 internal static class PercentileColumns
 {
     public static IReadOnlyList<Column<CaseSummary>> All { get; } =
@@ -36,7 +36,7 @@ internal static class PercentileColumns
         Column<CaseSummary>.Single(
             null, "moved_bytes", one => one.Moved, Format.Bytes,
             "Bytes of the encoded request and response per call"),
-        // The last column, since only its text may contain a comma.
+        // The note is the last column, because no other column's text can contain a comma.
         Column<CaseSummary>.Note("note", "note", one => string.Join("; ", one.Notes), "What the figures do not show"),
     ];
 

@@ -5,7 +5,7 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Presenting.Columns;
 
-/// <summary>The columns of the remedies.</summary>
+/// <summary>The columns of the table of remedies, for Markdown, CSV and JSON.</summary>
 internal static class RemedyColumns
 {
     public static IReadOnlyList<Column<RemedyEffect>> All { get; } =

@@ -5,10 +5,10 @@ using WorkerRpc.Benchmarks.Presenting.Tables;
 
 namespace WorkerRpc.Benchmarks.Presenting.Columns;
 
-/// <summary>The columns that split a case's p50 into parts.</summary>
+/// <summary>The columns that split a case's p50 into parts: the moving of bytes, the serializer, the function and the rest.</summary>
 internal static class SplitColumns
 {
-    /// <summary>The parts alone.</summary>
+    /// <summary>The columns of the parts, without the case and its p50.</summary>
     public static IReadOnlyList<Column<OverheadRow>> Parts { get; } =
     [
         Part("floor", "floor_p50", split => split.Floor, "The p50 of the reference that only moves the bytes, in ns"),
@@ -21,7 +21,7 @@ internal static class SplitColumns
             "The case's p50 less floor, serializer and function in the same launch, in ns").Signed(),
     ];
 
-    /// <summary>The case, its p50 and the parts.</summary>
+    /// <summary>The columns of the case, its p50 and the parts.</summary>
     public static IReadOnlyList<Column<OverheadRow>> All { get; } =
     [
         .. CaseColumns.Of<OverheadRow>(row => row.Case.Id),

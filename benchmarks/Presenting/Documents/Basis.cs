@@ -7,15 +7,15 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Presenting.Documents;
 
-/// <summary>What the figures of a report are based on.</summary>
+/// <summary>Text about the basis of a report's figures: the settings, the machine and the noise.</summary>
 internal static class Basis
 {
-    /// <summary>What the figures of a report do not cover.</summary>
+    /// <summary>The costs that no figure of a report includes.</summary>
     public const string NotCovered =
         "service time of one caller, no queue; one machine; "
         + "`service-binding` is a model of Cloudflare's (an in-memory hand-over, no isolate)";
 
-    /// <summary>All lines about the basis of the figures, for the head of a document.</summary>
+    /// <summary>The lines about the basis of the figures, for the top of a document.</summary>
     public static IEnumerable<string> Lines(RunAnalysis analysis)
     {
         RunReport report = analysis.Report;
@@ -30,7 +30,9 @@ internal static class Basis
         ];
     }
 
-    /// <summary>The lines for a screen: the settings, and the noise unless a warning already mentions it.</summary>
+    /// <summary>
+    /// The lines about the basis for a screen: the settings and, unless a warning already reports it, the machine's noise.
+    /// </summary>
     public static IEnumerable<string> ShortLines(RunAnalysis analysis) => analysis.Noise.Grade == NoiseGrade.Disturbed
         ? Settings(analysis.Report)
         : Settings(analysis.Report).Append(analysis.Noise.Line);

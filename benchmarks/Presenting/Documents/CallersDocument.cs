@@ -5,7 +5,7 @@ using WorkerRpc.Benchmarks.Presenting.Tables;
 
 namespace WorkerRpc.Benchmarks.Presenting.Documents;
 
-/// <summary>Writes <c>callers.md</c>, the figures of several callers at once.</summary>
+/// <summary>Writes <c>callers.md</c>, which has the figures of several concurrent callers.</summary>
 internal static class CallersDocument
 {
     public static string Write(RunAnalysis analysis) => new StringBuilder("# Calls by several callers at once\n\n")

@@ -6,10 +6,14 @@ using WorkerRpc.Benchmarks.Presenting.Tables;
 
 namespace WorkerRpc.Benchmarks.Presenting.Documents;
 
-/// <summary>A comparison as a pull request's comment: the verdict and the changes, then the other answers in a folded section.</summary>
+/// <summary>
+/// Writes a comparison as a comment for a pull request: the verdict, the changes, and the other answers in a folded section.
+/// </summary>
 internal static class ComparisonDocument
 {
-    /// <summary>Writes the comment in Markdown. Where there is a picture, the comment names its files and describes it.</summary>
+    /// <summary>
+    /// Writes the comment in Markdown. If the comparison has a picture, the comment names the picture's files and describes them.
+    /// </summary>
     public static string Write(Comparison comparison, (string Name, string Alternative)? picture)
     {
         StringBuilder text = new StringBuilder()
@@ -18,7 +22,7 @@ internal static class ComparisonDocument
             .Append(MarkdownTable.Escape(comparison.Base)).Append("\n\n");
         if (picture is var (name, alternative))
         {
-            // A comment cannot show a picture from the run's artifact, so it describes the picture.
+            // A comment cannot show a picture from the run's artifact, so the comment describes the picture in words.
             text.Append(CultureInfo.InvariantCulture, $"Picture, in the run's artifact as `{name}.svg` and `{name}.png`: ")
                 .Append(MarkdownTable.Escape(alternative)).Append("\n\n");
         }
@@ -49,7 +53,7 @@ internal static class ComparisonDocument
         return comparison.Controls is { } controls ? text.Append('\n').Append(controls).Append('\n').ToString() : text.ToString();
     }
 
-    /// <summary>The answers that a reader looks at first: the changes, and the answers that are not decided.</summary>
+    /// <summary>Returns the answers that a reader looks at first: the changes, and the figures without a clear answer.</summary>
     public static Answer[] Notable(Comparison comparison)
     {
         bool isJudged = comparison.Answers.Any(answer => answer.Judgement != Judgement.NotJudged);

@@ -7,11 +7,11 @@ namespace WorkerRpc.Benchmarks.Presenting.Documents;
 /// <summary>Writes lists in Markdown documents.</summary>
 internal static class MarkdownText
 {
-    /// <summary>Appends a section with a list of escaped items.</summary>
+    /// <summary>Appends a section with a list. The text of each item is escaped.</summary>
     public static StringBuilder AppendList(this StringBuilder text, string title, IEnumerable<string> items) =>
         text.Append(CultureInfo.InvariantCulture, $"## {title}\n\n").AppendItems(items).Append('\n');
 
-    /// <summary>Appends a list of escaped items.</summary>
+    /// <summary>Appends a list. The text of each item is escaped.</summary>
     public static StringBuilder AppendItems(this StringBuilder text, IEnumerable<string> items)
     {
         foreach (string item in items)

@@ -11,7 +11,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Presenting.Documents;
 
-/// <summary>Writes <c>overhead.md</c>, with the verdict, the overheads and the recommendation.</summary>
+/// <summary>Writes <c>overhead.md</c>, which has the verdict, the overheads and the recommendation.</summary>
 internal static class OverheadDocument
 {
     private static readonly (string Title, bool IsNumber)[] s_averages =
@@ -139,7 +139,7 @@ internal static class OverheadDocument
         string measured = expectation is { LeastNs: { } leastNs, GreatestNs: { } greatestNs }
             ? $"{Format.Duration(leastNs)} – {Format.Duration(greatestNs)}"
             : "–";
-        // A figure below the clock's floor counts as known. The percentiles say why other figures are missing.
+        // A time below the clock's resolution counts as known. The table of percentiles gives the reason for each unknown figure.
         string judgement = expectation.Unknown > 0 ? $"{expectation.Unknown} of {expectation.Cases} cases not known"
             : expectation.IsSlower ? "slower than expected in the worst case"
             : expectation.IsFaster ? "faster than expected in every case"

@@ -8,17 +8,19 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Benchmarks.Presenting.Documents;
 
 /// <summary>
-/// HdrHistogram's percentile distributions (.hgrm), in ms: one for each case, over the calls of all its launches. The HdrHistogram
-/// project's plotter reads them.
+/// Writes percentile distributions in HdrHistogram's format (.hgrm), in ms. Each case has one file, over the calls of all its launches.
+/// The plotter of the HdrHistogram project reads these files.
 /// </summary>
 internal static class PercentileDistributions
 {
     private const string Extension = ".hgrm";
 
-    // The default of HdrHistogram's own writers.
+    // HdrHistogram's own writers use 5 by default.
     private const int TicksPerHalfDistance = 5;
 
-    /// <summary>The files' contents by name, in report order. A case that no launch measured has none.</summary>
+    /// <summary>
+    /// The contents of the files in report order; the key is the file's name. A case that no launch measured has no file.
+    /// </summary>
     /// <exception cref="UnusableInputException">The launches' clocks differ, so their ticks cannot be added.</exception>
     public static IReadOnlyDictionary<string, byte[]> Of(RunReport report)
     {
@@ -34,7 +36,7 @@ internal static class PercentileDistributions
             .ToDictionary(one => names[one.Id], one => Encoding.UTF8.GetBytes(Write(one, ticksPerMs: frequencies[0] / 1e3)));
     }
 
-    /// <summary>The files' names by case. A case that no launch measured has none.</summary>
+    /// <summary>The names of the files; the key is the case. A case that no launch measured has no file.</summary>
     public static IReadOnlyDictionary<CaseId, string> Names(RunReport report)
     {
         // Some file systems ignore case, so no two names may differ in case alone.
@@ -67,8 +69,8 @@ internal static class PercentileDistributions
     }
 
     /// <summary>
-    /// Formats in the invariant culture, and times in ms with six decimals. The package writes as many decimals as a histogram has
-    /// significant digits, which are three: the calls of direct would take 0.000 ms.
+    /// Formats numbers in the invariant culture, and times in ms with six decimals. The HdrHistogram package would use three decimals, so
+    /// the calls of the method "direct" would show as 0.000 ms.
     /// </summary>
     private sealed class SixDecimals(int significantDigits) : IFormatProvider, ICustomFormatter
     {

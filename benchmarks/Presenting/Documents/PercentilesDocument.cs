@@ -6,7 +6,7 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Presenting.Documents;
 
-/// <summary>Writes <c>percentiles.md</c>, the latencies of single calls.</summary>
+/// <summary>Writes <c>percentiles.md</c>, which has the latencies of single calls.</summary>
 internal static class PercentilesDocument
 {
     public static string Write(RunAnalysis analysis) => new StringBuilder("# Latency of single calls\n\n")

@@ -5,17 +5,19 @@ using WorkerRpc.Benchmarks.Analysis.Verdicts;
 
 namespace WorkerRpc.Benchmarks.Presenting.Documents;
 
-/// <summary>The lines of a recommendation. The first line names the budget and the methods that fit.</summary>
+/// <summary>
+/// Writes a recommendation in lines. The first line names the latency budget and the methods that stay within the budget.
+/// </summary>
 internal static class RecommendationText
 {
     private const int MaxNamedCases = 3;
 
-    /// <summary>Every line.</summary>
+    /// <summary>All lines of the recommendation.</summary>
     public static IReadOnlyList<string> Lines(RunAnalysis analysis) => Lines(analysis, MaxNamedCases, int.MaxValue);
 
-    /// <summary>The lines for a screen: they name one case for each method that does not fit.</summary>
+    /// <summary>The lines for a screen. For each method that exceeds the latency budget, a line names one case.</summary>
     /// <param name="analysis">The analysis of the run.</param>
-    /// <param name="maxUnfit">The most lines about methods that do not fit.</param>
+    /// <param name="maxUnfit">The largest number of lines about methods that exceed the budget.</param>
     public static IReadOnlyList<string> ShortLines(RunAnalysis analysis, int maxUnfit) => Lines(analysis, maxNamedCases: 1, maxUnfit);
 
     private static IReadOnlyList<string> Lines(RunAnalysis analysis, int maxNamedCases, int maxUnfit)

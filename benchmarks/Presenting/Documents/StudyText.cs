@@ -8,7 +8,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Presenting.Documents;
 
-/// <summary>The text of <c>study table</c>: how often the gate errs, and how much its figures vary.</summary>
+/// <summary>Writes the output of <c>study table</c>: how often the gate is wrong, and how much its figures vary.</summary>
 internal static class StudyText
 {
     private const int Draws = 1_000;
@@ -20,10 +20,12 @@ internal static class StudyText
         ("flagged most often", false),
     ];
 
-    /// <summary>Draws gate runs from a pool and writes how the decision rule answered.</summary>
+    /// <summary>Simulates gate runs with pairs that are drawn from a pool, and writes how often each verdict occurred.</summary>
     /// <param name="pool">The pool of measured pairs.</param>
-    /// <param name="pairs">The pairs of a draw; a draw that flags something takes as many again.</param>
-    /// <exception cref="UnusableInputException">The pool has too few pairs of a kind.</exception>
+    /// <param name="pairs">
+    /// The number of pairs that a simulated run draws. If a figure of these pairs is reported as changed, the run draws as many again.
+    /// </param>
+    /// <exception cref="UnusableInputException">The pool has too few pairs of identical code or of the slowed control.</exception>
     public static string Write(StudyPool pool, int pairs)
     {
         StudyHeader header = pool.Header;

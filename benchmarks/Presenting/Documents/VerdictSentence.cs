@@ -2,7 +2,7 @@ using WorkerRpc.Benchmarks.Analysis.Verdicts;
 
 namespace WorkerRpc.Benchmarks.Presenting.Documents;
 
-/// <summary>The run's verdict in a sentence, with the cases that decided it.</summary>
+/// <summary>Writes the run's verdict as a sentence that names the cases which decided the verdict.</summary>
 internal static class VerdictSentence
 {
     private const int MaxNamedCases = 4;

@@ -8,14 +8,14 @@ using WorkerRpc.Benchmarks.Presenting.Tables;
 
 namespace WorkerRpc.Benchmarks.Presenting.Files;
 
-/// <summary>The files of a comparison: the comment of a pull request, CSV, JSON and a picture.</summary>
+/// <summary>The files of a comparison: a comment for a pull request, CSV, JSON and a picture.</summary>
 internal static class ComparisonFiles
 {
-    /// <summary>The files by name.</summary>
+    /// <summary>The contents of the files; the key is the file's name.</summary>
     /// <param name="comparison">The comparison to write.</param>
-    /// <param name="name">The name of the files, without the extension.</param>
-    /// <param name="exitCode">The exit code of the program, for the JSON.</param>
-    /// <param name="picture">The picture of the changes; null where there is none.</param>
+    /// <param name="name">The name of each file, without the extension.</param>
+    /// <param name="exitCode">The exit code of the program, which the JSON file repeats.</param>
+    /// <param name="picture">The picture of the changes, or null if there is no picture.</param>
     public static IReadOnlyDictionary<string, byte[]> Of(Comparison comparison, string name, int exitCode, Picture? picture = null)
     {
         (string, string)? reference = picture is null ? null : (picture.Name, picture.Alternative);

@@ -10,17 +10,17 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Presenting.Files;
 
-/// <summary>The files of a report. They are made from the report alone.</summary>
+/// <summary>Writes the files of a report. Every file is computed from the measured report alone.</summary>
 internal static class ReportFiles
 {
     private const string CallersMarkdown = "callers.md";
     private const string CallersCsv = "callers.csv";
 
-    /// <summary>Writes the tables; the table of callers only where the run measured callers.</summary>
+    /// <summary>Writes the tables. The table of callers is written only if the run measured concurrent callers.</summary>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public static void Write(RunAnalysis analysis, string folder) => Replace(folder, Tables(analysis), [CallersMarkdown, CallersCsv]);
 
-    /// <summary>Writes the tables and the page.</summary>
+    /// <summary>Writes the tables and the HTML page.</summary>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public static void WriteWithPage(RunAnalysis analysis, string folder)
     {
@@ -30,7 +30,7 @@ internal static class ReportFiles
     }
 
     /// <summary>Writes the pictures.</summary>
-    /// <returns>Why the pictures could not be drawn; null where they were.</returns>
+    /// <returns>The reason why the pictures could not be drawn, or null if they were drawn.</returns>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public static string? WritePictures(RunAnalysis analysis, string folder)
     {
@@ -40,7 +40,7 @@ internal static class ReportFiles
         return failure;
     }
 
-    /// <summary>Writes files by name into a folder, and creates the folder where it is missing.</summary>
+    /// <summary>Writes files into a folder; the key is the file's name. A missing folder is created.</summary>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public static void Replace(string folder, IReadOnlyDictionary<string, byte[]> files)
     {
@@ -51,7 +51,9 @@ internal static class ReportFiles
         }
     }
 
-    /// <summary>Writes report.json: the report, then the tables for programs that read figures and no histograms.</summary>
+    /// <summary>
+    /// Writes report.json: first the measured report with its histograms, then the tables, for programs that cannot decode histograms.
+    /// </summary>
     public static byte[] Json(RunAnalysis analysis)
     {
         using var bytes = new MemoryStream();
@@ -94,8 +96,8 @@ internal static class ReportFiles
         return files;
     }
 
-    // The contents of all files are complete before the first is written, so an error leaves the last report as it is. Optional
-    // files of an earlier run are deleted, since they would look like files of this report.
+    // The contents of all files are complete before the first file is written, so an error leaves the previous report unchanged. Optional
+    // files of an earlier run are deleted, because they would look like part of this report.
     private static void Replace(string folder, IReadOnlyDictionary<string, byte[]> files, IEnumerable<string> optional)
     {
         Replace(folder, files);

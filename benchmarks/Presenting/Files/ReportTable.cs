@@ -5,14 +5,14 @@ using WorkerRpc.Benchmarks.Presenting.Tables;
 
 namespace WorkerRpc.Benchmarks.Presenting.Files;
 
-/// <summary>A table in <c>report.json</c>, which follows the measured report.</summary>
-/// <param name="Name">The member's name.</param>
-/// <param name="Rows">The meaning of a row.</param>
-/// <param name="Fields">The members of a row.</param>
+/// <summary>A table in <c>report.json</c>. The tables come after the measured report.</summary>
+/// <param name="Name">The name of the JSON member that has the table.</param>
+/// <param name="Rows">The meaning of one row, for the JSON Schema.</param>
+/// <param name="Fields">The JSON members of each row.</param>
 /// <param name="Write">Writes the table of a report.</param>
 internal sealed record ReportTable(string Name, string Rows, IReadOnlyList<Field> Fields, Action<Utf8JsonWriter, RunAnalysis> Write)
 {
-    /// <summary>The tables, in the file's order.</summary>
+    /// <summary>All tables of <c>report.json</c>, in the order of the file.</summary>
     public static IReadOnlyList<ReportTable> All { get; } =
     [
         Of("percentiles", "A row for each case.", PercentileColumns.All, analysis => analysis.Cases),

@@ -6,7 +6,7 @@ using WorkerRpc.Benchmarks.Results;
 namespace WorkerRpc.Benchmarks.Presenting.Page;
 
 /// <summary>
-/// A report as one HTML file that needs no other file: it includes its data, its styles, its code and the plotting library. Its
+/// A report as one HTML file that needs no other file. The file includes the data, the styles, the code and the plotting library. A
 /// content security policy forbids the browser to load anything else.
 /// </summary>
 internal static class HtmlReport
@@ -25,9 +25,9 @@ internal static class HtmlReport
 
     /// <summary>Writes the page of a report.</summary>
     /// <param name="current">The run that the page shows.</param>
-    /// <param name="baseline">The run that it is compared with; null for none.</param>
-    /// <param name="history">Earlier runs, in any order; empty for none. Runs of other machines are only named.</param>
-    /// <param name="output">The writer.</param>
+    /// <param name="baseline">The run to compare with, or null if there is none.</param>
+    /// <param name="history">Earlier runs, in any order. The page shows only the names of runs on other machines.</param>
+    /// <param name="output">Receives the page.</param>
     public static void Write(RunAnalysis current, RunReport? baseline, IReadOnlyList<RunReport> history, TextWriter output) =>
         PageResources.Fill(
             new Dictionary<string, string>
@@ -41,9 +41,9 @@ internal static class HtmlReport
             },
             output);
 
-    /// <summary>The content of the page's file.</summary>
+    /// <summary>Returns the content of the page's file.</summary>
     /// <param name="current">The run that the page shows.</param>
-    /// <param name="baseline">The run that it is compared with; null for none.</param>
+    /// <param name="baseline">The run to compare with, or null if there is none.</param>
     public static byte[] Bytes(RunAnalysis current, RunReport? baseline = null)
     {
         using var text = new StringWriter();

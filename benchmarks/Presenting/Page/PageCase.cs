@@ -7,7 +7,7 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Presenting.Page;
 
-/// <summary>A case as the page draws it. Times in ns.</summary>
+/// <summary>A case in the data of the page. All times are in ns.</summary>
 internal sealed record PageCase
 {
     public required string Method { get; init; }
@@ -18,33 +18,33 @@ internal sealed record PageCase
 
     public required int Bytes { get; init; }
 
-    /// <summary>One of <see cref="PageState"/>.</summary>
+    /// <summary>The state of the case, one of the texts in <see cref="PageState"/>.</summary>
     public required string State { get; init; }
 
-    /// <summary>Why the case is in that state; null where there is no reason to give.</summary>
+    /// <summary>The reason for the state, or null if there is no reason to show.</summary>
     public required string? Reason { get; init; }
 
     public required long Calls { get; init; }
 
-    /// <summary>The clock's floor, the shortest time that the clock can measure.</summary>
+    /// <summary>The shortest time that the clock can measure, in ns.</summary>
     public required double? FloorNs { get; init; }
 
     public required PageFigure P50 { get; init; }
 
     public required PageCurve? Curve { get; init; }
 
-    /// <summary>The overhead by the name of the quantile; null for direct.</summary>
+    /// <summary>The overheads; the key is the quantile's name. The method "direct" has null, because it is the baseline.</summary>
     public required IReadOnlyDictionary<string, PageFigure>? Overhead { get; init; }
 
-    /// <summary>The limits on the overhead by the name of the quantile; null where the case has no verdict.</summary>
+    /// <summary>The limits on the overheads, in ns, or null if the case has no verdict. The key is the quantile's name.</summary>
     public required IReadOnlyDictionary<string, double>? LimitsNs { get; init; }
 
     public required IReadOnlyList<PagePass> Passes { get; init; }
 
-    /// <summary>The name of the case's percentile file; null where no launch measured the case.</summary>
+    /// <summary>The name of the case's file with percentiles, or null if no launch measured the case.</summary>
     public required string? File { get; init; }
 
-    /// <summary>The cases of methods, without references.</summary>
+    /// <summary>Converts cases to the page's data.</summary>
     public static IReadOnlyList<PageCase> All(RunAnalysis analysis, IEnumerable<CaseSummary> cases)
     {
         IReadOnlyDictionary<CaseId, string> files = PercentileDistributions.Names(analysis.Report);
@@ -77,14 +77,16 @@ internal sealed record PageCase
         Quantile.Limited.ToDictionary(quantile => quantile.Name, of);
 }
 
-/// <summary>The pass of one launch over a case.</summary>
+/// <summary>The pass of one launch over a case. A pass is the timed loop of the case's calls.</summary>
 /// <param name="Launch">The launch's number.</param>
-/// <param name="Calls">The number of timed calls.</param>
+/// <param name="Calls">The number of timed calls in the pass.</param>
 /// <param name="P50">The p50 of the timed calls, in ns.</param>
-/// <param name="WallNs">The duration of the pass; null where it is unknown.</param>
-/// <param name="Collections">Garbage collections during the pass, by generation; null where they are unknown.</param>
-/// <param name="PausedNs">The time for which the collections paused the process; null where it is unknown.</param>
-/// <param name="Compiled">The number of methods compiled during the pass; null where it is unknown.</param>
+/// <param name="WallNs">The duration of the pass, in ns, or null if the duration is unknown.</param>
+/// <param name="Collections">
+/// The number of garbage collections during the pass, for each generation, or null if the numbers are unknown.
+/// </param>
+/// <param name="PausedNs">The time for which garbage collections paused the process, in ns, or null if the time is unknown.</param>
+/// <param name="Compiled">The number of .NET methods that the JIT compiled during the pass, or null if the number is unknown.</param>
 internal sealed record PagePass(
     int Launch, int Calls, double P50, double? WallNs, IReadOnlyList<int>? Collections, double? PausedNs, int? Compiled)
 {

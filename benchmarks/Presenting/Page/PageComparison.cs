@@ -7,15 +7,15 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Presenting.Page;
 
-/// <summary>A report compared with another one.</summary>
-/// <param name="Base">The name of the base.</param>
+/// <summary>The comparison of two reports, in the data of the page.</summary>
+/// <param name="Base">The name of the base, which is the report to compare with.</param>
 /// <param name="Current">The name of the report that is compared with the base.</param>
-/// <param name="Verdict">The outcome in a sentence.</param>
-/// <param name="State">"slower", "faster", "same", "failed", or "not known".</param>
-/// <param name="Warnings">The warnings, then the basis of the comparison.</param>
-/// <param name="Table">The answers; null where the two reports cannot be compared.</param>
-/// <param name="Cases">The cases that both reports have, by short name.</param>
-/// <param name="Flags">The flagged changes: the answer's words, by <c>case figure</c>.</param>
+/// <param name="Verdict">The outcome of the comparison in a sentence.</param>
+/// <param name="State">The outcome as one of "slower", "faster", "same", "failed" and "not known".</param>
+/// <param name="Warnings">The warnings, followed by the basis of the comparison.</param>
+/// <param name="Table">The table of answers, or null if the two reports cannot be compared.</param>
+/// <param name="Cases">The cases that both reports have; the key is the case's short name.</param>
+/// <param name="Flags">The words of each reported change; the key is the case's short name, a space and the figure's name.</param>
 internal sealed record PageComparison(
     string Base,
     string Current,
@@ -27,9 +27,9 @@ internal sealed record PageComparison(
     IReadOnlyDictionary<string, string> Flags)
 {
     /// <summary>Compares two reports.</summary>
-    /// <param name="before">The report that is the base.</param>
+    /// <param name="before">The base, which is the report to compare with.</param>
     /// <param name="after">The report that is compared with the base.</param>
-    /// <param name="cases">The cases of <paramref name="after"/>, without references.</param>
+    /// <param name="cases">The cases of <paramref name="after"/> to show on the page.</param>
     public static PageComparison Of(RunReport before, RunReport after, IEnumerable<CaseSummary> cases)
     {
         (string was, string now) = (PageRun.NameOf(before), PageRun.NameOf(after));
@@ -75,7 +75,9 @@ internal sealed record PageComparison(
 }
 
 /// <summary>A case that both reports have.</summary>
-/// <param name="Curve">The percentiles of the base; null where it did not measure the case.</param>
-/// <param name="Shift">The current time ÷ the base's time at each rung; null where no launch measured both.</param>
-/// <param name="P50">The p50 of the base.</param>
+/// <param name="Curve">The percentile curve of the base, or null if the base did not measure the case.</param>
+/// <param name="Shift">
+/// The current time ÷ the base's time at each percentile, or null if no launch of the same number measured the case in both.
+/// </param>
+/// <param name="P50">The p50 of the case in the base.</param>
 internal sealed record PageShift(PageCurve? Curve, PageCurve? Shift, PageFigure P50);

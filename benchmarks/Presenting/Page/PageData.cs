@@ -8,35 +8,35 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Presenting.Page;
 
-/// <summary>All data of the page. Times in ns.</summary>
+/// <summary>All data of the page. Times are in ns.</summary>
 internal sealed record PageData
 {
     public required PageVerdict Verdict { get; init; }
 
-    /// <summary>The lines that say what the figures are based on.</summary>
+    /// <summary>The lines about the basis of the figures, such as the settings and the machine.</summary>
     public required IReadOnlyList<string> Basis { get; init; }
 
-    /// <summary>What the figures do not cover, separated by semicolons.</summary>
+    /// <summary>The costs that the figures do not include, separated by semicolons.</summary>
     public required string NotCovered { get; init; }
 
     public required IReadOnlyList<string> Warnings { get; init; }
 
-    /// <summary>The quantiles with a limit, by name, ascending.</summary>
+    /// <summary>The quantiles that have a limit, in ascending order.</summary>
     public required IReadOnlyList<PageQuantile> Quantiles { get; init; }
 
     /// <summary>The methods in report order.</summary>
     public required IReadOnlyList<PageMethod> Methods { get; init; }
 
-    /// <summary>The functions that methods were measured with, in report order.</summary>
+    /// <summary>The functions that were measured with delegating methods, in report order.</summary>
     public required IReadOnlyList<string> Functions { get; init; }
 
-    /// <summary>The payloads' labels, the smallest payload first.</summary>
+    /// <summary>The labels of the payload sizes, the smallest first.</summary>
     public required IReadOnlyList<string> Payloads { get; init; }
 
-    /// <summary>The places of the curves' points on the scale 1 ÷ (1 − quantile).</summary>
+    /// <summary>The places of the curves' points on the scale 1 ÷ (1 − quantile), such as 100 for p99.</summary>
     public required IReadOnlyList<double> Rungs { get; init; }
 
-    /// <summary>The cases of methods, without references.</summary>
+    /// <summary>The cases to draw. Cases of references are left out.</summary>
     public required IReadOnlyList<PageCase> Cases { get; init; }
 
     public required IReadOnlyList<PageModel> Models { get; init; }
@@ -47,16 +47,16 @@ internal sealed record PageData
 
     public required IReadOnlyList<PageTable> Tables { get; init; }
 
-    /// <summary>The comparison with another report; null where the page shows only one report.</summary>
+    /// <summary>The comparison with another report, or null if the page shows only one report.</summary>
     public required PageComparison? Comparison { get; init; }
 
-    /// <summary>The history of the cases; null where there are no earlier runs.</summary>
+    /// <summary>The history of the cases, or null if there are no earlier runs.</summary>
     public required PageHistory? History { get; init; }
 
-    /// <summary>The data of a page.</summary>
+    /// <summary>Collects the data of a page.</summary>
     /// <param name="current">The run that the page shows.</param>
-    /// <param name="baseline">The run that it is compared with; null for none.</param>
-    /// <param name="history">Earlier runs.</param>
+    /// <param name="baseline">The run to compare with, or null if there is none.</param>
+    /// <param name="history">Earlier runs, in any order.</param>
     public static PageData Of(RunAnalysis current, RunReport? baseline, IReadOnlyList<RunReport> history)
     {
         RunReport report = current.Report;
@@ -96,8 +96,8 @@ internal sealed record PageFigure(double? Value, double? Low, double? High, stri
 }
 
 /// <summary>
-/// Writes the data for a script element. The serializer's default encoder escapes everything that could end the element or a line
-/// of script.
+/// Writes the data for a script element in HTML. The serializer's default encoder escapes all characters that could end the element or
+/// break a line of script.
 /// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
@@ -108,7 +108,7 @@ internal sealed partial class PageJson : JsonSerializerContext
 {
     public static string Write(PageData data) => JsonSerializer.Serialize(data, Default.PageData);
 
-    /// <summary>Writes numbers with five significant digits; histograms keep three.</summary>
+    /// <summary>Writes numbers with five significant digits. More are not needed, because the histograms have only three.</summary>
     private sealed class Significant : JsonConverter<double>
     {
         public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDouble();

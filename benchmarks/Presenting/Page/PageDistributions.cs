@@ -6,10 +6,15 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Presenting.Page;
 
-/// <summary>The percentile files of all cases, which the page can save. They are compressed, or they would double its size.</summary>
+/// <summary>
+/// The percentile files of all cases, which a reader can save from the page. Uncompressed, they would double the page's size.
+/// </summary>
 internal static class PageDistributions
 {
-    /// <summary>The files by name as a JSON object, gzip, base64; empty where the launches cannot be merged.</summary>
+    /// <summary>
+    /// Returns a JSON object with the content of each file by name, compressed with gzip and encoded in base64. Returns an empty text if
+    /// the launches cannot be merged.
+    /// </summary>
     public static string Of(RunReport report)
     {
         IReadOnlyDictionary<string, byte[]> files;

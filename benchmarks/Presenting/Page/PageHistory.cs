@@ -6,11 +6,13 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Presenting.Page;
 
-/// <summary>A run in the history.</summary>
+/// <summary>One run in the history of a machine.</summary>
 /// <param name="Name">The run's commit and time.</param>
-/// <param name="Date">The start of the run, for the label of an axis.</param>
+/// <param name="Date">The date and time at which the run started, as a label for an axis.</param>
 /// <param name="IsCurrent">Whether the page shows this run.</param>
-/// <param name="Cases">The figures of each case by its short name: one for each quantile with a limit, ascending.</param>
+/// <param name="Cases">
+/// The figures of each case; the key is the case's short name. A case has one figure for each quantile with a limit, in ascending order.
+/// </param>
 internal sealed record PageRun(string Name, string Date, bool IsCurrent, IReadOnlyDictionary<string, IReadOnlyList<PageFigure>> Cases)
 {
     private const int CommitDigits = 8;
@@ -23,7 +25,7 @@ internal sealed record PageRun(string Name, string Date, bool IsCurrent, IReadOn
             one => one.Id.ToString(),
             one => (IReadOnlyList<PageFigure>)[.. Quantile.Limited.Select(quantile => PageFigure.Of(one.Latency[quantile]))]));
 
-    /// <summary>Names a run by its commit and time.</summary>
+    /// <summary>Returns a name for a run: its commit and its start time.</summary>
     public static string NameOf(RunReport report)
     {
         string commit = report.Run.Commit is { } known ? RunText.Commit(known, CommitDigits) : "unknown commit";
@@ -31,21 +33,24 @@ internal sealed record PageRun(string Name, string Date, bool IsCurrent, IReadOn
     }
 }
 
-/// <summary>The runs of one machine.</summary>
-/// <param name="Machine">The machine's processor, cores and system.</param>
-/// <param name="Runs">The runs of this machine, the oldest first.</param>
-/// <param name="LeftOut">The names of the runs of other machines.</param>
+/// <summary>The history of the runs on one machine.</summary>
+/// <param name="Machine">The machine's processor, number of cores and operating system.</param>
+/// <param name="Runs">The runs on this machine, the oldest first.</param>
+/// <param name="LeftOut">The names of runs on other machines, which the history leaves out.</param>
 internal sealed record PageHistory(string Machine, IReadOnlyList<PageRun> Runs, IReadOnlyList<string> LeftOut)
 {
-    /// <summary>Identifies the machine, since figures of two machines are no history; null where the report does not name it.</summary>
+    /// <summary>
+    /// Returns a text that identifies the machine of a run, because a history must not mix machines. Returns null if the report does not
+    /// describe its machine.
+    /// </summary>
     public static string? Fingerprint(RunReport report) => report.Environment is { } environment
         ? string.Create(
             CultureInfo.InvariantCulture,
             $"{environment.Cpu}, {environment.Cores} cores, {environment.Os}, {environment.Architecture}")
         : null;
 
-    /// <summary>The history that a page shows.</summary>
-    /// <param name="runs">The runs, in any order, with the current one.</param>
+    /// <summary>Returns the history for a page, from the runs on the current run's machine.</summary>
+    /// <param name="runs">All runs, in any order, including the current run.</param>
     /// <param name="current">The run that the page shows.</param>
     public static PageHistory Of(IEnumerable<RunReport> runs, RunReport current)
     {

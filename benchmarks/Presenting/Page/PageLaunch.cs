@@ -2,10 +2,10 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Presenting.Page;
 
-/// <summary>A launch with the warm-up of its methods.</summary>
+/// <summary>A launch and the warm-up of its methods.</summary>
 /// <param name="Number">The launch's number, from 1.</param>
-/// <param name="Outcome">"finished", "failed" or "interrupted".</param>
-/// <param name="Seconds">The duration of the launch.</param>
+/// <param name="Outcome">The outcome of the launch: "finished", "failed" or "interrupted".</param>
+/// <param name="Seconds">The duration of the launch, in seconds.</param>
 /// <param name="WarmUps">The warm-up of each method.</param>
 internal sealed record PageLaunch(int Number, string Outcome, double Seconds, IReadOnlyList<PageWarmUp> WarmUps)
 {
@@ -13,12 +13,12 @@ internal sealed record PageLaunch(int Number, string Outcome, double Seconds, IR
         launch.Number, launch.Outcome.ToString().ToLowerInvariant(), launch.Seconds, [.. launch.WarmUps.Select(PageWarmUp.Of)]);
 }
 
-/// <summary>The warm-up of a method, in stretches of half a second.</summary>
-/// <param name="Method">The method.</param>
-/// <param name="Steady">Whether the p50 became steady.</param>
-/// <param name="Reason">Why the method counts as steady or not.</param>
-/// <param name="Seconds">The end of each stretch, in seconds since the first call.</param>
-/// <param name="P50">The p50 of each stretch, in ns.</param>
+/// <summary>The warm-up of a method, divided into intervals of half a second.</summary>
+/// <param name="Method">The method's id.</param>
+/// <param name="Steady">Whether the p50 became steady during the warm-up.</param>
+/// <param name="Reason">The reason why the p50 counts as steady or not.</param>
+/// <param name="Seconds">The end of each interval, in seconds after the first call.</param>
+/// <param name="P50">The p50 of the calls in each interval, in ns.</param>
 internal sealed record PageWarmUp(string Method, bool Steady, string Reason, IReadOnlyList<double> Seconds, IReadOnlyList<double> P50)
 {
     public static PageWarmUp Of(WarmUpReport warmUp) => new(

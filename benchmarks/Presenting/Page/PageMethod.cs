@@ -5,17 +5,17 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Presenting.Page;
 
-/// <summary>A method in the page's list.</summary>
+/// <summary>A method in the list of the page.</summary>
 /// <param name="Id">The method's id.</param>
-/// <param name="Group">"method" or "remedy".</param>
+/// <param name="Group">The group in the list: "method" or "remedy".</param>
 /// <param name="Settings">The method's settings, in one line.</param>
-/// <param name="Shown">Whether the charts show the method before the reader chooses.</param>
+/// <param name="Shown">Whether the charts show the method when the page opens.</param>
 internal sealed record PageMethod(string Id, string Group, string Settings, bool Shown)
 {
-    // The most methods in the charts at first: more lines would be hard to distinguish.
+    // The largest number of methods in the charts when the page opens. More lines would be hard to distinguish.
     private const int ShownAtFirst = 6;
 
-    /// <summary>All methods that can be drawn. The core methods come first, since they get the colours that differ most.</summary>
+    /// <summary>All methods that the charts can show. The core methods come first, because the first colours differ most.</summary>
     public static IReadOnlyList<PageMethod> All(RunAnalysis analysis)
     {
         RunReport report = analysis.Report;
@@ -45,12 +45,12 @@ internal sealed record PageMethod(string Id, string Group, string Settings, bool
         select method.Key;
 }
 
-/// <summary>The time of a method and function over the payload: fixed + KB × perKb, in ns.</summary>
-/// <param name="Method">The method.</param>
-/// <param name="Function">The function.</param>
-/// <param name="Fixed">The time of a call without payload.</param>
-/// <param name="PerKb">The time that each KB adds.</param>
-/// <param name="Note">A remark on the line, such as why there is none; null where there is no remark.</param>
+/// <summary>A method's call time as a line over the payload size: Fixed + KB × PerKb, in ns.</summary>
+/// <param name="Method">The method's id.</param>
+/// <param name="Function">The function's id.</param>
+/// <param name="Fixed">The time of a call without payload, in ns.</param>
+/// <param name="PerKb">The time that each KB of payload adds, in ns.</param>
+/// <param name="Note">A remark on the line, such as the reason why there is no line, or null if there is no remark.</param>
 internal sealed record PageModel(string Method, string Function, PageFigure Fixed, PageFigure PerKb, string? Note)
 {
     public static PageModel Of(CostModel model) => new(
@@ -61,10 +61,10 @@ internal sealed record PageModel(string Method, string Function, PageFigure Fixe
         model.Note is { Length: > 0 } note ? note : null);
 }
 
-/// <summary>The payload size from which another method is faster, in bytes.</summary>
-/// <param name="Function">The function.</param>
-/// <param name="Smaller">The method that is faster with smaller payloads.</param>
-/// <param name="Larger">The method that is faster with larger payloads.</param>
+/// <summary>A crossover: the payload size from which another method is faster.</summary>
+/// <param name="Function">The function's id.</param>
+/// <param name="Smaller">The method that is faster below this payload size.</param>
+/// <param name="Larger">The method that is faster above this payload size.</param>
 /// <param name="AtBytes">The payload size, in bytes.</param>
 internal sealed record PageCrossover(string Function, string Smaller, string Larger, PageFigure AtBytes)
 {

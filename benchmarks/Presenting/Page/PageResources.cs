@@ -3,22 +3,22 @@ using System.Text.RegularExpressions;
 
 namespace WorkerRpc.Benchmarks.Presenting.Page;
 
-/// <summary>The page's parts, which are embedded in this assembly.</summary>
+/// <summary>The parts of the page (HTML, styles and scripts), which are embedded in this assembly.</summary>
 internal static partial class PageResources
 {
-    // The script files in loading order: a file may use the constants of earlier files.
+    // The script files in the order in which they are joined. A file can use the constants of earlier files.
     private static readonly string[] s_scripts =
     [
         "page.js", "text.js", "theme.js", "chart.js", "tables.js", "verdict.js", "percentiles.js", "overhead.js", "cost.js",
         "launches.js", "compare.js", "controls.js", "report.js",
     ];
 
-    /// <summary>The page's own code.</summary>
+    /// <summary>The page's own script, joined from several files.</summary>
     public static string Script => "\"use strict\";\n(() => {\n" + string.Concat(s_scripts.Select(Read)) + "})();\n";
 
     /// <summary>
-    /// Apache ECharts, with its licence header. The embedded bundle has three scripts, each of which begins a line. The page does not
-    /// use the other two, a statistics library and a wrapper.
+    /// Apache ECharts, with its licence header. The embedded bundle has three scripts, and each script starts at the beginning of a line.
+    /// The page leaves out the other two: a statistics library and a wrapper.
     /// </summary>
     public static string Library
     {
@@ -32,7 +32,7 @@ internal static partial class PageResources
         }
     }
 
-    /// <summary>A part's text, with the same line ends on every system.</summary>
+    /// <summary>Reads an embedded file. Line ends are the same on every system.</summary>
     public static string Read(string name)
     {
         using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("page/" + name)
@@ -41,7 +41,7 @@ internal static partial class PageResources
         return reader.ReadToEnd().ReplaceLineEndings("\n");
     }
 
-    /// <summary>Writes the page, with each <c>{{name}}</c> replaced by the part of that name. Parts are not escaped.</summary>
+    /// <summary>Writes the page. Each <c>{{name}}</c> is replaced by the part with that name, which is not escaped.</summary>
     public static void Fill(IReadOnlyDictionary<string, string> parts, TextWriter output)
     {
         string page = Read("report.html");

@@ -7,14 +7,14 @@ using WorkerRpc.Benchmarks.Presenting.Tables;
 
 namespace WorkerRpc.Benchmarks.Presenting.Page;
 
-/// <summary>A table of the page, made from the columns of the Markdown.</summary>
-/// <param name="Id">The table's id in the page.</param>
+/// <summary>A table of the page. Its columns are those of the Markdown table.</summary>
+/// <param name="Id">The table's id in the HTML.</param>
 /// <param name="Title">The table's title.</param>
-/// <param name="Columns">The heads of the columns.</param>
+/// <param name="Columns">The columns' titles and types.</param>
 /// <param name="Rows">The rows, in the report's order.</param>
 internal sealed record PageTable(string Id, string Title, IReadOnlyList<PageColumn> Columns, IReadOnlyList<PageRow> Rows)
 {
-    /// <summary>The tables of a report, without those that have no rows.</summary>
+    /// <summary>All tables of a report, except those without rows.</summary>
     public static IReadOnlyList<PageTable> All(RunAnalysis analysis)
     {
         OverheadRow[] split = [.. analysis.Overheads.Where(row => row.Split is not null)];
@@ -36,7 +36,7 @@ internal sealed record PageTable(string Id, string Title, IReadOnlyList<PageColu
         static string StateOf(Figure figure) => figure.Value is null ? PageState.Of(Viability.NotKnown) : PageState.None;
     }
 
-    /// <summary>Makes a table with the columns that Markdown shows.</summary>
+    /// <summary>Creates a table from the columns that Markdown shows.</summary>
     public static PageTable Of<TRow>(
         string id, string title, IReadOnlyList<Column<TRow>> columns, IEnumerable<TRow> rows, Func<TRow, string> state)
     {
@@ -62,13 +62,13 @@ internal sealed record PageTable(string Id, string Title, IReadOnlyList<PageColu
         };
 }
 
-/// <summary>The head of a table's column.</summary>
+/// <summary>The title and type of a table's column.</summary>
 /// <param name="Title">The column's title.</param>
-/// <param name="IsNumber">Whether the column has numbers.</param>
+/// <param name="IsNumber">Whether the column contains numbers.</param>
 internal sealed record PageColumn(string Title, bool IsNumber);
 
 /// <summary>A row of a table.</summary>
-/// <param name="State">One of <see cref="PageState"/>, or an answer of a comparison.</param>
+/// <param name="State">The state of the row's case, one of the texts in <see cref="PageState"/>, or the answer of a comparison.</param>
 /// <param name="Cells">The text of each cell.</param>
-/// <param name="Order">The number that each cell is sorted by; null for text and for what is unknown.</param>
+/// <param name="Order">The number by which the page sorts each cell, or null if the cell has text or its figure is unknown.</param>
 internal sealed record PageRow(string State, IReadOnlyList<string> Cells, IReadOnlyList<double?> Order);

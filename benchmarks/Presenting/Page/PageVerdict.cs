@@ -7,15 +7,15 @@ using WorkerRpc.Benchmarks.Presenting.Documents;
 
 namespace WorkerRpc.Benchmarks.Presenting.Page;
 
-/// <summary>The top of the page: whether delegation is fast enough, and which method to choose.</summary>
-/// <param name="State">One of <see cref="PageState"/>; "none" where no case decides.</param>
+/// <summary>The verdict at the top of the page: whether delegation is fast enough, and which method to choose.</summary>
+/// <param name="State">The run's verdict, one of the texts in <see cref="PageState"/>; "none" if no case decides the verdict.</param>
 /// <param name="Methods">The methods whose cases decide the verdict.</param>
-/// <param name="Decided">The number of deciding cases in that state.</param>
-/// <param name="Deciding">The number of deciding cases.</param>
-/// <param name="Sentence">The verdict as every report writes it.</param>
+/// <param name="Decided">The number of deciding cases whose verdict is the run's verdict.</param>
+/// <param name="Deciding">The number of cases that decide the verdict.</param>
+/// <param name="Sentence">The verdict in a sentence.</param>
 /// <param name="Quantiles">For each quantile, the overhead of the worst deciding case.</param>
-/// <param name="Ranked">The methods that fit, the fastest first.</param>
-/// <param name="Recommendation">The recommendation as every report writes it.</param>
+/// <param name="Ranked">The methods that stay within the limits, the fastest first.</param>
+/// <param name="Recommendation">The lines of the recommendation.</param>
 internal sealed record PageVerdict(
     string State,
     IReadOnlyList<string> Methods,
@@ -41,10 +41,10 @@ internal sealed record PageVerdict(
     }
 }
 
-/// <summary>A method whose cases stay within the limits.</summary>
+/// <summary>A method whose cases all stay within the limits.</summary>
 /// <param name="Method">The method's id.</param>
-/// <param name="P50">The geometric mean of its p50s, over the cases that all such methods have.</param>
-/// <param name="IsFastest">Whether no other method is known to be faster.</param>
+/// <param name="P50">The geometric mean of the method's p50s, in ns, over the cases that all methods in the ranking have.</param>
+/// <param name="IsFastest">Whether no other method is certainly faster.</param>
 internal sealed record PageChoice(string Method, PageFigure P50, bool IsFastest)
 {
     public static IReadOnlyList<PageChoice> All(Ranking ranking)
@@ -54,11 +54,13 @@ internal sealed record PageChoice(string Method, PageFigure P50, bool IsFastest)
     }
 }
 
-/// <summary>The deciding case that is closest to its limit, or exceeds it most.</summary>
+/// <summary>
+/// For one quantile, the deciding case that exceeds its limit most. If no case exceeds its limit, the case that is closest to its limit.
+/// </summary>
 /// <param name="Quantile">The quantile's name.</param>
 /// <param name="Case">The case's short name.</param>
-/// <param name="Overhead">The overhead of the case.</param>
-/// <param name="LimitNs">The limit on the overhead.</param>
+/// <param name="Overhead">The overhead of the case, in ns.</param>
+/// <param name="LimitNs">The limit on the overhead, in ns.</param>
 internal sealed record PageWorst(string Quantile, string Case, PageFigure Overhead, double LimitNs)
 {
     public static PageWorst? Of(RunVerdict verdict, Quantile quantile) => verdict.Tightest(quantile) is { } tightest
@@ -66,14 +68,14 @@ internal sealed record PageWorst(string Quantile, string Case, PageFigure Overhe
         : null;
 }
 
-/// <summary>The state of a row, by which the page marks and filters it.</summary>
+/// <summary>The states of a row. The page colours and filters rows by their state.</summary>
 internal static class PageState
 {
     public const string None = "none", Failed = "failed", NotWarm = "not warm";
 
     public static string Of(Viability viability) => CaseVerdict.Words(viability);
 
-    /// <summary>The state of a case. A failed or cold case has that state, whatever its verdict.</summary>
+    /// <summary>Returns the state of a case. A failed or cold case is "failed" or "not warm", whatever its verdict.</summary>
     public static string Of(CaseSummary one, RunVerdict verdict) =>
         one.Failed ? Failed : !one.Warmth.IsWarm ? NotWarm : verdict.Of(one) is { } judged ? Of(judged.Viability) : None;
 }

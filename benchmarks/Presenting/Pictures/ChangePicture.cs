@@ -5,19 +5,21 @@ using WorkerRpc.Benchmarks.Analysis.Comparing;
 
 namespace WorkerRpc.Benchmarks.Presenting.Pictures;
 
-/// <summary>The result of a comparison: the change of each case's p50 with its interval.</summary>
+/// <summary>Draws the result of a comparison: the change of each case's p50, with a confidence interval.</summary>
 internal static class ChangePicture
 {
     private const string Title = "Change of each case's p50, with its 95 % interval";
     private const int MaxCases = 24;
 
-    // The axis shows at least this change: noise on a finer scale would look like a result.
+    // The axis covers at least ±10 %, because on a finer scale noise alone would look like a change.
     private const double LeastPercent = 10;
 
     private static readonly Judgement[] s_judgements =
         [Judgement.Same, Judgement.Slower, Judgement.Faster, Judgement.TooNoisy, Judgement.NotJudged];
 
-    /// <summary>Draws the changes; null where no p50 was compared. The name is that of the files, without the extension.</summary>
+    /// <summary>
+    /// Draws the changes, or returns null if no p50 was compared. The files get <paramref name="name"/>, plus an extension.
+    /// </summary>
     public static Picture? Of(Comparison comparison, string name)
     {
         Answer[] answers = [.. comparison.Answers.Where(IsShown)];

@@ -7,13 +7,13 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Presenting.Pictures;
 
-/// <summary>The p50 over the size of the payload: points with the launches' range, and the cost model's line.</summary>
+/// <summary>Draws the p50 over the payload size: points with the range of the launches, and the line of the cost model.</summary>
 internal static class CostPicture
 {
     private const string Title = "What a call of echo takes with a payload";
     private const int PointsOfLine = 60;
 
-    /// <summary>Draws the picture; null where fewer than two payload sizes can be drawn.</summary>
+    /// <summary>Draws the picture, or returns null if fewer than two payload sizes can be drawn.</summary>
     public static Picture? Of(RunAnalysis analysis, PictureCases cases)
     {
         CaseSummary[] all = [.. cases.All];

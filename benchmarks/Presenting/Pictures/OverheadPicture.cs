@@ -9,14 +9,17 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Presenting.Pictures;
 
-/// <summary>The overhead against direct: for each method and payload a bar from p50 to p99, and the limits on both.</summary>
+/// <summary>
+/// Draws the overhead compared with the method "direct". Each method and payload has a bar from p50 to p99. Two vertical lines show the
+/// limits on p50 and p99.
+/// </summary>
 internal static class OverheadPicture
 {
     private const string Title = "What delegating echo adds to a call, p50 to p99";
     private const float BarWidth = 7;
     private const double Group = 0.72;
 
-    /// <summary>Draws the picture; null where no case can be drawn.</summary>
+    /// <summary>Draws the picture, or returns null if no case can be drawn.</summary>
     public static Picture? Of(RunAnalysis analysis, PictureCases cases)
     {
         CaseSummary[] all = [.. cases.All.Where(one => one.Overhead is not null && P50(one) > 0 && P99(one) > 0)];
@@ -31,7 +34,7 @@ internal static class OverheadPicture
         foreach (CaseSummary one in all)
         {
             int payload = Array.IndexOf(payloads, one.Id.Payload);
-            // The first method is at the top, and the first payload at the top of its method.
+            // The first method is at the top of the picture. Within each method, the first payload is at the top.
             double y = -Array.IndexOf(methods, one.Id.Method) + (Group / 2) - (Group * (payload + 0.5) / payloads.Length);
             Add(plot, one, y, PictureStyle.Of(payload));
         }
@@ -75,7 +78,7 @@ internal static class OverheadPicture
         return item;
     }
 
-    // The limits in ns; null where they differ between the cases, since one line would be wrong for some of them.
+    // Returns the limits in ns. Returns null if the limits differ between the cases, because one line would be wrong for some cases.
     private static (double P50, double P99)? Limits(Thresholds thresholds, CaseSummary[] all)
     {
         (double, double)[] limits =

@@ -7,23 +7,26 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Presenting.Pictures;
 
-/// <summary>The time of a call by percentile on HdrHistogram's scale: the launches' median as a line, their range as a band.</summary>
+/// <summary>
+/// Draws the time of a call for each percentile, on HdrHistogram's scale. A line shows the median of the launches, a band shows their
+/// range.
+/// </summary>
 internal static class PercentilePicture
 {
     private const string Payload = "1KB";
     private const string Title = $"How long a call of echo with {Payload} takes";
 
-    // Points between two labelled ticks, such as 90 % and 99 %.
+    // The number of points between two labelled ticks, such as 90 % and 99 %.
     private const int PointsOfNine = 24;
 
-    // No profile makes enough calls for a percentile beyond 99.99 %.
+    // The last tick is 99.99 %, because no profile makes enough calls for a higher percentile.
     private static readonly (double Share, string Label)[] s_ticks =
         [(0, "0 %"), (0.5, "50 %"), (0.9, "90 %"), (0.99, "99 %"), (0.999, "99.9 %"), (0.9999, "99.99 %")];
 
     private static readonly double[] s_shares =
         [.. Enumerable.Range(0, 5 * PointsOfNine).Select(point => 1 - Math.Pow(10, -point / (double)PointsOfNine))];
 
-    /// <summary>Draws the picture; null where no case can be drawn.</summary>
+    /// <summary>Draws the picture, or returns null if no case can be drawn.</summary>
     public static Picture? Of(PictureCases cases)
     {
         CaseSummary[] all = [.. cases.All.Where(one => one.Id.Payload == Payload)];
@@ -51,7 +54,7 @@ internal static class PercentilePicture
 
     private static double Nines(double share) => -Math.Log10(1 - share);
 
-    // At least 1 ns, since a logarithmic axis has no 0.
+    // Replaces times below 1 ns by 1 ns, because a logarithmic axis has no 0.
     private static double Positive(double ns) => Math.Max(1, ns);
 
     private static IEnumerable<double> Low(LatencyCurve curve) => curve.Points.Select(point => Positive(point.Low ?? point.Value!.Value));
@@ -69,7 +72,7 @@ internal static class PercentilePicture
         Scatter line = plot.Add.ScatterLine(nines, medians);
         line.Color = style.Colour;
         line.LineWidth = PictureStyle.LineWidth;
-        // Two markers between labelled ticks: one at every point would hide the line.
+        // Draws only two markers between labelled ticks, because a marker at every point would hide the line.
         int[] marked = [.. Enumerable.Range(0, nines.Length).Where(point => point % (PointsOfNine / 2) == 0)];
         Scatter marks = plot.Add.ScatterPoints(
             marked.Select(point => nines[point]).ToArray(), [.. marked.Select(point => medians[point])]);

@@ -4,20 +4,20 @@ using ScottPlot;
 
 namespace WorkerRpc.Benchmarks.Presenting.Pictures;
 
-/// <summary>A drawing of a report, with its content in words.</summary>
+/// <summary>A drawing of a report, and a description of its content in words.</summary>
 /// <param name="Name">The name of the picture's files, without the extension.</param>
 /// <param name="Title">The title above the drawing.</param>
 /// <param name="Alternative">The picture's content in words and figures, for readers who cannot see it.</param>
 /// <param name="Plot">The drawing.</param>
 internal sealed record Picture(string Name, string Title, string Alternative, Plot Plot)
 {
-    // The size in pixels, which fits a page on GitHub.
+    // The width in pixels. A picture of this width fits into a page on GitHub.
     private const int Width = 900;
     private const int Height = 520;
 
     public byte[] Png() => Plot.GetImage(Width, Height).GetImageBytes(ImageFormat.Png);
 
-    /// <summary>The drawing as SVG, with its title and its content in words for screen readers.</summary>
+    /// <summary>The drawing as SVG. For screen readers, the SVG includes the title and a description.</summary>
     public byte[] Svg()
     {
         string drawn = Plot.GetSvgXml(Width, Height);
@@ -29,7 +29,7 @@ internal sealed record Picture(string Name, string Title, string Alternative, Pl
             + drawn[(end + 1)..]);
     }
 
-    /// <summary>The Markdown that shows the picture in a document of the same folder.</summary>
+    /// <summary>The Markdown that shows the picture in a document in the same folder.</summary>
     public string Markdown()
     {
         string text = Alternative.Replace("[", "\\[", StringComparison.Ordinal).Replace("]", "\\]", StringComparison.Ordinal);

@@ -6,8 +6,8 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Benchmarks.Presenting.Pictures;
 
 /// <summary>
-/// The cases that the pictures show: echo with direct, with the core methods, and with the fastest of the other methods (geometric
-/// mean of the p50s over the payloads), eight methods at most. Failed cases, cold cases and cases without a p50 are not drawn.
+/// The cases that the pictures show. All are of the function "echo". The methods are "direct", the core methods and the fastest others,
+/// at most eight in total. Failed cases, cold cases and cases without a p50 are left out.
 /// </summary>
 internal sealed class PictureCases
 {
@@ -24,7 +24,7 @@ internal sealed class PictureCases
         string[] chosen =
         [
             .. from method in _byMethod
-               // Means over different payloads cannot be compared.
+               // Other methods need every payload size, because means over different payloads cannot be compared.
                where core.Contains(method.Key) || method.Count() == most
                let meanLog = method.Average(one => Math.Log(one.P50.Value!.Value))
                orderby method.Key != BaselineMethod.Id, !core.Contains(method.Key), meanLog
@@ -39,19 +39,18 @@ internal sealed class PictureCases
             .Count(method => !shown.Contains(method));
     }
 
-    /// <summary>The methods, in the report's order. The n-th one has the n-th style.</summary>
+    /// <summary>The ids of the shown methods, in report order. The n-th method has the n-th style.</summary>
     public IReadOnlyList<string> Methods { get; }
 
-    /// <summary>The number of delegating methods that are not shown.</summary>
+    /// <summary>The number of delegating methods that the pictures leave out.</summary>
     public int LeftOut { get; }
 
-    /// <summary>A method's cases, by the size of the payload.</summary>
+    /// <summary>The shown cases of a method, the smallest payload first.</summary>
     public IReadOnlyList<CaseSummary> Of(string method) => [.. _byMethod[method].OrderBy(one => one.PayloadBytes)];
 
-    /// <summary>The cases of all methods.</summary>
+    /// <summary>The shown cases of all methods.</summary>
     public IEnumerable<CaseSummary> All => Methods.SelectMany(Of);
 
-    /// <summary>A method's style.</summary>
     public MethodStyle StyleOf(string method) => PictureStyle.Of(Methods.Index().First(one => one.Item == method).Index);
 
     private static bool IsUsable(CaseSummary one) =>

@@ -4,10 +4,10 @@ using WorkerRpc.Benchmarks.Presenting.Tables;
 
 namespace WorkerRpc.Benchmarks.Presenting.Pictures;
 
-/// <summary>The pictures of a report as files: SVG and PNG, and a Markdown page with all of them and their content in words.</summary>
+/// <summary>Writes the pictures of a report as SVG and PNG, and a Markdown page that shows and describes all of them.</summary>
 internal static class PictureFiles
 {
-    /// <summary>The Markdown page.</summary>
+    /// <summary>The name of the Markdown page.</summary>
     public const string Page = "pictures.md";
 
     private static readonly string[] s_names = ["overhead", "percentiles", "cost"];
@@ -15,8 +15,8 @@ internal static class PictureFiles
     /// <summary>The names of all files that this class can write.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. s_names.SelectMany(name => new[] { name + ".svg", name + ".png" }), Page];
 
-    /// <summary>Runs drawing code. A machine that cannot draw is no error, since a report is complete without pictures.</summary>
-    /// <returns>Why this machine cannot draw; null where it can.</returns>
+    /// <summary>Runs drawing code, and catches the error of a machine that cannot draw. A report is complete without pictures.</summary>
+    /// <returns>The reason why this machine cannot draw, or null if it can.</returns>
     public static string? FailureOf(Action draw)
     {
         try
@@ -31,12 +31,12 @@ internal static class PictureFiles
         }
         catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or BadImageFormatException)
         {
-            // The drawing library has no native library for this operating system.
+            // This exception means that the drawing library does not support this operating system.
             return $"what draws them does not run here: {(e.InnerException ?? e).Message}";
         }
     }
 
-    /// <summary>The files by name.</summary>
+    /// <summary>The contents of the files; the key is the file's name.</summary>
     public static IReadOnlyDictionary<string, byte[]> Of(RunAnalysis analysis)
     {
         var files = new Dictionary<string, byte[]>();
@@ -55,7 +55,7 @@ internal static class PictureFiles
         return files;
     }
 
-    /// <summary>The pictures for which the report has data.</summary>
+    /// <summary>Draws the pictures. A picture without data is left out.</summary>
     public static IReadOnlyList<Picture> Draw(RunAnalysis analysis)
     {
         var cases = new PictureCases(analysis);

@@ -5,14 +5,15 @@ using WorkerRpc.Benchmarks.Presenting.Wording;
 
 namespace WorkerRpc.Benchmarks.Presenting.Pictures;
 
-/// <summary>The look of a method in every picture.</summary>
-/// <param name="Colour">The colour of its lines and markers.</param>
+/// <summary>The look of a method, which is the same in every picture.</summary>
+/// <param name="Colour">The colour of the method's lines and markers.</param>
 /// <param name="Marker">
-/// The shape of its markers, for readers who cannot distinguish the colours. All lines are solid: the SVG writer cannot draw dashes.
+/// The shape of the method's markers, for readers who cannot distinguish the colours. All lines are solid, because the SVG writer cannot
+/// draw dashed lines.
 /// </param>
 internal sealed record MethodStyle(Color Colour, MarkerShape Marker);
 
-/// <summary>The look that all pictures share: distinguishable colours, logarithmic axes with units, an installed font.</summary>
+/// <summary>The look of all pictures: distinguishable colours, logarithmic axes with units, an installed font.</summary>
 internal static class PictureStyle
 {
     public const float LineWidth = 2;
@@ -23,12 +24,12 @@ internal static class PictureStyle
     private const float TickSize = 13;
     private const int MaxName = 30;
 
-    // Sans-serif fonts of common systems; the first installed one is used.
+    // Common sans-serif fonts. The pictures use the first of these that is installed.
     private static readonly string[] s_fonts =
         ["Segoe UI", "Helvetica Neue", "Arial", "Liberation Sans", "Noto Sans", "DejaVu Sans"];
 
-    // Okabe and Ito 2008, "Color Universal Design": distinguishable with every kind of colour vision. Black and grey replace their
-    // yellow, which is too light on white.
+    // The palette of Okabe and Ito (2008, "Color Universal Design"), whose colours colour-blind readers can distinguish. Black and grey
+    // replace the palette's yellow, which is too light on white.
     private static readonly MethodStyle[] s_methods =
     [
         new(Color.FromHex("#0072B2"), MarkerShape.FilledCircle),
@@ -41,13 +42,13 @@ internal static class PictureStyle
         new(Color.FromHex("#777777"), MarkerShape.OpenDiamond),
     ];
 
-    /// <summary>The number of styles, which is the most methods of a picture.</summary>
+    /// <summary>The number of styles. A picture shows at most this many methods.</summary>
     public static int Styles => s_methods.Length;
 
-    /// <summary>The n-th style, for a method, a payload or an answer.</summary>
+    /// <summary>The n-th style, for the n-th method, payload or answer of a picture.</summary>
     public static MethodStyle Of(int index) => s_methods[index % s_methods.Length];
 
-    /// <summary>An empty picture.</summary>
+    /// <summary>Creates an empty picture with a title.</summary>
     public static Plot Plot(string title)
     {
         var plot = new Plot();
@@ -73,7 +74,7 @@ internal static class PictureStyle
         return plot;
     }
 
-    /// <summary>An entry of a legend with a filled marker.</summary>
+    /// <summary>Creates an entry of a legend with a filled marker.</summary>
     public static LegendItem Item(string text, MethodStyle style) => new()
     {
         LabelText = text,
@@ -84,7 +85,7 @@ internal static class PictureStyle
         MarkerLineWidth = 2,
     };
 
-    /// <summary>An axis label. Where methods are left out, it says which ones are shown.</summary>
+    /// <summary>An axis label. If the picture leaves out methods, the label also says which methods are shown.</summary>
     public static string AxisLabel(string label, PictureCases cases) => cases.LeftOut == 0
         ? label
         : FormattableString.Invariant($"{label}\nshown: the core methods and the fastest; {cases.LeftOut} more in the tables");
@@ -99,10 +100,10 @@ internal static class PictureStyle
     /// <summary>The position of a value on a logarithmic axis.</summary>
     public static double Log(double value) => Math.Log10(value);
 
-    /// <summary>The ticks of an axis of times: the powers of ten with their units, and unlabelled ones between them.</summary>
+    /// <summary>The ticks of a time axis: labelled powers of ten with units, and ticks without labels between them.</summary>
     public static NumericManual Times(double leastNs, double greatestNs) => Decades(leastNs, greatestNs, Duration);
 
-    /// <summary>The ticks of an axis of sizes: the powers of ten with their units, and unlabelled ones between them.</summary>
+    /// <summary>The ticks of a size axis: labelled powers of ten with units, and ticks without labels between them.</summary>
     public static NumericManual Sizes(double leastBytes, double greatestBytes) => Decades(leastBytes, greatestBytes, Bytes);
 
     private static NumericManual Decades(double least, double greatest, Func<double, string> label)

@@ -8,21 +8,21 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Presenting.Serving;
 
-/// <summary>A report in the list.</summary>
-/// <param name="Id">The report's id in an address: a hash of its folder, not a path.</param>
+/// <summary>A report in the list of the report server.</summary>
+/// <param name="Id">The report's id in an address. The id is a hash of the report's folder, so it is not a path.</param>
 /// <param name="Folder">The report's folder, relative to the served folder.</param>
-/// <param name="Summary">The report's summary; null where the report is damaged.</param>
-/// <param name="Damage">Why the report cannot be read; null where it can.</param>
+/// <param name="Summary">The report's summary, or null if the report cannot be read.</param>
+/// <param name="Damage">The reason why the report cannot be read, or null if it can be read.</param>
 internal sealed record FoundReport(string Id, string Folder, ReportSummary? Summary, string? Damage);
 
 /// <summary>The summary of a report in the list.</summary>
-/// <param name="StartedAt">The start of the run.</param>
-/// <param name="Commit">The measured commit; null where git gave none.</param>
-/// <param name="Dirty">Whether the work tree had uncommitted changes; null where git gave no answer.</param>
-/// <param name="Machine">The machine; null where it is unknown.</param>
-/// <param name="Noise">The run's noise; null where no launch recorded it.</param>
-/// <param name="Profile">The profile's name.</param>
-/// <param name="Cases">The number of cases.</param>
+/// <param name="StartedAt">The time at which the run started.</param>
+/// <param name="Commit">The measured commit, or null if git reported none.</param>
+/// <param name="Dirty">Whether the work tree had uncommitted changes, or null if git did not answer.</param>
+/// <param name="Machine">A description of the machine, or null if the machine is unknown.</param>
+/// <param name="Noise">The noise of the machine during the run, or null if no launch recorded it.</param>
+/// <param name="Profile">The name of the run's profile.</param>
+/// <param name="Cases">The number of measured cases.</param>
 internal sealed record ReportSummary(
     DateTimeOffset StartedAt, string? Commit, bool? Dirty, string? Machine, NoiseGrade? Noise, string Profile, int Cases)
 {
@@ -39,13 +39,13 @@ internal sealed record ReportSummary(
 }
 
 /// <summary>
-/// The reports below one folder. A request names a report by an id of the list, so no text of a request becomes a path. Links are
-/// not followed, since one could lead out of the folder.
+/// The reports below one folder. A request names a report by its id in the list, so a text from a request is never used as a path.
+/// Symbolic links are ignored, because a link could lead out of the folder.
 /// </summary>
 /// <param name="root">The folder with the reports.</param>
 internal sealed class ReportCatalog(string root)
 {
-    /// <summary>The largest file that is read. The standard profile of all methods takes 10 MB.</summary>
+    /// <summary>The largest accepted size of a report file. For comparison, a standard run of all methods writes 10 MB.</summary>
     public const long MaxBytes = 256 * 1024 * 1024;
 
     private const int MaxDepth = 8;
@@ -60,13 +60,13 @@ internal sealed class ReportCatalog(string root)
         AttributesToSkip = FileAttributes.ReparsePoint,
     };
 
-    // Reading a report of all methods takes a second, so a summary is kept as long as the file does not change.
+    // A cache of summaries. Reading a report of all methods takes 1 s, so a summary is kept until the report's file changes.
     private readonly ConcurrentDictionary<(string Path, long Bytes, DateTimeOffset Written), Summarised> _summaries = new();
 
-    /// <summary>The folder, as an absolute path.</summary>
+    /// <summary>The absolute path of the folder with the reports.</summary>
     public string Root { get; } = Path.GetFullPath(root);
 
-    /// <summary>All current reports, the newest first, damaged ones last.</summary>
+    /// <summary>Lists all reports that exist now: the newest first, damaged reports last.</summary>
     public IReadOnlyList<FoundReport> List() =>
     [
         .. from file in Files()
@@ -76,7 +76,7 @@ internal sealed class ReportCatalog(string root)
            select found,
     ];
 
-    /// <summary>Reads a report; null where the list has none with that id.</summary>
+    /// <summary>Reads a report, or returns null if the list has no report with the id.</summary>
     /// <exception cref="UnusableInputException">The report is damaged.</exception>
     public RunReport? Read(string id) => Files().FirstOrDefault(file => IdOf(file) == id) is { } file ? Read(file) : null;
 
@@ -88,7 +88,7 @@ internal sealed class ReportCatalog(string root)
         }
         catch (DirectoryNotFoundException)
         {
-            // The folder was deleted, or no run has created it yet.
+            // The folder is missing, because it was deleted or no run has created it yet.
             return [];
         }
     }
@@ -109,7 +109,7 @@ internal sealed class ReportCatalog(string root)
     {
         if (file.Length is 0 or > MaxBytes)
         {
-            // A pipe has a length of 0, and opening it could wait for ever.
+            // Refuses an empty or too large file. A named pipe also has a length of 0, and opening one could block for ever.
             throw new UnusableInputException(
                 FormattableString.Invariant($"{FolderOf(file)} has a report of {file.Length} bytes. Accepted: 1 to {MaxBytes}."));
         }
@@ -120,7 +120,7 @@ internal sealed class ReportCatalog(string root)
         }
         catch (UnusableInputException e)
         {
-            // The page must not reveal where the folder is on this machine.
+            // Removes the folder's path from the message, because the page must not reveal it.
             throw new UnusableInputException(e.Message.Replace(Root + Path.DirectorySeparatorChar, "", StringComparison.Ordinal), e);
         }
     }
@@ -133,6 +133,6 @@ internal sealed class ReportCatalog(string root)
         return Convert.ToHexStringLower(hash.AsSpan(0, IdBytes));
     }
 
-    /// <summary>A file's summary, or why it cannot be read.</summary>
+    /// <summary>The summary of a report file, or the reason why the file cannot be read.</summary>
     private sealed record Summarised(ReportSummary? Summary, string? Damage);
 }

@@ -7,10 +7,10 @@ using WorkerRpc.Benchmarks.Presenting.Wording;
 
 namespace WorkerRpc.Benchmarks.Presenting.Serving;
 
-/// <summary>The page with the list of reports: a form with a check box for each, without scripts.</summary>
+/// <summary>The HTML page that lists the reports. The page is a form with a check box for each report, and has no scripts.</summary>
 internal static class ReportListPage
 {
-    /// <summary>The name of the page that shows the chosen reports.</summary>
+    /// <summary>The address of the page that shows the chosen reports.</summary>
     public const string View = "view";
 
     private const int CommitDigits = 12;
@@ -32,14 +32,14 @@ internal static class ReportListPage
         a { margin-left: .5rem }
         """;
 
-    /// <summary>The page's content security policy: it allows only the page's own styles and form.</summary>
+    /// <summary>The content security policy of the page. The policy allows only the page's own styles and its form.</summary>
     public static string ContentSecurityPolicy { get; } =
         $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Styles)))}'; "
         + "form-action 'self'; base-uri 'none'";
 
-    /// <summary>Writes the page.</summary>
+    /// <summary>Returns the page as HTML.</summary>
     /// <param name="reports">The reports to list.</param>
-    /// <param name="most">The most reports that can be chosen.</param>
+    /// <param name="most">The largest number of reports that the user can choose.</param>
     public static string Write(IReadOnlyList<FoundReport> reports, int most)
     {
         var page = new StringBuilder()

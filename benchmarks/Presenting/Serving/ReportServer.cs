@@ -18,14 +18,15 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Benchmarks.Presenting.Serving;
 
 /// <summary>
-/// Shows the reports below a folder to a browser on this machine: the list, one report, a comparison of two, or the history of more.
+/// A web server that shows the reports below a folder to a browser on this machine. Its pages are the list of reports, one report, a
+/// comparison of two reports, and the history of more than two.
 /// </summary>
 internal sealed class ReportServer : IAsyncDisposable
 {
-    /// <summary>The ports that the user may choose.</summary>
+    /// <summary>The accepted port numbers.</summary>
     public static readonly Bounds<int> PortBounds = new(1, 65_535, "a port of this machine");
 
-    /// <summary>The most reports on a page: the server holds all of them in memory.</summary>
+    /// <summary>The largest number of reports on one page. The limit exists because the server keeps these reports in memory.</summary>
     public const int MaxReports = 32;
 
     private const int MaxConnections = 32;
@@ -34,14 +35,14 @@ internal sealed class ReportServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ReportCatalog _catalog;
     private readonly RequestGate _gate = new();
-    // One page is built at a time: a page of all methods takes 100 MB, and one core for 1 s.
+    // Lets one request at a time build a page. A page of all methods needs 100 MB of memory, and 1 s of a core.
     private readonly SemaphoreSlim _onePage = new(1);
     private int _port;
 
     private ReportServer(ReportCatalog catalog, int port)
     {
         _catalog = catalog;
-        // The empty builder reads no settings of the environment, which could add addresses to listen on.
+        // The empty builder ignores environment variables. Some of these could add addresses to listen on.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
@@ -54,14 +55,14 @@ internal sealed class ReportServer : IAsyncDisposable
         _app.Run(AnswerAsync);
     }
 
-    /// <summary>The address to open, with the token.</summary>
+    /// <summary>The address for the user's browser, including the secret token.</summary>
     public Uri Address => _gate.Address(_port);
 
-    /// <summary>Starts a server.</summary>
-    /// <param name="folder">The folder with the reports; no file outside it is read.</param>
-    /// <param name="port">The port; 0 for any free one.</param>
+    /// <summary>Starts a report server.</summary>
+    /// <param name="folder">The folder with the reports. The server reads no file outside this folder.</param>
+    /// <param name="port">The port to listen on, or 0 to use any free port.</param>
     /// <param name="cancellation">Cancels the start.</param>
-    /// <exception cref="UnusableInputException">The port is in use, or this user may not use it.</exception>
+    /// <exception cref="UnusableInputException">The port is in use, or the user has no permission to listen on it.</exception>
     public static async Task<ReportServer> StartAsync(string folder, int port, CancellationToken cancellation)
     {
         var server = new ReportServer(new ReportCatalog(folder), port);
@@ -148,7 +149,8 @@ internal sealed class ReportServer : IAsyncDisposable
         await SendAsync(response, HtmlReport.ContentSecurityPolicy, Page(reports));
     }
 
-    // The page shows the newest report. One older report is its base; several are its history.
+    // Shows the newest of the chosen reports. If one older report was chosen, the page compares the two. Several older reports are the
+    // history.
     private static string Page(IEnumerable<RunReport> reports)
     {
         RunReport[] newestFirst = [.. reports.OrderByDescending(report => report.Run.StartedAt)];
@@ -188,7 +190,7 @@ internal sealed class ReportServer : IAsyncDisposable
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers.CacheControl = "no-store";
-        // The address contains the token, which no other site may see.
+        // Browsers must not send this address to other sites, because the address contains the secret token.
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";

@@ -6,8 +6,9 @@ using Microsoft.AspNetCore.Http;
 namespace WorkerRpc.Benchmarks.Presenting.Serving;
 
 /// <summary>
-/// Accepts only GET requests with the secret token and with this machine's own name as host. Any program on this machine and any
-/// page in its browser can reach the port. With DNS rebinding, a page of another site reaches it under that site's name.
+/// Accepts only GET requests that have the secret token, and whose host is this machine's own name. The checks are necessary because any
+/// local program and any web page in the browser can send requests to the port. With DNS rebinding, a web page does so under its own host
+/// name.
 /// </summary>
 internal sealed class RequestGate
 {
@@ -23,17 +24,17 @@ internal sealed class RequestGate
         _token = Encoding.ASCII.GetBytes(Token);
     }
 
-    /// <summary>The secret part of the address.</summary>
+    /// <summary>The secret token, which is part of the server's address.</summary>
     public string Token { get; }
 
-    /// <summary>Checks a request. Returns the HTTP status of the refusal; null where the request is accepted.</summary>
+    /// <summary>Checks a request. Returns the HTTP status of the refusal, or null if the request is accepted.</summary>
     /// <param name="request">The request to check.</param>
-    /// <param name="port">The server's port.</param>
-    /// <param name="page">The path below the token; empty for the list.</param>
+    /// <param name="port">The port of the server.</param>
+    /// <param name="page">The part of the path after the token. The list of reports has an empty part.</param>
     public int? Refuse(HttpRequest request, int port, out string page)
     {
         page = "";
-        // HTTP methods are case-sensitive.
+        // A request with the method "get" is refused, because HTTP methods are case-sensitive.
         if (request.Method != HttpMethods.Get)
         {
             return StatusCodes.Status405MethodNotAllowed;
@@ -54,9 +55,9 @@ internal sealed class RequestGate
         return null;
     }
 
-    /// <summary>The address to give to the user.</summary>
+    /// <summary>The address that is shown to the user.</summary>
     public Uri Address(int port) => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/{Token}/"));
 
-    // In constant time: the duration must not depend on how much of the token is right.
+    // Compares in constant time, so that the duration does not reveal how much of the token is correct.
     private bool IsToken(string given) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), _token);
 }

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace WorkerRpc.Benchmarks.Presenting.Tables;
 
-/// <summary>Writes rows as CSV: RFC 4180, invariant culture.</summary>
+/// <summary>Writes rows as CSV (RFC 4180), with numbers in the invariant culture.</summary>
 internal static class CsvWriter
 {
-    // Three decimals are enough: a median of two readings has one, while a mean could have seventeen.
+    // At most three decimals: a median of two readings needs one, but a mean could have seventeen.
     private const string NumberFormat = "0.###";
 
     public static string Write<TRow>(IReadOnlyList<Column<TRow>> columns, IEnumerable<TRow> rows)

@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace WorkerRpc.Benchmarks.Presenting.Tables;
 
-/// <summary>Writes rows as a JSON array of objects. The members have the names of the CSV columns.</summary>
+/// <summary>Writes rows as a JSON array of objects. The member names are the names of the CSV columns.</summary>
 internal static class JsonTable
 {
-    /// <summary>The layout of every JSON report.</summary>
+    /// <summary>The layout of every JSON report: indented, with a line feed as the line end on every system.</summary>
     public static readonly JsonWriterOptions Options = new() { Indented = true, NewLine = "\n" };
 
     public static void Write<TRow>(Utf8JsonWriter json, string name, IReadOnlyList<Column<TRow>> columns, IEnumerable<TRow> rows)

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace WorkerRpc.Benchmarks.Presenting.Tables;
 
-/// <summary>Writes rows as a Markdown table whose columns line up in a terminal too.</summary>
+/// <summary>Writes rows as a Markdown table. Cells are padded, so that the columns also line up in a terminal.</summary>
 internal static class MarkdownTable
 {
     public static string Write<TRow>(IReadOnlyList<Column<TRow>> columns, IEnumerable<TRow> rows)
@@ -32,11 +32,11 @@ internal static class MarkdownTable
             columns[column].IsNumber ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]))).Append(" |\n");
     }
 
-    /// <summary>Escapes a text so that it cannot break out of its cell.</summary>
+    /// <summary>Escapes a text, so that it cannot end its table cell or add HTML tags.</summary>
     public static string Escape(string text) => text
         .Replace("|", "\\|", StringComparison.Ordinal)
         .ReplaceLineEndings(" ")
         .Replace("<", "&lt;", StringComparison.Ordinal)
-        // A less-than sign before a space begins no tag, and in a terminal it reads better unescaped.
+        // Leaves "< " unescaped: before a space, "<" starts no HTML tag, and it is easier to read in a terminal.
         .Replace("&lt; ", "< ", StringComparison.Ordinal);
 }

@@ -5,10 +5,10 @@ using WorkerRpc.Benchmarks.Presenting.Tables;
 
 namespace WorkerRpc.Benchmarks.Presenting.Terminal;
 
-/// <summary>Writes a comparison on the screen.</summary>
+/// <summary>Writes a comparison to the screen.</summary>
 internal static class ComparisonScreen
 {
-    // The most rows of the table: more would not fit on a screen with the lines below.
+    // The largest number of rows in the table. More rows would not fit on a screen together with the lines below the table.
     private const int MaxRows = 24;
 
     private const string Indent = "          ";
@@ -16,7 +16,7 @@ internal static class ComparisonScreen
     public static void Write(TextWriter output, Comparison comparison)
     {
         Answer[] notable = ComparisonDocument.Notable(comparison);
-        // Without a notable answer, the p50s show what was measured.
+        // If nothing changed and every answer is clear, the table shows the p50s, so that the user sees the measured cases.
         Answer[] shown = notable.Length > 0
             ? notable
             : [.. comparison.Answers.Where(answer => answer.Metric.Name == Metric.P50.Name)];

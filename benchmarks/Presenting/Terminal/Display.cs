@@ -3,21 +3,21 @@ using Spectre.Console.Rendering;
 
 namespace WorkerRpc.Benchmarks.Presenting.Terminal;
 
-/// <summary>The target of a text writer, and how the program may draw there.</summary>
-/// <param name="Writer">The writer.</param>
-/// <param name="IsTerminal">Whether the target is a terminal, where a line can be overwritten.</param>
-/// <param name="HasColours">Whether colours and other styles may be used.</param>
-/// <param name="IsBuildServer">Whether the target is the log of a build server, where no line can be overwritten.</param>
-/// <param name="Width">Gets the current number of columns, since the user may resize the window.</param>
+/// <summary>The output of a text writer, and how the program can draw there.</summary>
+/// <param name="Writer">The text writer.</param>
+/// <param name="IsTerminal">Whether the output is a terminal, in which a line can be overwritten.</param>
+/// <param name="HasColours">Whether the program can use colours and other text styles.</param>
+/// <param name="IsBuildServer">Whether the output is the log of a build server, in which no line can be overwritten.</param>
+/// <param name="Width">Returns the current number of columns. It is a function, because the user can resize the window.</param>
 internal sealed record Display(TextWriter Writer, bool IsTerminal, bool HasColours, bool IsBuildServer, Func<int> Width)
 {
-    // The width of a terminal that reports none, such as one on a serial line.
+    // The width if the terminal does not report one, such as a terminal on a serial line.
     private const int AssumedWidth = 80;
 
-    // On a narrower screen, almost every word would be broken.
+    // The smallest width to draw for. In fewer columns, almost every word would be broken.
     private const int LeastWidth = 20;
 
-    /// <summary>The display of a writer, such as <see cref="Console.Out"/>.</summary>
+    /// <summary>Describes the output of a writer, such as <see cref="Console.Out"/>.</summary>
     public static Display Of(TextWriter writer)
     {
         bool isConsole = (ReferenceEquals(writer, Console.Out) && !Console.IsOutputRedirected)
@@ -25,25 +25,28 @@ internal sealed record Display(TextWriter Writer, bool IsTerminal, bool HasColou
         return Of(writer, isConsole, Environment.GetEnvironmentVariable, ConsoleWidth);
     }
 
-    /// <summary>The display of a writer, by the environment variables TERM, NO_COLOR and CI.</summary>
+    /// <summary>
+    /// Describes the output of a writer. The environment variables TERM, NO_COLOR and CI decide whether it is a terminal, has colours, or
+    /// is a build server's log.
+    /// </summary>
     /// <param name="writer">The writer.</param>
     /// <param name="isConsole">Whether the writer writes to a console.</param>
-    /// <param name="variable">Gets the value of an environment variable; null where it is not set.</param>
-    /// <param name="width">Gets the console's number of columns.</param>
+    /// <param name="variable">Returns the value of an environment variable, or null if the variable is not set.</param>
+    /// <param name="width">Returns the console's number of columns.</param>
     public static Display Of(TextWriter writer, bool isConsole, Func<string, string?> variable, Func<int> width)
     {
         bool isTerminal = isConsole && variable("TERM") != "dumb";
-        // https://no-color.org: any value but an empty one disables colours.
+        // NO_COLOR disables colours unless its value is empty (https://no-color.org).
         bool hasColours = isTerminal && string.IsNullOrEmpty(variable("NO_COLOR"));
         bool isBuildServer = variable("CI") is { Length: > 0 } ci && !ci.Equals("false", StringComparison.OrdinalIgnoreCase) && ci != "0";
         return new Display(writer, isTerminal, hasColours, isBuildServer, () => Math.Max(width(), LeastWidth));
     }
 
-    /// <summary>A display that keeps each line: a file or a pipe.</summary>
+    /// <summary>Describes an output that keeps each line: a file or a pipe.</summary>
     public static Display Plain(TextWriter writer) =>
         new(writer, IsTerminal: false, HasColours: false, IsBuildServer: false, () => AssumedWidth);
 
-    /// <summary>Draws a text or a table as text, at most <paramref name="width"/> columns wide.</summary>
+    /// <summary>Converts a table or another drawing to text, at most <paramref name="width"/> columns wide.</summary>
     public string Render(IRenderable drawn, int width)
     {
         using var text = new StringWriter { NewLine = Writer.NewLine };
@@ -53,7 +56,7 @@ internal sealed record Display(TextWriter Writer, bool IsTerminal, bool HasColou
             ColorSystem = HasColours ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.No,
             Out = new AnsiConsoleOutput(text),
-            // The default enrichers read the environment again, and could switch colours on or off.
+            // Spectre.Console's default enrichers are off, because they read the environment too and could change the colour setting.
             Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
         });
         console.Profile.Width = width;

@@ -5,27 +5,27 @@ using WorkerRpc.Benchmarks.Presenting.Wording;
 
 namespace WorkerRpc.Benchmarks.Presenting.Terminal;
 
-/// <summary>The progress of a run in one line. A narrow terminal drops the last parts first.</summary>
-/// <param name="Where">The number of the launch and of the case.</param>
-/// <param name="Doing">The current step and its case.</param>
-/// <param name="Elapsed">The time since the run began.</param>
-/// <param name="Left">The estimate of the time that is left.</param>
-/// <param name="Last">The figures of the case before; null where there is none.</param>
+/// <summary>The progress of a run in one line. In a narrow terminal, the last parts of the line are left out first.</summary>
+/// <param name="Where">The number of the current launch and of the current case.</param>
+/// <param name="Doing">The current step and the case that is measured.</param>
+/// <param name="Elapsed">The time since the run started.</param>
+/// <param name="Left">The estimated remaining time.</param>
+/// <param name="Last">The figures of the previous case, or null if there is no previous case.</param>
 internal sealed record ProgressLine(string Where, string Doing, TimeSpan Elapsed, TimeSpan Left, string? Last)
 {
     private const string Separator = ", ";
 
     private static readonly Style s_dim = new(decoration: Decoration.Dim);
 
-    /// <summary>A duration like a clock's: <c>4:05</c>, <c>1:04:05</c>.</summary>
+    /// <summary>Formats a duration as minutes and seconds (<c>4:05</c>) or with hours (<c>1:04:05</c>).</summary>
     public static string Clock(TimeSpan time) =>
         time.ToString(time >= TimeSpan.FromHours(1) ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture);
 
     public override string ToString() => string.Concat(Segments(isTimed: true, Last).Select(segment => segment.Text));
 
     /// <summary>
-    /// Draws the line for a terminal. A line that is too wide drops the figures, then the elapsed time, then the end of the case's
-    /// name.
+    /// Draws the line for a terminal. If the line is too wide, parts are left out in this order: the figures, the elapsed time, the end
+    /// of the case's name.
     /// </summary>
     /// <param name="width">The width of the terminal, in columns.</param>
     /// <param name="columns">The width of the drawn line, in columns.</param>

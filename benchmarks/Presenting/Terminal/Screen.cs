@@ -7,18 +7,18 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Presenting.Terminal;
 
-/// <summary>A line on the screen with a label before it.</summary>
-/// <param name="Label">The kind of line; empty where it is of the same kind as the line before.</param>
-/// <param name="Text">Its text.</param>
+/// <summary>A line on the screen that starts with a label.</summary>
+/// <param name="Label">The kind of line. Empty if the previous line has the same label.</param>
+/// <param name="Text">The text after the label.</param>
 internal sealed record ScreenLine(string Label, string Text);
 
-/// <summary>The result of a run on one screen, which <see cref="ScreenWriter"/> draws.</summary>
-/// <param name="Viability">The run's verdict; null where no case decides it.</param>
+/// <summary>The result of a run, as shown on one screen by <see cref="ScreenWriter"/>.</summary>
+/// <param name="Viability">The run's verdict, or null if no case decides the verdict.</param>
 /// <param name="Verdict">The verdict in a sentence.</param>
-/// <param name="Tables">The tables that have room.</param>
-/// <param name="Lines">The basis, the warnings, the costs and the remedies.</param>
-/// <param name="Recommendation">The recommendation in lines.</param>
-/// <param name="Next">The command that the user is advised to type next.</param>
+/// <param name="Tables">The tables, shortened to the rows that fit on the screen.</param>
+/// <param name="Lines">The lines about the basis of the figures, the warnings, the costs and the remedies.</param>
+/// <param name="Recommendation">The lines of the recommendation.</param>
+/// <param name="Next">The command that the screen suggests to type next.</param>
 internal sealed record Screen(
     Viability? Viability,
     string Verdict,
@@ -27,13 +27,13 @@ internal sealed record Screen(
     IReadOnlyList<string> Recommendation,
     string Next)
 {
-    // The most lines with the same label; overhead.md has all of them.
+    // The largest number of warnings on the screen. The file overhead.md has all warnings.
     private const int MaxWarnings = 3;
     private const int MaxLines = 2;
 
-    /// <summary>The screen of a run.</summary>
+    /// <summary>Creates the screen of a run.</summary>
     /// <param name="analysis">The analysis of the run.</param>
-    /// <param name="next">The command that the user is advised to type next.</param>
+    /// <param name="next">The command that the screen suggests to type next.</param>
     public static Screen Of(RunAnalysis analysis, string next) => new(
         analysis.Verdict.Run,
         VerdictSentence.Of(analysis.Verdict),

@@ -7,20 +7,20 @@ using WorkerRpc.Benchmarks.Results;
 namespace WorkerRpc.Benchmarks.Presenting.Terminal;
 
 /// <summary>A column of a table on the screen.</summary>
-/// <param name="Title">Its title.</param>
-/// <param name="IsNumber">Whether it is aligned to the right.</param>
-/// <param name="DropStep">The step, from 1, at which the table drops the column to fit a narrow screen.</param>
+/// <param name="Title">The column's title.</param>
+/// <param name="IsNumber">Whether the column is aligned to the right.</param>
+/// <param name="DropStep">The step at which a narrow screen drops this column. Step 1 is the first.</param>
 internal sealed record ScreenColumn(string Title, bool IsNumber = false, int DropStep = ScreenColumn.NeverDropped)
 {
-    /// <summary>The drop step of a column that is never dropped.</summary>
+    /// <summary>The value of DropStep for a column that even the narrowest screen keeps.</summary>
     public const int NeverDropped = int.MaxValue;
 
-    /// <summary>The step at which the table drops all ranges to fit a narrow screen.</summary>
+    /// <summary>The step at which a narrow screen drops the ranges of all figures.</summary>
     public const int RangesDropStep = 3;
 }
 
 /// <summary>A cell of a table on the screen.</summary>
-/// <param name="Text">The whole text, for a wide screen.</param>
+/// <param name="Text">The full text, for a wide screen.</param>
 /// <param name="Short">The text without the range, for a narrow screen.</param>
 internal sealed record ScreenCell(string Text, string Short)
 {
@@ -28,17 +28,17 @@ internal sealed record ScreenCell(string Text, string Short)
 }
 
 /// <summary>A row of a table on the screen.</summary>
-/// <param name="Cells">One cell for each column.</param>
-/// <param name="Viability">The verdict in the last cell; null where there is none.</param>
+/// <param name="Cells">The cells of the row, one for each column.</param>
+/// <param name="Viability">The verdict in the row's last cell, or null if the row has no verdict.</param>
 internal sealed record ScreenRow(IReadOnlyList<ScreenCell> Cells, Viability? Viability = null);
 
-/// <summary>A table on the screen, with the rows that have room.</summary>
-/// <param name="Columns">Its columns.</param>
-/// <param name="Rows">The shown rows.</param>
-/// <param name="More">How many rows are not shown, and which file has them; null where all are shown.</param>
+/// <summary>A table on the screen, shortened to the rows that fit.</summary>
+/// <param name="Columns">The columns of the table.</param>
+/// <param name="Rows">The rows that the screen shows.</param>
+/// <param name="More">A line with the number of hidden rows and the file that has them, or null if all rows are shown.</param>
 internal sealed record ScreenTable(IReadOnlyList<ScreenColumn> Columns, IReadOnlyList<ScreenRow> Rows, string? More)
 {
-    /// <summary>The most rows of all tables of a screen together.</summary>
+    /// <summary>The largest number of rows of all tables on a screen together.</summary>
     public const int MaxRows = 12;
 
     private static readonly ScreenColumn[] s_overhead =
@@ -65,7 +65,7 @@ internal sealed record ScreenTable(IReadOnlyList<ScreenColumn> Columns, IReadOnl
         new("longest", IsNumber: true, DropStep: 1),
     ];
 
-    /// <summary>The tables of a run: the overheads, and the callers where the run measured them.</summary>
+    /// <summary>Creates the tables of a run: the overheads and, if the run measured concurrent callers, the callers.</summary>
     public static IReadOnlyList<ScreenTable> Of(RunAnalysis analysis)
     {
         int most = analysis.Callers.Count > 0 ? MaxRows / 2 : MaxRows;
@@ -83,7 +83,8 @@ internal sealed record ScreenTable(IReadOnlyList<ScreenColumn> Columns, IReadOnl
         return shown;
     }
 
-    // One row for each method and payload; where those are too many, one for each method. The worst rows are always shown.
+    // Shows one row for each method and payload. If these are too many rows, shows one for each method. The rows with the worst verdicts
+    // are always shown.
     private static ScreenTable Overhead(IReadOnlyList<OverheadRow> rows, int most)
     {
         OverheadRow[] worst = [.. rows.GroupBy(row => (row.Case.Id.Method, row.Case.Id.Payload)).Select(Worst)];
@@ -99,7 +100,7 @@ internal sealed record ScreenTable(IReadOnlyList<ScreenColumn> Columns, IReadOnl
 
     private static ScreenTable Callers(IReadOnlyList<CallersSummary> callers, int most)
     {
-        // A failed case has no rate, and counts as the slowest.
+        // A failed case has no rate, so it counts as the slowest.
         CallersSummary[] slowest =
             [.. callers.GroupBy(one => (one.Id.Method, one.Callers)).Select(group => group.MinBy(one => one.CallsPerSecond.Value ?? 0)!)];
         CallersSummary[] shown = [.. KeepLowest(slowest, one => one.CallsPerSecond.Value ?? 0, most)];
@@ -108,7 +109,7 @@ internal sealed record ScreenTable(IReadOnlyList<ScreenColumn> Columns, IReadOnl
         return new ScreenTable(s_callers, [.. shown.Select(Row)], left > 0 ? more : null);
     }
 
-    // The rows with the lowest keys, in the report's order.
+    // Returns the rows with the smallest keys, in report order.
     private static IEnumerable<TRow> KeepLowest<TRow>(TRow[] rows, Func<TRow, double> key, int most)
     {
         HashSet<int> kept = [.. Enumerable.Range(0, rows.Length).OrderBy(index => key(rows[index])).Take(most)];

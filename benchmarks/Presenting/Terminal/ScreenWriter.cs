@@ -6,12 +6,14 @@ using WorkerRpc.Benchmarks.Presenting.Wording;
 
 namespace WorkerRpc.Benchmarks.Presenting.Terminal;
 
-/// <summary>Writes a run's screen: fitted to the width of a terminal, or in lines of any length to a file or pipe.</summary>
+/// <summary>
+/// Writes the screen of a run. For a terminal, lines fit the terminal's width. For a file or pipe, lines have any length.
+/// </summary>
 internal static class ScreenWriter
 {
     private const int LabelWidth = 10;
 
-    // The space between two cells of a table, in characters.
+    // The number of spaces between two cells of a table.
     private const int CellPadding = 2;
 
     private static readonly Style s_dim = new(decoration: Decoration.Dim);
@@ -72,7 +74,7 @@ internal static class ScreenWriter
             : new Padder(new Text(Printable.Of(line)), new Padding(2, 0, 0, 0))));
         rows.Add(Blank);
         display.Writer.Write(display.Render(new Rows(rows), width));
-        // One line of any length: the user copies the command, and would copy a line break too.
+        // Writes the command without line breaks, because the user would copy them with the command.
         display.Writer.WriteLine(Label("next") + screen.Next);
     }
 
@@ -127,7 +129,7 @@ internal static class ScreenWriter
         return table;
     }
 
-    // Drops columns step by step until the table fits; at one of the steps, it drops all ranges.
+    // Drops columns step by step until the table fits. One of the steps drops the ranges of all figures.
     private static (int[] Columns, bool IsShort) Fitting(ScreenTable table, int width)
     {
         int[] all = [.. Enumerable.Range(0, table.Columns.Count)];

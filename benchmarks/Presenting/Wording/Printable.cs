@@ -4,12 +4,12 @@ using System.Text;
 namespace WorkerRpc.Benchmarks.Presenting.Wording;
 
 /// <summary>
-/// Makes a text safe for a terminal. Names in a report of someone else may have control characters, which could move the cursor or
+/// Makes a text safe for a terminal. The names in another user's report can contain control characters, which could move the cursor or
 /// reverse the line.
 /// </summary>
 internal static class Printable
 {
-    /// <summary>Replaces each character that a terminal would not draw, line breaks too, by U+FFFD.</summary>
+    /// <summary>Replaces each character that a terminal cannot draw, including line breaks, by U+FFFD.</summary>
     public static string Of(string text) => text.AsSpan().ContainsAnyExceptInRange(' ', '~') ? Replace(text) : text;
 
     private static string Replace(string text)
