@@ -9,15 +9,17 @@ using WorkerRpc.CapnWeb.Sessions;
 
 namespace WorkerRpc.CapnWeb.AspNetCore;
 
-/// <summary>Serves Cap'n Web on a route: batches by POST, and WebSockets.</summary>
+/// <summary>Serves Cap'n Web on a route. Clients send batches by POST, or open a WebSocket.</summary>
 public static class CapnWebEndpoint
 {
-    /// <summary>Serves a service of the container. Each connection resolves one from a scope of its own.</summary>
+    /// <summary>Serves a service of the dependency injection container. Each connection gets its own instance from its own scope.</summary>
     /// <typeparam name="T">The type of the service. Peers can call its RPC members.</typeparam>
     /// <param name="endpoints">The routes of the application.</param>
     /// <param name="pattern">The pattern of the new route.</param>
-    /// <param name="options">The settings. Null: the defaults.</param>
-    /// <exception cref="ArgumentException"><typeparamref name="T"/> has no contract: no member that a peer can call.</exception>
+    /// <param name="options">The settings. If it is null, the defaults apply.</param>
+    /// <exception cref="ArgumentException">
+    /// <typeparamref name="T"/> has no contract, because it has no member that a peer can call.
+    /// </exception>
     public static IEndpointConventionBuilder MapCapnWeb<T>(
         this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern, RpcEndpointOptions? options = null)
         where T : class => endpoints.MapCapnWeb(pattern, context => context.RequestServices.GetRequiredService<T>(), options);
@@ -27,7 +29,7 @@ public static class CapnWebEndpoint
     /// <param name="endpoints">The routes of the application.</param>
     /// <param name="pattern">The pattern of the new route.</param>
     /// <param name="main">A function that creates the object from the connection's request, for example from its user.</param>
-    /// <param name="options">The settings. Null: the defaults.</param>
+    /// <param name="options">The settings. If it is null, the defaults apply.</param>
     public static IEndpointConventionBuilder MapCapnWeb<T>(
         this IEndpointRouteBuilder endpoints,
         [StringSyntax("Route")] string pattern,

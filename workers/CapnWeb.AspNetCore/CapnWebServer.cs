@@ -98,11 +98,11 @@ internal sealed class CapnWebServer
             KeepAliveInterval = _options.WebSocket.PingInterval,
             KeepAliveTimeout = RpcWebSocketOptions.PongTimeout,
         }).ConfigureAwait(false);
-        // A server with its own WebSockets, such as TestServer, exposes no stream.
+        // A server with its own WebSockets, such as TestServer, exposes no stream. The stream is then null.
         return new RpcWebSocketTransport(socket, context.Features.Get<WatchedUpgrade>()?.Stream, _options.WebSocket);
     }
 
-    /// <summary>Waits for the session's running calls, even those whose pull has not arrived yet. Then ends the session.</summary>
+    /// <summary>Waits for the session's running calls, even those that the peer has not pulled yet. Then ends the session.</summary>
     private async Task StopAsync(RpcSession session)
     {
         try
@@ -113,7 +113,7 @@ internal sealed class CapnWebServer
         {
         }
 
-        // Fails the calls that have not finished in time.
+        // Aborts the session, so that the calls fail that have not finished in time.
         session.Abort(new RpcBrokenException("The server is shutting down."));
     }
 
@@ -144,7 +144,7 @@ internal sealed class CapnWebServer
 
     private async ValueTask<bool> TryReadAsync(HttpContext context, PooledBytes body)
     {
-        // MaxBodyBytes replaces the server's limit.
+        // The server's own limit for bodies is removed, because MaxBodyBytes replaces it.
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
             limit.MaxRequestBodySize = null;
@@ -163,7 +163,9 @@ internal sealed class CapnWebServer
         await context.Response.Body.WriteAsync(answers, context.RequestAborted).ConfigureAwait(false);
     }
 
-    /// <summary>Reports the invalid line. Includes the answers to the calls of earlier lines, because those have run.</summary>
+    /// <summary>
+    /// Reports the invalid line of a batch. The response includes the answers of earlier lines, because their calls have already run.
+    /// </summary>
     private static Task RefuseAsync(HttpContext context, int line, RpcProtocolException broken, ReadOnlyMemory<byte> answers) =>
         RpcProblem.WriteAsync(context, StatusCodes.Status400BadRequest, $"Line {line}: {broken.Message}", json =>
         {
@@ -172,7 +174,7 @@ internal sealed class CapnWebServer
             var lines = new BatchLines(answers);
             while (lines.TryTake(out ReadOnlyMemory<byte> message))
             {
-                // The session wrote it, so it is valid JSON.
+                // The session wrote this message, so it is valid JSON and need not be checked.
                 json.WriteRawValue(message.Span, skipInputValidation: true);
             }
 

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 namespace WorkerRpc.CapnWeb.AspNetCore;
 
 /// <summary>
-/// Decides by the Origin header whether a request is served. A browser lets any page open a WebSocket to any server, and sends the
-/// user's cookies. So the server has to refuse pages of other origins. A page cannot forge the header.
+/// Decides by the Origin header whether a request is served. A browser lets any page open a WebSocket to any server, and adds the user's
+/// cookies. So the server has to refuse pages of other origins. A page cannot forge the header.
 /// </summary>
 internal static class OriginCheck
 {
@@ -20,7 +20,7 @@ internal static class OriginCheck
     private static bool IsOwn(string origin, HttpRequest request) =>
         Uri.TryCreate(origin, UriKind.Absolute, out Uri? given)
         && Uri.TryCreate($"{request.Scheme}://{request.Host.Value}", UriKind.Absolute, out Uri? own)
-        // StrongPort compares default ports too.
+        // With StrongPort, ports are compared even if an address leaves out the default port.
         && Uri.Compare(
             given,
             own,

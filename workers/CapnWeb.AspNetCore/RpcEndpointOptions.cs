@@ -11,8 +11,8 @@ public sealed record RpcEndpointOptions
     public const string AnyOrigin = "*";
 
     /// <summary>
-    /// The settings of each connection's session. The session never disposes the main object. If the logger factory is not set, the
-    /// container's is used.
+    /// The settings of each connection's session. The session never disposes the main object. If no logger factory is set, the container's
+    /// logger factory is used.
     /// </summary>
     public RpcSessionOptions Session { get; init; } = RpcSessionOptions.Default;
 
@@ -20,21 +20,25 @@ public sealed record RpcEndpointOptions
     public RpcWebSocketOptions WebSocket { get; init; } = new();
 
     /// <summary>
-    /// A function that gets each started session over a WebSocket, for example to call the peer's main object. The peer's first calls
-    /// may already have run. A batch does not call it, because its client has no main object. Null: none.
+    /// A function that receives each session over a WebSocket after its start, for example to call the peer's main object. The peer's first
+    /// calls may already have run. Batches do not call the function, because their client has no main object. The default is null: no
+    /// function is called.
     /// </summary>
     public Action<HttpContext, RpcSession>? Connected { get; init; }
 
     /// <summary>
-    /// Other origins whose pages may connect, such as <c>https://example.com</c>. Pages of the route's own origin always may. Requests
-    /// without an Origin header may too: browsers send one, so other programs made them. To read a batch's answer, a page of another
-    /// origin also needs CORS on the route.
+    /// Other origins whose pages may connect, such as <c>https://example.com</c>. Pages of the route's own origin may always connect.
+    /// Requests without an Origin header are also accepted, because they come from programs that are not browsers. To read a batch's
+    /// answer, a page of another origin also needs CORS on the route.
     /// </summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 
-    /// <summary>Maximum length of a batch's body, in bytes. A longer one is refused with status 413 and no call runs.</summary>
+    /// <summary>Maximum length of a batch's body, in bytes. A longer body is refused with status 413, and none of its calls runs.</summary>
     public int MaxBodyBytes { get; init => field = RpcBatchOptions.BodyBounds.Check(value, nameof(MaxBodyBytes)); } = 32 << 20;
 
-    /// <summary>Time for the running calls of a WebSocket's session when the host stops. Then they are aborted. Default 5 s.</summary>
+    /// <summary>
+    /// The maximum time for the running calls of a WebSocket's session when the host stops. After that time they are aborted. The default
+    /// is 5 s.
+    /// </summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(5);
 }

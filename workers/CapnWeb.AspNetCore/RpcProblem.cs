@@ -10,7 +10,7 @@ internal static class RpcProblem
     /// <param name="context">The request.</param>
     /// <param name="status">The HTTP status.</param>
     /// <param name="detail">A text that says what is wrong and what is accepted.</param>
-    /// <param name="extend">A function that adds members. Null: none.</param>
+    /// <param name="extend">A function that adds members to the JSON object. If it is null, no members are added.</param>
     public static async Task WriteAsync(HttpContext context, int status, string detail, Action<Utf8JsonWriter>? extend = null)
     {
         context.Response.StatusCode = status;

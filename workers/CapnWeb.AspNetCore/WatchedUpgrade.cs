@@ -8,8 +8,8 @@ using WorkerRpc.CapnWeb.Transports;
 namespace WorkerRpc.CapnWeb.AspNetCore;
 
 /// <summary>
-/// Puts a <see cref="WatchedStream"/> under the WebSocket of a server. ASP.NET Core gets the connection from these two features of the
-/// request: one for HTTP/1.1 and one for HTTP/2.
+/// Inserts a <see cref="WatchedStream"/> between a server's WebSocket and its connection. ASP.NET Core gets the connection from these two
+/// features of the request: one for HTTP/1.1 and one for HTTP/2.
 /// </summary>
 internal sealed class WatchedUpgrade : IHttpUpgradeFeature, IHttpExtendedConnectFeature
 {
@@ -25,7 +25,7 @@ internal sealed class WatchedUpgrade : IHttpUpgradeFeature, IHttpExtendedConnect
         _connect = context.Features.Get<IHttpExtendedConnectFeature>();
     }
 
-    /// <summary>The connection. Null until the WebSocket is accepted.</summary>
+    /// <summary>The connection. It is null until the WebSocket is accepted.</summary>
     public WatchedStream? Stream { get; private set; }
 
     public bool IsUpgradableRequest => _upgrade is { IsUpgradableRequest: true };
@@ -36,7 +36,7 @@ internal sealed class WatchedUpgrade : IHttpUpgradeFeature, IHttpExtendedConnect
     public string? Protocol => _connect?.Protocol;
 
     /// <summary>Replaces the server's features, if the request can become a WebSocket.</summary>
-    /// <returns>Whether the features were replaced.</returns>
+    /// <returns>True if the features were replaced.</returns>
     public static bool TryAdd(HttpContext context, RpcWebSocketOptions options)
     {
         var upgrade = new WatchedUpgrade(context, options);
@@ -48,7 +48,7 @@ internal sealed class WatchedUpgrade : IHttpUpgradeFeature, IHttpExtendedConnect
         context.Features.Set(upgrade);
         context.Features.Set<IHttpUpgradeFeature>(upgrade);
         context.Features.Set<IHttpExtendedConnectFeature>(upgrade);
-        // WebSocket middleware that ran before the route made this feature from the server's features.
+        // If WebSocket middleware ran before the route, this feature uses the server's original features. So it is removed.
         context.Features.Set<IHttpWebSocketFeature>(null);
         return true;
     }
@@ -60,7 +60,7 @@ internal sealed class WatchedUpgrade : IHttpUpgradeFeature, IHttpExtendedConnect
         return Stream = new WatchedStream(stream, _options.CreateWatch(), pipe);
     }
 
-    // No pipe: over HTTP/2 the connection's pipe carries the bytes of all streams.
+    // The stream gets no pipe, because over HTTP/2 the connection's pipe carries the bytes of all streams.
     public async ValueTask<Stream> AcceptAsync() =>
         Stream = new WatchedStream(await _connect!.AcceptAsync().ConfigureAwait(false), _options.CreateWatch());
 }

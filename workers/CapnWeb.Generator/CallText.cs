@@ -3,19 +3,22 @@ namespace WorkerRpc.CapnWeb.Generator;
 /// <summary>Writes C# text for a call: the server reads its arguments, and the client stub passes them.</summary>
 internal static class CallText
 {
-    // SourceText declares these aliases. They cannot clash with a user's types of the same names.
+    // The aliases of namespaces, which SourceText declares. An alias cannot clash with a user's type of the same name.
     public const string Targets = "RpcTargets::";
     public const string Sessions = "RpcSessions::";
     public const string Values = "RpcValues::";
 
-    /// <summary>Writes a call of <paramref name="function"/> with the invocation's arguments, and sets the invocation's result.</summary>
+    /// <summary>
+    /// Writes the server's code for a call: it calls <paramref name="function"/> with the arguments of the invocation, and sets the
+    /// invocation's result.
+    /// </summary>
     public static string Dispatch(string function, ResultModel result, EquatableArray<ParameterModel> parameters)
     {
         string run = $"{function}({Taken(parameters)})";
         return result.Shape == ResultShape.Nothing ? $"{{ {run}; call.Return(); }}" : $"call.Return({run})";
     }
 
-    /// <summary>Writes a stub's plain call, which returns the declared type.</summary>
+    /// <summary>Writes the stub's code for a call that returns the declared type.</summary>
     public static string Invoke(string wireName, ResultModel result, EquatableArray<ParameterModel> parameters)
     {
         ParameterModel[] sent = Sent(parameters);
@@ -24,7 +27,7 @@ internal static class CallText
         return As(result.Shape, $"base.InvokeAsync<{result.Type}, {types}>({wireName}, {Of(types)}({values}), {Token(parameters)})");
     }
 
-    /// <summary>Writes a stub's pipelined call: the caller can use its result before the answer arrives.</summary>
+    /// <summary>Writes the stub's code for a pipelined call, whose result can be used before the answer arrives.</summary>
     public static string Pipeline(string wireName, ResultModel result, EquatableArray<ParameterModel> parameters)
     {
         ParameterModel[] sent = Sent(parameters);
@@ -40,7 +43,7 @@ internal static class CallText
 
     public static string PipelinedResult(ResultModel result) => result.Stub ?? $"{Sessions}RpcPromise<{result.Type}>";
 
-    /// <summary>Writes parameters with their declared types, without promises.</summary>
+    /// <summary>Returns the parameters with their declared types, so that none of them accepts a promise.</summary>
     public static EquatableArray<ParameterModel> WithoutPromises(EquatableArray<ParameterModel> parameters) =>
         parameters.Select(each => each with { CanBePromise = false }).ToEquatable();
 

@@ -1,6 +1,6 @@
 namespace WorkerRpc.CapnWeb.Generator;
 
-/// <summary>Writes a type's contract: the members that a peer can reach, and the code that runs each.</summary>
+/// <summary>Writes the C# text of a type's contract: the members that a peer can reach, and the code that runs each member.</summary>
 internal static class ContractText
 {
     public static string Of(TargetModel target)

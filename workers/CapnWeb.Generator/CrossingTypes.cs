@@ -3,8 +3,8 @@ using Microsoft.CodeAnalysis;
 namespace WorkerRpc.CapnWeb.Generator;
 
 /// <summary>
-/// Finds the types in signatures that need generated code. Delegates need a contract. Collections need a converter that
-/// names their type, since native code cannot create it by reflection.
+/// Finds the types in signatures that need generated code. Delegates need a contract. Collections need a converter that is generated for
+/// their type, because native code cannot create it by reflection.
 /// </summary>
 internal sealed class CrossingTypes
 {
@@ -160,7 +160,7 @@ internal sealed class CrossingTypes
     private static bool IsData(ISymbol member) =>
         member is { IsStatic: false, DeclaredAccessibility: Accessibility.Public } and (IPropertySymbol or IFieldSymbol);
 
-    // The library has its own converters for these types, so their members are not data.
+    // Whether the type belongs to .NET. The library has its own converters for such types, so their members are not searched.
     private static bool IsOfTheRuntime(INamedTypeSymbol type) =>
         Names.Namespace(type) is string space && (space == "System" || space.StartsWith("System.", StringComparison.Ordinal));
 }

@@ -1,9 +1,11 @@
 namespace WorkerRpc.CapnWeb.Generator;
 
-/// <summary>Writes contracts for delegates and converters for collections that signatures use.</summary>
+/// <summary>
+/// Writes the C# text of contracts for delegates, and of converters for collections. Both are types in the signatures of RPC members.
+/// </summary>
 internal static class DelegateText
 {
-    // The empty member name means that the peer calls the function itself.
+    // The C# text of the member name null, which means that the peer calls the function itself.
     private const string Itself = "null";
 
     public static string Of(string assembly, IReadOnlyList<DelegateModel> delegates, IReadOnlyList<string> converters)
@@ -74,6 +76,6 @@ internal static class DelegateText
         string Invoke(ResultModel result) => CallText.Invoke(Itself, result, type.Parameters);
     }
 
-    // A synchronous delegate cannot wait for a peer's result, unless the result is a stub.
+    // Whether a delegate can call a peer's function. A delegate without a task cannot wait for the result, unless the result is a stub.
     private static bool IsCallable(DelegateModel type) => type.Result.Shape != ResultShape.Value || type.Result.Stub is not null;
 }

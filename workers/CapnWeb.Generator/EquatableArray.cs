@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 
 namespace WorkerRpc.CapnWeb.Generator;
 
-/// <summary>A list that compares by its elements, so that Roslyn's cache skips unchanged types.</summary>
+/// <summary>A list that is equal to another list with equal elements. So Roslyn's cache can skip unchanged types.</summary>
 internal readonly struct EquatableArray<T>(ImmutableArray<T> items) : IEquatable<EquatableArray<T>>, IEnumerable<T>
     where T : IEquatable<T>
 {

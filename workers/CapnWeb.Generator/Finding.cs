@@ -3,7 +3,9 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace WorkerRpc.CapnWeb.Generator;
 
-/// <summary>A diagnostic as plain values for Roslyn's cache. A <c>Location</c> would keep its whole syntax tree alive.</summary>
+/// <summary>
+/// A compiler diagnostic as plain values, which Roslyn's cache can keep. A <c>Location</c> would keep a whole syntax tree in memory.
+/// </summary>
 internal sealed record Finding(
     DiagnosticDescriptor Rule, string Path, TextSpan Span, LinePositionSpan Lines, EquatableArray<string> Arguments)
 {

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace WorkerRpc.CapnWeb.Generator;
 
-/// <summary>Questions about types, by symbol: is it a task, a stub, a collection?</summary>
+/// <summary>Checks Roslyn's type symbols, for example whether a type is a task, a stub or a collection.</summary>
 internal static class KnownTypes
 {
     public static bool IsCancellationToken(this ITypeSymbol type) => Names.OfRuntime(type) == Names.CancellationToken;
@@ -10,7 +10,7 @@ internal static class KnownTypes
     public static AttributeData? RpcMember(this ISymbol symbol) =>
         symbol.GetAttributes().FirstOrDefault(each => each.AttributeClass?.ToDisplayString() == Names.Attribute);
 
-    /// <summary>The members that this type marks with [RpcMember], without those of its base types.</summary>
+    /// <summary>Returns the members of this type that have the attribute [RpcMember], without members of its base types.</summary>
     public static IEnumerable<ISymbol> RpcMembers(this INamedTypeSymbol type) =>
         type.GetMembers().Where(member => member is IMethodSymbol or IPropertySymbol && member.RpcMember() is not null);
 
@@ -20,7 +20,7 @@ internal static class KnownTypes
     public static bool IsRpcClass(this ITypeSymbol type) =>
         type is INamedTypeSymbol { TypeKind: TypeKind.Class } named && named.RpcMembers().Any();
 
-    /// <summary>Whether the type crosses as a reference, so that its members are not data.</summary>
+    /// <summary>Whether values of the type are sent as references, so that their members are not sent.</summary>
     public static bool IsReference(this ITypeSymbol type) =>
         type.TypeKind == TypeKind.Delegate || type.IsRpcInterface() || type.IsRpcClass() || type.IsStub();
 
@@ -37,7 +37,7 @@ internal static class KnownTypes
         return false;
     }
 
-    /// <summary>The type argument of the generic interface with this name, such as <c>T</c> of <c>IEnumerable&lt;T&gt;</c>.</summary>
+    /// <summary>Returns the generic interface with this name that the type implements, such as <c>IEnumerable&lt;T&gt;</c>.</summary>
     public static INamedTypeSymbol? Interface(this ITypeSymbol type, string metadataName) =>
         type is INamedTypeSymbol named && named.OriginalDefinition.MetadataName == metadataName && IsCollections(named)
             ? named

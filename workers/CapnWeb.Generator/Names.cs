@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace WorkerRpc.CapnWeb.Generator;
 
-/// <summary>Names on the wire and in generated code.</summary>
+/// <summary>Creates the names on the wire and in generated code.</summary>
 internal static class Names
 {
     public const string Attribute = "WorkerRpc.CapnWeb.Targets.RpcMemberAttribute";
@@ -13,7 +13,7 @@ internal static class Names
     private static readonly SymbolDisplayFormat s_annotated = SymbolDisplayFormat.FullyQualifiedFormat
         .AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
 
-    // Every JavaScript object has these members, so the protocol never exposes them.
+    // The names of members that every JavaScript object has. The protocol never exposes them.
     private static readonly HashSet<string> s_objectMembers =
     [
         "constructor", "__defineGetter__", "__defineSetter__", "hasOwnProperty", "__lookupGetter__", "__lookupSetter__",
@@ -23,7 +23,7 @@ internal static class Names
     /// <summary>Writes the type as C# text with nullable annotations.</summary>
     public static string Of(ITypeSymbol type) => type.ToDisplayString(s_annotated);
 
-    /// <summary>Writes the type as C# text without nullable annotations: each runtime type has exactly one text.</summary>
+    /// <summary>Writes the type as C# text without nullable annotations. So each run-time type has exactly one text.</summary>
     public static string OfRuntime(ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
 
     public static string Escape(string name) =>
@@ -33,8 +33,8 @@ internal static class Names
         name.Length > 5 && name.EndsWith("Async", StringComparison.Ordinal) ? name.Substring(0, name.Length - 5) : name;
 
     /// <summary>
-    /// Converts to camelCase as System.Text.Json does, so that members and record properties agree. <c>GetURLAsync</c>
-    /// becomes <c>getURL</c>, and <c>IPOf</c> becomes <c>ipOf</c>.
+    /// Converts a name to camelCase like System.Text.Json, so that the names of RPC members and of record properties follow the same rule.
+    /// <c>GetURLAsync</c> becomes <c>getURL</c>, and <c>IPOf</c> becomes <c>ipOf</c>.
     /// </summary>
     public static string Wire(string name)
     {
@@ -55,7 +55,10 @@ internal static class Names
 
     public static bool IsReachable(string wireName) => wireName.Length > 0 && !s_objectMembers.Contains(wireName);
 
-    /// <summary>The stub's name: <c>CounterStub</c> for <c>ICounter</c>, <c>OuterCounterStub</c> for one inside <c>Outer</c>.</summary>
+    /// <summary>
+    /// Returns the name of the stub: <c>CounterStub</c> for <c>ICounter</c>, and <c>OuterCounterStub</c> if <c>ICounter</c> is inside
+    /// <c>Outer</c>.
+    /// </summary>
     public static string Stub(INamedTypeSymbol type)
     {
         string name = type.Name;
@@ -63,7 +66,7 @@ internal static class Names
         return Outer(type) + bare + "Stub";
     }
 
-    /// <summary>The names of the containing types, joined.</summary>
+    /// <summary>Returns the joined names of the types that contain this type.</summary>
     public static string Outer(INamedTypeSymbol type) =>
         type.ContainingType is { } outer ? Outer(outer) + outer.Name : "";
 

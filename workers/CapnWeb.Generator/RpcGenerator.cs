@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace WorkerRpc.CapnWeb.Generator;
 
-/// <summary>Generates contract, dispatch and typed stub for each type with [RpcMember] members.</summary>
+/// <summary>Generates a contract, dispatch code and a typed stub for each type with [RpcMember] members.</summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class RpcGenerator : IIncrementalGenerator
 {
@@ -26,7 +26,7 @@ public sealed class RpcGenerator : IIncrementalGenerator
             readings.Collect().Combine(assembly), static (output, input) => WriteCrossing(output, input.Left, input.Right));
     }
 
-    // The generator visits each marked member, but reads its type only at the first one.
+    // Reads the type of a marked member. The generator visits every marked member, so the type is read only for its first one.
     private static TargetReading? Read(ISymbol member) =>
         member.ContainingType is { } type && SymbolEqualityComparer.Default.Equals(type.RpcMembers().FirstOrDefault(), member)
             ? TargetReader.Read(type)

@@ -2,7 +2,9 @@ using Microsoft.CodeAnalysis;
 
 namespace WorkerRpc.CapnWeb.Generator;
 
-/// <summary>Diagnostics for members that cannot be called remotely. Each message names the member and what is accepted.</summary>
+/// <summary>
+/// The compiler diagnostics for members that cannot be called remotely. Each message names the member and says what is accepted.
+/// </summary>
 internal static class Rules
 {
     public static readonly DiagnosticDescriptor NotPublic = Error(

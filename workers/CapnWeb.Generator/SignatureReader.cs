@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace WorkerRpc.CapnWeb.Generator;
 
-/// <summary>Reads the results and parameters of members.</summary>
+/// <summary>Reads the result types and parameters of RPC members into the generator's model.</summary>
 internal static class SignatureReader
 {
     public static ResultModel Result(ITypeSymbol type)
@@ -31,7 +31,7 @@ internal static class SignatureReader
             new(shape, declared, Names.Of(named.TypeArguments[0]), Stub(named.TypeArguments[0]));
     }
 
-    /// <summary>The type on the wire, without its task; null for a member without a result.</summary>
+    /// <summary>Returns the type that is sent as the result, without its task. Returns null for a member without a result.</summary>
     public static ITypeSymbol? Crossing(ITypeSymbol type) => Result(type).Shape switch
     {
         ResultShape.Value => type,
@@ -61,7 +61,7 @@ internal static class SignatureReader
         var named = (INamedTypeSymbol)type;
         string space = Names.Namespace(named);
         string name = (space.Length == 0 ? "" : space + ".") + Names.Stub(named);
-        // A stub of another assembly exists only if that assembly was built with this generator.
+        // A stub in another assembly exists only if that assembly was built with this generator. So its symbol is looked up.
         bool isKnown = named.Locations.Any(each => each.IsInSource)
             || named.ContainingAssembly.GetTypeByMetadataName(name) is { DeclaredAccessibility: Accessibility.Public };
         return isKnown ? "global::" + name : null;

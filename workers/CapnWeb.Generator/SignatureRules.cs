@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace WorkerRpc.CapnWeb.Generator;
 
-/// <summary>Finds what makes one member unusable as an RPC member.</summary>
+/// <summary>Finds the reasons why a member cannot be an RPC member.</summary>
 internal static class SignatureRules
 {
     public const int MaxParameters = 8;

@@ -1,6 +1,8 @@
 namespace WorkerRpc.CapnWeb.Generator;
 
-/// <summary>Writes a typed stub. Its interface has plain calls; its own members are pipelined calls.</summary>
+/// <summary>
+/// Writes the C# text of a typed stub. The members of its interface are ordinary calls. Its own members are pipelined calls.
+/// </summary>
 internal static class StubText
 {
     public static void Write(SourceText text, TargetModel target)
@@ -79,7 +81,7 @@ internal static class StubText
         return member.Result.Stub is null ? read : $"new {member.Result.Stub}({read})";
     }
 
-    // C# ignores defaults on an explicit implementation and warns about them.
+    // Writes the parameters without their defaults, because C# warns about defaults on an explicit implementation.
     private static string Declared(MemberModel member) => string.Join(", ", member.Parameters.Select(each => $"{each.Type} {each.Name}"));
 
     private static string PipelinedParameters(MemberModel member)

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace WorkerRpc.CapnWeb.Generator;
 
-/// <summary>Reads a type that has [RpcMember] members into the model.</summary>
+/// <summary>Reads a type with [RpcMember] members into the generator's model.</summary>
 internal static class TargetReader
 {
     public static TargetReading Read(INamedTypeSymbol type)

@@ -12,7 +12,7 @@ internal static class Client
         IApi plain = api;
         yield return await plain.GreetAsync("world");
 
-        // All of this takes one round trip: it calls the user, and passes its name on, before the server has answered.
+        // All these calls need one round trip. The client calls the user and passes the user's name on before the server has answered.
         await using UserStub user = api.Authenticate("secret");
         yield return await api.Greet(user.Name, "Good day");
 

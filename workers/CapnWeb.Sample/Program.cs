@@ -6,7 +6,8 @@ using WorkerRpc.CapnWeb.Sessions;
 using WorkerRpc.CapnWeb.Transports;
 using WorkerRpc.CapnWeb.Values.Serialization;
 
-// Server and client in one process, over a real WebSocket. Published as native code, this proves that the library needs no JIT.
+// Server and client run in one process, over a real WebSocket. When published as native code, this sample proves that the library needs no
+// JIT compiler.
 var options = new RpcSessionOptions { Serializer = new RpcSerializer(SampleJson.Default) };
 
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();

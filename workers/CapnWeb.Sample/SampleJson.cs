@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace WorkerRpc.CapnWeb.Sample;
 
-/// <summary>JSON metadata of the records that are sent, generated at compile time: native code has no reflection for it.</summary>
+/// <summary>
+/// The JSON metadata of the records that are sent. It is generated at compile time, because native code cannot use reflection for it.
+/// </summary>
 [JsonSerializable(typeof(Profile))]
 [JsonSerializable(typeof(Note))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

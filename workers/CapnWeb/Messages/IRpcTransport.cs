@@ -1,9 +1,9 @@
 namespace WorkerRpc.CapnWeb.Messages;
 
-/// <summary>Carries whole messages both ways, in order. One session owns it.</summary>
+/// <summary>A connection that carries whole messages in both directions and keeps their order. It belongs to one session.</summary>
 public interface IRpcTransport : IAsyncDisposable
 {
-    /// <summary>Starts to deliver received messages. Called once, before the first send.</summary>
+    /// <summary>Starts to deliver received messages to the receiver. The session calls this method once, before the first send.</summary>
     void Start(IRpcReceiver receiver);
 
     /// <summary>
@@ -13,8 +13,8 @@ public interface IRpcTransport : IAsyncDisposable
     ValueTask SendAsync(RpcMessages messages, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Ends the connection. A reason means that the session ended with an error. No delivery starts after this call. It is safe to
-    /// call twice, from any thread, and during a send.
+    /// Ends the connection. If a reason is given, the session has ended with that error. The transport delivers no message after this call.
+    /// The method may be called twice, from any thread, and during a send.
     /// </summary>
     ValueTask CloseAsync(Exception? reason);
 }
@@ -29,12 +29,12 @@ public interface IRpcReceiver
     void Receive(ReadOnlyMemory<byte> message);
 
     /// <summary>
-    /// Ends a group of messages: all that had arrived. The receiver now sends its answers and other waiting messages. They reach the
-    /// transport before this method returns, or after a send that is in progress on another thread.
+    /// Reports that the transport has delivered every message that had arrived. The receiver now sends its answers and other waiting
+    /// messages. They reach the transport before this method returns. If another thread is sending, they follow its send.
     /// </summary>
     void ReceiveDone();
 
-    /// <summary>Completes when all waiting messages have been passed to the transport.</summary>
+    /// <summary>Sends the waiting messages. The task completes when the transport has accepted all of them.</summary>
     Task FlushAsync();
 
     /// <summary>

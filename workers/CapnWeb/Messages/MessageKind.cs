@@ -1,6 +1,6 @@
 namespace WorkerRpc.CapnWeb.Messages;
 
-/// <summary>The name of a message: its first element.</summary>
+/// <summary>The kind of a message. Its name is the first element of the JSON array.</summary>
 internal enum MessageKind : byte
 {
     Push,

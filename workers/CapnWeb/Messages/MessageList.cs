@@ -2,10 +2,10 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Messages;
 
-/// <summary>Messages in one buffer, one after another. The buffer is reused. Not safe for concurrent use.</summary>
+/// <summary>A list of messages, whose bytes follow one another in one reused buffer. Not safe for concurrent use.</summary>
 internal abstract class MessageList
 {
-    /// <summary>Maximum memory that an empty list keeps. After something large, the memory returns to the pool.</summary>
+    /// <summary>The maximum size of the buffer that an empty list keeps, in bytes. A larger buffer returns to the pool.</summary>
     protected const int KeptBytes = 1 << 20;
 
     private const int FirstMessages = 16;
@@ -18,12 +18,12 @@ internal abstract class MessageList
 
     public bool IsEmpty => _count == 0;
 
-    /// <summary>Bytes of all messages that have ended.</summary>
+    /// <summary>The total length of all complete messages, in bytes.</summary>
     public int Length => _count == 0 ? 0 : _ends[_count - 1];
 
     public RpcMessages Messages => new(Writer.WrittenMemory[..Length], _ends.AsMemory(0, _count));
 
-    /// <summary>Adds the end of a message.</summary>
+    /// <summary>Records that a message is complete and ends at this offset.</summary>
     protected void AddEnd(int end)
     {
         if (_count == _ends.Length)
@@ -34,7 +34,7 @@ internal abstract class MessageList
         _ends[_count++] = end;
     }
 
-    /// <summary>Removes all messages from the list. Their bytes stay in the buffer.</summary>
+    /// <summary>Removes all messages from the list. Their bytes stay in the buffer until the caller clears it.</summary>
     protected void ClearEnds()
     {
         _count = 0;

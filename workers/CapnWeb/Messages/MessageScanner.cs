@@ -6,14 +6,16 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Messages;
 
-/// <summary>Reads a whole message as JSON and scans its expression. The message takes effect only afterwards.</summary>
+/// <summary>Reads a whole message as JSON and checks its expression. Only then does the session act on the message.</summary>
 internal static class MessageScanner
 {
-    // 2^53 − 1. JavaScript's integers are exact up to here.
+    // 2^53 − 1: the largest integer up to which JavaScript's numbers are exact.
     private const double MaxId = 9007199254740991;
 
-    /// <summary>Reads a message. The mentions are offsets into its text.</summary>
-    /// <exception cref="RpcProtocolException">The text is no message, or exceeds a limit.</exception>
+    /// <summary>
+    /// Reads a message and lists the references in it. The positions in that list are byte offsets into the message's text.
+    /// </summary>
+    /// <exception cref="RpcProtocolException">The text is not a valid message, or it exceeds a limit.</exception>
     public static ReceivedMessage Scan(ReadOnlySpan<byte> text, RpcLimits limits, ref MentionList mentions)
     {
         CheckSize(text, limits);
@@ -99,7 +101,7 @@ internal static class MessageScanner
         return new TextRange(start, (int)reader.BytesConsumed - start);
     }
 
-    // 0 is the main object, which is never pulled, resolved or released.
+    // Reads an id. The id 0 is refused: it is the main object, which is never pulled, resolved or released.
     private static long Number(ref Utf8JsonReader reader, string what)
     {
         reader.Read();
@@ -145,7 +147,8 @@ internal static class MessageScanner
 
     private static void CheckSize(ReadOnlySpan<byte> message, RpcLimits limits)
     {
-        // A UTF-16 code unit takes at least one byte of UTF-8, so most messages need no counting.
+        // The limit is in UTF-16 code units, each of which needs at least one byte of UTF-8. So a message with fewer bytes than the limit
+        // is not counted.
         if (message.Length > limits.MaxMessageSize && Encoding.UTF8.GetCharCount(message) > limits.MaxMessageSize)
         {
             throw new RpcProtocolException($"The message is too long: at most {limits.MaxMessageSize} UTF-16 code units are accepted.");

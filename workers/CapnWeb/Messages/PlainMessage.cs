@@ -5,17 +5,19 @@ using WorkerRpc.CapnWeb.Values.Text;
 namespace WorkerRpc.CapnWeb.Messages;
 
 /// <summary>
-/// Recognises the messages of a plain call by their first bytes, without reading JSON: push, pull, resolve and release in their
-/// usual spelling. Their values contain no <c>[</c>, and so no special form.
+/// Recognises push, pull, resolve and release messages of simple calls by their first bytes, without a JSON parser. Their values contain no
+/// <c>[</c>, and so no special form.
 /// </summary>
 internal static class PlainMessage
 {
     private const int MaxDigits = 15;
 
-    // Levels of JSON around an argument: the message, the expression and the arguments, and one to be safe.
+    // JSON levels around an argument: the message, the expression and the list of arguments. The fourth is a reserve.
     private const int LevelsAround = 4;
 
-    /// <summary>Reads a plain message. False for all other messages, which <see cref="MessageScanner"/> reads.</summary>
+    /// <summary>
+    /// Reads the message of a simple call. Returns false for all other messages, which <see cref="MessageScanner"/> reads.
+    /// </summary>
     public static bool TryRead(ReadOnlySpan<byte> message, RpcLimits limits, out ReceivedMessage plain)
     {
         plain = default;

@@ -8,7 +8,7 @@ public readonly record struct RpcMessages(ReadOnlyMemory<byte> Bytes, ReadOnlyMe
     /// <summary>Number of messages.</summary>
     public int Count => Ends.Length;
 
-    /// <summary>One message.</summary>
+    /// <summary>Returns the bytes of the message with this index.</summary>
     public ReadOnlyMemory<byte> this[int index]
     {
         get

@@ -4,7 +4,7 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Messages;
 
-/// <summary>Property paths as JSON arrays of names and numbers. Received paths have been checked.</summary>
+/// <summary>Operations on property paths, which are JSON arrays of names and numbers. Received paths have already been checked.</summary>
 internal static class RpcPath
 {
     /// <summary>The empty path: the object itself.</summary>
@@ -21,7 +21,7 @@ internal static class RpcPath
         return !Next(ref reader);
     }
 
-    /// <summary>Appends a name.</summary>
+    /// <summary>Returns the path with one more name at its end.</summary>
     public static byte[] Append(byte[] path, string name)
     {
         using var writer = new ExpressionWriter();
@@ -30,7 +30,7 @@ internal static class RpcPath
         return writer.WrittenSpan.ToArray();
     }
 
-    /// <summary>Writes a path and an optional further name, without the closing bracket.</summary>
+    /// <summary>Writes a path and, if it is not null, one more name. Does not write the closing bracket.</summary>
     public static void WriteOpen(ExpressionWriter writer, ReadOnlySpan<byte> path, string? name)
     {
         bool isRoot = path.Length <= Root.Length;
@@ -46,7 +46,7 @@ internal static class RpcPath
     public static byte[] Concat(byte[] path, byte[] rest) =>
         IsRoot(rest) ? path : IsRoot(path) ? rest : [.. path.AsSpan()[..^1], (byte)',', .. rest.AsSpan()[1..]];
 
-    /// <summary>The rest of a path after its first parts.</summary>
+    /// <summary>Returns the path without its first parts.</summary>
     public static byte[] Skip(byte[] path, int parts)
     {
         if (parts == 0)
@@ -63,9 +63,9 @@ internal static class RpcPath
         return Next(ref reader) ? [(byte)'[', .. path.AsSpan((int)reader.TokenStartIndex)] : Root;
     }
 
-    /// <summary>Finds the name in a path that is one name without escapes. Does not read JSON.</summary>
+    /// <summary>Finds the name in a path that consists of one name without escapes. Does not parse JSON.</summary>
     /// <param name="path">Position of the path in the text.</param>
-    /// <param name="text">The text.</param>
+    /// <param name="text">The text that contains the path.</param>
     /// <param name="name">Position of the name in the text.</param>
     public static bool TrySingleName(TextRange path, ReadOnlySpan<byte> text, out TextRange name)
     {
@@ -77,7 +77,7 @@ internal static class RpcPath
             && whole[2..^2].IndexOfAny((byte)'"', (byte)'\\') < 0;
     }
 
-    /// <summary>The first part of a path in UTF-8. Null if it is a number.</summary>
+    /// <summary>Returns the first part of a path in UTF-8. Returns null if that part is a number.</summary>
     public static byte[]? FirstName(byte[] path)
     {
         Utf8JsonReader reader = Open(path);
@@ -89,7 +89,7 @@ internal static class RpcPath
         return Text(ref reader) is { } text ? Encoding.UTF8.GetBytes(text) : null;
     }
 
-    /// <summary>The last part of a path, for error messages.</summary>
+    /// <summary>Returns the last part of a path, for error messages.</summary>
     public static string Last(byte[] path)
     {
         Utf8JsonReader reader = Open(path);
@@ -104,7 +104,7 @@ internal static class RpcPath
         return last;
     }
 
-    // A .NET member cannot have a name with a lone surrogate.
+    // Returns null for a name with a lone surrogate, because no .NET member has such a name.
     private static string? Text(ref Utf8JsonReader reader)
     {
         try

@@ -4,8 +4,8 @@ using WorkerRpc.CapnWeb.Values.Text;
 namespace WorkerRpc.CapnWeb.Sessions;
 
 /// <summary>
-/// Writes the results of the peer's calls. A plain result is written straight into the outbox, even before its pull: the pull is
-/// usually the next message. If another message comes first, the early answer is taken back.
+/// Writes the results of the peer's calls. A result without references is written into the outbox even before the peer pulls it, because
+/// the pull is usually the next message. If another message comes first, the early answer is removed from the outbox.
 /// </summary>
 internal sealed class Answers
 {
@@ -21,7 +21,10 @@ internal sealed class Answers
         _errors = new ErrorSink(session);
     }
 
-    /// <summary>Under the lock: takes back an answer that was written before its pull. Its text stays with the entry.</summary>
+    /// <summary>
+    /// Removes an answer that was written before the peer pulled it. The entry keeps the answer's text. The caller holds the session's
+    /// lock.
+    /// </summary>
     public void DropEarlyAnswer()
     {
         if (_early is not null)
@@ -31,7 +34,9 @@ internal sealed class Answers
         }
     }
 
-    /// <summary>Under the lock: the peer has released an entry, which may be reused for another call.</summary>
+    /// <summary>
+    /// Handles the peer's release of an entry. The entry may then be reused for another call. The caller holds the session's lock.
+    /// </summary>
     public void OnReleased(ExportEntry entry)
     {
         if (_early == entry)
@@ -40,7 +45,7 @@ internal sealed class Answers
         }
     }
 
-    /// <summary>Ends a plain call with a result.</summary>
+    /// <summary>Ends a call with its result. No other call uses that result.</summary>
     public void Complete<T>(ExportEntry entry, T value)
     {
         RpcStub[] taken = [];
@@ -83,7 +88,7 @@ internal sealed class Answers
         _session.FlushUnlessReceiving();
     }
 
-    /// <summary>Ends a call whose result is a hook, because other calls use it.</summary>
+    /// <summary>Ends a call whose result is a hook, because other calls already use that result.</summary>
     public void Complete<T>(CallHook hook, T value)
     {
         hook.Settle(Capture(value));
@@ -91,7 +96,7 @@ internal sealed class Answers
         _session.FlushUnlessReceiving();
     }
 
-    /// <summary>Ends a plain call with an error.</summary>
+    /// <summary>Ends a call with an error. No other call uses its result.</summary>
     public void Fail(ExportEntry entry, Exception error)
     {
         Hook? built;
@@ -114,7 +119,7 @@ internal sealed class Answers
         _session.FlushUnlessReceiving();
     }
 
-    /// <summary>Under the lock: the peer asks for the result of an entry.</summary>
+    /// <summary>Handles the peer's pull, which requests the result of an entry. The caller holds the session's lock.</summary>
     public void Pull(ExportEntry entry)
     {
         if (entry.IsPulled)
@@ -172,7 +177,7 @@ internal sealed class Answers
         _session.FlushUnlessReceiving();
     }
 
-    /// <summary>Writes an error as text. The application's hook may replace it.</summary>
+    /// <summary>Encodes an error. The application's callback may replace the error by another one.</summary>
     public byte[] EncodeError(Exception error)
     {
         using var writer = new ExpressionWriter();
@@ -182,7 +187,8 @@ internal sealed class Answers
         }
         catch (Exception failure)
         {
-            // The hook has failed, or the error cannot be written. The peer still has to learn that the call failed.
+            // The application's callback has failed, or the error cannot be encoded. The peer then gets a general error, so that its call
+            // still ends.
             _session.Log.CallbackFailed(failure);
             writer.Clear();
             writer.WriteRaw("[\"error\",\"Error\",\"The call failed with an error that cannot be sent.\"]"u8);
@@ -191,7 +197,7 @@ internal sealed class Answers
         return writer.WrittenSpan.ToArray();
     }
 
-    /// <summary>Under the lock: writes the abort, which is the last message.</summary>
+    /// <summary>Writes the abort, which is the last message. The caller holds the session's lock.</summary>
     public void WriteAbort(byte[] error)
     {
         ExpressionWriter writer = _session.BeginMessage();
@@ -201,7 +207,9 @@ internal sealed class Answers
         _session.EndMessage();
     }
 
-    /// <summary>Ends a call while a message is being written, because serializing a value ran the application's code.</summary>
+    /// <summary>
+    /// Ends a call while another message is being written. This happens when serializing a value runs the application's code.
+    /// </summary>
     private void CompleteDuringWrite<T>(ExportEntry entry, T value)
     {
         Outcome result = Capture(value);
@@ -219,7 +227,7 @@ internal sealed class Answers
         }
     }
 
-    /// <summary>Captures a result as a value of its own. The stubs in it are used up.</summary>
+    /// <summary>Copies a result, so that it no longer depends on the outbox. The copy takes ownership of the stubs in the result.</summary>
     private Outcome Capture<T>(T value)
     {
         var capture = new CaptureSink(_session, takesStubs: true);
@@ -309,8 +317,8 @@ internal sealed class Answers
     }
 
     /// <summary>
-    /// Under the lock: a plain result has been written. If it was pulled, it is the answer. Else it becomes the early answer, or
-    /// only its text is kept.
+    /// Handles a result without references that was just written. If the peer has pulled it, it is the answer. Otherwise it becomes the
+    /// early answer, or only its text is kept. The caller holds the session's lock.
     /// </summary>
     private void KeepResult(ExportEntry entry, int start)
     {
@@ -338,8 +346,8 @@ internal sealed class Answers
     }
 
     /// <summary>
-    /// Under the lock: stores a result that holds references or that other calls use. Returns the promise that the caller must
-    /// settle outside the lock; null if there is none.
+    /// Stores a result that contains references or that other calls use. Returns the promise that the caller must settle after it has
+    /// released the session's lock. Returns null if there is no such promise.
     /// </summary>
     private PromiseHook? SettleWith(ExportEntry entry, Expression<Hook> given)
     {
@@ -361,7 +369,10 @@ internal sealed class Answers
         return null;
     }
 
-    /// <summary>Under the lock: an entry gets a hook for its result. If the entry was pulled, the hook is observed.</summary>
+    /// <summary>
+    /// Gives an entry the hook of its result. If the peer has pulled the entry, the entry waits for the hook's outcome. The caller holds
+    /// the session's lock.
+    /// </summary>
     private void SetHook(ExportEntry entry, Hook hook)
     {
         entry.Hook = hook;

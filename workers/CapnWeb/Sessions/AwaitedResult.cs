@@ -3,7 +3,10 @@ using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>Awaits a member's task and sets the call's result. Pooled, because an async method would allocate for each call.</summary>
+/// <summary>
+/// Awaits the task that a member returned, and sets the call's result. The object is pooled, because an async method would allocate for
+/// each call.
+/// </summary>
 internal sealed class AwaitedResult<T>
 {
     private static readonly ObjectPool<AwaitedResult<T>> s_pool = new();
@@ -56,7 +59,7 @@ internal sealed class AwaitedResult<T>
     }
 }
 
-/// <summary>Awaits a task without a result. Works like <see cref="AwaitedResult{T}"/>.</summary>
+/// <summary>Awaits a task without a result, and ends the call. Pooled like <see cref="AwaitedResult{T}"/>.</summary>
 internal sealed class AwaitedEnd
 {
     private static readonly ObjectPool<AwaitedEnd> s_pool = new();

@@ -2,7 +2,7 @@ using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>Errors of calls that reach no member. The first two have the wording of the npm package.</summary>
+/// <summary>Creates the errors of calls that reach no member. The first two messages have the wording of the npm package.</summary>
 internal static class CallErrors
 {
     public static RpcException NoFunction(string name) => new(RpcErrorTypes.TypeError, $"'{name}' is not a function.");

@@ -3,9 +3,11 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>Collects the references of a value that is kept as text. Handles one value at a time.</summary>
-/// <param name="session">Creates hooks for targets.</param>
-/// <param name="takesStubs">Whether the value takes ownership of stubs, as a result does. Arguments stay the caller's.</param>
+/// <summary>Collects the references of a value that is kept as text. It handles one value at a time.</summary>
+/// <param name="session">The session that creates the hooks for the references.</param>
+/// <param name="takesStubs">
+/// Whether the captured value takes ownership of the stubs in it. It does for a result. For arguments, the caller keeps the stubs.
+/// </param>
 internal sealed class CaptureSink(SessionCore session, bool takesStubs) : ReferenceSink
 {
     private readonly List<Hook> _hooks = [];
@@ -53,7 +55,7 @@ internal sealed class CaptureSink(SessionCore session, bool takesStubs) : Refere
         return value;
     }
 
-    /// <summary>Releases what was captured.</summary>
+    /// <summary>Releases the captured references.</summary>
     public void Drop()
     {
         Rollback(0);

@@ -10,13 +10,13 @@ internal static class Captured
     private static readonly byte[] s_referenceText = "[\"export\",0]"u8.ToArray();
     private static readonly TextRange[] s_referenceForm = [new(0, s_referenceText.Length)];
 
-    /// <summary>The form of every reference in captured text. The hooks beside the text have the objects.</summary>
+    /// <summary>The text that replaces each reference in a captured value. The objects are in a list of hooks beside the text.</summary>
     public static ReadOnlySpan<byte> Placeholder => s_referenceText;
 
-    /// <summary>A value that is one reference. Takes ownership of the hook.</summary>
+    /// <summary>Creates a value that is one reference. Takes ownership of the hook.</summary>
     public static Expression<Hook> Of(Hook hook) => new(s_referenceText, s_referenceForm, [hook]);
 
-    /// <summary>Adds a holder to every reference. The caller must discard the value once more.</summary>
+    /// <summary>Adds a holder to every reference in the value. For each call, the caller must discard the value once more.</summary>
     public static Expression<Hook> Share(this Expression<Hook> value)
     {
         for (int i = 0; i < value.References.Count; i++)
@@ -35,7 +35,7 @@ internal static class Captured
         return value;
     }
 
-    /// <summary>Releases every reference.</summary>
+    /// <summary>Releases every reference in the value.</summary>
     public static void Discard(this Expression<Hook> value)
     {
         for (int i = 0; i < value.References.Count; i++)
@@ -44,7 +44,7 @@ internal static class Captured
         }
     }
 
-    /// <summary>Whether a promise in the value still has to be replaced.</summary>
+    /// <summary>Whether the value contains a promise that must still be replaced by its result.</summary>
     public static bool HasPromises(this Expression<Hook> value)
     {
         for (int i = 0; i < value.References.Count; i++)
@@ -59,7 +59,9 @@ internal static class Captured
     }
 
     /// <summary>Reads a result and discards the captured value. Stubs in the result own references of their own.</summary>
-    /// <exception cref="RpcValueException">The value is no <typeparamref name="T"/>. Stubs made so far are disposed.</exception>
+    /// <exception cref="RpcValueException">
+    /// The value cannot be read as <typeparamref name="T"/>. The stubs created so far are disposed.
+    /// </exception>
     public static T ReadResult<T>(this Expression<Hook> value, SessionCore session)
     {
         List<StubReference>? stubs = value.References.Count == 0 ? null : [];

@@ -4,7 +4,7 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>Captures the arguments of a call that is not written to the peer at once.</summary>
+/// <summary>Captures the arguments of a call that is not written to the peer immediately.</summary>
 internal static class CapturedArguments
 {
     /// <exception cref="RpcException">An argument cannot be sent.</exception>

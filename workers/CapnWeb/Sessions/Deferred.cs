@@ -1,6 +1,6 @@
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>Work that must wait until the session's lock is free, because it may run the application's code.</summary>
+/// <summary>Work that waits until the session's lock is free, because it may run the application's code.</summary>
 internal readonly struct Deferred
 {
     private readonly Hook? _hook;

@@ -5,14 +5,14 @@ namespace WorkerRpc.CapnWeb.Sessions;
 /// <summary>Receives a value in which every promise has been replaced.</summary>
 internal interface IDeliveryTarget
 {
-    /// <summary>The value is complete: the references left in it are stubs. The receiver owns it.</summary>
+    /// <summary>Receives the complete value. All references that are left in it are stubs. The receiver owns the value.</summary>
     void Deliver(Expression<Hook> value);
 
-    /// <summary>A promise in the value has failed, or the value has become too long or too deep.</summary>
+    /// <summary>Receives the error: a promise in the value has failed, or the value has become too long or too deep.</summary>
     void Fail(Exception error);
 }
 
-/// <summary>Waits for the promises in a value and replaces them by their values. Those may contain promises again.</summary>
+/// <summary>Waits for the promises in a value and replaces them by their results. The results may contain promises again.</summary>
 internal sealed class Delivery
 {
     private readonly Expression<Hook> _value;
@@ -32,14 +32,16 @@ internal sealed class Delivery
         _resolutions = new Expression<Hook>?[value.References.Count];
     }
 
-    /// <summary>Delivers a value and takes ownership of it. Without promises this happens at once.</summary>
+    /// <summary>
+    /// Delivers a value to the target and takes ownership of the value. Without promises this happens before the method returns.
+    /// </summary>
     public static void Run(Expression<Hook> value, SessionCore session, IDeliveryTarget target) => Run(value, session, target, 0);
 
     private static void Run(Expression<Hook> value, SessionCore session, IDeliveryTarget target, int round)
     {
         for (; value.HasPromises(); round++)
         {
-            // Each round nests values at least one level deeper.
+            // Each round nests the value at least one level deeper, so the depth limit also limits the number of rounds.
             if (round > session.Limits.MaxDepth)
             {
                 value.Discard();
@@ -59,7 +61,7 @@ internal sealed class Delivery
         target.Deliver(value);
     }
 
-    /// <returns>Whether every promise was already settled.</returns>
+    /// <returns>True if every promise was already settled.</returns>
     private bool ObserveAll()
     {
         for (int i = 0; i < _resolutions.Length && _hasFailed == 0; i++)
@@ -104,7 +106,9 @@ internal sealed class Delivery
         }
     }
 
-    /// <summary>The value with every promise replaced. Null if it is too long.</summary>
+    /// <summary>
+    /// Returns the value with every promise replaced by its result. Returns null if the new value exceeds the size limit.
+    /// </summary>
     private Expression<Hook>? Splice()
     {
         long length = _value.Text.Length;
@@ -131,7 +135,8 @@ internal sealed class Delivery
         return spliced;
     }
 
-    // After a failure, _outstanding never reaches 0: the failed promise is not counted down. Later outcomes are ignored.
+    // Reports the first failure to the target. _outstanding then never reaches 0, because a failed promise is not subtracted from it. So
+    // the value is not delivered, and later outcomes are ignored.
     private void Fail(Exception error)
     {
         if (Interlocked.Exchange(ref _hasFailed, 1) == 0)

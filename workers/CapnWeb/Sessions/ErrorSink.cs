@@ -4,7 +4,7 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>Sink for errors of calls. It refuses references, and lets the application's hook replace errors.</summary>
+/// <summary>The sink for errors of calls. It refuses references, and lets the application's callback replace errors.</summary>
 internal sealed class ErrorSink(SessionCore session) : ReferenceSink
 {
     public override void Write(ExpressionWriter writer, object reference) =>

@@ -5,23 +5,23 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>Finds the hook for an id: in a session's tables, or among a map's variables.</summary>
+/// <summary>Finds the hook for an id, either in a session's tables or among the variables of a map.</summary>
 internal interface IIdResolver
 {
     SessionCore Session { get; }
 
-    /// <summary>Finds a hook, which the caller owns.</summary>
+    /// <summary>Returns the hook for an id. The caller owns the hook.</summary>
     /// <exception cref="RpcException">The id is unknown.</exception>
     Hook Find(MentionKind kind, long id);
 }
 
-/// <summary>Evaluates the reference forms of a scanned text in order: looks ids up and makes the calls.</summary>
+/// <summary>Evaluates the reference forms of a scanned text in order: it looks up ids and makes the calls.</summary>
 internal readonly ref struct Evaluator(IIdResolver scope, ReadOnlySpan<byte> text, in MentionList mentions)
 {
     private readonly ReadOnlySpan<byte> _text = text;
     private readonly ref readonly MentionList _mentions = ref mentions;
 
-    /// <summary>Evaluates an expression to one hook, which the caller owns.</summary>
+    /// <summary>Evaluates an expression and returns its hook, which the caller owns.</summary>
     public Hook Evaluate(TextRange expression)
     {
         if (_mentions.Count > 0 && _mentions[0].Form == expression)
@@ -32,7 +32,10 @@ internal readonly ref struct Evaluator(IIdResolver scope, ReadOnlySpan<byte> tex
         return PromiseHook.Resolved(scope.Session, Capture(expression, 0, _mentions.Count));
     }
 
-    /// <summary>Captures a part of the text. The mentions from <paramref name="first"/> to <paramref name="end"/> are in it.</summary>
+    /// <summary>
+    /// Copies a part of the text as a value. Its references are the list's entries from <paramref name="first"/> up to, but not including,
+    /// <paramref name="end"/>.
+    /// </summary>
     public Expression<Hook> Capture(TextRange part, int first, int end)
     {
         List<TextRange> forms = [];
@@ -55,7 +58,7 @@ internal readonly ref struct Evaluator(IIdResolver scope, ReadOnlySpan<byte> tex
         return new Expression<Hook>(part.Of(_text).ToArray(), [.. forms], [.. hooks]);
     }
 
-    /// <summary>Releases the references that the peer exports in a text which nobody will read.</summary>
+    /// <summary>Releases the references that the peer exported in this text, because nobody will read them.</summary>
     public void ReleaseUnused()
     {
         for (int i = 0; i < _mentions.Count; i++)

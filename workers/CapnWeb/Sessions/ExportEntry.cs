@@ -4,7 +4,7 @@ using WorkerRpc.CapnWeb.Values.Forms;
 namespace WorkerRpc.CapnWeb.Sessions;
 
 /// <summary>
-/// An entry of the export table: the result of a push, or a reference that the peer was given. For a plain call it holds the
+/// An entry of the export table: the result of a push, or a reference that was sent to the peer. For a simple call, the entry has the
 /// invocation, and later the result's text. It gets a hook only when another call uses the result.
 /// </summary>
 internal sealed class ExportEntry(SessionCore session) : IOutcomeObserver
@@ -18,17 +18,17 @@ internal sealed class ExportEntry(SessionCore session) : IOutcomeObserver
 
     public long Id { get; private set; }
 
-    /// <summary>How often the peer was given this entry, minus its releases. At 0 the entry is removed.</summary>
+    /// <summary>How often this entry was sent to the peer, minus the peer's releases. At 0 the entry is removed.</summary>
     public long Count { get; set; }
 
     public Hook? Hook { get; set; }
 
-    /// <summary>The plain call whose result this entry gets.</summary>
+    /// <summary>The running call whose result this entry gets. It is null if the result comes through a hook.</summary>
     public RpcInvocation? Call { get; set; }
 
     public bool IsPush { get; private set; }
 
-    /// <summary>Whether the peer waits for the result.</summary>
+    /// <summary>Whether the peer has pulled the result and waits for it.</summary>
     public bool IsPulled { get; set; }
 
     public bool IsAnswered { get; set; }
@@ -36,12 +36,12 @@ internal sealed class ExportEntry(SessionCore session) : IOutcomeObserver
     /// <summary>Whether the answer also releases the entry, as for a <c>stream</c> message.</summary>
     public bool EndsWithAnswer { get; set; }
 
-    /// <summary>Whether a plain call has succeeded and its result is kept as text.</summary>
+    /// <summary>Whether the call has succeeded and its result is kept as text.</summary>
     public bool HasText => _text is not null || _borrowed is not null;
 
     public ReadOnlySpan<byte> Text => _borrowed is { } buffer ? buffer.Writer.WrittenSpan.Slice(_start, _length) : _text.AsSpan(0, _length);
 
-    /// <summary>Reuses the object as a new entry.</summary>
+    /// <summary>Initialises this reused object as a new entry.</summary>
     public void Begin(long id, Hook? hook, bool isPush)
     {
         Id = id;
@@ -52,8 +52,8 @@ internal sealed class ExportEntry(SessionCore session) : IOutcomeObserver
     }
 
     /// <summary>
-    /// Keeps a result without copying it: its text is the end of a buffer. If the entry still exists when the buffer is written
-    /// again, the text is copied then.
+    /// Keeps the text of a result without copying it. The text is at the end of a message buffer. If the entry still exists when the buffer
+    /// is overwritten, the text is copied first.
     /// </summary>
     public void BorrowText(MessageBuffer buffer, int start)
     {
@@ -75,7 +75,9 @@ internal sealed class ExportEntry(SessionCore session) : IOutcomeObserver
         }
     }
 
-    /// <summary>Under the lock: the entry's hook, created if needed. The entry owns it.</summary>
+    /// <summary>
+    /// Returns the hook of the entry, and creates it if there is none. The entry owns the hook. The caller holds the session's lock.
+    /// </summary>
     public Hook AsHook()
     {
         if (Hook is null)
@@ -83,7 +85,7 @@ internal sealed class ExportEntry(SessionCore session) : IOutcomeObserver
             Hook = Call is { } running ? running.Promise() : PromiseHook.Resolved(Session, Expression<Hook>.Of(Text, []));
             if (IsPulled && !IsAnswered)
             {
-                // The pulled result now arrives through the hook, so the entry has to observe it.
+                // The pulled result will now arrive through the hook, so the entry has to wait for the hook's outcome.
                 Session.Defer(new Deferred(Hook, this));
             }
         }
@@ -93,7 +95,9 @@ internal sealed class ExportEntry(SessionCore session) : IOutcomeObserver
 
     public void OnSettled(in Outcome outcome) => Session.Answers.Answer(this, outcome);
 
-    /// <summary>Empties the entry. The caller must dispose the returned hook outside the lock.</summary>
+    /// <summary>
+    /// Empties the entry and returns its hook. The caller must dispose the hook after it has released the session's lock.
+    /// </summary>
     public Hook? Clear()
     {
         Hook? hook = Hook;

@@ -4,8 +4,8 @@ using WorkerRpc.CapnWeb.Values;
 namespace WorkerRpc.CapnWeb.Sessions;
 
 /// <summary>
-/// What the peer can refer to. Results of its pushes have positive ids, references given to it have negative ones, and the main
-/// object has 0. Used under the session's lock.
+/// The results and objects of this side that the peer can refer to. Results of the peer's pushes have positive ids, exported references
+/// have negative ids, and the main object has 0. The caller holds the session's lock.
 /// </summary>
 internal sealed class ExportTable(SessionCore session)
 {
@@ -20,17 +20,17 @@ internal sealed class ExportTable(SessionCore session)
 
     public int Count => _entries.Count;
 
-    /// <summary>Number of pushes that are neither pulled nor released.</summary>
+    /// <summary>Number of the peer's pushes that it has neither pulled nor released.</summary>
     public int Unpulled { get; private set; }
 
-    /// <summary>Completes when every pulled result and every exported promise has been answered.</summary>
+    /// <summary>Returns a task that completes when every pulled result and every exported promise has been answered.</summary>
     public Task SettledAsync() => _unanswered == 0
         ? Task.CompletedTask
         : (_settled ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
     public void AddMain(Hook main) => _entries.Add(0, NewEntry(0, main, isPush: false));
 
-    /// <summary>Adds the result of the peer's next push.</summary>
+    /// <summary>Adds an entry for the result of the peer's next push.</summary>
     public ExportEntry AddPush(Hook? hook)
     {
         CheckRoom();
@@ -47,7 +47,7 @@ internal sealed class ExportTable(SessionCore session)
         return entry;
     }
 
-    /// <summary>Exports a reference under a new id. Takes ownership of the hook.</summary>
+    /// <summary>Adds a reference that is sent to the peer, under a new id. Takes ownership of the hook.</summary>
     public ExportEntry AddExport(Hook hook)
     {
         CheckRoom();
@@ -58,13 +58,13 @@ internal sealed class ExportTable(SessionCore session)
 
     public ExportEntry? Find(long id) => _entries.GetValueOrDefault(id);
 
-    /// <summary>Finds the entry that a message names.</summary>
+    /// <summary>Returns the entry with the id from a received message.</summary>
     /// <exception cref="RpcProtocolException">There is no such entry.</exception>
     public ExportEntry Get(long id) => Find(id)
         ?? throw new RpcProtocolException(
             string.Create(CultureInfo.InvariantCulture, $"No entry {id} on the table of exports."), RpcErrorTypes.Error);
 
-    /// <summary>Notes that the peer waits for an entry's result.</summary>
+    /// <summary>Records that the peer waits for the entry's result.</summary>
     public void Pull(ExportEntry entry)
     {
         Unpulled -= entry.IsPush ? 1 : 0;
@@ -72,21 +72,24 @@ internal sealed class ExportTable(SessionCore session)
         _unanswered++;
     }
 
-    /// <summary>Notes that an entry gets no answer, as for a pipe.</summary>
+    /// <summary>Records that the entry never gets an answer, as for a pipe.</summary>
     public void SetUnanswerable(ExportEntry entry)
     {
         Unpulled--;
         entry.IsPulled = entry.IsAnswered = true;
     }
 
-    /// <summary>Notes that an entry's result has been sent.</summary>
+    /// <summary>Records that the entry's result has been sent.</summary>
     public void Answered(ExportEntry entry)
     {
         entry.IsAnswered = true;
         EndWait();
     }
 
-    /// <summary>Removes an entry. The caller must dispose the returned hook outside the lock.</summary>
+    /// <summary>
+    /// Removes an entry. The caller must dispose the returned hook and cancel <paramref name="abandoned"/> after it has released the
+    /// session's lock.
+    /// </summary>
     public Hook? Remove(ExportEntry entry, out CancellationTokenSource? abandoned)
     {
         abandoned = null;
@@ -104,12 +107,13 @@ internal sealed class ExportTable(SessionCore session)
         bool wasAsked = entry.Hook is not null;
         if (isRunning)
         {
-            // The running call still uses the entry, and recycles it at its end.
+            // The running call still uses the entry. At its end the call returns the entry to the pool.
             return entry.Hook;
         }
 
         Hook? hook = entry.Clear();
-        // A hook may still notify this entry, so it must not become another one. Only entries without a hook are reused.
+        // An entry that had a hook is not reused: the hook may still report its outcome to this object, which would then be another call's
+        // entry.
         if (!wasAsked)
         {
             ReturnToPool(entry);
@@ -118,7 +122,7 @@ internal sealed class ExportTable(SessionCore session)
         return hook;
     }
 
-    /// <summary>Reuses the entry of a call that ended after the peer had released it.</summary>
+    /// <summary>Returns an entry to the pool. Its call has ended, and the peer released the entry before that.</summary>
     public void Recycle(ExportEntry entry)
     {
         if (entry.Hook is null)

@@ -4,8 +4,8 @@ using WorkerRpc.CapnWeb.Values.Forms;
 namespace WorkerRpc.CapnWeb.Sessions;
 
 /// <summary>
-/// What a stub refers to: an object of this process, an object of the peer, or a promise of either. A hook counts its holders.
-/// PROTOCOL.md, "Who owns and disposes what", has the rules.
+/// The object behind a stub: a target of this process, an object of the peer, or a promise of either. A hook counts its holders and
+/// releases its resources when the last one disposes it. For the rules see PROTOCOL.md, "Who owns and disposes what".
 /// </summary>
 internal abstract class Hook(SessionCore session)
 {
@@ -14,32 +14,38 @@ internal abstract class Hook(SessionCore session)
     /// <summary>The session that created the hook. Its serializer and limits apply.</summary>
     public SessionCore Session { get; } = session;
 
-    /// <summary>Whether the hook is a future value. Such a hook is replaced before the application sees the value.</summary>
+    /// <summary>Whether the hook is a future value. The application gets the result instead of such a hook.</summary>
     public abstract bool IsPromise { get; }
 
     /// <summary>
-    /// Calls a member, or reads a property if there are no arguments. Takes ownership of the arguments. The caller owns the result.
+    /// Calls the member at the path, or reads a property if there are no arguments. Takes ownership of the arguments. The caller owns the
+    /// returned hook.
     /// </summary>
     public abstract Hook Call(byte[] path, Expression<Hook>? arguments);
 
-    /// <summary>Notifies the observer once: now, or when the outcome is known. The hook keeps ownership of the outcome.</summary>
+    /// <summary>
+    /// Notifies the observer once: immediately if the outcome is known, otherwise when it becomes known. The hook keeps ownership of the
+    /// outcome.
+    /// </summary>
     public abstract void Observe(IOutcomeObserver observer);
 
     /// <summary>
-    /// The settled outcome, owned by the caller. The only holder takes it; otherwise it is shared. A taken outcome keeps working for
-    /// calls through this hook until its new owner releases it.
+    /// Returns the settled outcome, which the caller owns. If the caller is the only holder, the outcome is moved and not copied. Calls
+    /// through this hook still work until the caller releases the outcome.
     /// </summary>
     public virtual Outcome TakeOutcome() => Outcome.Of(Duplicate());
 
-    /// <summary>Follows a property path. The caller owns the result.</summary>
+    /// <summary>Follows a property path. The caller owns the returned hook.</summary>
     public Hook Get(byte[] path) => RpcPath.IsRoot(path) ? Duplicate() : Call(path, null);
 
-    /// <summary>Adds a holder.</summary>
+    /// <summary>Adds a holder and returns this hook.</summary>
     /// <exception cref="ObjectDisposedException">The last holder has released the hook.</exception>
     public Hook Duplicate() =>
         TryAddHolder() ? this : throw new ObjectDisposedException(nameof(RpcStub), "This reference has been released.");
 
-    /// <summary>A hook for the same thing that works even if the stubs behind this one are disposed. The caller owns it.</summary>
+    /// <summary>
+    /// Returns a hook for the same object. It works even if the stubs behind this hook are disposed. The caller owns the returned hook.
+    /// </summary>
     /// <exception cref="ObjectDisposedException">The last holder has released the hook.</exception>
     public virtual Hook DuplicateIndependent() => Duplicate();
 
@@ -60,7 +66,9 @@ internal abstract class Hook(SessionCore session)
         return false;
     }
 
-    /// <summary>Removes a holder. Not under a session's lock: the last release may run the application's code.</summary>
+    /// <summary>
+    /// Removes a holder. Do not call it while holding a session's lock, because the last release may run the application's code.
+    /// </summary>
     public void Dispose()
     {
         if (Interlocked.Decrement(ref _holders) == 0)
@@ -72,7 +80,7 @@ internal abstract class Hook(SessionCore session)
     /// <summary>Whether exactly one holder is left.</summary>
     protected bool HasOneHolder => Volatile.Read(ref _holders) == 1;
 
-    /// <summary>Called when the last holder has released the hook.</summary>
+    /// <summary>Releases the hook's resources, after the last holder has disposed it.</summary>
     internal abstract void OnReleased();
 
     /// <summary>Notifies the waiting observers and runs the queued calls.</summary>
@@ -81,12 +89,12 @@ internal abstract class Hook(SessionCore session)
     }
 }
 
-/// <summary>Is notified of a hook's outcome.</summary>
+/// <summary>An object that a hook notifies of its outcome.</summary>
 internal interface IOutcomeObserver
 {
-    /// <summary>Whether the observer itself flushes the pull that observing may have written.</summary>
+    /// <summary>Whether the observer itself sends the pull message that observing may have written.</summary>
     bool FlushesItself => false;
 
-    /// <summary>The hook owns the outcome. Share what has to live longer.</summary>
+    /// <summary>Receives the outcome. The hook owns it, so share the parts that must live longer.</summary>
     void OnSettled(in Outcome outcome);
 }

@@ -5,16 +5,17 @@ internal enum HookWork
     /// <summary>Notify the observers of a settled hook.</summary>
     NotifyObservers,
 
-    /// <summary>Release what a hook holds.</summary>
+    /// <summary>Release the resources of a hook.</summary>
     Release,
 }
 
 /// <summary>
-/// Runs the work of hooks one after another. Without it, a peer's long chain of promises would become an equally deep stack.
+/// Runs the pending work of hooks in a loop. A recursive call for each hook could overflow the stack when a peer sends a long chain of
+/// promises.
 /// </summary>
 internal static class HookQueue
 {
-    // Static and per thread, because application code runs between two hooks: a member or a continuation that settles or disposes
+    // The queue is static and per thread, because application code runs between two hooks: a member or a continuation may settle or dispose
     // other hooks on the same stack. IDisposable.Dispose and IValueTaskSource have no parameter that could carry the queue.
     [ThreadStatic]
     private static Queue<(Hook Hook, HookWork Work)>? s_waiting;

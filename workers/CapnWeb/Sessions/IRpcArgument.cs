@@ -1,6 +1,6 @@
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>An argument that writes itself, such as a promise.</summary>
+/// <summary>An argument with its own code for writing, such as a promise.</summary>
 internal interface IRpcArgument
 {
     void Write(ref RpcArgumentWriter writer);

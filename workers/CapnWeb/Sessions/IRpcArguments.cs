@@ -1,6 +1,6 @@
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>The arguments of one call, with their types.</summary>
+/// <summary>The arguments of one call. The implementing type knows their types.</summary>
 public interface IRpcArguments
 {
     /// <summary>The number of arguments.</summary>

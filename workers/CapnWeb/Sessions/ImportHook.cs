@@ -3,17 +3,17 @@ using WorkerRpc.CapnWeb.Values.Forms;
 namespace WorkerRpc.CapnWeb.Sessions;
 
 /// <summary>
-/// An entry of the peer's table: a stub, the result of a call, or a promise. The session's lock guards it, so that messages about
-/// it leave in the order of the calls.
+/// The hook for an entry of the peer's table: a stub, the result of a call, or a promise. The session's lock guards its state, so that
+/// messages about the entry are sent in the order of the calls.
 /// </summary>
 internal sealed class ImportHook(SessionCore session, long id, ImportKind kind) : PromiseHook(session)
 {
     public long Id { get; } = id;
 
-    /// <summary>How often the peer has mentioned it. The release names this number.</summary>
+    /// <summary>How often the peer has sent this reference. The release message contains this number.</summary>
     public long Count { get; set; } = 1;
 
-    /// <summary>Under the lock: whether the peer still has the entry.</summary>
+    /// <summary>Whether the peer still has the entry. The caller holds the session's lock.</summary>
     public bool IsOnWire { get; set; } = true;
 
     public bool IsPulled { get; set; }
@@ -22,7 +22,10 @@ internal sealed class ImportHook(SessionCore session, long id, ImportKind kind) 
 
     public override bool IsPromise => Kind != ImportKind.Stub;
 
-    /// <summary>Under the lock: whether a call goes to the peer, and not to a result that has arrived.</summary>
+    /// <summary>
+    /// Whether a call through this hook is sent to the peer. Otherwise it runs on a result that has already arrived. The caller holds the
+    /// session's lock.
+    /// </summary>
     public bool IsDirect => IsOnWire && IsPending;
 
     protected override object Gate => Session.Gate;
@@ -65,7 +68,7 @@ internal sealed class ImportHook(SessionCore session, long id, ImportKind kind) 
         Session.RunDeferred();
     }
 
-    /// <summary>Under the lock: sets the outcome. Notify the observers outside the lock.</summary>
+    /// <summary>Sets the outcome. The caller holds the session's lock, and notifies the observers after it has released the lock.</summary>
     public bool TryEnd(in Outcome outcome) => TrySettle(outcome);
 
     protected override Hook QueueCall(byte[] path, Expression<Hook>? arguments) => Session.Outgoing.Push(this, path, arguments);
@@ -73,15 +76,15 @@ internal sealed class ImportHook(SessionCore session, long id, ImportKind kind) 
     protected override void OnObserved() => Session.Outgoing.Pull(this);
 }
 
-/// <summary>How an import came about.</summary>
+/// <summary>The reason why an import exists.</summary>
 internal enum ImportKind
 {
     /// <summary>The peer exported a stub.</summary>
     Stub,
 
-    /// <summary>It is the result of a call. The peer sends it when it is pulled.</summary>
+    /// <summary>The import is the result of a call. The peer sends the result when this side pulls it.</summary>
     Call,
 
-    /// <summary>The peer exported a promise. The peer resolves it without a pull.</summary>
+    /// <summary>The peer exported a promise. The peer sends its result without a pull.</summary>
     Promise,
 }

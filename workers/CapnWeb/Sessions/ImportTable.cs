@@ -3,12 +3,12 @@ using WorkerRpc.CapnWeb.Values;
 namespace WorkerRpc.CapnWeb.Sessions;
 
 /// <summary>
-/// What this side can refer to at the peer: its own calls by positive ids, and what the peer has exported. Used under the session's
-/// lock.
+/// The results and objects of the peer that this side can refer to: its own calls by positive ids, and the peer's exports by negative ids.
+/// The caller holds the session's lock.
 /// </summary>
 internal sealed class ImportTable(SessionCore session)
 {
-    // Two dictionaries, because a hostile peer could export under a positive id.
+    // There are two dictionaries, because a hostile peer could export a reference under a positive id, which belongs to a call.
     private readonly Dictionary<long, object> _calls = [];
     private readonly Dictionary<long, ImportHook> _exported = [];
     private long _lastCall;
@@ -17,13 +17,13 @@ internal sealed class ImportTable(SessionCore session)
 
     public void AddMain(ImportHook main) => _exported.Add(main.Id, main);
 
-    /// <summary>The id of the next push.</summary>
+    /// <summary>Returns the id of the next push.</summary>
     public long NextCall() => ++_lastCall;
 
-    /// <summary>Adds a call: a <see cref="PendingCall"/> or an <see cref="ImportHook"/>.</summary>
+    /// <summary>Adds a call, which is a <see cref="PendingCall"/> or an <see cref="ImportHook"/>.</summary>
     public void AddCall(long id, object call) => _calls.Add(id, call);
 
-    /// <summary>The hook for a stub that the peer mentions. The caller owns it.</summary>
+    /// <summary>Returns the hook for a stub that the peer has sent. The caller owns the hook.</summary>
     public Hook Import(long id)
     {
         if (_exported.TryGetValue(id, out ImportHook? known) && known.TryAddHolder())
@@ -35,19 +35,19 @@ internal sealed class ImportTable(SessionCore session)
         return Add(id, ImportKind.Stub);
     }
 
-    /// <summary>The hook for a promise that the peer mentions. If its id is in use, the hook is an error.</summary>
+    /// <summary>Returns the hook for a promise that the peer has sent. If its id is in use, the hook is an error.</summary>
     public Hook ImportPromise(long id) => _exported.ContainsKey(id)
         ? PromiseHook.Rejected(session, new RpcException("The peer gave a promise under an id that is in use."))
         : Add(id, ImportKind.Promise);
 
-    /// <summary>The import that a resolve or reject is for. Null if nobody waits for it any more.</summary>
+    /// <summary>Returns the import that a resolve or reject message is for. Returns null if nobody waits for it any more.</summary>
     public object? Find(long id) => _calls.GetValueOrDefault(id) ?? _exported.GetValueOrDefault(id);
 
     public bool RemoveCall(long id, object call) => _calls.TryGetValue(id, out object? found) && found == call && _calls.Remove(id);
 
     public void Remove(ImportHook hook)
     {
-        // The peer may have mentioned the id again while the last holder was releasing the hook. The id then has a new hook.
+        // While the last holder released this hook, the peer may have sent the same id again. The id then has a new hook, which must stay.
         if (_exported.TryGetValue(hook.Id, out ImportHook? found) && found == hook)
         {
             _exported.Remove(hook.Id);
@@ -64,7 +64,7 @@ internal sealed class ImportTable(SessionCore session)
         return all;
     }
 
-    /// <summary>Promises that only the peer can resolve.</summary>
+    /// <summary>Returns the promises that only the peer can resolve.</summary>
     public ImportHook[] PeerPromises() => [.. _exported.Values.Where(hook => hook.Kind == ImportKind.Promise)];
 
     private ImportHook Add(long id, ImportKind kind)

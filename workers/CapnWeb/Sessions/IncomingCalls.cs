@@ -1,6 +1,6 @@
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>The running calls of the peer, a pool of their invocations, and the disposals of targets that have not ended.</summary>
+/// <summary>The running calls of the peer, a pool of invocation objects, and the running disposals of targets.</summary>
 internal sealed class IncomingCalls(SessionCore session)
 {
     private const int MaxPooled = 256;
@@ -13,7 +13,7 @@ internal sealed class IncomingCalls(SessionCore session)
 
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Counts a call. Returns the error if no further call is allowed, else null.</summary>
+    /// <summary>Counts a new call. Returns an error if too many calls run, otherwise null.</summary>
     public Exception? TryBegin()
     {
         if (session.Error is { } error)
@@ -38,12 +38,12 @@ internal sealed class IncomingCalls(SessionCore session)
         }
     }
 
-    /// <summary>Completes when no call runs.</summary>
+    /// <summary>Returns a task that completes when no call runs.</summary>
     public Task IdleAsync()
     {
         var idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Interlocked.Exchange(ref _idle, idle);
-        // The last call may have ended before it could see this task.
+        // The last call may have ended before this task was stored, so it could not complete the task.
         if (Count == 0)
         {
             idle.TrySetResult();
@@ -71,7 +71,7 @@ internal sealed class IncomingCalls(SessionCore session)
         }
     }
 
-    /// <summary>Disposes a target that nobody can reach any more.</summary>
+    /// <summary>Starts the disposal of a target that nobody can reach any more.</summary>
     public void Dispose(object target)
     {
         try
@@ -91,7 +91,7 @@ internal sealed class IncomingCalls(SessionCore session)
         }
     }
 
-    /// <summary>The disposals that are still running.</summary>
+    /// <summary>Removes and returns the tasks of the disposals that still run.</summary>
     public Task[] TakeDisposals()
     {
         lock (_lock)

@@ -7,8 +7,8 @@ using WorkerRpc.CapnWeb.Values.Text;
 namespace WorkerRpc.CapnWeb.Sessions;
 
 /// <summary>
-/// The arguments of a call: a part of the message's text, or a captured value with references. They are read on demand. Stubs that
-/// were read are disposed with the call.
+/// The arguments of a call: a part of the message's text, or a captured value with references. Each argument is read when the member
+/// requests it. The stubs that were read are disposed at the end of the call.
 /// </summary>
 internal sealed class InvocationArguments(SessionCore session)
 {
@@ -31,12 +31,12 @@ internal sealed class InvocationArguments(SessionCore session)
     }
 
     /// <summary>
-    /// Whether to read the text between the brackets as the only argument. It has not been scanned, so nobody knows how many
-    /// arguments there are.
+    /// Whether to try to read the text between the brackets as one argument. The text has not been scanned, so the number of arguments is
+    /// unknown.
     /// </summary>
     private bool MayBeSingle => !_unscanned.IsEmpty && !_text.IsEmpty && !_member!.HasTakenSeveral;
 
-    /// <summary>Sets arguments without references, which are a part of a message.</summary>
+    /// <summary>Sets the arguments of a new call: a part of a message, without references.</summary>
     public void Begin(ReadOnlyMemory<byte> message, TextRange arguments, bool isScanned, RpcMember member)
     {
         Begin(message.Slice(arguments.Start, arguments.Length));
@@ -44,7 +44,7 @@ internal sealed class InvocationArguments(SessionCore session)
         _unscanned = isScanned || arguments.Length == "[]".Length ? default : message;
     }
 
-    /// <summary>Sets captured arguments and takes ownership of them.</summary>
+    /// <summary>Sets the arguments of a new call: a captured value. Takes ownership of it.</summary>
     public void Begin(Expression<Hook> captured)
     {
         _captured = captured;
@@ -72,7 +72,8 @@ internal sealed class InvocationArguments(SessionCore session)
             }
             catch (RpcValueException)
             {
-                // Wrong type, several arguments or invalid JSON. The member remembers if there were several, to avoid the next exception.
+                // Reading failed: the type is wrong, there are several arguments, or the JSON is invalid. The member records that there
+                // were several, so that its next call does not throw here again.
                 _member!.HasTakenSeveral |= Count > 1;
             }
         }
@@ -88,8 +89,8 @@ internal sealed class InvocationArguments(SessionCore session)
         return session.Serializer.Read<T>(part.Text.Span, part.References.Count == 0 ? ReferenceSource.None : new StubSource(part, _stubs));
     }
 
-    /// <summary>Ends the access to the message's text, because the member has returned or awaits something.</summary>
-    /// <returns>The error if the message is invalid; else null.</returns>
+    /// <summary>Ends the access to the message's text, because the member has returned or has started to wait.</summary>
+    /// <returns>The error if the message is invalid. Otherwise null.</returns>
     public RpcProtocolException? Close()
     {
         try
@@ -98,7 +99,7 @@ internal sealed class InvocationArguments(SessionCore session)
         }
         catch (RpcProtocolException)
         {
-            // Stored in _broken.
+            // The error is already stored in _broken.
         }
 
         RpcProtocolException? broken = _broken;
@@ -128,7 +129,7 @@ internal sealed class InvocationArguments(SessionCore session)
         _isRead = true;
     }
 
-    // The reader accepts white space, which the npm package does not write.
+    // Detects undefined with a JSON reader instead of a comparison of bytes, because other peers may write white space.
     private static bool IsUndefined(ReadOnlySpan<byte> value)
     {
         if (value.IsEmpty || value[0] != (byte)'[')
@@ -140,7 +141,7 @@ internal sealed class InvocationArguments(SessionCore session)
         return reader.Read() && reader.Read() && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("undefined"u8);
     }
 
-    /// <summary>Scans a message that has not been scanned.</summary>
+    /// <summary>Scans the message, if that has not happened yet.</summary>
     /// <exception cref="RpcProtocolException">The message is invalid.</exception>
     private void Check()
     {
@@ -187,9 +188,9 @@ internal sealed class InvocationArguments(SessionCore session)
     }
 }
 
-/// <summary>Creates stubs for the references of a captured value.</summary>
-/// <param name="value">The value. Its owner keeps it; each stub adds a holder to its reference.</param>
-/// <param name="made">Gets the reference of each stub.</param>
+/// <summary>Creates stubs for the references in a captured value.</summary>
+/// <param name="value">The captured value. Its owner keeps it. Each stub adds a holder to its reference.</param>
+/// <param name="made">The list to which the reference of each new stub is added.</param>
 internal sealed class StubSource(Expression<Hook> value, List<StubReference> made) : ReferenceSource
 {
     public override object Take(int index)

@@ -5,7 +5,7 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>A running map: waits for its input and runs the instructions on it, or on each of its elements.</summary>
+/// <summary>A running map operation: waits for its input, and runs the instructions on the input or on each of its elements.</summary>
 internal sealed class MapRun : IOutcomeObserver
 {
     private readonly SessionCore _session;
@@ -25,7 +25,7 @@ internal sealed class MapRun : IOutcomeObserver
         _result = new PromiseHook(session);
     }
 
-    /// <summary>Starts a map. Takes ownership of the input and the captures. The caller owns the result.</summary>
+    /// <summary>Starts a map operation. Takes ownership of the input and the captured hooks. The caller owns the returned hook.</summary>
     public static Hook Start(IIdResolver scope, Hook input, Hook[] captures, byte[] instructions)
     {
         MapBudget budget = (scope as MapScope)?.Budget ?? new MapBudget(scope.Session.Limits.MaxMapWork);
@@ -97,7 +97,7 @@ internal sealed class MapRun : IOutcomeObserver
         _result.Settle(Outcome.Of(Join(mapped)));
     }
 
-    /// <summary>Runs the instructions on one value and takes ownership of it.</summary>
+    /// <summary>Runs the instructions on one value and takes ownership of the value.</summary>
     private Expression<Hook> Apply(Expression<Hook> input)
     {
         using var scope = new MapScope(_session, input, _captures, _budget);

@@ -6,8 +6,8 @@ using WorkerRpc.CapnWeb.Values.Text;
 namespace WorkerRpc.CapnWeb.Sessions;
 
 /// <summary>
-/// The variables of a map for one element: 0 is the element, −1, −2 … are the captures, and 1, 2 … are the results of the
-/// instructions so far.
+/// The variables of a map operation for one element. Index 0 is the element, −1, −2 … are the captured objects, and 1, 2 … are the results
+/// of the instructions so far.
 /// </summary>
 internal sealed class MapScope(SessionCore session, Expression<Hook> input, Hook[] captures, MapBudget budget) : IIdResolver, IDisposable
 {
@@ -40,7 +40,7 @@ internal sealed class MapScope(SessionCore session, Expression<Hook> input, Hook
             : throw new RpcException($"A map's instruction refers to {id}: expected {-captures.Length} to {_results.Count}.");
     }
 
-    /// <summary>Runs one instruction. This scope owns the result.</summary>
+    /// <summary>Runs one instruction and returns its result. This scope owns the result.</summary>
     public Expression<Hook> Run(ReadOnlySpan<byte> instruction)
     {
         var mentions = default(MentionList);
@@ -73,7 +73,7 @@ internal sealed class MapScope(SessionCore session, Expression<Hook> input, Hook
         result.IsReference ? result.References[0].Duplicate() : PromiseHook.Resolved(Session, result.Share());
 }
 
-/// <summary>The objects that a map captures.</summary>
+/// <summary>The objects that a map operation captures.</summary>
 internal readonly ref struct MapCaptures
 {
     public MapCaptures(IIdResolver scope, ReadOnlySpan<byte> captures)
@@ -106,16 +106,16 @@ internal readonly ref struct MapCaptures
     public Hook[] Hooks { get; }
 }
 
-/// <summary>Limits the work of one map and of the maps nested in it.</summary>
+/// <summary>Limits the number of instructions that one map operation runs, including the maps nested in it.</summary>
 internal sealed class MapBudget(int limit)
 {
-    // Each run copies and scans the instruction's text, so long instructions count more.
+    // An instruction counts one unit more for each KiB of its text, because each run copies and scans the text.
     private const int BytesPerUnit = 1024;
 
     private readonly int _limit = limit;
     private int _left = limit;
 
-    /// <summary>Counts one run of an instruction.</summary>
+    /// <summary>Subtracts one run of an instruction from the budget.</summary>
     public void Spend(int length)
     {
         _left -= 1 + (length / BytesPerUnit);

@@ -2,10 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>Finds members by the UTF-8 bytes of a name, without making a string.</summary>
+/// <summary>Finds members by the UTF-8 bytes of their names, without allocating a string.</summary>
 internal sealed class MemberTable
 {
-    // Index: length of the name. Few members have the same length.
+    // The index is the length of the name. Usually few members have names of the same length.
     private readonly RpcMember[][] _byLength;
 
     public MemberTable(Type type, IReadOnlyList<RpcMember> members)

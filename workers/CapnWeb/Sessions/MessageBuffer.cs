@@ -2,13 +2,15 @@ using WorkerRpc.CapnWeb.Messages;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>Messages that a session writes. Export entries may borrow the text of their results from the buffer.</summary>
+/// <summary>
+/// The messages that a session writes. Export entries may use the text of their results in this buffer without copying it.
+/// </summary>
 internal sealed class MessageBuffer : MessageList
 {
     private readonly List<ExportEntry> _borrowers = [];
     private bool _isSpent;
 
-    /// <summary>Whether nothing waits here to be sent, not even a message that has not ended.</summary>
+    /// <summary>Whether the buffer is empty: no message waits to be sent, and none has been started.</summary>
     public bool IsUntouched => _isSpent || Writer.Position == 0;
 
     /// <summary>Starts a message.</summary>
@@ -29,10 +31,10 @@ internal sealed class MessageBuffer : MessageList
         return length;
     }
 
-    /// <summary>Adds an entry that borrows the text of its result.</summary>
+    /// <summary>Records that an entry uses the text of its result in this buffer.</summary>
     public void BorrowedBy(ExportEntry entry) => _borrowers.Add(entry);
 
-    /// <summary>Drops the message that has not ended.</summary>
+    /// <summary>Removes the message that was started but not ended.</summary>
     public void Rollback()
     {
         if (_isSpent)
@@ -49,8 +51,8 @@ internal sealed class MessageBuffer : MessageList
     }
 
     /// <summary>
-    /// Removes all messages. Borrowed texts stay until the next message starts. By then the peer has usually released the results,
-    /// and they need no copy.
+    /// Removes all messages, but keeps their bytes until the next message starts: export entries may still use them. By then the peer has
+    /// usually released the results, so the entries need no copies.
     /// </summary>
     public void Clear()
     {

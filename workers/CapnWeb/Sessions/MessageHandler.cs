@@ -5,7 +5,7 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>Handles the peer's messages, one after another.</summary>
+/// <summary>Handles the peer's messages in order of arrival.</summary>
 internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IIdResolver
 {
     private MentionList _mentions;
@@ -153,8 +153,8 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IIdRes
     }
 
     /// <summary>
-    /// Starts a plain call of a method under the peer's next id. Null if the push is anything else, or if the call is refused:
-    /// evaluating the expression then produces the error.
+    /// Starts the call of a method under the peer's next id. Returns null if the push is not a simple call, or if the call is refused.
+    /// Evaluating the expression then produces the error.
     /// </summary>
     private RpcInvocation? TryCall(in MethodCall call, ReadOnlySpan<byte> text, MessageKind kind)
     {
@@ -231,7 +231,10 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IIdRes
         }
     }
 
-    /// <summary>Ends a pending call with a result without references.</summary>
+    /// <summary>
+    /// Ends a pending call with a result that contains no references. If the call rejects the unscanned text, the text is scanned and
+    /// passed again.
+    /// </summary>
     private void Resolve(ReadOnlySpan<byte> text, in ReceivedMessage message, PendingCall call)
     {
         if (call.TryResolve(message.Expression.Of(text), message.IsScanned))
@@ -276,13 +279,13 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IIdRes
         }
         finally
         {
-            // Nobody can use references in an error.
+            // The stubs in an error are disposed, because nobody can use them.
             stubs.ForEach(static stub => stub.Dispose());
             error.Discard();
         }
     }
 
-    /// <summary>Sets the outcome of an import and releases the import. Discards the outcome if nobody waits for it.</summary>
+    /// <summary>Sets the outcome of an import and releases the import. If nobody waits for the outcome, it is discarded.</summary>
     private void EndImport(long id, in Outcome outcome)
     {
         object? import;

@@ -5,12 +5,12 @@ using WorkerRpc.CapnWeb.Values.Text;
 namespace WorkerRpc.CapnWeb.Sessions;
 
 /// <summary>
-/// Messages that wait for the transport. Those of one turn leave together, and so do those written during a write. Everything
-/// except flushing happens under the session's lock.
+/// The messages that wait for the transport. All messages written by one stretch of code, up to its next await, are sent together. So are
+/// the messages written during a send. The caller holds the session's lock, except for flushing.
 /// </summary>
 internal sealed class Outbox : IThreadPoolWorkItem
 {
-    // Releases and calls that nobody awaits wait this long, so that they leave together with other messages.
+    // The delay of releases and of calls that nobody awaits. It lets them be sent together with other messages.
     private static readonly TimeSpan s_flushDelay = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan s_busyFlushDelay = TimeSpan.FromMilliseconds(100);
 
@@ -44,7 +44,7 @@ internal sealed class Outbox : IThreadPoolWorkItem
 
     public long BytesSent { get; private set; }
 
-    /// <summary>Bytes that wait, without those in flight.</summary>
+    /// <summary>The number of bytes that wait, without those that are being sent.</summary>
     public int WaitingBytes => _pending.Length;
 
     /// <summary>Starts a message and returns its writer.</summary>
@@ -61,17 +61,17 @@ internal sealed class Outbox : IThreadPoolWorkItem
         MessagesSent++;
     }
 
-    /// <summary>Lends the text of a result to its entry: everything written after <paramref name="start"/>.</summary>
+    /// <summary>Lets an entry use the text of its result in the buffer: the bytes after <paramref name="start"/>.</summary>
     public void BorrowText(ExportEntry entry, int start) => entry.BorrowText(_pending, start);
 
-    /// <summary>Drops the message that was started and not ended.</summary>
+    /// <summary>Removes the message that was started but not ended.</summary>
     public void DropOpen() => _pending.Rollback();
 
-    /// <summary>Drops all messages that are not in flight.</summary>
+    /// <summary>Removes all messages that are not being sent.</summary>
     public void Clear() => _pending.Clear();
 
-    /// <summary>Sends the waiting messages after a delay, unless another flush comes first.</summary>
-    /// <param name="isCall">Whether the messages hold a call. The delay is then always the short one.</param>
+    /// <summary>Sends the waiting messages after a delay. An earlier flush sends them too.</summary>
+    /// <param name="isCall">Whether the messages contain a call. The delay is then always the short one.</param>
     public void FlushDelayed(bool isCall = false)
     {
         _hasDelayedCall |= isCall;
@@ -81,7 +81,9 @@ internal sealed class Outbox : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Sends the waiting messages from the thread pool. The current turn has then usually ended.</summary>
+    /// <summary>
+    /// Sends the waiting messages from a thread of the pool. By then the running code has usually written all its messages.
+    /// </summary>
     public void FlushSoon()
     {
         if (Interlocked.Exchange(ref _isQueued, 1) == 0)
@@ -96,12 +98,12 @@ internal sealed class Outbox : IThreadPoolWorkItem
         Flush();
     }
 
-    /// <summary>Sends the waiting messages. If a write is in flight, they are sent when it ends.</summary>
+    /// <summary>Sends the waiting messages. If a send is in progress, they follow when it completes.</summary>
     public void Flush()
     {
         if (_session.IsWriting && Monitor.IsEntered(_session.Gate))
         {
-            // A value is being serialized, so the last message is not complete.
+            // A value is being serialized, so the last message is not complete. It is sent later.
             FlushSoon();
             return;
         }
@@ -118,14 +120,14 @@ internal sealed class Outbox : IThreadPoolWorkItem
         Send();
     }
 
-    /// <summary>Completes when the transport has taken all messages.</summary>
+    /// <summary>Sends the waiting messages. The task completes when the transport has accepted all of them.</summary>
     public Task FlushAsync()
     {
         Flush();
         return IdleAsync();
     }
 
-    /// <summary>Completes when no write is in flight.</summary>
+    /// <summary>Returns a task that completes when no send is in progress.</summary>
     public Task IdleAsync()
     {
         lock (_session.Gate)
@@ -134,7 +136,7 @@ internal sealed class Outbox : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Returns the buffers to the pool. A buffer that the transport still uses is left to the garbage collector.</summary>
+    /// <summary>Returns the buffers to the pool. A buffer that the transport still uses is left to the garbage collector instead.</summary>
     public void Close()
     {
         lock (_session.Gate)
@@ -206,7 +208,8 @@ internal sealed class Outbox : IThreadPoolWorkItem
             _isSending = false;
             if (_pending.IsUntouched)
             {
-                // The next write uses the same buffer, which is still in the processor's cache.
+                // Swaps the two empty buffers back. The next messages are then written to the same memory, which is still in the
+                // processor's cache.
                 (_pending, _inFlight) = (_inFlight, _pending);
             }
 
@@ -249,8 +252,8 @@ internal sealed class Outbox : IThreadPoolWorkItem
         _session.End(error, SessionEnd.TransportFailed);
     }
 
-    // In a busy session the next flush sends the releases anyway. A short timer would only wake another thread, which takes
-    // processor time from the calls.
+    // In a busy session the next flush sends the releases anyway. So the timer is set again with a long delay: a short one would wake
+    // another thread, which takes processor time from the calls.
     private void OnTimer()
     {
         lock (_session.Gate)

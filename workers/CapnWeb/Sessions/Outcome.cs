@@ -22,19 +22,22 @@ internal readonly struct Outcome
 
     public static Outcome Of(Hook reference) => new(reference, null, null);
 
-    /// <summary>An outcome that is a value. A value that is one reference becomes a reference.</summary>
+    /// <summary>Creates an outcome from a value. If the value is a single reference, the outcome is that reference.</summary>
     public static Outcome Of(Expression<Hook> value) =>
         value.IsReference ? new(value.References[0], null, null) : new(null, value, null);
 
     public static Outcome Failed(Exception error) => new(null, null, error);
 
-    /// <summary>Calls or reads what a path leads to. Takes ownership of the arguments. The caller owns the result.</summary>
+    /// <summary>
+    /// Calls the member at the path, or reads a property if there are no arguments. Takes ownership of the arguments. The caller owns the
+    /// returned hook.
+    /// </summary>
     public Hook Call(SessionCore session, byte[] path, Expression<Hook>? arguments) => Call(session, path, arguments, path);
 
-    /// <param name="session">Creates the result.</param>
-    /// <param name="path">The rest of the path.</param>
-    /// <param name="arguments">Null to read a property.</param>
-    /// <param name="whole">The whole path. An error names its last part.</param>
+    /// <param name="session">The session that creates the result.</param>
+    /// <param name="path">The part of the path that has not been followed yet.</param>
+    /// <param name="arguments">The arguments of the call. If they are null, a property is read.</param>
+    /// <param name="whole">The whole path, from which an error message takes the last name.</param>
     public Hook Call(SessionCore session, byte[] path, Expression<Hook>? arguments, byte[] whole)
     {
         if (Reference is not null)
@@ -51,10 +54,10 @@ internal readonly struct Outcome
         return CallValue(session, path, arguments, whole);
     }
 
-    /// <summary>The outcome as a value, which the caller must discard.</summary>
+    /// <summary>Returns the outcome as a value, which the caller must discard.</summary>
     public Expression<Hook> Share() => Value is not null ? Value.Share() : Captured.Of(Reference!.Duplicate());
 
-    /// <summary>Releases what the outcome holds.</summary>
+    /// <summary>Releases the references of the outcome.</summary>
     public void Discard()
     {
         Reference?.Dispose();

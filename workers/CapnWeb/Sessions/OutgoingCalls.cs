@@ -7,8 +7,11 @@ namespace WorkerRpc.CapnWeb.Sessions;
 /// <summary>Writes the calls of this side to the peer.</summary>
 internal sealed class OutgoingCalls(SessionCore session)
 {
-    /// <summary>Writes a call and a pull for its result.</summary>
-    /// <returns>False if the target has turned out not to be the peer's. The call then goes another way.</returns>
+    /// <summary>Writes a call, and a pull that requests its result.</summary>
+    /// <returns>
+    /// Returns false if the target is not an object of the peer, for example because a result has arrived. The call is then made in another
+    /// way.
+    /// </returns>
     public bool TryInvoke<TArgs>(
         ImportHook target, byte[] path, string? name, TArgs args, PendingCall call, out Exception? error)
         where TArgs : IRpcArguments
@@ -33,8 +36,8 @@ internal sealed class OutgoingCalls(SessionCore session)
         }
     }
 
-    /// <summary>Writes a call without a pull.</summary>
-    /// <returns>Null if the target has turned out not to be the peer's.</returns>
+    /// <summary>Writes a call without a pull. The peer does not send its result yet.</summary>
+    /// <returns>The result, or null if the target is not an object of the peer, for example because a result has arrived.</returns>
     public Hook? TryCall<TArgs>(ImportHook target, byte[] path, string? name, TArgs args)
         where TArgs : IRpcArguments
     {
@@ -50,7 +53,10 @@ internal sealed class OutgoingCalls(SessionCore session)
         }
     }
 
-    /// <summary>Under the lock: writes a call with captured arguments and takes ownership of them, or reads a property.</summary>
+    /// <summary>
+    /// Writes a call with captured arguments, or reads a property if there are none. Takes ownership of the arguments. The caller holds the
+    /// session's lock.
+    /// </summary>
     public Hook Push(ImportHook target, byte[] path, Expression<Hook>? arguments)
     {
         if (!CanPush(target, out Exception? error))
@@ -73,7 +79,7 @@ internal sealed class OutgoingCalls(SessionCore session)
         return AddCall();
     }
 
-    /// <summary>Under the lock: pulls the result of a call, once.</summary>
+    /// <summary>Requests the result of a call, unless it was requested before. The caller holds the session's lock.</summary>
     public void Pull(ImportHook call)
     {
         if (call is { Kind: ImportKind.Call, IsPulled: false, IsDirect: true } && session.Error is null)
@@ -84,8 +90,8 @@ internal sealed class OutgoingCalls(SessionCore session)
         }
     }
 
-    /// <summary>Under the lock: removes a call that the caller has cancelled.</summary>
-    /// <returns>False if the call has already ended.</returns>
+    /// <summary>Removes a call that the caller has cancelled. The caller holds the session's lock.</summary>
+    /// <returns>True if the call was removed, false if it had already ended.</returns>
     public bool TryCancel(PendingCall call)
     {
         if (!session.Imports.RemoveCall(call.Id, call))
@@ -97,7 +103,10 @@ internal sealed class OutgoingCalls(SessionCore session)
         return true;
     }
 
-    /// <summary>Under the lock: whether a call through this import can be written. The error says why not, if there is one.</summary>
+    /// <summary>
+    /// Whether a call through this import can be written. If not, <paramref name="error"/> may contain the reason. The caller holds the
+    /// session's lock.
+    /// </summary>
     private bool CanPush(ImportHook target, out Exception? error)
     {
         error = session.Error is { } over ? SessionEnding.Broken(over)

@@ -3,12 +3,14 @@ using WorkerRpc.CapnWeb.Values.Forms;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>A property that has not been read. Calls go through it; its value is read only when needed.</summary>
+/// <summary>
+/// The hook of a property whose value has not been read. Calls are sent through its path; the value is read only when needed.
+/// </summary>
 /// <param name="owner">The object with the property.</param>
 /// <param name="path">The path from the owner.</param>
 /// <param name="ownsOwner">
-/// Whether this hook holds the owner and releases it. The hook of a property that an application reads does not, because nobody
-/// disposes such a property.
+/// Whether this hook keeps the owner alive and releases it. It is false for a property that an application reads, because nobody disposes
+/// such a property.
 /// </param>
 internal sealed class PathHook(Hook owner, byte[] path, bool ownsOwner) : Hook(owner.Session)
 {
@@ -86,14 +88,14 @@ internal sealed class PathHook(Hook owner, byte[] path, bool ownsOwner) : Hook(o
     }
 }
 
-/// <summary>A future value that the peer passes on as a stub. It is not waited for.</summary>
+/// <summary>A promise that the peer sends as a stub. Nobody waits for its result.</summary>
 internal sealed class ForwardedHook(Hook passed) : Hook(passed.Session)
 {
     private readonly Hook _target = passed;
 
     public override bool IsPromise => false;
 
-    /// <summary>The hook to send to a peer: the target of a forwarded hook, or the hook itself.</summary>
+    /// <summary>Returns the hook to send to a peer: the target of a forwarded hook, otherwise the hook itself.</summary>
     public static Hook Passed(Hook hook) => hook is ForwardedHook wrapper ? PromiseHook.Unwrap(wrapper._target) : hook;
 
     public override Hook Call(byte[] path, Expression<Hook>? arguments) =>

@@ -5,15 +5,15 @@ using WorkerRpc.CapnWeb.Values.Forms;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>A plain call that the peer has not answered. Whoever removes it from the import table must end it.</summary>
+/// <summary>A call that the peer has not answered yet. The code that removes it from the import table must end it.</summary>
 internal abstract class PendingCall
 {
     public long Id { get; set; }
 
-    /// <summary>Ends the call with a result without references.</summary>
-    /// <param name="text">The result.</param>
-    /// <param name="isScanned">Whether the text is known to be an expression.</param>
-    /// <returns>False if the text has not been scanned and cannot be read. The call then goes on.</returns>
+    /// <summary>Ends the call with a result that contains no references.</summary>
+    /// <param name="text">The text of the result.</param>
+    /// <param name="isScanned">Whether the text has been checked by a scan.</param>
+    /// <returns>Returns false if the text cannot be read and was not scanned. The call has then not ended.</returns>
     public abstract bool TryResolve(ReadOnlySpan<byte> text, bool isScanned);
 
     /// <summary>Ends the call with a captured result and takes ownership of it.</summary>
@@ -22,7 +22,7 @@ internal abstract class PendingCall
     public abstract void Fail(Exception error);
 }
 
-/// <summary>The pooled object behind the task of a plain call. The task can be awaited once.</summary>
+/// <summary>The pooled object behind the task of a call. The task can be awaited once.</summary>
 internal sealed class PendingCall<T> : PendingCall, IValueTaskSource<T>, IDeliveryTarget, IThreadPoolWorkItem
 {
     private static readonly ObjectPool<PendingCall<T>> s_pool = new();
@@ -32,7 +32,7 @@ internal sealed class PendingCall<T> : PendingCall, IValueTaskSource<T>, IDelive
     private CancellationTokenRegistration _registration;
     private Activity? _activity;
 
-    // The result or error, until it is passed to _core.
+    // Holds the result or error until it is passed to _core.
     private T _value = default!;
     private Exception? _error;
 
@@ -53,7 +53,7 @@ internal sealed class PendingCall<T> : PendingCall, IValueTaskSource<T>, IDelive
         Recycle();
     }
 
-    /// <summary>Cancels the call when the token fires.</summary>
+    /// <summary>Cancels the call when the token is cancelled.</summary>
     public void CancelWith(CancellationToken cancellationToken)
     {
         if (cancellationToken.CanBeCanceled)
@@ -135,10 +135,11 @@ internal sealed class PendingCall<T> : PendingCall, IValueTaskSource<T>, IDelive
 
     void IValueTaskSource<T>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
     {
-        // After OnCompleted the call may end on another thread and be reused, so _session must be read before.
+        // After OnCompleted, another thread may end and reuse the call. So _session is read before.
         SessionCore session = _session;
         _core.OnCompleted(continuation, state, token, flags);
-        // A direct await ends the turn. AsTask does not: more calls may follow before the task is awaited.
+        // A direct await means that the running code pauses, so its calls are sent now. AsTask does not: more calls may follow before the
+        // task is awaited.
         if ((flags & ValueTaskSourceOnCompletedFlags.UseSchedulingContext) != 0)
         {
             session.FlushUnlessReceiving();
@@ -164,7 +165,7 @@ internal sealed class PendingCall<T> : PendingCall, IValueTaskSource<T>, IDelive
         }
         else
         {
-            // RunContinuationsAsynchronously would allocate a work item for each call.
+            // The call itself is the work item. RunContinuationsAsynchronously would allocate one for each call.
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
         }
     }

@@ -2,7 +2,7 @@ using WorkerRpc.CapnWeb.Values.Forms;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>A future value. Calls on it are queued in order and run on the outcome.</summary>
+/// <summary>A future value. Calls on it are queued in order, and run when the outcome is known.</summary>
 internal class PromiseHook(SessionCore session) : Hook(session)
 {
     private List<object>? _waiters;
@@ -15,14 +15,14 @@ internal class PromiseHook(SessionCore session) : Hook(session)
     {
         Pending,
 
-        /// <summary>The outcome is known, but earlier observers and calls come first.</summary>
+        /// <summary>The outcome is known, but observers and calls that were queued earlier are still being handled.</summary>
         Notifying,
         Settled,
     }
 
     public override bool IsPromise => true;
 
-    /// <summary>Whether the outcome is unknown. Only exact under the gate.</summary>
+    /// <summary>Whether the outcome is still unknown. The answer can be outdated unless the caller holds the lock.</summary>
     protected bool IsPending => _state == State.Pending;
 
     /// <summary>The lock that guards the state.</summary>
@@ -42,7 +42,7 @@ internal class PromiseHook(SessionCore session) : Hook(session)
         return hook;
     }
 
-    /// <summary>Follows settled promises to the hook of their result. The caller does not own it.</summary>
+    /// <summary>Returns the hook that a chain of settled promises leads to. The caller does not own it.</summary>
     public static Hook Unwrap(Hook hook)
     {
         while (hook is PromiseHook { _state: State.Settled, _outcome.Reference: { } next })
@@ -94,7 +94,9 @@ internal class PromiseHook(SessionCore session) : Hook(session)
         Notify(observer);
     }
 
-    /// <summary>Sets the outcome and takes ownership of it. False if there already was one; the new one is then discarded.</summary>
+    /// <summary>
+    /// Sets the outcome and takes ownership of it. Returns false if there already was an outcome. The new outcome is then discarded.
+    /// </summary>
     public bool Settle(in Outcome outcome)
     {
         bool isFirst;
@@ -183,7 +185,7 @@ internal class PromiseHook(SessionCore session) : Hook(session)
         abandoned?.Cancel();
     }
 
-    /// <summary>Under the gate: sets the outcome without notifying anybody.</summary>
+    /// <summary>Sets the outcome without notifying the observers. The caller holds the lock <see cref="Gate"/>.</summary>
     protected bool TrySettle(in Outcome outcome)
     {
         if (_state != State.Pending)
@@ -196,25 +198,28 @@ internal class PromiseHook(SessionCore session) : Hook(session)
         return true;
     }
 
-    /// <summary>Under the gate: whether a call must wait for earlier ones.</summary>
+    /// <summary>Whether a new call must wait for earlier calls. The caller holds the lock <see cref="Gate"/>.</summary>
     protected virtual bool MustWait => _state != State.Settled;
 
-    /// <summary>Under the gate: queues a call until the outcome is known.</summary>
+    /// <summary>Queues a call until the outcome is known. The caller holds the lock <see cref="Gate"/>.</summary>
     protected virtual Hook QueueCall(byte[] path, Expression<Hook>? arguments)
     {
         var call = new QueuedCall(path, arguments, new PromiseHook(Session));
-        // The queued call holds this hook, so that it does not count as abandoned.
+        // The queued call becomes a holder of this hook, so that the hook is not seen as abandoned.
         Duplicate();
         (_waiters ??= []).Add(call);
         return call.Result;
     }
 
-    /// <summary>Under the gate: called for every observer that has to wait.</summary>
+    /// <summary>Runs for every observer that has to wait. The caller holds the lock <see cref="Gate"/>.</summary>
     protected virtual void OnObserved()
     {
     }
 
-    /// <summary>Under the gate: the last holder has released a pending hook. The caller cancels the returned source.</summary>
+    /// <summary>
+    /// Runs when the last holder has disposed a hook without an outcome. The caller holds the lock <see cref="Gate"/>, and cancels the
+    /// returned source later.
+    /// </summary>
     protected virtual CancellationTokenSource? OnAbandoned() => null;
 
     private void Notify(IOutcomeObserver observer)

@@ -3,7 +3,7 @@ using WorkerRpc.CapnWeb.Values.Forms;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>The value of an awaited promise. It is requested once, however often the promise is awaited.</summary>
+/// <summary>The value of an awaited promise. It is requested once, even if the promise is awaited several times.</summary>
 internal sealed class PromisedValue<T> : IOutcomeObserver, IDeliveryTarget
 {
     private readonly StubReference _reference;
@@ -36,12 +36,12 @@ internal sealed class PromisedValue<T> : IOutcomeObserver, IDeliveryTarget
         return _task.Task;
     }
 
-    /// <summary>Fails the task, because the promise was disposed.</summary>
+    /// <summary>Fails the task of the value, because the promise was disposed.</summary>
     public void Abandon()
     {
         if (_task.TrySetException(new ObjectDisposedException(nameof(RpcStub), "The promise was disposed before its value had come.")))
         {
-            // Reading the exception marks it as observed: no UnobservedTaskException if nobody awaits the task.
+            // Reading the exception marks it as observed. Otherwise UnobservedTaskException would be raised if nobody awaits the task.
             _ = _task.Task.Exception;
             _registration.Unregister();
         }
@@ -87,7 +87,7 @@ internal sealed class PromisedValue<T> : IOutcomeObserver, IDeliveryTarget
         _span?.Dispose();
         if (!_task.TrySetResult(result))
         {
-            // The promise was cancelled while the value arrived.
+            // The promise was cancelled while the value arrived, so the stub in the value is disposed.
             (RpcReferenceOf(result))?.Dispose();
         }
     }

@@ -2,14 +2,14 @@ using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>Creates hooks for objects that cross as references.</summary>
+/// <summary>Creates hooks for objects that are sent as references.</summary>
 internal static class ReferenceHooks
 {
     public static bool IsReference(object value) =>
         value is RpcTarget || RpcReference.Find(value) is not null || RpcContract.TryFind(value.GetType(), out _);
 
-    /// <summary>Creates the hook of an object. The caller owns it.</summary>
-    /// <exception cref="RpcValueException">The object is no reference, or a disposed stub.</exception>
+    /// <summary>Creates the hook for an object. The caller owns the hook.</summary>
+    /// <exception cref="RpcValueException">The object cannot be sent as a reference, or is a disposed stub.</exception>
     public static Hook CreateHook(object reference, SessionCore session)
     {
         if (RpcReference.Find(reference) is { } stub)

@@ -8,7 +8,7 @@ namespace WorkerRpc.CapnWeb.Sessions;
 /// <summary>Writes the arguments of a call as expressions, separated by commas.</summary>
 public ref struct RpcArgumentWriter
 {
-    // An argument has depth 1 in its message.
+    // The nesting depth of an argument in its message.
     private const int ArgumentDepth = 1;
 
     private readonly RpcSerializer _serializer;

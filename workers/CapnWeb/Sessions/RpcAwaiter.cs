@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>Awaits a promise. Awaiting ends the turn, so that the calls made in it are sent.</summary>
+/// <summary>Awaits a promise. The await also sends the calls that were made before it.</summary>
 /// <typeparam name="T">The type of the result.</typeparam>
 public readonly struct RpcAwaiter<T> : ICriticalNotifyCompletion
 {

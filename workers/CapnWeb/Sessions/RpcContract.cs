@@ -6,7 +6,7 @@ using WorkerRpc.CapnWeb.Values.Serialization;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>The members that a peer can reach on targets of one type. It can reach nothing else of them.</summary>
+/// <summary>The members that a peer can reach on targets of one type. The peer cannot reach other members of that type.</summary>
 public abstract class RpcContract : IReferenceType
 {
     private readonly MemberTable _members;
@@ -22,21 +22,21 @@ public abstract class RpcContract : IReferenceType
     /// <summary>The interface, class or delegate type.</summary>
     public Type Type { get; }
 
-    /// <summary>The members that have a name.</summary>
+    /// <summary>The members that can be reached by name.</summary>
     public IReadOnlyList<RpcMember> Members { get; }
 
-    /// <summary>The member that runs when the target itself is called. Null if the target is no function.</summary>
+    /// <summary>The member that runs when the target itself is called. It is null if the target is not a function.</summary>
     public RpcMember? Self { get; }
 
     JsonConverter IReferenceType.Converter => Converter;
 
-    // Contracts are not inherited.
+    // A contract does not apply to subclasses of its type.
     bool IReferenceType.IncludesSubclasses => false;
 
     /// <summary>Reads and writes values of the type as references.</summary>
     internal abstract JsonConverter Converter { get; }
 
-    /// <summary>Finds the contract of exactly this type. Contracts of base types and interfaces do not count.</summary>
+    /// <summary>Finds the contract of exactly this type. Contracts of base types and interfaces are ignored.</summary>
     public static bool TryFind(Type type, [NotNullWhen(true)] out RpcContract? contract)
     {
         contract = ReferenceTypes.TryFind(type, out IReferenceType? found) ? found as RpcContract : null;
@@ -50,7 +50,7 @@ public abstract class RpcContract : IReferenceType
         : throw new ArgumentException(
             $"{type} has no contract: expected an interface or class with [RpcMember] members, in a project with the generator.");
 
-    /// <summary>Registers a contract for the whole process. The first contract of a type counts.</summary>
+    /// <summary>Registers a contract for the whole process. If a type is registered twice, its first contract applies.</summary>
     public static void Register(RpcContract contract) => ReferenceTypes.Add(contract);
 
     /// <summary>Finds a member by its name in UTF-8, without escapes.</summary>
@@ -60,6 +60,6 @@ public abstract class RpcContract : IReferenceType
 
     internal abstract JsonTypeInfo CreateTypeInfo(JsonSerializerOptions options);
 
-    /// <summary>Creates a typed stub, which takes over the reference. Null if the type has no stub.</summary>
+    /// <summary>Creates a typed stub, which takes over the reference. Returns null if the type has no stub.</summary>
     internal abstract object? CreateStub(RpcStub reference);
 }

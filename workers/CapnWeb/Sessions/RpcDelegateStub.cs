@@ -3,8 +3,8 @@ using WorkerRpc.CapnWeb.Values;
 namespace WorkerRpc.CapnWeb.Sessions;
 
 /// <summary>
-/// A peer's function as the target of a delegate. The class marks delegates that are references: another delegate may have
-/// an ordinary stub as its target.
+/// A stub for a function of the peer. The function's delegate has this stub as its target. The separate class distinguishes such delegates
+/// from others, whose target may be an ordinary stub.
 /// </summary>
 /// <param name="source">The reference, which this stub takes over.</param>
 public abstract class RpcDelegateStub(RpcStub source) : RpcStub(source)
@@ -18,7 +18,7 @@ public abstract class RpcDelegateStub(RpcStub source) : RpcStub(source)
         }
         catch (Exception)
         {
-            // An Action cannot report that the call failed.
+            // The exception is ignored, because an Action cannot report that the call failed.
         }
     }
 }

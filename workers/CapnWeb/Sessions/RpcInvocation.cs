@@ -6,13 +6,13 @@ using WorkerRpc.CapnWeb.Values.Text;
 namespace WorkerRpc.CapnWeb.Sessions;
 
 /// <summary>
-/// One call of a member: its arguments and its result. Read all arguments before the member returns or awaits anything, and set
-/// one result. The object is reused for other calls. Argument stubs are disposed with the call; duplicate those to keep. Stubs in
-/// the result belong to the caller.
+/// One call of a member: its arguments and its result. The member must read all arguments before it returns or awaits anything, and must
+/// set one result. The object is reused for other calls. At the end of the call, stubs among the arguments are disposed, so duplicate a
+/// stub to keep it. Stubs in the result belong to the caller.
 /// </summary>
 public sealed class RpcInvocation : IDeliveryTarget
 {
-    // A call ends when the member has returned and the result is set.
+    // A call ends after two events: the member has returned, and the result is set.
     private const int CallParts = 2;
 
     private readonly SessionCore _session;
@@ -33,7 +33,9 @@ public sealed class RpcInvocation : IDeliveryTarget
         _arguments = new InvocationArguments(session);
     }
 
-    /// <summary>Fires when the caller cancels the call or the session ends. Costs nothing if it is not read.</summary>
+    /// <summary>
+    /// A token that is cancelled when the caller cancels the call or the session ends. The token source is created at the first read.
+    /// </summary>
     public CancellationToken Cancellation
     {
         get
@@ -49,10 +51,10 @@ public sealed class RpcInvocation : IDeliveryTarget
     public int ArgumentCount => _arguments.Count;
 
     /// <summary>Reads a required argument.</summary>
-    /// <param name="index">Its position, from 0.</param>
-    /// <param name="parameter">Its name, for the error.</param>
+    /// <param name="index">The position of the argument, starting at 0.</param>
+    /// <param name="parameter">The parameter's name, for the error message.</param>
     /// <exception cref="RpcValueException">
-    /// The argument is missing, or no <typeparamref name="T"/>. Undefined counts as missing, except for <c>object</c> and
+    /// The argument is missing, or is not a <typeparamref name="T"/>. Undefined is treated as missing, unless the type is <c>object</c> or
     /// <see cref="RpcUndefined"/>.
     /// </exception>
     public T Required<T>(int index, string parameter) =>
@@ -60,11 +62,11 @@ public sealed class RpcInvocation : IDeliveryTarget
             ? _arguments.Read<T>(index)
             : throw CallErrors.Missing(parameter, index);
 
-    /// <summary>Reads an argument, or returns <paramref name="missing"/> if it does not exist or is undefined.</summary>
-    /// <exception cref="RpcValueException">The argument is no <typeparamref name="T"/>.</exception>
+    /// <summary>Reads an optional argument. Returns <paramref name="missing"/> if the argument does not exist or is undefined.</summary>
+    /// <exception cref="RpcValueException">The argument is not a <typeparamref name="T"/>.</exception>
     public T Optional<T>(int index, T missing) => _arguments.Has(index) ? _arguments.Read<T>(index) : missing;
 
-    /// <summary>Ends the call without a result. The caller gets undefined.</summary>
+    /// <summary>Ends the call without a result. The caller receives undefined.</summary>
     public void Return() => Return(default(RpcVoid));
 
     /// <summary>Ends the call with a result.</summary>
@@ -74,7 +76,7 @@ public sealed class RpcInvocation : IDeliveryTarget
         Complete(value);
     }
 
-    /// <summary>Ends the call with the task's result, when it completes.</summary>
+    /// <summary>Ends the call with the result of the task, as soon as the task completes.</summary>
     public void Return<T>(Task<T> task) => Return(new ValueTask<T>(task));
 
     /// <inheritdoc cref="Return{T}(Task{T})"/>
@@ -84,7 +86,7 @@ public sealed class RpcInvocation : IDeliveryTarget
         AwaitedResult<T>.Await(this, task);
     }
 
-    /// <summary>Ends the call without a result, when the task completes.</summary>
+    /// <summary>Ends the call without a result, as soon as the task completes.</summary>
     public void Return(Task task) => Return(new ValueTask(task));
 
     /// <inheritdoc cref="Return(Task)"/>
@@ -108,7 +110,7 @@ public sealed class RpcInvocation : IDeliveryTarget
         hook.Invocation = this;
     }
 
-    /// <summary>Runs the member with arguments that hold no references.</summary>
+    /// <summary>Runs the member with arguments that contain no references.</summary>
     internal void Run(ReadOnlyMemory<byte> message, TextRange arguments, bool isScanned)
     {
         _arguments.Begin(message, arguments, isScanned, _member!);
@@ -127,10 +129,10 @@ public sealed class RpcInvocation : IDeliveryTarget
         Leave();
     }
 
-    /// <summary>Under the session's lock: a promise of this call's result.</summary>
+    /// <summary>Creates a promise of this call's result. The caller holds the session's lock.</summary>
     internal Hook Promise() => new CallHook(_session) { Invocation = this };
 
-    /// <summary>Notes that nobody waits for the result. The caller cancels the returned source, outside any lock.</summary>
+    /// <summary>Records that nobody waits for the result. The caller cancels the returned source after it has released all locks.</summary>
     internal CancellationTokenSource? Abandon()
     {
         lock (_arguments)
@@ -221,7 +223,7 @@ public sealed class RpcInvocation : IDeliveryTarget
                 Reject(error);
             }
         }
-        // From here on the message's memory is no longer ours, and the thread may serve another call.
+        // After this point the message's memory must not be read, and the thread may serve another call. So the arguments are closed here.
         if (_arguments.Close() is { } broken)
         {
             _session.End(broken, SessionEnd.Aborted);

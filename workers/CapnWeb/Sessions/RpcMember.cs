@@ -2,16 +2,16 @@ using System.Text;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>How a member is reached.</summary>
+/// <summary>The ways to reach a member.</summary>
 public enum RpcMemberKind
 {
-    /// <summary>Runs when it is called. It can also be read as a function.</summary>
+    /// <summary>A method, which runs when the peer calls it. The peer can also read it as a function.</summary>
     Method,
 
-    /// <summary>Runs when it is read.</summary>
+    /// <summary>A property, whose getter runs when the peer reads it.</summary>
     Property,
 
-    /// <summary>Runs when the target itself is called, as for a delegate.</summary>
+    /// <summary>The target itself, which runs when the peer calls it like a function, for example a delegate.</summary>
     Self,
 }
 
@@ -28,14 +28,16 @@ public abstract class RpcMember
     /// <summary>The name on the wire. Empty for <see cref="RpcMemberKind.Self"/>.</summary>
     public string Name { get; }
 
-    /// <summary>How the member is reached.</summary>
+    /// <summary>Whether the member is a method, a property or the target itself.</summary>
     public RpcMemberKind Kind { get; }
 
     internal byte[] Utf8Name { get; }
 
-    /// <summary>Whether a call had several arguments. Later calls then do not try to read the text as a single one.</summary>
+    /// <summary>
+    /// Whether an earlier call had several arguments. If so, later calls do not try to read the text as a single argument.
+    /// </summary>
     internal bool HasTakenSeveral { get; set; }
 
-    /// <summary>Runs the member. An exception fails the call.</summary>
+    /// <summary>Runs the member. If it throws an exception, the call fails.</summary>
     internal abstract void Run(object target, RpcInvocation call);
 }

@@ -4,9 +4,10 @@ using System.Diagnostics.CodeAnalysis;
 namespace WorkerRpc.CapnWeb.Sessions;
 
 /// <summary>
-/// The result of a call that may not have arrived. It can be awaited repeatedly. Before it arrives it can be called, read and
-/// passed as an argument, which the peer replaces by the value (promise pipelining). A promise that is neither awaited nor disposed
-/// keeps an entry on both sides. Stubs in the value belong to the code that awaits it.
+/// The result of a call, which may not have arrived yet. The promise can be awaited several times. Before the result arrives, it can be
+/// called, its properties can be read, and it can be passed as an argument, which the peer replaces by the result (promise pipelining). A
+/// promise that is neither awaited nor disposed occupies a table entry on both sides. Stubs in the result belong to the code that awaits
+/// it.
 /// </summary>
 /// <typeparam name="T">The type of the result.</typeparam>
 public class RpcPromise<T> : RpcStub
@@ -22,7 +23,7 @@ public class RpcPromise<T> : RpcStub
         _span = span;
         if (cancellationToken.CanBeCanceled)
         {
-            // Creates the value now: the token may cancel the promise before anybody awaits it.
+            // Reads Value to create it now, because the token may cancel the promise before any code awaits it.
             _ = Value;
         }
     }
@@ -42,10 +43,10 @@ public class RpcPromise<T> : RpcStub
         ?? Interlocked.CompareExchange(ref _value, new PromisedValue<T>(Reference, _span, _cancellationToken), null)
         ?? _value;
 
-    /// <summary>Pulls the value and waits for it.</summary>
+    /// <summary>Requests the value and waits for it.</summary>
     public RpcAwaiter<T> GetAwaiter() => new(Value.RequestAsync(), Hook.Session);
 
-    /// <summary>Pulls the value. Returns the same task each time.</summary>
+    /// <summary>Requests the value. Returns the same task each time.</summary>
     public Task<T> AsTask()
     {
         Task<T> task = Value.RequestAsync();

@@ -1,12 +1,12 @@
 namespace WorkerRpc.CapnWeb.Sessions;
 
 /// <summary>
-/// The reference behind a typed stub or a received function. An argument's reference ends with its call.
-/// <c>RpcReference.Find(callback)?.Duplicate()</c> keeps it, and <see cref="As"/> makes it callable again.
+/// Finds and converts the reference behind a typed stub or a received function. A reference in an argument is disposed at the end of the
+/// call. <c>RpcReference.Find(callback)?.Duplicate()</c> makes a copy that lasts, and <see cref="As"/> makes the copy callable.
 /// </summary>
 public static class RpcReference
 {
-    /// <summary>The reference behind a stub or a received function. Null for an object of this process.</summary>
+    /// <summary>Returns the reference behind a stub or a received function. Returns null for an object of this process.</summary>
     public static RpcStub? Find(object value) => value switch
     {
         RpcStub stub => stub,

@@ -5,23 +5,27 @@ using WorkerRpc.CapnWeb.Values.Serialization;
 namespace WorkerRpc.CapnWeb.Sessions;
 
 /// <summary>
-/// A connection to a peer. Both ends are equal: each may offer a main object and call the other's. The session owns its transport
-/// and is safe to use from any thread. Messages are handled in order on the transport's thread. So a member that blocks delays the
-/// next calls; one that awaits does not.
+/// A connection to a peer. Both ends are equal: each may offer a main object and call the other's. The session owns its transport and is
+/// safe to use from any thread. Messages are handled in order on the transport's thread. So a member that blocks this thread delays the
+/// next calls, but a member that awaits does not.
 /// </summary>
 public sealed class RpcSession : IAsyncDisposable
 {
     private readonly SessionCore _core;
     private readonly MessageHandler _handler;
 
-    // Only sessions create stubs. So this runs before the first stub is read or written.
+    // Registers the stub type here, because only sessions create stubs. So this code runs before any stub is read or written.
     static RpcSession() => ReferenceTypes.Add(new StubType());
 
     /// <summary>Starts a session.</summary>
-    /// <param name="transport">Carries the messages. The session disposes it.</param>
-    /// <param name="main">The object that the peer calls, or null. The session disposes it at its end, if it is disposable.</param>
-    /// <param name="contract">The members of <paramref name="main"/> that the peer may call. Null: the contract of its type.</param>
-    /// <param name="options">The settings. Null: the defaults.</param>
+    /// <param name="transport">The connection that carries the messages. The session disposes it.</param>
+    /// <param name="main">
+    /// The object that the peer can call. It may be null. The session disposes it at the end, if it is disposable.
+    /// </param>
+    /// <param name="contract">
+    /// The members of <paramref name="main"/> that the peer may call. If it is null, the contract of the object's type applies.
+    /// </param>
+    /// <param name="options">The settings. If it is null, the defaults apply.</param>
     /// <exception cref="ArgumentException">The type of <paramref name="main"/> has no contract.</exception>
     public RpcSession(IRpcTransport transport, object? main = null, RpcContract? contract = null, RpcSessionOptions? options = null)
     {
@@ -36,22 +40,22 @@ public sealed class RpcSession : IAsyncDisposable
         transport.Start(_handler);
     }
 
-    /// <summary>The peer's main object. Disposing it ends the session.</summary>
+    /// <summary>A stub for the peer's main object. Disposing this stub ends the session.</summary>
     public RpcStub Main { get; }
 
-    /// <summary>Table sizes and traffic.</summary>
+    /// <summary>The current table sizes and message counts.</summary>
     public RpcStatistics Statistics => _core.Statistics(_handler.MessagesReceived, _handler.BytesReceived);
 
     /// <summary>
-    /// Completes when the session has ended and its exported objects are disposed, except those with a running call. Never fails:
-    /// <see cref="Error"/> has the reason.
+    /// A task that completes when the session has ended and its exported objects are disposed, except objects with a running call. The task
+    /// never fails; <see cref="Error"/> contains the reason for the end.
     /// </summary>
     public Task Completion => _core.Completion;
 
-    /// <summary>The reason why the session has ended. Null while it runs.</summary>
+    /// <summary>The reason why the session has ended. It is null while the session runs.</summary>
     public Exception? Error => _core.Error;
 
-    /// <summary>Fires once when the session ends, before its exported objects are disposed.</summary>
+    /// <summary>A token that is cancelled when the session ends, before its exported objects are disposed.</summary>
     public CancellationToken Broken => _core.Broken;
 
     /// <summary>Starts a session that offers <paramref name="main"/> with the contract of <typeparamref name="T"/>.</summary>
@@ -59,7 +63,9 @@ public sealed class RpcSession : IAsyncDisposable
     public static RpcSession Create<T>(IRpcTransport transport, T main, RpcSessionOptions? options = null)
         where T : class => new(transport, main, RpcContract.Find(typeof(T)), options);
 
-    /// <summary>A typed stub of the peer's main object. It owns a reference; disposing it does not end the session.</summary>
+    /// <summary>
+    /// Returns a typed stub for the peer's main object. The stub owns a reference. Disposing it does not end the session.
+    /// </summary>
     /// <exception cref="ArgumentException"><typeparamref name="T"/> has no contract, or its contract has no stub.</exception>
     public T GetMain<T>()
         where T : class => RpcReference.As<T>(new RpcStub(new StubReference(_core.Main.Duplicate())));
@@ -74,12 +80,12 @@ public sealed class RpcSession : IAsyncDisposable
     /// <summary>Ends the session with an error that is sent to the peer.</summary>
     internal void Abort(Exception reason) => _core.End(reason, SessionEnd.Aborted);
 
-    /// <summary>Hands all messages written so far to the transport.</summary>
+    /// <summary>Passes all messages written so far to the transport.</summary>
     internal void Flush() => _core.Outbox.Flush();
 
     /// <summary>
-    /// Completes when every pulled call and exported promise has been answered. Call it after the last message was received: if the
-    /// peer cannot be called, its promises then fail.
+    /// Returns a task that completes when every pulled call and exported promise has been answered. Call it after the last message was
+    /// received. If the peer cannot be called, promises of the peer then fail.
     /// </summary>
     internal async Task SettledAsync()
     {
@@ -98,7 +104,9 @@ public sealed class RpcSession : IAsyncDisposable
         await FlushAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Completes when no call of the peer runs, whether pulled or not, and everything has been answered.</summary>
+    /// <summary>
+    /// Returns a task that completes when no call of the peer runs, whether pulled or not, and every pulled call has been answered.
+    /// </summary>
     internal async Task FinishedAsync()
     {
         do
@@ -109,7 +117,7 @@ public sealed class RpcSession : IAsyncDisposable
         while (_core.Incoming.Count > 0);
     }
 
-    /// <summary>Completes when the transport has taken all messages written so far.</summary>
+    /// <summary>Sends the messages written so far. The task completes when the transport has accepted all of them.</summary>
     internal Task FlushAsync() => _core.Outbox.FlushAsync();
 
     private void FailPeerPromises()

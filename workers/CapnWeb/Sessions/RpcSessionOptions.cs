@@ -4,7 +4,7 @@ using WorkerRpc.CapnWeb.Values.Serialization;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>The settings of a session. Immutable; one object can serve many sessions.</summary>
+/// <summary>The settings of a session. They are immutable, so several sessions can share one object.</summary>
 public sealed record RpcSessionOptions
 {
     /// <summary>The default settings.</summary>
@@ -17,30 +17,33 @@ public sealed record RpcSessionOptions
     public RpcLimits Limits { get; init; } = new();
 
     /// <summary>
-    /// Called for every exception before it is sent; returns the one to send instead. It can hide messages, add a code or let a stack
-    /// through. Null: exceptions are sent as they are, without a stack.
+    /// A callback for every exception before it is sent. It returns the exception to send instead: for example without a message, with a
+    /// code, or with a stack. If the callback is null, exceptions are sent unchanged, without a stack.
     /// </summary>
     public Func<Exception, Exception>? OnSendError { get; init; }
 
-    /// <summary>Whether somebody else disposes the main object, such as a container's scope. Default: false.</summary>
+    /// <summary>
+    /// Whether other code disposes the main object, such as a container's scope. The session then does not dispose it. The default is
+    /// false.
+    /// </summary>
     public bool LeaveMain { get; init; }
 
-    /// <summary>Creates the session's logger. Null: no log.</summary>
+    /// <summary>The factory that creates the session's logger. If it is null, nothing is logged.</summary>
     public ILoggerFactory? LoggerFactory { get; init; }
 
-    /// <summary>The clock of delayed releases.</summary>
+    /// <summary>The clock for the delays of release messages.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     /// <summary>
-    /// Whether this side may call the peer. A batch's server may not, because the peer never answers: such calls are rejected at once.
-    /// Default: true.
+    /// Whether this side may call the peer. A batch's server must not, because the peer never answers. If this is false, such calls are
+    /// rejected immediately. The default is true.
     /// </summary>
     public bool AllowCallbacks { get; init; } = true;
 
     /// <summary>
-    /// Whether the code after an <c>await</c> of a result runs on the thread that received it. That is fastest, but the code must not
-    /// block or compute for long: meanwhile the connection reads nothing, not even a ping. Code that blocks on another result waits
-    /// for ever. Default: false, the thread pool runs it.
+    /// Whether the code after an <c>await</c> of a result runs on the thread that received the result. This is fastest, but the code must
+    /// not block or compute for long: the connection reads nothing meanwhile, not even a ping. Code that blocks until another result
+    /// arrives waits forever. The default is false: the thread pool runs the code.
     /// </summary>
     public bool AllowSynchronousContinuations { get; init; }
 }

@@ -1,12 +1,16 @@
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>Table sizes and traffic of a session at one moment.</summary>
-/// <param name="Imports">References to the peer's objects and pending calls. 1 at rest: the main object.</param>
-/// <param name="Exports">References that the peer holds on this side. 1 at rest: the main object.</param>
-/// <param name="CallsInFlight">Calls of the peer that run on this side.</param>
-/// <param name="MessagesSent">Messages given to the transport.</param>
-/// <param name="MessagesReceived">Messages received from the transport.</param>
-/// <param name="BytesSent">UTF-8 bytes of the sent messages, without framing.</param>
-/// <param name="BytesReceived">UTF-8 bytes of the received messages.</param>
+/// <summary>The table sizes and message counts of a session at one moment.</summary>
+/// <param name="Imports">
+/// Number of references to the peer's objects, plus pending calls. An idle session has 1, for the main object.
+/// </param>
+/// <param name="Exports">
+/// Number of references to objects of this side that the peer has. An idle session has 1, for the main object.
+/// </param>
+/// <param name="CallsInFlight">Number of the peer's calls that run on this side.</param>
+/// <param name="MessagesSent">Number of messages passed to the transport.</param>
+/// <param name="MessagesReceived">Number of messages received from the transport.</param>
+/// <param name="BytesSent">Total size of the sent messages in UTF-8 bytes, without framing.</param>
+/// <param name="BytesReceived">Total size of the received messages in UTF-8 bytes.</param>
 public readonly record struct RpcStatistics(
     int Imports, int Exports, int CallsInFlight, long MessagesSent, long MessagesReceived, long BytesSent, long BytesReceived);

@@ -5,8 +5,8 @@ using WorkerRpc.CapnWeb.Values.Forms;
 namespace WorkerRpc.CapnWeb.Sessions;
 
 /// <summary>
-/// A reference to an object or function of the peer, or of this process. Disposing releases it; disposing again does nothing. Safe
-/// to use from any thread. Calls start in the order in which they are made.
+/// A reference to an object or function of the peer, or of this process. Dispose releases the reference; a second Dispose has no effect.
+/// The stub is safe to use from any thread. Calls start in the order in which the application makes them.
 /// </summary>
 public class RpcStub : IDisposable, IAsyncDisposable
 {
@@ -14,7 +14,9 @@ public class RpcStub : IDisposable, IAsyncDisposable
 
     internal RpcStub(StubReference reference) => _reference = reference;
 
-    /// <summary>Takes over the reference of <paramref name="source"/>, which is then unusable. For generated stubs.</summary>
+    /// <summary>
+    /// Takes over the reference of <paramref name="source"/>, which can then no longer be used. Generated stubs call this constructor.
+    /// </summary>
     /// <exception cref="ObjectDisposedException">Another stub has taken over the reference.</exception>
     protected RpcStub(RpcStub source)
     {
@@ -22,24 +24,26 @@ public class RpcStub : IDisposable, IAsyncDisposable
         _reference = Interlocked.Exchange(ref source._reference, null) ?? throw UsedUp();
     }
 
-    /// <summary>Fires when the session of this reference ends. Never for an object of this process.</summary>
+    /// <summary>
+    /// A token that is cancelled when the session of this reference ends. For an object of this process it is never cancelled.
+    /// </summary>
     public CancellationToken Broken => PromiseHook.Unwrap(Hook) is ImportHook import ? import.Session.Broken : CancellationToken.None;
 
     internal Hook Hook => Reference.Hook;
 
     internal StubReference Reference => _reference ?? throw UsedUp();
 
-    /// <summary>A second reference to the same object, which is disposed separately.</summary>
+    /// <summary>Returns a second reference to the same object. It must be disposed separately.</summary>
     /// <exception cref="ObjectDisposedException">The stub has been disposed.</exception>
     public RpcStub Duplicate() => new(new StubReference(Hook.DuplicateIndependent()));
 
     /// <summary>
-    /// Calls a method and returns its result. The task can be awaited once. Cancelling ends the call at once: the peer is notified, and the
-    /// task fails with <see cref="OperationCanceledException"/>.
+    /// Calls a method and returns its result. The task can be awaited once. Cancelling the token ends the call immediately: the peer is
+    /// notified, and the task fails with <see cref="OperationCanceledException"/>.
     /// </summary>
-    /// <param name="name">The method's wire name. Null calls the object itself, which must be a function.</param>
+    /// <param name="name">The method's name on the wire. If it is null, the object itself is called, which must be a function.</param>
     /// <param name="args">The arguments. They are encoded before this method returns.</param>
-    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <param name="cancellationToken">A token that cancels the call.</param>
     public ValueTask<T> InvokeAsync<T, TArgs>(string? name, TArgs args, CancellationToken cancellationToken = default)
         where TArgs : IRpcArguments
     {
@@ -71,12 +75,12 @@ public class RpcStub : IDisposable, IAsyncDisposable
     }
 
     /// <summary>
-    /// Calls a method and returns its result as a promise. The promise can be awaited, called and passed as an argument. The peer sends
-    /// the result only when it is awaited.
+    /// Calls a method and returns its result as a promise. The promise can be awaited, called and passed as an argument. The peer sends the
+    /// result only when it is awaited.
     /// </summary>
-    /// <param name="name">The method's wire name. Null calls the object itself, which must be a function.</param>
+    /// <param name="name">The method's name on the wire. If it is null, the object itself is called, which must be a function.</param>
     /// <param name="args">The arguments. They are encoded before this method returns.</param>
-    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <param name="cancellationToken">A token that cancels the call.</param>
     public RpcPromise<T> Call<T, TArgs>(string? name, TArgs args, CancellationToken cancellationToken = default)
         where TArgs : IRpcArguments
     {
@@ -93,8 +97,8 @@ public class RpcStub : IDisposable, IAsyncDisposable
     }
 
     /// <summary>
-    /// A property of the object, as a promise. Nothing is sent until the promise is used. It holds no reference and needs no disposing,
-    /// but works only while this stub is in use.
+    /// Returns a promise of a property of the object. Nothing is sent until the promise is used. The promise owns no reference and needs no
+    /// Dispose, but works only until this stub is disposed.
     /// </summary>
     public RpcPromise<T> Property<T>(string name)
     {
@@ -112,7 +116,7 @@ public class RpcStub : IDisposable, IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Releases the reference. Waits for nothing.</summary>
+    /// <summary>Releases the reference. The returned task is already complete.</summary>
     public ValueTask DisposeAsync()
     {
         Dispose(true);
@@ -123,7 +127,7 @@ public class RpcStub : IDisposable, IAsyncDisposable
     /// <summary>Releases the reference.</summary>
     protected virtual void Dispose(bool disposing) => _reference?.Dispose();
 
-    // ArgumentNullException.ThrowIfNull takes an object and would box arguments that are a struct.
+    // ArgumentNullException.ThrowIfNull has a parameter of type object, so it would box arguments that are a struct.
     private static void ThrowIfNull<TArgs>(TArgs args)
     {
         if (args is null)
@@ -141,7 +145,9 @@ public class RpcStub : IDisposable, IAsyncDisposable
         _ => (null, RpcPath.Root),
     };
 
-    /// <summary>Calls an object that is not the peer's, or not only the peer's. The arguments are encoded all the same.</summary>
+    /// <summary>
+    /// Calls an object that does not belong to the peer, or not only to the peer. The arguments are encoded nevertheless.
+    /// </summary>
     private RpcPromise<T> CallIndirectly<T, TArgs>(string? name, TArgs args, CancellationToken cancellationToken)
         where TArgs : IRpcArguments
     {

@@ -1,4 +1,4 @@
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>An object that is about to be sent as a reference, with the contract to expose.</summary>
+/// <summary>An object that will be sent as a reference, and the contract that lists its reachable members.</summary>
 internal sealed record RpcTarget(object Instance, RpcContract Contract);

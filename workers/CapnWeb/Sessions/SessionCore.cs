@@ -7,8 +7,8 @@ using WorkerRpc.CapnWeb.Values.Text;
 namespace WorkerRpc.CapnWeb.Sessions;
 
 /// <summary>
-/// The parts of a session and its lock. The lock guards the tables, the state of imports and the message being written. Members,
-/// continuations and the transport run outside it.
+/// The parts of a session, and the lock that they share. The lock guards the tables, the state of imports and the message being written.
+/// Members, continuations and the transport run without the lock.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "No timer or wait handle stands behind the token, which is used after the end.")]
 internal sealed class SessionCore
@@ -61,20 +61,25 @@ internal sealed class SessionCore
 
     public ImportHook Main { get; }
 
-    /// <summary>The reason why the session has ended. Null while it runs.</summary>
+    /// <summary>The reason why the session has ended. It is null while the session runs.</summary>
     public Exception? Error { get; private set; }
 
     public CancellationToken Broken => _broken.Token;
 
     public Task Completion => _completion.Task;
 
-    /// <summary>Under the lock: whether a message is being written. Serializing its values may run the application's code.</summary>
+    /// <summary>
+    /// Whether a message is being written. Serializing its values may run the application's code. The caller holds the session's lock.
+    /// </summary>
     public bool IsWriting { get; private set; }
 
-    /// <summary>The thread that delivers a message, or 0. What it writes is flushed when it has delivered all that arrived.</summary>
+    /// <summary>
+    /// The id of the thread that delivers messages, or 0. Messages written on this thread are sent after it has delivered everything that
+    /// arrived.
+    /// </summary>
     public int ReceivingThread { get; set; }
 
-    /// <summary>Under the lock: starts a message. End or drop it.</summary>
+    /// <summary>Starts a message. The caller holds the session's lock, and must end or drop the message.</summary>
     /// <exception cref="NestedMessageException">A value that is being serialized makes a call through this session.</exception>
     public ExpressionWriter BeginMessage()
     {
@@ -109,13 +114,16 @@ internal sealed class SessionCore
         Outbox.DropOpen();
     }
 
-    /// <summary>Under the lock: leaves the started message as it is, until it is resumed or the next message starts.</summary>
+    /// <summary>
+    /// Pauses the message that was started. It stays unchanged until it is resumed or the next message starts. The caller holds the
+    /// session's lock.
+    /// </summary>
     public void PauseMessage() => IsWriting = false;
 
-    /// <summary>Under the lock: continues the message that was paused.</summary>
+    /// <summary>Continues the message that was paused. The caller holds the session's lock.</summary>
     public void ResumeMessage() => IsWriting = true;
 
-    /// <summary>Under the lock: ends the session later, if the failure is the peer's fault.</summary>
+    /// <summary>If the peer caused this failure, ends the session as soon as the lock is free. The caller holds the lock.</summary>
     public void DeferAbort(Exception failure)
     {
         if (failure is RpcProtocolException)
@@ -124,14 +132,14 @@ internal sealed class SessionCore
         }
     }
 
-    /// <summary>Under the lock: runs work later, when the lock is free.</summary>
+    /// <summary>Queues work that runs when the session's lock is free. The caller holds the lock.</summary>
     public void Defer(in Deferred deferred)
     {
         _deferred.Enqueue(deferred);
         _deferredCount++;
     }
 
-    /// <summary>Runs all deferred work, unless this thread holds the lock.</summary>
+    /// <summary>Runs all queued work, unless this thread holds the session's lock.</summary>
     public void RunDeferred()
     {
         while (Volatile.Read(ref _deferredCount) > 0 && !Monitor.IsEntered(Gate))
@@ -151,7 +159,7 @@ internal sealed class SessionCore
         }
     }
 
-    /// <summary>Flushes, unless this thread delivers messages: then the delivery ends with a flush.</summary>
+    /// <summary>Sends the waiting messages. A thread that delivers messages skips this, because its delivery ends with a flush.</summary>
     public void FlushUnlessReceiving()
     {
         if (ReceivingThread != Environment.CurrentManagedThreadId)
@@ -160,7 +168,10 @@ internal sealed class SessionCore
         }
     }
 
-    /// <summary>Flushes from the thread pool, because this turn may write more. Not on a thread that delivers messages.</summary>
+    /// <summary>
+    /// Sends the waiting messages from the thread pool, because the running code may write more. A thread that delivers messages skips
+    /// this.
+    /// </summary>
     public void FlushSoon()
     {
         if (ReceivingThread != Environment.CurrentManagedThreadId)
@@ -169,7 +180,7 @@ internal sealed class SessionCore
         }
     }
 
-    /// <summary>Under the lock: releases an import that nobody needs any more.</summary>
+    /// <summary>Releases an import that nobody needs any more. The caller holds the session's lock.</summary>
     public void ReleaseImport(ImportHook hook)
     {
         if (!hook.IsOnWire)
@@ -182,7 +193,7 @@ internal sealed class SessionCore
         Release(hook.Id, hook.Count);
     }
 
-    /// <summary>Under the lock: sends the release of an entry.</summary>
+    /// <summary>Writes the release message of an entry. The caller holds the session's lock.</summary>
     public void Release(long id, long count)
     {
         if (Error is not null || id == 0)
@@ -192,7 +203,7 @@ internal sealed class SessionCore
 
         if (IsWriting)
         {
-            // A value that is being serialized disposes a stub.
+            // Serializing a value has disposed a stub. The release is written later, after the current message.
             Defer(new Deferred(id, count));
             return;
         }
@@ -216,7 +227,7 @@ internal sealed class SessionCore
         }
     }
 
-    /// <summary>Ends the session. The first reason counts.</summary>
+    /// <summary>Ends the session. If it is called several times, the first reason is kept.</summary>
     public void End(Exception error, SessionEnd how)
     {
         object[] imports;

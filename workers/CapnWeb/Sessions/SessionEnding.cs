@@ -3,13 +3,13 @@ using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>The steps at the end of a session. A failing step does not prevent the others.</summary>
+/// <summary>Runs the steps that end a session. If one step fails, the others still run.</summary>
 internal sealed class SessionEnding(SessionCore session, Exception error)
 {
-    // Time for the last write, which contains the abort. A peer that does not read gets no more.
+    // The time limit for the last write, which contains the abort message. A peer that does not read within this time does not get it.
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
 
-    /// <summary>The error of calls that are made after the end of a session.</summary>
+    /// <summary>Creates the error of calls that are made after the end of a session.</summary>
     public static RpcBrokenException Broken(Exception error) => new(error.Message, error);
 
     public void Cancel(CancellationTokenSource source) => Try(source.Cancel);
@@ -53,7 +53,7 @@ internal sealed class SessionEnding(SessionCore session, Exception error)
         }
     }
 
-    /// <summary>Completes when the targets whose disposal has started are disposed.</summary>
+    /// <summary>Waits for all disposals of targets that have started.</summary>
     public async Task DisposedAsync()
     {
         foreach (Task disposal in session.Incoming.TakeDisposals())
@@ -103,22 +103,22 @@ internal sealed class SessionEnding(SessionCore session, Exception error)
         }
         catch (Exception failure)
         {
-            // The application's code has failed. The remaining callbacks still have to run.
+            // The application's code has thrown. The failure is only logged, because the remaining callbacks still have to run.
             session.Log.CallbackFailed(failure);
         }
     }
 }
 
-/// <summary>How a session ended.</summary>
+/// <summary>The ways in which a session can end.</summary>
 internal enum SessionEnd
 {
-    /// <summary>This side disposed it.</summary>
+    /// <summary>This side disposed the session.</summary>
     Disposed,
 
-    /// <summary>This side aborts it, because the peer broke the protocol or exceeded a limit.</summary>
+    /// <summary>This side aborts the session, because the peer broke the protocol or exceeded a limit.</summary>
     Aborted,
 
-    /// <summary>The peer sent an abort.</summary>
+    /// <summary>The peer sent an abort message.</summary>
     PeerAborted,
 
     /// <summary>The transport failed.</summary>

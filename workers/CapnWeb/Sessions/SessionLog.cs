@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>The log of a session, in the category of <see cref="RpcSession"/>.</summary>
+/// <summary>Writes log messages of a session under the category of <see cref="RpcSession"/>.</summary>
 internal sealed partial class SessionLog(ILoggerFactory? factory)
 {
     private readonly ILogger _logger = factory?.CreateLogger<RpcSession>() ?? (ILogger)NullLogger.Instance;

@@ -4,10 +4,12 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>Writes references into the current message: as an id that the peer knows, or as a new export. Used under the lock.</summary>
+/// <summary>
+/// Writes references into the current message, either as an id that the peer knows or as a new export. The caller holds the session's lock.
+/// </summary>
 internal sealed class SessionSink(SessionCore session) : ReferenceSink
 {
-    // The exports in the current message. They are undone if the message is dropped.
+    // The new exports in the current message. They are removed from the table if the message is dropped.
     private readonly List<ExportEntry> _exported = [];
 
     public override bool IsReference(object value) => ReferenceHooks.IsReference(value);
@@ -36,7 +38,7 @@ internal sealed class SessionSink(SessionCore session) : ReferenceSink
         Write(writer, hook);
     }
 
-    /// <summary>Writes a hook. Its holder keeps it.</summary>
+    /// <summary>Writes a reference to the hook. The caller still owns the hook.</summary>
     public void Write(ExpressionWriter writer, Hook hook)
     {
         Hook end = ForwardedHook.Passed(PromiseHook.Unwrap(hook));
@@ -54,7 +56,9 @@ internal sealed class SessionSink(SessionCore session) : ReferenceSink
         }
     }
 
-    /// <summary>Makes the exports final, because the message is complete. Entries of promises start to observe them.</summary>
+    /// <summary>
+    /// Makes the new exports permanent, because the message is complete. Each entry of a promise starts to wait for its outcome.
+    /// </summary>
     public void CommitExports()
     {
         foreach (ExportEntry entry in _exported)
@@ -62,7 +66,7 @@ internal sealed class SessionSink(SessionCore session) : ReferenceSink
             if (entry.Hook!.IsPromise)
             {
                 session.Exports.Pull(entry);
-                // One more holder, because the peer may release the entry before the deferred work runs.
+                // Adds a holder, because the peer may release the entry before the queued work runs.
                 Hook hook = entry.Hook.Duplicate();
                 session.Defer(new Deferred(hook, entry));
                 session.Defer(new Deferred(hook));

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>Creates a span for each outgoing and each incoming call, if somebody listens to the activity source.</summary>
+/// <summary>Creates a tracing span for each outgoing and each incoming call, if there is a listener for the activity source.</summary>
 internal static class SessionTelemetry
 {
     /// <summary>The name of the activity source.</summary>

@@ -19,7 +19,7 @@ internal sealed class StubConverter : JsonConverter<RpcStub>
     public override void Write(Utf8JsonWriter writer, RpcStub value, JsonSerializerOptions options) => ReferenceScope.Write(writer, value);
 }
 
-/// <summary>Registers stubs as a type that crosses as references.</summary>
+/// <summary>Describes stubs as a type whose values are sent as references.</summary>
 internal sealed class StubType : IReferenceType
 {
     public Type Type => typeof(RpcStub);

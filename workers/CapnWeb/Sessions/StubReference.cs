@@ -1,6 +1,6 @@
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>The reference of a stub. A generated stub takes it over from a plain one, so both share this object.</summary>
+/// <summary>The reference of a stub. When a generated stub takes over the reference of a plain stub, both share this object.</summary>
 internal sealed class StubReference(Hook hook)
 {
     private Hook? _hook = hook;

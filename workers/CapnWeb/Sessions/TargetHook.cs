@@ -3,7 +3,7 @@ using WorkerRpc.CapnWeb.Values.Forms;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>An object of this process that the peer can call. Every running call holds it.</summary>
+/// <summary>The hook of an object of this process that the peer can call. Every running call is a holder of the hook.</summary>
 internal sealed class TargetHook : Hook
 {
     private static readonly byte[] s_noArguments = "[]"u8.ToArray();
@@ -13,7 +13,7 @@ internal sealed class TargetHook : Hook
     /// <param name="session">The session that offers the object.</param>
     /// <param name="instance">The object.</param>
     /// <param name="contract">The members that the peer can reach.</param>
-    /// <param name="isForeign">Whether somebody else disposes the object.</param>
+    /// <param name="isForeign">Whether other code disposes the object. This hook then does not dispose it.</param>
     public TargetHook(SessionCore session, object instance, RpcContract contract, bool isForeign = false)
         : base(session)
     {
@@ -50,7 +50,7 @@ internal sealed class TargetHook : Hook
         return member.Kind == RpcMemberKind.Property ? CallProperty(member, rest, arguments) : CallMethod(member, rest, arguments);
     }
 
-    /// <summary>Runs a member. The caller owns the result.</summary>
+    /// <summary>Runs a member. The caller owns the returned hook.</summary>
     public Hook Run(RpcMember member, Expression<Hook> arguments)
     {
         if (Session.Incoming.TryBegin() is { } refusal)
@@ -114,7 +114,7 @@ internal sealed class TargetHook : Hook
     }
 }
 
-/// <summary>A method that was read as a function.</summary>
+/// <summary>The hook of a method that the peer has read like a property, in order to call it as a function.</summary>
 internal sealed class MethodHook(TargetHook owner, RpcMember member) : Hook(owner.Session)
 {
     public override bool IsPromise => false;

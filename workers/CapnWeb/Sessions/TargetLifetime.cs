@@ -3,8 +3,7 @@ using System.Runtime.CompilerServices;
 namespace WorkerRpc.CapnWeb.Sessions;
 
 /// <summary>
-/// Counts the hooks of each target over all sessions, and disposes the target with the last one. A target that is not disposable,
-/// or was never offered, is left alone.
+/// Counts the hooks of each target over all sessions. Disposes the target when its last hook is released, if the target is disposable.
 /// </summary>
 internal static class TargetLifetime
 {

@@ -3,8 +3,8 @@ using WorkerRpc.CapnWeb.Sessions;
 namespace WorkerRpc.CapnWeb.Targets;
 
 /// <summary>
-/// An argument of a pipelined call: a value, or a promise that the peer replaces by its result before the method runs. The default
-/// value is neither: the method then uses its own default.
+/// An argument of a pipelined call: a value, or a promise that the peer replaces by its result before the method runs. The default of this
+/// struct is neither of them: the method then uses its own default value.
 /// </summary>
 public readonly struct RpcArgument<T> : IRpcArgument
 {
@@ -25,7 +25,7 @@ public readonly struct RpcArgument<T> : IRpcArgument
     /// <summary>Passes a promise.</summary>
     public static implicit operator RpcArgument<T>(RpcPromise<T> promise) => new(default, promise);
 
-    /// <summary>This argument, or <paramref name="missing"/> if it is neither a value nor a promise.</summary>
+    /// <summary>Returns this argument. If it is neither a value nor a promise, returns <paramref name="missing"/>.</summary>
     public RpcArgument<T> Or(T missing) => _isGiven ? this : missing;
 
     void IRpcArgument.Write(ref RpcArgumentWriter writer)

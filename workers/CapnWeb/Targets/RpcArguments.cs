@@ -2,7 +2,9 @@ using WorkerRpc.CapnWeb.Sessions;
 
 namespace WorkerRpc.CapnWeb.Targets;
 
-/// <summary>The arguments of a call, up to eight, without boxing. This type has none; <c>Of</c> makes the others.</summary>
+/// <summary>
+/// The arguments of a call without boxing. This type has no argument; its methods <c>Of</c> create those with one to eight.
+/// </summary>
 public readonly record struct RpcArguments : IRpcArguments
 {
     /// <inheritdoc/>

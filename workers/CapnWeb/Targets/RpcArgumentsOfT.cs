@@ -2,7 +2,7 @@ using WorkerRpc.CapnWeb.Sessions;
 
 namespace WorkerRpc.CapnWeb.Targets;
 
-/// <summary>One argument, in order.</summary>
+/// <summary>The single argument of a call.</summary>
 public readonly record struct RpcArguments<T1>(T1 V1) : IRpcArguments
 {
     /// <inheritdoc/>
@@ -15,7 +15,7 @@ public readonly record struct RpcArguments<T1>(T1 V1) : IRpcArguments
     }
 }
 
-/// <summary>Two arguments, in order.</summary>
+/// <summary>The two arguments of a call, in order.</summary>
 public readonly record struct RpcArguments<T1, T2>(T1 V1, T2 V2) : IRpcArguments
 {
     /// <inheritdoc/>
@@ -29,7 +29,7 @@ public readonly record struct RpcArguments<T1, T2>(T1 V1, T2 V2) : IRpcArguments
     }
 }
 
-/// <summary>Three arguments, in order.</summary>
+/// <summary>The three arguments of a call, in order.</summary>
 public readonly record struct RpcArguments<T1, T2, T3>(T1 V1, T2 V2, T3 V3) : IRpcArguments
 {
     /// <inheritdoc/>
@@ -44,7 +44,7 @@ public readonly record struct RpcArguments<T1, T2, T3>(T1 V1, T2 V2, T3 V3) : IR
     }
 }
 
-/// <summary>Four arguments, in order.</summary>
+/// <summary>The four arguments of a call, in order.</summary>
 public readonly record struct RpcArguments<T1, T2, T3, T4>(T1 V1, T2 V2, T3 V3, T4 V4) : IRpcArguments
 {
     /// <inheritdoc/>
@@ -60,7 +60,7 @@ public readonly record struct RpcArguments<T1, T2, T3, T4>(T1 V1, T2 V2, T3 V3, 
     }
 }
 
-/// <summary>Five arguments, in order.</summary>
+/// <summary>The five arguments of a call, in order.</summary>
 public readonly record struct RpcArguments<T1, T2, T3, T4, T5>(T1 V1, T2 V2, T3 V3, T4 V4, T5 V5) : IRpcArguments
 {
     /// <inheritdoc/>
@@ -77,7 +77,7 @@ public readonly record struct RpcArguments<T1, T2, T3, T4, T5>(T1 V1, T2 V2, T3 
     }
 }
 
-/// <summary>Six arguments, in order.</summary>
+/// <summary>The six arguments of a call, in order.</summary>
 public readonly record struct RpcArguments<T1, T2, T3, T4, T5, T6>(T1 V1, T2 V2, T3 V3, T4 V4, T5 V5, T6 V6) : IRpcArguments
 {
     /// <inheritdoc/>
@@ -95,7 +95,7 @@ public readonly record struct RpcArguments<T1, T2, T3, T4, T5, T6>(T1 V1, T2 V2,
     }
 }
 
-/// <summary>Seven arguments, in order.</summary>
+/// <summary>The seven arguments of a call, in order.</summary>
 public readonly record struct RpcArguments<T1, T2, T3, T4, T5, T6, T7>(
     T1 V1, T2 V2, T3 V3, T4 V4, T5 V5, T6 V6, T7 V7) : IRpcArguments
 {
@@ -115,7 +115,7 @@ public readonly record struct RpcArguments<T1, T2, T3, T4, T5, T6, T7>(
     }
 }
 
-/// <summary>Eight arguments, in order.</summary>
+/// <summary>The eight arguments of a call, in order.</summary>
 public readonly record struct RpcArguments<T1, T2, T3, T4, T5, T6, T7, T8>(
     T1 V1, T2 V2, T3 V3, T4 V4, T5 V5, T6 V6, T7 V7, T8 V8) : IRpcArguments
 {

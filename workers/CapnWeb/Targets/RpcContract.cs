@@ -9,11 +9,12 @@ namespace WorkerRpc.CapnWeb.Targets;
 public sealed class RpcContract<T> : RpcContract
     where T : class
 {
-    /// <summary>Creates a contract, for one session or for <see cref="RpcContract.Register"/>.</summary>
+    /// <summary>Creates a contract. Pass it to one session, or register it by <see cref="RpcContract.Register"/>.</summary>
     /// <param name="stub">
-    /// Creates a <typeparamref name="T"/> that takes over a reference. Null if the type cannot be a stub, like a class.
+    /// A function that creates a <typeparamref name="T"/> for a reference and takes over the reference. It is null for a type that cannot
+    /// be a stub, such as a class.
     /// </param>
-    /// <param name="members">The members. Their names must differ.</param>
+    /// <param name="members">The members that a peer can reach. Their names must differ.</param>
     /// <exception cref="ArgumentException">Two members have the same name.</exception>
     public RpcContract(Func<RpcStub, T>? stub, params RpcMember<T>[] members)
         : base(typeof(T), members)
@@ -22,7 +23,10 @@ public sealed class RpcContract<T> : RpcContract
         Converter = new ReferenceConverter<T>(this);
     }
 
-    /// <summary>Creates a <typeparamref name="T"/> that takes over a reference. Null if the type cannot be a stub.</summary>
+    /// <summary>
+    /// A function that creates a <typeparamref name="T"/> for a reference and takes over the reference. It is null if the type cannot be a
+    /// stub.
+    /// </summary>
     public Func<RpcStub, T>? Stub { get; }
 
     internal override JsonConverter Converter { get; }

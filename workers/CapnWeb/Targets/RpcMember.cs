@@ -3,7 +3,7 @@ using WorkerRpc.CapnWeb.Sessions;
 
 namespace WorkerRpc.CapnWeb.Targets;
 
-/// <summary>A member of targets of type <typeparamref name="T"/>. The generator creates these; code can create them too.</summary>
+/// <summary>A member of targets of type <typeparamref name="T"/>. Usually the generator writes the code that creates it.</summary>
 [SuppressMessage("Design", "CA1000", Justification = "RpcMember<T>.Method is as short as RpcMember.Method<T>.")]
 public sealed class RpcMember<T> : RpcMember
     where T : class
@@ -13,13 +13,13 @@ public sealed class RpcMember<T> : RpcMember
     private RpcMember(string name, RpcMemberKind kind, Action<T, RpcInvocation> run)
         : base(name, kind) => _run = run;
 
-    /// <summary>A method: reads its arguments from the invocation and sets the result.</summary>
+    /// <summary>Creates a method. <paramref name="run"/> reads the arguments from the invocation and sets the result.</summary>
     public static RpcMember<T> Method(string name, Action<T, RpcInvocation> run) => new(name, RpcMemberKind.Method, run);
 
-    /// <summary>A property: sets its value as the result.</summary>
+    /// <summary>Creates a property. <paramref name="run"/> sets the property's value as the result.</summary>
     public static RpcMember<T> Property(string name, Action<T, RpcInvocation> run) => new(name, RpcMemberKind.Property, run);
 
-    /// <summary>The member that runs when the target itself is called.</summary>
+    /// <summary>Creates the member that runs when the target itself is called.</summary>
     public static RpcMember<T> Self(Action<T, RpcInvocation> run) => new("", RpcMemberKind.Self, run);
 
     internal override void Run(object target, RpcInvocation call) => _run((T)target, call);

@@ -3,7 +3,7 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Transports;
 
-/// <summary>Reads and writes the body of a batch: messages separated by line feeds, without one at the end.</summary>
+/// <summary>Reads and writes the body of a batch: messages separated by line feeds, without a line feed at the end.</summary>
 internal static class BatchBody
 {
     public const string ContentType = "text/plain;charset=UTF-8";
@@ -14,13 +14,17 @@ internal static class BatchBody
 
     private static ReadOnlySpan<byte> Pull => "[\"pull\","u8;
 
-    /// <summary>Whether a message is a pull, which the peer answers. Recognises the spelling of this library and the npm package.</summary>
+    /// <summary>
+    /// Whether a message is a pull, which the peer answers. Recognises only the spelling of this library and of the npm package.
+    /// </summary>
     public static bool AsksForAnswer(ReadOnlySpan<byte> message) => message.StartsWith(Pull);
 
     /// <summary>Appends messages to a body.</summary>
-    /// <param name="body">The body.</param>
-    /// <param name="messages">The messages.</param>
-    /// <param name="isClient">Whether to skip releases. A server releases everything after its answers, so a client sends none.</param>
+    /// <param name="body">The body to which the messages are appended.</param>
+    /// <param name="messages">The messages to append.</param>
+    /// <param name="isClient">
+    /// Whether this side is the client. A client skips release messages, because the server releases everything after its answers.
+    /// </param>
     public static void Add(PooledBytes body, RpcMessages messages, bool isClient)
     {
         for (int i = 0; i < messages.Count; i++)
@@ -40,13 +44,13 @@ internal static class BatchBody
         }
     }
 
-    /// <summary>Reads a stream to its end.</summary>
+    /// <summary>Reads a stream to its end, into a buffer.</summary>
     /// <param name="body">The buffer for the bytes.</param>
     /// <param name="stream">The stream.</param>
-    /// <param name="announced">The length that the sender announced. Null if it did not.</param>
+    /// <param name="announced">The length that the sender announced, in bytes. It is null if the sender announced none.</param>
     /// <param name="max">The maximum length, in bytes.</param>
     /// <param name="cancellationToken">A token that cancels the read.</param>
-    /// <returns>False if the body is longer than the maximum. The buffer then has part of it.</returns>
+    /// <returns>Returns false if the body is longer than the maximum. The buffer then contains only the beginning of the body.</returns>
     public static async ValueTask<bool> TryReadAsync(
         PooledBytes body, Stream stream, long? announced, int max, CancellationToken cancellationToken)
     {
@@ -55,8 +59,8 @@ internal static class BatchBody
             return false;
         }
 
-        // An announced length may be wrong. So at most 1 MiB is allocated in advance, and the buffer grows with the received bytes.
-        // One byte more, so that the read that finds the end needs no larger buffer.
+        // The announced length may be wrong. So at most 1 MiB is allocated in advance, and the buffer grows with the received bytes. One
+        // byte more is allocated, so that the last read, which finds the end of the stream, needs no larger buffer.
         int chunk = (int)Math.Min(announced ?? PooledBytes.DefaultFirstBytes, 1 << 20) + 1;
         while (true)
         {
@@ -78,7 +82,7 @@ internal static class BatchBody
 }
 
 /// <summary>Splits the body of a batch into its messages.</summary>
-/// <param name="body">The body. An empty one has no messages.</param>
+/// <param name="body">The body of the batch. An empty body has no messages.</param>
 internal struct BatchLines(ReadOnlyMemory<byte> body)
 {
     private ReadOnlyMemory<byte> _rest = body;
@@ -93,7 +97,7 @@ internal struct BatchLines(ReadOnlyMemory<byte> body)
         }
 
         int end = _rest.Span.IndexOf(BatchBody.LineFeed);
-        // A line feed is always followed by a message, which may be empty.
+        // After a line feed there is always one more message, even if it is empty.
         _hasMore = end >= 0;
         if (_hasMore)
         {

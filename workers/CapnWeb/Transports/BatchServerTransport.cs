@@ -3,7 +3,9 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Transports;
 
-/// <summary>The server's end of one batch: delivers the messages of a request's body and collects the answers for the response.</summary>
+/// <summary>
+/// The server's end of one batch. It delivers the messages in the body of a request and collects the answers for the response.
+/// </summary>
 internal sealed class BatchServerTransport : IRpcTransport, IDisposable
 {
     private readonly Lock _lock = new();
@@ -11,15 +13,15 @@ internal sealed class BatchServerTransport : IRpcTransport, IDisposable
     private IRpcReceiver? _receiver;
     private bool _isClosed;
 
-    /// <summary>The error that ended the session before <see cref="TakeAnswers"/>. Null if there was none.</summary>
+    /// <summary>The error that ended the session before <see cref="TakeAnswers"/>. It is null if there was no error.</summary>
     public Exception? Reason { get; private set; }
 
-    /// <summary>Number of the line that was delivered last. The first line is 1.</summary>
+    /// <summary>The number of the line that was delivered most recently. The first line is 1.</summary>
     public int Line { get; private set; }
 
     public void Start(IRpcReceiver receiver) => _receiver = receiver;
 
-    /// <summary>Delivers every line of a body, until the session closes this transport.</summary>
+    /// <summary>Delivers the lines of a body as messages, until the body ends or the session closes this transport.</summary>
     public void Deliver(ReadOnlyMemory<byte> body)
     {
         var lines = new BatchLines(body);
@@ -29,7 +31,7 @@ internal sealed class BatchServerTransport : IRpcTransport, IDisposable
             _receiver!.Receive(message);
             if (BatchBody.AsksForAnswer(message.Span))
             {
-                // A later line may break the protocol, which ends the session and would drop this answer.
+                // Sends the answer now: a later line may break the protocol, which ends the session and would drop the answer.
                 Flush();
             }
         }
@@ -37,7 +39,7 @@ internal sealed class BatchServerTransport : IRpcTransport, IDisposable
         Flush();
     }
 
-    /// <summary>Returns the answers. Messages that are sent later are dropped.</summary>
+    /// <summary>Returns the collected answers. Messages that are sent later are dropped.</summary>
     public ReadOnlyMemory<byte> TakeAnswers()
     {
         Flush();

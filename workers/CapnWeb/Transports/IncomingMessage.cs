@@ -7,7 +7,7 @@ namespace WorkerRpc.CapnWeb.Transports;
 /// <param name="maxSize">The maximum length of a message, in UTF-16 code units.</param>
 internal sealed class IncomingMessage(int maxSize) : IDisposable
 {
-    // Larger memory returns to the pool after a message.
+    // The maximum size of the buffer that is kept after a message, in bytes. A larger buffer returns to the pool.
     private const int KeptBytes = 1 << 20;
 
     private readonly PooledBytes _bytes = new();
@@ -17,15 +17,15 @@ internal sealed class IncomingMessage(int maxSize) : IDisposable
     /// <summary>The bytes that were received so far.</summary>
     public ReadOnlyMemory<byte> Bytes => _bytes.WrittenMemory;
 
-    /// <summary>Memory for the next part. Never empty: when the buffer is full, it doubles.</summary>
+    /// <summary>Returns memory for the next part. The memory is never empty: when the buffer is full, its size doubles.</summary>
     public Memory<byte> GetMemory() => _bytes.GetMemory(1);
 
-    /// <summary>Adds the bytes that were written to <see cref="GetMemory"/>.</summary>
-    /// <returns>False if the message is too long.</returns>
+    /// <summary>Adds bytes to the message: the caller has written them to the memory from <see cref="GetMemory"/>.</summary>
+    /// <returns>Returns false if the message exceeds the maximum length.</returns>
     public bool TryAdvance(int bytes)
     {
         _bytes.Advance(bytes);
-        // A code unit takes at least one byte, so only messages with more bytes than the maximum are counted.
+        // A UTF-16 code unit needs at least one byte of UTF-8. So code units are counted only if the bytes exceed the maximum.
         if (_bytes.Position > maxSize)
         {
             _size += CodeUnits(Bytes.Span[_measuredBytes..]);

@@ -2,7 +2,7 @@ using WorkerRpc.CapnWeb.Messages;
 
 namespace WorkerRpc.CapnWeb.Transports;
 
-/// <summary>Copies of messages that wait for delivery.</summary>
+/// <summary>A queue with copies of the messages that wait for delivery.</summary>
 internal sealed class MessageQueue : MessageList
 {
     /// <summary>Copies messages to the end of the queue.</summary>

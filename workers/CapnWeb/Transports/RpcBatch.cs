@@ -6,17 +6,17 @@ namespace WorkerRpc.CapnWeb.Transports;
 public static class RpcBatch
 {
     /// <summary>
-    /// Runs <paramref name="calls"/>. When it returns its task, all calls made so far are sent as one batch; a later call fails. So
-    /// <paramref name="calls"/> makes every call first and awaits at the end. Promises of the batch's results can be arguments, and can be
-    /// called.
+    /// Runs <paramref name="calls"/>. As soon as it has returned its task, all calls made so far are sent as one batch. A later call fails.
+    /// So the function makes every call first and awaits at the end. Promises of the batch's results can be called, and can be arguments of
+    /// its other calls.
     /// </summary>
     /// <typeparam name="TMain">The interface of the peer's main object.</typeparam>
     /// <typeparam name="TResult">The type of the result.</typeparam>
     /// <param name="http">The sender of the request, such as an <see cref="HttpClient"/>. A base address is ignored.</param>
     /// <param name="address">The address of the peer.</param>
     /// <param name="calls">A function that calls the peer's main object. Stubs in its result can no longer be called.</param>
-    /// <param name="options">The settings of the session. Null: the defaults.</param>
-    /// <param name="batch">The settings of the request. Null: the defaults.</param>
+    /// <param name="options">The settings of the session. If it is null, the defaults apply.</param>
+    /// <param name="batch">The settings of the request. If it is null, the defaults apply.</param>
     /// <param name="cancellationToken">A token that cancels the batch.</param>
     /// <exception cref="Values.RpcBrokenException">The peer cannot be reached, or it did not answer with status 200.</exception>
     public static async Task<TResult> SendAsync<TMain, TResult>(
@@ -37,7 +37,7 @@ public static class RpcBatch
         }
         catch
         {
-            // The calls fail for the same reason. Reading their error keeps it from being reported as unobserved.
+            // The calls fail for the same reason as the batch. Reading the error of their task prevents UnobservedTaskException.
             _ = results.ContinueWith(
                 failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             throw;

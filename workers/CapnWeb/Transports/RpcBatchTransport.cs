@@ -8,15 +8,16 @@ using WorkerRpc.CapnWeb.Values.Text;
 namespace WorkerRpc.CapnWeb.Transports;
 
 /// <summary>
-/// The client's end of one batch. It collects the messages of a session, posts them once by <see cref="PostAsync"/>, delivers the
-/// answers and ends. Releases and messages after the post are not sent. <see cref="RpcBatch"/> does all this in one call.
+/// The client's end of one batch. It collects the messages of a session, posts them once in <see cref="PostAsync"/>, delivers the answers
+/// and ends the connection. Releases are not sent, and neither are messages after the post. <see cref="RpcBatch"/> does all this in one
+/// call.
 /// </summary>
 /// <param name="http">The sender of the request, such as an <see cref="HttpClient"/>. A base address is ignored.</param>
 /// <param name="address">The address of the peer.</param>
-/// <param name="options">The settings of the request. Null: the defaults.</param>
+/// <param name="options">The settings of the request. If it is null, the defaults apply.</param>
 public sealed class RpcBatchTransport(HttpMessageInvoker http, Uri address, RpcBatchOptions? options = null) : IRpcTransport
 {
-    /// <summary>The error of a call that was made after the post, or that was not answered.</summary>
+    /// <summary>The error message of a call that was made after the post, or that got no answer.</summary>
     internal const string Ended = "Batch RPC request ended.";
 
     private readonly RpcBatchOptions _options = options ?? new();
@@ -51,11 +52,11 @@ public sealed class RpcBatchTransport(HttpMessageInvoker http, Uri address, RpcB
 
     /// <summary>Posts the calls that the session has made so far. Completes when the answers are delivered.</summary>
     /// <exception cref="RpcBrokenException">
-    /// The peer cannot be reached, or it did not answer with status 200. <see cref="RpcException.Code"/> has the status. Every call of the
-    /// batch fails with the same error.
+    /// The peer cannot be reached, or it did not answer with status 200. <see cref="RpcException.Code"/> contains the status. Every call of
+    /// the batch fails with the same error.
     /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled, or the session ended.</exception>
-    /// <exception cref="InvalidOperationException">The batch was posted before.</exception>
+    /// <exception cref="InvalidOperationException">The batch has already been posted.</exception>
     public async Task PostAsync(CancellationToken cancellationToken = default)
     {
         IRpcReceiver receiver = await BeginAsync().ConfigureAwait(false);
@@ -97,7 +98,7 @@ public sealed class RpcBatchTransport(HttpMessageInvoker http, Uri address, RpcB
 
     private async ValueTask<IRpcReceiver> BeginAsync()
     {
-        // The session may still hold the last calls, or may be about to send them from the thread pool.
+        // The session may not have sent the last calls yet, or may be about to send them from the thread pool. So it is flushed.
         await (Volatile.Read(ref _receiver)?.FlushAsync() ?? Task.CompletedTask).ConfigureAwait(false);
         lock (_lock)
         {
@@ -124,7 +125,7 @@ public sealed class RpcBatchTransport(HttpMessageInvoker http, Uri address, RpcB
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new BatchContent(_body) };
         _options.Configure?.Invoke(request);
         using HttpResponseMessage response = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        // Not after an exception: the request may then still be sent from this buffer.
+        // The buffer is not disposed after an exception, because the request may still be sent from it.
         _body.Dispose();
         using var answer = new PooledBytes();
         Stream stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
@@ -160,7 +161,7 @@ public sealed class RpcBatchTransport(HttpMessageInvoker http, Uri address, RpcB
         }
     }
 
-    /// <summary>Reads <c>detail</c> from a body with problem details (RFC 9457). Null for any other body.</summary>
+    /// <summary>Reads the member <c>detail</c> from a body with problem details (RFC 9457). Returns null for any other body.</summary>
     private static string? DetailOf(PooledBytes answer)
     {
         try

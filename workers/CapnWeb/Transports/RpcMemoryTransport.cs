@@ -4,15 +4,15 @@ using WorkerRpc.CapnWeb.Values;
 namespace WorkerRpc.CapnWeb.Transports;
 
 /// <summary>
-/// One end of a connection in memory. The bytes of every message are copied. An idle receiver gets messages on the sender's thread. A
-/// busy receiver gets them after it has returned, so the stack does not grow when two ends answer each other.
+/// One end of a connection in memory. The bytes of every message are copied. If the receiver is idle, it handles a message on the sender's
+/// thread. If it is busy, it handles the message after its current one. So the stack does not grow when two ends answer each other.
 /// </summary>
 public sealed class RpcMemoryTransport : IRpcTransport
 {
     private readonly Lock _lock = new();
     private RpcMemoryTransport _peer = null!;
     private IRpcReceiver? _receiver;
-    // The peer adds to the first queue while the second is delivered. Then they are swapped.
+    // The peer adds messages to this queue while those of the second queue are delivered. Then the two queues are swapped.
     private MessageQueue _arrived = new();
     private MessageQueue _delivered = new();
     private bool _isDelivering;
@@ -123,14 +123,16 @@ public sealed class RpcMemoryTransport : IRpcTransport
         Deliver(_receiver!);
     }
 
-    /// <summary>Delivers the taken messages, then those that have arrived in the meantime, until there are none.</summary>
+    /// <summary>
+    /// Delivers the messages that were taken from the queue. Repeats this with newly arrived messages until there are none.
+    /// </summary>
     private void Deliver(IRpcReceiver receiver)
     {
         do
         {
             if (_delivered.IsEmpty)
             {
-                // The end. _isDelivering stays set, so nothing is delivered again.
+                // The connection has ended. _isDelivering stays true, so nothing is delivered any more.
                 receiver.Closed(_peerReason is null ? null : new RpcBrokenException($"Peer closed: {_peerReason.Message}"));
                 return;
             }
@@ -157,7 +159,8 @@ public sealed class RpcMemoryTransport : IRpcTransport
         }
         catch (Exception e)
         {
-            // The receiver's exception ends its own end. It must not reach the sender, whose thread this is.
+            // The receiver's exception ends the receiver's end of the connection. This thread belongs to the sender, which must not see the
+            // exception.
             receiver.Closed(e);
             Close(e);
         }
@@ -167,7 +170,9 @@ public sealed class RpcMemoryTransport : IRpcTransport
         }
     }
 
-    /// <summary>Under the lock: takes the arrived messages, unless a thread already delivers. That thread then delivers them too.</summary>
+    /// <summary>
+    /// Takes the arrived messages, unless another thread already delivers messages: it then delivers these too. The caller holds the lock.
+    /// </summary>
     private bool TryBegin() => _receiver is not null && !_isDelivering && (_isDelivering = TryTake());
 
     private bool TryTakeMore()
@@ -181,7 +186,8 @@ public sealed class RpcMemoryTransport : IRpcTransport
     }
 
     /// <summary>
-    /// Under the lock: takes the arrived messages. Takes none, but returns true, if only the peer's close is left to deliver.
+    /// Takes the arrived messages. If there are none, but the peer's close must still be delivered, returns true too. The caller holds the
+    /// lock.
     /// </summary>
     private bool TryTake()
     {

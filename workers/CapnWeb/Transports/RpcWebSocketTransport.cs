@@ -9,15 +9,16 @@ using WorkerRpc.CapnWeb.Values;
 namespace WorkerRpc.CapnWeb.Transports;
 
 /// <summary>
-/// A connection over a WebSocket. Each message of the session is one text message. Messages that are sent together use one write of
-/// the socket if <see cref="ConnectAsync"/> or <c>MapCapnWeb</c> made the connection. Any other WebSocket uses one write for each.
+/// A connection over a WebSocket. Each message of the session is one text message. If <see cref="ConnectAsync"/> or <c>MapCapnWeb</c> made
+/// the connection, messages that are sent together use one write of the socket. Over any other WebSocket, each message uses its own write.
 /// </summary>
 public sealed class RpcWebSocketTransport : IRpcTransport
 {
-    // The protocol's close code for a session that ended with an error.
+    // The close code that the protocol defines for a session that ended with an error.
     private const WebSocketCloseStatus SessionEnded = (WebSocketCloseStatus)3000;
 
-    // A control frame holds 125 bytes (RFC 6455, 5.5). The close code takes two.
+    // The maximum length of the close reason, in bytes. A control frame contains at most 125 bytes (RFC 6455, 5.5), of which the close code
+    // needs two.
     private const int MaxReasonBytes = 123;
 
     private static readonly Lazy<HttpMessageInvoker> s_http = new(() => new HttpMessageInvoker(new SocketsHttpHandler
@@ -37,8 +38,8 @@ public sealed class RpcWebSocketTransport : IRpcTransport
     private int _closing;
 
     /// <summary>
-    /// Creates a transport over an open WebSocket, which it then owns. It uses <see cref="RpcWebSocketOptions.CloseTimeout"/> but not
-    /// the keep-alive times: the WebSocket has its own.
+    /// Creates a transport over an open WebSocket and takes ownership of it. Of the options, it uses
+    /// <see cref="RpcWebSocketOptions.CloseTimeout"/> but not the keep-alive times, because the WebSocket has its own.
     /// </summary>
     public RpcWebSocketTransport(WebSocket socket, RpcWebSocketOptions? options = null)
         : this(socket, null, options ?? new())
@@ -47,21 +48,22 @@ public sealed class RpcWebSocketTransport : IRpcTransport
 
     /// <summary>Creates a transport over an open WebSocket.</summary>
     /// <param name="socket">The WebSocket. The transport owns it.</param>
-    /// <param name="stream">The stream under the WebSocket. Null if it is unknown.</param>
+    /// <param name="stream">The stream under the WebSocket. It is null if it is unknown.</param>
     /// <param name="options">The settings.</param>
     internal RpcWebSocketTransport(WebSocket socket, WatchedStream? stream, RpcWebSocketOptions options) =>
         (_socket, _stream, _options) = (socket, stream, options);
 
-    /// <summary>Completes when the connection has ended and its WebSocket is disposed. Never fails.</summary>
+    /// <summary>A task that completes when the connection has ended and its WebSocket is disposed. The task never fails.</summary>
     public Task Completion => _closed.Task;
 
     private bool IsClosing => Volatile.Read(ref _closing) != 0;
 
     /// <summary>Connects to a peer.</summary>
     /// <param name="address">The address of the peer, with scheme ws, wss, http or https.</param>
-    /// <param name="options">The settings. Null: the defaults.</param>
+    /// <param name="options">The settings. If it is null, the defaults apply.</param>
     /// <param name="http">
-    /// The sender of the request, which has credentials, proxy and certificates. Null: one with the system's proxy and without cookies.
+    /// The sender of the request, which has credentials, proxy and certificates. If it is null, a sender with the system's proxy and
+    /// without cookies is used.
     /// </param>
     /// <param name="configure">A function that changes the request before it is sent, for example adds headers.</param>
     /// <param name="cancellationToken">A token that cancels the attempt.</param>
@@ -144,7 +146,7 @@ public sealed class RpcWebSocketTransport : IRpcTransport
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => CloseAsync(null);
 
-    /// <summary>Cuts a text to the length that fits in a close frame, without splitting a character.</summary>
+    /// <summary>Shortens a text so that it fits in a close frame, without splitting a character.</summary>
     internal static string CutReason(string reason)
     {
         if (Encoding.UTF8.GetByteCount(reason) <= MaxReasonBytes)
@@ -178,12 +180,12 @@ public sealed class RpcWebSocketTransport : IRpcTransport
             (WebSocketCloseStatus status, string? text) = CloseWith(reason);
             // Waits for a send in progress.
             await _socket.CloseOutputAsync(status, text, timeout.Token).ConfigureAwait(false);
-            // Waits for the peer's close. A socket that is closed with unread bytes may lose the last sent ones.
+            // Waits for the peer's close. If a socket is closed with unread bytes, the bytes that it sent last may be lost.
             await _receiving.WaitAsync(timeout.Token).ConfigureAwait(false);
         }
         catch (Exception)
         {
-            // The timeout has passed, or the connection is already lost.
+            // The timeout has passed, or the connection is already lost. So the socket is aborted.
             _socket.Abort();
         }
         finally
@@ -195,13 +197,15 @@ public sealed class RpcWebSocketTransport : IRpcTransport
 
     private (WebSocketCloseStatus Status, string? Text) CloseWith(Exception? reason) => (_socket.CloseStatus, reason) switch
     {
-        // The peer closed first. Its code is sent back (RFC 6455, 5.5.1).
+        // The peer closed first. Its code is sent back to it (RFC 6455, 5.5.1).
         ({ } theirs, _) => (theirs, null),
         (null, null) => (WebSocketCloseStatus.NormalClosure, null),
         (null, { } error) => (_endedWith, CutReason(error.Message)),
     };
 
-    /// <summary>Delivers messages until the connection fails or closes. Then reads and drops bytes until the peer's close.</summary>
+    /// <summary>
+    /// Delivers messages until the connection fails or the peer closes it. After an error it reads and drops bytes until the peer's close.
+    /// </summary>
     private async Task ReceiveAsync(IRpcReceiver receiver)
     {
         Exception error = await DeliverAsync(receiver).ConfigureAwait(false);
@@ -263,7 +267,7 @@ public sealed class RpcWebSocketTransport : IRpcTransport
         }
     }
 
-    /// <summary>The error to report for a failed send or receive.</summary>
+    /// <summary>Returns the error to report for a failed send or receive.</summary>
     private Exception ReasonOf(Exception error) => (Volatile.Read(ref _silence), error) switch
     {
         ({ } silence, _) => silence,
@@ -290,7 +294,7 @@ public sealed class RpcWebSocketTransport : IRpcTransport
         }
         catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException or InvalidOperationException)
         {
-            // The connection ended without a close.
+            // The connection ended without a close message, so there is nothing left to drop.
         }
     }
 

@@ -7,18 +7,18 @@ namespace WorkerRpc.CapnWeb.Transports;
 /// <see cref="System.Net.WebSockets.ClientWebSocket"/> reads its stream from the response.
 /// </summary>
 /// <param name="http">The sender of the request.</param>
-/// <param name="configure">A function that changes the request before it is sent. Null: no change.</param>
+/// <param name="configure">A function that changes the request before it is sent. If it is null, the request is sent unchanged.</param>
 /// <param name="options">The settings of the connection.</param>
 internal sealed class WatchedRequest(HttpMessageInvoker http, Action<HttpRequestMessage>? configure, RpcWebSocketOptions options)
     : HttpMessageHandler
 {
-    /// <summary>The connection. Null until the server has accepted the WebSocket.</summary>
+    /// <summary>The connection. It is null until the server has accepted the WebSocket.</summary>
     public WatchedStream? Stream { get; private set; }
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         configure?.Invoke(request);
-        // By default an HttpClient reads the whole response first, which here never ends.
+        // By default an HttpClient reads the whole response first. The response of a WebSocket never ends, so only its headers are read.
         HttpResponseMessage response = await (http is HttpClient client
             ? client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
             : http.SendAsync(request, cancellationToken)).ConfigureAwait(false);
@@ -32,7 +32,7 @@ internal sealed class WatchedRequest(HttpMessageInvoker http, Action<HttpRequest
         return response;
     }
 
-    // StreamContent cannot be used: its stream is read-only.
+    // This class replaces StreamContent, whose stream is read-only.
     private sealed class Connection(WatchedStream stream) : HttpContent
     {
         protected override Stream CreateContentReadStream(CancellationToken cancellationToken) => stream;

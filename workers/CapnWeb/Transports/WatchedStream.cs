@@ -6,21 +6,22 @@ using WorkerRpc.CapnWeb.Values.Text;
 namespace WorkerRpc.CapnWeb.Transports;
 
 /// <summary>
-/// The connection under a WebSocket. It passes bytes through and notifies a <see cref="PeerWatch"/> about them. A WebSocket reads and
-/// writes frame by frame. This stream reads many short frames at once, and writes several frames in one write.
+/// The connection under a WebSocket. It passes bytes through and reports them to a <see cref="PeerWatch"/>. A WebSocket reads and writes
+/// frame by frame. This stream instead reads many short frames at once, and combines several frames into one write.
 /// </summary>
-/// <param name="inner">The connection after its handshake. Disposed with this stream.</param>
-/// <param name="watch">The watch. Disposed with this stream.</param>
-/// <param name="pipe">The pipe that the connection reads from. Null if the server does not expose it.</param>
+/// <param name="inner">The connection after its handshake. It is disposed with this stream.</param>
+/// <param name="watch">The object that detects a dead peer. It is disposed with this stream.</param>
+/// <param name="pipe">The pipe that the connection reads from. It is null if the server does not expose it.</param>
 internal sealed class WatchedStream(Stream inner, PeerWatch watch, PipeReader? pipe = null) : Stream
 {
-    // A shorter read reads up to this many bytes and keeps the rest for the next reads.
+    // If a read requests less, this stream reads up to this many bytes, and keeps the rest for the next reads.
     private const int KeptBytes = 16 * 1024;
 
-    // A read of a message waits for at most this many bytes. So a longer message is copied while its rest arrives.
+    // A read of a message waits for at most this many bytes. So the first part of a longer message is copied while the rest arrives.
     private const int MaxWaitBytes = 64 * 1024;
 
-    // A longer write is split, and the watch is notified after each piece. With 64 KiB a message of 100 KB takes 10 % longer.
+    // A longer write is split into pieces of this size, and the watch is notified after each piece. With pieces of 64 KiB, a message of 100
+    // KB needs 10 % more time.
     private const int PieceBytes = 128 * 1024;
 
     private readonly byte[] _kept = new byte[KeptBytes];
@@ -49,12 +50,15 @@ internal sealed class WatchedStream(Stream inner, PeerWatch watch, PipeReader? p
     /// <param name="onSilent">A function that is called once, when the peer has been silent for too long.</param>
     public void StartWatch(Action onSilent) => watch.Start(() => pipe?.CancelPendingRead(), onSilent);
 
-    /// <summary>Sets whether frames are kept. Kept frames are written together with the first frame that is not.</summary>
+    /// <summary>
+    /// Sets whether written frames are kept. The kept frames are sent together with the first frame that is written after this is set to
+    /// false.
+    /// </summary>
     public void SetJoining(bool isJoining) => _isJoining = isJoining;
 
     /// <summary>
-    /// Sets the buffer for the next part of a message. A read into this buffer requests no more bytes than the frame still has, so it
-    /// can wait for all of them. A read into another buffer may request more than the peer sends.
+    /// Sets the buffer for the next part of a message. A read into this buffer requests no more bytes than the frame still has, so it can
+    /// wait for all of them. A read into another buffer must not wait for all, because the peer may send less.
     /// </summary>
     public void SetMessageBuffer(Memory<byte> buffer) => _messageBuffer = buffer;
 
@@ -72,7 +76,7 @@ internal sealed class WatchedStream(Stream inner, PeerWatch watch, PipeReader? p
         return _isJoining ? default : WriteJoinedAsync(cancellationToken);
     }
 
-    // Kestrel's stream, which has a pipe, sends written bytes without a flush.
+    // If there is a pipe, the stream is Kestrel's, which sends written bytes without a flush.
     public override Task FlushAsync(CancellationToken cancellationToken) =>
         _isJoining || pipe is not null ? Task.CompletedTask : inner.FlushAsync(cancellationToken);
 
@@ -139,7 +143,7 @@ internal sealed class WatchedStream(Stream inner, PeerWatch watch, PipeReader? p
         return read;
     }
 
-    // Kestrel's stream wakes its reader for each block of 4 KB. Its pipe can wait for more.
+    // Reads from the pipe, because Kestrel's stream wakes its reader for each block of 4 KB. The pipe can wait for more bytes.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> ReadPipeAsync(PipeReader from, int atLeast, Memory<byte> buffer, CancellationToken cancellationToken)
     {
@@ -150,7 +154,7 @@ internal sealed class WatchedStream(Stream inner, PeerWatch watch, PipeReader? p
             int bytes = (int)taken.Length;
             taken.CopyTo(buffer.Span);
             from.AdvanceTo(taken.End);
-            // A read that the watch woke has no bytes.
+            // If the watch woke this read, the read has no bytes and is repeated.
             if (bytes > 0 || read.IsCompleted)
             {
                 return bytes;
@@ -164,7 +168,7 @@ internal sealed class WatchedStream(Stream inner, PeerWatch watch, PipeReader? p
     private async ValueTask WriteJoinedAsync(CancellationToken cancellationToken)
     {
         await WritePiecesAsync(_joined.WrittenMemory, cancellationToken).ConfigureAwait(false);
-        // Only after a successful write. After a failed one, the socket may still use the buffer.
+        // The buffer is disposed only after a successful write. After a failed write, the socket may still use it.
         _joined.Dispose();
     }
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace WorkerRpc.CapnWeb.Values;
 
-/// <summary>Properties of an error that the protocol treats in a special way.</summary>
+/// <summary>The properties of an error that the protocol handles in a special way.</summary>
 internal static class ErrorMembers
 {
     public const string Cause = "cause";
@@ -10,8 +10,8 @@ internal static class ErrorMembers
     public const string Code = "code";
 
     /// <summary>
-    /// Whether the reader's current token is <c>name</c>, <c>message</c> or <c>stack</c>. Every error has these, so they are no properties
-    /// on the wire.
+    /// Whether the reader's current token is <c>name</c>, <c>message</c> or <c>stack</c>. Every error has these three, so the wire format
+    /// does not list them as properties.
     /// </summary>
     public static bool IsIgnored(ref readonly Utf8JsonReader reader) =>
         reader.ValueTextEquals("name"u8) || reader.ValueTextEquals("message"u8) || reader.ValueTextEquals("stack"u8);

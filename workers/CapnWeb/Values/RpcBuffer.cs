@@ -2,11 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace WorkerRpc.CapnWeb.Values;
 
-/// <summary>Bytes with a JavaScript type, such as <c>Int16Array</c> or <c>DataView</c>.</summary>
+/// <summary>Bytes together with their JavaScript type, such as <c>Int16Array</c> or <c>DataView</c>.</summary>
 public sealed class RpcBuffer
 {
-    /// <summary>Uses the bytes without copying them. Numbers in them are little-endian.</summary>
-    /// <exception cref="ArgumentException">The length is not a multiple of the element size.</exception>
+    /// <summary>Creates a buffer over the bytes without copying them. Numbers in the bytes are little-endian.</summary>
+    /// <exception cref="ArgumentException">The length of the bytes is not a multiple of the element size.</exception>
     public RpcBuffer(RpcBufferKind kind, ReadOnlyMemory<byte> bytes)
     {
         int size = ElementSize(kind);
@@ -19,14 +19,14 @@ public sealed class RpcBuffer
         Bytes = bytes;
     }
 
-    /// <summary>The JavaScript type.</summary>
+    /// <summary>The JavaScript type of the bytes.</summary>
     public RpcBufferKind Kind { get; }
 
-    /// <summary>The bytes. Numbers in them are little-endian.</summary>
+    /// <summary>The bytes of the buffer. Numbers in the bytes are little-endian.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
 
-    /// <summary>Copies elements into a typed array, whose kind follows from <typeparamref name="T"/>.</summary>
-    /// <exception cref="ArgumentException">JavaScript has no typed array of this element.</exception>
+    /// <summary>Copies elements into a new buffer. <typeparamref name="T"/> decides the kind of typed array.</summary>
+    /// <exception cref="ArgumentException">JavaScript has no typed array with elements of type <typeparamref name="T"/>.</exception>
     public static RpcBuffer Of<T>(ReadOnlySpan<T> elements)
         where T : unmanaged =>
         KindOf(typeof(T)) is { } kind
@@ -34,15 +34,15 @@ public sealed class RpcBuffer
             : throw new ArgumentException(
                 $"No typed array has elements of type {typeof(T).Name}: expected an integer of 8 to 64 bits, float or double.");
 
-    /// <summary>Copies the elements into an array.</summary>
-    /// <exception cref="InvalidCastException">The buffer holds elements of another type.</exception>
+    /// <summary>Copies the elements of the buffer into an array.</summary>
+    /// <exception cref="InvalidCastException">The buffer contains elements of another type.</exception>
     public T[] ToArray<T>()
         where T : unmanaged =>
         Holds(typeof(T))
             ? MemoryMarshal.Cast<byte, T>(Bytes.Span).ToArray()
             : throw new InvalidCastException($"A {Kind} holds no elements of type {typeof(T).Name}.");
 
-    /// <summary>The bytes as an array: the underlying one where the buffer spans all of it, else a copy.</summary>
+    /// <summary>Returns the bytes as an array. If the buffer covers a whole array, that array is returned, otherwise a copy.</summary>
     internal byte[] ToByteArray() =>
         MemoryMarshal.TryGetArray(Bytes, out ArraySegment<byte> segment) && segment.Count == segment.Array!.Length
             ? segment.Array

@@ -1,9 +1,9 @@
 namespace WorkerRpc.CapnWeb.Values;
 
-/// <summary>The JavaScript types of bytes.</summary>
+/// <summary>The JavaScript types that contain raw bytes: typed arrays, ArrayBuffer and DataView.</summary>
 public enum RpcBufferKind
 {
-    /// <summary>What a <c>byte[]</c> is sent as.</summary>
+    /// <summary>Unsigned 8-bit integers. A <c>byte[]</c> is sent as this type.</summary>
     Uint8Array,
 
     ArrayBuffer,
@@ -12,7 +12,9 @@ public enum RpcBufferKind
 
     Int8Array,
 
-    /// <summary>Unsigned bytes. JavaScript clamps what is assigned to an element to 0–255.</summary>
+    /// <summary>
+    /// Unsigned 8-bit integers. When JavaScript code assigns a number outside 0–255, the nearest of these two limits is stored.
+    /// </summary>
     Uint8ClampedArray,
 
     Int16Array,

@@ -1,9 +1,11 @@
 namespace WorkerRpc.CapnWeb.Values;
 
 /// <summary>
-/// A JavaScript date that <see cref="DateTimeOffset"/> cannot hold: an invalid date, or one outside the years 1 to 9999.
+/// A JavaScript date outside the range of <see cref="DateTimeOffset"/>: an invalid date, or one outside the years 1 to 9999.
 /// </summary>
-/// <param name="Milliseconds">Since 1970-01-01 UTC, within ±8.64e15. Null for an invalid date.</param>
+/// <param name="Milliseconds">
+/// The milliseconds since 1970-01-01 UTC, at most 8.64e15 in either direction. The number is null for an invalid date.
+/// </param>
 public sealed record RpcDate(long? Milliseconds)
 {
     /// <summary>JavaScript's <c>Invalid Date</c>.</summary>

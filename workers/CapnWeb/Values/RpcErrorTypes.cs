@@ -1,6 +1,6 @@
 namespace WorkerRpc.CapnWeb.Values;
 
-/// <summary>The error types that a JavaScript peer knows. It turns any other type into Error, and the name is lost.</summary>
+/// <summary>The error types that a JavaScript peer knows. The peer converts any other type to Error and drops its name.</summary>
 public static class RpcErrorTypes
 {
     /// <summary>An error of no special type.</summary>
@@ -12,7 +12,7 @@ public static class RpcErrorTypes
     /// <summary>A value outside its range.</summary>
     public const string RangeError = "RangeError";
 
-    /// <summary>An unknown variable.</summary>
+    /// <summary>A variable that does not exist.</summary>
     public const string ReferenceError = "ReferenceError";
 
     /// <summary>Text that cannot be parsed.</summary>
@@ -27,7 +27,7 @@ public static class RpcErrorTypes
     /// <summary>Several errors in one.</summary>
     public const string AggregateError = "AggregateError";
 
-    /// <summary>The error type that a .NET exception is sent as.</summary>
+    /// <summary>Returns the error type as which a .NET exception is sent.</summary>
     internal static string Of(Exception error) => error switch
     {
         RpcException { ErrorType: var type } => type,
@@ -40,7 +40,8 @@ public static class RpcErrorTypes
     };
 
     /// <summary>
-    /// The <c>code</c> property that a .NET exception is sent with: the name of its class. Null where the error type says as much.
+    /// Returns the <c>code</c> property with which a .NET exception is sent: the name of its class. Returns null if the error type already
+    /// contains that information.
     /// </summary>
     internal static string? CodeOf(Exception error)
     {

@@ -1,8 +1,8 @@
 namespace WorkerRpc.CapnWeb.Values;
 
 /// <summary>
-/// An error with everything that a JavaScript error has. A rejected call throws it. A method that throws one decides itself
-/// what the caller sees.
+/// An error with all the properties that a JavaScript error has. A rejected call throws it. When a method throws it, the caller receives
+/// these properties.
 /// </summary>
 public class RpcException : Exception
 {
@@ -14,7 +14,7 @@ public class RpcException : Exception
     {
     }
 
-    /// <summary>Creates an error of any type. JavaScript peers know those of <see cref="RpcErrorTypes"/>.</summary>
+    /// <summary>Creates an error of any type. JavaScript peers know only the types in <see cref="RpcErrorTypes"/>.</summary>
     public RpcException(string errorType, string message, Exception? cause = null)
         : base(message, cause)
     {
@@ -28,7 +28,9 @@ public class RpcException : Exception
     /// <summary>The error type on the wire, such as <c>RangeError</c>.</summary>
     public string ErrorType { get; }
 
-    /// <summary>The property <c>code</c>, if it is a string. Callers branch on it. Setting it adds the property.</summary>
+    /// <summary>
+    /// The property <c>code</c>, if it is a string. Callers can compare it to decide what to do. Setting it adds the property.
+    /// </summary>
     public string? Code
     {
         get => Properties.GetValueOrDefault(ErrorMembers.Code) as string;
@@ -38,7 +40,7 @@ public class RpcException : Exception
     /// <summary>The error's own properties in order, without <c>cause</c> and <c>errors</c>.</summary>
     public IReadOnlyDictionary<string, object?> Properties { get; init; } = s_noProperties;
 
-    /// <summary>The cause: usually an exception, but JavaScript allows any value.</summary>
+    /// <summary>The cause of the error. Usually it is an exception, but JavaScript allows any value.</summary>
     public object? Cause
     {
         get;
@@ -52,16 +54,16 @@ public class RpcException : Exception
     /// <summary>Whether the error has a cause. The cause itself may be null.</summary>
     public bool HasCause { get; private init; }
 
-    /// <summary>The errors in an <c>AggregateError</c>. Null for other types.</summary>
+    /// <summary>The errors in an <c>AggregateError</c>. The list is null for other error types.</summary>
     public IReadOnlyList<object?>? Errors { get; init; }
 
     /// <summary>
-    /// The stack on the wire. A received error has the peer's, if the peer sent it. To send one, set it on the exception that
+    /// The stack trace that is sent to the peer, or that the peer sent. To send one, set it on the exception that
     /// <c>RpcSessionOptions.OnSendError</c> returns.
     /// </summary>
     public string? RemoteStack { get; init; }
 
-    /// <summary>The thrown value, where it is no error. JavaScript can throw anything.</summary>
+    /// <summary>The thrown value, if it is not an error. JavaScript can throw any value.</summary>
     public object? Thrown
     {
         get;
@@ -76,18 +78,18 @@ public class RpcException : Exception
     public bool IsThrownValue { get; private init; }
 }
 
-/// <summary>The peer broke the protocol or exceeded a limit. This ends the session.</summary>
+/// <summary>The peer violated the protocol or exceeded a limit. This error ends the session.</summary>
 public sealed class RpcProtocolException(string message, string errorType = RpcErrorTypes.TypeError, Exception? cause = null)
     : RpcException(errorType, message, cause);
 
-/// <summary>A value cannot be sent, or a received value has the wrong type. This fails the call; the session goes on.</summary>
+/// <summary>A value cannot be sent, or a received value has the wrong type. The call fails, but the session continues.</summary>
 public sealed class RpcValueException(string message, Exception? cause = null)
     : RpcException(RpcErrorTypes.TypeError, message, cause)
 {
-    /// <summary>Whether the value is nested too deep. Leaving out an error's property then does not help.</summary>
+    /// <summary>Whether the value is nested too deep. Omitting a property of the error then does not help.</summary>
     internal bool IsTooDeep { get; init; }
 }
 
-/// <summary>The session has ended, so nothing can be called through it.</summary>
+/// <summary>The session has ended, so no call can be made through it.</summary>
 public sealed class RpcBrokenException(string message, Exception? cause = null)
     : RpcException(RpcErrorTypes.Error, message, cause);

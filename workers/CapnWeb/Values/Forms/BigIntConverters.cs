@@ -5,7 +5,10 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
-/// <summary>64- and 128-bit integers: a number up to ±(2^53 − 1), where JavaScript's numbers are exact, and a bigint beyond.</summary>
+/// <summary>
+/// Converts 64- and 128-bit integers. Up to ±(2^53 − 1), where JavaScript's numbers are exact, an integer is written as a number, otherwise
+/// as a bigint.
+/// </summary>
 internal sealed class WideIntegerConverter<T> : JsonConverter<T>
     where T : struct, IBinaryInteger<T>, IMinMaxValue<T>
 {
@@ -51,7 +54,7 @@ internal sealed class WideIntegerConverter<T> : JsonConverter<T>
     }
 }
 
-/// <summary>Integers of any size. They are always written as a bigint.</summary>
+/// <summary>Converts integers of any size, which are always written as a bigint.</summary>
 internal sealed class BigIntegerConverter : JsonConverter<BigInteger>
 {
     public override BigInteger Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

@@ -5,12 +5,12 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
-/// <summary><c>["bigint", digits]</c>.</summary>
+/// <summary>The form <c>["bigint", digits]</c>, which is an integer.</summary>
 internal sealed class BigIntForm : ValueForm
 {
     public static readonly BigIntForm Instance = new();
 
-    // Characters of a 128-bit integer, with its sign.
+    // The maximum number of characters of a 128-bit integer, including its sign.
     private const int MaxDigits = 40;
 
     private BigIntForm()
@@ -61,7 +61,7 @@ internal sealed class BigIntForm : ValueForm
 
     public override object Read(ref Utf8JsonReader reader, int start) => Read(ref reader);
 
-    /// <summary>Reads a scanned form. Moves the reader from the type code to the closing bracket.</summary>
+    /// <summary>Reads a form that has been scanned. Moves the reader from the type code to the closing bracket.</summary>
     public static BigInteger Read(ref Utf8JsonReader reader)
     {
         reader.Read();

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
-/// <summary>Reads and writes bytes with their JavaScript type.</summary>
+/// <summary>Reads and writes bytes together with their JavaScript type.</summary>
 internal sealed class RpcBufferConverter : JsonConverter<RpcBuffer>
 {
     public override RpcBuffer Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => ReadBuffer(ref reader);
@@ -26,7 +26,7 @@ internal sealed class RpcBufferConverter : JsonConverter<RpcBuffer>
     }
 }
 
-/// <summary>Reads a byte array from bytes of any JavaScript type, and writes a Uint8Array.</summary>
+/// <summary>Reads a byte array from bytes of any JavaScript type. Writes a byte array as a Uint8Array.</summary>
 internal sealed class ByteArrayConverter : JsonConverter<byte[]>
 {
     public override byte[] Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
@@ -36,7 +36,7 @@ internal sealed class ByteArrayConverter : JsonConverter<byte[]>
         RpcBufferConverter.WriteBytes(writer, value);
 }
 
-/// <summary>Reads and writes like <see cref="ByteArrayConverter"/>.</summary>
+/// <summary>Reads bytes of any JavaScript type, and writes a Uint8Array, like <see cref="ByteArrayConverter"/>.</summary>
 internal sealed class ReadOnlyMemoryConverter : JsonConverter<ReadOnlyMemory<byte>>
 {
     public override ReadOnlyMemory<byte> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
@@ -46,7 +46,7 @@ internal sealed class ReadOnlyMemoryConverter : JsonConverter<ReadOnlyMemory<byt
         RpcBufferConverter.WriteBytes(writer, value.Span);
 }
 
-/// <summary>Reads and writes like <see cref="ByteArrayConverter"/>.</summary>
+/// <summary>Reads bytes of any JavaScript type, and writes a Uint8Array, like <see cref="ByteArrayConverter"/>.</summary>
 internal sealed class MemoryConverter : JsonConverter<Memory<byte>>
 {
     public override Memory<byte> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

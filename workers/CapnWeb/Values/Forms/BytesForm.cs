@@ -3,7 +3,9 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
-/// <summary><c>["bytes", base64, type]</c>. The type is a JavaScript type such as Int16Array, and left out for Uint8Array.</summary>
+/// <summary>
+/// The form <c>["bytes", base64, type]</c>. The type is a JavaScript type such as Int16Array. It is omitted for Uint8Array.
+/// </summary>
 internal sealed class BytesForm : ValueForm
 {
     public static readonly BytesForm Instance = new();
@@ -65,7 +67,7 @@ internal sealed class BytesForm : ValueForm
         return buffer.Kind == RpcBufferKind.Uint8Array ? buffer.ToByteArray() : buffer;
     }
 
-    /// <summary>Reads a scanned form. Moves the reader from the type code to the closing bracket.</summary>
+    /// <summary>Reads a form that has been scanned. Moves the reader from the type code to the closing bracket.</summary>
     public static RpcBuffer Read(ref Utf8JsonReader reader)
     {
         reader.Read();

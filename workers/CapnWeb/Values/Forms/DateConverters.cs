@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
-/// <summary>Reads and writes dates of the years 1 to 9999, to the millisecond. What it reads has offset 0.</summary>
+/// <summary>Reads and writes dates of the years 1 to 9999, to the millisecond. A date that was read has the offset 0.</summary>
 internal sealed class DateTimeOffsetConverter : JsonConverter<DateTimeOffset>
 {
     private const string Expected = "a date of the years 1 to 9999";
@@ -29,7 +29,7 @@ internal sealed class DateTimeOffsetConverter : JsonConverter<DateTimeOffset>
     }
 }
 
-/// <summary>Reads and writes times of any kind. What it reads is in UTC.</summary>
+/// <summary>Reads and writes times of any kind. A time that was read is in UTC.</summary>
 internal sealed class DateTimeConverter : JsonConverter<DateTime>
 {
     public override DateTime Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
@@ -39,7 +39,7 @@ internal sealed class DateTimeConverter : JsonConverter<DateTime>
         DateTimeOffsetConverter.WriteDate(writer, DateForm.Milliseconds(value));
 }
 
-/// <summary>Reads and writes any JavaScript date, including those that .NET has no type for.</summary>
+/// <summary>Reads and writes any JavaScript date, including those outside the range of .NET's types.</summary>
 internal sealed class RpcDateConverter : JsonConverter<RpcDate>
 {
     public override RpcDate Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

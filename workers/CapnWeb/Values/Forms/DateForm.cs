@@ -3,12 +3,12 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
-/// <summary><c>["date", milliseconds]</c>: since 1970-01-01 UTC; null for an invalid date.</summary>
+/// <summary>The form <c>["date", milliseconds]</c>, which counts from 1970-01-01 UTC. The number is null for an invalid date.</summary>
 internal sealed class DateForm : ValueForm
 {
     public static readonly DateForm Instance = new();
 
-    // ECMAScript's largest time value. Beyond it a date is invalid.
+    // The largest time value of ECMAScript, in ms. A date with a larger value is invalid.
     private const double MaxMilliseconds = 8.64e15;
 
     private static readonly long s_firstMillisecond = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
@@ -41,7 +41,7 @@ internal sealed class DateForm : ValueForm
         writer.WriteRaw((byte)']');
     }
 
-    /// <summary>A time without a kind counts as UTC: the machine's time zone says nothing about it.</summary>
+    /// <summary>Returns the milliseconds since 1970-01-01 UTC. A time without a kind is treated as UTC, and not as local time.</summary>
     public static long Milliseconds(DateTime value) =>
         new DateTimeOffset(value.Kind == DateTimeKind.Local ? value.ToUniversalTime() : DateTime.SpecifyKind(value, DateTimeKind.Utc))
             .ToUnixTimeMilliseconds();
@@ -63,7 +63,9 @@ internal sealed class DateForm : ValueForm
         return (object?)ToOffset(milliseconds) ?? new RpcDate(milliseconds);
     }
 
-    /// <summary>Reads a scanned form; null is an invalid date. Moves the reader from the type code to the closing bracket.</summary>
+    /// <summary>
+    /// Reads a form that has been scanned. Returns null for an invalid date. Moves the reader from the type code to the closing bracket.
+    /// </summary>
     public static long? Read(ref Utf8JsonReader reader)
     {
         reader.Read();
@@ -72,7 +74,7 @@ internal sealed class DateForm : ValueForm
         return Math.Abs(value) <= MaxMilliseconds ? (long)value : null;
     }
 
-    /// <summary>Converts to .NET. Null for an invalid date and for one outside the years 1 to 9999.</summary>
+    /// <summary>Converts milliseconds to a .NET date. Returns null for an invalid date and for one outside the years 1 to 9999.</summary>
     public static DateTimeOffset? ToOffset(long? milliseconds) =>
         milliseconds is { } value && value >= s_firstMillisecond && value <= s_lastMillisecond
             ? DateTimeOffset.FromUnixTimeMilliseconds(value)

@@ -4,7 +4,7 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
-/// <summary>Reads an expression for a receiver that declares <c>object</c>: the text decides which .NET type comes out.</summary>
+/// <summary>Reads an expression as an <c>object</c>. The text decides which .NET type the object has.</summary>
 internal static class DynamicReader
 {
     public static object? Read(ref Utf8JsonReader reader) => reader.TokenType switch

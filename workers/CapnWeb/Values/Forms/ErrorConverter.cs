@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
-/// <summary>Writes any exception as an error, and reads an error as an <see cref="RpcException"/>.</summary>
+/// <summary>Writes any exception as an error form, and reads an error form as an <see cref="RpcException"/>.</summary>
 internal sealed class ErrorConverter : JsonConverter<Exception>
 {
     public override bool CanConvert(Type typeToConvert) => typeToConvert.IsAssignableTo(typeof(Exception));

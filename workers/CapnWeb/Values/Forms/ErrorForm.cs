@@ -3,7 +3,9 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
-/// <summary><c>["error", type, message, stack, properties]</c>. The last two are left out where the error has none.</summary>
+/// <summary>
+/// The form <c>["error", type, message, stack, properties]</c>. The last two elements are omitted if the error does not have them.
+/// </summary>
 internal sealed class ErrorForm : ValueForm
 {
     public static readonly ErrorForm Instance = new();
@@ -61,7 +63,7 @@ internal sealed class ErrorForm : ValueForm
 
     public override object Read(ref Utf8JsonReader reader, int start) => Read(ref reader);
 
-    /// <summary>Reads a scanned form. Moves the reader from the type code to the closing bracket.</summary>
+    /// <summary>Reads a form that has been scanned. Moves the reader from the type code to the closing bracket.</summary>
     public static RpcException Read(ref Utf8JsonReader reader)
     {
         reader.Read();
@@ -84,7 +86,7 @@ internal sealed class ErrorForm : ValueForm
         return Create(type, message, stack, properties);
     }
 
-    // The npm package skips these three members without a check, so their values may be any JSON.
+    // Scans the error's properties, but skips name, message and stack like the npm package. So their values may be any JSON.
     private static void ScanProperties(ref Utf8JsonReader reader, in FormPlace place, ref MentionList mentions)
     {
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
@@ -134,7 +136,7 @@ internal sealed class ErrorForm : ValueForm
         return true;
     }
 
-    // A property that cannot be sent is left out, so that the error itself still reaches the peer.
+    // Returns false for a property that cannot be sent. The property is then omitted, so that the error itself still reaches the peer.
     private static bool TryWriteProperty(
         IValueWriter values, ExpressionWriter writer, string name, object? value, bool isLater, ReferenceSink sink)
     {

@@ -4,17 +4,19 @@ using WorkerRpc.CapnWeb.Values.Text;
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
 /// <summary>
-/// A value as text, with an object for each reference form in it. The object of the k-th form is <c>References[k]</c>; the id in its
-/// text means nothing. Forms inside the arguments or captures of another form belong to that form.
+/// A value as text, together with an object for each reference form in the text. The object of the k-th form is <c>References[k]</c>; the
+/// id in the form itself is ignored. A form inside the arguments or captures of another form is not counted.
 /// </summary>
-/// <typeparam name="T">The object for a reference. Sessions use hooks.</typeparam>
+/// <typeparam name="T">The type of the objects for references. Sessions use hooks.</typeparam>
 internal sealed class Expression<T>
     where T : class
 {
     private readonly TextRange[] _forms;
     private readonly T[] _references;
 
-    /// <summary>Uses the text without copying it. <paramref name="forms"/> says where its reference forms stand.</summary>
+    /// <summary>
+    /// Creates an expression without copying the text. <paramref name="forms"/> are the positions of the reference forms in the text.
+    /// </summary>
     public Expression(ReadOnlyMemory<byte> text, TextRange[] forms, T[] references)
     {
         if (forms.Length != references.Length)
@@ -35,14 +37,16 @@ internal sealed class Expression<T>
 
     public IReadOnlyList<T> References => _references;
 
-    /// <summary>Whether the value is a single reference.</summary>
+    /// <summary>Whether the whole value is a single reference.</summary>
     public bool IsReference => _forms is [var only] && only == new TextRange(0, Text.Length);
 
-    /// <summary>Copies text that this library wrote. The references are those that the writer met, in order.</summary>
+    /// <summary>
+    /// Creates an expression from a copy of text that this library wrote. The references are in the order in which they were written.
+    /// </summary>
     public static Expression<T> Of(ReadOnlySpan<byte> written, T[] references) =>
         new(written.ToArray(), references.Length == 0 ? [] : FormPositions.Find(written), references);
 
-    /// <summary>Copies the text to a writer, which writes its own form for each reference.</summary>
+    /// <summary>Copies the text to a writer. For each reference, <paramref name="write"/> writes its own form.</summary>
     public void CopyTo<TState>(ExpressionWriter writer, TState state, Action<ExpressionWriter, T, TState> write)
     {
         ReadOnlySpan<byte> text = Text.Span;
@@ -57,7 +61,10 @@ internal sealed class Expression<T>
         writer.WriteRaw(text[copied..]);
     }
 
-    /// <summary>Replaces the k-th reference by the value <c>resolutions[k]</c> and its references. Null keeps the reference.</summary>
+    /// <summary>
+    /// Returns the value in which the k-th reference is replaced by the value <c>resolutions[k]</c> and its references. If that is null,
+    /// the reference stays.
+    /// </summary>
     public Expression<T> Splice(ReadOnlySpan<Expression<T>?> resolutions)
     {
         if (resolutions.Length != _forms.Length)
@@ -88,10 +95,10 @@ internal sealed class Expression<T>
     }
 
     /// <summary>
-    /// Follows a path, a JSON array of strings and numbers, through own members and array elements. It ends at a part of the text,
-    /// at undefined, or at a reference that must follow the rest of the path itself.
+    /// Follows a path, which is a JSON array of strings and numbers, through the value's own members and array elements. The path ends at a
+    /// part of the text, at undefined, or at a reference. A reference must follow the rest of the path itself.
     /// </summary>
-    /// <exception cref="RpcValueException">The path reads a member of undefined.</exception>
+    /// <exception cref="RpcValueException">The path leads to a member of undefined.</exception>
     public PathEnd<T> Follow(ReadOnlySpan<byte> path)
     {
         Utf8JsonReader value = ExpressionScanner.Read(Text.Span, RpcLimits.Trusted);
@@ -120,7 +127,7 @@ internal sealed class Expression<T>
         return new PathEnd<T>(Part(start, (int)value.BytesConsumed - start), null, 0);
     }
 
-    /// <summary>A part of the text that holds whole expressions, with the references in it.</summary>
+    /// <summary>Returns a part of the text as an expression, with the references in it.</summary>
     public Expression<T> Part(int start, int length)
     {
         int first = FirstFrom(start);
@@ -139,8 +146,8 @@ internal sealed class Expression<T>
 }
 
 /// <summary>The end of a path through a value.</summary>
-/// <param name="Value">The value there. Null where the path met a reference.</param>
-/// <param name="Reference">The reference that the path met.</param>
-/// <param name="Taken">How many parts of the path lie before the reference.</param>
+/// <param name="Value">The value at the end of the path. It is null if the path ended at a reference.</param>
+/// <param name="Reference">The reference at which the path ended. It is null if the path ended at a value.</param>
+/// <param name="Taken">The number of parts of the path before the reference.</param>
 internal readonly record struct PathEnd<T>(Expression<T>? Value, T? Reference, int Taken)
     where T : class;

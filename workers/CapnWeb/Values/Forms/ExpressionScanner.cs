@@ -6,19 +6,19 @@ namespace WorkerRpc.CapnWeb.Values.Forms;
 /// <summary>Checks the grammar and the limits of an expression, and lists the references in it.</summary>
 internal static class ExpressionScanner
 {
-    // One level of a value is up to two levels of JSON: an escaped array, an error's properties, a call's arguments. The
-    // message around the value adds a few.
+    // One level of a value is up to two levels of JSON, for example in an escaped array, an error's properties or a call's arguments. The
+    // message around the value adds a few more levels.
     private const int JsonLevelsPerLevel = 2;
     private const int JsonLevelsAround = 32;
 
-    /// <summary>The deepest JSON that a value within the limits can have.</summary>
+    /// <summary>Returns the maximum nesting of JSON for a value within the limits.</summary>
     public static int MaxJsonDepth(RpcLimits limits) => (JsonLevelsPerLevel * limits.MaxDepth) + JsonLevelsAround;
 
-    /// <summary>Creates a reader. It throws JsonException for invalid JSON, which <see cref="Malformed"/> converts.</summary>
+    /// <summary>Creates a JSON reader. The reader throws JsonException for invalid JSON, which <see cref="Malformed"/> converts.</summary>
     public static Utf8JsonReader Read(ReadOnlySpan<byte> text, RpcLimits limits) =>
         new(text, new JsonReaderOptions { MaxDepth = MaxJsonDepth(limits) });
 
-    /// <summary>Scans a text that is one expression.</summary>
+    /// <summary>Scans a text that must be one whole expression.</summary>
     public static void ScanAll(ReadOnlySpan<byte> text, RpcLimits limits, ref MentionList mentions, int depth = 0)
     {
         try
@@ -35,13 +35,13 @@ internal static class ExpressionScanner
     }
 
     /// <summary>
-    /// Scans one expression. Moves the reader from its first token to its last. A well-formed form that this library does not
-    /// support yet is no error here: <see cref="MentionList.Refused"/> names it.
+    /// Scans one expression. Moves the reader from the expression's first token to its last. A correct form that this library does not
+    /// support yet is not an error here: its name is stored in <see cref="MentionList.Refused"/>.
     /// </summary>
-    /// <param name="reader">Stands on the first token.</param>
+    /// <param name="reader">The reader, at the first token of the expression.</param>
     /// <param name="limits">The session's limits.</param>
-    /// <param name="mentions">Gets the references.</param>
-    /// <param name="depth">0 for a pushed or resolved expression.</param>
+    /// <param name="mentions">The list to which the references in the expression are added.</param>
+    /// <param name="depth">The nesting depth of the expression in its message. It is 0 for a pushed or resolved expression.</param>
     /// <exception cref="RpcProtocolException">The expression is malformed or exceeds a limit. This ends the session.</exception>
     public static void Scan(ref Utf8JsonReader reader, RpcLimits limits, ref MentionList mentions, int depth = 0)
     {
@@ -61,7 +61,9 @@ internal static class ExpressionScanner
         }
     }
 
-    /// <summary>Scans a plain array of expressions, such as arguments. Its elements are one level deeper than the array.</summary>
+    /// <summary>
+    /// Scans an array of expressions without a type code, such as arguments. Its elements are one level deeper than the array.
+    /// </summary>
     public static void ScanArray(ref Utf8JsonReader reader, RpcLimits limits, ref MentionList mentions, int depth = 0)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
@@ -75,14 +77,14 @@ internal static class ExpressionScanner
         }
     }
 
-    /// <summary>The error that ends the session when a text is no JSON.</summary>
+    /// <summary>Creates the error that ends the session when a text is not valid JSON.</summary>
     public static RpcProtocolException Malformed(JsonException error) =>
         new(
             $"The message is no valid JSON at byte {error.BytePositionInLine ?? 0} of line {(error.LineNumber ?? 0) + 1}.",
             RpcErrorTypes.SyntaxError,
             error);
 
-    /// <summary>The error of a call that uses a form which this library does not support yet.</summary>
+    /// <summary>Creates the error of a call that uses a form which this library does not support yet.</summary>
     public static RpcValueException Refusal(string form) =>
         new($"'{form}' is not supported: streams, blobs and Fetch types cannot be received yet.");
 

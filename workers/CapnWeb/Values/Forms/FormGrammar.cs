@@ -3,13 +3,13 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
-/// <summary>Checks that forms share. What they throw ends the session.</summary>
+/// <summary>Grammar checks that several forms use. Their exceptions end the session.</summary>
 internal static class FormGrammar
 {
-    /// <summary>Moves to the next element of the array. False at its closing bracket.</summary>
+    /// <summary>Moves to the next element of the array. Returns false at the array's closing bracket.</summary>
     public static bool Next(ref Utf8JsonReader reader) => reader.Read() && reader.TokenType != JsonTokenType.EndArray;
 
-    /// <summary>Skips the elements that are left: the protocol ignores extra ones. Moves to the closing bracket.</summary>
+    /// <summary>Skips the remaining elements, because the protocol ignores additional ones. Moves to the closing bracket.</summary>
     public static void SkipToEnd(ref Utf8JsonReader reader)
     {
         while (Next(ref reader))
@@ -18,7 +18,7 @@ internal static class FormGrammar
         }
     }
 
-    /// <summary>Moves to the closing bracket, which must come next.</summary>
+    /// <summary>Moves to the closing bracket. Any other token is an error.</summary>
     public static void End(ref Utf8JsonReader reader, string form)
     {
         if (Next(ref reader))
@@ -50,7 +50,7 @@ internal static class FormGrammar
         return JsonNumber.TryGetInteger(in reader, out long id) ? id : throw Malformed(form, "an id", "an integer", in reader);
     }
 
-    /// <summary>Checks the path at the reader's position: an array of strings and numbers.</summary>
+    /// <summary>Checks the path at the reader's position, which must be an array of strings and numbers.</summary>
     public static TextRange Path(ref Utf8JsonReader reader, string form)
     {
         Expect(in reader, JsonTokenType.StartArray, form, "a path");
@@ -66,7 +66,7 @@ internal static class FormGrammar
         return RangeFrom(start, in reader);
     }
 
-    /// <summary>The text from an offset to the end of the reader's current token.</summary>
+    /// <summary>Returns the range from an offset to the end of the reader's current token.</summary>
     public static TextRange RangeFrom(int start, in Utf8JsonReader reader) => new(start, (int)reader.BytesConsumed - start);
 
     public static RpcProtocolException Malformed(string form, string part, string accepted, in Utf8JsonReader reader) =>

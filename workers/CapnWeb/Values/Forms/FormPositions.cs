@@ -5,7 +5,7 @@ namespace WorkerRpc.CapnWeb.Values.Forms;
 /// <summary>Finds the reference forms in a text that has been scanned before.</summary>
 internal static class FormPositions
 {
-    /// <summary>Positions of the reference forms in order, without forms inside other forms.</summary>
+    /// <summary>Returns the positions of the reference forms in order, without forms inside other forms.</summary>
     public static TextRange[] Find(ReadOnlySpan<byte> text)
     {
         MentionList mentions = default;
@@ -16,7 +16,8 @@ internal static class FormPositions
         }
         catch (RpcProtocolException error)
         {
-            // The peer is not to blame: the text was within the limits until a resolution was put into it. So only the call fails.
+            // Only the call fails, because the peer has sent no invalid text: the text was within the limits until a promise in it was
+            // replaced by its result.
             throw new RpcValueException(error.Message, error);
         }
         finally
@@ -25,7 +26,9 @@ internal static class FormPositions
         }
     }
 
-    /// <summary>Index of the form that begins at an offset. If there is none: the complement of the next form's index.</summary>
+    /// <summary>
+    /// Returns the index of the form that begins at an offset. If there is none, returns the bitwise complement of the next form's index.
+    /// </summary>
     public static int IndexOf(ReadOnlySpan<TextRange> forms, int offset) => forms.BinarySearch(new FormAt(offset));
 
     private readonly struct FormAt(int offset) : IComparable<TextRange>

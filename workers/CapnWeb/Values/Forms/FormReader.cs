@@ -4,13 +4,13 @@ using WorkerRpc.CapnWeb.Values.Text;
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
 /// <summary>
-/// Reads the beginning of a form for converters. The errors name what was expected; System.Text.Json adds the path.
+/// Reads the beginning of a form for converters. The error messages say what was expected. System.Text.Json adds the path to them.
 /// </summary>
 internal static class FormReader
 {
     /// <summary>
-    /// Moves from an expression's first token to the form's type code. Null for an array value, whose elements come next, and
-    /// for an unknown code.
+    /// Moves from an expression's first token to the form's type code. Returns null for an array value, whose elements follow, and for an
+    /// unknown code.
     /// </summary>
     public static ValueForm? Begin(ref Utf8JsonReader reader, string expected)
     {
@@ -31,7 +31,7 @@ internal static class FormReader
         }
     }
 
-    /// <summary>Moves to the type code, which must be that of this form.</summary>
+    /// <summary>Moves to the type code. Any code other than that of the given form is an error.</summary>
     public static void Begin(ref Utf8JsonReader reader, ValueForm form, string expected) =>
         Expect(Begin(ref reader, expected) is var given && given == form, expected, given);
 

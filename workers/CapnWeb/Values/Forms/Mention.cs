@@ -15,8 +15,8 @@ internal enum MentionKind : byte
 }
 
 /// <summary>
-/// One reference form in a text. Ranges are offsets into the scanned text. The references inside a call's arguments follow in
-/// the list, <see cref="Descendants"/> of them. Those in a remap's captures and instructions do not: they refer to other
+/// One reference form in a text. Ranges are byte offsets into the scanned text. References inside a call's arguments follow this one in the
+/// list; <see cref="Descendants"/> is their number. References in a remap's captures and instructions are not listed: they refer to other
 /// tables, and are scanned when the map runs.
 /// </summary>
 internal struct Mention
@@ -25,16 +25,16 @@ internal struct Mention
     public long Id;
     public TextRange Form;
 
-    /// <summary>A property path: an array of strings and numbers.</summary>
+    /// <summary>The position of the property path, which is an array of strings and numbers.</summary>
     public TextRange Path;
 
-    /// <summary>The arguments of a call: a plain array of expressions. Missing where a property is read.</summary>
+    /// <summary>The position of the arguments of a call. Its length is 0 if a property is read instead.</summary>
     public TextRange Arguments;
 
-    /// <summary>The objects that a remap captures: an array of import and export forms.</summary>
+    /// <summary>The position of the objects that a remap captures, which is an array of import and export forms.</summary>
     public TextRange Captures;
 
-    /// <summary>The instructions of a remap: a plain array of expressions that have not been scanned.</summary>
+    /// <summary>The position of the instructions of a remap, which is an array of expressions that have not been scanned.</summary>
     public TextRange Instructions;
 
     public int Descendants;

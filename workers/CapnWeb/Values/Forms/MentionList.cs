@@ -3,14 +3,20 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
-/// <summary>The reference forms that a scan found, in order. The default value is an empty list. Disposing returns its array.</summary>
+/// <summary>
+/// The list of the reference forms that a scan found, in order. The default of this struct is an empty list. Dispose returns its array to
+/// the pool.
+/// </summary>
 internal struct MentionList : IDisposable
 {
     private const int FirstSize = 8;
 
     private Mention[]? _mentions;
 
-    /// <summary>Name of the first form that this library does not support yet: a stream, blob or Fetch type. Null if none.</summary>
+    /// <summary>
+    /// The name of the first form that this library does not support yet: a stream, blob or Fetch type. It is null if there is no such
+    /// form.
+    /// </summary>
     public string? Refused;
 
     public int Count { get; private set; }
@@ -27,7 +33,9 @@ internal struct MentionList : IDisposable
         _mentions![Count++] = mention;
     }
 
-    /// <summary>Positions of the forms that are not inside another form. They are relative to <paramref name="start"/>.</summary>
+    /// <summary>
+    /// Returns the positions of the forms that are not inside another form. The positions are relative to <paramref name="start"/>.
+    /// </summary>
     public readonly TextRange[] TopLevelForms(int start = 0)
     {
         if (Count == 0)

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
-/// <summary>A number that JSON cannot write. The converters of double and float write it.</summary>
+/// <summary>The form of a number that JSON cannot express, such as infinity. The converters of double and float write it.</summary>
 internal sealed class NumberForm : ValueForm
 {
     public static readonly NumberForm Infinity = new("inf", double.PositiveInfinity);

@@ -3,12 +3,12 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
-/// <summary>One part of a path: a name or a number.</summary>
-/// <param name="Name">The member's name. For a number, the name that JavaScript gives it.</param>
-/// <param name="Index">The array index. Null for a string, and for a number that is no array index.</param>
+/// <summary>One part of a property path: a name or a number.</summary>
+/// <param name="Name">The name of the member. A number in the path is converted to text as JavaScript does.</param>
+/// <param name="Index">The array index. It is null for a name, and for a number that cannot be an array index.</param>
 internal readonly record struct PathPart(string Name, long? Index)
 {
-    /// <summary>Reads the part at the reader's position.</summary>
+    /// <summary>Reads the part of the path at the reader's position.</summary>
     public static PathPart Of(ref readonly Utf8JsonReader reader)
     {
         if (reader.TokenType == JsonTokenType.String)
@@ -22,14 +22,17 @@ internal readonly record struct PathPart(string Name, long? Index)
         return new PathPart(name, double.IsInteger(number) && number is >= 0 and <= int.MaxValue ? (long)number : null);
     }
 
-    /// <summary>Reads this member of undefined: true for a name that every object inherits, else an error as in JavaScript.</summary>
+    /// <summary>
+    /// Reads this member of the value undefined. Returns true if every object inherits the name, otherwise throws an error as in
+    /// JavaScript.
+    /// </summary>
     public bool OfUndefined() => ObjectKeys.IsInherited(Name)
         ? true
         : throw new RpcValueException($"Cannot read properties of undefined (reading '{Name}').");
 
     /// <summary>
-    /// Moves the reader from a value to this part of it. False where the value has no such part: only objects have members, and
-    /// only arrays have elements.
+    /// Moves the reader from a value to the member or element that this part names. Returns false if the value has none: only objects have
+    /// members, and only arrays have elements.
     /// </summary>
     public bool Step(ref Utf8JsonReader reader)
     {
@@ -51,7 +54,7 @@ internal readonly record struct PathPart(string Name, long? Index)
         }
     }
 
-    // As in JavaScript, the last of two members with one name counts.
+    // If two members have the same name, the reader moves to the later one, as in JavaScript.
     private bool StepToMember(ref Utf8JsonReader reader)
     {
         bool isFound = false;

@@ -3,16 +3,15 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
-/// <summary>State of the value that this thread reads: its references by offset, and where it had undefined.</summary>
+/// <summary>The state of the value that this thread reads: its references by offset, and the offsets of undefined.</summary>
 internal sealed class ReadScope
 {
-    // Static, because JsonConverter<T>.Read has no parameter for state: it gets a reader, a type and options. Options hold the
-    // cached contracts, so they are shared by all values and cannot hold the state of one. Per thread, because a value is read by
-    // one synchronous call.
+    // The scope is static, because JsonConverter<T>.Read has no parameter for state: it gets a reader, a type and options. The options
+    // contain the cached contracts, so all values share them. The scope is per thread, because a value is read by one synchronous call.
     [ThreadStatic]
     private static ReadScope? s_current;
 
-    // The thread's last scope, for its next value: a call then allocates none.
+    // The scope that this thread used before. It is reused for the next value, so that a call does not allocate one.
     [ThreadStatic]
     private static ReadScope? s_spare;
 
@@ -26,7 +25,7 @@ internal sealed class ReadScope
             ?? throw new InvalidOperationException(
                 "An RPC value is being read outside an RPC serializer: its converters work nowhere else.");
 
-    /// <summary>Offsets where <see cref="UndefinedBlanks"/> has replaced an undefined by null.</summary>
+    /// <summary>The offsets at which <see cref="UndefinedBlanks"/> has replaced an undefined by null.</summary>
     public List<int> Undefineds => _undefineds;
 
     public static ReadScope Begin(ReadOnlySpan<byte> text, ReferenceSource source)
@@ -55,7 +54,7 @@ internal sealed class ReadScope
     public bool WasUndefined(ref readonly Utf8JsonReader reader) =>
         _undefineds.Count > 0 && _undefineds.BinarySearch((int)reader.TokenStartIndex) >= 0;
 
-    /// <summary>Gets the stub for the reference form at an offset.</summary>
+    /// <summary>Returns the stub for the reference form at an offset.</summary>
     public object Take(int offset)
     {
         int index = FormPositions.IndexOf(_forms, offset);

@@ -4,8 +4,8 @@ using WorkerRpc.CapnWeb.Values.Text;
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
 /// <summary>
-/// A form that refers to a table entry by its id. A <see cref="ReferenceSink"/> writes it; a <see cref="ReferenceSource"/>
-/// gives the stub for it.
+/// A form that refers to a table entry by its id. A <see cref="ReferenceSink"/> writes the form. A <see cref="ReferenceSource"/> creates
+/// the stub for it.
 /// </summary>
 internal abstract class ReferenceForm(string name, MentionKind kind) : ValueForm(name)
 {
@@ -34,13 +34,15 @@ internal abstract class ReferenceForm(string name, MentionKind kind) : ValueForm
         return ReadScope.Current.Take(start);
     }
 
-    /// <summary>Checks what follows the id and stores it in <c>mentions[index]</c>. Moves the reader to the closing bracket.</summary>
+    /// <summary>
+    /// Checks the elements after the id and stores them in <c>mentions[index]</c>. Moves the reader to the closing bracket.
+    /// </summary>
     protected abstract void ScanRest(ref Utf8JsonReader reader, in FormPlace place, int index, ref MentionList mentions);
 }
 
 /// <summary>
-/// <c>["import", id, path, arguments]</c> and <c>["pipeline", …]</c>: an entry of the receiver's table, a property of it or the
-/// result of a call. The receiver replaces a pipeline by its result before the application sees the value.
+/// The forms <c>["import", id, path, arguments]</c> and <c>["pipeline", …]</c>: an entry of the receiver's table, a property of that entry,
+/// or the result of a call. The receiver replaces a pipeline by its result before the application sees the value.
 /// </summary>
 internal sealed class CallForm : ReferenceForm
 {
@@ -72,7 +74,7 @@ internal sealed class CallForm : ReferenceForm
     }
 }
 
-/// <summary><c>["export", id]</c> and <c>["promise", id]</c>: an entry of the sender's table.</summary>
+/// <summary>The forms <c>["export", id]</c> and <c>["promise", id]</c>, which are an entry of the sender's table.</summary>
 internal sealed class ExportForm : ReferenceForm
 {
     public static readonly ExportForm Export = new("export", MentionKind.Export);
@@ -87,7 +89,9 @@ internal sealed class ExportForm : ReferenceForm
         FormGrammar.SkipToEnd(ref reader);
 }
 
-/// <summary><c>["readable", id]</c> and <c>["writable", id]</c>: streams, which are refused for now.</summary>
+/// <summary>
+/// The forms <c>["readable", id]</c> and <c>["writable", id]</c>, which are streams. This library does not support them yet.
+/// </summary>
 internal sealed class StreamForm : ReferenceForm
 {
     public static readonly StreamForm Readable = new("readable", MentionKind.Readable);
@@ -106,7 +110,8 @@ internal sealed class StreamForm : ReferenceForm
 }
 
 /// <summary>
-/// <c>["remap", id, path, captures, instructions]</c>: a recorded <c>.map()</c>. The instructions are checked when the map runs.
+/// The form <c>["remap", id, path, captures, instructions]</c>, which is a recorded <c>.map()</c>. The instructions are checked when the
+/// map runs.
 /// </summary>
 internal sealed class RemapForm : ReferenceForm
 {

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
-/// <summary>Reads and writes references for converters, through the sink or source of the value that this thread works on.</summary>
+/// <summary>Reads and writes references for converters. It uses the sink or source of the value that this thread reads or writes.</summary>
 internal static class ReferenceScope
 {
     /// <summary>Writes a reference as the next value of the JSON writer.</summary>
@@ -14,8 +14,8 @@ internal static class ReferenceScope
         scope.Take(writer, mark);
     }
 
-    /// <summary>Reads a reference form and gets its stub. Moves the reader from the form's first token to its last.</summary>
-    /// <exception cref="JsonException">The expression is no reference.</exception>
+    /// <summary>Reads a reference form and returns its stub. Moves the reader from the form's first token to its last.</summary>
+    /// <exception cref="JsonException">The expression is not a reference.</exception>
     public static object Read(ref Utf8JsonReader reader)
     {
         int start = (int)reader.TokenStartIndex;

@@ -2,29 +2,33 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
-/// <summary>Receives the references of a value that is being written: into a session's table, or into a list.</summary>
+/// <summary>Receives the references of a value that is being written. A sink stores them in a session's table or in a list.</summary>
 internal abstract class ReferenceSink
 {
     /// <summary>Writes the form for a stub, a promise or a target.</summary>
-    /// <exception cref="RpcValueException">The reference cannot be sent from here.</exception>
+    /// <exception cref="RpcValueException">The reference cannot be sent in this place.</exception>
     public abstract void Write(ExpressionWriter writer, object reference);
 
-    /// <summary>Whether <see cref="Write"/> accepts this object. Asked where the declared type is <c>object</c>.</summary>
+    /// <summary>Whether <see cref="Write"/> accepts this object. The serializer calls this if the declared type is <c>object</c>.</summary>
     public abstract bool IsReference(object value);
 
-    /// <summary>Number of references written. Pass it to <see cref="Rollback"/> later to undo those written after it.</summary>
+    /// <summary>
+    /// Returns the number of references written so far. Pass it to <see cref="Rollback"/> later to undo the references written after it.
+    /// </summary>
     public abstract int Mark();
 
-    /// <summary>Undoes the references written after a mark. Used when an error's property turns out not to be sendable.</summary>
+    /// <summary>
+    /// Undoes the references that were written after <paramref name="mark"/>. This is needed when an error's property cannot be sent.
+    /// </summary>
     public abstract void Rollback(int mark);
 
     /// <summary>
-    /// Asks the application for the error to send instead. Only this error may carry a stack, in
-    /// <see cref="RpcException.RemoteStack"/>. Null sends the original error without a stack.
+    /// Lets the application replace an error before it is sent. Only the error that this method returns may carry a stack, in
+    /// <see cref="RpcException.RemoteStack"/>. If the method returns null, the original error is sent without a stack.
     /// </summary>
     public virtual Exception? Rewrite(Exception error) => null;
 
-    /// <summary>Refuses every reference.</summary>
+    /// <summary>A sink that refuses every reference.</summary>
     public static ReferenceSink None { get; } = new NoReferences();
 
     private sealed class NoReferences : ReferenceSink

@@ -1,15 +1,15 @@
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
 /// <summary>
-/// Gives stubs for the references in a value that is being read. A reference may stay unused: the declared type may lack the
-/// member. The session releases unused references.
+/// Creates the stubs for the references in a value that is being read. A reference may stay unused, for example if the declared type has no
+/// such member. The session releases unused references.
 /// </summary>
 internal abstract class ReferenceSource
 {
-    /// <summary>For values without references.</summary>
+    /// <summary>A source for values without references.</summary>
     public static ReferenceSource None { get; } = new NoReferences();
 
-    /// <summary>Creates the stub for the k-th reference. Called at most once for each.</summary>
+    /// <summary>Creates the stub for the reference with this index. It is called at most once for each reference.</summary>
     public abstract object Take(int index);
 
     private sealed class NoReferences : ReferenceSource

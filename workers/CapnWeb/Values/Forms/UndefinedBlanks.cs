@@ -3,17 +3,17 @@ using System.Text.Json;
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
 /// <summary>
-/// Replaces undefined by null, because contracts of System.Text.Json do not know undefined. Each form in the text is overwritten
-/// by a null and spaces, so that offsets stay valid. Readers of dynamic values look the offsets up.
+/// Replaces undefined by null, because contracts of System.Text.Json do not know undefined. Each undefined form in the text is overwritten
+/// by a null and spaces, so that offsets stay valid. The list of their offsets lets other code distinguish them from a real null.
 /// </summary>
 internal static class UndefinedBlanks
 {
     private static ReadOnlySpan<byte> Name => "\"undefined\""u8;
 
-    /// <summary>Whether the text may hold an undefined: a quick, vectorised search.</summary>
+    /// <summary>Whether the text might contain an undefined. This is a fast, vectorised search.</summary>
     public static bool MayBeIn(ReadOnlySpan<byte> text) => text.IndexOf(Name) >= 0;
 
-    /// <summary>Overwrites each undefined, and adds its offset to the list.</summary>
+    /// <summary>Overwrites each undefined in the text, and adds its offset to the list.</summary>
     public static void Blank(Span<byte> text, List<int> offsets)
     {
         Utf8JsonReader reader = ExpressionScanner.Read(text, RpcLimits.Trusted);

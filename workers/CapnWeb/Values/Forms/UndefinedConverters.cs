@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
-/// <summary>Reads and writes undefined. It reads null where <see cref="UndefinedBlanks"/> has replaced an undefined by it.</summary>
+/// <summary>
+/// Reads and writes undefined. It accepts a null only if <see cref="UndefinedBlanks"/> has put the null in the place of an undefined.
+/// </summary>
 internal sealed class UndefinedConverter : JsonConverter<RpcUndefined>
 {
     public override bool HandleNull => true;
@@ -24,7 +26,7 @@ internal sealed class UndefinedConverter : JsonConverter<RpcUndefined>
         writer.WriteRawValue(value is null ? "null"u8 : UndefinedForm.Text, skipInputValidation: true);
 }
 
-/// <summary>Writes undefined. Reads and drops any value.</summary>
+/// <summary>Writes undefined. When reading, it accepts and ignores any value.</summary>
 internal sealed class RpcVoidConverter : JsonConverter<RpcVoid>
 {
     public override bool HandleNull => true;

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
-/// <summary><c>["undefined"]</c>.</summary>
+/// <summary>The form <c>["undefined"]</c>, which is JavaScript's undefined.</summary>
 internal sealed class UndefinedForm : ValueForm
 {
     public static readonly UndefinedForm Instance = new();
@@ -12,7 +12,7 @@ internal sealed class UndefinedForm : ValueForm
     {
     }
 
-    /// <summary>The whole form.</summary>
+    /// <summary>The text of the whole form.</summary>
     public static ReadOnlySpan<byte> Text => "[\"undefined\"]"u8;
 
     public override IReadOnlyList<WireType> Types { get; } =

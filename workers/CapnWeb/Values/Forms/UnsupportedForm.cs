@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
 /// <summary>
-/// A form that this library recognises but does not support yet: its call is rejected. A malformed one ends the session, like
-/// any other form. The streams in it are listed, so that the session can release them.
+/// A form that this library recognises but does not support yet. A call that uses the form is rejected. If the form is malformed, the
+/// session ends, as for any other form. The streams in the form are listed, so that the session can release them.
 /// </summary>
 internal abstract class UnsupportedForm(string name) : ValueForm(name)
 {
@@ -19,14 +19,14 @@ internal abstract class UnsupportedForm(string name) : ValueForm(name)
 
     public sealed override object Read(ref Utf8JsonReader reader, int start) => throw ExpressionScanner.Refusal(Name);
 
-    /// <summary>Checks everything up to the closing bracket.</summary>
+    /// <summary>Checks the form's elements up to the closing bracket.</summary>
     protected abstract void ScanParts(ref Utf8JsonReader reader, in FormPlace place, ref MentionList mentions);
 
-    /// <summary>Checks the body at the reader's position.</summary>
-    /// <param name="reader">Stands on the body.</param>
+    /// <summary>Checks the body of a request or response, at the reader's position.</summary>
+    /// <param name="reader">The reader, at the first token of the body.</param>
     /// <param name="acceptsData">Whether the body may be a string, bytes or null, and not only a stream.</param>
     /// <param name="place">The form that the body is part of.</param>
-    /// <param name="mentions">Gets the body's stream.</param>
+    /// <param name="mentions">The list to which the body's stream is added.</param>
     protected void ScanBody(ref Utf8JsonReader reader, bool acceptsData, in FormPlace place, ref MentionList mentions)
     {
         Utf8JsonReader ahead = reader;
@@ -42,7 +42,7 @@ internal abstract class UnsupportedForm(string name) : ValueForm(name)
     }
 }
 
-/// <summary><c>["blob", type, ["readable", id]]</c>.</summary>
+/// <summary>The form <c>["blob", type, ["readable", id]]</c>.</summary>
 internal sealed class BlobForm : UnsupportedForm
 {
     public static readonly BlobForm Instance = new();
@@ -60,7 +60,7 @@ internal sealed class BlobForm : UnsupportedForm
     }
 }
 
-/// <summary><c>["headers", pairs]</c>.</summary>
+/// <summary>The form <c>["headers", pairs]</c>.</summary>
 internal sealed class HeadersForm : UnsupportedForm
 {
     public static readonly HeadersForm Instance = new();
@@ -78,7 +78,7 @@ internal sealed class HeadersForm : UnsupportedForm
     }
 }
 
-/// <summary><c>["request", address, init]</c>.</summary>
+/// <summary>The form <c>["request", address, init]</c>.</summary>
 internal sealed class RequestForm : UnsupportedForm
 {
     public static readonly RequestForm Instance = new();
@@ -114,7 +114,7 @@ internal sealed class RequestForm : UnsupportedForm
     }
 }
 
-/// <summary><c>["response", body, init]</c>.</summary>
+/// <summary>The form <c>["response", body, init]</c>.</summary>
 internal sealed class ResponseForm : UnsupportedForm
 {
     public static readonly ResponseForm Instance = new();

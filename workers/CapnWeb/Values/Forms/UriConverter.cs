@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
-/// <summary>Reads and writes absolute addresses.</summary>
+/// <summary>Reads and writes absolute URLs.</summary>
 internal sealed class UriConverter : JsonConverter<Uri>
 {
     public override Uri Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

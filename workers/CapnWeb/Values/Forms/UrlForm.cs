@@ -4,7 +4,7 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
-/// <summary><c>["url", address]</c>: the address is absolute.</summary>
+/// <summary>The form <c>["url", address]</c>, which is an absolute URL.</summary>
 internal sealed class UrlForm : ValueForm
 {
     public static readonly UrlForm Instance = new();
@@ -19,7 +19,7 @@ internal sealed class UrlForm : ValueForm
 
     public override IReadOnlyList<WireType> Types { get; } = [WireType.Of(new UriConverter())];
 
-    // A scheme is enough here. If .NET then cannot read the address, only the call fails.
+    // Checks only that the address has a scheme. If .NET later cannot parse the address, the call fails and the session continues.
     public override void Scan(ref Utf8JsonReader reader, in FormPlace place, ref MentionList mentions)
     {
         FormGrammar.String(ref reader, Name, "an address");
@@ -33,7 +33,7 @@ internal sealed class UrlForm : ValueForm
 
     public override object Read(ref Utf8JsonReader reader, int start) => Read(ref reader);
 
-    /// <summary>Reads a scanned form. Moves the reader from the type code to the closing bracket.</summary>
+    /// <summary>Reads a form that has been scanned. Moves the reader from the type code to the closing bracket.</summary>
     public static Uri Read(ref Utf8JsonReader reader)
     {
         reader.Read();
@@ -51,7 +51,7 @@ internal sealed class UrlForm : ValueForm
         writer.WriteRaw((byte)']');
     }
 
-    // The host is written in ASCII, as by JavaScript's URL parser. A few rare characters are escaped in another way.
+    // Returns the address with its host in ASCII, like JavaScript's URL parser. A few rare characters are escaped differently.
     private static string Text(Uri address)
     {
         if (!address.IsAbsoluteUri)
@@ -64,7 +64,7 @@ internal sealed class UrlForm : ValueForm
             : address.AbsoluteUri;
     }
 
-    // Uri.TryCreate is no test for a scheme: on Unix it accepts a path as an absolute file address.
+    // Searches for the scheme in the text, because Uri.TryCreate accepts a Unix path as an absolute file address.
     private static bool HasScheme(string text)
     {
         int colon = text.IndexOf(':', StringComparison.Ordinal);

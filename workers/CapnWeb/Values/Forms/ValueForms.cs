@@ -7,7 +7,7 @@ namespace WorkerRpc.CapnWeb.Values.Forms;
 /// <summary>The forms of the protocol.</summary>
 internal static class ValueForms
 {
-    /// <summary>Every form. To add one, write its class and add its line here.</summary>
+    /// <summary>The list of all forms. To add a form, write its class and add one line to this list.</summary>
     public static IReadOnlyList<ValueForm> All { get; } =
     [
         UndefinedForm.Instance,
@@ -34,17 +34,21 @@ internal static class ValueForms
 
     private static readonly FormTable s_table = new(All);
 
-    /// <summary>Finds the form for the type code at the reader's position. Null for any other token and for an unknown code.</summary>
+    /// <summary>
+    /// Finds the form for the type code at the reader's position. Returns null for any other token and for an unknown code.
+    /// </summary>
     public static ValueForm? Find(ref readonly Utf8JsonReader reader) =>
         reader.TokenType != JsonTokenType.String ? null
         : reader.ValueIsEscaped ? s_table.Find(Encoding.UTF8.GetBytes(JsonText.Read(in reader)))
         : s_table.Find(reader.ValueSpan);
 }
 
-/// <summary>Finds forms by type code. The constructor refuses contradictory forms, so that no message can meet them.</summary>
+/// <summary>
+/// Finds forms by type code. The constructor throws if two forms contradict each other, so the error appears before any message is read.
+/// </summary>
 internal sealed class FormTable
 {
-    // Index: length of the type code. At most four codes have the same length.
+    // The index is the length of the type code. At most four codes have the same length.
     private readonly ValueForm[][] _byLength;
 
     /// <exception cref="InvalidOperationException">Two forms share a type code, or a .NET type belongs to two forms.</exception>
@@ -62,7 +66,7 @@ internal sealed class FormTable
         {
             foreach (ValueForm form in _byLength[name.Length])
             {
-                // Comparing the first byte avoids most calls of SequenceEqual.
+                // The first byte is compared separately, because this avoids most calls of SequenceEqual.
                 if (name[0] == form.Utf8Name[0] && name.SequenceEqual(form.Utf8Name))
                 {
                     return form;

@@ -16,10 +16,12 @@ internal sealed class WireType
 
     public Type Type { get; }
 
-    /// <summary>Reads and writes the type. It may serve subclasses too.</summary>
+    /// <summary>The converter that reads and writes the type. It may also be used for subclasses.</summary>
     public JsonConverter Converter { get; }
 
-    /// <summary>Metadata for programs without reflection: of the type and, for a struct, of its nullable.</summary>
+    /// <summary>
+    /// The metadata for programs without reflection. It describes the type and, if the type is a struct, also its nullable.
+    /// </summary>
     public IReadOnlyList<TypeContract> Contracts { get; }
 
     public static WireType Of<T>(JsonConverter<T> converter) => new(typeof(T), converter, TypeContract.Of<T>());
@@ -27,15 +29,19 @@ internal sealed class WireType
     public static WireType OfStruct<T>(JsonConverter<T> converter)
         where T : struct => new(typeof(T), converter, TypeContract.Of<T>(), TypeContract.OfNullable<T>());
 
-    /// <summary>For a class whose converter serves subclasses too. <typeparamref name="TSubclass"/> gets metadata as well.</summary>
+    /// <summary>
+    /// Creates the entry of a class whose converter also handles subclasses. It also adds metadata for <typeparamref name="TSubclass"/>.
+    /// </summary>
     public static WireType OfClass<T, TSubclass>(JsonConverter<T> converter)
         where TSubclass : T => new(typeof(T), converter, TypeContract.Of<T>(), TypeContract.Of<TSubclass>());
 }
 
-/// <summary>Creates the metadata of a type without reflection.</summary>
+/// <summary>A type, and a function that creates its metadata without reflection.</summary>
 internal sealed record TypeContract(Type Type, Func<JsonSerializerOptions, JsonTypeInfo> Create)
 {
-    /// <summary>Metadata with the converter that the options choose for the type. The user's own converters come first.</summary>
+    /// <summary>
+    /// Returns a function for metadata with the converter that the options choose for the type. The user's own converters have priority.
+    /// </summary>
     public static TypeContract Of<T>() =>
         new(typeof(T), static options => JsonMetadataServices.CreateValueInfo<T>(options, FindConverter(typeof(T), options)));
 

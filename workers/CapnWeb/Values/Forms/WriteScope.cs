@@ -6,26 +6,26 @@ using WorkerRpc.CapnWeb.Values.Text;
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
 /// <summary>
-/// State of the value that this thread writes: its references and the JSON writer of its contract. A thread reuses one scope.
-/// A value inside another one, such as an error's property, gets a scope of its own.
+/// The state of the value that this thread writes: its references and the JSON writer of its contract. A thread reuses one scope. A value
+/// inside another one, such as an error's property, gets a separate scope.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Kept as long as its thread; between values it holds no buffer.")]
 internal sealed class WriteScope
 {
     /// <summary>
-    /// Levels of JSON up to which any value is within the peer's depth limit. Two less than the limit, because an argument
-    /// already has depth 1.
+    /// The number of JSON levels up to which every value is within the peer's depth limit. It is two less than the limit, because an
+    /// argument already has depth 1.
     /// </summary>
     public static readonly int ShallowDepth = RpcLimits.Trusted.MaxDepth - 2;
 
-    // An escaped array is two levels of JSON.
+    // One level of a value needs up to two levels of JSON, for example as an escaped array.
     private const int LevelsOfOne = 2;
 
-    // Static for the same reason as in ReadScope: JsonConverter<T>.Write gets a writer, a value and options, but no state.
+    // The scope is static for the same reason as in ReadScope: JsonConverter<T>.Write gets a writer, a value and options, but no state.
     [ThreadStatic]
     private static WriteScope? s_current;
 
-    // The thread's last scope, for its next value: a call then allocates none.
+    // The scope that this thread used before. It is reused for the next value, so that a call does not allocate one.
     [ThreadStatic]
     private static WriteScope? s_spare;
 
@@ -50,21 +50,23 @@ internal sealed class WriteScope
             ?? throw new InvalidOperationException(
                 "An RPC value is being written outside an RPC serializer: its converters work nowhere else.");
 
-    /// <summary>Writes values inside this one, such as an error's properties.</summary>
+    /// <summary>The writer for values inside this one, such as an error's properties.</summary>
     public IValueWriter Values { get; private set; } = null!;
 
     public ReferenceSink Sink { get; private set; } = ReferenceSink.None;
 
-    /// <summary>Buffer for forms that are written as text first. Its users roll it back.</summary>
+    /// <summary>A buffer for forms that are first written as text. The code that uses it removes its text afterwards.</summary>
     public ExpressionWriter Scratch { get; } = new();
 
-    /// <summary>Whether values inside this one were written on their own. The JSON writer has not counted their levels.</summary>
+    /// <summary>
+    /// Whether values inside this one were written by a separate JSON writer. This value's own JSON writer has not counted their levels.
+    /// </summary>
     public bool HasParts { get; private set; }
 
-    /// <summary>Whether this value is not inside another one.</summary>
+    /// <summary>Whether this value is the outermost one, not inside another.</summary>
     public bool IsRoot => _root == this;
 
-    /// <summary>Whether the outermost value is nested too deep. The text written so far is then useless.</summary>
+    /// <summary>Whether the outermost value is nested too deep. The text written so far must then be discarded.</summary>
     public bool IsTooDeep => _root._isTooDeep;
 
     public static WriteScope Begin(IValueWriter values, ReferenceSink sink)
@@ -82,7 +84,7 @@ internal sealed class WriteScope
         return scope;
     }
 
-    /// <summary>Ends the scope, whether the value was written or not.</summary>
+    /// <summary>Ends the scope. Call it even if writing the value has failed.</summary>
     public void End()
     {
         _shallow.Reset(Scratch);
@@ -100,7 +102,9 @@ internal sealed class WriteScope
         s_spare = this;
     }
 
-    /// <summary>Starts the JSON writer: a shallow one, which refuses levels beyond <see cref="ShallowDepth"/>, or a deep one.</summary>
+    /// <summary>
+    /// Starts the JSON writer. A shallow writer refuses levels beyond <see cref="ShallowDepth"/>; a deep writer accepts more.
+    /// </summary>
     public Utf8JsonWriter Open(ExpressionWriter writer, bool isDeep)
     {
         _isDeep = isDeep;
@@ -112,8 +116,8 @@ internal sealed class WriteScope
     }
 
     /// <summary>
-    /// Whether the value may nest one level deeper. If not, the scope remembers that, and the caller writes any value instead.
-    /// An exception would be caught and rethrown by System.Text.Json on every level, each time with a deeper stack.
+    /// Whether the value may have one more level of nesting. If not, the scope stores this result, and the caller writes any placeholder
+    /// instead. An exception would be slower: System.Text.Json would catch and rethrow it on every level, each time with a deeper stack.
     /// </summary>
     public bool MayNest(Utf8JsonWriter? json = null)
     {
@@ -130,7 +134,7 @@ internal sealed class WriteScope
         return !IsTooDeep && !_needsDeep;
     }
 
-    /// <summary>Whether the shallow writer was not enough. Resets the answer.</summary>
+    /// <summary>Returns whether the value needs the deep writer, and resets this flag.</summary>
     public bool TakeNeedsDeep()
     {
         bool needsDeep = _needsDeep;
@@ -138,7 +142,7 @@ internal sealed class WriteScope
         return needsDeep;
     }
 
-    /// <summary>Moves what <see cref="Scratch"/> holds after the mark to the JSON writer, as one value.</summary>
+    /// <summary>Moves the text of <see cref="Scratch"/> after <paramref name="mark"/> to the JSON writer, as one value.</summary>
     public void Take(Utf8JsonWriter json, int mark)
     {
         json.WriteRawValue(Scratch.WrittenSpan[mark..], skipInputValidation: true);

@@ -5,8 +5,10 @@ using WorkerRpc.CapnWeb.Values.Forms;
 
 namespace WorkerRpc.CapnWeb.Values.Serialization;
 
-/// <summary>Writes a collection as an escaped array. Reads one from an escaped array or, for numbers, from a typed array.</summary>
-/// <param name="make">Makes the collection from its elements. Null where the type can only be sent.</param>
+/// <summary>
+/// Writes a collection as an escaped array. Reads a collection from an escaped array or, if its elements are numbers, from a typed array.
+/// </summary>
+/// <param name="make">A function that creates the collection from its elements. It is null if the type can only be sent.</param>
 internal sealed class CollectionConverter<TCollection, T>(Func<List<T>, TCollection>? make) : JsonConverter<TCollection>
     where TCollection : IEnumerable<T>
 {

@@ -7,8 +7,8 @@ using System.Text.Json.Serialization;
 namespace WorkerRpc.CapnWeb.Values.Serialization;
 
 /// <summary>
-/// Makes converters of collections and dictionaries. Types registered in <see cref="RpcCollections"/> need no reflection;
-/// others are found by reflection, where the program allows it.
+/// Creates converters for collections and dictionaries. Types that are registered in <see cref="RpcCollections"/> need no reflection. Other
+/// types are inspected by reflection, if the program allows it.
 /// </summary>
 internal sealed class CollectionConverters : JsonConverterFactory
 {

@@ -5,8 +5,11 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Values.Serialization;
 
-/// <summary>Writes a dictionary as an object, in JavaScript's order. Drops members named like those of Object.prototype.</summary>
-/// <param name="make">Makes the dictionary from its members. Null where the type can only be sent.</param>
+/// <summary>
+/// Converts a dictionary to an object and back. Members are written in JavaScript's order. Members that are named like one of
+/// Object.prototype are dropped.
+/// </summary>
+/// <param name="make">A function that creates the dictionary from its members. It is null if the type can only be sent.</param>
 internal sealed class DictionaryConverter<TDictionary, TKey, TValue>(Func<Dictionary<TKey, TValue>, TDictionary>? make)
     : JsonConverter<TDictionary>
     where TDictionary : IEnumerable<KeyValuePair<TKey, TValue>>

@@ -4,14 +4,14 @@ using System.Text.Json.Serialization;
 namespace WorkerRpc.CapnWeb.Values.Serialization;
 
 /// <summary>
-/// Reads and writes the elements of a collection in place. JsonSerializer's own methods would parse each element twice: once
-/// to find its end.
+/// Reads and writes the elements of a collection directly by their converter. JsonSerializer's own methods would parse each element twice,
+/// the first time to find its end.
 /// </summary>
 internal sealed class ElementConverter<T>(JsonConverter<T> converter, JsonSerializerOptions options)
 {
     private static readonly bool s_isNullable = default(T) is null;
 
-    /// <summary>The converter of the elements. It is looked up at first use, because a type may contain itself.</summary>
+    /// <summary>Returns the converter of the elements. It is looked up at the first use, because a type may contain itself.</summary>
     public static ElementConverter<T> Of(ref ElementConverter<T>? known, JsonSerializerOptions options) =>
         known ??= new ElementConverter<T>(Find(options), options);
 

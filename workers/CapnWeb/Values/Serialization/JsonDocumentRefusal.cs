@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace WorkerRpc.CapnWeb.Values.Serialization;
 
-/// <summary>Refuses JSON documents: an array in one would be read as a special form.</summary>
+/// <summary>Refuses types such as JsonDocument, because the peer would interpret an array in the document as a special form.</summary>
 internal sealed class JsonDocumentRefusal : JsonConverterFactory
 {
     public override bool CanConvert(Type typeToConvert) =>

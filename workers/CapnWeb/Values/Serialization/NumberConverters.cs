@@ -6,7 +6,7 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Values.Serialization;
 
-/// <summary>Reads and writes doubles as ECMAScript prints them. Infinities and NaN are special forms.</summary>
+/// <summary>Reads and writes doubles. Writes the same digits as JavaScript. Infinities and NaN are written as special forms.</summary>
 internal sealed class DoubleConverter : JsonConverter<double>
 {
     public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
@@ -28,7 +28,7 @@ internal sealed class DoubleConverter : JsonConverter<double>
     }
 }
 
-/// <summary>Reads and writes floats. 0.1f becomes 0.1, not the longer digits of a double.</summary>
+/// <summary>Reads and writes floats. 0.1f is written as 0.1, and not with the additional digits of a double.</summary>
 internal sealed class SingleConverter : JsonConverter<float>
 {
     public override float Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
@@ -41,10 +41,10 @@ internal sealed class SingleConverter : JsonConverter<float>
     }
 }
 
-/// <summary>Writes a decimal as a number where a double keeps every digit, else as a string. So no digit is lost.</summary>
+/// <summary>Writes a decimal as a number if a double can represent every digit, otherwise as a string. So no digit is lost.</summary>
 internal sealed class DecimalConverter : JsonConverter<decimal>
 {
-    // From here on, converting the double back to decimal overflows.
+    // From this value on, converting a double back to decimal overflows.
     private const double MaxDouble = 7.9e28;
 
     public override decimal Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

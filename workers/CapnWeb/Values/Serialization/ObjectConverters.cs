@@ -4,7 +4,7 @@ using WorkerRpc.CapnWeb.Values.Forms;
 
 namespace WorkerRpc.CapnWeb.Values.Serialization;
 
-/// <summary>Values whose declared type is <c>object</c>. Their own type decides how they are written.</summary>
+/// <summary>Converts values whose declared type is <c>object</c>. They are written according to their run-time type.</summary>
 internal sealed class ObjectConverter : JsonConverter<object>
 {
     public override bool HandleNull => true;

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace WorkerRpc.CapnWeb.Values.Serialization;
 
-/// <summary>Makes converters of the types that cross as references.</summary>
+/// <summary>Creates converters for types whose values are sent as references.</summary>
 internal sealed class ReferenceConverters : JsonConverterFactory
 {
     public override bool CanConvert(Type typeToConvert) => ReferenceTypes.FindConverting(typeToConvert) is not null;

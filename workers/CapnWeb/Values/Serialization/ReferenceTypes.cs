@@ -7,14 +7,14 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace WorkerRpc.CapnWeb.Values.Serialization;
 
-/// <summary>A type whose values cross as references and not as copies.</summary>
+/// <summary>A type whose values are sent as references and not as copies.</summary>
 internal interface IReferenceType
 {
     Type Type { get; }
 
     JsonConverter Converter { get; }
 
-    /// <summary>Whether <see cref="Converter"/> serves subclasses too.</summary>
+    /// <summary>Whether <see cref="Converter"/> is also used for subclasses.</summary>
     bool IncludesSubclasses { get; }
 
     /// <summary>Creates the metadata of the type without reflection.</summary>
@@ -22,14 +22,14 @@ internal interface IReferenceType
 }
 
 /// <summary>
-/// The types that cross as references, for the whole process. Other folders register theirs here: stubs, and every type with
-/// a contract.
+/// The types whose values are sent as references, for the whole process. Other folders register their types here: stubs, and every type
+/// with a contract.
 /// </summary>
 internal static class ReferenceTypes
 {
     private static readonly ConcurrentDictionary<Type, IReferenceType> s_types = new();
 
-    /// <summary>Registers a type. The first registration of a type counts.</summary>
+    /// <summary>Registers a type. If a type is registered twice, the first registration applies.</summary>
     public static void Add(IReferenceType type) => s_types.TryAdd(type.Type, type);
 
     /// <summary>Finds the registration of exactly this type.</summary>
@@ -40,13 +40,13 @@ internal static class ReferenceTypes
             return true;
         }
 
-        // Generated code registers the types of an assembly in its module initializer. Nothing may have run it yet: using a type
-        // in a typeof runs no code of its assembly.
+        // Generated code registers the types of an assembly in its module initializer. The runtime may not have run that initializer yet,
+        // because a typeof runs no code of the type's assembly. So it is run here.
         RuntimeHelpers.RunModuleConstructor(type.Module.ModuleHandle);
         return s_types.TryGetValue(type, out found);
     }
 
-    /// <summary>Finds the registration of this type, or of a base class that includes its subclasses.</summary>
+    /// <summary>Finds the registration of this type, or of a base class whose registration includes subclasses.</summary>
     public static IReferenceType? FindConverting(Type type)
     {
         if (TryFind(type, out IReferenceType? exact))

@@ -4,14 +4,14 @@ using System.Text.Json.Serialization;
 
 namespace WorkerRpc.CapnWeb.Values.Serialization;
 
-/// <summary>Makes converters of unregistered collections by reflection.</summary>
+/// <summary>Creates converters by reflection, for collections that are not registered in <see cref="RpcCollections"/>.</summary>
 [RequiresDynamicCode("Closes generic types at run time.")]
 [RequiresUnreferencedCode("Looks for interfaces and constructors.")]
 internal static class ReflectedCollections
 {
     private const BindingFlags Own = BindingFlags.Static | BindingFlags.NonPublic;
 
-    /// <summary>Makes the converter of a collection or dictionary. Null where the type does not declare its elements.</summary>
+    /// <summary>Creates the converter for a collection or dictionary. Returns null if the element type cannot be found.</summary>
     public static JsonConverter? TryCreate(Type type)
     {
         if ((ArgumentsOf(type, typeof(IDictionary<,>)) ?? ArgumentsOf(type, typeof(IReadOnlyDictionary<,>))) is [Type key, Type value])
@@ -35,7 +35,8 @@ internal static class ReflectedCollections
                 members => members, typeof(IEnumerable<KeyValuePair<TKey, TValue>>), typeof(SortedDictionary<TKey, TValue>)))
             : null;
 
-    // Makes the type from the list that was read: by a cast, as an array, by CreateRange of an immutable type, or by a constructor.
+    // Returns a function that converts the list that was read to the wanted type. The function uses a cast, an array, the CreateRange
+    // method of an immutable type, or a constructor.
     private static Func<TRead, TWanted>? MakeFrom<TRead, TWanted>(Func<TRead, object> toArray, Type sequence, Type otherwise)
         where TRead : notnull
     {

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace WorkerRpc.CapnWeb.Values.Serialization;
 
-/// <summary>Metadata of types that the user's resolver does not know. It needs no reflection.</summary>
+/// <summary>Provides metadata for types that the user's resolver does not know. It needs no reflection.</summary>
 internal sealed class RegisteredTypes : IJsonTypeInfoResolver
 {
     public JsonTypeInfo? GetTypeInfo(Type type, JsonSerializerOptions options) =>

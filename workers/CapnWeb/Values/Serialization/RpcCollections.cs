@@ -7,8 +7,8 @@ using WorkerRpc.CapnWeb.Values.Forms;
 namespace WorkerRpc.CapnWeb.Values.Serialization;
 
 /// <summary>
-/// Registers collection types, so that the serializer needs no reflection for them. Generated code calls this for the types in
-/// its signatures; programs compiled to native code may register more. Registering a type twice is harmless.
+/// Registers collection types, so that the serializer needs no reflection for them. Generated code calls this class for the types in its
+/// signatures. Programs that are compiled to native code may register more types. A second registration of a type has no effect.
 /// </summary>
 public static class RpcCollections
 {
@@ -40,7 +40,7 @@ public static class RpcCollections
         AddCollection<IReadOnlyList<T>, T>(elements => elements);
     }
 
-    /// <summary>Registers another collection, which is made from a list of its elements.</summary>
+    /// <summary>Registers another collection type. <paramref name="make"/> creates the collection from a list of its elements.</summary>
     public static void AddCollection<TCollection, T>(Func<List<T>, TCollection> make)
         where TCollection : IEnumerable<T>
     {
@@ -56,15 +56,15 @@ public static class RpcCollections
         AddDictionary<IReadOnlyDictionary<string, T>, T>(members => members);
     }
 
-    /// <summary>Registers the nullable of a struct.</summary>
+    /// <summary>Registers the nullable type of a struct.</summary>
     public static void AddNullable<T>()
         where T : struct => Add(TypeContract.OfNullable<T>());
 
-    /// <summary>The converter of a registered collection; null for other types.</summary>
+    /// <summary>Creates the converter of a registered collection. Returns null for other types.</summary>
     internal static JsonConverter? TryCreateConverter(Type type) =>
         s_collections.TryGetValue(type, out Func<JsonConverter>? create) ? create() : null;
 
-    /// <summary>The metadata of a registered or built-in type; null for other types.</summary>
+    /// <summary>Creates the metadata of a registered or built-in type. Returns null for other types.</summary>
     internal static JsonTypeInfo? TryCreate(Type type, JsonSerializerOptions options) =>
         s_types.TryGetValue(type, out Func<JsonSerializerOptions, JsonTypeInfo>? create) ? create(options) : null;
 
@@ -75,7 +75,7 @@ public static class RpcCollections
         Add(TypeContract.Of<TDictionary>());
     }
 
-    // s_types that this library writes as System.Text.Json does.
+    // Adds the types that this library writes in the same way as System.Text.Json.
     private static void AddBuiltInTypes()
     {
         AddBuiltIn(JsonMetadataServices.BooleanConverter);

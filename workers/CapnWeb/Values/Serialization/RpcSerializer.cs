@@ -7,8 +7,8 @@ using WorkerRpc.CapnWeb.Values.Text;
 namespace WorkerRpc.CapnWeb.Values.Serialization;
 
 /// <summary>
-/// Turns .NET values into expressions and back, by their System.Text.Json contracts. Immutable; one can serve many sessions.
-/// VALUES.md says how each type is written.
+/// Converts .NET values to expressions and back, according to their System.Text.Json contracts. The serializer is immutable, so several
+/// sessions can share it. VALUES.md describes how each type is written.
 /// </summary>
 public sealed class RpcSerializer : IValueWriter
 {
@@ -16,23 +16,28 @@ public sealed class RpcSerializer : IValueWriter
 
     private readonly JsonSerializerOptions _options;
 
-    /// <summary>Takes contracts, naming and converters from options, which are copied.</summary>
+    /// <summary>Creates a serializer with the contracts, naming and converters of the options. The options are copied.</summary>
     public RpcSerializer(JsonSerializerOptions options) => _options = ValueOptions.Complete(options);
 
-    /// <summary>Takes contracts from a source-generated context, for trimmed and native programs. Names become camelCase.</summary>
+    /// <summary>
+    /// Creates a serializer with the contracts of a source-generated context, for trimmed and native programs. Names are converted to
+    /// camelCase.
+    /// </summary>
     public RpcSerializer(IJsonTypeInfoResolver resolver)
         : this(new JsonSerializerOptions(ValueOptions.Naming) { TypeInfoResolver = resolver })
     {
     }
 
-    /// <summary>Takes contracts by reflection, if the program allows it. Names become camelCase.</summary>
+    /// <summary>
+    /// The default serializer. It creates contracts by reflection, if the program allows that. Names are converted to camelCase.
+    /// </summary>
     public static RpcSerializer Default => s_reflecting.Value;
 
-    /// <summary>Writes one expression. After an error the caller rolls back what was written.</summary>
-    /// <param name="writer">Gets the text.</param>
-    /// <param name="value">The value.</param>
-    /// <param name="sink">Gets the references.</param>
-    /// <param name="depth">Depth of the value in its message: 1 for an argument, 0 for a result.</param>
+    /// <summary>Writes a value as one expression. After an error, the caller removes the text that was written.</summary>
+    /// <param name="writer">The writer for the text.</param>
+    /// <param name="value">The value to write.</param>
+    /// <param name="sink">The sink that writes the references in the value.</param>
+    /// <param name="depth">The nesting depth of the value in its message: 1 for an argument, 0 for a result.</param>
     /// <exception cref="RpcValueException">The value cannot be sent.</exception>
     internal void Write<T>(ExpressionWriter writer, T value, ReferenceSink sink, int depth = 0)
     {
@@ -69,13 +74,13 @@ public sealed class RpcSerializer : IValueWriter
         }
     }
 
-    /// <summary>Reads an expression.</summary>
-    /// <param name="expression">The text.</param>
+    /// <summary>Reads a value from an expression.</summary>
+    /// <param name="expression">The text of the expression.</param>
     /// <param name="source">
-    /// Gives stubs for the references. <see cref="ReferenceSource.None"/> saves the search for references in the text.
+    /// The source of the stubs for references. With <see cref="ReferenceSource.None"/>, the text is not searched for references.
     /// </param>
-    /// <param name="isPlain">Whether the text holds no special form. Such a text need not have been scanned.</param>
-    /// <exception cref="RpcValueException">The text is no <typeparamref name="T"/>.</exception>
+    /// <param name="isPlain">Whether the text contains no special form. Such a text need not have been scanned.</param>
+    /// <exception cref="RpcValueException">The text cannot be read as <typeparamref name="T"/>.</exception>
     internal T Read<T>(ReadOnlySpan<byte> expression, ReferenceSource source, bool isPlain = false)
     {
         ReadScope? scope = null;
@@ -112,10 +117,10 @@ public sealed class RpcSerializer : IValueWriter
 
     void IValueWriter.WriteAny(ExpressionWriter writer, object? value, ReferenceSink sink, int depth) => Write(writer, value, sink, depth);
 
-    /// <summary>Writes the error of a rejection or abort: an error form, or any value that was thrown.</summary>
+    /// <summary>Writes the error of a reject or abort message: an error form, or the thrown value if it is not an error.</summary>
     internal void WriteError(ExpressionWriter writer, Exception error, ReferenceSink sink) => ErrorForm.Write(this, writer, error, sink);
 
-    /// <summary>Reads the error of a rejection or abort.</summary>
+    /// <summary>Reads the error of a reject or abort message.</summary>
     internal RpcException ReadError(ReadOnlySpan<byte> expression, ReferenceSource source) =>
         Read<object?>(expression, source) switch
         {
@@ -151,7 +156,7 @@ public sealed class RpcSerializer : IValueWriter
 
     private JsonTypeInfo<T> Contract<T>()
     {
-        // Most programs have one serializer, so the last contract of a type is usually the right one.
+        // Each type has one cached contract. It is replaced if it belongs to another serializer; most programs have only one.
         LastContract<T>? last = LastContract<T>.Value;
         if (last?.Serializer != this)
         {

@@ -2,12 +2,12 @@ using WorkerRpc.CapnWeb.Values.Forms;
 
 namespace WorkerRpc.CapnWeb.Values.Serialization;
 
-/// <summary>Checks the depth limit for values that are sent. Only values with many levels need it.</summary>
+/// <summary>Checks the nesting depth of values that are sent. Only values with many levels need this check.</summary>
 internal static class SendDepth
 {
-    /// <summary>Checks a written value.</summary>
-    /// <param name="text">The value.</param>
-    /// <param name="depth">Depth of the value in its message.</param>
+    /// <summary>Checks the nesting depth of a value that has been written.</summary>
+    /// <param name="text">The text of the value.</param>
+    /// <param name="depth">The nesting depth of the value in its message.</param>
     /// <exception cref="RpcValueException">The value is nested too deep.</exception>
     public static void Check(ReadOnlySpan<byte> text, int depth)
     {

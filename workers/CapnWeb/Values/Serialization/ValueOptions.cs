@@ -7,16 +7,18 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Values.Serialization;
 
-/// <summary>The options of System.Text.Json with which its contracts write expressions.</summary>
+/// <summary>Creates the System.Text.Json options for reading and writing expressions.</summary>
 internal static class ValueOptions
 {
-    /// <summary>Member names in camelCase, like the wire names of methods.</summary>
+    /// <summary>Options that convert member names to camelCase, like the names of methods on the wire.</summary>
     public static JsonSerializerOptions Naming { get; } = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
-    /// <summary>The deepest JSON that a value within the limits can have.</summary>
+    /// <summary>The maximum nesting of JSON for a value within the limits.</summary>
     public static int MaxJsonDepth { get; } = ExpressionScanner.MaxJsonDepth(RpcLimits.Trusted);
 
-    /// <summary>Copies the user's options and adds what the wire requires. The user's converters stay first.</summary>
+    /// <summary>
+    /// Copies the user's options and adds the settings and converters that the wire format requires. The user's converters have priority.
+    /// </summary>
     public static JsonSerializerOptions Complete(JsonSerializerOptions user)
     {
         JsonSerializerOptions options = new(user)
@@ -41,7 +43,7 @@ internal static class ValueOptions
         return options;
     }
 
-    // JavaScript orders members whose names are array indexes before all others.
+    // Sorts the members like JavaScript: names that are array indexes come before all others.
     private static void OrderMembers(JsonTypeInfo contract)
     {
         if (contract.Kind != JsonTypeInfoKind.Object || !contract.Properties.Any(member => ObjectKeys.IsIndex(member.Name, out _)))

@@ -3,10 +3,12 @@ using WorkerRpc.CapnWeb.Values.Forms;
 
 namespace WorkerRpc.CapnWeb.Values.Serialization;
 
-/// <summary>The converters that every serializer has, after the user's own.</summary>
+/// <summary>The built-in converters of every serializer. The user's own converters have priority over them.</summary>
 internal static class WireConverters
 {
-    /// <summary>The types that are always a special form, and others that System.Text.Json would write differently.</summary>
+    /// <summary>
+    /// The types that System.Text.Json would write in another way than the protocol requires. Most of them are written as special forms.
+    /// </summary>
     public static IReadOnlyList<WireType> Types { get; } =
     [
         .. ValueForms.All.SelectMany(form => form.Types),
@@ -18,7 +20,10 @@ internal static class WireConverters
         WireType.Of(new ObjectConverter()),
     ];
 
-    /// <summary>All converters, in the order in which System.Text.Json asks them. The factory that accepts the most is last.</summary>
+    /// <summary>
+    /// All built-in converters. System.Text.Json uses the first one that accepts a type, so the factory that accepts the most types is
+    /// last.
+    /// </summary>
     public static IReadOnlyList<JsonConverter> All { get; } =
     [
         .. Types.Select(type => type.Converter),

@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace WorkerRpc.CapnWeb.Values.Text;
 
 /// <summary>
-/// Base64: written without padding, like the npm package. Read like Node: padding and foreign characters are skipped, and both
-/// alphabets are accepted.
+/// Reads and writes Base64. It is written without padding, like in the npm package. It is read like in Node: padding and invalid characters
+/// are skipped, and both alphabets are accepted.
 /// </summary>
 internal static class Base64Text
 {
@@ -33,7 +33,7 @@ internal static class Base64Text
     public static byte[] Read(in Utf8JsonReader reader) =>
         Decode(reader.ValueIsEscaped ? Encoding.UTF8.GetBytes(JsonText.Read(in reader)) : reader.ValueSpan);
 
-    /// <summary>The number of bytes that <see cref="Read"/> returns.</summary>
+    /// <summary>Returns the number of bytes that <see cref="Read"/> returns.</summary>
     public static int DecodedLength(in Utf8JsonReader reader) =>
         DecodedLength(Clean(reader.ValueIsEscaped ? Encoding.UTF8.GetBytes(JsonText.Read(in reader)) : reader.ValueSpan).Length);
 
@@ -47,7 +47,7 @@ internal static class Base64Text
         return bytes;
     }
 
-    // One left-over character has only 6 bits and yields no byte.
+    // Returns the number of bytes for a number of characters. A single left-over character has only 6 bits and gives no byte.
     private static int DecodedLength(int characters) =>
         (characters / CharactersPerGroup * BytesPerGroup) + (characters % CharactersPerGroup * BitsPerCharacter / BitsPerByte);
 

@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace WorkerRpc.CapnWeb.Values.Text;
 
 /// <summary>
-/// Integers as JavaScript's <c>BigInt()</c> reads them: decimal digits with a sign, or 0x, 0o or 0b without one. White space
-/// around is ignored; an empty string is 0.
+/// Parses integers like JavaScript's <c>BigInt()</c>: decimal digits with an optional sign, or digits after 0x, 0o or 0b without a sign.
+/// White space before and after the number is ignored. An empty string is 0.
 /// </summary>
 internal static class BigIntText
 {
@@ -47,7 +47,7 @@ internal static class BigIntText
 
         BigInteger magnitude = digits.IsEmpty ? BigInteger.Zero : numberBase switch
         {
-            // Without the leading 0, .NET reads hex digits from 8 on, and binary digits from 1 on, as a negative number.
+            // A 0 is added in front. Without it, .NET reads a first hex digit from 8 on, or a first binary digit 1, as a negative number.
             HexBase => BigInteger.Parse($"0{digits}", NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
             BinaryBase => BigInteger.Parse($"0{digits}", NumberStyles.AllowBinarySpecifier, CultureInfo.InvariantCulture),
             OctalBase => ParseOctal(digits),
@@ -56,7 +56,7 @@ internal static class BigIntText
         return isNegative ? -magnitude : magnitude;
     }
 
-    // The usual case, decided without making a string: decimal digits after an optional minus sign.
+    // Whether the text is decimal digits after an optional minus sign. This usual case is detected without creating a string.
     private static bool IsPlain(in Utf8JsonReader reader)
     {
         ReadOnlySpan<byte> digits = reader.ValueSpan;
@@ -66,7 +66,7 @@ internal static class BigIntText
 
     private static bool TrySplit(string text, out bool isNegative, out int numberBase, out ReadOnlySpan<char> digits)
     {
-        // Trim differs from JavaScript in two characters: it also trims U+0085, and does not trim U+FEFF.
+        // Trim differs from JavaScript for two characters: it also removes U+0085, and it does not remove U+FEFF.
         digits = text.AsSpan().Trim();
         isNegative = false;
         numberBase = 10;

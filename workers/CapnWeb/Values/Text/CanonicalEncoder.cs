@@ -4,8 +4,8 @@ using System.Text.Encodings.Web;
 namespace WorkerRpc.CapnWeb.Values.Text;
 
 /// <summary>
-/// Escapes what <c>JSON.stringify</c> escapes: quotes, backslashes, control characters and lone surrogates. Most strings need
-/// no escape, so the search for one is vectorised.
+/// Escapes the same characters as <c>JSON.stringify</c>: quotes, backslashes, control characters and lone surrogates. Most strings need no
+/// escape, so the search for one is vectorised.
 /// </summary>
 internal sealed unsafe class CanonicalEncoder : JavaScriptEncoder
 {
@@ -17,7 +17,7 @@ internal sealed unsafe class CanonicalEncoder : JavaScriptEncoder
         "\"\\\0\u0001\u0002\u0003\u0004\u0005\u0006\a\b\t\n\v\f\r\u000e\u000f"
         + "\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f";
 
-    // One vectorised search decides the usual case: ASCII without anything to escape.
+    // The ASCII characters that need no escape. One vectorised search with them is enough for most strings.
     private static readonly SearchValues<char> s_plainAscii =
         SearchValues.Create([.. Enumerable.Range(' ', 0x80 - ' ').Select(unit => (char)unit).Except(Escaped)]);
 
@@ -30,7 +30,7 @@ internal sealed unsafe class CanonicalEncoder : JavaScriptEncoder
 
     public override int MaxOutputCharactersPerInputCharacter => EscapeLength;
 
-    /// <summary>Index of the first UTF-16 unit to escape; −1 if there is none.</summary>
+    /// <summary>Returns the index of the first UTF-16 unit that needs an escape. Returns −1 if there is none.</summary>
     public static int IndexOfEscaped(ReadOnlySpan<char> text)
     {
         int beyond = text.IndexOfAnyExcept(s_plainAscii);

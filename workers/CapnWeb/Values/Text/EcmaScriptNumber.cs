@@ -4,22 +4,24 @@ using System.Globalization;
 namespace WorkerRpc.CapnWeb.Values.Text;
 
 /// <summary>
-/// Prints numbers as ECMAScript's <c>Number::toString</c> does. .NET finds the same shortest digits, but prints them as
+/// Formats numbers like ECMAScript's <c>Number::toString</c>. .NET finds the same shortest digits, but would print some numbers as
 /// <c>1E+21</c>, <c>1E-05</c> or <c>-0</c>.
 /// </summary>
 internal static class EcmaScriptNumber
 {
-    /// <summary>Enough for every number and form: at most 17 digits after <c>-0.000000</c>, or 21 digits and a sign.</summary>
+    /// <summary>
+    /// The maximum length of a formatted number or form. A number has at most 17 digits after <c>-0.000000</c>, or 21 digits and a sign.
+    /// </summary>
     public const int MaxLength = 32;
 
-    /// <summary>2^53 − 1: up to here a double holds every integer exactly.</summary>
+    /// <summary>2^53 − 1. Up to this value, a double represents every integer exactly.</summary>
     public const long MaxSafeInteger = (1L << 53) - 1;
 
-    // ECMAScript prints an exponent where the decimal point would be further right or left than this.
+    // ECMAScript prints an exponent if the decimal point would be further to the right or left than these two limits.
     private const int MaxPlainPoint = 21;
     private const int MinPlainPoint = -5;
 
-    /// <summary>Prints a double, or the form of an infinity or NaN. Returns the length.</summary>
+    /// <summary>Formats a double. Infinity and NaN are written as their special forms. Returns the length in bytes.</summary>
     public static int Format(double value, Span<byte> destination)
     {
         if (value == Math.Truncate(value) && Math.Abs(value) <= MaxSafeInteger)
@@ -38,7 +40,7 @@ internal static class EcmaScriptNumber
         return Layout(shortest[..written], destination);
     }
 
-    /// <summary>Prints a float with the digits that a float needs: 0.1f as <c>0.1</c>. Returns the length.</summary>
+    /// <summary>Formats a float with the digits that a float needs: 0.1f becomes <c>0.1</c>. Returns the length in bytes.</summary>
     public static int Format(float value, Span<byte> destination)
     {
         if (!float.IsFinite(value) || value == MathF.Truncate(value))
@@ -68,7 +70,8 @@ internal static class EcmaScriptNumber
         return length + Layout(digits, point, destination[length..]);
     }
 
-    // Returns the significant digits. The decimal point is after so many of them; 0 or less means zeros in between.
+    // Returns the significant digits. <paramref name="point"/> is the number of digits before the decimal point. If it is negative, that
+    // many zeros follow the point.
     private static ReadOnlySpan<byte> Digits(ReadOnlySpan<byte> shortest, Span<byte> room, out int point)
     {
         int exponentAt = shortest.IndexOf((byte)'E');

@@ -8,10 +8,10 @@ internal sealed class ExpressionWriter() : PooledBytes(FirstBytes)
 {
     private const int FirstBytes = 1024;
 
-    // long.MinValue with its sign.
+    // The length of the longest integer, long.MinValue, including its sign.
     private const int MaxIntegerLength = 20;
 
-    // UTF-8 takes at most three bytes for a UTF-16 unit; an escape takes six characters.
+    // A UTF-16 code unit needs at most three bytes in UTF-8, or six characters as an escape.
     private const int MaxBytesPerUnit = 3;
     private const int MaxEscapedPerUnit = 6;
 
@@ -21,7 +21,7 @@ internal sealed class ExpressionWriter() : PooledBytes(FirstBytes)
         Position += written;
     }
 
-    /// <summary>Writes a string in quotes, escaped as <c>JSON.stringify</c> does.</summary>
+    /// <summary>Writes a string in quotes, with the same escapes as <c>JSON.stringify</c>.</summary>
     public void WriteString(ReadOnlySpan<char> value)
     {
         Span<char> escape = stackalloc char[MaxEscapedPerUnit];

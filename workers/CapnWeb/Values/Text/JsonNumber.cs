@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace WorkerRpc.CapnWeb.Values.Text;
 
-/// <summary>Reads ids. JavaScript may write one as <c>1</c>, <c>1.0</c> or <c>1e0</c>.</summary>
+/// <summary>Reads ids. A JavaScript peer may write the id 1 as <c>1</c>, <c>1.0</c> or <c>1e0</c>.</summary>
 internal static class JsonNumber
 {
     public static bool TryGetInteger(in Utf8JsonReader reader, out long value)

@@ -5,14 +5,16 @@ using System.Text.Json;
 
 namespace WorkerRpc.CapnWeb.Values.Text;
 
-/// <summary>Reads JSON strings as JavaScript does: it keeps an escaped lone surrogate, where Utf8JsonReader throws.</summary>
+/// <summary>
+/// Reads JSON strings like JavaScript: an escaped lone surrogate is kept. Utf8JsonReader would throw an exception for it.
+/// </summary>
 internal static class JsonText
 {
     /// <summary>Reads the string or member name at the reader's position.</summary>
     public static string Read(ref readonly Utf8JsonReader reader) =>
         reader.ValueIsEscaped ? Unescape(reader.ValueSpan) : Encoding.UTF8.GetString(reader.ValueSpan);
 
-    /// <summary>Length of the string at the reader's position, in UTF-16 units.</summary>
+    /// <summary>Returns the length of the string at the reader's position, in UTF-16 code units.</summary>
     public static int Length(ref readonly Utf8JsonReader reader) =>
         reader.ValueIsEscaped ? Unescape(reader.ValueSpan).Length : Encoding.UTF8.GetCharCount(reader.ValueSpan);
 
@@ -29,7 +31,7 @@ internal static class JsonText
         }
     }
 
-    // The reader has checked that every escape is complete.
+    // Replaces the escapes in a string. The JSON reader has already checked that every escape is complete.
     private static int Unescape(ReadOnlySpan<byte> escaped, Span<char> destination)
     {
         int length = 0;

@@ -5,7 +5,7 @@ namespace WorkerRpc.CapnWeb.Values.Text;
 /// <summary>Rules for the names of an object's members, as in JavaScript.</summary>
 internal static class ObjectKeys
 {
-    // JavaScript's largest array index: 2^32 − 2.
+    // The largest array index in JavaScript: 2^32 − 2.
     private const uint MaxIndex = uint.MaxValue - 1;
     private const int MaxIndexLength = 10;
 
@@ -15,13 +15,15 @@ internal static class ObjectKeys
         "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__", "__proto__",
     ];
 
-    /// <summary>Whether every JavaScript object inherits this name from Object.prototype. No path may reach such a member.</summary>
+    /// <summary>
+    /// Whether every JavaScript object inherits a member with this name from Object.prototype. A path must not lead to such a member.
+    /// </summary>
     public static bool IsInherited(string name) => s_inherited.Contains(name);
 
     /// <summary>Whether a member with this name is dropped from received objects.</summary>
     public static bool IsDropped(string name) => name == "toJSON" || IsInherited(name);
 
-    /// <summary>Whether the name is an array index, which JavaScript orders by number and before all other names.</summary>
+    /// <summary>Whether the name is an array index. JavaScript sorts such names by number, before all other names.</summary>
     public static bool IsIndex(string name, out uint index)
     {
         index = 0;
@@ -32,7 +34,7 @@ internal static class ObjectKeys
             && index <= MaxIndex;
     }
 
-    /// <summary>Members in JavaScript's order: array indexes ascending, then the others in insertion order.</summary>
+    /// <summary>Sorts members in JavaScript's order: first array indexes in ascending order, then the others in insertion order.</summary>
     public static IEnumerable<T> Order<T>(IReadOnlyCollection<T> members, Func<T, string> name) =>
         members.Any(member => IsIndex(name(member), out _))
             ? members.OrderBy(member => IsIndex(name(member), out uint index) ? index : (long)uint.MaxValue)

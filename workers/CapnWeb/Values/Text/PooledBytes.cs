@@ -3,17 +3,17 @@ using System.Buffers;
 namespace WorkerRpc.CapnWeb.Values.Text;
 
 /// <summary>
-/// A growing buffer of bytes, whose memory comes from the shared pool. Not safe for concurrent use. If somebody may still read the
+/// A growing buffer of bytes, whose memory comes from the shared pool. Not safe for concurrent use. If other code may still read the
 /// memory, the owner does not dispose the buffer but leaves it to the garbage collector.
 /// </summary>
-/// <param name="firstBytes">Size of the first memory, in bytes.</param>
+/// <param name="firstBytes">The initial size of the buffer, in bytes.</param>
 internal class PooledBytes(int firstBytes = PooledBytes.DefaultFirstBytes) : IBufferWriter<byte>, IDisposable
 {
     public const int DefaultFirstBytes = 4096;
 
     private byte[] _buffer = [];
 
-    /// <summary>Number of bytes written. Pass it to <see cref="Rollback"/> later to drop what was written after it.</summary>
+    /// <summary>The number of bytes written so far. Pass it to <see cref="Rollback"/> later to remove the bytes written after it.</summary>
     public int Position { get; protected set; }
 
     public ReadOnlySpan<byte> WrittenSpan => _buffer.AsSpan(0, Position);
@@ -26,7 +26,7 @@ internal class PooledBytes(int firstBytes = PooledBytes.DefaultFirstBytes) : IBu
         Position += count;
     }
 
-    /// <summary>Memory for the next bytes: at least one byte, and at least as many as requested.</summary>
+    /// <summary>Returns memory for the next bytes: at least one byte, and at least as many as requested.</summary>
     public Memory<byte> GetMemory(int sizeHint = 0)
     {
         Reserve(sizeHint);
@@ -40,7 +40,7 @@ internal class PooledBytes(int firstBytes = PooledBytes.DefaultFirstBytes) : IBu
         return _buffer.AsSpan(Position);
     }
 
-    /// <summary>Writes bytes as they are.</summary>
+    /// <summary>Writes bytes unchanged.</summary>
     public void WriteRaw(ReadOnlySpan<byte> utf8)
     {
         utf8.CopyTo(GetSpan(utf8.Length));
@@ -53,14 +53,14 @@ internal class PooledBytes(int firstBytes = PooledBytes.DefaultFirstBytes) : IBu
         Position++;
     }
 
-    /// <summary>Drops everything after a position.</summary>
+    /// <summary>Removes all bytes after a position.</summary>
     public void Rollback(int position)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)position, (uint)Position, nameof(position));
         Position = position;
     }
 
-    /// <summary>Drops everything. Returns the memory to the pool if it is larger than <paramref name="keptBytes"/>.</summary>
+    /// <summary>Removes all bytes. Returns the memory to the pool if it is larger than <paramref name="keptBytes"/>.</summary>
     public void Clear(int keptBytes = int.MaxValue)
     {
         Position = 0;

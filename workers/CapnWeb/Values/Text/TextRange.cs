@@ -1,6 +1,6 @@
 namespace WorkerRpc.CapnWeb.Values.Text;
 
-/// <summary>A part of a text, by byte offsets. Length 0 means that the part is missing.</summary>
+/// <summary>A part of a text, as a byte offset and a length in bytes. Length 0 means that the part does not exist.</summary>
 internal readonly record struct TextRange(int Start, int Length)
 {
     public int End => Start + Length;
