@@ -2,29 +2,30 @@ using System.Runtime;
 
 namespace WorkerRpc.Benchmarks.Measuring;
 
-/// <summary>What happened in the process while a call was in flight.</summary>
+/// <summary>The garbage collections and compilations that happened in the process during a call. They may have delayed it.</summary>
 [Flags]
 public enum Disturbance : byte
 {
-    /// <summary>No pause and no compilation.</summary>
+    /// <summary>The process neither paused for a collection nor compiled a method during the call.</summary>
     None = 0,
 
-    /// <summary>A pause of a generation 0 collection.</summary>
+    /// <summary>The process paused for a collection of generation 0.</summary>
     Gen0 = 1,
 
-    /// <summary>A pause of a generation 1 collection.</summary>
+    /// <summary>The process paused for a collection of generation 1.</summary>
     Gen1 = 2,
 
-    /// <summary>A pause of a full or a background collection.</summary>
+    /// <summary>The process paused for a full collection or for a background collection.</summary>
     Gen2 = 4,
 
-    /// <summary>The compilation of a method.</summary>
+    /// <summary>The just-in-time compiler compiled a method.</summary>
     Compilation = 8,
 }
 
 /// <summary>
-/// Records each call of a pass: its start, its duration, the function's own run time, and disturbances.
-/// The arrays are allocated once, so recording a call costs a few stores. Histograms are filled after the pass.
+/// Records each call of a pass: its start, its duration, the function's own run time, and disturbances (collections and
+/// compilations). The arrays are allocated once, so recording a call is only a few writes to memory. Histograms are filled
+/// after the pass.
 /// </summary>
 /// <param name="capacity">The largest number of calls in a pass.</param>
 public class CallRecorder(int capacity)
@@ -55,10 +56,10 @@ public class CallRecorder(int capacity)
     /// <summary>The function's run time within each call, in ms, measured by the runtime worker.</summary>
     public ReadOnlySpan<double> ExecutionMs => _executionMs.AsSpan(0, Count);
 
-    /// <summary>The disturbances of each call.</summary>
+    /// <summary>The collections and compilations that happened during each call.</summary>
     public ReadOnlySpan<Disturbance> Disturbances => _disturbances.AsSpan(0, Count);
 
-    /// <summary>Deletes all calls. Earlier pauses and compilations do not count for the next call.</summary>
+    /// <summary>Deletes all recorded calls. Collections and compilations before this reset do not count for the next call.</summary>
     public void Reset()
     {
         Count = 0;
@@ -106,8 +107,8 @@ public class CallRecorder(int capacity)
         int gen0 = GC.CollectionCount(0);
         int gen1 = GC.CollectionCount(1);
         int gen2 = GC.CollectionCount(2);
-        // A collection also increments the counts of the younger generations. If no count changed, the pause is the end of a
-        // background collection, which collects generation 2.
+        // A collection of generation 2 also increments the counts of generations 0 and 1, so the oldest generation is checked first.
+        // If no count changed, the pause belongs to the end of a background collection, which collects generation 2.
         Disturbance seen = gen2 != _gen2 ? Disturbance.Gen2
             : gen1 != _gen1 ? Disturbance.Gen1
             : gen0 != _gen0 ? Disturbance.Gen0

@@ -6,15 +6,15 @@ using WorkerRpc.Benchmarks.Results.Statistics;
 namespace WorkerRpc.Benchmarks.Measuring;
 
 /// <summary>The time limits of a measurement with several concurrent callers.</summary>
-/// <param name="LeadIn">The length of one lead-in, a warm-up whose calls do not count.</param>
-/// <param name="Length">The length of the counted part. No call starts later.</param>
-/// <param name="CallTimeout">The longest wait, after that length, for calls in flight. A call that takes longer has hung.</param>
+/// <param name="LeadIn">The length of one lead-in: a warm-up whose calls do not count.</param>
+/// <param name="Length">The length of the counted part, after which no call starts.</param>
+/// <param name="CallTimeout">The longest wait for calls that are in flight when the counted part ends. A longer call fails as hung.</param>
 internal readonly record struct CallersLimits(TimeSpan LeadIn, TimeSpan Length, TimeSpan CallTimeout)
 {
     /// <summary>
-    /// The limits in a launch. In 1 s the callers make the 1,000 calls that a p99 needs; a longer time would not show how
-    /// launches differ. The lead-in opens connections. Its 200 ms exceed the 100 ms without newly called methods after which
-    /// tiered compilation recompiles hot methods.
+    /// The time limits that a launch uses. In 1 s the callers make the 1,000 calls that a p99 needs. A longer measurement would
+    /// not show the differences between launches. The lead-in is a warm-up that opens connections. It lasts 200 ms, because
+    /// tiered compilation recompiles hot methods only after 100 ms in which no new method was called.
     /// </summary>
     public static CallersLimits OfLaunch { get; } =
         new(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(1), LatencyPass.CallTimeout);
@@ -23,7 +23,7 @@ internal readonly record struct CallersLimits(TimeSpan LeadIn, TimeSpan Length, 
 /// <summary>Measures several concurrent callers: the duration of each call, and the resources that the process used.</summary>
 internal static class CallersMeter
 {
-    // 5 lead-ins of 200 ms take 1 s, the limit of WarmUp.SettleAsync for one caller.
+    // 5 lead-ins (warm-ups) of 200 ms last 1 s. That is also the longest time that WarmUp.SettleAsync warms up a case with one caller.
     private const int MaxLeadIns = 5;
 
     /// <summary>Measures a case with several concurrent callers.</summary>
@@ -31,8 +31,8 @@ internal static class CallersMeter
     /// <param name="callers">The number of callers.</param>
     /// <param name="recorded">The recorder of the calls. Earlier calls are deleted.</param>
     /// <param name="limits">The time limits.</param>
-    /// <param name="onProgress">Called before each lead-in and before the counted part, each of which may take long.</param>
-    /// <exception cref="InvalidOperationException">A call failed or got no answer. The message has the number of callers.</exception>
+    /// <param name="onProgress">Called before each lead-in and before the counted part, so that the caller can show progress.</param>
+    /// <exception cref="InvalidOperationException">A call failed or got no answer. The message contains the number of callers.</exception>
     public static async Task<CallersReport> MeasureAsync(
         CaseSetup setup, int callers, CallsByThread recorded, CallersLimits limits, Action onProgress)
     {
@@ -40,7 +40,7 @@ internal static class CallersMeter
         {
             await LeadInAsync(setup, callers, recorded, limits, onProgress);
             onProgress();
-            // All calls of the lead-in have ended, so the counters include only counted calls.
+            // All calls of the lead-in have completed, so the process counters cover only the calls of the counted part.
             (long wallTicks, ProcessCounters before, ProcessCounters after) =
                 await CallersPass.RunAsync(setup, callers, recorded, limits.Length, limits.CallTimeout);
             int calls = recorded.Count;
@@ -71,7 +71,7 @@ internal static class CallersMeter
         };
     }
 
-    // Repeats the lead-in until no method is compiled during one, at most 5 times.
+    // Runs lead-ins (warm-ups) until no method is compiled during one of them, but at most 5 lead-ins.
     private static async Task LeadInAsync(
         CaseSetup setup, int callers, CallsByThread recorded, CallersLimits limits, Action onProgress)
     {

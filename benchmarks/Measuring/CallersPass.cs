@@ -4,22 +4,25 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Benchmarks.Measuring;
 
 /// <summary>
-/// Runs concurrent callers in a closed loop. All callers start together; each awaits and records one call after another
-/// until a common deadline. Does not show queueing at a fixed rate of requests, because slow answers slow the callers down.
+/// Runs concurrent callers. All callers start together, and each awaits and records one call after another until a common
+/// deadline. A caller that waits for a slow answer makes fewer calls. So the pass does not show the queueing that a fixed
+/// rate of requests would cause.
 /// </summary>
 internal static class CallersPass
 {
-    // A call that completes synchronously never frees its thread, so more callers than threads would not all start.
-    // Such callers yield after 1 ms. Re-queuing costs under 1 % of that time.
+    // Calls that complete synchronously never free their thread, so callers beyond the number of threads would not start.
+    // Such a caller therefore yields its thread every 1 ms. Queuing it again costs under 1 % of that time.
     private static readonly long s_yieldTicks = Stopwatch.Frequency / 1000;
 
     /// <summary>Makes and records the calls. Calls in flight at the deadline are awaited and recorded too.</summary>
     /// <param name="setup">The case.</param>
     /// <param name="callers">The number of callers.</param>
     /// <param name="recorded">The recorder of the calls. Earlier calls are deleted.</param>
-    /// <param name="length">The length of the pass. No call starts later.</param>
-    /// <param name="callTimeout">The longest wait for calls in flight at the deadline. A call that takes longer has hung.</param>
-    /// <returns>The time from the start to the end of the last call, in Stopwatch ticks, and the counters at both times.</returns>
+    /// <param name="length">The length of the pass, after which no call starts.</param>
+    /// <param name="callTimeout">The longest wait for calls that are in flight at the deadline. A longer call fails as hung.</param>
+    /// <returns>
+    /// The time from the pass's start to the end of its last call, in Stopwatch ticks, and the process counters at both times.
+    /// </returns>
     /// <exception cref="TimeoutException">A call got no answer.</exception>
     public static async Task<(long WallTicks, ProcessCounters Before, ProcessCounters After)> RunAsync(
         CaseSetup setup, int callers, CallsByThread recorded, TimeSpan length, TimeSpan callTimeout)
@@ -47,7 +50,8 @@ internal static class CallersPass
 
         async Task<long> CallAsync()
         {
-            // One token per caller: with a common token the callers would wait for its lock. A worker's requests have one each.
+            // Each caller has its own token, because callers with a common token would wait for that token's lock. In a worker, too,
+            // each request has its own token.
             using var given = CancellationTokenSource.CreateLinkedTokenSource(hung.Token);
             if (Interlocked.Decrement(ref missing) == 0)
             {

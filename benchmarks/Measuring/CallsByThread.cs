@@ -5,24 +5,24 @@ using WorkerRpc.Benchmarks.Results.Statistics;
 namespace WorkerRpc.Benchmarks.Measuring;
 
 /// <summary>
-/// Records the durations of calls by concurrent callers, in one histogram per thread. Threads need no lock for their own
-/// histograms. Recording allocates only at a thread's first call, usually in the lead-in.
+/// Records the durations of calls by concurrent callers. Each thread has its own histogram, so recording a call needs no
+/// lock. Only a thread's first call allocates memory, usually during the warm-up.
 /// </summary>
 /// <remarks>
-/// The pool has few threads. One histogram per caller could take 222 kB × 1,024 callers, and an array of durations needs
-/// a length that is unknown in advance.
+/// There is one histogram per thread and not per caller: the pool has few threads, but 1,024 callers would need 1,024
+/// histograms of 222 kB. An array of durations cannot replace the histograms, because the number of calls is unknown.
 /// </remarks>
 internal sealed class CallsByThread : IDisposable
 {
     private readonly ThreadLocal<Part> _parts = new(() => new Part(), trackAllValues: true);
 
-    /// <summary>The number of recorded calls. Only <see cref="Record"/> is safe while calls are made.</summary>
+    /// <summary>The number of recorded calls. Do not read it while calls are recorded: only <see cref="Record"/> is thread-safe.</summary>
     public int Count => (int)_parts.Values.Sum(part => part.Histogram.TotalCount);
 
-    /// <summary>The longest call, in Stopwatch ticks.</summary>
+    /// <summary>The duration of the longest call, in Stopwatch ticks.</summary>
     public long MaxTicks => _parts.Values.Max(part => part.MaxTicks);
 
-    /// <summary>Deletes all calls.</summary>
+    /// <summary>Deletes all recorded calls.</summary>
     public void Reset()
     {
         foreach (Part part in _parts.Values)
@@ -41,7 +41,7 @@ internal sealed class CallsByThread : IDisposable
         part.MaxTicks = Math.Max(part.MaxTicks, elapsedTicks);
     }
 
-    /// <summary>Merges all calls into one histogram. Needs at least one call.</summary>
+    /// <summary>Returns one histogram with the calls of all threads. At least one call must have been recorded.</summary>
     public LongHistogram Merge() => Histograms.Merge([.. _parts.Values.Select(part => part.Histogram)]);
 
     public void Dispose() => _parts.Dispose();
@@ -52,7 +52,7 @@ internal sealed class CallsByThread : IDisposable
 
         public LongHistogram Histogram { get; } = Histograms.Create(Stopwatch.Frequency);
 
-        // The exact maximum. The histogram would round it.
+        // The exact duration of the longest call. A histogram rounds durations, so its maximum is not exact.
         public long MaxTicks { get; set; }
     }
 }

@@ -8,5 +8,7 @@ namespace WorkerRpc.Benchmarks.Measuring;
 /// <param name="Id">The case.</param>
 /// <param name="Stub">The connection, from the caller worker's services.</param>
 /// <param name="Request">The request. All calls of the case send the same one.</param>
-/// <param name="Cancellation">A cancellable token, as in the caller worker: registering with it is part of a call's cost.</param>
+/// <param name="Cancellation">
+/// A cancellable token, as in the caller worker, because registering with a cancellable token is part of a call's cost.
+/// </param>
 public sealed record CaseSetup(CaseId Id, IRuntimeStub Stub, ExecuteRequest Request, CancellationToken Cancellation);

@@ -3,17 +3,21 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Measuring;
 
-/// <summary>Measures the step and the cost of the clock and the recorder. Shorter calls cannot be measured.</summary>
+/// <summary>
+/// Measures the clock's step, and the time that reading the clock and recording a call take. Calls that are shorter than these
+/// times cannot be measured.
+/// </summary>
 internal static class ClockMeter
 {
     private const int Probes = 200_000;
 
-    /// <summary>Measures the clock's step, the cost of a clock read and the cost of recording an empty call.</summary>
-    /// <param name="recorder">A recorder like the one of the passes. It is empty afterwards.</param>
+    /// <summary>Returns the clock's step, the time that one clock read takes, and the time that recording an empty call takes.</summary>
+    /// <param name="recorder">The recorder to measure, of the same type as the recorder of the passes. Its calls are deleted.</param>
     public static ClockFloor Measure(CallRecorder recorder)
     {
         double nsPerTick = 1e9 / Stopwatch.Frequency;
-        // The best of 40 rounds: early rounds run code that is not fully optimized yet, and some rounds are disturbed.
+        // The result is the minimum of 40 rounds, because early rounds run code that is not fully optimized yet, and other processes
+        // slow some rounds down.
         var rounds = Enumerable.Range(0, 40)
             .Select(_ => (Step: SmallestStep(), Read: ReadCost(), Recorder: RecorderCost(recorder)))
             .ToList();

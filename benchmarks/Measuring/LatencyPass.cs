@@ -5,21 +5,21 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Measuring;
 
-/// <summary>The limits of a pass. The pass ends at the first one that is reached.</summary>
-/// <param name="Calls">The largest number of calls.</param>
+/// <summary>The limits of a pass. The pass ends as soon as one of the two limits is reached.</summary>
+/// <param name="Calls">The largest number of calls in the pass.</param>
 /// <param name="TimeLimit">The time after which no call starts.</param>
 public readonly record struct PassLimits(int Calls, TimeSpan TimeLimit)
 {
-    /// <summary>The limits in a run's settings.</summary>
+    /// <summary>Returns the pass limits that the run's settings contain.</summary>
     public static PassLimits Of(RunSettings run) => new(run.Calls, TimeSpan.FromSeconds(run.PassLimitSeconds));
 }
 
-/// <summary>The timed loop: one caller awaits and records one call after another.</summary>
+/// <summary>The loop that times calls: one caller awaits and records one call after another.</summary>
 internal static class LatencyPass
 {
     /// <summary>
-    /// The longest wait for the call in flight at the time limit. A call that takes longer has hung. Equal to the runtime
-    /// worker's own deadline.
+    /// The longest wait for the call that is in flight at the time limit. A longer call fails as hung. The runtime worker's
+    /// own deadline for a call has the same length.
     /// </summary>
     public static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(30);
 
@@ -28,7 +28,7 @@ internal static class LatencyPass
     /// <exception cref="TimeoutException">A call got no answer.</exception>
     public static async Task<long> RunAsync(CaseSetup setup, CallRecorder recorder, PassLimits limits)
     {
-        // Each call registers with this cancellable token. A caller worker's calls do the same.
+        // Each call registers with this cancellable token, because a caller worker's calls also register with a cancellable token.
         using var hung = CancellationTokenSource.CreateLinkedTokenSource(setup.Cancellation);
         hung.CancelAfter(limits.TimeLimit + CallTimeout);
         recorder.Reset();
@@ -62,7 +62,7 @@ internal static class LatencyPass
         return end - began;
     }
 
-    // Records calls that another process made and timed. Their start times are unknown and recorded as 0.
+    // Records calls that another process made and timed. Their start times are unknown, so 0 is recorded as their start.
     private static async Task<long> RecordSelfTimedAsync(
         ISelfTimedStub selfTimed, CaseSetup setup, CallRecorder recorder, PassLimits limits)
     {

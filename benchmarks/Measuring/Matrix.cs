@@ -8,7 +8,7 @@ namespace WorkerRpc.Benchmarks.Measuring;
 /// <summary>All cases that can be measured (method × function × payload), in the order of all reports.</summary>
 public sealed class Matrix
 {
-    /// <summary>The only function that remedies are measured with.</summary>
+    /// <summary>The id of the function "echo", the only function that remedies are measured with.</summary>
     public static readonly string Echo = new EchoFunction().Id;
 
     private readonly PayloadFileReport? _file;
@@ -16,7 +16,9 @@ public sealed class Matrix
 
     /// <summary>Combines each method with the functions and payloads that it supports.</summary>
     /// <param name="catalog">The methods.</param>
-    /// <param name="file">A user's payload file, in addition to the standard payload sizes; null for none.</param>
+    /// <param name="file">
+    /// A user's payload file, in addition to the standard payload sizes. If it is null, there are only the standard sizes.
+    /// </param>
     public Matrix(BindingCatalog catalog, PayloadFileReport? file = null)
     {
         (Catalog, _file) = (catalog, file);
@@ -39,13 +41,13 @@ public sealed class Matrix
     /// <summary>The labels of the payloads, in report order.</summary>
     public IReadOnlyList<string> Payloads { get; }
 
-    /// <summary>Whether a user's file is one of the payloads.</summary>
+    /// <summary>Whether the payloads include a user's file.</summary>
     public bool HasFile => _file is not null;
 
     /// <summary>Every case, in report order.</summary>
     public IReadOnlyList<CaseId> Cases { get; }
 
-    /// <summary>The standard payload size with the given label.</summary>
+    /// <summary>Returns the standard payload size with the given label.</summary>
     /// <exception cref="UnusableInputException">No size has that label.</exception>
     public static PayloadSize Size(string label)
     {
@@ -55,13 +57,13 @@ public sealed class Matrix
             : throw UnusableInputException.Unknown("payload", label, PayloadSize.Standard.Select(known => known.Label));
     }
 
-    /// <summary>The size of the payload with the given label, in bytes of JSON.</summary>
+    /// <summary>Returns the size of the payload with the given label, in bytes of JSON.</summary>
     /// <exception cref="UnusableInputException">No payload has that label.</exception>
     public int PayloadBytes(string label) => _file is not null && label == PayloadFileReport.Label ? _file.PayloadBytes : Size(label).Bytes;
 
     /// <summary>
-    /// The functions that a method is measured with: <see cref="CaseId.NoFunction"/> for a reference, <see cref="Echo"/> for a
-    /// remedy, all functions otherwise.
+    /// Returns the functions that a method is measured with. A reference has only <see cref="CaseId.NoFunction"/>, a remedy only
+    /// <see cref="Echo"/>, and every other method has all functions.
     /// </summary>
     public static IReadOnlyList<string> FunctionsOf(IBinding binding) =>
         binding.Tags.Contains(BindingTags.Reference) ? [CaseId.NoFunction]
@@ -69,7 +71,9 @@ public sealed class Matrix
         : [.. FunctionList.All.Select(function => function.Id)];
 
     /// <summary>Sorts cases in report order.</summary>
-    /// <exception cref="UnusableInputException">A case is not in the matrix. The message names its unknown part.</exception>
+    /// <exception cref="UnusableInputException">
+    /// A case is not in the matrix. The message names the part of the case that is unknown.
+    /// </exception>
     public IReadOnlyList<CaseId> InOrder(IEnumerable<CaseId> cases) => [.. cases.Select(Require).OrderBy(id => _order[id])];
 
     /// <summary>The names by which a filter can select a case: its method, the method's tags, its function and its payload.</summary>

@@ -20,7 +20,8 @@ internal static class PassMeter
     public static async Task<PassReport> MeasureAsync(
         CaseSetup setup, CallRecorder recorder, PassLimits limits, int launch, Action starting, Action ended)
     {
-        // The two callbacks allocate, so they run outside the counted part.
+        // The two callbacks, starting and ended, allocate memory. They run outside the two counter readings, so their allocations
+        // are not counted.
         starting();
         Traffic trafficBefore = setup.Stub.Traffic;
         ProcessCounters before = ProcessCounters.Read();
@@ -34,7 +35,7 @@ internal static class PassMeter
             DelegationHistogram = Histograms.Encode(Fill(DelegationTicks(recorder, Stopwatch.Frequency), Stopwatch.Frequency, out _)),
             WallNs = wallTicks * 1e9 / Stopwatch.Frequency,
         };
-        // If another process made the calls, this process's counters do not apply.
+        // If another process made the calls, the report omits this process's counters, because they do not include the calls.
         return setup.Stub is ISelfTimedStub ? report : report with
         {
             Process = after.Since(before, recorder.Count),
@@ -44,7 +45,10 @@ internal static class PassMeter
         };
     }
 
-    /// <summary>Reports the durations of recorded calls. Figures of the process that made the calls stay null.</summary>
+    /// <summary>
+    /// Reports the durations of recorded calls. Figures that need counters of the process (allocation, processor time) stay
+    /// null.
+    /// </summary>
     /// <param name="recorder">The recorded calls, at least one.</param>
     /// <param name="frequency">The clock's ticks per second.</param>
     /// <param name="limits">The limits of the pass.</param>
@@ -90,7 +94,7 @@ internal static class PassMeter
         long[] ticks = new long[recorder.Count];
         for (int i = 0; i < ticks.Length; i++)
         {
-            // The function runs within the call, so only rounding can make the difference negative.
+            // The function runs within the call, so only rounding errors can make this difference negative. Then it is set to 0.
             ticks[i] = Math.Max(0, recorder.ElapsedTicks[i] - (long)(recorder.ExecutionMs[i] * frequency / 1e3));
         }
 
@@ -118,7 +122,8 @@ internal static class PassMeter
             return null;
         }
 
-        // ValueAt returns the upper end of the bucket that contains p99. The tail includes the whole bucket, from its lower end.
+        // ValueAt returns the upper end of the histogram's bucket that contains the 99th percentile. The tail starts at the lower
+        // end of this bucket, so it includes all calls of the bucket.
         LongHistogram histogram = Fill(recorder.ElapsedTicks, Stopwatch.Frequency, out _);
         long p99Ticks = histogram.LowestEquivalentValue(Histograms.ValueAt(histogram, 0.99));
         int calls = 0, gen2 = 0, gen1 = 0, gen0 = 0, compilation = 0;

@@ -8,7 +8,7 @@ using IoPath = System.IO.Path;
 
 namespace WorkerRpc.Benchmarks.Measuring;
 
-/// <summary>A user's JSON file, measured as an additional payload. The file's unchanged text is the payload's data.</summary>
+/// <summary>A user's JSON file, whose text is the data of an additional payload.</summary>
 /// <param name="Path">The file's full path.</param>
 /// <param name="Text">The file's text without a byte order mark.</param>
 /// <param name="Report">The description of the file in reports.</param>
@@ -56,7 +56,8 @@ internal sealed record PayloadFile(string Path, string Text, PayloadFileReport R
 
         try
         {
-            // Reads at most one byte beyond the limit: as a JSON string a text never becomes shorter, so a longer file is too long.
+            // Reads at most one byte more than the size limit. A longer file is refused, because its text is never shorter as a JSON
+            // string than as a file.
             byte[] bytes = new byte[Encoding.UTF8.Preamble.Length + PayloadSize.Bounds.Max + 1];
             using FileStream file = File.OpenRead(given);
             int read = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
@@ -90,7 +91,7 @@ internal sealed record PayloadFile(string Path, string Text, PayloadFileReport R
 
     private static void RequireJson(ReadOnlySpan<byte> json, string named)
     {
-        // No limit of depth: the methods transfer the text as a string and never parse it.
+        // The nesting depth is not limited, because the methods transfer the text as a string and never parse it.
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = json.Length });
         try
         {
@@ -100,7 +101,7 @@ internal sealed record PayloadFile(string Path, string Text, PayloadFileReport R
         }
         catch (JsonException e)
         {
-            // The exception's message ends with a position that counts from 0; our message counts from 1.
+            // The exception's message ends with a position that counts from 0. It is cut off, because our message counts from 1.
             string reason = e.Message.Split(" LineNumber:")[0].TrimEnd('.');
             throw Unreadable(named, $"no JSON ({reason})", e.LineNumber!.Value, e.BytePositionInLine!.Value, e);
         }

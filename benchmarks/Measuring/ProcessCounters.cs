@@ -3,21 +3,24 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Measuring;
 
-/// <summary>Counters of the whole process: all threads of the caller and the runtime worker.</summary>
+/// <summary>Resource counters of the whole process, which include all threads of both the caller worker and the runtime worker.</summary>
 internal sealed record ProcessCounters(
     long AllocatedBytes, TimeSpan CpuTime, IReadOnlyList<int> Collections, TimeSpan Paused, long CompiledMethods)
 {
     public static ProcessCounters Read() => new(
         GC.GetTotalAllocatedBytes(precise: true),
         Environment.CpuUsage.TotalTime,
-        // A collection also increments the counts of the younger generations. The differences count it once.
+        // A collection also increments the counts of all younger generations. The subtractions make each collection count only once.
         [GC.CollectionCount(0) - GC.CollectionCount(1), GC.CollectionCount(1) - GC.CollectionCount(2), GC.CollectionCount(2)],
         GC.GetTotalPauseDuration(),
         JitInfo.GetCompiledMethodCount());
 
-    /// <summary>Reports the changes since an earlier reading. Bytes and processor time are per call.</summary>
+    /// <summary>
+    /// Returns the increase of the counters since an earlier reading. Bytes and processor time are divided by the number of
+    /// calls.
+    /// </summary>
     /// <param name="before">The earlier reading.</param>
-    /// <param name="calls">The number of calls since then, at least 1.</param>
+    /// <param name="calls">The number of calls since the earlier reading, at least 1.</param>
     public ProcessReport Since(ProcessCounters before, int calls) => new()
     {
         AllocatedBytes = (AllocatedBytes - before.AllocatedBytes) / (double)calls,

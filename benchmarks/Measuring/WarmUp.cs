@@ -5,22 +5,24 @@ using WorkerRpc.Benchmarks.Results;
 namespace WorkerRpc.Benchmarks.Measuring;
 
 /// <summary>
-/// Calls a method's cases alternately, with the loop that will time them, until the latency is steady. Neither a fixed
-/// number of calls nor a steady end is assumed: see Barrett et al. 2017, "Virtual Machine Warmup Blows Hot and Cold".
+/// Calls a method's cases alternately, with the same loop that later times them, until the latency is steady. A fixed number
+/// of calls would not suffice for every method, and some methods never become steady: see Barrett et al. 2017, "Virtual
+/// Machine Warmup Blows Hot and Cold".
 /// </summary>
 internal static class WarmUp
 {
-    // The best of the last 3 points is compared with the best earlier one. A short change in the machine's speed moves one point.
+    // The smallest p50 of the last 3 points of the warm-up curve is compared with the smallest p50 of all earlier points. So a
+    // short change in the machine's speed, which affects one point, does not decide.
     private const int RecentPoints = 3;
 
-    // The latency is steady if p50 fell by at most 3 %.
+    // The latency counts as steady if its p50 fell by at most 3 % in the last points of the warm-up curve.
     private const double SteadyFall = 0.03;
 
-    /// <summary>The largest number of calls in one batch of a case. A recorder needs room for them.</summary>
+    /// <summary>The largest number of calls in one batch of a case. A recorder must have at least this capacity.</summary>
     public const int BatchCalls = 64;
 
-    // Tiered compilation recompiles hot methods after 100 ms without newly called methods, and BenchmarkDotNet calls new
-    // methods for each case. Without a rest after them, the compiler would run during the pass.
+    // BenchmarkDotNet calls new methods for each case. Tiered compilation recompiles hot methods 100 ms after the last new method
+    // was called. Waiting for 150 ms without a compilation keeps the compiler from running during the pass.
     private static readonly TimeSpan s_quiet = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan s_settleLimit = TimeSpan.FromSeconds(1);
 
@@ -48,7 +50,9 @@ internal static class WarmUp
     /// <summary>Warms up a method in this process or in another one.</summary>
     /// <param name="method">The method's id.</param>
     /// <param name="batches">One function per case, which makes some calls and returns their p50, in ns.</param>
-    /// <param name="compiledMethods">Returns the number of methods compiled so far where the calls are made; null if unknown.</param>
+    /// <param name="compiledMethods">
+    /// Returns the number of methods that the calling process has compiled so far. Null if that number is unknown.
+    /// </param>
     /// <param name="limits">The time limits of the warm-up.</param>
     /// <param name="onProgress">Called after each point.</param>
     public static async Task<WarmUpReport> RunAsync(
@@ -77,7 +81,7 @@ internal static class WarmUp
         }
     }
 
-    /// <summary>Calls a case until no method was compiled for 150 ms, for at most 1 s.</summary>
+    /// <summary>Calls a case until the just-in-time compiler has compiled no method for 150 ms, but for at most 1 s.</summary>
     public static async Task SettleAsync(CaseSetup setup, CallRecorder recorder)
     {
         long began = Stopwatch.GetTimestamp();
@@ -93,7 +97,7 @@ internal static class WarmUp
         }
     }
 
-    /// <summary>Decides whether a curve is steady at its end, and gives the reason.</summary>
+    /// <summary>Decides whether the latency is steady at the end of a warm-up curve, and returns the reason as text.</summary>
     public static (bool Steady, string Reason) Judge(IReadOnlyList<WarmUpPoint> curve)
     {
         if (curve.Count <= RecentPoints)
@@ -104,7 +108,7 @@ internal static class WarmUp
         double before = curve.SkipLast(RecentPoints).Min(point => point.P50Ns);
         double recent = curve.TakeLast(RecentPoints).Min(point => point.P50Ns);
         double pointSeconds = curve[^1].Seconds / curve.Count;
-        // A p50 of 0 is below the clock's step and cannot fall further.
+        // A p50 of 0 means that calls are shorter than the clock's step. Then the p50 cannot fall further, so the fall is 0.
         double fall = before > 0 ? 1 - (recent / before) : 0;
         int? compiled = curve.TakeLast(RecentPoints).Max(point => point.CompiledMethods);
         string compilation = compiled is { } methods
@@ -137,7 +141,9 @@ internal static class WarmUp
             (int?)(compiledMethods?.Invoke() - compiledBefore));
     }
 
-    /// <summary>Sorts the values and returns their median: of an even number, the lower of the two middle ones.</summary>
+    /// <summary>
+    /// Sorts the values and returns their median. For an even number of values, returns the lower of the two middle values.
+    /// </summary>
     public static T Median<T>(T[] values)
     {
         Array.Sort(values);

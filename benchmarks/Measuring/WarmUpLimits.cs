@@ -4,15 +4,15 @@ using WorkerRpc.Bindings.Catalog;
 namespace WorkerRpc.Benchmarks.Measuring;
 
 /// <summary>The time limits of a method's warm-up.</summary>
-/// <param name="Min">The shortest warm-up. Before that time no method counts as steady.</param>
-/// <param name="Max">The longest warm-up. It ends then although the method is not steady.</param>
-/// <param name="PointLength">The length of one point of the warm-up curve.</param>
+/// <param name="Min">The shortest duration of a warm-up. No method counts as steady earlier.</param>
+/// <param name="Max">The longest duration of a warm-up, after which the warm-up ends even if the method is not steady.</param>
+/// <param name="PointLength">The time that one point of the warm-up curve covers.</param>
 internal readonly record struct WarmUpLimits(TimeSpan Min, TimeSpan Max, TimeSpan PointLength)
 {
-    /// <summary>The limits of every run of a user.</summary>
+    /// <summary>The time limits that every run uses, unless an assembly of bindings sets others.</summary>
     public static readonly WarmUpLimits Standard = new(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(0.5));
 
-    /// <summary>The limits of a run: the limits that an assembly of bindings sets, else the standard limits.</summary>
+    /// <summary>Returns the limits of a run. An assembly of bindings can set them; otherwise they are the standard limits.</summary>
     public static WarmUpLimits Of(BindingCatalog catalog) => catalog.All
         .Select(binding => binding.GetType().Assembly).Distinct()
         .Select(assembly => assembly.GetCustomAttribute<WarmUpLimitsAttribute>()?.Limits)
@@ -20,12 +20,12 @@ internal readonly record struct WarmUpLimits(TimeSpan Min, TimeSpan Max, TimeSpa
 }
 
 /// <summary>
-/// Sets the warm-up limits of runs that load this assembly's bindings. Internal, for tests: there is no option for it,
-/// because a run without warm-up would measure the compiler.
+/// Sets the warm-up limits of runs that load this assembly's bindings. Only tests use this attribute. Users have no such
+/// option, because a run with a short warm-up would also measure the just-in-time compiler.
 /// </summary>
 [AttributeUsage(AttributeTargets.Assembly)]
 internal abstract class WarmUpLimitsAttribute : Attribute
 {
-    /// <summary>The limits; null for the standard ones.</summary>
+    /// <summary>The limits of the warm-up. If they are null, the standard limits apply.</summary>
     public abstract WarmUpLimits? Limits { get; }
 }

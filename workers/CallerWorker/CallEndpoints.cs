@@ -7,7 +7,7 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.CallerWorker;
 
 /// <summary>
-/// The caller worker's endpoints: <c>GET /execute</c> delegates one call, <c>GET /benchmark</c> many, and
+/// The caller worker's endpoints. <c>GET /execute</c> delegates one call, <c>GET /benchmark</c> delegates many calls, and
 /// <c>GET /methods</c> lists the available methods.
 /// </summary>
 internal sealed class CallEndpoints
@@ -92,18 +92,21 @@ internal sealed class CallEndpoints
     private static string Value(IQueryCollection query, string name, string defaultValue) =>
         query[name] is [{ Length: > 0 } value, ..] ? value : defaultValue;
 
-    // Not via TimeSpan, whose resolution of 100 ns is about the duration of a call with the method 'direct'.
+    // The duration is computed without TimeSpan. Its resolution is 100 ns, which is about the duration of a call by the method
+    // "direct".
     private static double MsSince(long start) => (Stopwatch.GetTimestamp() - start) * 1e3 / Stopwatch.Frequency;
 
     private static double UnixMs() => (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).TotalMilliseconds;
 
-    /// <summary>The call that a query describes. The defaults come from the project's brief: 100 bytes, 100 iterations, echo.</summary>
+    /// <summary>
+    /// The call that a query describes. The defaults are from the project's brief: 100 bytes, 100 iterations, function echo.
+    /// </summary>
     internal sealed record Call(string Method, IRuntimeStub Stub, PayloadSize Size, ExecuteRequest Request)
     {
         public static Call Read(IQueryCollection query, RuntimeStubs stubs)
         {
             string method = Value(query, "method", stubs.DefaultMethod);
-            // References are not callable here: they exist only for launches.
+            // References are refused here, because only launches measure them.
             if (!stubs.Methods.Contains(method))
             {
                 throw UnusableInputException.Unknown("method", method, stubs.Methods);

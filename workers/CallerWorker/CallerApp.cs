@@ -7,20 +7,20 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.CallerWorker;
 
-/// <summary>The caller worker: a thin stub that delegates function calls to the runtime worker.</summary>
+/// <summary>The caller worker, which delegates function calls to the runtime worker.</summary>
 public sealed class CallerApp
 {
     /// <summary>The default port of a caller worker in its own process.</summary>
     public const int DefaultPort = 8787;
 
-    /// <summary>The valid number of calls for one request to <c>/benchmark</c>.</summary>
+    /// <summary>The valid range for the number of calls of one request to <c>/benchmark</c>.</summary>
     public static readonly Bounds<int> IterationBounds = new(1, 10_000, "timed calls");
 
     private CallerApp()
     {
     }
 
-    /// <summary>Builds the caller worker. The app is not started yet.</summary>
+    /// <summary>Builds the caller worker. This method does not start the app.</summary>
     /// <exception cref="UnusableInputException">A setting is invalid.</exception>
     public static WebApplication Build(string[] args)
     {
@@ -33,13 +33,13 @@ public sealed class CallerApp
             services => new CallEndpoints(services.GetRequiredService<RuntimeStubs>(), services.GetRequiredService<IConfiguration>()));
 
         WebApplication app = builder.Build();
-        // Resolved before the app listens, so that an invalid setting ends the program first.
+        // The endpoints are created before the app listens, so that a worker with an invalid setting stops before it accepts requests.
         CallEndpoints calls = app.Services.GetRequiredService<CallEndpoints>();
         app.MapGet("/health", (RequestDelegate)(context => Health.WriteAsync(context, "caller")));
         app.MapGet("/methods", (RequestDelegate)calls.MethodsAsync);
         app.MapGet("/execute", (RequestDelegate)calls.ExecuteAsync);
         app.MapGet("/benchmark", (RequestDelegate)calls.BenchmarkAsync);
-        // With this pattern, because the default fallback ignores paths that look like file names.
+        // The fallback needs this pattern, because the default fallback ignores paths that look like file names.
         app.MapFallback("{*path}", (RequestDelegate)Problems.WriteUnroutedAsync);
         return app;
     }

@@ -4,7 +4,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.CallerWorker;
 
-/// <summary>The host of a caller worker in its own process: it reaches the runtime at a configured address.</summary>
+/// <summary>The host of a caller worker in its own process. It connects to the runtime at a configured address.</summary>
 internal sealed class RemoteRuntimeHost : IRuntimeHost
 {
     private const string AddressSetting = "RUNTIME_URL";

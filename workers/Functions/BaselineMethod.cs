@@ -1,8 +1,8 @@
 namespace WorkerRpc.Functions;
 
-/// <summary>The method that all others are compared with. It calls the function inline in the caller.</summary>
+/// <summary>The baseline, the method with which all other methods are compared. It calls the function directly in the caller.</summary>
 public static class BaselineMethod
 {
-    /// <summary>The id of the method.</summary>
+    /// <summary>The id of the baseline method.</summary>
     public const string Id = "direct";
 }

@@ -5,17 +5,18 @@ namespace WorkerRpc.Functions;
 
 /// <summary>
 /// A pooled, growing byte buffer with a JSON writer. Without the pool, each body of 100 KB would be allocated on the
-/// large-object heap and cause a full collection every few hundred calls. Not thread-safe; dispose it to return it.
+/// large-object heap and cause a full collection every few hundred calls. A buffer is not thread-safe. Disposing it returns it to the
+/// pool.
 /// </summary>
 public sealed class ByteBuffer : IBufferWriter<byte>, IDisposable
 {
     private const int InitialBytes = 4096;
 
-    // A larger buffer is not returned to the pool. 4 MB fits a batch and the largest payload, for which the JSON writer
-    // reserves 3 bytes a character.
+    // The largest buffer that is returned to the pool. Batches and the largest payload fit into 4 MB. The JSON writer reserves
+    // 3 bytes per character of the payload.
     private const int MaxPooledBytes = 1 << 22;
 
-    // Shared by all threads, because the caller and the runtime of one call use different threads.
+    // All threads share the pool, because the caller and the runtime of one call may use different threads.
     private static readonly ByteBuffer?[] s_pool = new ByteBuffer?[Environment.ProcessorCount * 4];
 
     private byte[] _bytes = new byte[InitialBytes];
@@ -26,7 +27,7 @@ public sealed class ByteBuffer : IBufferWriter<byte>, IDisposable
     {
     }
 
-    /// <summary>The written bytes; valid until the next write or <see cref="Dispose"/>.</summary>
+    /// <summary>The written bytes. They are valid until the next write or <see cref="Dispose"/>.</summary>
     public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, _written);
 
     /// <summary>A JSON writer that appends a new value to the written bytes.</summary>

@@ -1,6 +1,6 @@
 namespace WorkerRpc.Functions;
 
-/// <summary>Sums the square roots of 0 to 999: constant work for every payload.</summary>
+/// <summary>Adds up the square roots of 0 to 999. The work is the same for every payload.</summary>
 public sealed class ComputeFunction : Function<ComputeResult>
 {
     private const int Terms = 1000;

@@ -1,23 +1,27 @@
 namespace WorkerRpc.Functions;
 
-/// <summary>The categories of methods that workers, runs and reports share: tags select methods in filters.</summary>
+/// <summary>
+/// The tags of methods, as workers, runs and reports use them. A tag names a category, and filters select methods by tag.
+/// </summary>
 public static class MethodTags
 {
-    /// <summary>The methods that a run without a filter measures.</summary>
+    /// <summary>The tag of the methods that a run without a filter measures.</summary>
     public const string Core = "core";
 
-    /// <summary>The methods whose cases decide a run's verdict.</summary>
+    /// <summary>The tag of the methods whose cases decide a run's verdict.</summary>
     public const string Verdict = "verdict";
 
-    /// <summary>Libraries that a user might choose instead, each used as its documentation advises.</summary>
+    /// <summary>
+    /// The tag of methods that use a library which a user might choose instead. Each is used as its documentation advises.
+    /// </summary>
     public const string Peer = "peer";
 
-    /// <summary>References: they measure one part of a call, such as the socket or the serializer. Never in a verdict.</summary>
+    /// <summary>The tag of references, which measure only one part of a call, such as the socket. They never affect the verdict.</summary>
     public const string Reference = "reference";
 
-    /// <summary>Remedies for slow delegation, each to be compared with the method that it improves. Never in a verdict.</summary>
+    /// <summary>The tag of remedies. A remedy is compared with the method that it improves. Remedies never affect the verdict.</summary>
     public const string Remedy = "remedy";
 
-    /// <summary>The methods of Cap'n Web, and the references that they are compared with.</summary>
+    /// <summary>The tag of the Cap'n Web methods and of the references that they are compared with.</summary>
     public const string CapnWeb = "capnweb";
 }

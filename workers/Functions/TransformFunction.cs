@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace WorkerRpc.Functions;
 
-/// <summary>Serializes its payload to JSON and parses the JSON: work that grows with the payload.</summary>
+/// <summary>Serializes its payload to JSON and parses the JSON. The work grows with the payload's size.</summary>
 public sealed class TransformFunction : Function<Payload>
 {
     /// <inheritdoc/>

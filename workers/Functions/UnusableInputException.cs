@@ -3,12 +3,12 @@ using System.Numerics;
 namespace WorkerRpc.Functions;
 
 /// <summary>
-/// Thrown for invalid input. The message names the input, its value and the accepted values. A worker reports it as problem
-/// details, the command line with exit code 2.
+/// Thrown for invalid input. The message names the input, its value and the accepted values. A worker reports the error as
+/// problem details, and the command line ends with exit code 2.
 /// </summary>
 public class UnusableInputException(string message, Exception? inner = null) : Exception(message, inner)
 {
-    /// <summary>Creates the exception for a name that does not exist.</summary>
+    /// <summary>Creates the exception for a name that is unknown.</summary>
     public static UnusableInputException Unknown(string kind, string value, IEnumerable<string> known) =>
         new(UnknownMessage(kind, value, known));
 
@@ -20,14 +20,14 @@ public class UnusableInputException(string message, Exception? inner = null) : E
 public sealed class UnknownFunctionException(string value)
     : UnusableInputException(UnknownMessage("function", value, FunctionList.All.Select(function => function.Id)));
 
-/// <summary>The valid range of a setting, both ends included.</summary>
+/// <summary>The valid range of a setting. Both ends belong to the range.</summary>
 /// <param name="Min">The smallest valid value.</param>
 /// <param name="Max">The largest valid value.</param>
-/// <param name="What">The unit of the value, for messages: "timed calls a case".</param>
+/// <param name="What">The unit of the value in messages, for example "timed calls a case".</param>
 public sealed record Bounds<T>(T Min, T Max, string What)
     where T : INumber<T>
 {
-    /// <summary>Whether the value is within the bounds.</summary>
+    /// <summary>Returns whether the value is within the bounds.</summary>
     public bool Holds(T value) => value >= Min && value <= Max;
 
     /// <summary>Returns the value if it is within the bounds.</summary>
@@ -37,7 +37,7 @@ public sealed record Bounds<T>(T Min, T Max, string What)
             ? value
             : throw new UnusableInputException(FormattableString.Invariant($"{setting} {value}: expected {Min} to {Max} {What}."));
 
-    /// <summary>Parses a value in the invariant culture and checks it.</summary>
+    /// <summary>Parses a number in the invariant culture and checks that it is within the bounds.</summary>
     /// <exception cref="UnusableInputException">The text is not a number, or the value is out of bounds.</exception>
     public T Parse(string text, string setting) =>
         T.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out T? value)

@@ -5,7 +5,7 @@ using WorkerRpc.Bindings.Hosting;
 
 namespace WorkerRpc.RuntimeWorker;
 
-/// <summary>The runtime worker: executes functions for its callers, over all protocols of the bindings.</summary>
+/// <summary>The runtime worker, which executes functions for its callers. It serves the protocols of all bindings.</summary>
 public sealed class RuntimeApp
 {
     /// <summary>The default port of a runtime worker in its own process.</summary>
@@ -15,7 +15,7 @@ public sealed class RuntimeApp
     {
     }
 
-    /// <summary>Builds the runtime worker. The app is not started yet.</summary>
+    /// <summary>Builds the runtime worker. This method does not start the app.</summary>
     /// <exception cref="Functions.UnusableInputException">A setting is invalid.</exception>
     public static WebApplication Build(string[] args)
     {
@@ -34,7 +34,7 @@ public sealed class RuntimeApp
             half.Map(app);
         }
 
-        // With this pattern, because the default fallback ignores paths that look like file names.
+        // The fallback needs this pattern, because the default fallback ignores paths that look like file names.
         app.MapFallback("{*path}", (RequestDelegate)Problems.WriteUnroutedAsync);
         return app;
     }

@@ -13,7 +13,8 @@ internal sealed record Build(string Program)
 
     private static readonly string s_executable = typeof(Build).Assembly.GetName().Name! + (OperatingSystem.IsWindows() ? ".exe" : "");
 
-    // An old commit may not pass the analyzers of a newer compiler. Build servers would keep running beside the measurement.
+    // Analyzers are off, because an old commit might fail the analyzers of a newer compiler. Build servers are disabled, because
+    // they would keep running and use processor time during the measurement.
     private static readonly string[] s_arguments =
     [
         "build", Project, "-c", "Release", "-nologo", "-v", "quiet", "--disable-build-servers",
@@ -21,14 +22,14 @@ internal sealed record Build(string Program)
         "-p:GenerateDocumentationFile=false", "-p:NuGetAudit=false",
     ];
 
-    /// <summary>The build that this process runs from.</summary>
+    /// <summary>The build that contains this running program.</summary>
     public static Build Own => new(Path.Combine(AppContext.BaseDirectory, s_executable));
 
     /// <summary>Builds both sides of a comparison at the same time.</summary>
-    /// <param name="trees">The sides.</param>
+    /// <param name="trees">The checked-out sources of both sides.</param>
     /// <param name="progress">Receives warnings and progress.</param>
-    /// <param name="interrupted">Kills the builds.</param>
-    /// <exception cref="UnusableInputException">A side does not build.</exception>
+    /// <param name="interrupted">The token that kills the builds.</param>
+    /// <exception cref="UnusableInputException">The build of a side fails.</exception>
     public static async Task<(Build Base, Build Head)> MakeAsync(Worktrees trees, Action<string> progress, CancellationToken interrupted)
     {
         foreach (string warning in trees.Warnings)
@@ -39,7 +40,7 @@ internal sealed record Build(string Program)
         progress($"building base {trees.BaseName} and head {trees.HeadName}");
         try
         {
-            // Waits for both, even if one fails: nothing may write to the folders when they are deleted.
+            // Waits for both builds, even if one fails. The folders are deleted afterwards, and then no build must still write to them.
             Build[] builds = await Task.WhenAll(
                 MakeAsync(trees.Base, $"base {trees.BaseName}", interrupted),
                 MakeAsync(trees.Head, $"head {trees.HeadName}", interrupted));
@@ -47,7 +48,7 @@ internal sealed record Build(string Program)
         }
         catch (UnusableInputException)
         {
-            // Ctrl+C in a terminal reaches the builds too, and they fail because of it.
+            // Ctrl+C in a terminal also stops the builds, so they fail. This line then reports an interruption instead of a build error.
             interrupted.ThrowIfCancellationRequested();
             throw;
         }

@@ -12,11 +12,11 @@ internal sealed record GitAnswer(bool Succeeded, string Output, string Error);
 
 /// <summary>Runs git commands.</summary>
 /// <param name="folder">The working directory.</param>
-/// <param name="interrupted">Kills a running command.</param>
+/// <param name="interrupted">The token that kills a running command.</param>
 internal sealed class Git(string folder, CancellationToken interrupted)
 {
     /// <summary>Runs a git command.</summary>
-    /// <returns>Its result; a failure with an explanation if git is not installed.</returns>
+    /// <returns>The command's result. If git is not installed, the result is a failure with an explanation.</returns>
     public async Task<GitAnswer> RunAsync(params IEnumerable<string> arguments)
     {
         Command git = Cli.Wrap("git")
@@ -24,12 +24,12 @@ internal sealed class Git(string folder, CancellationToken interrupted)
             .WithWorkingDirectory(folder)
             .WithValidation(CommandResultValidation.None)
             .WithEnvironmentVariables(variables => variables
-                // `git stash create` makes a commit and refuses to do so without a name.
+                // `git stash create` makes a commit, and git makes no commit without an author's name.
                 .Set("GIT_AUTHOR_NAME", "WorkerRpc.Benchmarks")
                 .Set("GIT_AUTHOR_EMAIL", "benchmarks@localhost")
                 .Set("GIT_COMMITTER_NAME", "WorkerRpc.Benchmarks")
                 .Set("GIT_COMMITTER_EMAIL", "benchmarks@localhost")
-                // Errors are shown to the user in English.
+                // Makes git write its errors in English, because the program shows them to the user.
                 .Set("LC_ALL", "C"));
         try
         {

@@ -5,10 +5,12 @@ internal static class SourceState
 {
     private const string Solution = "WorkerRpc.Benchmarks.sln";
 
-    /// <summary>The folder of the solution that this program was built from, or the current folder if that is gone.</summary>
+    /// <summary>
+    /// The folder of the solution that this program was built from. If that folder no longer exists, it is the current folder.
+    /// </summary>
     public static string Root { get; } = FindRoot() ?? Directory.GetCurrentDirectory();
 
-    /// <summary>The commit, and whether the work tree differs from it; null if git does not know.</summary>
+    /// <summary>Returns the current commit, and whether the work tree differs from it. A value is null if git cannot report it.</summary>
     public static async Task<(string? Commit, bool? Dirty)> ReadAsync(CancellationToken interrupted)
     {
         var git = new Git(Root, interrupted);

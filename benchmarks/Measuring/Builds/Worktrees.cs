@@ -3,15 +3,18 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Benchmarks.Measuring.Builds;
 
 /// <summary>
-/// The two sides of a gate, checked out as git worktrees in the temporary folder: a commit, and the user's work tree as it is
-/// now. The user's work tree is only read.
+/// The two sides that a gate compares: the base is a commit, the head is the user's work tree in its current state. Both are
+/// checked out as git worktrees in the temporary folder. The user's own work tree is not changed.
 /// </summary>
 internal sealed class Worktrees : IAsyncDisposable
 {
-    /// <summary>The option by which a user allows a comparison although measuring code differs.</summary>
+    /// <summary>The option with which a user allows a comparison of two sides whose measuring code differs.</summary>
     public const string AllowMeasuringChanges = "--allow-measuring-changes";
 
-    /// <summary>The code that decides how a process measures. Where it differs, figures may differ although the workers do not.</summary>
+    /// <summary>
+    /// The paths of the measuring code. If this code differs between the two sides, their figures may differ even if their workers
+    /// are equal.
+    /// </summary>
     internal static readonly IReadOnlyList<string> MeasuringCode =
     [
         "benchmarks/Measuring/Pairs/TurnProtocol.cs", "benchmarks/Measuring/Pairs/TurnHost.cs", "benchmarks/Measuring/Pairs/SlowedStub.cs",
@@ -34,16 +37,18 @@ internal sealed class Worktrees : IAsyncDisposable
     /// <summary>The commit that the work tree is based on.</summary>
     public required string HeadCommit { get; init; }
 
-    /// <summary>Whether the work tree differs from that commit.</summary>
+    /// <summary>Whether the work tree differs from the head's commit.</summary>
     public required bool Dirty { get; init; }
 
-    /// <summary>Files that git does not track. They are not part of the head.</summary>
+    /// <summary>The files that git does not track. They are not part of the head, so its build does not include them.</summary>
     public required IReadOnlyList<string> Untracked { get; init; }
 
-    /// <summary>Files with measuring code that differ between the two sides. Empty unless the user allowed such a comparison.</summary>
+    /// <summary>
+    /// Files with measuring code that differ between the two sides. The list is empty unless the user allowed such a comparison.
+    /// </summary>
     public required IReadOnlyList<string> MeasuringChanges { get; init; }
 
-    /// <summary>What a reader of the comparison needs to know about the two sides.</summary>
+    /// <summary>Warnings about the two sides, for the reader of the comparison.</summary>
     public IReadOnlyList<string> Warnings =>
     [
         .. Untracked.Count > 0
@@ -60,20 +65,23 @@ internal sealed class Worktrees : IAsyncDisposable
     /// <summary>A short name of the head.</summary>
     public string HeadName => HeadCommit[..10] + (Dirty ? " with uncommitted changes" : "");
 
-    /// <summary>The base's copy of the project.</summary>
-    // "base" and "head" have the same length: a longer path alone can move code and data in memory.
+    /// <summary>The path of the base's copy of the project.</summary>
+    /// <remarks>
+    /// The paths of base and head have the same length, because a longer path can move code and data in memory and so change
+    /// figures.
+    /// </remarks>
     public string Base => Path.Combine(_temporary, "base", _prefix);
 
-    /// <summary>The head's copy of the project.</summary>
+    /// <summary>The path of the head's copy of the project.</summary>
     public string Head => Path.Combine(_temporary, "head", _prefix);
 
-    /// <summary>Checks both sides out.</summary>
+    /// <summary>Checks out the sources of both sides.</summary>
     /// <param name="project">The project's folder in the repository.</param>
     /// <param name="baseRef">A git revision for the base.</param>
-    /// <param name="allowMeasuringChanges">Whether measuring code may differ between the two sides.</param>
-    /// <param name="interrupted">Kills a running git command.</param>
+    /// <param name="allowMeasuringChanges">Whether a difference in measuring code between the two sides is accepted.</param>
+    /// <param name="interrupted">The token that kills a running git command.</param>
     /// <exception cref="UnusableInputException">
-    /// There is no such commit, measuring code differs and that is not allowed, or a worktree cannot be created.
+    /// The commit does not exist, the measuring code differs although that is not allowed, or a worktree cannot be created.
     /// </exception>
     public static async Task<Worktrees> CreateAsync(
         string project, string baseRef, bool allowMeasuringChanges, CancellationToken interrupted)
@@ -84,7 +92,8 @@ internal sealed class Worktrees : IAsyncDisposable
         string headCommit = await RequireAsync(
             git, "The repository has no commit yet", "rev-parse", "--verify", "--quiet", "HEAD^{commit}");
         string baseCommit = await CommitOfAsync(git, baseRef);
-        // Creates a commit that no branch refers to. For a clean work tree it creates none.
+        // Creates a commit of the uncommitted changes, to which no branch refers. If there are no changes, git creates no commit and
+        // prints nothing.
         string stash = await RequireAsync(git, "git could not take the work tree as it is now", "stash", "create");
         string head = stash.Length > 0 ? stash : headCommit;
         string[] measuringChanges = await MeasuringChangesBetweenAsync(git, baseCommit, head);
@@ -117,7 +126,7 @@ internal sealed class Worktrees : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Also after an interruption: git must forget the worktrees.
+        // These commands cannot be cancelled: also after an interruption, git must remove the worktrees from its list.
         var git = new Git(_repository, CancellationToken.None);
         foreach (string side in new[] { "base", "head" })
         {

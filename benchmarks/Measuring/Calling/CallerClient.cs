@@ -13,7 +13,7 @@ internal sealed class CallerClient : IDisposable
     private const int ExcerptLength = 80;
     private const int MaxProblemLength = 500;
 
-    // 1 hour: the longest call timeout that a caller worker's settings allow.
+    // A longer result is not valid: 1 hour is the longest call timeout that a caller worker's settings allow.
     private const double MaxResultMs = 3_600_000;
 
     private readonly HttpClient _http;
@@ -21,7 +21,7 @@ internal sealed class CallerClient : IDisposable
     private readonly TimeSpan _timeout;
 
     /// <param name="address">The caller worker's address, without a query.</param>
-    /// <param name="timeout">The longest time for one answer.</param>
+    /// <param name="timeout">The longest wait for one answer.</param>
     public CallerClient(Uri address, TimeSpan timeout)
     {
         (_address, _timeout) = (address, timeout);
@@ -33,8 +33,10 @@ internal sealed class CallerClient : IDisposable
         };
     }
 
-    /// <summary>Returns the catalog's methods that the caller worker offers too, in the catalog's order.</summary>
-    /// <exception cref="UnusableInputException">There is no such method, no caller worker at the address, or no connection.</exception>
+    /// <summary>Returns the methods that both the catalog and the caller worker offer, in the catalog's order.</summary>
+    /// <exception cref="UnusableInputException">
+    /// No method is offered by both, the address has no caller worker, or the connection fails.
+    /// </exception>
     public async Task<BindingCatalog> OfferedOfAsync(BindingCatalog catalog, CancellationToken cancellation)
     {
         string[] offered;
@@ -65,7 +67,7 @@ internal sealed class CallerClient : IDisposable
     /// <summary>Asks the caller worker to make calls of a case.</summary>
     /// <returns>The duration of each call, in ns, in the order of the calls.</returns>
     /// <exception cref="UnusableAnswerException">The answer is an error or does not match the request.</exception>
-    /// <exception cref="CallerLostException">There was no answer.</exception>
+    /// <exception cref="CallerLostException">The caller worker did not answer.</exception>
     public async Task<long[]> BenchmarkAsync(CaseId id, int calls, CancellationToken cancellation)
     {
         int payloadBytes = Matrix.Size(id.Payload).Bytes;
@@ -103,7 +105,7 @@ internal sealed class CallerClient : IDisposable
         try
         {
             using HttpResponseMessage response = await _http.GetAsync(path, deadline.Token);
-            // Always decoded as UTF-8: ReadAsStringAsync throws if the answer's charset is unknown.
+            // The answer is read as bytes and decoded as UTF-8, because ReadAsStringAsync throws if the answer names an unknown charset.
             byte[] body = await response.Content.ReadAsByteArrayAsync(deadline.Token);
             return (response.StatusCode, System.Text.Encoding.UTF8.GetString(body));
         }
@@ -143,7 +145,7 @@ internal sealed class CallerClient : IDisposable
                 ? read(document.RootElement)
                 : throw new UnusableAnswerException($"the caller worker answered {Excerpt(body)} instead of a JSON object");
         }
-        // GetString throws InvalidOperationException for a string with half of a surrogate pair.
+        // JsonElement.GetString throws InvalidOperationException if a string contains only one half of a surrogate pair.
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new UnusableAnswerException($"the caller worker answered what is no JSON: {Excerpt(body)}");
@@ -184,7 +186,8 @@ internal sealed class CallerClient : IDisposable
     private static UnusableAnswerException Unexpected(string member, string given, string expected) =>
         new($"the caller worker's answer has {member} {given}: expected {expected}");
 
-    // The status with the detail of the problem details (RFC 9457), else with an excerpt of the body.
+    // Describes an error answer: the HTTP status, and the detail from its problem details (RFC 9457). Without problem details,
+    // an excerpt of the body follows the status.
     private static string Problem(HttpStatusCode status, string body)
     {
         string words = Excerpt(body);
@@ -199,7 +202,7 @@ internal sealed class CallerClient : IDisposable
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // The body is not JSON: show the excerpt.
+            // The body is not JSON, so the error message shows an excerpt of the body.
         }
 
         return FormattableString.Invariant($"{(int)status}: {words}");
@@ -207,7 +210,7 @@ internal sealed class CallerClient : IDisposable
 
     private static string Excerpt(string text) => text.Length == 0 ? "nothing" : $"'{Plain(text, ExcerptLength)}'";
 
-    // Removes control characters, which could change the terminal or a table.
+    // Removes control characters, because they could change the terminal or break a table.
     private static string Plain(string text, int length) =>
         string.Concat(text.Take(length).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? ' ' : c))
         + (text.Length > length ? "…" : "");

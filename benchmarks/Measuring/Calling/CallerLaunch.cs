@@ -7,20 +7,21 @@ using WorkerRpc.Bindings.Catalog;
 namespace WorkerRpc.Benchmarks.Measuring.Calling;
 
 /// <summary>
-/// A launch measured by a caller worker that somebody else has started. The caller worker makes the calls in batches and
-/// returns the duration of each. Execution times, allocation and processor time of its process stay unknown.
+/// A launch that is measured by a caller worker, which the user has started. The caller worker makes the calls in batches and
+/// returns the duration of each call. The functions' run times and the resources of the caller worker's process are unknown.
 /// </summary>
 internal sealed class CallerLaunch
 {
-    // The caller worker returns ms with 6 decimals, so one tick is 1 ns.
+    // The caller worker returns durations in ms with 6 decimals, so one tick of a duration is 1 ns.
     public const long TicksASecond = 1_000_000_000;
 
     private const int FirstBatch = 10;
 
-    // 1/50 of a standard warm-up point (0.5 s), so that each point includes all cases of the method.
+    // A batch lasts 10 ms, 1/50 of a point of the warm-up curve (0.5 s), so that each point includes all cases of the method.
     private static readonly TimeSpan s_warmUpBatch = TimeSpan.FromMilliseconds(10);
 
-    // Tiered compilation recompiles hot methods after 100 ms without new ones. This batch leaves time for that before each pass.
+    // Tiered compilation recompiles hot methods 100 ms after the last new method was called. This batch before each pass gives
+    // the caller worker the time for that.
     private static readonly TimeSpan s_settlingBatch = TimeSpan.FromMilliseconds(150);
 
     private static readonly TimeSpan s_passBatch = TimeSpan.FromMilliseconds(500);
@@ -52,8 +53,8 @@ internal sealed class CallerLaunch
     /// <summary>Runs a launch until it finishes, fails or is interrupted.</summary>
     /// <param name="plan">The cases to measure.</param>
     /// <param name="caller">The caller worker that makes the calls.</param>
-    /// <param name="onEvent">Receives each event of the launch.</param>
-    /// <param name="interrupted">Stops the launch.</param>
+    /// <param name="onEvent">The handler of the launch's events.</param>
+    /// <param name="interrupted">The token that stops the launch.</param>
     public static async Task<(LaunchRecord Record, LaunchReport Report)> RunAsync(
         LaunchPlan plan, CallerClient caller, Action<LaunchRecord, LaunchEvent> onEvent, CancellationToken interrupted)
     {
@@ -99,7 +100,8 @@ internal sealed class CallerLaunch
         WarmUpReport? report = null;
         while (report is null && cases.Count > 0)
         {
-            // When a case fails, the warm-up restarts without it: points with and without the case are not comparable.
+            // If a case fails, the warm-up restarts without that case, because points of the warm-up curve with the case cannot be
+            // compared with points without the case.
             CaseId? current = null;
             Func<Task<double>>[] batches = [.. cases.Select(id => (Func<Task<double>>)(async () =>
             {
@@ -137,7 +139,8 @@ internal sealed class CallerLaunch
 
     private async Task<long[]> BatchAsync(CaseId id, TimeSpan length, int maxCalls)
     {
-        // The batch size follows from the last batch's duration on this side. The caller worker's results may be 0 or wrong.
+        // The number of calls is computed from the last batch's duration by this process's clock, because the durations that the
+        // caller worker returns may be 0 or wrong.
         double calls = _secondsPerCall.TryGetValue(id, out double seconds) ? length.TotalSeconds / seconds : FirstBatch;
         int count = (int)Math.Clamp(calls, CallerWorkerLimits.BatchCalls.Min, Math.Min(maxCalls, CallerWorkerLimits.BatchCalls.Max));
         long began = Stopwatch.GetTimestamp();
@@ -163,7 +166,8 @@ internal sealed class CallerLaunch
         }
     }
 
-    // Returns the caller worker's clock. If every result was 0, fails all measured cases and returns null.
+    // Returns the step of the caller worker's clock. If all durations were 0, reports all measured cases as failed and returns
+    // null.
     private ClockFloor? RequireClock()
     {
         if (_step.Ns() is { } stepNs)

@@ -1,7 +1,8 @@
 namespace WorkerRpc.Benchmarks.Measuring.Calling;
 
 /// <summary>
-/// Estimates the step of a remote clock from the durations it measured: the smallest difference between two different ones.
+/// Estimates the step of a remote clock from the durations that it measured. The step is the smallest difference between two
+/// different durations.
 /// </summary>
 internal sealed class ClockStep
 {
@@ -14,12 +15,14 @@ internal sealed class ClockStep
         foreach (long ns in resultsNs.TakeWhile(_ => !_isOneNs))
         {
             _seenNs.Add(ns);
-            // 1 ns is the smallest possible step, because results are whole ns.
+            // Durations are whole ns, so 1 ns is the smallest possible step. When it is found, later durations are not collected.
             _isOneNs = _seenNs.Contains(ns - 1) || _seenNs.Contains(ns + 1);
         }
     }
 
-    /// <summary>The step, in ns. If all durations are equal, that duration; null if all are 0 or there are none.</summary>
+    /// <summary>
+    /// Returns the step, in ns. If all durations are equal, the step is that duration. Returns null if no duration is above 0.
+    /// </summary>
     public double? Ns()
     {
         if (_isOneNs)

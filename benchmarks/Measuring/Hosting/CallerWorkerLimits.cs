@@ -3,9 +3,9 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Measuring.Hosting;
 
-/// <summary>The limits of a caller worker's requests.</summary>
+/// <summary>The limits of a request to the caller worker.</summary>
 internal static class CallerWorkerLimits
 {
-    /// <summary>The number of calls that one request may ask for.</summary>
+    /// <summary>The smallest and largest number of calls that one request can ask for.</summary>
     public static Bounds<int> BatchCalls => CallerApp.IterationBounds;
 }

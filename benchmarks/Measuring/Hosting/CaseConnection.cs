@@ -6,10 +6,10 @@ namespace WorkerRpc.Benchmarks.Measuring.Hosting;
 /// <summary>Connects cases to the workers of a launch.</summary>
 internal static class CaseConnection
 {
-    /// <summary>Connects a case, creates its request and checks the answer of one call.</summary>
+    /// <summary>Connects a case to the workers, creates its request, and checks the answer of one call.</summary>
     /// <param name="id">The case.</param>
-    /// <param name="host">The workers.</param>
-    /// <param name="fileText">The text of the payload file; null for none.</param>
+    /// <param name="host">The host of both workers.</param>
+    /// <param name="fileText">The text of the user's payload file. Null if the user gave no file.</param>
     /// <param name="cancellation">The token of the case's calls.</param>
     /// <exception cref="InvalidOperationException">The answer is wrong.</exception>
     public static async Task<CaseSetup> OpenAsync(CaseId id, LaunchHost host, string? fileText, CancellationToken cancellation)
@@ -18,7 +18,7 @@ internal static class CaseConnection
         Payload payload = fileText is not null && id.Payload == PayloadFileReport.Label
             ? new Payload(fileText, new PayloadMetadata(now))
             : Matrix.Size(id.Payload).CreatePayload(now, host.Binding(id.Method).Letter);
-        // A reference has no function of its own and calls echo.
+        // A reference has no function of its own, so its request names the function "echo".
         string function = id.IsReference ? Matrix.Echo : id.Function;
         var setup = new CaseSetup(id, host.Stub(id.Method), new ExecuteRequest(function, payload, now), cancellation);
         await RequireRightAnswerAsync(setup);

@@ -12,13 +12,14 @@ using WorkerRpc.RuntimeWorker;
 namespace WorkerRpc.Benchmarks.Measuring.Hosting;
 
 /// <summary>
-/// Hosts both workers in this process: the caller worker, and one runtime worker for each server that a channel needs.
-/// Stubs come from the caller worker's own services, so a measured call runs the same code as the worker's endpoints.
+/// Hosts both workers in this process: the caller worker, and one runtime worker for each server that a channel needs. The
+/// caller's connections come from the caller worker's own services, so a measured call runs the same code as a call of the
+/// worker's endpoints.
 /// </summary>
 internal sealed class LaunchHost : IRuntimeHost, IAsyncDisposable
 {
-    // TestServer's own handler. WebApplicationFactory.CreateClient adds handlers for redirects and cookies, which copy every
-    // body and take 36–50 % more time at 100KB.
+    // Uses TestServer's own handler. The client of WebApplicationFactory.CreateClient adds handlers for redirects and cookies.
+    // They copy every body, so a call with a payload of 100 KB takes 36–50 % longer.
     private static readonly ChannelServer s_inMemoryHttp = new ChannelServer<HttpMessageHandler>(
         HttpChannels.InMemory, runtime => ((TestServer)runtime.GetRequiredService<IServer>()).CreateHandler());
 
@@ -42,13 +43,13 @@ internal sealed class LaunchHost : IRuntimeHost, IAsyncDisposable
             ? ((ChannelServer<TConnection>)server).Open(RuntimeOn(server.Server).Services)
             : throw UnusableInputException.Unknown("channel", channel.Id, _channels.Value.Keys.Select(known => known.Id));
 
-    /// <summary>The caller worker's binding for a method.</summary>
+    /// <summary>Returns the caller worker's binding for the method with the given id.</summary>
     public IBinding Binding(string method) => _caller.Value.Services.GetRequiredService<BindingCatalog>().Find(method);
 
-    /// <summary>The caller worker's connection for a method.</summary>
+    /// <summary>Returns the caller worker's connection to the runtime for the method with the given id.</summary>
     public IRuntimeStub Stub(string method) => _caller.Value.Services.GetRequiredService<RuntimeStubs>().Get(method);
 
-    /// <summary>Creates an HTTP client of the caller worker's endpoints.</summary>
+    /// <summary>Creates an HTTP client for the caller worker's endpoints.</summary>
     public HttpClient CreateCallerClient() => _caller.Value.CreateClient();
 
     public async ValueTask DisposeAsync()

@@ -21,7 +21,9 @@ internal static class RuntimeSettings
     /// <summary>The garbage collector's settings in the launches that this process will start.</summary>
     public static string CollectorOfLaunches => WorkerEnvironment.IsSet ? Collector : CollectorWith(WorkerEnvironment.Gen0Bytes);
 
-    /// <summary>The changed settings of tiered compilation and thread-pool spinning; "default" if none is changed.</summary>
+    /// <summary>
+    /// The settings of tiered compilation and thread-pool spinning that differ from .NET's defaults; "default" if none differs.
+    /// </summary>
     public static string Tiering => Set(s_tieringSettings) is { Length: > 0 } set ? set : "default";
 
     private static string CollectorWith(double gen0Bytes)
@@ -33,7 +35,8 @@ internal static class RuntimeSettings
             + (set.Length > 0 ? ", " + set : "");
     }
 
-    // Asks the collector, because it reads some settings from the environment only and ignores them in runtimeconfig.json.
+    // Asks the garbage collector for its settings. It ignores some settings of runtimeconfig.json and reads them only from the
+    // environment.
     private static double Configured(string setting) =>
         Convert.ToDouble(GC.GetConfigurationVariables()[setting], CultureInfo.InvariantCulture);
 

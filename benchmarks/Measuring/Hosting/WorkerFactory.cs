@@ -10,9 +10,11 @@ namespace WorkerRpc.Benchmarks.Measuring.Hosting;
 
 /// <summary>Hosts a worker in this process with production settings and without logging.</summary>
 /// <typeparam name="TApp">A public type of the worker's assembly.</typeparam>
-/// <param name="bindingsAssembly">An assembly with more bindings for the worker; null for none.</param>
-/// <param name="configure">Adds services to the worker.</param>
-/// <param name="configureServer">Adds services that replace those of the factory's own server.</param>
+/// <param name="bindingsAssembly">
+/// An assembly with additional bindings for the worker. If it is null, the worker has only the built-in bindings.
+/// </param>
+/// <param name="configure">The action that adds services to the worker.</param>
+/// <param name="configureServer">The action that adds services of another server, which replaces the factory's own.</param>
 internal sealed class WorkerFactory<TApp>(
     string? bindingsAssembly,
     Action<IServiceCollection>? configure = null,
@@ -26,8 +28,8 @@ internal sealed class WorkerFactory<TApp>(
             bindingsAssembly, server.Kestrel is { } kestrel ? services => services.Configure(kestrel) : null, server.Services);
         if (server != RuntimeServer.InMemory)
         {
-            // Every server except TestServer needs this call, even a server without sockets. The call has no port argument,
-            // because with one the factory sets the addresses of a server that may have started already.
+            // Every server except TestServer needs this call, even a server without sockets. The call has no port argument: with a
+            // port, the factory would set the addresses of a server that might already be running.
             factory.UseKestrel();
         }
 
@@ -38,7 +40,7 @@ internal sealed class WorkerFactory<TApp>(
     {
         if (configureServer is not null)
         {
-            // Registered after the factory's Kestrel, because the last registration of a service is used.
+            // These services are registered after the factory's Kestrel, so they replace Kestrel: the last registration is used.
             builder.ConfigureServices(configureServer);
         }
 
@@ -49,7 +51,7 @@ internal sealed class WorkerFactory<TApp>(
     {
         builder.UseEnvironment("Production");
         builder.UseContentRoot(AppContext.BaseDirectory);
-        // Any free port. Without this line the worker listens on its default port.
+        // Port 0 means any free port. Without this line the worker would listen on its default port.
         builder.UseUrls("http://127.0.0.1:0");
         builder.UseSetting(BindingCatalog.AssemblySetting, bindingsAssembly ?? "");
         builder.ConfigureLogging(logging => logging.ClearProviders());

@@ -1,6 +1,8 @@
 namespace WorkerRpc.Benchmarks.Measuring.Launches;
 
-/// <summary>Keeps the first line of a process's standard error. That line names the error; stack frames follow.</summary>
+/// <summary>
+/// Keeps the first line of a process's standard error. The first line names the error, and the lines after it are stack frames.
+/// </summary>
 internal sealed class FirstErrorLine
 {
     private volatile string? _line;

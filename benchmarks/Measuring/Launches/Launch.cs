@@ -6,8 +6,8 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Benchmarks.Measuring.Launches;
 
 /// <summary>
-/// One process's measurement: hosts both workers, warms up each method, then measures the cases in the planned order.
-/// BenchmarkDotNet measures a case first, then a latency pass.
+/// The measurement in one process: hosts both workers, warms up each method, then measures the cases in the planned order.
+/// Each case is measured twice: first by BenchmarkDotNet, then by a latency pass.
 /// </summary>
 internal sealed class Launch : IAsyncDisposable
 {
@@ -21,8 +21,8 @@ internal sealed class Launch : IAsyncDisposable
     private CaseSetup? _active;
 
     /// <param name="plan">The cases to measure and the run's settings.</param>
-    /// <param name="emit">Receives each event.</param>
-    /// <param name="recorder">The recorder of the calls; null for a new one.</param>
+    /// <param name="emit">The receiver of the launch's events.</param>
+    /// <param name="recorder">The recorder of the calls. If it is null, the launch creates a recorder.</param>
     public Launch(LaunchPlan plan, Action<LaunchEvent> emit, CallRecorder? recorder = null)
     {
         Plan = plan;
@@ -42,7 +42,7 @@ internal sealed class Launch : IAsyncDisposable
                 .Where(binding => binding.Tags.Contains(MethodTags.Reference))
                 .Select(binding => binding.Id),
         ];
-        // Allocated before the warm-up, so that the heap looks the same to all cases.
+        // The recorder is allocated before the warm-up, so that the heap is in the same state for all cases.
         _recorder = recorder ?? new CallRecorder(Math.Max(plan.Run.Calls, WarmUp.BatchCalls));
     }
 
@@ -57,15 +57,15 @@ internal sealed class Launch : IAsyncDisposable
     /// <summary>Runs the launch in this process.</summary>
     /// <param name="environment">The machine and runtime of this process.</param>
     /// <param name="measureCases">
-    /// Measures all cases with <see cref="StartCaseAsync"/>, <see cref="MeasurePassAsync"/> and <see cref="EndCase"/>.
-    /// May block its thread.
+    /// The action that measures all cases with <see cref="StartCaseAsync"/>, <see cref="MeasurePassAsync"/> and <see cref="EndCase"/>.
+    /// The action may block its thread.
     /// </param>
     public async Task RunAsync(EnvironmentReport environment, Action measureCases)
     {
         _emit(new Hosted(ClockMeter.Measure(_recorder), environment));
         await WarmUpAsync();
-        // A thread of its own, because measureCases blocks. This code may run on the thread that reads the connection of the
-        // last warmed-up method; blocking it would stop that connection.
+        // LongRunning starts a new thread for measureCases, which blocks its thread. The current thread might be the one that reads
+        // the connection of the last warmed-up method. If it were blocked, that connection would stop.
         await Task.Factory.StartNew(measureCases, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         foreach (CaseId missing in Cases.Where(id => !Record.Passes.ContainsKey(id)))
         {
@@ -75,7 +75,7 @@ internal sealed class Launch : IAsyncDisposable
         _emit(new Finished());
     }
 
-    /// <summary>Connects a case, creates its request and checks the answer of one call.</summary>
+    /// <summary>Connects a case to the workers, creates its request, and checks the answer of one call.</summary>
     /// <exception cref="InvalidOperationException">The answer is wrong.</exception>
     public async Task<CaseSetup> StartCaseAsync(CaseId id)
     {
@@ -105,7 +105,7 @@ internal sealed class Launch : IAsyncDisposable
     /// <summary>Reports that the current case failed.</summary>
     public void FailCase(Exception error)
     {
-        // Null if the case could not be connected: StartCaseAsync has reported that failure.
+        // _active is null if the case could not be connected. StartCaseAsync has already reported that failure.
         if (_active is { } active)
         {
             Fail(active.Id, error.Message);
@@ -125,7 +125,7 @@ internal sealed class Launch : IAsyncDisposable
 
     private async Task<IReadOnlyList<CallersReport>> CallersAsync(CaseSetup setup)
     {
-        // A reference is only compared with: nobody delegates calls by it, so its throughput is not measured.
+        // References serve only for comparison. Nobody delegates calls with a reference, so its throughput is not measured.
         if (_references.Contains(setup.Id.Method))
         {
             return [];
@@ -166,7 +166,8 @@ internal sealed class Launch : IAsyncDisposable
         }
         catch (Exception e)
         {
-            // The launch continues with the other methods. Each case of this method will report the error itself.
+            // A failed warm-up does not end the launch: the other methods are still measured. Each case of this method reports the
+            // error when it is started.
             return new WarmUpReport(method, Steady: false, e.Message, []);
         }
     }

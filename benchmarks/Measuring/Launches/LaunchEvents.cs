@@ -5,8 +5,8 @@ using WorkerRpc.Benchmarks.Results;
 namespace WorkerRpc.Benchmarks.Measuring.Launches;
 
 /// <summary>
-/// An event that a launch sends while it runs. It sends none between <see cref="PassStarting"/> and <see cref="PassEnded"/>,
-/// so that the parent process does not draw progress while calls are timed.
+/// An event that a launch sends while it runs. The launch sends no event between <see cref="PassStarting"/> and
+/// <see cref="PassEnded"/>, so that the parent process does not draw progress while calls are timed.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "event")]
 [JsonDerivedType(typeof(Hosted), "hosted")]
@@ -38,22 +38,24 @@ public sealed record CaseStarting(string Case) : LaunchEvent;
 /// <summary>A case's pass is about to make its first call.</summary>
 public sealed record PassStarting(string Case) : LaunchEvent;
 
-/// <summary>The last call of a case's pass has ended.</summary>
+/// <summary>The last call of a case's pass has completed.</summary>
 public sealed record PassEnded(string Case) : LaunchEvent;
 
-/// <summary>Several concurrent callers start to call a case, for a warm-up ("lead-in") or for the counted measurement.</summary>
+/// <summary>
+/// Several concurrent callers start to call a case, either for a warm-up whose calls do not count or for the measurement.
+/// </summary>
 public sealed record CallersStarting(string Case, int Callers) : LaunchEvent;
 
 /// <summary>A case was measured.</summary>
 public sealed record CaseMeasured(string Case, PassReport Pass) : LaunchEvent;
 
-/// <summary>A case failed; the launch goes on.</summary>
+/// <summary>A case failed. The launch continues with the other cases.</summary>
 public sealed record CaseFailed(string Case, string Error) : LaunchEvent;
 
-/// <summary>All cases are done.</summary>
+/// <summary>All cases of the launch were measured or have failed.</summary>
 public sealed record Finished : LaunchEvent;
 
-/// <summary>Writes and reads events as lines of JSON.</summary>
+/// <summary>Writes and reads launch events as lines of JSON.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     RespectRequiredConstructorParameters = true,
@@ -63,7 +65,7 @@ internal sealed partial class LaunchEventJson : JsonSerializerContext
 {
     public static string Write(LaunchEvent launchEvent) => JsonSerializer.Serialize(launchEvent, Default.LaunchEvent);
 
-    /// <exception cref="JsonException">The line is not an event.</exception>
+    /// <exception cref="JsonException">The line is not a valid launch event.</exception>
     public static LaunchEvent Read(string line) =>
         JsonSerializer.Deserialize(line, Default.LaunchEvent) ?? throw new JsonException("The line is JSON null.");
 }

@@ -5,7 +5,7 @@ namespace WorkerRpc.Benchmarks.Measuring.Launches;
 /// <summary>The cases and settings of one launch. The parent process sends them to the launch.</summary>
 public sealed record LaunchPlan
 {
-    /// <summary>The launch's number in the run, from 1.</summary>
+    /// <summary>The launch's number within the run. The first launch has number 1.</summary>
     public required int Number { get; init; }
 
     /// <summary>The short names of the cases, in the order of execution.</summary>
@@ -14,22 +14,28 @@ public sealed record LaunchPlan
     /// <summary>The run's settings.</summary>
     public required RunSettings Run { get; init; }
 
-    /// <summary>An assembly with more bindings; null for none.</summary>
+    /// <summary>An assembly with additional bindings. If it is null, there are only the built-in bindings.</summary>
     public required string? BindingsAssembly { get; init; }
 
-    /// <summary>The text of the payload file, which the run reads once for all launches; null for none.</summary>
+    /// <summary>The text of the user's payload file, which the run reads once for all launches. Null if the user gave no file.</summary>
     public required string? PayloadText { get; init; }
 
-    /// <summary>The garbage collector settings that the process must have, as the report writes them; null for any.</summary>
+    /// <summary>
+    /// The garbage collector settings that the process must have, in the form of the report. If null, all settings are
+    /// accepted.
+    /// </summary>
     public string? GarbageCollector { get; init; }
 
-    /// <summary>The name of a falsified recorder, for the self-test; null for the correct recorder.</summary>
+    /// <summary>
+    /// The name of a recorder that deliberately records wrong values, for the self-test. If it is null, the recorder is
+    /// correct.
+    /// </summary>
     public string? Sabotage { get; init; }
 
     /// <summary>The folder for BenchmarkDotNet's own output.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>Creates a plan with the cases in random order. The run's seed and the launch's number decide the order.</summary>
+    /// <summary>Creates a plan with the cases in random order. The order depends only on the run's seed and the launch's number.</summary>
     internal static LaunchPlan Make(
         int number, IReadOnlyList<CaseId> cases, RunSettings settings, string? bindingsAssembly, string? payloadText, string folder)
     {

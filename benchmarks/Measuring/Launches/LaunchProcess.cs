@@ -6,7 +6,7 @@ using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Measuring.Launches;
 
-/// <summary>Runs a launch in a child process. A launch that crashes or hangs becomes a failed launch in the report.</summary>
+/// <summary>Runs a launch in a child process. If the child process crashes or hangs, the report shows the launch as failed.</summary>
 internal static class LaunchProcess
 {
     // The longest wait for a killed process to exit on a busy machine.
@@ -14,9 +14,9 @@ internal static class LaunchProcess
 
     /// <summary>Runs a launch until it finishes, fails, hangs or is interrupted.</summary>
     /// <param name="plan">The plan that the launch receives.</param>
-    /// <param name="timeout">The longest time between two events. A launch that is silent for longer is killed.</param>
-    /// <param name="onEvent">Receives each event of the launch.</param>
-    /// <param name="interrupted">Kills the launch.</param>
+    /// <param name="timeout">The longest time between two events of the launch. A launch that sends no event for longer is killed.</param>
+    /// <param name="onEvent">The handler of the launch's events.</param>
+    /// <param name="interrupted">The token that kills the launch.</param>
     public static async Task<(LaunchRecord Record, LaunchReport Report)> RunAsync(
         LaunchPlan plan, TimeSpan timeout, Action<LaunchRecord, LaunchEvent> onEvent, CancellationToken interrupted)
     {
@@ -42,7 +42,7 @@ internal static class LaunchProcess
         }
         finally
         {
-            // Also after an exception: no launch may outlive its run.
+            // The launch is killed after an exception too, because its process must not continue after the run has ended.
             process.Kill(entireProcessTree: true);
             process.WaitForExit(s_exitTimeout);
         }
@@ -90,7 +90,7 @@ internal static class LaunchProcess
         }
         catch (IOException)
         {
-            // The process ended before it had read its plan.
+            // The launch process ended before it had read its plan, so writing the plan failed.
             await process.WaitForExitAsync(CancellationToken.None);
             return (LaunchOutcome.Failed, $"ended with exit code {process.ExitCode} while {record.Doing}");
         }

@@ -3,7 +3,7 @@ using WorkerRpc.Benchmarks.Results;
 namespace WorkerRpc.Benchmarks.Measuring.Launches;
 
 /// <summary>Collects the events of a launch. The measuring process and its parent process each have one.</summary>
-/// <param name="number">The launch's number, from 1.</param>
+/// <param name="number">The launch's number. The first launch has number 1.</param>
 internal sealed class LaunchRecord(int number)
 {
     private readonly List<WarmUpReport> _warmUps = [];
@@ -20,13 +20,13 @@ internal sealed class LaunchRecord(int number)
 
     public IReadOnlyDictionary<CaseId, string> Failures => _failures;
 
-    /// <summary>Whether a pass is being timed.</summary>
+    /// <summary>Whether the launch is timing the calls of a pass now.</summary>
     public bool IsPassing { get; private set; }
 
-    /// <summary>Whether the launch reported that all its cases are done.</summary>
+    /// <summary>Whether the launch reported that all its cases were measured or have failed.</summary>
     public bool IsFinished { get; private set; }
 
-    /// <summary>The launch's current step, for messages: "warming up direct".</summary>
+    /// <summary>The launch's current step as text for messages, for example "warming up direct".</summary>
     public string Doing { get; private set; } = "starting";
 
     /// <summary>The number of measured and failed cases.</summary>
@@ -62,7 +62,7 @@ internal sealed class LaunchRecord(int number)
                 _passes[CaseId.Parse(measured.Case)] = measured.Pass;
                 break;
             case CaseFailed failed:
-                // The case may fail after its pass. It then counts as failed, without figures.
+                // A case can fail after its pass was measured. Such a case counts as failed, so its figures are removed.
                 _passes.Remove(CaseId.Parse(failed.Case));
                 _failures.TryAdd(CaseId.Parse(failed.Case), failed.Error);
                 break;
@@ -75,7 +75,7 @@ internal sealed class LaunchRecord(int number)
     }
 
     /// <summary>Restores the record of a finished launch from its report on disk.</summary>
-    /// <param name="report">A report with that launch only.</param>
+    /// <param name="report">A report that contains only the finished launch.</param>
     public static LaunchRecord Of(RunReport report)
     {
         LaunchReport launch = report.Launches[0];
@@ -98,10 +98,10 @@ internal sealed class LaunchRecord(int number)
     }
 
     /// <summary>Creates the report of the launch.</summary>
-    /// <param name="outcome">The way in which the launch ended.</param>
+    /// <param name="outcome">Whether the launch finished, failed or was interrupted.</param>
     /// <param name="error">The reason why the launch did not finish; null if it finished.</param>
     /// <param name="seconds">The process's run time, in seconds.</param>
-    /// <param name="noise">The load of other processes on the machine; null if not measured.</param>
+    /// <param name="noise">The load of other processes on the machine. Null if the load was not measured.</param>
     public LaunchReport Report(LaunchOutcome outcome, string? error, double seconds, NoiseReport? noise) => new()
     {
         Number = number,

@@ -3,12 +3,12 @@ using System.Diagnostics;
 namespace WorkerRpc.Benchmarks.Measuring.Launches;
 
 /// <summary>
-/// Measures a launch's passes from its parent process: the duration of each by the parent's clock, and the parent's own
-/// processor time meanwhile.
+/// Watches a launch's passes from the parent process. Measures the duration of each pass with the parent's clock, and the
+/// processor time that the parent itself uses during the passes.
 /// </summary>
 internal sealed class PassWatch
 {
-    // In less time, the parent's work for the events themselves would dominate the result.
+    // If the passes are shorter in total, no result is reported, because it would mainly show the parent's work for the events.
     private static readonly TimeSpan s_minTime = TimeSpan.FromSeconds(1);
 
     private long _started;
@@ -17,11 +17,13 @@ internal sealed class PassWatch
     private TimeSpan _allPasses;
     private TimeSpan _cpu;
 
-    /// <summary>The cores that this process used while passes ran; null if all passes together took less than 1 s.</summary>
+    /// <summary>
+    /// The average number of cores that this process used while passes ran. Null if the passes took less than 1 s in total.
+    /// </summary>
     public double? ParentCores => _allPasses >= s_minTime ? _cpu / _allPasses : null;
 
-    /// <summary>Handles an event of the launch at the moment when it arrives.</summary>
-    /// <returns>The event. A <see cref="CaseMeasured"/> also has its pass's duration by the parent's clock.</returns>
+    /// <summary>Handles an event of the launch. Call it as soon as the event arrives.</summary>
+    /// <returns>The event. If it is a <see cref="CaseMeasured"/>, the duration of its pass by the parent's clock is added.</returns>
     public LaunchEvent Observe(LaunchEvent launchEvent)
     {
         switch (launchEvent)

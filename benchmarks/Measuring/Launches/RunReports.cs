@@ -7,7 +7,7 @@ namespace WorkerRpc.Benchmarks.Measuring.Launches;
 internal static class RunReports
 {
     /// <param name="settings">The run's settings.</param>
-    /// <param name="matrix">The source of methods, payload sizes and the order of cases.</param>
+    /// <param name="matrix">The matrix that defines the methods, the payload sizes and the order of cases.</param>
     /// <param name="cases">The selected cases.</param>
     /// <param name="launches">The measurements and the outcome of each launch.</param>
     /// <param name="interrupted">Whether the user interrupted the run.</param>

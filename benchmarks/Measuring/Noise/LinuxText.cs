@@ -2,21 +2,21 @@ using System.Globalization;
 
 namespace WorkerRpc.Benchmarks.Measuring.Noise;
 
-/// <summary>Processor time of some CPUs since the machine started.</summary>
-/// <param name="BusySeconds">The time in which processes ran, in seconds.</param>
+/// <summary>The total processor time of a set of CPUs since the machine started.</summary>
+/// <param name="BusySeconds">The time in which the CPUs ran processes, in seconds.</param>
 /// <param name="StealSeconds">The time that the hypervisor gave to other virtual machines, in seconds.</param>
 internal readonly record struct CpuTimes(double BusySeconds, double StealSeconds);
 
 /// <summary>Parses files below /proc and /sys. Returns null for a missing file or an unknown format.</summary>
 internal static class LinuxText
 {
-    // USER_HZ, the unit of processor times in /proc: see proc_stat(5).
+    // The kernel writes processor times to /proc in units of 1/USER_HZ s, which is 1/100 s: see proc_stat(5).
     private const double TicksPerSecond = 100;
 
-    /// <summary>The load average of the last minute: the first field of /proc/loadavg.</summary>
+    /// <summary>Returns the load average of the last minute, which is the first field of /proc/loadavg.</summary>
     public static double? Load(string? loadavg) => Fields(loadavg) is [var minute, ..] ? Number(minute) : null;
 
-    /// <summary>The CPUs that a process may use: <c>Cpus_allowed_list</c> of /proc/self/status.</summary>
+    /// <summary>Returns the numbers of the CPUs that a process may use: the field <c>Cpus_allowed_list</c> of /proc/self/status.</summary>
     public static IReadOnlySet<int>? AllowedCpus(string? status)
     {
         const string Name = "Cpus_allowed_list:";
@@ -40,15 +40,16 @@ internal static class LinuxText
         return cpus.Count > 0 ? cpus : null;
     }
 
-    /// <summary>The sum of the times of some CPUs.</summary>
+    /// <summary>Adds up the processor times of the allowed CPUs.</summary>
     /// <param name="stat">The text of /proc/stat.</param>
-    /// <param name="allowed">The CPUs to include; null for all.</param>
+    /// <param name="allowed">The numbers of the CPUs to include. If it is null, all CPUs are included.</param>
     public static CpuTimes? Cpus(string? stat, IReadOnlySet<int>? allowed)
     {
         CpuTimes? sum = null;
         foreach (string line in Lines(stat))
         {
-            // "cpu1 user nice system idle iowait irq softirq steal …". Skips the line "cpu", the sum of all CPUs.
+            // The format of a line is "cpu1 user nice system idle iowait irq softirq steal …". The line "cpu" is skipped: it contains the
+            // sum of all CPUs.
             if (line.StartsWith("cpu", StringComparison.Ordinal) && Fields(line) is [{ Length: > 3 } cpu, ..] fields
                 && Number(cpu[3..]) is { } number && allowed?.Contains((int)number) != false)
             {
@@ -58,7 +59,8 @@ internal static class LinuxText
                     return null;
                 }
 
-                // Without irq and softirq: most of that time handles the launch's own packets, and is in no process's time.
+                // The times of irq and softirq are left out. Most of that time the kernel handles the launch's own network packets, and the
+                // kernel adds it to no process's time.
                 sum = new CpuTimes(
                     (sum?.BusySeconds ?? 0) + ((user + nice + system) / TicksPerSecond),
                     (sum?.StealSeconds ?? 0) + (steal / TicksPerSecond));
@@ -68,26 +70,31 @@ internal static class LinuxText
         return sum;
     }
 
-    /// <summary>The processor time of a process and of its ended children, in seconds, from /proc/PID/stat.</summary>
+    /// <summary>Returns the processor time of a process and of its ended child processes, in seconds, from /proc/PID/stat.</summary>
     public static double? ProcessSeconds(string? stat)
     {
-        // The second field is the program's name in parentheses. The name may contain spaces and parentheses.
+        // The second field is the program's name in parentheses. The name may itself contain spaces and parentheses, so the text is
+        // cut after the last parenthesis.
         string? afterName = stat?[(stat.LastIndexOf(')') + 1)..];
-        // utime, stime, cutime and cstime are fields 14 to 17; the first field here is field 3.
+        // The processor times utime, stime, cutime and cstime are fields 14 to 17 of the file. The text after the name starts with
+        // field 3.
         double?[] ticks = [.. Fields(afterName).Skip(14 - 3).Take(4).Select(Number)];
         return ticks is [{ } user, { } system, { } childrenUser, { } childrenSystem]
             ? (user + system + childrenUser + childrenSystem) / TicksPerSecond
             : null;
     }
 
-    /// <summary>The paths at which the control group's cpu.stat may be, most likely first, from /proc/self/cgroup.</summary>
+    /// <summary>
+    /// Returns the possible paths of the control group's file cpu.stat, the most likely path first, from /proc/self/cgroup.
+    /// </summary>
     /// <remarks>
-    /// In a container /proc/self/cgroup may show the host's path, which does not exist inside. The last two paths, the root
-    /// groups of versions 1 and 2, are right then.
+    /// In a container, /proc/self/cgroup may contain the host's path, which does not exist in the container. Then one of the last
+    /// two paths exists: those of the root groups of versions 1 and 2.
     /// </remarks>
     public static IReadOnlyList<string> ThrottlingFiles(string? selfCgroup)
     {
-        // A line is "hierarchy:controllers:path". Version 2 of control groups has hierarchy 0 and no controllers.
+        // The format of a line is "hierarchy:controllers:path". In version 2 of control groups, the hierarchy is 0 and there are no
+        // controllers.
         string[][] groups = [.. Lines(selfCgroup).Select(line => line.Split(':', 3)).Where(parts => parts.Length == 3)];
         return
         [
@@ -99,7 +106,9 @@ internal static class LinuxText
         ];
     }
 
-    /// <summary>The time in which a control group was throttled, in ms, from its cpu.stat: version 2 has µs, version 1 ns.</summary>
+    /// <summary>
+    /// Returns the time in which a control group was throttled, in ms. Its cpu.stat has µs in version 2 and ns in version 1.
+    /// </summary>
     public static double? ThrottledMs(string? cpuStat)
     {
         foreach (string line in Lines(cpuStat))

@@ -1,18 +1,18 @@
 namespace WorkerRpc.Benchmarks.Measuring.Noise;
 
-/// <summary>Reads the machine's load and settings from /proc and /sys. Each property is null if unknown.</summary>
-/// <param name="read">Returns a file's text, or null if the file cannot be read.</param>
+/// <summary>Reads the machine's load and settings from /proc and /sys. A property is null if its value cannot be read.</summary>
+/// <param name="read">The function that returns a file's text, or null if the file cannot be read.</param>
 internal sealed class Machine(Func<string, string?> read)
 {
     private readonly IReadOnlySet<int>? _cpus = LinuxText.AllowedCpus(read("/proc/self/status"));
 
-    /// <summary>This machine. Everything is unknown on systems other than Linux.</summary>
+    /// <summary>Returns this machine. On systems other than Linux, all its properties are null.</summary>
     public static Machine Current() => new(Read);
 
     /// <summary>The load average of the last minute.</summary>
     public double? Load => LinuxText.Load(read("/proc/loadavg"));
 
-    /// <summary>The times of the CPUs that this process and its launches may use.</summary>
+    /// <summary>The processor times of the CPUs that this process and its launches may use.</summary>
     public CpuTimes? Cpus => LinuxText.Cpus(read("/proc/stat"), _cpus);
 
     /// <summary>The time in which this process's control group was throttled so far, in ms.</summary>
@@ -35,7 +35,7 @@ internal sealed class Machine(Func<string, string?> read)
         }
     }
 
-    /// <summary>The processor time of a process, in seconds; null after the process ended.</summary>
+    /// <summary>Returns the processor time of a process, in seconds. Returns null if the process has ended.</summary>
     public double? ProcessSeconds(int process) => LinuxText.ProcessSeconds(read(FormattableString.Invariant($"/proc/{process}/stat")));
 
     private static string? Read(string path)
@@ -46,7 +46,7 @@ internal sealed class Machine(Func<string, string?> read)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The process ended after File.Exists, or containers may not read the file.
+            // The process ended after the call of File.Exists, or the container forbids reading the file.
             return null;
         }
     }

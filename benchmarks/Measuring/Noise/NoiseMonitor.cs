@@ -4,20 +4,22 @@ using WorkerRpc.Benchmarks.Results;
 namespace WorkerRpc.Benchmarks.Measuring.Noise;
 
 /// <summary>
-/// Watches the load of the machine before and during a launch, from the parent process. Wakes 40 times per second and reads
-/// two files per second, which takes 0.3 % of a core.
+/// Watches the load of the machine before and during a launch, from the parent process. The monitor wakes up
+/// 40 times per second and reads two files per second, which uses 0.3 % of a core.
 /// </summary>
 /// <remarks>
-/// <see cref="NoiseReport.ParentCores"/> includes this and all other work of the parent process. In the first launch most of
-/// it is the compilation of the parent's own code.
+/// <see cref="NoiseReport.ParentCores"/> includes the work of this monitor and all other work of the parent process. In the
+/// first launch, most of that work is the compilation of the parent's own code.
 /// </remarks>
 internal sealed class NoiseMonitor : IAsyncDisposable
 {
-    // The length of the measurement before a launch: 8 s in total for 30 launches. A busy process uses 25 ticks of 10 ms in it.
+    // The length of the measurement before a launch, 8 s in total for 30 launches. The kernel counts processor time in ticks of
+    // 10 ms, so a busy process uses 25 ticks in 250 ms.
     private static readonly TimeSpan s_before = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(25);
 
-    // After a launch ended, its processor time cannot be read. So the last second of a launch may not be counted.
+    // The time between two samples. The processor time of a launch cannot be read after its end, so up to 1 s before its end may
+    // be missing.
     private static readonly TimeSpan s_betweenSamples = TimeSpan.FromSeconds(1);
 
     private readonly Machine _machine;
@@ -38,8 +40,8 @@ internal sealed class NoiseMonitor : IAsyncDisposable
         _launch = launch;
         _throttledBeforeMs = _machine.ThrottledMs;
         _first = UsageSample.Take(_machine, _launch);
-        // A thread of its own instead of a PeriodicTimer: a timer wakes the thread pool, whose threads spin before they sleep.
-        // This process used 8 % of a core with a timer, uses 4.5 % with a thread, and 4.2 % without watching.
+        // The monitor has its own thread instead of a PeriodicTimer. A timer wakes the thread pool, whose threads spin before they
+        // sleep. This process uses 8 % of a core with a timer, 4.5 % with its own thread, and 4.2 % without the monitor.
         _watching = Task.Factory.StartNew(
             WatchUntilStopped, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
@@ -54,13 +56,13 @@ internal sealed class NoiseMonitor : IAsyncDisposable
         return new Before(machine, load, UsageSample.OthersCores(first, UsageSample.Take(machine, launch: null)));
     }
 
-    /// <summary>Starts to watch during a launch.</summary>
-    /// <param name="before">The load before the launch.</param>
+    /// <summary>Starts to watch the load of the machine during a launch.</summary>
+    /// <param name="before">The load of the machine before the launch.</param>
     /// <param name="launch">The launch's process id.</param>
     public static NoiseMonitor Watch(Before before, int launch) => new(before, launch);
 
-    /// <summary>Stops watching and reports the load.</summary>
-    /// <param name="parentCores">The cores that this process used while passes ran; null if unknown.</param>
+    /// <summary>Stops watching and reports the load of the machine.</summary>
+    /// <param name="parentCores">The average number of cores that this process used while passes ran. Null if unknown.</param>
     public async Task<NoiseReport> StopAsync(double? parentCores)
     {
         await DisposeAsync();
@@ -98,7 +100,7 @@ internal sealed class NoiseMonitor : IAsyncDisposable
                 _last = UsageSample.Take(_machine, _launch) ?? _last;
             }
 
-            // Read after the sample, so that the sample's own time does not count as a stall.
+            // The sleep's start is read after the sample is taken, so that the time for the sample does not count as a late wake-up.
             slept = Stopwatch.GetTimestamp();
         }
     }

@@ -4,7 +4,8 @@ namespace WorkerRpc.Benchmarks.Measuring.Noise;
 /// <param name="period">The intended sleep time.</param>
 internal sealed class Stalls(TimeSpan period)
 {
-    // Longer than timer granularity plus one or two time slices of the scheduler.
+    // Only wake-ups that are more than 10 ms late count. Shorter delays are normal: they come from the granularity of timers and
+    // from one or two time slices of the scheduler.
     private const double CountedMs = 10;
 
     /// <summary>The longest delay of a wake-up, in ms.</summary>
@@ -13,7 +14,7 @@ internal sealed class Stalls(TimeSpan period)
     /// <summary>The number of wake-ups that were more than 10 ms late.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Adds a wake-up.</summary>
+    /// <summary>Counts a wake-up if it was late.</summary>
     /// <param name="elapsed">The actual sleep time.</param>
     public void AddWakeUp(TimeSpan elapsed)
     {

@@ -2,15 +2,15 @@ using System.Diagnostics;
 
 namespace WorkerRpc.Benchmarks.Measuring.Noise;
 
-/// <summary>A snapshot of the processor time used so far by all processes, and by our own.</summary>
-/// <param name="AtSeconds">The time of the sample, in seconds of the monotonic clock.</param>
-/// <param name="Cpus">The times of the CPUs, for all processes.</param>
+/// <summary>The processor time that all processes have used so far, and the part of it that this program's processes have used.</summary>
+/// <param name="AtSeconds">The time at which the sample was taken, in seconds of the monotonic clock.</param>
+/// <param name="Cpus">The processor times of the CPUs, which include all processes.</param>
 /// <param name="OwnSeconds">The processor time of this process and of the launch, if one runs, in seconds.</param>
 internal readonly record struct UsageSample(double AtSeconds, CpuTimes Cpus, double OwnSeconds)
 {
-    /// <summary>Takes a sample; null if the machine does not report the times or the launch has ended.</summary>
+    /// <summary>Takes a sample. Returns null if the machine does not report processor times or if the launch has ended.</summary>
     /// <param name="machine">The machine to read from.</param>
-    /// <param name="launch">The launch's process id; null before a launch.</param>
+    /// <param name="launch">The launch's process id. Null if no launch is running yet.</param>
     public static UsageSample? Take(Machine machine, int? launch)
     {
         double? launchSeconds = launch is { } process ? machine.ProcessSeconds(process) : 0;
@@ -19,15 +19,20 @@ internal readonly record struct UsageSample(double AtSeconds, CpuTimes Cpus, dou
             : null;
     }
 
-    /// <summary>The cores that other processes used between two samples; null if a sample is missing.</summary>
+    /// <summary>
+    /// Returns the average number of cores that other processes used between two samples. Returns null if a sample is missing.
+    /// </summary>
     /// <remarks>
-    /// The kernel counts the time of CPUs and of processes differently, so on an idle machine the difference may be slightly
-    /// negative. It is then reported as 0.
+    /// The kernel measures the time of CPUs and the time of processes differently, so their difference may be slightly negative
+    /// on an idle machine. A negative difference is reported as 0.
     /// </remarks>
     public static double? OthersCores(UsageSample? first, UsageSample? last) =>
         PerSecond(first, last, sample => sample.Cpus.BusySeconds - sample.OwnSeconds);
 
-    /// <summary>The cores that the hypervisor gave to other machines between two samples; null if a sample is missing.</summary>
+    /// <summary>
+    /// Returns the average number of cores that the hypervisor gave to other virtual machines between two samples. Returns null if
+    /// a sample is missing.
+    /// </summary>
     public static double? StealCores(UsageSample? first, UsageSample? last) => PerSecond(first, last, sample => sample.Cpus.StealSeconds);
 
     private static double? PerSecond(UsageSample? first, UsageSample? last, Func<UsageSample, double> seconds) =>

@@ -6,17 +6,19 @@ using System.Runtime.Versioning;
 namespace WorkerRpc.Benchmarks.Measuring.Pairs;
 
 /// <summary>
-/// Restricts this process to one processor. When a call switches threads, the scheduler chooses the processor: single turns
-/// of raw-fetch then differed by a factor of 4 and pairs by 30 %. On one processor pairs differ by 1 to 4 %.
-/// The cost: effects that need parallel threads stay invisible.
+/// Restricts this process to one processor. Otherwise the scheduler chooses a processor each time a call switches threads.
+/// The latency of the method raw-fetch then differed between pairs by 30 %. On one processor it differs by 1 to 4 %. The
+/// disadvantage: effects that need threads on several processors stay invisible.
 /// </summary>
 internal static class OneProcessor
 {
-    /// <summary>Chooses the processor that all measuring processes share: the last one that this process may use.</summary>
+    /// <summary>
+    /// Chooses the processor that all measuring processes share. It has the highest number of those that this process may use.
+    /// </summary>
     public static int Choose() => OperatingSystem.IsLinux() || OperatingSystem.IsWindows() ? LastOf(Allowed()) : 0;
 
-    /// <summary>Restricts all current and later threads of this process to a processor.</summary>
-    /// <returns>Whether the operating system allowed that.</returns>
+    /// <summary>Restricts all threads of this process, current and future, to one processor.</summary>
+    /// <returns>Whether the operating system allowed the restriction.</returns>
     public static bool Keep(int processor)
     {
         nint mask = (nint)(1L << processor);
@@ -27,7 +29,8 @@ internal static class OneProcessor
             return true;
         }
 
-        // Linux sets the affinity per thread, and Process.ProcessorAffinity changes the first thread only.
+        // Linux restricts each thread separately, and Process.ProcessorAffinity changes only the first thread. So this code sets the
+        // affinity of every thread.
         return OperatingSystem.IsLinux() && Directory.GetDirectories("/proc/self/task")
             .All(thread => SetAffinity(int.Parse(Path.GetFileName(thread), CultureInfo.InvariantCulture), sizeof(long), ref mask) == 0);
     }

@@ -6,14 +6,14 @@ using WorkerRpc.Benchmarks.Results.Statistics;
 namespace WorkerRpc.Benchmarks.Measuring.Pairs;
 
 /// <summary>
-/// Measures a pair: processes of both builds run at the same time on one processor and take turns of 5 ms in random order.
-/// A machine changes its speed by more than half for tens of ms, and short turns spread such a change over both builds.
-/// Differences between processes of one build remain, so the gate measures several pairs.
+/// Measures a pair: processes of both builds exist at the same time and share one processor. One process at a time makes calls
+/// for 5 ms (a turn), in random order. The machine's speed can change by more than half for tens of ms. Short turns spread
+/// such a change over both builds. Two processes of the same build also differ, so the gate measures several pairs.
 /// </summary>
 /// <remarks>
 /// Sources: Abedi and Brecht 2017 interleave whole trials. Bulej et al. 2020, "Duet Benchmarking", run both builds
 /// in parallel, which needs more than two cores. Kalibera and Jones 2013, "Rigorous Benchmarking in Reasonable Time",
-/// repeat at the level that varies, here the process.
+/// repeat the level that varies. Here that level is the process.
 /// </remarks>
 /// <param name="baseline">The base's build.</param>
 /// <param name="head">The head's build.</param>
@@ -21,10 +21,10 @@ namespace WorkerRpc.Benchmarks.Measuring.Pairs;
 internal sealed class PairRunner(Build baseline, Build head, IReadOnlyList<string> cases)
 {
     /// <summary>
-    /// The .NET runtime settings of the measuring processes. All code is compiled once, fully optimized: with tiered
-    /// compilation a process needs seconds to become warm, and processes differ by which methods were recompiled when.
-    /// Idle pool threads do not spin: on one processor that would block the thread they wait for.
-    /// The cost: a change in the effect of tiered compilation stays invisible.
+    /// The .NET runtime settings of the measuring processes. All code is compiled once and fully optimized: with
+    /// tiered compilation, a process needs seconds to become warm, and each process recompiles other methods at other times.
+    /// Idle pool threads do not spin, because on one processor they would block the thread that they wait for. The
+    /// disadvantage: changes in the effect of tiered compilation stay invisible.
     /// </summary>
     public static readonly IReadOnlyList<(string Setting, string Value)> RuntimeSettings =
         [("TieredCompilation", "0"), ("ReadyToRun", "0"), ("ThreadPool_UnfairSemaphoreSpinLimit", "0")];
@@ -33,15 +33,16 @@ internal sealed class PairRunner(Build baseline, Build head, IReadOnlyList<strin
     private const string Head = "head";
     private const string Control = "control";
 
-    // Shorter than the tens of ms for which the machine's speed is constant; 10 times the cache warm-up of 0.5 ms.
+    // A turn is shorter than the tens of ms for which the machine's speed is constant. It is 10 times longer than the warm-up of
+    // the CPU caches (0.5 ms) at its start.
     private const double TurnMs = 5;
     private const int WarmUpRounds = 6;
     private const int Rounds = 24;
 
-    // Measured in this process. The measuring processes read the same clock.
+    // The clock is measured in this process, because the measuring processes read the same clock.
     private readonly ClockFloor _clock = ClockMeter.Measure(new CallRecorder(10_000));
 
-    /// <summary>Measures a pair: base, head and control take turns.</summary>
+    /// <summary>Measures one pair: starts a base, a head and a control process, which then make calls in turn.</summary>
     public async Task<Pair> RunAsync(int number, Injection injection, int seed, CancellationToken interrupted)
     {
         var random = new Random(unchecked((seed * 397) ^ number));

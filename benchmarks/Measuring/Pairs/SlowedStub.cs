@@ -4,10 +4,10 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Measuring.Pairs;
 
-/// <summary>A stub that spins before calls, to inject a regression of known size.</summary>
+/// <summary>A stub that delays calls by spinning, to inject a regression of known size.</summary>
 /// <param name="inner">The stub that makes the calls.</param>
 /// <param name="ns">The delay before a slowed call, in ns.</param>
-/// <param name="every">The number N if every Nth call is slowed; 1 slows all calls.</param>
+/// <param name="every">The distance between slowed calls: every Nth call is slowed, so 1 slows all calls.</param>
 internal sealed class SlowedStub(IRuntimeStub inner, double ns, int every) : IRuntimeStub
 {
     private readonly long _ticks = (long)(ns * Stopwatch.Frequency / 1e9);

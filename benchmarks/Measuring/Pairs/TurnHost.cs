@@ -12,14 +12,16 @@ namespace WorkerRpc.Benchmarks.Measuring.Pairs;
 
 /// <summary>
 /// The gate's measuring process: hosts both workers and measures a case for a few ms (one turn) per request.
-/// Uses the same loop and recorder as a launch, and does not know the other processes of the pair.
+/// Uses the same loop and recorder as a launch. It does not know of the other processes of the pair.
 /// </summary>
 internal sealed class TurnHost : IAsyncDisposable
 {
-    // A turn of a case that takes less than 1 µs per call ends early; 5,000 calls are enough for its p50.
+    // The largest number of calls in one turn. If a call takes less than 1 µs, the turn ends before its 5 ms are over. 5,000
+    // calls are enough for a p50.
     private const int MaxCalls = 5_000;
 
-    // Uncounted calls at the start of a turn: the turns of other processes have evicted this process's data from the CPU caches.
+    // Each turn starts with calls that do not count. They refill the CPU caches, because the turns of other processes have evicted
+    // this process's data.
     private static readonly PassLimits s_cacheWarmUp = new(Calls: 500, TimeSpan.FromMilliseconds(0.5));
 
     private readonly CallRecorder _recorder = new(MaxCalls);
@@ -28,11 +30,11 @@ internal sealed class TurnHost : IAsyncDisposable
     private LaunchHost? _host;
     private long _ownAllocation;
 
-    /// <summary>Answers requests until the input ends.</summary>
+    /// <summary>Answers requests of the gate until the end of the input.</summary>
     public static async Task RunAsync(TextReader requests, TextWriter replies)
     {
         await using var host = new TurnHost();
-        // The input also ends when the parent process is killed.
+        // The input also ends if the parent process is killed, so this process never outlives its parent.
         while (await requests.ReadLineAsync() is { } line)
         {
             await replies.WriteLineAsync(TurnJson.Write(await host.AnswerAsync(line)));
@@ -102,7 +104,8 @@ internal sealed class TurnHost : IAsyncDisposable
         }
     }
 
-    // Measures the allocation of a turn without calls, to subtract it. A turn of slow calls has few calls to share it.
+    // Measures the bytes that a turn without calls allocates. They are subtracted from each turn: if calls are slow, a turn has few
+    // calls, and these bytes would add much to each.
     private async Task MeasureOwnAllocationAsync()
     {
         CaseSetup any = _cases.Values.First().Setup;
@@ -153,7 +156,7 @@ internal sealed class TurnHost : IAsyncDisposable
     private CaseTurns Find(string name) =>
         _cases.GetValueOrDefault(name) ?? throw UnusableInputException.Unknown("case", name, _cases.Keys);
 
-    /// <summary>The sum of a case's kept turns. The turns of the warm-up are not kept.</summary>
+    /// <summary>Adds up the durations and allocations of a case's calls over its turns. The turns of the warm-up are not added.</summary>
     private sealed class CaseTurns(CaseSetup setup)
     {
         private readonly LongHistogram _histogram = Histograms.Create(Stopwatch.Frequency);

@@ -7,10 +7,11 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Measuring.Pairs;
 
-/// <summary>A measuring process: starts it, sends requests and reads replies.</summary>
+/// <summary>The gate's end of a measuring process: starts the process, sends requests to it and reads its replies.</summary>
 internal sealed class TurnProcess : IAsyncDisposable
 {
-    // The first reply takes longest: both workers start and all cases are connected.
+    // The longest wait for a reply. The first reply needs the most time, because the process starts both workers and connects all
+    // cases.
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
@@ -52,7 +53,7 @@ internal sealed class TurnProcess : IAsyncDisposable
     }
 
     /// <summary>Sends a request and waits for the reply.</summary>
-    /// <exception cref="TurnFailedException">The process died, does not reply within 60 s, or reported a failure.</exception>
+    /// <exception cref="TurnFailedException">The process ended, did not reply within 60 s, or reported a failure.</exception>
     /// <exception cref="UnusableInputException">The request can never succeed in this process.</exception>
     public async Task<TReply> AskAsync<TReply>(TurnRequest request, CancellationToken interrupted)
         where TReply : TurnReply
@@ -84,7 +85,7 @@ internal sealed class TurnProcess : IAsyncDisposable
         }
         catch (IOException)
         {
-            // The process ended before it had read the request.
+            // The process ended before it had read the request, so writing the request failed.
             throw await DiedAsync(request);
         }
     }
@@ -100,8 +101,8 @@ internal sealed class TurnProcess : IAsyncDisposable
     {
         await _process.WaitForExitAsync();
         string how = $"ended with exit code {_process.ExitCode}{(_errors.Line is { } error ? $": {error}" : "")}";
-        // A process that ends before its first reply is a build without this protocol. The machine is not the cause,
-        // because the gate itself runs on it.
+        // If a process ends before its first reply (the reply to ConnectCases), its build is too old to know this protocol. The
+        // machine cannot be the cause, because the gate itself runs on the same machine.
         return request is ConnectCases
             ? new UnusableInputException(
                 $"{Name} does not speak the gate's protocol (version {TurnProtocol.Version}): its measuring process {how}. "
@@ -110,5 +111,5 @@ internal sealed class TurnProcess : IAsyncDisposable
     }
 }
 
-/// <summary>A measuring process failed.</summary>
+/// <summary>Thrown when a measuring process ends, does not reply, or reports a failure.</summary>
 internal sealed class TurnFailedException(string message, Exception? inner = null) : Exception(message, inner);

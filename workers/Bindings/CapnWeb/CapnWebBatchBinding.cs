@@ -3,7 +3,7 @@ using WorkerRpc.Bindings.Fetch;
 
 namespace WorkerRpc.Bindings.CapnWeb;
 
-/// <summary>A Cap'n Web batch for each call: one HTTP request a call, without a permanent connection.</summary>
+/// <summary>Sends each call as a Cap'n Web batch: one HTTP request per call, without a permanent session.</summary>
 public sealed class CapnWebBatchBinding : IBinding
 {
     /// <inheritdoc/>

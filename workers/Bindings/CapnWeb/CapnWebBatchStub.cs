@@ -18,7 +18,7 @@ internal sealed class CapnWebBatchStub(CapnWebBatches batches) : IRuntimeStub
         }
         catch (RpcException e)
         {
-            // A cancelled post may fail its calls with an RpcException before the calls see the cancellation.
+            // If the HTTP request is cancelled, the call may fail with an RpcException first. This line reports the cancellation instead.
             cancellation.ThrowIfCancellationRequested();
             throw CapnWebErrors.ToCaller(e);
         }

@@ -5,19 +5,19 @@ using WorkerRpc.CapnWeb.Transports;
 
 namespace WorkerRpc.Bindings.CapnWeb;
 
-/// <summary>Sends batches to the runtime, each with its own session and HTTP request.</summary>
+/// <summary>Sends batches of calls to the runtime. Each batch has its own session and its own HTTP request.</summary>
 internal sealed class CapnWebBatches(Uri runtime) : IDisposable
 {
-    // An invoker instead of an HttpClient, which adds default headers, buffering and a timeout to each call.
+    // HttpMessageInvoker replaces HttpClient, because HttpClient adds default headers, buffering and a timeout to each call.
     private readonly HttpMessageInvoker _http = new(SocketFetch.CreateHandler());
     private readonly Uri _address = new(runtime, CapnWebRuntime.Path);
     private long _sentBytes;
     private long _receivedBytes;
 
-    /// <summary>The bytes that all batches so far have sent and received.</summary>
+    /// <summary>The number of bytes that all batches so far have sent and received.</summary>
     public Traffic Traffic => new(Interlocked.Read(ref _sentBytes), Interlocked.Read(ref _receivedBytes));
 
-    /// <summary>Sends the calls that <paramref name="calls"/> makes before its first await, and returns its result.</summary>
+    /// <summary>Runs a delegate, sends the calls that it makes before its first await as one batch, and returns its result.</summary>
     public async ValueTask<T> SendAsync<T>(Func<IRuntimeRpc, ValueTask<T>> calls, CancellationToken cancellation)
     {
         var transport = new RpcBatchTransport(_http, _address);
@@ -26,7 +26,7 @@ internal sealed class CapnWebBatches(Uri runtime) : IDisposable
         Task posting = transport.PostAsync(cancellation);
         try
         {
-            // Await the calls first: when the post fails, the calls fail with the same error.
+            // The calls are awaited before the HTTP request. If the request fails, the calls fail with the same error.
             T result = await calling;
             await posting;
             return result;

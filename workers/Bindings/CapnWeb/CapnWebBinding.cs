@@ -2,7 +2,7 @@ using WorkerRpc.Bindings.Contracts;
 
 namespace WorkerRpc.Bindings.CapnWeb;
 
-/// <summary>A Cap'n Web session over an in-memory transport: shows the cost of the protocol without a network.</summary>
+/// <summary>Calls over one Cap'n Web session with an in-memory transport. Shows the cost of the protocol without a network.</summary>
 public sealed class CapnWebBinding : IBinding
 {
     /// <inheritdoc/>

@@ -5,10 +5,10 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.CapnWeb;
 
-/// <summary>Makes the calls of all Cap'n Web methods.</summary>
+/// <summary>Contains the code for calls that all Cap'n Web methods share.</summary>
 internal static class CapnWebCaller
 {
-    // Synchronous continuations are safe here, because no continuation of these callers blocks.
+    // The continuation of a call may run synchronously on the thread that reads the session, because none of these callers blocks.
     public static readonly RpcSessionOptions Options = new()
     {
         Serializer = CapnWebRuntime.Serializer,

@@ -5,22 +5,27 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.CapnWeb;
 
-/// <summary>The form of a chain: how many dependent calls it makes, in how many round trips.</summary>
+/// <summary>The form of a chain of dependent calls: the number of calls and the number of round trips.</summary>
 public enum ChainForm
 {
-    /// <summary>One echo: one round trip.</summary>
+    /// <summary>One echo call, which needs one round trip.</summary>
     One,
 
-    /// <summary>Three echoes, each called with the awaited result of the one before: three round trips.</summary>
+    /// <summary>
+    /// Three echo calls. Each waits for the result of the previous call and sends it as its argument, so they need three round
+    /// trips.
+    /// </summary>
     ThreeAwaited,
 
-    /// <summary>Three echoes, each called with the promise of the one before: one round trip.</summary>
+    /// <summary>
+    /// Three echo calls. Each sends the promise of the previous call's result as its argument, so they need one round trip.
+    /// </summary>
     ThreePipelined,
 }
 
 /// <summary>
-/// A chain of calls that depend on each other: shows the time that promise pipelining saves. It is a reference and not a
-/// method, because only Cap'n Web can pipeline. The chains are compared with each other.
+/// A chain of calls that depend on each other. It shows how much time promise pipelining saves. A chain is a reference and
+/// not a method, because only Cap'n Web supports pipelining: chains are only compared with other chains.
 /// </summary>
 public abstract class CapnWebChain : Reference
 {
@@ -36,7 +41,7 @@ public abstract class CapnWebChain : Reference
     /// <inheritdoc/>
     public override IServerHalf Server => CapnWebRuntime.Half.Shared;
 
-    /// <summary>The last part of the id.</summary>
+    /// <summary>The last part of the reference's id, which names the form of the chain.</summary>
     private protected string FormId => Form switch
     {
         ChainForm.One => "one-call",
@@ -44,7 +49,7 @@ public abstract class CapnWebChain : Reference
         _ => "three-pipelined",
     };
 
-    /// <summary>The last part of the settings text.</summary>
+    /// <summary>The last part of the settings text, which describes the form of the chain.</summary>
     private protected string FormText => Form switch
     {
         ChainForm.One => "one echo of the payload",
@@ -52,7 +57,7 @@ public abstract class CapnWebChain : Reference
         _ => "three echoes, each of the promise of the one before, awaited once",
     };
 
-    /// <summary>Makes the calls of one round trip.</summary>
+    /// <summary>Makes all calls of one round trip.</summary>
     private protected static async ValueTask<Payload> CallAsync(
         IRuntimeRpc runtime, Payload payload, ChainForm form, CancellationToken cancellation)
     {
@@ -68,11 +73,11 @@ public abstract class CapnWebChain : Reference
         return await third;
     }
 
-    /// <summary>Runs a whole chain for each call.</summary>
+    /// <summary>The stub of a chain. Each of its calls runs the whole chain.</summary>
     /// <param name="form">The form of the chain.</param>
-    /// <param name="trip">Makes one round trip to the runtime.</param>
-    /// <param name="traffic">Returns the bytes that were sent and received so far.</param>
-    /// <param name="dispose">Closes the connection.</param>
+    /// <param name="trip">The function that makes one round trip to the runtime.</param>
+    /// <param name="traffic">The function that returns the number of bytes sent and received so far.</param>
+    /// <param name="dispose">The function that closes the connection.</param>
     private protected sealed class Stub(
         ChainForm form,
         Func<Payload, CancellationToken, ValueTask<Payload>> trip,

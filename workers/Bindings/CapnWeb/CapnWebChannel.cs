@@ -5,8 +5,8 @@ using WorkerRpc.CapnWeb.Messages;
 namespace WorkerRpc.Bindings.CapnWeb;
 
 /// <summary>
-/// Connected in-memory transports that pass Cap'n Web messages directly, without a pipe. The runtime serves a connection
-/// until the caller ends it.
+/// Pairs of in-memory transports that pass Cap'n Web messages directly to the other end, without a pipe. The runtime serves a
+/// connection until the caller closes it.
 /// </summary>
 internal static class CapnWebChannel
 {

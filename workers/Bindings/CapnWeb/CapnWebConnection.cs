@@ -7,15 +7,15 @@ using WorkerRpc.CapnWeb.Transports;
 
 namespace WorkerRpc.Bindings.CapnWeb;
 
-/// <summary>Shares one session with the runtime among all calls. After the session has ended, the next call opens a new one.</summary>
-/// <param name="connect">Opens a transport to the runtime.</param>
+/// <summary>Shares one session with the runtime among all calls. If the session has ended, the next call opens a new session.</summary>
+/// <param name="connect">The function that opens a transport to the runtime.</param>
 internal sealed class CapnWebConnection(Func<CancellationToken, ValueTask<IRpcTransport>> connect) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _connecting = new(1);
     private OpenSession? _session;
     private Traffic _closedTraffic;
 
-    /// <summary>The bytes that all sessions so far have sent and received.</summary>
+    /// <summary>The number of bytes that all sessions so far have sent and received.</summary>
     public Traffic Traffic => Volatile.Read(ref _session) is { } latest ? Sum(_closedTraffic, latest.Session.Statistics) : _closedTraffic;
 
     /// <summary>Creates a connection that opens WebSockets to the runtime's address.</summary>
@@ -27,8 +27,8 @@ internal sealed class CapnWebConnection(Func<CancellationToken, ValueTask<IRpcTr
             async cancellation => await RpcWebSocketTransport.ConnectAsync(address, http: http, cancellationToken: cancellation));
     }
 
-    /// <summary>Returns a stub of the runtime, and connects first if there is no open session.</summary>
-    /// <exception cref="RuntimeUnreachableException">The connection failed.</exception>
+    /// <summary>Returns the stub of the runtime. If no session is open, opens one before it returns.</summary>
+    /// <exception cref="RuntimeUnreachableException">The connection to the runtime could not be opened.</exception>
     public ValueTask<IRuntimeRpc> RuntimeAsync(CancellationToken cancellation) =>
         Volatile.Read(ref _session) is { HasEnded: false } open ? new(open.Runtime) : ConnectAsync(cancellation);
 

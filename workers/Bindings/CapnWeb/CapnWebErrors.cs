@@ -7,10 +7,10 @@ using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.Bindings.CapnWeb;
 
-/// <summary>Maps exceptions to Cap'n Web errors and back. The HTTP status is sent as the error's code.</summary>
+/// <summary>Converts exceptions to Cap'n Web errors and back. An HTTP status that classifies the error is sent as its code.</summary>
 internal static class CapnWebErrors
 {
-    /// <summary>Converts an exception of the runtime to the error that is sent to the caller.</summary>
+    /// <summary>Converts an exception in the runtime to the error that is sent to the caller.</summary>
     public static Exception ToSend(Exception error, ILogger logger)
     {
         if (error is RpcException)
@@ -27,7 +27,7 @@ internal static class CapnWebErrors
         return new RpcException(error.Message) { Code = status.ToString(CultureInfo.InvariantCulture) };
     }
 
-    /// <summary>Returns the exception that the caller gets for a received error or a broken connection.</summary>
+    /// <summary>Converts a received error or a broken connection to the exception that the caller gets.</summary>
     public static Exception ToCaller(RpcException error) => error switch
     {
         { Code: { } code } when int.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out int status) =>

@@ -21,7 +21,7 @@ internal sealed class CapnWebRuntime : IHostedService
     /// <summary>The runtime's path for WebSockets and batches.</summary>
     internal const string Path = "/rpc";
 
-    // Both ends serialize values with source-generated contracts.
+    // Both ends serialize values with the source-generated JSON contracts of WireJson.
     internal static readonly RpcSerializer Serializer = new(WireJson.Default.Options);
 
     private static readonly Target s_target = new();
@@ -39,14 +39,14 @@ internal sealed class CapnWebRuntime : IHostedService
         _options = new RpcSessionOptions
         {
             Serializer = Serializer,
-            // The limit counts UTF-16 code units, and a message never has more of those than bytes.
+            // MaxMessageSize counts UTF-16 code units. The byte limit can be used, because a message never has more code units than bytes.
             Limits = new RpcLimits { MaxMessageSize = _maxBodyBytes },
             OnSendError = error => CapnWebErrors.ToSend(error, logger),
             LeaveMain = true,
         };
     }
 
-    /// <summary>Opens an in-memory connection and serves it until either side ends it. Returns the caller's end.</summary>
+    /// <summary>Opens an in-memory connection and returns the caller's end. The runtime serves it until either side closes it.</summary>
     public IRpcTransport Connect()
     {
         (RpcMemoryTransport caller, RpcMemoryTransport runtime) = RpcMemoryTransport.CreatePair();
@@ -78,7 +78,7 @@ internal sealed class CapnWebRuntime : IHostedService
             sessions = [.. _sessions];
         }
 
-        // Not under the lock, because DisposeAsync runs the cancellation callbacks of functions.
+        // The lock is released before this line, because DisposeAsync runs the cancellation callbacks of functions.
         return Task.WhenAll([.. sessions.Select(session => session.DisposeAsync().AsTask())]);
     }
 
@@ -110,7 +110,7 @@ internal sealed class CapnWebRuntime : IHostedService
             where T : notnull => (ExecuteResponse<T>)await executing;
     }
 
-    /// <summary>Registers the server in a worker.</summary>
+    /// <summary>Registers the Cap'n Web server in a runtime worker.</summary>
     internal sealed class Half : IServerHalf
     {
         public static readonly Half Shared = new();

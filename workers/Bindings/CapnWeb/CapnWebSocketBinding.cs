@@ -3,7 +3,7 @@ using WorkerRpc.Bindings.Fetch;
 
 namespace WorkerRpc.Bindings.CapnWeb;
 
-/// <summary>A Cap'n Web session over a WebSocket: one connection that all calls share.</summary>
+/// <summary>Calls over one Cap'n Web session on a WebSocket. All calls share this one connection.</summary>
 public sealed class CapnWebSocketBinding : IBinding
 {
     /// <inheritdoc/>

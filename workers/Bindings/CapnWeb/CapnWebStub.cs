@@ -5,7 +5,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.CapnWeb;
 
-/// <summary>The caller's stub over a permanent connection: any number of concurrent calls share one session.</summary>
+/// <summary>The caller's stub for methods with a permanent connection. Any number of concurrent calls share one session.</summary>
 internal sealed class CapnWebStub(CapnWebConnection connection) : IRuntimeStub
 {
     public Traffic Traffic => connection.Traffic;

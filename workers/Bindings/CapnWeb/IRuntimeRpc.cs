@@ -3,7 +3,9 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.CapnWeb;
 
-/// <summary>The runtime's interface for Cap'n Web: one member for each result type, because their responses differ in type.</summary>
+/// <summary>
+/// The runtime's interface for Cap'n Web. Each result type has its own member, because the responses have different types.
+/// </summary>
 internal interface IRuntimeRpc
 {
     /// <summary>Executes a function whose result is a payload.</summary>
@@ -14,7 +16,7 @@ internal interface IRuntimeRpc
     [RpcMember]
     ValueTask<ExecuteResponse<ComputeResult>> ComputeAsync(ExecuteRequest request, CancellationToken cancellation);
 
-    /// <summary>Returns its argument, so that the result can be the argument of the next call in a chain.</summary>
+    /// <summary>Returns the payload that it receives, so that the result can be the argument of the next call in a chain.</summary>
     [RpcMember]
     ValueTask<Payload> EchoAsync(Payload payload, CancellationToken cancellation);
 }

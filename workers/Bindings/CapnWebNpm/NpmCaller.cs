@@ -5,8 +5,8 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Bindings.CapnWebNpm;
 
 /// <summary>
-/// Makes calls in Node, by sending commands to <c>caller.mjs</c>. The first call, which belongs to the set-up, installs the
-/// npm packages and starts Node. A failed start is not retried.
+/// Lets Node make and time the calls, by sending commands to the program <c>caller.mjs</c>. The first call installs the npm
+/// packages and starts Node. It is a call of the set-up, so its time does not count. A failed start is not retried.
 /// </summary>
 internal sealed class NpmCaller : ISelfTimedStub
 {
@@ -27,7 +27,7 @@ internal sealed class NpmCaller : ISelfTimedStub
     public NpmCaller(string method, string connection)
     {
         _method = method;
-        // No caller's token: all callers share this start.
+        // Node is started once for all callers, so the start does not use the cancellation token of a single call.
         _process = new(() => StartAsync(connection));
     }
 
@@ -55,7 +55,7 @@ internal sealed class NpmCaller : ISelfTimedStub
 
     public async ValueTask DisposeAsync()
     {
-        // Cancel before waiting for the lock, so that a running call ends.
+        // This cancels a running start and kills Node before waiting for the lock, so that a running call fails and releases the lock.
         await _ending.CancelAsync();
         if (!_ended)
         {
@@ -96,7 +96,7 @@ internal sealed class NpmCaller : ISelfTimedStub
         }
         catch (OperationCanceledException)
         {
-            // Node still writes the cancelled command's answer, so the next command would read the wrong answer.
+            // Node still writes the answer of the cancelled command, and the next command would read it as its own. So Node is stopped.
             await EndAsync();
             throw;
         }
@@ -111,7 +111,7 @@ internal sealed class NpmCaller : ISelfTimedStub
         if (!_stored.TryGetValue(request, out NpmReply? stored))
         {
             _stored[request] = stored = await SendAsync(new NpmCommand("hold", request), cancellation);
-            // Node measured the byte counts with one call, which counts as traffic too.
+            // Node makes one call when it stores a request, to measure the sizes in bytes. The bytes of that call count as traffic too.
             AddTraffic(stored, calls: 1);
         }
 

@@ -3,8 +3,9 @@ using WorkerRpc.Bindings.Contracts;
 namespace WorkerRpc.Bindings.CapnWebNpm;
 
 /// <summary>
-/// A reference: the npm package <c>capnweb</c> in Node, where the calls are made and timed. The package echoes the same
-/// request and response. .NET code would not delegate this way; the row is only compared with the Cap'n Web methods.
+/// A reference that measures the npm package <c>capnweb</c>. Node makes and times the calls, with the same request and
+/// response as the other methods. .NET code would not delegate this way, so the reference is only compared with the Cap'n
+/// Web methods.
 /// </summary>
 public abstract class NpmRow : Reference
 {

@@ -15,13 +15,13 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Catalog;
 
-/// <summary>The methods that can be measured, in the order of the reports.</summary>
+/// <summary>All methods, remedies and references that can be measured, in the order of the reports.</summary>
 public sealed class BindingCatalog
 {
-    /// <summary>The setting of both workers that names an assembly with further bindings.</summary>
+    /// <summary>The name of the setting of both workers that contains the path of an assembly with additional bindings.</summary>
     public const string AssemblySetting = "BINDINGS";
 
-    /// <summary>The built-in methods, remedies and references. To add one, write its class and add a line here.</summary>
+    /// <summary>The built-in methods, remedies and references. To add a method, write its class and add a line to this list.</summary>
     public static readonly BindingCatalog BuiltIn = new(
     [
         new DirectBinding(),
@@ -71,7 +71,7 @@ public sealed class BindingCatalog
         new CapnWebBatchThreeAwaited(),
         new CapnWebBatchThreePipelined(),
     ],
-    // To add a channel, write it in its own folder and add a line here.
+    // To add a channel, write it in its own folder and add a line to this list.
     [
         .. HttpChannelServers.All,
         .. PipeChannels.Servers,
@@ -89,7 +89,7 @@ public sealed class BindingCatalog
     /// <summary>The runtime's ends of all channels, for a host that runs the runtime worker itself.</summary>
     public IReadOnlyList<ChannelServer> ChannelServers { get; }
 
-    /// <summary>The parts of all methods that the runtime worker hosts, without duplicates.</summary>
+    /// <summary>The server parts that the runtime worker hosts for all methods, without duplicates.</summary>
     public IEnumerable<IServerHalf> ServerHalves => All.Select(binding => binding.Server).OfType<IServerHalf>().Distinct();
 
     /// <summary>Returns the method with the given id.</summary>
@@ -104,16 +104,18 @@ public sealed class BindingCatalog
                 $"Method '{id}' needs the channel '{channel}', which is not offered here. Methods that are: {Ids(OfferedBy(host))}.")
             : Find(id, OfferedBy(host));
 
-    /// <summary>The methods whose channel <paramref name="host"/> offers, and those that need no channel.</summary>
+    /// <summary>Returns the methods whose channel <paramref name="host"/> offers, and the methods that need no channel.</summary>
     public IEnumerable<IBinding> OfferedBy(IRuntimeHost host) =>
         All.Where(binding => binding.Channel is not { } channel || host.Offers(channel));
 
-    /// <summary>Returns a catalog with only the given ids, in the order of this catalog.</summary>
+    /// <summary>Returns a catalog that contains only the methods with the given ids, in the order of this catalog.</summary>
     public BindingCatalog Only(IReadOnlyCollection<string> ids) =>
         new([.. All.Where(binding => ids.Contains(binding.Id))], ChannelServers);
 
     /// <summary>Returns the built-in catalog with the methods and channels of a user's assembly added.</summary>
-    /// <param name="assemblyPath">The path of a .dll with public bindings; null or empty for none.</param>
+    /// <param name="assemblyPath">
+    /// The path of a .dll with public bindings. If it is null or empty, the built-in catalog is returned.
+    /// </param>
     /// <exception cref="UnusableInputException">The assembly cannot be loaded, has no binding, or uses an existing id.</exception>
     public static BindingCatalog WithAssembly(string? assemblyPath)
     {
@@ -134,7 +136,7 @@ public sealed class BindingCatalog
     }
 
     /// <summary>Returns this catalog with an assembly's bindings and channels added.</summary>
-    /// <exception cref="UnusableInputException">There is no binding, or an id already exists.</exception>
+    /// <exception cref="UnusableInputException">The assembly has no binding, or one of its ids already exists.</exception>
     internal BindingCatalog With(IReadOnlyList<IBinding> bindings, IReadOnlyList<ChannelServer> channelServers, string assemblyPath)
     {
         if (bindings.Count == 0)
@@ -146,7 +148,8 @@ public sealed class BindingCatalog
 
         var with = new BindingCatalog([.. All, .. bindings], [.. ChannelServers, .. channelServers]);
         ThrowIfTaken("binding", with.All.Select(binding => binding.Id), assemblyPath);
-        // The in-memory HTTP channel has no ChannelServer, because the host with the TestServer serves it.
+        // The id of the in-memory HTTP channel is added, because that channel has no ChannelServer: the host with the TestServer
+        // serves it.
         ThrowIfTaken("channel", with.ChannelServers.Select(server => server.Channel.Id).Prepend(HttpChannels.InMemory.Id), assemblyPath);
         return with;
     }
@@ -155,7 +158,7 @@ public sealed class BindingCatalog
     {
         try
         {
-            // The assembly's own packages are next to the assembly, not next to this program.
+            // The resolver looks for the assembly's packages in the assembly's own folder, because they are not in this program's folder.
             var resolver = new AssemblyDependencyResolver(path);
             AssemblyLoadContext.Default.Resolving += (context, name) =>
                 resolver.ResolveAssemblyToPath(name) is { } found ? context.LoadFromAssemblyPath(found) : null;

@@ -2,24 +2,26 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Contracts;
 
-/// <summary>The categories that the bindings share: tags select methods in filters.</summary>
+/// <summary>The tags of the bindings. A tag names a category of methods, and filters select methods by their tags.</summary>
 public static class BindingTags
 {
-    /// <summary>The methods that a run without a filter measures.</summary>
+    /// <summary>The tag of the methods that a run without a filter measures.</summary>
     public const string Core = MethodTags.Core;
 
-    /// <summary>The methods whose cases decide a run's verdict.</summary>
+    /// <summary>The tag of the methods whose cases decide a run's verdict.</summary>
     public const string Verdict = MethodTags.Verdict;
 
-    /// <summary>Libraries that a user might choose instead, each used as its documentation advises.</summary>
+    /// <summary>
+    /// The tag of methods that use a library which a user might choose instead. Each is used as its documentation advises.
+    /// </summary>
     public const string Peer = MethodTags.Peer;
 
-    /// <summary>References: they measure one part of a call, such as the socket or the serializer. Never in a verdict.</summary>
+    /// <summary>The tag of references, which measure only one part of a call, such as the socket. They never affect the verdict.</summary>
     public const string Reference = MethodTags.Reference;
 
-    /// <summary>Remedies for slow delegation, each to be compared with the method that it improves. Never in a verdict.</summary>
+    /// <summary>The tag of remedies. A remedy is compared with the method that it improves. Remedies never affect the verdict.</summary>
     public const string Remedy = MethodTags.Remedy;
 
-    /// <summary>The methods of Cap'n Web, and the references that they are compared with.</summary>
+    /// <summary>The tag of the Cap'n Web methods and of the references that they are compared with.</summary>
     public const string CapnWeb = MethodTags.CapnWeb;
 }

@@ -1,15 +1,17 @@
 namespace WorkerRpc.Bindings.Contracts;
 
 /// <summary>A kind of connection from a caller to the runtime.</summary>
-/// <param name="Id">The channel's name in error messages: lower case, words joined by hyphens.</param>
+/// <param name="Id">The channel's name in error messages: lower-case words joined by hyphens.</param>
 public abstract record Channel(string Id)
 {
     /// <inheritdoc/>
     public sealed override string ToString() => Id;
 }
 
-/// <summary>A channel whose connections have a given type.</summary>
-/// <typeparam name="TConnection">The connection that a host returns when it opens the channel. The caller owns it.</typeparam>
-/// <param name="Id">The channel's name in error messages: lower case, words joined by hyphens.</param>
+/// <summary>A channel whose connections have the type <typeparamref name="TConnection"/>.</summary>
+/// <typeparam name="TConnection">
+/// The type of the connection that a host returns when it opens the channel. The caller owns the connection.
+/// </typeparam>
+/// <param name="Id">The channel's name in error messages: lower-case words joined by hyphens.</param>
 public sealed record Channel<TConnection>(string Id) : Channel(Id)
     where TConnection : class;

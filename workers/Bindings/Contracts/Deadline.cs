@@ -3,11 +3,11 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Contracts;
 
-/// <summary>Limits the time of calls.</summary>
+/// <summary>Cancels calls that run longer than their deadline.</summary>
 internal static class Deadline
 {
     /// <summary>Makes a call and cancels it when the deadline has passed.</summary>
-    /// <exception cref="TimeoutException">The deadline has passed, by the caller's clock or by the runtime's.</exception>
+    /// <exception cref="TimeoutException">The deadline has passed. Either the caller's clock or the runtime's clock found that.</exception>
     public static async ValueTask<ExecuteResponse> ApplyAsync(
         TimeSpan deadline, Func<CancellationToken, ValueTask<ExecuteResponse>> call, CancellationToken cancellation)
     {

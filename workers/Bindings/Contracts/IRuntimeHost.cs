@@ -3,8 +3,9 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Bindings.Contracts;
 
 /// <summary>
-/// Connects a caller worker to the runtime. A launch's host offers every channel that has a <see cref="ChannelServer"/>. A
-/// caller worker in its own process only knows the runtime's address.
+/// Connects a caller worker to the runtime. In a launch, the host offers every channel that has a
+/// <see cref="ChannelServer"/>. The host of a caller worker in its own process knows only the runtime's address, so it offers
+/// fewer channels.
 /// </summary>
 public interface IRuntimeHost
 {

@@ -3,8 +3,8 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Bindings.Contracts;
 
 /// <summary>
-/// A reference: a row that measures one part of a call alone, such as the socket or the serializer. Its calls echo the
-/// payload. It is measured like a method, with one caller, but never in a verdict.
+/// A reference measures only one part of a call, such as the socket or the serializer. Its calls echo the payload. It is
+/// measured like a method, but only with one caller, and it never affects the verdict.
 /// </summary>
 public abstract class Reference : IBinding
 {

@@ -3,32 +3,34 @@ namespace WorkerRpc.Bindings.Contracts;
 /// <summary>The ids of the references that methods, limits and reports use.</summary>
 public static class ReferenceIds
 {
-    /// <summary>Copies the bytes in memory.</summary>
+    /// <summary>The id of the reference that copies the bytes of a message in memory.</summary>
     public const string MemoryCopy = "memory-copy";
 
-    /// <summary>Encodes and decodes JSON.</summary>
+    /// <summary>The id of the reference that only encodes and decodes messages as JSON.</summary>
     public const string Json = "json-floor";
 
-    /// <summary>Encodes and decodes MessagePack.</summary>
+    /// <summary>The id of the reference that only encodes and decodes messages as MessagePack.</summary>
     public const string MessagePack = "messagepack-floor";
 
-    /// <summary>Echoes a body over HTTP without parsing it.</summary>
+    /// <summary>The id of the reference that echoes a body over HTTP without parsing the body.</summary>
     public const string Http = "http-floor";
 
-    /// <summary>Echoes bytes over TCP.</summary>
+    /// <summary>The id of the reference that echoes bytes over TCP.</summary>
     public const string Tcp = "tcp-floor";
 
-    /// <summary>Echoes bytes over a Unix domain socket.</summary>
+    /// <summary>The id of the reference that echoes bytes over a Unix domain socket.</summary>
     public const string Unix = "unix-floor";
 
-    /// <summary>Echoes bytes over a pair of pipes.</summary>
+    /// <summary>The id of the reference that echoes bytes over a pair of in-memory pipes.</summary>
     public const string Pipe = "pipe-floor";
 
-    /// <summary>Switches to a waiting continuation and back.</summary>
+    /// <summary>The id of the reference that only resumes a waiting continuation and is resumed by it.</summary>
     public const string Hop = "hop";
 }
 
-/// <summary>The references that a method cannot undercut.</summary>
-/// <param name="Transport">The id of the reference that only moves the bytes.</param>
-/// <param name="Serializer">The id of the reference that only encodes and decodes; null for none.</param>
+/// <summary>The references that set the lower limit of a method's latency: a call contains the work that each reference measures.</summary>
+/// <param name="Transport">The id of the reference that only transfers the method's bytes.</param>
+/// <param name="Serializer">
+/// The id of the reference that only encodes and decodes messages. Null if the method does not encode messages.
+/// </param>
 public sealed record ReferenceRows(string Transport, string? Serializer);

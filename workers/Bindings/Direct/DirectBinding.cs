@@ -3,10 +3,12 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Direct;
 
-/// <summary>Calls the function inline in the caller, without a copy: the baseline of every overhead.</summary>
+/// <summary>
+/// The method "direct": calls the function in the caller, without a copy. The overhead of every method is the difference to it.
+/// </summary>
 public sealed class DirectBinding : IBinding
 {
-    /// <summary>The id of the baseline.</summary>
+    /// <summary>The id of the method "direct", the baseline of every comparison.</summary>
     public const string BaselineId = BaselineMethod.Id;
 
     /// <inheritdoc/>

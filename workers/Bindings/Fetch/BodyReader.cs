@@ -8,15 +8,16 @@ internal static class BodyReader
 {
     private const int ChunkBytes = 16 * 1024;
 
-    // The most bytes reserved up front. A Content-Length may be wrong, so a longer body grows the buffer as bytes arrive.
+    // The largest number of bytes that are reserved before the first read. A Content-Length may be wrong, so the buffer for a
+    // longer body grows only when its bytes arrive.
     private const int MaxReservedBytes = 1 << 20;
 
     /// <param name="body">The body, which is read to its end.</param>
-    /// <param name="contentLength">The announced length in bytes; null if unknown.</param>
-    /// <param name="maxBytes">The longest body that is accepted, in bytes.</param>
+    /// <param name="contentLength">The length that the Content-Length header announces, in bytes. Null if there is no such header.</param>
+    /// <param name="maxBytes">The size limit of the body, in bytes.</param>
     /// <param name="buffer">The buffer that receives the bytes.</param>
-    /// <param name="cancellation">Cancels the read.</param>
-    /// <exception cref="BodyTooLargeException">The body is over the limit. The excess was not buffered.</exception>
+    /// <param name="cancellation">The token that cancels the read.</param>
+    /// <exception cref="BodyTooLargeException">The body is longer than the limit. The bytes beyond the limit were not buffered.</exception>
     public static async ValueTask ReadAsync(
         Stream body, long? contentLength, long maxBytes, ByteBuffer buffer, CancellationToken cancellation)
     {
@@ -25,7 +26,7 @@ internal static class BodyReader
             throw new BodyTooLargeException(maxBytes);
         }
 
-        // One byte more than announced, so that the final read, which finds the end, needs no larger buffer.
+        // Reserves one byte more than announced. The last read finds the end of the body, and it needs free space in the buffer too.
         int chunk = contentLength is { } length ? (int)Math.Min(length, MaxReservedBytes) + 1 : ChunkBytes;
         while (true)
         {
@@ -46,6 +47,6 @@ internal static class BodyReader
     }
 }
 
-/// <summary>Thrown when a request's body is over the limit.</summary>
+/// <summary>Thrown when a body is longer than the limit.</summary>
 internal sealed class BodyTooLargeException(long maxBytes)
     : Exception(string.Create(CultureInfo.InvariantCulture, $"The body is larger than the {maxBytes} bytes that are accepted."));

@@ -18,10 +18,12 @@ public sealed class ExecuteEndpoint : IServerHalf
     /// <summary>The endpoint's path on the runtime.</summary>
     public const string Path = "/execute";
 
-    /// <summary>The setting that limits a request's body.</summary>
+    /// <summary>The name of the setting that limits a request's body.</summary>
     public const string MaxBodySetting = "MAX_BODY_BYTES";
 
-    /// <summary>The valid range of the body limit. The endpoint checks it, because an in-memory server has no limit of its own.</summary>
+    /// <summary>
+    /// The valid range of the body limit. The endpoint itself checks bodies, because an in-memory server has no body limit.
+    /// </summary>
     public static readonly Bounds<int> MaxBodyBounds = new(1024, 1 << 30, "bytes");
 
     internal const int DefaultMaxBodyBytes = 4 << 20;
@@ -33,7 +35,7 @@ public sealed class ExecuteEndpoint : IServerHalf
     /// <inheritdoc/>
     public void Map(IEndpointRouteBuilder endpoints) => endpoints.MapPost(Path, CreateHandler(endpoints));
 
-    /// <summary>Creates the request handler, for an endpoint that adds middleware in front of it.</summary>
+    /// <summary>Creates the handler of this endpoint, for another endpoint that runs middleware before it.</summary>
     /// <exception cref="UnusableInputException">The configured body limit is invalid.</exception>
     internal static RequestDelegate CreateHandler(IEndpointRouteBuilder endpoints)
     {
@@ -41,7 +43,7 @@ public sealed class ExecuteEndpoint : IServerHalf
         return context => ExecuteAsync(context, maxBodyBytes);
     }
 
-    /// <summary>The configured body limit, in bytes.</summary>
+    /// <summary>Returns the configured body limit, in bytes.</summary>
     /// <exception cref="UnusableInputException">The configured body limit is invalid.</exception>
     internal static int MaxBodyBytes(IConfiguration configuration) =>
         configuration[MaxBodySetting] is { } value ? MaxBodyBounds.Parse(value, MaxBodySetting) : DefaultMaxBodyBytes;
@@ -85,7 +87,7 @@ public sealed class ExecuteEndpoint : IServerHalf
     }
 }
 
-/// <summary>Thrown when the endpoint cannot read a request's content type.</summary>
+/// <summary>Thrown when a request has a content type that the endpoint cannot decode.</summary>
 internal sealed class UnsupportedContentTypeException(string? contentType) : Exception(
     $"Content type {(contentType is null ? "missing" : $"'{contentType}'")}. "
     + $"Accepted: {string.Join(", ", WireFormat.All.Select(format => format.ContentType))}.");

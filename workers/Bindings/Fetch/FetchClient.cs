@@ -8,13 +8,13 @@ namespace WorkerRpc.Bindings.Fetch;
 /// <summary>Posts a body to the runtime through an HTTP handler and reads the whole response body.</summary>
 internal sealed class FetchClient(HttpMessageHandler handler, Uri runtime, string path, string contentType, Version version) : IDisposable
 {
-    // An invoker instead of an HttpClient, which adds default headers, buffering and a timeout to each call.
+    // HttpMessageInvoker replaces HttpClient, because HttpClient adds default headers, buffering and a timeout to each call.
     private readonly HttpMessageInvoker _invoker = new(handler, disposeHandler: true);
     private readonly Uri _address = new(runtime, path);
 
-    /// <summary>Sends the buffer's bytes, then replaces them with the response's body.</summary>
+    /// <summary>Sends the buffer's bytes as a request, then replaces them with the body of the response.</summary>
     /// <remarks>After an exception, do not dispose or reuse the buffer: the handler may still send from it.</remarks>
-    /// <exception cref="RuntimeUnreachableException">There is no response, or its body is too long.</exception>
+    /// <exception cref="RuntimeUnreachableException">No response arrived, or its body is too long.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled the call.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<HttpStatusCode> PostAsync(ByteBuffer body, CancellationToken cancellation)
@@ -46,7 +46,7 @@ internal sealed class FetchClient(HttpMessageHandler handler, Uri runtime, strin
 
     public void Dispose() => _invoker.Dispose();
 
-    /// <summary>A request body that is sent directly from the buffer that it was serialized into.</summary>
+    /// <summary>The body of an HTTP request. It is sent directly from the buffer with the serialized request, without a copy.</summary>
     private sealed class BufferContent : HttpContent
     {
         private readonly ByteBuffer _body;

@@ -9,8 +9,8 @@ namespace WorkerRpc.Bindings.Fetch;
 /// <summary>The caller's stub for all HTTP bindings: posts each request through an HTTP handler.</summary>
 /// <param name="handler">The HTTP handler, which the stub disposes.</param>
 /// <param name="format">The encoding of the bodies.</param>
-/// <param name="runtime">The runtime's address; null if the handler needs none.</param>
-/// <param name="version">The HTTP version; null for HTTP/1.1.</param>
+/// <param name="runtime">The runtime's address. Null if the handler needs no address.</param>
+/// <param name="version">The HTTP version. Null means HTTP/1.1.</param>
 /// <param name="path">The endpoint's path.</param>
 internal sealed class FetchStub(
     HttpMessageHandler handler,

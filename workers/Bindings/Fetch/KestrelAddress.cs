@@ -11,7 +11,7 @@ public static class KestrelAddress
     /// <param name="worker">The services of a worker that has started.</param>
     public static Uri Of(IServiceProvider worker) => new(First(worker));
 
-    /// <summary>The first address as Kestrel writes it. A Unix domain socket's address is not a valid <see cref="Uri"/>.</summary>
+    /// <summary>Returns the first address as text, because the address of a Unix domain socket is not a valid <see cref="Uri"/>.</summary>
     internal static string First(IServiceProvider worker) =>
         worker.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
 }

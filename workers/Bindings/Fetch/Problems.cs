@@ -10,7 +10,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Fetch;
 
-/// <summary>Maps exceptions to HTTP statuses, for both workers, and writes them as problem details (RFC 9457).</summary>
+/// <summary>Maps exceptions to HTTP statuses and writes exceptions as problem details (RFC 9457). Both workers use this class.</summary>
 public static class Problems
 {
     private const string ContentType = "application/problem+json";
@@ -28,7 +28,10 @@ public static class Problems
         return WriteAsync(context, status, error.Message);
     }
 
-    /// <summary>Answers a request that matches no endpoint: 405 if the path exists for another method, otherwise 404.</summary>
+    /// <summary>
+    /// Answers a request that matches no endpoint: with status 405 if the path exists for another HTTP method, otherwise with
+    /// 404.
+    /// </summary>
     public static Task WriteUnroutedAsync(HttpContext context)
     {
         PathString path = context.Request.Path;

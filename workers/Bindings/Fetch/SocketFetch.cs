@@ -3,17 +3,19 @@ using System.Net.Sockets;
 
 namespace WorkerRpc.Bindings.Fetch;
 
-/// <summary>Creates the HTTP handler and connections for the bindings that use sockets.</summary>
+/// <summary>Creates the HTTP handler and the connections of the bindings that use sockets.</summary>
 internal static class SocketFetch
 {
     public static SocketsHttpHandler CreateHandler() => new()
     {
-        // Features that a call between two workers does not need. Each one costs time on every request while enabled.
+        // These features are off, because a call between two workers does not need them. Each takes time on every request while it is
+        // on.
         UseCookies = false,
         UseProxy = false,
         AllowAutoRedirect = false,
         ActivityHeadersPropagator = null,
-        // Connections are replaced every 15 minutes to notice a changed address. That is far longer than a pass.
+        // Connections are replaced after 15 minutes, so that a change of the runtime's address takes effect. A pass is far shorter, so
+        // no connection is replaced during a pass.
         PooledConnectionLifetime = TimeSpan.FromMinutes(15),
     };
 

@@ -29,16 +29,17 @@ public sealed class GrpcBinding : IBinding
     public IRuntimeStub Connect(IRuntimeHost host)
     {
         SocketsHttpHandler handler = SocketFetch.CreateHandler();
-        // A custom handler must repeat the default of gRPC's own handler: open more connections when one has no free streams.
+        // The handler opens another connection when a connection has no free streams. gRPC's own handler does so by default, but a
+        // custom handler must set this option.
         // https://learn.microsoft.com/aspnet/core/grpc/performance#connection-concurrency
         handler.EnableMultipleHttp2Connections = true;
-        // 1 MB fits the largest payload from the first call; the automatic window starts at 64 KB and grows slowly. Kestrel's own
-        // windows are large enough by default: 768 KB a stream and 1 MB a connection.
+        // The window is 1 MB, so that the largest payload fits from the first call on. The automatic window starts at 64 KB and grows
+        // slowly. Kestrel's own windows are large enough by default: 768 KB per stream and 1 MB per connection.
         // https://learn.microsoft.com/aspnet/core/grpc/performance#flow-control
         // https://learn.microsoft.com/dotnet/api/system.net.http.socketshttphandler.initialhttp2streamwindowsize
         // https://github.com/dotnet/aspnetcore/pull/43302
         handler.InitialHttp2StreamWindowSize = 1 << 20;
-        // Keep idle connections open for the next call.
+        // Idle connections stay open, so that the next call needs no new connection.
         // https://learn.microsoft.com/aspnet/core/grpc/performance#keep-alive-pings
         handler.PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan;
         handler.KeepAlivePingDelay = TimeSpan.FromSeconds(60);

@@ -5,10 +5,10 @@ using WorkerRpc.Bindings.Fetch;
 
 namespace WorkerRpc.Bindings.Grpc;
 
-/// <summary>Maps exceptions to gRPC statuses and back.</summary>
+/// <summary>Converts exceptions to gRPC errors and back.</summary>
 internal static class GrpcErrors
 {
-    // Pairs of equivalent HTTP and gRPC statuses. All other errors are 500 and Internal.
+    // The HTTP statuses and the gRPC statuses with the same meaning. All other errors have HTTP status 500 and gRPC status Internal.
     private static readonly (int Http, StatusCode Grpc)[] s_statuses =
     [
         (StatusCodes.Status400BadRequest, StatusCode.InvalidArgument),
@@ -35,7 +35,8 @@ internal static class GrpcErrors
             return new OperationCanceledException(error.Message, error, cancellation);
         }
 
-        // With a DebugException, the error arose at the caller's end: there was no readable answer.
+        // If the status has a DebugException, the error arose at the caller's end, because no readable answer arrived. It is reported
+        // as an unreachable runtime.
         if (status.StatusCode == StatusCode.Unavailable || status.DebugException is not null)
         {
             return new RuntimeUnreachableException($"The runtime at {runtime} cannot be reached: {status.Detail}", error);

@@ -4,22 +4,24 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Bindings.Grpc;
 
 /// <summary>
-/// Converts the functions' types to protobuf messages and back. A missing message member is null, which is an error. A
-/// missing number or text reads as 0 or "", because protobuf cannot distinguish them.
+/// Converts the functions' types to protobuf messages and back. A missing nested message is read as null, which is an error. A
+/// missing number is read as 0 and a missing text as "", because protobuf cannot distinguish these from missing values.
 /// </summary>
 internal static class GrpcMapping
 {
     public static Messages.ExecuteRequest ToMessage(ExecuteRequest request) =>
         new() { FunctionId = request.FunctionId, Payload = ToMessage(request.Payload), Timestamp = request.Timestamp };
 
-    /// <exception cref="UnusableInputException">The message is not a valid request.</exception>
+    /// <exception cref="UnusableInputException">The protobuf message is not a valid request.</exception>
     public static ExecuteRequest FromMessage(Messages.ExecuteRequest message) =>
         FromMessage(message.Payload) is { } payload
             ? new ExecuteRequest(message.FunctionId, payload, message.Timestamp)
             : throw new UnusableInputException(
                 "The message is no request { function_id, payload { data, metadata }, timestamp }: payload or its metadata is missing.");
 
-    /// <exception cref="NotSupportedException">The result type has no message. To add one, define it and add a case here.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The result type has no protobuf message. To support a new result type, define its message and add a case here.
+    /// </exception>
     public static Messages.ExecuteResponse ToMessage(ExecuteResponse response)
     {
         var message = new Messages.ExecuteResponse
@@ -42,7 +44,7 @@ internal static class GrpcMapping
         return message;
     }
 
-    /// <exception cref="RuntimeUnreachableException">The message is not a valid response of the function.</exception>
+    /// <exception cref="RuntimeUnreachableException">The protobuf message is not a valid response of the function.</exception>
     public static ExecuteResponse FromMessage(Messages.ExecuteResponse message, Function function)
     {
         ExecuteResponse? response = message.ResultCase switch

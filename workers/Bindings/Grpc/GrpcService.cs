@@ -11,7 +11,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Grpc;
 
-/// <summary>The runtime's gRPC service, which all gRPC bindings use.</summary>
+/// <summary>The runtime's gRPC service. All gRPC bindings use it.</summary>
 internal sealed class GrpcService(ILogger<GrpcService> logger) : Messages.Runtime.RuntimeBase
 {
     public override async Task<Messages.ExecuteResponse> Execute(Messages.ExecuteRequest request, ServerCallContext context)
@@ -23,7 +23,7 @@ internal sealed class GrpcService(ILogger<GrpcService> logger) : Messages.Runtim
         }
         catch (OperationCanceledException e) when (context.CancellationToken.IsCancellationRequested)
         {
-            // The deadline has passed, or the caller has cancelled and reads no answer.
+            // Either the deadline has passed, or the caller has cancelled the call. In the second case the caller does not read this error.
             throw GrpcErrors.Of(new TimeoutException("The call was not done within the time that its caller left it.", e));
         }
         catch (Exception e)
@@ -38,7 +38,7 @@ internal sealed class GrpcService(ILogger<GrpcService> logger) : Messages.Runtim
         }
     }
 
-    /// <summary>Registers the service and its endpoint in a worker. Other endpoints are not affected.</summary>
+    /// <summary>Registers the service and its endpoint in a runtime worker. Other endpoints are not affected.</summary>
     internal sealed class Half : IServerHalf
     {
         public static readonly Half Shared = new();
@@ -47,15 +47,17 @@ internal sealed class GrpcService(ILogger<GrpcService> logger) : Messages.Runtim
         {
             services.AddGrpc(options =>
             {
-                // By default gRPC adds endpoints that catch calls of unknown services, which this worker does not need.
+                // Turns off the endpoints that answer calls of unknown services. gRPC adds them by default, and this worker
+                // does not need them.
                 // https://learn.microsoft.com/aspnet/core/grpc/configuration#configure-services-options
                 options.IgnoreUnknownServices = true;
             });
-            // The same limit as for other bodies. The default is 4 MiB, as in gRPC.
+            // The size limit of a message is the configured body limit, which also applies to the other HTTP bindings. By default it is
+            // 4 MiB, as in gRPC.
             // https://learn.microsoft.com/aspnet/core/grpc/configuration#configure-services-options
             services.AddOptions<GrpcServiceOptions>().Configure<IConfiguration>(
                 (options, configuration) => options.MaxReceiveMessageSize = ExecuteEndpoint.MaxBodyBytes(configuration));
-            // One instance for all calls, because the service has no state. By default each call creates an instance.
+            // All calls share one instance of the service, because the service has no state. By default each call creates an instance.
             // https://learn.microsoft.com/aspnet/core/grpc/migration#add-a-singleton-service
             services.AddSingleton<GrpcService>();
         }

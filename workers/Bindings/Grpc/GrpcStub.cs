@@ -23,19 +23,20 @@ internal sealed class GrpcStub : IRuntimeStub
     public GrpcStub(Uri runtime, HttpMessageHandler handler)
     {
         _runtime = runtime;
-        // One channel for all calls, as gRPC recommends.
+        // All calls share one channel, as gRPC recommends.
         // https://learn.microsoft.com/aspnet/core/grpc/performance#reuse-grpc-channels
         _channel = GrpcChannel.ForAddress(runtime, new GrpcChannelOptions
         {
             HttpHandler = handler,
             DisposeHttpClient = true,
-            // The same limit as in the other callers. The default of 4 MB is too low for the echo of the longest request.
+            // The size limit of a response is the same as in the other HTTP callers. The default of 4 MB is too low, because the echo of
+            // the longest request is larger.
             // https://learn.microsoft.com/aspnet/core/grpc/configuration#configure-client-options
             MaxReceiveMessageSize = ExecuteEndpoint.MaxBodyBounds.Max,
         });
         _invoker = _channel.CreateCallInvoker();
-        // Like the generated client, but with marshallers that count bytes. Computing the sizes from the messages afterwards would
-        // take as long as encoding them.
+        // This call is like a call of the generated client, but its marshallers also count the bytes. Computing the sizes from the
+        // messages afterwards would take as long as encoding the messages.
         _execute = new(
             MethodType.Unary,
             Messages.Runtime.Descriptor.FullName,
@@ -49,7 +50,7 @@ internal sealed class GrpcStub : IRuntimeStub
     public ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, CancellationToken cancellation) =>
         ExecuteAsync(request, new CallOptions(cancellationToken: cancellation));
 
-    // A gRPC deadline is sent to the runtime, which then stops the function by its own clock.
+    // gRPC sends the deadline to the runtime. The runtime then stops the function when the deadline has passed by its own clock.
     // https://learn.microsoft.com/aspnet/core/grpc/deadlines-cancellation#deadlines
     public async ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, TimeSpan deadline, CancellationToken cancellation)
     {
@@ -58,7 +59,8 @@ internal sealed class GrpcStub : IRuntimeStub
         {
             return await ExecuteAsync(request, new CallOptions(deadline: end.UtcDateTime, cancellationToken: cancellation));
         }
-        // If the deadline passes first at the runtime, the runtime resets the call. TestServer reports that as a connection failure.
+        // The runtime may notice before the caller that the deadline has passed. It then resets the call, and TestServer reports a
+        // connection failure. So a connection failure after the deadline is reported as a timeout.
         catch (Exception e) when (e is RuntimeErrorException { Status: StatusCodes.Status504GatewayTimeout }
             || (e is RuntimeUnreachableException && DateTimeOffset.UtcNow >= end))
         {

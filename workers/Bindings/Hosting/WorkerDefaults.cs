@@ -7,14 +7,14 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Hosting;
 
-/// <summary>The hosting defaults of both workers, alone or in a launch.</summary>
+/// <summary>The hosting defaults of both workers, in their own process and in a launch.</summary>
 public static class WorkerDefaults
 {
     private const int UnusableInput = 2;
 
-    /// <summary>Sets the address, limits and logging.</summary>
+    /// <summary>Sets a worker's address, limits and logging.</summary>
     /// <param name="builder">The worker's builder.</param>
-    /// <param name="port">The loopback port, unless <c>--urls</c> is given.</param>
+    /// <param name="port">The loopback port on which the worker listens if <c>--urls</c> is not given.</param>
     public static void Apply(WebApplicationBuilder builder, int port)
     {
         if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
@@ -25,19 +25,20 @@ public static class WorkerDefaults
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            // ExecuteEndpoint checks the body limit instead, because its limit must also apply in memory.
+            // Kestrel's own body limit is off. ExecuteEndpoint checks the limit instead, because the limit must also apply to in-memory
+            // servers.
             kestrel.Limits.MaxRequestBodySize = null;
         });
 
-        // While this category is enabled, every request opens a logging scope, even if nothing is logged.
+        // This logging category is off. If it were on, every request would open a logging scope, even if nothing is logged.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        // RunAsync writes its own single line when a worker cannot start.
+        // This logging category is off, because RunAsync itself writes one line if a worker cannot start.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
     }
 
     /// <summary>Runs a worker until it is stopped.</summary>
-    /// <returns>The exit code: 0, or 2 if a setting or the address is invalid.</returns>
+    /// <returns>The exit code: 2 if a setting or the address is invalid, otherwise 0.</returns>
     public static async Task<int> RunAsync(Func<WebApplication> build, TextWriter error)
     {
         string? addresses = null;
@@ -48,7 +49,7 @@ public static class WorkerDefaults
             await app.RunAsync();
             return 0;
         }
-        // A malformed address or switch throws a FormatException, whose message quotes it.
+        // A malformed address or command-line switch throws a FormatException. Its message contains the malformed text.
         catch (Exception e) when (e is UnusableInputException or FormatException)
         {
             await error.WriteLineAsync(e.Message);

@@ -9,7 +9,9 @@ using WorkerRpc.Bindings.Http.Inline;
 
 namespace WorkerRpc.Bindings.Http;
 
-/// <summary>The servers of the HTTP channels. TestServer is missing here: the host that creates it also serves it.</summary>
+/// <summary>
+/// The runtime's ends of the HTTP channels. The channel of TestServer is missing, because the launch's host opens it itself.
+/// </summary>
 internal static class HttpChannelServers
 {
     public static readonly IReadOnlyList<ChannelServer> All =
@@ -29,6 +31,6 @@ internal static class HttpChannelServers
             RuntimeServer.OnKestrel(kestrel => kestrel.ListenUnixSocket(NewSocketPath()))),
     ];
 
-    // A unique path for each runtime worker, because several launches can run at once.
+    // Each runtime worker has its own socket path, because several launches can run at the same time.
     private static string NewSocketPath() => Path.Combine(Path.GetTempPath(), $"worker-rpc-{Guid.NewGuid():N}.sock");
 }

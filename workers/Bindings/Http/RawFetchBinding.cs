@@ -5,7 +5,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Http;
 
-/// <summary>Sends the same request as <see cref="ServiceBinding"/>, but over a real loopback socket.</summary>
+/// <summary>Sends the same HTTP request as <see cref="ServiceBinding"/>, but over a loopback socket.</summary>
 public sealed class RawFetchBinding : IBinding
 {
     /// <inheritdoc/>

@@ -31,7 +31,8 @@ public sealed class RawFetchHttp2Binding : IBinding
     public IRuntimeStub Connect(IRuntimeHost host)
     {
         SocketsHttpHandler handler = SocketFetch.CreateHandler();
-        // 1 MB fits the largest payload from the first call. The automatic window starts at 64 KB and grows slowly.
+        // The window is 1 MB, so that the largest payload fits from the first call on. The automatic window starts at 64 KB and grows
+        // slowly.
         handler.InitialHttp2StreamWindowSize = 1 << 20;
         return new FetchStub(handler, JsonWire.Shared, host.Open(HttpChannels.LoopbackHttp2), HttpVersion.Version20);
     }

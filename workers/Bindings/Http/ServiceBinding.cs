@@ -6,8 +6,8 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Bindings.Http;
 
 /// <summary>
-/// <c>env.RUNTIME.fetch()</c>: an HTTP request that is passed in memory to the runtime worker's own pipeline. It models
-/// Cloudflare's service binding as an in-memory transfer plus a thread-pool hop, without an isolate.
+/// Passes an HTTP request in memory to the runtime worker's own pipeline, like <c>env.RUNTIME.fetch()</c> on Cloudflare. It
+/// models Cloudflare's service binding as an in-memory transfer plus a switch to the thread pool, without an isolate.
 /// </summary>
 public sealed class ServiceBinding : IBinding
 {

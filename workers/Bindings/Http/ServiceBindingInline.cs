@@ -5,8 +5,8 @@ using WorkerRpc.Bindings.Wire;
 namespace WorkerRpc.Bindings.Http;
 
 /// <summary>
-/// Like <see cref="ServiceBinding"/>, but served by <see cref="Inline.InlineServer"/>: the same pipeline, headers and bytes
-/// without the thread-pool hop. Shows the lower limit of an in-process service binding.
+/// Like <see cref="ServiceBinding"/>, but served by <see cref="Inline.InlineServer"/>. The pipeline, the headers and the bytes
+/// are the same, but no call switches to the thread pool. Shows the lowest possible latency of an in-process service binding.
 /// </summary>
 public sealed class ServiceBindingInline : IBinding
 {

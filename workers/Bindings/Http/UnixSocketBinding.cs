@@ -5,7 +5,7 @@ using WorkerRpc.Bindings.Wire;
 
 namespace WorkerRpc.Bindings.Http;
 
-/// <summary>Like <see cref="RawFetchBinding"/>, but over a Unix domain socket: no TCP, no port, file permissions.</summary>
+/// <summary>Like <see cref="RawFetchBinding"/>, but over a Unix domain socket, which needs neither TCP nor a port.</summary>
 public sealed class UnixSocketBinding : IBinding
 {
     /// <inheritdoc/>

@@ -7,16 +7,17 @@ internal static class NodePackages
     private const string Package = "package.json";
     private const string Lock = "package-lock.json";
 
-    // A copy of the lock file in node_modules: shows which versions are installed.
+    // The name of a copy of the lock file in node_modules. The copy shows which versions are installed.
     private const string Stamp = ".installed-from.json";
     private const string DownloadNote = $"The packages of {Lock} are fetched from the npm registry when they are first needed.";
 
-    // Shorter than the silence after which a launch counts as hung. With cached packages npm takes a few seconds.
+    // The longest run time of npm. It is shorter than the time after which a silent launch counts as hung. With cached packages,
+    // npm needs only a few seconds.
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(90);
 
-    /// <summary>Runs <c>npm ci</c> unless the packages are installed already. Safe for concurrent calls from several processes.</summary>
+    /// <summary>Runs <c>npm ci</c> unless the packages are installed already. Several processes can call it at the same time.</summary>
     /// <param name="folder">The folder of the lock file, in which <c>node_modules</c> is created.</param>
-    /// <param name="cancellation">Cancels the installation.</param>
+    /// <param name="cancellation">The token that cancels the installation.</param>
     /// <exception cref="NodeException">npm is missing or failed. The message contains npm's error output.</exception>
     public static async Task InstallAsync(string folder, CancellationToken cancellation)
     {
@@ -25,7 +26,8 @@ internal static class NodePackages
             return;
         }
 
-        // Install into a staging folder, then move the result. Nobody sees a partial installation, and one concurrent caller wins.
+        // Installs into a temporary folder and then moves it. So a partial installation is never visible, and if several callers
+        // install at the same time, the first to finish provides the packages.
         string staging = Path.Combine(folder, $".installing-{Guid.NewGuid():N}");
         Directory.CreateDirectory(staging);
         try
@@ -60,7 +62,7 @@ internal static class NodePackages
 
             Directory.Move(Path.Combine(staging, Installed), installed);
         }
-        // Another caller has installed the same packages first.
+        // Moving failed, because another caller has installed the same packages meanwhile. Its installation is used.
         catch (IOException) when (AreInstalled(folder))
         {
         }
@@ -68,7 +70,7 @@ internal static class NodePackages
 
     private static async Task RunNpmAsync(string folder, CancellationToken cancellation)
     {
-        // Retry a download only once, so that a machine without network access fails soon.
+        // A failed download is retried only once, so that npm fails soon on a machine without network access.
         string[] arguments =
             [
                 "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error",

@@ -5,8 +5,8 @@ using System.Text;
 namespace WorkerRpc.Bindings.Node;
 
 /// <summary>
-/// A Node or npm process that exchanges lines over standard input and output. Disposing this object ends the process. If
-/// this .NET process dies, the Node program sees the end of its standard input.
+/// A Node or npm process that exchanges lines over standard input and output. Disposing this object kills the process. If
+/// this .NET process dies, the Node program reads the end of its standard input.
 /// </summary>
 internal sealed class NodeProcess : IAsyncDisposable
 {
@@ -76,7 +76,7 @@ internal sealed class NodeProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads the next line of output; null at the end of the output.</summary>
+    /// <summary>Reads the next line of output. Returns null at the end of the output.</summary>
     public ValueTask<string?> TryReadLineAsync(CancellationToken cancellation) => _process.StandardOutput.ReadLineAsync(cancellation);
 
     /// <summary>Reads the next line of output.</summary>
@@ -84,17 +84,17 @@ internal sealed class NodeProcess : IAsyncDisposable
     public async Task<string> ReadLineAsync(CancellationToken cancellation) =>
         await TryReadLineAsync(cancellation) ?? throw await ExitErrorAsync(cancellation);
 
-    /// <summary>Waits until the process has ended.</summary>
+    /// <summary>Waits until the process has ended. Returns its exit code and its error output.</summary>
     public async Task<(int ExitCode, string Errors)> WaitForExitAsync(CancellationToken cancellation)
     {
         await _process.WaitForExitAsync(cancellation);
         return (_process.ExitCode, Errors);
     }
 
-    /// <summary>Ends the process now. A pending read then fails.</summary>
+    /// <summary>Kills the process at once. A pending read then fails.</summary>
     public void Kill() => _process.Kill(entireProcessTree: true);
 
-    /// <summary>Ends the process and waits for its exit. Later calls do nothing.</summary>
+    /// <summary>Kills the process and waits for its exit. Later calls do nothing.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -113,7 +113,9 @@ internal sealed class NodeProcess : IAsyncDisposable
         return new NodeException($"{_name} ended with exit code {exitCode}: {errors}");
     }
 
-    /// <summary>Collects the first 8 and last 8 error lines. npm writes the cause first, other programs write it last.</summary>
+    /// <summary>
+    /// Keeps the first 8 and the last 8 lines of the error output. npm writes the cause of an error first, other programs last.
+    /// </summary>
     private sealed class ErrorLines
     {
         private const int LinesKept = 8;

@@ -4,29 +4,34 @@ using WorkerRpc.Bindings.Wire;
 
 namespace WorkerRpc.Bindings.Pipe;
 
-/// <summary>The kind of a frame.</summary>
+/// <summary>The kind of a frame, which is one message of the pipe protocol.</summary>
 internal enum FrameKind : byte
 {
-    /// <summary>Caller to runtime. Body: the remaining time in ms (nil for no limit), then the request.</summary>
+    /// <summary>
+    /// The caller sends a call to the runtime. The body contains the remaining time until the deadline in ms (nil without a
+    /// deadline), then the request.
+    /// </summary>
     Call = 1,
 
-    /// <summary>Runtime to caller. Body: the response.</summary>
+    /// <summary>The runtime sends the response to a call. The body contains the response.</summary>
     Result = 2,
 
-    /// <summary>Runtime to caller. Body: an HTTP status that classifies the error, then the error's message.</summary>
+    /// <summary>
+    /// The runtime sends the error of a call. The body contains an HTTP status that classifies the error, then the message.
+    /// </summary>
     Error = 3,
 
-    /// <summary>Caller to runtime: the caller has cancelled the call. No body.</summary>
+    /// <summary>The caller informs the runtime that it has cancelled the call. The frame has no body.</summary>
     Cancel = 4,
 }
 
 /// <summary>
-/// The head of a frame, 13 bytes, little-endian: the length of the body (4 bytes), the kind (1) and the call's id (8). The body
-/// is MessagePack.
+/// The head of a frame. It has 13 bytes, little-endian: the length of the body (4 bytes), the kind of the frame (1 byte) and the
+/// call's id (8 bytes). The body after the head is MessagePack.
 /// </summary>
 /// <param name="BodyBytes">The length of the body, in bytes.</param>
 /// <param name="Kind">The frame's kind.</param>
-/// <param name="CallId">The call's id, chosen by the caller and repeated in every frame of the call.</param>
+/// <param name="CallId">The call's id. The caller chooses it, and every frame of the call contains it.</param>
 internal readonly record struct FrameHead(int BodyBytes, FrameKind Kind, ulong CallId)
 {
     public const int Bytes = 13;
@@ -38,12 +43,14 @@ internal readonly record struct FrameHead(int BodyBytes, FrameKind Kind, ulong C
         BinaryPrimitives.WriteUInt64LittleEndian(head[5..], CallId);
     }
 
-    /// <summary>Removes the first frame from the received bytes. Returns false while the frame is incomplete.</summary>
-    /// <param name="arrived">The received bytes; on success they start after the frame.</param>
-    /// <param name="maxFrameBytes">The frame size limit. A head that announces more is refused before the body arrives.</param>
+    /// <summary>Removes the first frame from the received bytes. Returns false if the frame has not arrived completely.</summary>
+    /// <param name="arrived">The received bytes. If the frame was removed, they start after it.</param>
+    /// <param name="maxFrameBytes">
+    /// The size limit of a frame, in bytes. If a head announces a longer frame, it is refused before the body arrives.
+    /// </param>
     /// <param name="head">The frame's head.</param>
     /// <param name="body">The frame's body.</param>
-    /// <exception cref="BrokenFrameException">The bytes are not a valid frame, or the frame is over the limit.</exception>
+    /// <exception cref="BrokenFrameException">The bytes are not a valid frame, or the frame is longer than the limit.</exception>
     public static bool TryTake(ref ReadOnlySequence<byte> arrived, int maxFrameBytes, out FrameHead head, out ReadOnlySequence<byte> body)
     {
         (head, body) = (default, default);

@@ -7,7 +7,7 @@ namespace WorkerRpc.Bindings.Pipe;
 
 internal readonly struct CallBody(long? remainingMs, ExecuteRequest request) : IFrameBody
 {
-    // The longest encoding of the remaining time, in bytes.
+    // The largest number of bytes that the encoded remaining time of a call needs.
     private const int RemainingBytes = 9;
 
     public long MaxBytes => RemainingBytes + MessagePackWire.MaxBytes(request);
@@ -55,7 +55,7 @@ internal readonly struct ErrorBody(int status, string detail) : IFrameBody
     /// <summary>The status of a call that is refused because the runtime is stopping.</summary>
     public const int Stopping = 503;
 
-    // A longer error message is truncated, so that the error frame is never over the size limit.
+    // A longer error message is truncated to this length, so that an error frame never exceeds the size limit.
     private const int MaxChars = 200;
 
     private readonly string _detail = detail.Length > MaxChars ? detail[..MaxChars] + "…" : detail;
@@ -68,7 +68,7 @@ internal readonly struct ErrorBody(int status, string detail) : IFrameBody
         MessagePackFormatters.WriteText(ref writer, _detail);
     }
 
-    /// <summary>Decodes an error into the exception that the call at the caller throws.</summary>
+    /// <summary>Decodes the body of an error frame and returns the exception that the caller's call throws.</summary>
     /// <exception cref="RuntimeUnreachableException">The body is not a valid error.</exception>
     public static Exception Read(ref MessagePackReader reader)
     {

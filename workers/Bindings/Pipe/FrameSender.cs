@@ -6,22 +6,22 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Pipe;
 
-/// <summary>The body of a frame that is to be sent.</summary>
+/// <summary>The body of a frame that will be sent.</summary>
 internal interface IFrameBody
 {
-    /// <summary>Upper bound of the bytes that <see cref="Write"/> writes, known before encoding.</summary>
+    /// <summary>An upper bound for the number of bytes that <see cref="Write"/> writes. It is known before encoding.</summary>
     long MaxBytes { get; }
 
     void Write(ref MessagePackWriter writer);
 }
 
 /// <summary>
-/// The sending side of one direction of a connection. Any thread may send: frames are encoded directly into the pipe, one
-/// at a time, and senders wait while the pipe holds more bytes than its threshold.
+/// Sends the frames of one end of a connection to the other end. Any thread can send. Frames are encoded directly into the
+/// pipe, one frame at a time. Senders wait while the pipe contains more unread bytes than its threshold.
 /// </summary>
 internal sealed class FrameSender(PipeConnection connection)
 {
-    // A batch is flushed early at this size, so that the other end can start reading.
+    // A batch of frames is flushed when it reaches this size, so that the other end can start to read before the batch is complete.
     private const int MaxBatchBytes = 16 * 1024;
 
     private readonly PipeWriter _pipe = connection.Output;
@@ -29,8 +29,8 @@ internal sealed class FrameSender(PipeConnection connection)
     private readonly int _maxBodyBytes = connection.MaxFrameBytes - FrameHead.Bytes;
     private readonly FrameBuffer _frame = new(connection.Output);
     private readonly Lock _lock = new();
-    // Senders that wait for space, first come, first served. Without this queue, the thread that runs first would send again
-    // and again while others wait for seconds.
+    // The senders that wait for space in the pipe, in the order of their arrival. Without this queue, the thread that gets the
+    // lock first would send again and again while other senders wait for seconds.
     private readonly Queue<TaskCompletionSource> _waiting = [];
     private bool _senderIsWoken;
     private TaskCompletionSource? _paused;
@@ -38,25 +38,25 @@ internal sealed class FrameSender(PipeConnection connection)
     private bool _hasUnflushed;
     private int _batchingThread;
 
-    /// <summary>The total bytes of all bodies that were sent.</summary>
+    /// <summary>The total number of bytes of all frame bodies that were sent.</summary>
     public long BodyBytes { get; private set; }
 
-    /// <summary>Completes when the pipe holds fewer bytes than its threshold.</summary>
+    /// <summary>A task that completes when the pipe contains fewer unread bytes than its threshold.</summary>
     public Task Writable => Volatile.Read(ref _paused)?.Task ?? Task.CompletedTask;
 
-    /// <summary>Sends a frame. Completes synchronously unless the pipe is over its threshold.</summary>
-    /// <exception cref="FrameTooLongException">The frame is over the limit. No byte of the frame was sent.</exception>
+    /// <summary>Sends a frame. The task completes synchronously unless the pipe contains more unread bytes than its threshold.</summary>
+    /// <exception cref="FrameTooLongException">The frame is longer than the limit. No byte of the frame was sent.</exception>
     /// <exception cref="IOException">The other end is closed.</exception>
     public ValueTask SendAsync<TBody>(FrameKind kind, ulong callId, TBody body, CancellationToken cancellation)
         where TBody : IFrameBody => SendAsync(kind, callId, body, isWoken: false, cancellation);
 
     /// <summary>
-    /// Delays flushing of the frames that this thread sends until <see cref="EndBatch"/>, so that several frames are sent by
-    /// one flush.
+    /// Starts a batch: the frames that this thread sends are not flushed until <see cref="EndBatch"/>, so that one flush sends
+    /// several frames.
     /// </summary>
     public void BeginBatch() => Volatile.Write(ref _batchingThread, Environment.CurrentManagedThreadId);
 
-    /// <summary>Flushes the frames that were delayed since <see cref="BeginBatch"/>.</summary>
+    /// <summary>Ends a batch and flushes the frames that this thread has sent since <see cref="BeginBatch"/>.</summary>
     public void EndBatch()
     {
         Volatile.Write(ref _batchingThread, 0);
@@ -72,7 +72,7 @@ internal sealed class FrameSender(PipeConnection connection)
         resumption.Run();
     }
 
-    /// <summary>Closes this direction. Frames that were already sent still arrive.</summary>
+    /// <summary>Closes this direction of the connection. Frames that were sent before still arrive.</summary>
     public void Complete(Exception? error = null)
     {
         lock (_lock)
@@ -83,7 +83,7 @@ internal sealed class FrameSender(PipeConnection connection)
                 _pipe.Complete(error);
             }
 
-            // Wake waiting senders too: the other end may never read again.
+            // Waiting senders are woken too, because the other end might never read again.
             _paused?.TrySetResult();
             _paused = null;
             WakeNextSender();
@@ -152,7 +152,7 @@ internal sealed class FrameSender(PipeConnection connection)
         {
             if (!waiter.TrySetCanceled(CancellationToken.None))
             {
-                // The cancelled sender had already been woken: wake the next one instead.
+                // The cancelled sender had already been woken and will not send. So the next waiting sender is woken instead.
                 lock (_lock)
                 {
                     _senderIsWoken = false;
@@ -166,10 +166,10 @@ internal sealed class FrameSender(PipeConnection connection)
         await SendAsync(kind, callId, body, isWoken: true, cancellation);
     }
 
-    // Wakes the next waiting sender. The calling method holds the lock.
+    // Wakes the next waiting sender. The caller of this method holds the lock.
     private void WakeNextSender()
     {
-        // After completion, wake all waiting senders so that each of them fails.
+        // If the sender is completed, the loop wakes all waiting senders, so that each of them fails. Otherwise it wakes one sender.
         while ((_completed || (_paused is null && !_senderIsWoken)) && _waiting.TryDequeue(out TaskCompletionSource? next))
         {
             _senderIsWoken = next.TrySetResult();
@@ -197,7 +197,7 @@ internal sealed class FrameSender(PipeConnection connection)
         }
         catch (Exception e)
         {
-            // Part of the frame may already be in the pipe and cannot be removed, so later frames would be unreadable.
+            // Part of the frame may already be in the pipe and cannot be removed. Later frames would be unreadable, so no more are sent.
             _completed = true;
             _pipe.Complete(e);
             throw;
@@ -232,7 +232,7 @@ internal sealed class FrameSender(PipeConnection connection)
         }
         catch (Exception)
         {
-            // The other end's reader failed, so it reads no more.
+            // FlushAsync throws if the other end's reader has failed. Then the other end reads no more, so the flush counts as completed.
             flush = new(new FlushResult(isCanceled: false, isCompleted: true));
         }
 
@@ -244,7 +244,7 @@ internal sealed class FrameSender(PipeConnection connection)
         }
         else if (flush.Result.IsCompleted)
         {
-            // The other end reads no more, so the frame is lost.
+            // The other end has stopped reading, so the frame is lost and this direction is completed.
             _completed = true;
         }
 
@@ -260,7 +260,7 @@ internal sealed class FrameSender(PipeConnection connection)
         }
         catch (Exception)
         {
-            // The other end's reader failed, as in Flush.
+            // The other end's reader has failed, so it reads no more. Flush handles the same error.
             ended = true;
         }
 
@@ -283,12 +283,12 @@ internal sealed class FrameSender(PipeConnection connection)
     }
 
     /// <summary>
-    /// A buffer over the pipe's own memory for one frame, head and body. <see cref="PipeWriter.Advance"/> takes a lock, so a
-    /// small frame advances only once.
+    /// A buffer for one frame, head and body, in the pipe's own memory. <see cref="PipeWriter.Advance"/> acquires a lock, so it is
+    /// called only once for a small frame.
     /// </summary>
     private sealed class FrameBuffer(PipeWriter pipe) : IBufferWriter<byte>
     {
-        // The size of the first memory block, in bytes. A larger frame continues in further blocks.
+        // The size of the first memory block, in bytes. A larger frame continues in more blocks.
         private const int FirstBytes = 512;
 
         private Memory<byte> _head;
@@ -307,7 +307,7 @@ internal sealed class FrameSender(PipeConnection connection)
         public int End(FrameKind kind, ulong callId)
         {
             int bodyBytes = _advanced + _written - FrameHead.Bytes;
-            // The head's memory stays valid until the next flush.
+            // The head is written last, when the body's length is known. Its memory in the pipe stays valid until the next flush.
             new FrameHead(bodyBytes, kind, callId).Write(_head.Span);
             pipe.Advance(_written);
             _head = _memory = default;

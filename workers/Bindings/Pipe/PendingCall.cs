@@ -4,8 +4,9 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Bindings.Pipe;
 
 /// <summary>
-/// A call that waits for its answer, in a reusable slot of the client's table. The answer, a cancellation and the end of
-/// the connection race: the first one to clear the pending id completes the call.
+/// A call that waits for its answer. The object is a slot in the client's table, and later calls reuse it. The answer, a
+/// cancellation and the end of the connection can come at the same time: the first to set the pending id to 0 completes the
+/// call.
 /// </summary>
 internal sealed class PendingCall(PipeClient client, int index, bool continuesInline) : IValueTaskSource<ExecuteResponse>
 {
@@ -14,13 +15,15 @@ internal sealed class PendingCall(PipeClient client, int index, bool continuesIn
     private Function _function = null!;
     private uint _uses;
 
-    // The id of the waiting call; 0 once the call is completed.
+    // The id of the call that waits for its answer. It is 0 when the call has completed.
     private ulong _pendingId;
 
-    /// <summary>The current call's id: slot index and use count, so that a late answer never matches the slot's next call.</summary>
+    /// <summary>
+    /// The current call's id. It consists of slot index and use count, so a late answer never matches the slot's next call.
+    /// </summary>
     public ulong Id => ((ulong)_uses << 32) | (uint)index;
 
-    /// <summary>The slot index in a call's id.</summary>
+    /// <summary>Returns the slot index that a call's id contains.</summary>
     public static uint IndexOf(ulong id) => (uint)id;
 
     /// <summary>Starts a call in this slot, which must be free.</summary>
@@ -32,7 +35,7 @@ internal sealed class PendingCall(PipeClient client, int index, bool continuesIn
         Volatile.Write(ref _pendingId, Id);
     }
 
-    /// <summary>The called function; null if the call with this id no longer waits.</summary>
+    /// <summary>Returns the function that was called. Returns null if the call with this id no longer waits for its answer.</summary>
     public Function? FunctionOf(ulong id) => Volatile.Read(ref _pendingId) == id ? _function : null;
 
     /// <summary>Returns the call's answer as a task that must be awaited exactly once.</summary>
@@ -62,12 +65,12 @@ internal sealed class PendingCall(PipeClient client, int index, bool continuesIn
         }
     }
 
-    /// <summary>Fails the slot's current call, if one waits.</summary>
+    /// <summary>Fails the slot's current call if that call still waits for its answer.</summary>
     public void FailCurrent(Exception error) => Fail(Volatile.Read(ref _pendingId), error);
 
     ExecuteResponse IValueTaskSource<ExecuteResponse>.GetResult(short token)
     {
-        // Dispose waits for a running cancellation callback, which could otherwise cancel the slot's next call.
+        // Dispose waits until a running cancellation callback has finished. Otherwise the callback could cancel the slot's next call.
         _cancellation.Dispose();
         _cancellation = default;
         try

@@ -2,7 +2,7 @@ using WorkerRpc.Bindings.Contracts;
 
 namespace WorkerRpc.Bindings.Pipe;
 
-/// <summary>RPC over a pair of in-memory pipes: shows the cost of delegation without HTTP.</summary>
+/// <summary>Calls over a pair of in-memory pipes. Shows the cost of delegation without HTTP.</summary>
 public sealed class PipeBinding : IBinding
 {
     /// <inheritdoc/>
@@ -28,7 +28,7 @@ public sealed class PipeBinding : IBinding
     public IRuntimeStub Connect(IRuntimeHost host) => new PipeClient(host.Open(PipeChannels.Inline));
 }
 
-/// <summary>Like <see cref="PipeBinding"/>, but on the thread pool: for functions that may block their thread.</summary>
+/// <summary>Like <see cref="PipeBinding"/>, but calls continue on the thread pool, for functions that block their thread.</summary>
 public sealed class PipeHopBinding : IBinding
 {
     /// <inheritdoc/>

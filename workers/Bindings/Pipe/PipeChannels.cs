@@ -3,13 +3,13 @@ using WorkerRpc.Bindings.Contracts;
 
 namespace WorkerRpc.Bindings.Pipe;
 
-/// <summary>Pairs of in-memory pipes. The runtime serves a connection until the caller completes it.</summary>
+/// <summary>The channels over pairs of in-memory pipes. The runtime serves a connection until the caller closes it.</summary>
 internal static class PipeChannels
 {
-    /// <summary>Each end's reader continues on the thread that wrote.</summary>
+    /// <summary>The channel whose readers continue on the thread of the writer at the other end.</summary>
     public static readonly Channel<PipeConnection> Inline = new("pipe");
 
-    /// <summary>Each end's reader continues on the thread pool.</summary>
+    /// <summary>The channel whose readers continue on the thread pool.</summary>
     public static readonly Channel<PipeConnection> ThreadPool = new("pipe-thread-pool");
 
     public static readonly IReadOnlyList<ChannelServer> Servers =

@@ -8,8 +8,8 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Bindings.Pipe;
 
 /// <summary>
-/// The caller's side of a connection. It multiplexes any number of calls and matches each answer to its call by id, in any
-/// order. When the connection ends, all its pending calls fail.
+/// The caller's side of a connection. Any number of concurrent calls share the connection. Answers can arrive in any order: the
+/// id in an answer identifies its call. When the connection ends, all pending calls fail.
 /// </summary>
 internal sealed class PipeClient : IRuntimeStub
 {
@@ -18,8 +18,9 @@ internal sealed class PipeClient : IRuntimeStub
     private readonly PipeConnection _connection;
     private readonly Task _reading;
 
-    // The lock guards the slots: _calls has all, _free the unused. A full array is replaced, not resized in place, so that
-    // readers need no lock. _freedLast caches the most recently freed slot for the next call.
+    // The lock guards the table of slots: _calls contains all slots, _free the unused slots. A full _calls array is replaced by a
+    // larger array, so that threads can read it without the lock. _freedLast is the most recently freed slot, which the next call
+    // uses without the lock.
     private readonly Lock _lock = new();
     private readonly Stack<PendingCall> _free = [];
     private PendingCall[] _calls = [];
@@ -37,7 +38,7 @@ internal sealed class PipeClient : IRuntimeStub
 
     public Traffic Traffic => new(_output.BodyBytes, Volatile.Read(ref _receivedBytes));
 
-    /// <summary>The number of slots: the highest number of calls that were ever pending at once.</summary>
+    /// <summary>The number of slots in the table. It is the highest number of calls that were ever pending at the same time.</summary>
     internal int TableSize
     {
         get
@@ -52,12 +53,12 @@ internal sealed class PipeClient : IRuntimeStub
     public ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, CancellationToken cancellation) =>
         ExecuteAsync(request, remainingMs: null, cancellation);
 
-    // The deadline is also sent to the runtime, so that the function stops in time even if the Cancel frame is late.
+    // The deadline is also sent to the runtime, so that the function is stopped in time even if the Cancel frame arrives late.
     public ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, TimeSpan deadline, CancellationToken cancellation) =>
         Deadline.ApplyAsync(
             deadline, limited => ExecuteAsync(request, (long)Math.Ceiling(deadline.TotalMilliseconds), limited), cancellation);
 
-    /// <summary>Frees the slot of a call whose answer was awaited.</summary>
+    /// <summary>Makes the slot of a finished call available to later calls. It is called when the caller has received the answer.</summary>
     internal void Free(PendingCall call)
     {
         if (Interlocked.Exchange(ref _freedLast, call) is { } before)
@@ -79,7 +80,7 @@ internal sealed class PipeClient : IRuntimeStub
         }
         catch (IOException)
         {
-            // The other end is closed, so the call has ended there too.
+            // The runtime's end of the connection is closed, so the runtime has already stopped the call.
             return;
         }
 
@@ -94,7 +95,7 @@ internal sealed class PipeClient : IRuntimeStub
             {
                 await sending;
             }
-            // The other end is closed, so the call has ended there too.
+            // The runtime's end of the connection is closed, so the runtime has already stopped the call.
             catch (IOException)
             {
             }
@@ -103,7 +104,8 @@ internal sealed class PipeClient : IRuntimeStub
 
     public async ValueTask DisposeAsync()
     {
-        // The runtime answers all calls that it received, then closes its direction.
+        // The caller closes its direction. The runtime answers all calls that it has received and then closes the other direction,
+        // which completes the read loop.
         _output.Complete();
         await _reading;
     }
@@ -149,7 +151,8 @@ internal sealed class PipeClient : IRuntimeStub
     {
         PendingCall call = Interlocked.Exchange(ref _freedLast, null) ?? RentSlot();
         call.Begin(function);
-        // Read _ended after the call has begun: if the connection ends later, End() finds the call in the table and fails it.
+        // The field _ended is read after the call has begun. If the connection ends after this read, End() finds the call in the table
+        // and fails it.
         if (Volatile.Read(ref _ended) is { } ended)
         {
             call.FailCurrent(ended);
@@ -194,7 +197,9 @@ internal sealed class PipeClient : IRuntimeStub
                 {
                     if (!isBatching && !arrived.IsEmpty)
                     {
-                        // Several answers arrived together: send the calls that their callers then make on this thread in one flush.
+                        // Several answers have arrived together. Their callers continue on this thread and may make new
+                        // calls. One flush sends all of
+                        // these calls.
                         isBatching = true;
                         _output.BeginBatch();
                     }
@@ -227,7 +232,7 @@ internal sealed class PipeClient : IRuntimeStub
 
     private void Answer(FrameHead head, in ReadOnlySequence<byte> body)
     {
-        // No interlocked add: only the read loop writes this field.
+        // An interlocked addition is not needed, because only the read loop writes this field.
         Volatile.Write(ref _receivedBytes, _receivedBytes + head.BodyBytes);
         if (head.Kind is not (FrameKind.Result or FrameKind.Error))
         {
@@ -235,7 +240,7 @@ internal sealed class PipeClient : IRuntimeStub
                 $"The runtime sent a frame of kind {head.Kind}: expected {FrameKind.Result} or {FrameKind.Error}.");
         }
 
-        // A cancelled call no longer waits for its answer.
+        // The call is not found if it was cancelled while it waited. Its answer is then ignored.
         if (Find(head.CallId) is not { } call || call.FunctionOf(head.CallId) is not { } function)
         {
             return;

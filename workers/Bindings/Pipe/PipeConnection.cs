@@ -3,7 +3,7 @@ using WorkerRpc.Bindings.Wire;
 
 namespace WorkerRpc.Bindings.Pipe;
 
-/// <summary>One end of a pair of in-memory pipes, and the way in which the other end is resumed.</summary>
+/// <summary>One end of a pair of in-memory pipes. It also contains the scheduler that resumes the other end's reader.</summary>
 internal sealed class PipeConnection : IDuplexPipe
 {
     private PipeConnection(PipeReader input, PipeWriter output, PipeScheduling scheduling, ReaderScheduler otherEnd, int maxFrameBytes)
@@ -17,7 +17,7 @@ internal sealed class PipeConnection : IDuplexPipe
     /// <inheritdoc/>
     public PipeWriter Output { get; }
 
-    /// <summary>Where a reader continues after the other end has written.</summary>
+    /// <summary>The thread on which a reader continues after the other end has written.</summary>
     public PipeScheduling Scheduling { get; }
 
     /// <summary>The longest frame that either end accepts, in bytes.</summary>

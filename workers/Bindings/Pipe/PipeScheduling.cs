@@ -2,29 +2,32 @@ using System.IO.Pipelines;
 
 namespace WorkerRpc.Bindings.Pipe;
 
-/// <summary>Where a pipe's reader continues after the other end has written.</summary>
+/// <summary>The thread on which a pipe's reader continues after the other end has written.</summary>
 public enum PipeScheduling
 {
     /// <summary>
-    /// Continues on the writer's thread, which saves two thread wake-ups a call. If more data has arrived meanwhile, the reader moves to
-    /// the thread pool and the writer's thread is free again. A function that blocks its thread delays the calls behind it. A
-    /// caller that blocks delays the answers of other callers.
+    /// The reader continues on the writer's thread, which saves two thread wake-ups per call. If more data has arrived meanwhile,
+    /// the reader moves to the thread pool and frees the writer's thread. A function that blocks its thread delays all later calls
+    /// of the connection. A caller that blocks its thread delays the answers of other callers.
     /// </summary>
     Inline,
 
-    /// <summary>Always continues on the thread pool, with a work item for each call's function: for functions that may block.</summary>
+    /// <summary>
+    /// The reader continues on the thread pool, and each call's function is a separate work item. For functions that may block.
+    /// </summary>
     ThreadPool,
 }
 
-/// <summary>Decides when a read loop must leave the writer's thread that it continues on.</summary>
-/// <param name="scheduling">Where the read loop continues.</param>
+/// <summary>Decides when a read loop must move from the writer's thread to the thread pool.</summary>
+/// <param name="scheduling">The setting for the thread on which the read loop continues.</param>
 internal struct InlineThread(PipeScheduling scheduling)
 {
     private bool _wasResumedInline;
 
     /// <summary>
-    /// Whether the loop must yield to the thread pool: it was resumed inline, has read once, and more data is ready.
-    /// Otherwise a caller's thread would serve all other calls before it returned to its own.
+    /// Returns whether the read loop must move to the thread pool. It must if it was resumed on the writer's thread, has read once,
+    /// and more data is ready. Otherwise the thread of one caller would serve the calls of all others before its own call
+    /// continues.
     /// </summary>
     /// <param name="isReadReady">Whether the next read completes synchronously.</param>
     public bool MustYield(bool isReadReady)
@@ -36,8 +39,8 @@ internal struct InlineThread(PipeScheduling scheduling)
 }
 
 /// <summary>
-/// Resumes a pipe's reader. A flush schedules the reader while the sender holds its lock, under which no foreign code may
-/// run. So the reader is stored, and the sender runs it after it has released the lock.
+/// Resumes a pipe's reader. A flush schedules the reader while the sender holds its lock, but other code must not run under
+/// that lock. So the scheduler stores the reader, and the sender runs the reader after it has released the lock.
 /// </summary>
 internal sealed class ReaderScheduler(PipeScheduling scheduling) : PipeScheduler
 {
@@ -53,15 +56,15 @@ internal sealed class ReaderScheduler(PipeScheduling scheduling) : PipeScheduler
         }
         else
         {
-            // Not scheduled by a flush, but by an end that completes or cancels.
+            // This thread is not flushing: the reader was scheduled because one end completed its pipe or cancelled a read.
             System.Threading.ThreadPool.UnsafeQueueUserWorkItem(action, state, preferLocal: false);
         }
     }
 
-    /// <summary>Starts a flush: readers that this thread schedules do not run yet. The calling method holds the sender's lock.</summary>
+    /// <summary>Starts a flush: readers that this thread schedules are stored. The caller of this method holds the sender's lock.</summary>
     public void BeginFlush() => Volatile.Write(ref _flushingThread, Environment.CurrentManagedThreadId);
 
-    /// <summary>Ends a flush and returns the reader that it scheduled, if any.</summary>
+    /// <summary>Ends a flush and returns the reader that the flush scheduled, if it scheduled one.</summary>
     public Resumption EndFlush()
     {
         _flushingThread = 0;
@@ -70,7 +73,7 @@ internal sealed class ReaderScheduler(PipeScheduling scheduling) : PipeScheduler
         return resumption;
     }
 
-    /// <summary>A reader that is to be resumed, or none.</summary>
+    /// <summary>A stored reader that must be resumed. It is empty if the flush scheduled no reader.</summary>
     public readonly struct Resumption(Action<object?>? action, object? state, bool inline)
     {
         public void Run()

@@ -8,7 +8,10 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Pipe;
 
-/// <summary>The runtime's side of all pipe connections. A stop refuses new calls and waits for the answers to earlier ones.</summary>
+/// <summary>
+/// The runtime's side of all pipe connections. When the server stops, it refuses new calls and waits until all earlier calls
+/// are answered.
+/// </summary>
 internal sealed class PipeServer : IHostedService
 {
     private readonly ILogger<PipeServer> _logger;
@@ -24,7 +27,9 @@ internal sealed class PipeServer : IHostedService
         _maxFrameBytes = FrameLimit.Of(configuration);
     }
 
-    /// <summary>Opens a connection and serves it until the caller completes it or the server stops. Returns the caller's end.</summary>
+    /// <summary>
+    /// Opens a connection and returns the caller's end. The runtime serves it until the caller closes it or the server stops.
+    /// </summary>
     public PipeConnection Connect(PipeScheduling scheduling)
     {
         (PipeConnection caller, PipeConnection runtime) = PipeConnection.CreatePair(scheduling, _maxFrameBytes);
@@ -56,11 +61,12 @@ internal sealed class PipeServer : IHostedService
             sessions = [.. _sessions];
         }
 
-        // Not under the lock: if the token is already cancelled, StopAsync runs the cancellation callbacks of functions.
+        // The lock is released before this line. If the token is already cancelled, StopAsync runs the cancellation callbacks of
+        // functions.
         return Task.WhenAll([.. sessions.Select(session => session.StopAsync(cancellationToken))]);
     }
 
-    /// <summary>Registers the server's services in a worker.</summary>
+    /// <summary>Registers the pipe server in a runtime worker.</summary>
     internal sealed class Half : IServerHalf
     {
         public static readonly Half Shared = new();

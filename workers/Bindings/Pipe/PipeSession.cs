@@ -10,8 +10,8 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Bindings.Pipe;
 
 /// <summary>
-/// The runtime's side of one connection. It reads calls in order, runs them concurrently and answers each when its function
-/// completes, so a slow call does not delay the calls behind it.
+/// The runtime's side of one connection. It reads calls in order and runs their functions concurrently. Each call is answered
+/// when its function completes, so a slow call does not delay later calls.
 /// </summary>
 internal sealed class PipeSession
 {
@@ -20,15 +20,15 @@ internal sealed class PipeSession
     private readonly FrameSender _output;
     private readonly ILogger _logger;
 
-    // Calls whose functions still run, by call id: a Cancel frame looks them up.
+    // The calls whose functions are still running; the key is the call's id. A Cancel frame finds its call here.
     private readonly Lock _lock = new();
     private readonly Dictionary<ulong, RunningCall> _running = [];
 
-    // The cancellation source of a finished call, reused for the next one: most calls are never cancelled.
+    // The cancellation source of a finished call. The next call reuses it, because most calls are never cancelled.
     private CancellationTokenSource? _reusable;
     private bool _stopping;
 
-    // Set when the session aborts: calls that are registered later are cancelled at once.
+    // True after the session was aborted. Calls that are registered later are cancelled at once.
     private bool _aborted;
 
     public PipeSession(PipeConnection connection, ILogger logger)
@@ -40,11 +40,11 @@ internal sealed class PipeSession
         Ended = RunAsync();
     }
 
-    /// <summary>Completes when the connection has ended.</summary>
+    /// <summary>A task that completes when the connection has ended.</summary>
     public Task Ended { get; }
 
-    /// <summary>Refuses new calls, and returns when the calls that already arrived are answered.</summary>
-    /// <param name="cancellation">Cancels the functions that still run.</param>
+    /// <summary>Refuses new calls, and completes when all calls that arrived before are answered.</summary>
+    /// <param name="cancellation">The token that cancels the functions that are still running.</param>
     public async Task StopAsync(CancellationToken cancellation)
     {
         Volatile.Write(ref _stopping, true);
@@ -66,7 +66,7 @@ internal sealed class PipeSession
         }
         catch (Exception e)
         {
-            // The caller died or sent an invalid frame, so nobody reads an answer.
+            // The caller has disconnected or sent an invalid frame. Nobody reads the answers any more, so all calls are cancelled.
             CancelAll();
             await _input.CompleteAsync(e);
             _output.Complete(e);
@@ -88,8 +88,8 @@ internal sealed class PipeSession
             ReadResult read = await reading;
             if (ending is null && Volatile.Read(ref _stopping))
             {
-                // All earlier calls are registered by now, and new ones are refused. The loop keeps reading until the earlier calls end:
-                // otherwise a new call would get no answer until then.
+                // The session is stopping. All earlier calls are registered by now, and new calls are refused. The loop continues to read
+                // until the earlier calls have ended, so that new calls get their refusal at once.
                 ending = WhenCallsEndAsync();
                 _ = WakeAfterAsync(ending);
             }
@@ -103,18 +103,22 @@ internal sealed class PipeSession
                 IncomingFrame frame = Decode(head, body);
                 if (arrived.IsEmpty)
                 {
-                    // Release the request's memory before answering: a large answer then reuses memory that is still in the CPU cache.
+                    // The request's memory is released before the answer is written. A large answer then reuses this memory
+                    // while it is still in
+                    // the CPU cache.
                     _input.AdvanceTo(arrived.Start);
                     advanced = true;
                 }
                 else if (!isBatching)
                 {
-                    // Several frames arrived together: send their immediate answers in one flush.
+                    // Several frames have arrived together. One flush sends the answers of all calls that complete at once.
                     isBatching = true;
                     _output.BeginBatch();
                 }
 
-                // Pending only while the caller does not read its answers. Until it does, start no more of its calls.
+                // The task is pending only if the caller does not read its answers. Until the caller reads them, the loop
+                // starts no more of its
+                // calls.
                 ValueTask serving = ServeAsync(frame, refuses: ending is not null);
                 if (!serving.IsCompletedSuccessfully)
                 {
@@ -220,7 +224,7 @@ internal sealed class PipeSession
 
         if (_connection.Scheduling == PipeScheduling.ThreadPool)
         {
-            // Register the call before it starts, so that a Cancel frame can find it.
+            // The call is registered before its function starts, so that a Cancel frame can find the call.
             StartOnThreadPool(Track(id, function, cancellation), request.Payload);
             return new ValueTask(_output.Writable);
         }
@@ -236,7 +240,8 @@ internal sealed class PipeSession
         return new ValueTask(_output.Writable);
     }
 
-    // A separate method, because a lambda's closure is allocated when its scope begins, even if the lambda is never created.
+    // This lambda is in its own method to save an allocation. In the calling method, its closure would be allocated for every
+    // call, even if the lambda is never created.
     private void StartOnThreadPool(RunningCall call, Payload payload) =>
         ThreadPool.UnsafeQueueUserWorkItem(_ => _ = FinishAsync(call, Execute(call.Function, payload, call.Cancellation.Token)), null);
 
@@ -279,7 +284,7 @@ internal sealed class PipeSession
 
             await (error is null ? AnswerAsync(call.Id, response!, call.Function) : AnswerAsync(call.Id, error));
         }
-        // The caller has disconnected.
+        // The caller has disconnected, so its answer cannot be sent.
         catch (IOException)
         {
         }
@@ -292,7 +297,7 @@ internal sealed class PipeSession
                 isCancelled = call.IsCancelled;
             }
 
-            // A cancelling thread may still use the source: then it is neither reused nor disposed.
+            // If the call was cancelled, the cancelling thread may still use the source. Then the source is neither reused nor disposed.
             if (!isCancelled)
             {
                 ReturnCancellation(call.Cancellation);
@@ -310,7 +315,7 @@ internal sealed class PipeSession
         }
         catch (Exception e) when (e is not IOException)
         {
-            // A response that cannot be encoded is the runtime's fault, so it is reported as an internal error.
+            // If a response cannot be encoded, the fault lies with the runtime. So the caller gets an internal error.
             return AnswerAsync(id, new InvalidOperationException($"The answer of '{function.Id}' cannot be sent. {e.Message}", e));
         }
     }
@@ -341,7 +346,7 @@ internal sealed class PipeSession
             Cancel(call);
         }
 
-        // Two calls with one id: an answer or a Cancel frame could mean either.
+        // If two calls have the same id, an answer or a Cancel frame could belong to either call. So the connection fails.
         return isDuplicate ? throw new BrokenFrameException($"The caller sent two calls at once with the id {id}.") : call;
     }
 
@@ -350,7 +355,7 @@ internal sealed class PipeSession
         RunningCall? call;
         lock (_lock)
         {
-            // Null if the call completed before the Cancel frame arrived.
+            // The call is null if it completed before the Cancel frame arrived. The frame is then ignored.
             call = _running.GetValueOrDefault(id);
             if (call is not null)
             {
@@ -384,7 +389,7 @@ internal sealed class PipeSession
         }
     }
 
-    // The calling method has already set IsCancelled, under the lock.
+    // Runs the cancellation. The caller of this method has already set IsCancelled while it held the lock.
     private void Cancel(RunningCall call)
     {
         try
@@ -393,7 +398,7 @@ internal sealed class PipeSession
         }
         catch (AggregateException e)
         {
-            // A cancellation callback of the function failed. Other calls go on.
+            // A cancellation callback of the function failed. The error is logged, and other calls continue.
             Problems.LogUnexpected(_logger, $"The cancellation of '{call.Function.Id}'", e);
         }
     }
@@ -406,7 +411,7 @@ internal sealed class PipeSession
         }
     }
 
-    // Only the read loop calls this method, so no interlocked exchange is needed.
+    // An interlocked exchange is not needed, because only the read loop calls this method.
     private CancellationTokenSource RentCancellation()
     {
         CancellationTokenSource? reusable = _reusable;
@@ -428,12 +433,12 @@ internal sealed class PipeSession
 
     /// <summary>One decoded frame from the caller.</summary>
     /// <param name="Id">The call's id.</param>
-    /// <param name="Request">The request; null for a Cancel frame or an unreadable call.</param>
-    /// <param name="RemainingMs">The call's remaining time in ms; null for no limit.</param>
-    /// <param name="Error">The reason why the call is unreadable; otherwise null.</param>
+    /// <param name="Request">The request. Null for a Cancel frame and for a call that cannot be decoded.</param>
+    /// <param name="RemainingMs">The call's remaining time until its deadline, in ms. Null if the call has no deadline.</param>
+    /// <param name="Error">The reason why the call cannot be decoded. Null if the call is valid.</param>
     private readonly record struct IncomingFrame(ulong Id, ExecuteRequest? Request, long? RemainingMs, UnusableInputException? Error);
 
-    /// <summary>A call whose function still runs.</summary>
+    /// <summary>A call whose function is still running.</summary>
     private sealed class RunningCall(ulong id, Function function, CancellationTokenSource cancellation)
     {
         public ulong Id => id;
@@ -447,7 +452,9 @@ internal sealed class PipeSession
         /// <summary>Whether the caller sent a Cancel frame and expects no answer.</summary>
         public bool IsCancelledByCaller { get; set; }
 
-        /// <summary>Whether the session has cancelled <see cref="Cancellation"/> or is about to. Guarded by the session's lock.</summary>
+        /// <summary>
+        /// Whether the session has cancelled <see cref="Cancellation"/> or will do so next. Guarded by the session's lock.
+        /// </summary>
         public bool IsCancelled { get; set; }
     }
 }

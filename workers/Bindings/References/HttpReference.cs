@@ -9,7 +9,9 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.References;
 
-/// <summary>The method <c>raw-fetch</c> without serialization: same server, client, headers and body, but the body is echoed.</summary>
+/// <summary>
+/// Measures the method <c>raw-fetch</c> without serialization. Server, client and headers are the same, but the server echoes the body.
+/// </summary>
 public sealed class HttpReference : Reference
 {
     private const string Path = "/floor";

@@ -2,7 +2,7 @@ using WorkerRpc.Bindings.Contracts;
 
 namespace WorkerRpc.Bindings.References;
 
-/// <summary>Copies the request's bytes twice in memory, there and back: the least that moving the bytes can cost.</summary>
+/// <summary>Copies the request's bytes in memory to the other end and back. No method can transfer these bytes faster.</summary>
 public sealed class MemoryCopyReference : Reference
 {
     /// <inheritdoc/>

@@ -6,8 +6,9 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Bindings.References;
 
 /// <summary>
-/// A stub that sends a request's bytes somewhere and back, without parsing. Each request is encoded once, and its first
-/// echo is decoded to prove that the bytes moved. Later calls return that first answer, so a timed call only moves bytes.
+/// A stub whose calls only transfer a request's bytes to the other end and back. The first call with a request encodes it and
+/// decodes its echo, to verify the transfer. Later calls transfer the same bytes and return the first answer, so a timed call
+/// neither encodes nor decodes.
 /// </summary>
 internal abstract class MovingStub : IRuntimeStub
 {
@@ -32,10 +33,10 @@ internal abstract class MovingStub : IRuntimeStub
 
     public abstract ValueTask DisposeAsync();
 
-    /// <summary>Sends a message there and back.</summary>
+    /// <summary>Sends a message to the other end and receives its echo.</summary>
     /// <param name="message">The message. Its first 4 bytes are the length of the rest, little-endian.</param>
-    /// <param name="cancellation">Cancels the call.</param>
-    /// <returns>The bytes that came back.</returns>
+    /// <param name="cancellation">The token that cancels the call.</param>
+    /// <returns>The bytes of the echo.</returns>
     protected abstract ValueTask<ReadOnlyMemory<byte>> MoveAsync(ReadOnlyMemory<byte> message, CancellationToken cancellation);
 
     /// <summary>Returns memory for the echoed message. All calls share one buffer, so a call allocates nothing.</summary>
@@ -79,7 +80,7 @@ internal abstract class MovingStub : IRuntimeStub
     }
 }
 
-/// <summary>A JSON message with its length as a prefix of 4 bytes.</summary>
+/// <summary>Encodes and decodes JSON messages that start with their length (4 bytes).</summary>
 internal static class LengthPrefixed
 {
     public const int Bytes = 4;
@@ -94,7 +95,7 @@ internal static class LengthPrefixed
         return message;
     }
 
-    /// <summary>The length of the whole message with its prefix, in bytes; null until the prefix has arrived.</summary>
+    /// <summary>Returns the length of the whole message with its prefix, in bytes. Returns null until the prefix has arrived.</summary>
     public static int? TotalBytes(ReadOnlySpan<byte> received) =>
         received.Length < Bytes ? null : Bytes + BinaryPrimitives.ReadInt32LittleEndian(received);
 }

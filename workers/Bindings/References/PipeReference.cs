@@ -7,7 +7,7 @@ namespace WorkerRpc.Bindings.References;
 
 /// <summary>
 /// Measures only the pipes of the method <c>pipe</c>: the bytes go through one pipe to an inline reader, and back through another.
-/// No frames, no call ids, no pending calls, no serializer; one caller.
+/// There are no frames, no call ids, no serializer and only one caller.
 /// </summary>
 public sealed class PipeReference : Reference
 {
@@ -23,7 +23,8 @@ public sealed class PipeReference : Reference
 
     private sealed class Stub : MovingStub
     {
-        // The sizes of the method 'pipe': the threshold is above the largest message, a segment is larger than the smallest.
+        // The buffer sizes are those of the method "pipe". The threshold is larger than the largest message, and a segment is larger
+        // than the smallest message.
         private static readonly PipeOptions s_options = new(
             readerScheduler: PipeScheduler.Inline,
             writerScheduler: PipeScheduler.Inline,

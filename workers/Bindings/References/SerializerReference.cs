@@ -4,7 +4,10 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.References;
 
-/// <summary>Serializes and deserializes request and response, as both ends do, with one reused buffer and no transport.</summary>
+/// <summary>
+/// Measures only the serialization: serializes and deserializes the request and the response in one buffer, without a
+/// transport.
+/// </summary>
 public abstract class SerializerReference : Reference
 {
     private protected abstract WireFormat Format { get; }
@@ -18,7 +21,7 @@ public abstract class SerializerReference : Reference
         private long _requestBytes;
         private long _responseBytes;
 
-        /// <summary>The bytes of the encoded requests and responses. This reference does not send them.</summary>
+        /// <summary>The number of bytes of the encoded requests and responses. This reference does not send these bytes.</summary>
         public Traffic Traffic => new(_requestBytes, _responseBytes);
 
         public ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, CancellationToken cancellation)
@@ -37,7 +40,7 @@ public abstract class SerializerReference : Reference
     }
 }
 
-/// <summary>The JSON serialization that the HTTP bindings use.</summary>
+/// <summary>Measures the JSON serialization that the HTTP bindings use.</summary>
 public sealed class JsonReference : SerializerReference
 {
     /// <inheritdoc/>
@@ -49,7 +52,7 @@ public sealed class JsonReference : SerializerReference
     private protected override WireFormat Format => JsonWire.Shared;
 }
 
-/// <summary>The MessagePack serialization that <c>pipe</c> and <c>service-binding-messagepack</c> use.</summary>
+/// <summary>Measures the MessagePack serialization that <c>pipe</c> and <c>service-binding-messagepack</c> use.</summary>
 public sealed class MessagePackReference : SerializerReference
 {
     /// <inheritdoc/>

@@ -3,17 +3,19 @@ using WorkerRpc.Bindings.Wire;
 
 namespace WorkerRpc.Bindings.References;
 
-/// <summary>A serialization reference that differs from another one in one property, to show the effect of that property.</summary>
+/// <summary>
+/// A remedy that measures only the serialization. It differs from a serializer reference in one property, to show its effect.
+/// </summary>
 public abstract class SerializerRemedy : SerializerReference
 {
-    // A Greek letter: two bytes in UTF-8, but six when JSON escapes it.
+    // A Greek letter, which has two bytes in UTF-8 but six bytes as an escape sequence in JSON.
     private protected const char NonAscii = 'λ';
 
     /// <inheritdoc/>
     public sealed override IReadOnlyList<string> Tags => [BindingTags.Reference, BindingTags.Remedy];
 }
 
-/// <summary>Like <see cref="JsonReference"/>, but by reflection instead of generated code.</summary>
+/// <summary>Like <see cref="JsonReference"/>, but it serializes by reflection instead of by generated code.</summary>
 public sealed class JsonReflection : SerializerRemedy
 {
     /// <inheritdoc/>
@@ -25,7 +27,7 @@ public sealed class JsonReflection : SerializerRemedy
     private protected override WireFormat Format => JsonVariantWire.ByReflection();
 }
 
-/// <summary>Like <see cref="MessagePackReference"/>, but with member names instead of array positions.</summary>
+/// <summary>Like <see cref="MessagePackReference"/>, but it writes member names instead of array positions.</summary>
 public sealed class MessagePackStringKeys : SerializerRemedy
 {
     /// <inheritdoc/>
@@ -51,7 +53,7 @@ public sealed class MessagePackLz4 : SerializerRemedy
     private protected override WireFormat Format => MessagePackVariantWire.Lz4;
 }
 
-/// <summary>Like <see cref="JsonReference"/>, but with non-ASCII text whose escaped JSON has the same length.</summary>
+/// <summary>Like <see cref="JsonReference"/>, but with a non-ASCII text. Its escaped JSON has the same length.</summary>
 public sealed class JsonNonAscii : SerializerRemedy
 {
     /// <inheritdoc/>
@@ -66,7 +68,7 @@ public sealed class JsonNonAscii : SerializerRemedy
     private protected override WireFormat Format => JsonWire.Shared;
 }
 
-/// <summary>Like <see cref="JsonNonAscii"/>, but the text is not escaped.</summary>
+/// <summary>Like <see cref="JsonNonAscii"/>, but it does not escape the text.</summary>
 public sealed class JsonNonAsciiRelaxed : SerializerRemedy
 {
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.References;
 
-/// <summary>A socket without a protocol: the whole length-prefixed message is sent, echoed and received.</summary>
+/// <summary>Measures only a socket: a whole message with a length prefix is sent, echoed and received.</summary>
 public abstract class SocketReference : Reference
 {
     private protected abstract EndPoint NewEndPoint();
@@ -40,7 +40,7 @@ public abstract class SocketReference : Reference
                 socket.NoDelay = true;
             }
 
-            // A blocking read cannot be cancelled, so it needs a timeout.
+            // A blocking read cannot be cancelled, so the socket has a timeout for reads.
             _caller.ReceiveTimeout = (int)s_receiveTimeout.TotalMilliseconds;
             if (blocks)
             {
@@ -162,7 +162,7 @@ public abstract class SocketReference : Reference
     }
 }
 
-/// <summary>TCP over loopback with asynchronous sockets at both ends, like .NET's servers and clients.</summary>
+/// <summary>Measures TCP over loopback with asynchronous sockets at both ends, as .NET's servers and clients use them.</summary>
 public sealed class TcpReference : SocketReference
 {
     /// <inheritdoc/>
@@ -176,7 +176,7 @@ public sealed class TcpReference : SocketReference
     private protected override EndPoint NewEndPoint() => new IPEndPoint(IPAddress.Loopback, 0);
 }
 
-/// <summary>TCP over loopback with a blocking thread at each end.</summary>
+/// <summary>Measures TCP over loopback with a blocking thread at each end.</summary>
 public sealed class TcpBlockingReference : SocketReference
 {
     /// <inheritdoc/>
@@ -190,7 +190,7 @@ public sealed class TcpBlockingReference : SocketReference
     private protected override EndPoint NewEndPoint() => new IPEndPoint(IPAddress.Loopback, 0);
 }
 
-/// <summary>A Unix domain socket, asynchronous at both ends.</summary>
+/// <summary>Measures a Unix domain socket with asynchronous reads and writes at both ends.</summary>
 public sealed class UnixReference : SocketReference
 {
     /// <inheritdoc/>

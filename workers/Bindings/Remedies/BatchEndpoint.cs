@@ -12,8 +12,8 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Bindings.Remedies;
 
 /// <summary>
-/// The runtime's <c>POST /execute-batch</c>: takes a JSON array of requests, runs them one after another and answers with an
-/// array of responses in the same order. The first error is the answer to the whole batch.
+/// The runtime's endpoint <c>POST /execute-batch</c>. It receives a JSON array of requests, runs them one after another and
+/// answers with an array of responses in the same order. If a request fails, its error is the answer to the whole batch.
 /// </summary>
 internal sealed class BatchEndpoint : IServerHalf
 {

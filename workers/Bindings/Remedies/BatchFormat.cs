@@ -5,7 +5,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Remedies;
 
-/// <summary>Encodes a batch at the caller: a JSON array with several copies of one request, and as many responses.</summary>
+/// <summary>Encodes a batch at the caller and decodes its answer. The batch is a JSON array with several copies of one request.</summary>
 internal sealed class BatchFormat(int calls) : CallerFormat
 {
     public override string ContentType => JsonWire.Shared.ContentType;
@@ -23,7 +23,7 @@ internal sealed class BatchFormat(int calls) : CallerFormat
         json.Flush();
     }
 
-    /// <summary>Reads all responses. Returns the last one, with the sum of all execution times.</summary>
+    /// <summary>Decodes all responses. Returns the last response, with the sum of the execution times of all responses.</summary>
     public override ExecuteResponse ReadResponse(ReadOnlyMemory<byte> body, Function function)
     {
         ExecuteResponse?[] responses = ReadAll(body, function);

@@ -7,8 +7,9 @@ using WorkerRpc.Bindings.Fetch;
 namespace WorkerRpc.Bindings.Remedies;
 
 /// <summary>
-/// The runtime's <c>POST /execute-compressed</c>: <see cref="ExecuteEndpoint"/> behind ASP.NET Core's compression middleware.
-/// It has its own path, so that no other method runs through the middleware. The body limit applies after decompression.
+/// The runtime's endpoint <c>POST /execute-compressed</c>: ASP.NET Core's compression middleware, then
+/// <see cref="ExecuteEndpoint"/>. It has its own path, so that no other method runs through the middleware. The body limit
+/// applies to the decompressed body.
 /// </summary>
 internal sealed class CompressedEndpoint : IServerHalf
 {
@@ -20,7 +21,7 @@ internal sealed class CompressedEndpoint : IServerHalf
     {
     }
 
-    // Default options: gzip and Brotli at their fastest level.
+    // The middleware has its default options, which are gzip and Brotli at their fastest level.
     public void AddServices(IServiceCollection services)
     {
         services.AddRequestDecompression();
@@ -41,7 +42,7 @@ internal sealed class CompressedEndpoint : IServerHalf
         endpoints.MapPost(Path, branch.Build());
     }
 
-    /// <summary>Wraps a decompressing stream so that invalid data throws the same exception for every coding.</summary>
+    /// <summary>Wraps a decompressing stream, so that invalid data leads to the same exception for gzip and Brotli.</summary>
     private sealed class DecompressedStream(Stream decompressing) : Stream
     {
         public override bool CanRead => true;
@@ -74,7 +75,7 @@ internal sealed class CompressedEndpoint : IServerHalf
             {
                 return await decompressing.ReadAsync(buffer, cancellationToken);
             }
-            // Brotli throws InvalidOperationException, but gzip InvalidDataException.
+            // On invalid data, Brotli throws InvalidOperationException. It is converted to the InvalidDataException that gzip throws.
             catch (InvalidOperationException e)
             {
                 throw new InvalidDataException($"The body is not in the coding that it names: {e.Message}", e);

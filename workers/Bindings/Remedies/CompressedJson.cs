@@ -7,10 +7,12 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Remedies;
 
-/// <summary>An HTTP content coding.</summary>
+/// <summary>An HTTP content coding, which is a way to compress bodies.</summary>
 /// <param name="Name">The coding's name in headers.</param>
-/// <param name="Compress">Opens a stream that compresses into another stream at the fastest level and leaves it open.</param>
-/// <param name="Decompress">Opens a stream that decompresses another stream.</param>
+/// <param name="Compress">
+/// The function that opens a compressing stream on another stream, at the fastest level. The other stream stays open.
+/// </param>
+/// <param name="Decompress">The function that opens a stream which decompresses another stream.</param>
 internal sealed record ContentCoding(string Name, Func<Stream, Stream> Compress, Func<Stream, Stream> Decompress)
 {
     public static readonly ContentCoding Gzip = new(

@@ -3,7 +3,9 @@ using WorkerRpc.Bindings.Fetch;
 
 namespace WorkerRpc.Bindings.Remedies;
 
-/// <summary>Like <c>raw-fetch</c>, but with compressed bodies: shows whether fewer bytes justify the compression time.</summary>
+/// <summary>
+/// Like <c>raw-fetch</c>, but with compressed bodies. Shows whether sending fewer bytes saves more time than compression takes.
+/// </summary>
 public abstract class RawFetchCompressed : IBinding
 {
     /// <inheritdoc/>

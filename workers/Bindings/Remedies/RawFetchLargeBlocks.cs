@@ -9,7 +9,8 @@ using WorkerRpc.Bindings.Wire;
 namespace WorkerRpc.Bindings.Remedies;
 
 /// <summary>
-/// Like <c>raw-fetch</c>, but the server reads in blocks of 128 KiB, which hold any body whole. Shows the cost of 4 KB reads.
+/// Like <c>raw-fetch</c>, but the server reads in blocks of 128 KiB, so every body fits into one block. Shows the cost of reads
+/// in blocks of 4 KB.
 /// </summary>
 public sealed class RawFetchLargeBlocks : IBinding
 {
@@ -39,19 +40,19 @@ public sealed class RawFetchLargeBlocks : IBinding
 }
 
 /// <summary>
-/// Large memory blocks for a server's connections. Kestrel reads a socket one block at a time and wakes the body's reader
-/// after each block. With its own 4 KB blocks, a body of 100 KB takes 25 reads and up to 25 wake-ups. A connection holds a
-/// block only while the block has unread data.
+/// Creates memory pools with large blocks for a server's connections. Kestrel reads a socket one block at a time and wakes the
+/// body's reader after each block. With Kestrel's own blocks of 4 KB, a body of 100 KB needs 25 reads and up to 25 wake-ups. A
+/// connection keeps a block only while the block has unread data.
 /// </summary>
 public sealed class LargeBlocks : IMemoryPoolFactory<byte>
 {
-    /// <summary>The size of a block in bytes: the largest payload as JSON, plus headers.</summary>
+    /// <summary>The size of a block in bytes. A block has room for the largest payload as JSON and the HTTP headers.</summary>
     public const int BlockBytes = BlockKiB * 1024;
 
     /// <summary>The size of a block in KiB.</summary>
     public const int BlockKiB = 128;
 
-    /// <summary>HTTP/1.1 over a loopback socket to a server with large blocks.</summary>
+    /// <summary>The channel for HTTP/1.1 over a loopback socket to a server with large memory blocks.</summary>
     public static readonly Channel<Uri> Channel = new("http-loopback-large-blocks");
 
     internal static readonly ChannelServer ChannelServer = new ChannelServer<Uri>(

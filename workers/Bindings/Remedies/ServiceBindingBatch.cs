@@ -5,11 +5,11 @@ namespace WorkerRpc.Bindings.Remedies;
 
 /// <summary>
 /// Like <c>service-binding</c>, but each call sends its request several times in one body. The runtime executes the copies
-/// one after another. The measured time is the time of the whole batch.
+/// one after another. The measured time is the duration of the whole batch.
 /// </summary>
 public abstract class ServiceBindingBatch : IBinding
 {
-    // An upper bound for a request's JSON without its payload, in bytes.
+    // An upper bound for the size of a request's JSON without its payload, in bytes.
     private const int MaxEnvelopeBytes = 256;
 
     /// <summary>The number of requests in a batch.</summary>
@@ -39,21 +39,21 @@ public abstract class ServiceBindingBatch : IBinding
         new FetchStub(host.Open(HttpChannels.InMemory), new BatchFormat(Calls), path: BatchEndpoint.Path);
 }
 
-/// <summary>A batch of one request: shows the overhead of the batch format.</summary>
+/// <summary>Sends batches of one request. Shows the overhead of the batch format.</summary>
 public sealed class ServiceBindingBatch1 : ServiceBindingBatch
 {
     /// <inheritdoc/>
     public override int Calls => 1;
 }
 
-/// <summary>A batch of ten requests.</summary>
+/// <summary>Sends batches of 10 requests.</summary>
 public sealed class ServiceBindingBatch10 : ServiceBindingBatch
 {
     /// <inheritdoc/>
     public override int Calls => 10;
 }
 
-/// <summary>A batch of a hundred requests.</summary>
+/// <summary>Sends batches of 100 requests.</summary>
 public sealed class ServiceBindingBatch100 : ServiceBindingBatch
 {
     /// <inheritdoc/>

@@ -7,8 +7,8 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Bindings.Remedies;
 
 /// <summary>
-/// Like <c>service-binding</c>, but with a cache in the caller, for functions whose result depends only on the payload. The
-/// second and later calls with a payload are cache hits: they hash and compare the payload, but send nothing.
+/// Like <c>service-binding</c>, but with a cache in the caller, for functions whose result depends only on the payload. Only
+/// the first call with a payload is sent. Later calls hash and compare the payload and return the cached answer.
 /// </summary>
 public sealed class ServiceBindingCached : IBinding
 {
@@ -36,13 +36,13 @@ public sealed class ServiceBindingCached : IBinding
         new CachingStub(new FetchStub(host.Open(HttpChannels.InMemory), JsonWire.Shared));
 }
 
-/// <summary>Caches the answers of another stub, but not its errors, and disposes that stub.</summary>
+/// <summary>A stub that caches the answers of another stub, but not its errors. It disposes the other stub.</summary>
 internal sealed class CachingStub(IRuntimeStub inner) : IRuntimeStub
 {
-    /// <summary>The size limit of the cache, counted as the bytes of the payloads' texts.</summary>
+    /// <summary>The size limit of the cache, in bytes. Only the payloads' texts count.</summary>
     public const int MaxBytes = 64 << 20;
 
-    /// <summary>The lifetime of a cached answer: far longer than a pass.</summary>
+    /// <summary>The lifetime of a cached answer. It is far longer than a pass, so no answer expires during a pass.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(15);
 
     private readonly MemoryCache _cache = new(new MemoryCacheOptions { SizeLimit = MaxBytes });
@@ -66,11 +66,12 @@ internal sealed class CachingStub(IRuntimeStub inner) : IRuntimeStub
     private async ValueTask<ExecuteResponse> MissAsync(ExecuteRequest request, CancellationToken cancellation)
     {
         ExecuteResponse response = await inner.ExecuteAsync(request, cancellation);
-        // Copy the string: comparing a string with itself takes no time, so a caller with the same instance would hit too fast.
+        // The text is copied, because comparing a string with itself takes no time. Without the copy, a caller that sends the same
+        // string object again would be measured as too fast.
         string data = new(request.Payload.Data.AsSpan());
         _cache.Set(
             new Key(request.FunctionId, request.Payload with { Data = data }),
-            // A cache hit runs no function.
+            // The function did not run for a cached answer, so its execution time is 0.
             response with { ExecutionTimeMs = 0 },
             new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = Lifetime, Size = 2L * sizeof(char) * data.Length });
         return response;

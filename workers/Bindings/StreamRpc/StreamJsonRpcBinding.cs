@@ -2,7 +2,7 @@ using WorkerRpc.Bindings.Contracts;
 
 namespace WorkerRpc.Bindings.StreamRpc;
 
-/// <summary>StreamJsonRpc over a pair of in-memory pipes.</summary>
+/// <summary>Calls with the library StreamJsonRpc over a pair of in-memory pipes.</summary>
 public sealed class StreamJsonRpcBinding : IBinding
 {
     /// <inheritdoc/>

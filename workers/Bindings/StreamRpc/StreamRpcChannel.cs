@@ -3,7 +3,9 @@ using WorkerRpc.Bindings.Contracts;
 
 namespace WorkerRpc.Bindings.StreamRpc;
 
-/// <summary>Pairs of in-memory pipes for StreamJsonRpc. The runtime serves a connection until the caller ends it.</summary>
+/// <summary>
+/// The channel over pairs of in-memory pipes for StreamJsonRpc. The runtime serves a connection until the caller closes it.
+/// </summary>
 internal static class StreamRpcChannel
 {
     public static readonly Channel<StreamRpcConnection> Pair = new("stream-json-rpc");

@@ -16,21 +16,22 @@ namespace WorkerRpc.Bindings.StreamRpc;
 // https://microsoft.github.io/vs-streamjsonrpc/docs/extensibility.html#choosing-your-formatter
 internal sealed partial class StreamRpcFormatter : NerdbankMessagePackFormatter, IJsonRpcMessageFormatter
 {
-    // An upper bound for the protocol's part of a message (version, id, method name), in bytes.
+    // An upper bound for the size of the protocol's part of a message (version, id, method name), in bytes.
     private const int EnvelopeBytes = 128;
 
-    // One serializer for all connections, because creating its converters is expensive.
+    // All connections share one serializer, because creating its converters takes long.
     // https://aarnott.github.io/Nerdbank.MessagePack/docs/performance.html#best-practices
     private static readonly MessagePackSerializer s_serializer = DefaultSerializer with
     {
-        // Write members by position: both ends come from the same build, and the library calls this "faster and more compact".
+        // Members are written by position instead of by name, because both ends are from the same build. The library calls this
+        // "faster and more compact".
         // https://github.com/AArnott/Nerdbank.MessagePack/discussions/518
         PerfOverSchemaStability = true,
-        // Off: interning (the default) looks up every text among earlier texts, which takes longer than creating the string. It
-        // would also return an earlier equal string, and the methods compared here must create new ones.
+        // Interning of strings, which is on by default, is turned off. It looks up every text among earlier texts, which takes longer
+        // than creating a string. It would also return an earlier string, but every compared method must create a new string.
         // https://microsoft.github.io/vs-streamjsonrpc/api/StreamJsonRpc.NerdbankMessagePackFormatter.html
         InternStrings = false,
-        // Identify result types by number, which is faster than by name. To add a result type, extend Responses() and Witness.
+        // Result types are identified by number, which is faster than by name. To add a result type, extend Responses() and Witness.
         // https://aarnott.github.io/Nerdbank.MessagePack/docs/unions.html#union-case-identifiers
         DerivedTypeUnions = [.. DefaultSerializer.DerivedTypeUnions, Responses()],
     };
@@ -52,19 +53,20 @@ internal sealed partial class StreamRpcFormatter : NerdbankMessagePackFormatter,
 
     JsonRpcMessage IJsonRpcMessageFormatter.Deserialize(ReadOnlySequence<byte> contentBuffer)
     {
-        // The other end checks what it sends, so only a foreign peer can exceed the limit. The exception ends the connection.
+        // Our own sender checks the length, so only another program can send a message above the limit. The exception closes the
+        // connection.
         if (contentBuffer.Length > _maxBytes)
         {
             throw new BrokenFrameException(
                 FormattableString.Invariant($"A message of {contentBuffer.Length} bytes: expected at most {_maxBytes}."));
         }
 
-        // No interlocked add: messages are read one after another.
+        // An interlocked addition is not needed, because messages are read one after another.
         Volatile.Write(ref _receivedBytes, _receivedBytes + contentBuffer.Length);
         return Deserialize(contentBuffer);
     }
 
-    /// <summary>Refuses a request that is too long for the other end, before it is sent. The connection stays usable.</summary>
+    /// <summary>Throws if a request is too long for the other end. The request is not sent, and the connection stays usable.</summary>
     /// <exception cref="UnusableInputException">The request is too long.</exception>
     public void Check(ExecuteRequest request)
     {
@@ -74,7 +76,7 @@ internal sealed partial class StreamRpcFormatter : NerdbankMessagePackFormatter,
         }
     }
 
-    /// <summary>Refuses a response that is too long for the other end, before it is sent. The connection stays usable.</summary>
+    /// <summary>Throws if a response is too long for the other end. The response is not sent, and the connection stays usable.</summary>
     /// <exception cref="UnusableInputException">The response is too long.</exception>
     public void Check(ExecuteResponse response, Function function)
     {
@@ -100,7 +102,7 @@ internal sealed partial class StreamRpcFormatter : NerdbankMessagePackFormatter,
         return responses;
     }
 
-    /// <summary>Generates the shapes of all transmitted types at compile time.</summary>
+    /// <summary>Lists the transmitted types, so that the serialization code for them is generated at compile time.</summary>
     // https://microsoft.github.io/vs-streamjsonrpc/docs/nativeAOT.html#messagepack
     [GenerateShapeFor<ExecuteRequest>]
     [GenerateShapeFor<ExecuteResponse>]

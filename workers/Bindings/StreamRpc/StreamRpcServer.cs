@@ -12,7 +12,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.StreamRpc;
 
-/// <summary>The runtime's side of all StreamJsonRpc connections. A stop closes all of them.</summary>
+/// <summary>The runtime's side of all StreamJsonRpc connections. When the server stops, it closes all connections.</summary>
 internal sealed class StreamRpcServer : IHostedService
 {
     private readonly ILogger<StreamRpcServer> _logger;
@@ -28,12 +28,14 @@ internal sealed class StreamRpcServer : IHostedService
         _maxMessageBytes = FrameLimit.Of(configuration);
     }
 
-    /// <summary>Opens a connection and serves it until the caller ends it or the server stops. Returns the caller's end.</summary>
+    /// <summary>
+    /// Opens a connection and returns the caller's end. The runtime serves it until the caller closes it or the server stops.
+    /// </summary>
     public StreamRpcConnection Connect()
     {
         (StreamRpcConnection caller, IDuplexPipe pipe, StreamRpcFormatter formatter) = StreamRpcConnection.Create(_maxMessageBytes);
         JsonRpc rpc = CreateRpc(pipe, formatter);
-        // Cancel the functions of a caller that has disconnected, because nobody reads their answers.
+        // If a caller disconnects, its functions are cancelled, because nobody reads their answers.
         // https://microsoft.github.io/vs-streamjsonrpc/docs/resiliency.html#responding-to-unexpected-disconnection
         rpc.CancelLocallyInvokedMethodsWhenConnectionIsClosed = true;
         rpc.AddLocalRpcTarget<IRuntimeRpc>(new Target(formatter, _logger), options: null);
@@ -67,13 +69,14 @@ internal sealed class StreamRpcServer : IHostedService
         return Task.CompletedTask;
     }
 
-    /// <summary>Creates either end of a connection. The end does not listen yet.</summary>
+    /// <summary>Creates one end of a connection, for the caller or for the runtime. The end does not read messages yet.</summary>
     internal static JsonRpc CreateRpc(IDuplexPipe pipe, StreamRpcFormatter formatter) =>
-        // The message handler that the library calls its fastest for pipes.
+        // According to the library, this is its fastest message handler for pipes.
         // https://microsoft.github.io/vs-streamjsonrpc/docs/extensibility.html#message-handlers
         new(new LengthHeaderMessageHandler(pipe, formatter))
         {
-            // Each call runs separately on the thread pool, not in order: "maximum throughput".
+            // Each call runs separately on the thread pool, and the order of calls is not preserved. The library calls this
+            // "maximum throughput".
             // https://microsoft.github.io/vs-streamjsonrpc/docs/resiliency.html#default-ordering-and-concurrency-behavior
             SynchronizationContext = null,
         };
@@ -97,14 +100,14 @@ internal sealed class StreamRpcServer : IHostedService
                     Problems.LogUnexpected(logger, nameof(StreamRpcServer), e);
                 }
 
-                // LocalRpcException is how the library sends an error code.
+                // The library sends an error code only if the function throws a LocalRpcException.
                 // https://microsoft.github.io/vs-streamjsonrpc/docs/exceptions.html#server-side-concerns
                 throw new LocalRpcException(e.Message, e) { ErrorCode = status };
             }
         }
     }
 
-    /// <summary>Registers the server in a worker.</summary>
+    /// <summary>Registers the StreamJsonRpc server in a runtime worker.</summary>
     internal sealed class Half : IServerHalf
     {
         public static readonly Half Shared = new();

@@ -4,7 +4,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.StreamRpc;
 
-/// <summary>The caller's stub: makes calls through the library's proxy, any number at once over one connection.</summary>
+/// <summary>The caller's stub. It makes calls through the library's proxy. Any number of concurrent calls share one connection.</summary>
 internal sealed class StreamRpcStub : IRuntimeStub
 {
     private readonly StreamRpcConnection _connection;
@@ -30,7 +30,8 @@ internal sealed class StreamRpcStub : IRuntimeStub
         ExecuteResponse response;
         try
         {
-            // WaitAsync, because the library delays a cancelled call until the function has ended. The caller must not wait for that.
+            // WaitAsync ends the wait of a cancelled call at once. The library itself would complete the call only after the function has
+            // ended.
             // https://microsoft.github.io/vs-streamjsonrpc/docs/sendrequest.html#cancellation
             response = await _runtime.ExecuteAsync(request, cancellation).WaitAsync(cancellation);
         }

@@ -7,8 +7,8 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Bindings.Wire;
 
 /// <summary>
-/// Like <see cref="JsonWire"/>, but with other serializer options or another escaping. The two read each other's JSON. It
-/// has a single writer, so only one caller at a time may use it.
+/// Like <see cref="JsonWire"/>, but with other serializer options or with other escaping. Each of the two can read the JSON of
+/// the other. An instance has only one JSON writer, so only one caller can use it at a time.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "The writer owns no resources: it writes into its callers' buffers.")]
 internal sealed class JsonVariantWire : WireFormat
@@ -29,16 +29,19 @@ internal sealed class JsonVariantWire : WireFormat
     {
         _options = options;
         _request = (JsonTypeInfo<ExecuteRequest>)options.GetTypeInfo(typeof(ExecuteRequest));
-        // The writer's encoder applies, not the encoder of the options.
+        // The writer gets the encoder, because the serializer ignores the encoder of its options when it has a writer.
         _writer = new Utf8JsonWriter(Stream.Null, new JsonWriterOptions { Encoder = encoder });
     }
 
     public override string ContentType => JsonWire.Shared.ContentType;
 
-    /// <summary>Serializes by reflection, with the settings of <see cref="WireJson"/>.</summary>
+    /// <summary>Creates an encoding that serializes by reflection, with the settings of <see cref="WireJson"/>.</summary>
     public static JsonVariantWire ByReflection() => new(s_reflection, encoder: null);
 
-    /// <summary>Serializes by <see cref="WireJson"/> without escaping non-ASCII text. Escapes take 6 bytes a character.</summary>
+    /// <summary>
+    /// Creates an encoding by <see cref="WireJson"/> that does not escape non-ASCII text. An escape needs 6 bytes per
+    /// character.
+    /// </summary>
     public static JsonVariantWire Relaxed() => new(WireJson.Default.Options, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
 
     public override void WriteRequest(ByteBuffer body, ExecuteRequest request) =>

@@ -3,7 +3,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Wire;
 
-/// <summary>JSON with the source-generated <see cref="WireJson"/>.</summary>
+/// <summary>Encodes messages as JSON with the source-generated <see cref="WireJson"/>.</summary>
 internal sealed class JsonWire : WireFormat
 {
     public static readonly JsonWire Shared = new();

@@ -6,13 +6,13 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Bindings.Wire;
 
 /// <summary>
-/// Helpers of the MessagePack formatters. Each record is written as an array of its members in constructor order. The
-/// formatters are hand-written because the records have no serializer attributes, the library's dynamic resolver takes 2 to
-/// 3 times as long at 100 B, and the library's reader accepts invalid UTF-8.
+/// Contains helpers for the MessagePack formatters. A formatter writes a record as an array of its members, in the order of the
+/// constructor. The formatters are written by hand for three reasons. The records have no serializer attributes. The library's
+/// dynamic resolver needs 2 to 3 times as long for 100 B. The library's reader accepts invalid UTF-8.
 /// </summary>
 internal static class MessagePackFormatters
 {
-    /// <summary>The longest encoding of a number, an array head or a text head, in bytes.</summary>
+    /// <summary>The largest number of bytes that an encoded number, the head of an array or the head of a text needs.</summary>
     public const int MaxBytes = 9;
 
     private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -29,15 +29,15 @@ internal static class MessagePackFormatters
 
     public static void WriteText(ref MessagePackWriter writer, string text)
     {
-        // Count the bytes first, so that they are written in place. The library's method reserves 3 bytes a character and then
-        // moves the text. A lone surrogate becomes U+FFFD, as in JSON.
+        // The bytes of the text are counted first, so that the text is written directly to its final position. The library's own
+        // method reserves 3 bytes per character and then moves the text. A lone surrogate becomes U+FFFD, as in JSON.
         int bytes = Encoding.UTF8.GetByteCount(text);
         writer.WriteStringHeader(bytes);
         Encoding.UTF8.GetBytes(text, writer.GetSpan(bytes));
         writer.Advance(bytes);
     }
 
-    /// <summary>Upper bound of the bytes that <see cref="WriteText"/> writes.</summary>
+    /// <summary>Returns an upper bound for the number of bytes that <see cref="WriteText"/> writes.</summary>
     public static long MaxTextBytes(string text) => MaxBytes + (3L * text.Length);
 
     public static string ReadText(ref MessagePackReader reader) =>
@@ -46,10 +46,10 @@ internal static class MessagePackFormatters
         : throw new MessagePackSerializationException("nil stands where text is expected.");
 }
 
-/// <summary>Formats the result of a function.</summary>
+/// <summary>Encodes and decodes the result of a function.</summary>
 internal interface IResultFormatter<TResult> : IMessagePackFormatter<TResult>
 {
-    /// <summary>Upper bound of the encoded result's bytes.</summary>
+    /// <summary>Returns an upper bound for the size of the encoded result, in bytes.</summary>
     long MaxBytes(TResult value);
 }
 
@@ -127,12 +127,12 @@ internal sealed class RequestFormatter : IMessagePackFormatter<ExecuteRequest>
     }
 }
 
-/// <summary>Formats a response. Its result type depends on the function.</summary>
+/// <summary>Encodes and decodes a response, whose result type depends on the function.</summary>
 internal abstract class ResponseFormatter : IMessagePackFormatter<ExecuteResponse>
 {
     public abstract Type ResponseType { get; }
 
-    /// <summary>Upper bound of the encoded response's bytes.</summary>
+    /// <summary>Returns an upper bound for the size of the encoded response, in bytes.</summary>
     public abstract long MaxBytes(ExecuteResponse value);
 
     public abstract void Serialize(ref MessagePackWriter writer, ExecuteResponse value, MessagePackSerializerOptions options);

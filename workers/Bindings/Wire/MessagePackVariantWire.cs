@@ -7,18 +7,18 @@ namespace WorkerRpc.Bindings.Wire;
 /// <summary>Variants of <see cref="MessagePackWire"/> with other library options. They support only the function <c>echo</c>.</summary>
 internal static class MessagePackVariantWire
 {
-    /// <summary>Uses the same formatters as <see cref="MessagePackWire"/>, with the library's LZ4 compression.</summary>
+    /// <summary>The encoding with the formatters of <see cref="MessagePackWire"/> and the library's LZ4 compression.</summary>
     public static readonly WireFormat Lz4 = new MessagePackVariantWire<ExecuteResponse>(MessagePackSerializerOptions.Standard
         .WithResolver(CompositeResolver.Create(RequestFormatter.Shared, new ResponseFormatter<Payload>(PayloadFormatter.Shared)))
         .WithCompression(MessagePackCompression.Lz4BlockArray));
 
-    /// <summary>Uses the library's generated formatters, which write each record as a map from member name to value.</summary>
+    /// <summary>The encoding with the library's generated formatters. They write each record as a map from member name to value.</summary>
     public static readonly WireFormat Names =
         new MessagePackVariantWire<ExecuteResponse<Payload>>(ContractlessStandardResolver.Options);
 }
 
-/// <summary>MessagePack with given library options.</summary>
-/// <typeparam name="TResponse">The response type that the options have a formatter for.</typeparam>
+/// <summary>Encodes messages as MessagePack with the given library options.</summary>
+/// <typeparam name="TResponse">The type of the responses. The options must have a formatter for it.</typeparam>
 internal sealed class MessagePackVariantWire<TResponse>(MessagePackSerializerOptions options) : WireFormat
     where TResponse : ExecuteResponse
 {
@@ -33,7 +33,7 @@ internal sealed class MessagePackVariantWire<TResponse>(MessagePackSerializerOpt
         try
         {
             ExecuteRequest request = MessagePackSerializer.Deserialize<ExecuteRequest>(body, _options, out int read);
-            // Checked here, because the library reads a missing member as null.
+            // Missing members are detected here, because the library reads a missing member as null and does not throw.
             return read != body.Length ? throw NoRequest("more follows it.")
                 : request is { FunctionId: not null } && IsComplete(request.Payload) ? request
                 : throw NoRequest("a member is missing.");

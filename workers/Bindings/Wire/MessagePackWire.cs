@@ -9,11 +9,12 @@ internal sealed class MessagePackWire : WireFormat
 {
     public static readonly MessagePackWire Shared = new();
 
-    // Received data is untrusted: the library limits the nesting depth, and allocates no more than the bytes that arrived.
+    // These options treat received data as untrusted: the library limits the nesting depth, and it allocates no more memory than
+    // the received bytes justify.
     private static readonly MessagePackSerializerOptions s_options =
         MessagePackSerializerOptions.Standard.WithSecurity(MessagePackSecurity.UntrustedData);
 
-    // One formatter for each response type. To add a result type, write its formatter and add a line here.
+    // Each response type has one formatter. To add a result type, write its formatter and add a line to this list.
     private static readonly ResponseFormatter[] s_responses =
     [
         new ResponseFormatter<Payload>(PayloadFormatter.Shared),
@@ -60,7 +61,7 @@ internal sealed class MessagePackWire : WireFormat
     public static void WriteResponse(ref MessagePackWriter writer, ExecuteResponse response, Function function) =>
         FormatterOf(function).Serialize(ref writer, response, s_options);
 
-    /// <summary>Reads a request that must use up all bytes of the reader.</summary>
+    /// <summary>Reads a request. Throws if the reader has more bytes after the request.</summary>
     /// <exception cref="UnusableInputException">The bytes are not a valid request.</exception>
     public static ExecuteRequest ReadRequest(ref MessagePackReader reader)
     {
@@ -75,7 +76,7 @@ internal sealed class MessagePackWire : WireFormat
         }
     }
 
-    /// <summary>Reads a response that must use up all bytes of the reader.</summary>
+    /// <summary>Reads a response. Throws if the reader has more bytes after the response.</summary>
     /// <exception cref="RuntimeUnreachableException">The bytes are not a valid response.</exception>
     public static ExecuteResponse ReadResponse(ref MessagePackReader reader, Function function)
     {
@@ -90,13 +91,13 @@ internal sealed class MessagePackWire : WireFormat
         }
     }
 
-    /// <summary>Upper bound of the encoded request's bytes.</summary>
+    /// <summary>Returns an upper bound for the size of the encoded request, in bytes.</summary>
     public static long MaxBytes(ExecuteRequest request) => RequestFormatter.MaxBytes(request);
 
-    /// <summary>Upper bound of the encoded response's bytes.</summary>
+    /// <summary>Returns an upper bound for the size of the encoded response, in bytes.</summary>
     public static long MaxBytes(ExecuteResponse response, Function function) => FormatterOf(function).MaxBytes(response);
 
-    // A loop over two entries is faster than a dictionary.
+    // The formatter is found by a loop, because a loop over two entries is faster than a dictionary.
     private static ResponseFormatter FormatterOf(Function function)
     {
         foreach (ResponseFormatter formatter in s_responses)
@@ -110,7 +111,7 @@ internal sealed class MessagePackWire : WireFormat
         throw new NotSupportedException($"No MessagePack formatter is known for {function.ResponseType}, the response of '{function.Id}'.");
     }
 
-    /// <summary>Whether the library throws this exception for bytes that are invalid, incomplete or not UTF-8.</summary>
+    /// <summary>Returns whether the exception is one that the library throws for bytes that are invalid, incomplete or not UTF-8.</summary>
     public static bool IsUnreadable(Exception e) => e is MessagePackSerializationException or EndOfStreamException or OverflowException
         or InsufficientExecutionStackException or ArgumentException;
 }

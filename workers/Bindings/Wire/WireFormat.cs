@@ -3,7 +3,7 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Wire;
 
-/// <summary>An encoding as the caller uses it: writes requests and reads responses.</summary>
+/// <summary>The caller's side of an encoding: writes requests and reads responses.</summary>
 internal abstract class CallerFormat
 {
     /// <summary>The media type of a body in this encoding.</summary>
@@ -12,7 +12,7 @@ internal abstract class CallerFormat
     /// <summary>Appends an encoded request to a buffer.</summary>
     public abstract void WriteRequest(ByteBuffer body, ExecuteRequest request);
 
-    /// <summary>Decodes a function's response. The result does not reference the body's memory.</summary>
+    /// <summary>Decodes a function's response. The result does not use the body's memory.</summary>
     /// <exception cref="RuntimeUnreachableException">The body is not a valid response.</exception>
     public abstract ExecuteResponse ReadResponse(ReadOnlyMemory<byte> body, Function function);
 
@@ -20,13 +20,13 @@ internal abstract class CallerFormat
         new($"The runtime's answer is no response of '{function.Id}': {why}", inner);
 }
 
-/// <summary>An encoding of requests and responses. A missing or null member is an error, and so are trailing bytes.</summary>
+/// <summary>An encoding of requests and responses. A missing member, a null member or bytes after the message are errors.</summary>
 internal abstract class WireFormat : CallerFormat
 {
-    /// <summary>The encodings that the runtime's endpoint accepts. To add one, write its class and add it here.</summary>
+    /// <summary>The encodings that the runtime's endpoint accepts. To add an encoding, write its class and add it here.</summary>
     public static readonly IReadOnlyList<WireFormat> All = [JsonWire.Shared, MessagePackWire.Shared];
 
-    /// <summary>Decodes a request. The result does not reference the body's memory.</summary>
+    /// <summary>Decodes a request. The result does not use the body's memory.</summary>
     /// <exception cref="UnusableInputException">The body is not a valid request.</exception>
     public abstract ExecuteRequest ReadRequest(ReadOnlyMemory<byte> body);
 

@@ -14,8 +14,9 @@ internal sealed class ApplicationScheduler : PipeScheduler
     {
     }
 
-    // Not safe with a synchronization context or task scheduler: the application's awaits would continue on that scheduler,
-    // which may be waiting for the application. Not safe either when nested calls have used up the stack.
+    // The current thread is not safe if it has a synchronization context or a task scheduler: the application's awaits would
+    // continue there, but its thread may be waiting for the application. It is not safe either if nested calls have used up the
+    // stack.
     private static bool IsCurrentThreadSafe =>
         SynchronizationContext.Current is null
         && TaskScheduler.Current == TaskScheduler.Default
@@ -40,7 +41,7 @@ internal sealed class ApplicationScheduler : PipeScheduler
     private static ExecutionContext CaptureEmptyContext()
     {
         ExecutionContext? empty = null;
-        // UnsafeStart passes no execution context to the new thread.
+        // The new thread has an empty execution context, because UnsafeStart does not pass the current context on.
         var thread = new Thread(() => empty = ExecutionContext.Capture());
         thread.UnsafeStart();
         thread.Join();

@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace WorkerRpc.Bindings.Http.Inline;
 
-/// <summary>Waits synchronously, for the synchronous members of streams. No measured call uses them.</summary>
+/// <summary>
+/// Blocks the thread until a task completes, for the synchronous members of streams. No measured call uses these members.
+/// </summary>
 [SuppressMessage("ApiDesign", "RS0030:Do not use banned APIs", Justification = "A synchronous member has to block.")]
 internal static class Blocking
 {

@@ -1,6 +1,6 @@
 namespace WorkerRpc.Bindings.Http.Inline;
 
-/// <summary>A read-only or write-only stream that cannot seek. Subclasses override the members with spans and memory.</summary>
+/// <summary>A read-only or write-only stream that cannot seek. Subclasses override only the members that take spans or memory.</summary>
 internal abstract class BodyStream : Stream
 {
     public override bool CanRead => false;

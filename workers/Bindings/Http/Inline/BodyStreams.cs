@@ -15,9 +15,9 @@ internal sealed class RequestReadStream(InlineExchange exchange) : BodyStream
     }
 }
 
-/// <summary>The stream to which the caller writes the request's body, or the application the response's body.</summary>
+/// <summary>The stream of a body's writer: the caller writes the request's body to it, the application the response's body.</summary>
 /// <param name="body">The body that receives the bytes.</param>
-/// <param name="application">The exchange that may forbid synchronous writes; null allows them.</param>
+/// <param name="application">The exchange that can forbid synchronous writes. If it is null, synchronous writes are allowed.</param>
 internal sealed class BodyWriteStream(InlineBody body, InlineExchange? application) : BodyStream
 {
     public override bool CanWrite => true;
@@ -33,11 +33,14 @@ internal sealed class BodyWriteStream(InlineBody body, InlineExchange? applicati
         body.WriteUnbounded(buffer);
     }
 
-    // Always allowed: a writer flushes when it is disposed, even with nothing left to write.
+    // A synchronous flush is always allowed, because a writer flushes when it is disposed, even if it has nothing left to write.
     public override void Flush() => body.WriteUnbounded([]);
 }
 
-/// <summary>The stream from which the caller reads the response's body. Disposing it before the end aborts the request.</summary>
+/// <summary>
+/// The stream from which the caller reads the response's body. If the stream is disposed before the end of the body, the
+/// request is aborted.
+/// </summary>
 internal sealed class ResponseReadStream(InlineExchange exchange) : BodyStream
 {
     private readonly InlineBody _body = exchange.ResponseBody;
@@ -52,7 +55,7 @@ internal sealed class ResponseReadStream(InlineExchange exchange) : BodyStream
         }
         catch (OperationCanceledException)
         {
-            // A canceled read ends the exchange: as with a socket, the position in the body is unknown afterwards.
+            // A canceled read aborts the exchange, because the position in the body is unknown afterwards. Sockets behave in the same way.
             exchange.Cancel(CancellationToken.None);
             throw;
         }

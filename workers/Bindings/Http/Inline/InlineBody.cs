@@ -5,24 +5,24 @@ using BytePipe = System.IO.Pipelines.Pipe;
 namespace WorkerRpc.Bindings.Http.Inline;
 
 /// <summary>
-/// The body of one request or response, with a writer and read methods. Its pipe is reused by later requests. After the
-/// request the body throws on every use, so that a late user cannot reach another request's bytes.
+/// The body of one request or response, with a writer and with read methods. Later requests reuse its pipe. After the request,
+/// every use of the body throws, so that late code cannot read or write the bytes of another request.
 /// </summary>
-/// <remarks>Allows one read and one write at a time.</remarks>
+/// <remarks>The body allows only one read and one write at a time.</remarks>
 internal class InlineBody(BytePipe pipe) : PipeWriter
 {
-    // One shared exception instance for all bodies: its stack trace does not matter.
+    // All bodies share one exception instance, because its stack trace does not matter.
     private static readonly ObjectDisposedException s_released = new(
         objectName: null, "The request is over: its body cannot be used any more.");
 
-    // The error that reads throw. Null until the body ends early or is released.
+    // The error that reads throw. It is null until the body is aborted or its pipe is released.
     private volatile Exception? _end;
     private bool _isComplete;
 
     /// <summary>Whether a read is waiting for bytes.</summary>
     public bool IsBeingRead { get; private set; }
 
-    /// <summary>Whether the whole body was read.</summary>
+    /// <summary>Whether the reader has read the whole body.</summary>
     public bool IsAtEnd { get; private set; }
 
     public override bool CanGetUnflushedBytes => true;
@@ -34,11 +34,11 @@ internal class InlineBody(BytePipe pipe) : PipeWriter
         : _isComplete ? throw new IOException("The body is complete: nothing can be written to it any more.")
         : pipe.Writer;
 
-    /// <summary>Reads the available bytes, or waits for some. Returns 0 at the end.</summary>
+    /// <summary>Reads the available bytes, or waits until bytes arrive. Returns 0 at the end of the body.</summary>
     public ValueTask<int> ReadAsync(Memory<byte> destination, CancellationToken cancellation) =>
         CanRead() ? WaitAndReadAsync(destination, cancellation) : new ValueTask<int>(0);
 
-    /// <summary>Like <see cref="ReadAsync"/>, but blocks this thread.</summary>
+    /// <summary>Reads like <see cref="ReadAsync"/>, but blocks the thread while it waits.</summary>
     public int Read(Span<byte> destination) => CanRead() ? CopyOut(Blocking.Wait(pipe.Reader.ReadAsync()), destination) : 0;
 
     public override Memory<byte> GetMemory(int sizeHint = 0) => Writer.GetMemory(sizeHint);
@@ -55,13 +55,16 @@ internal class InlineBody(BytePipe pipe) : PipeWriter
 
     public override async ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
     {
-        // Checked here, because a pipe writes even with a canceled token.
+        // A pipe writes even if its token is canceled, so the token is checked before the write.
         cancellationToken.ThrowIfCancellationRequested();
         await StartAsync();
         return await Writer.WriteAsync(source, cancellationToken);
     }
 
-    /// <summary>Writes without waiting for free space: the reader may need the thread that a synchronous writer would block.</summary>
+    /// <summary>
+    /// Writes without waiting for free space in the pipe, because the reader may need the thread that a waiting writer would
+    /// block.
+    /// </summary>
     public void WriteUnbounded(ReadOnlySpan<byte> bytes)
     {
         Blocking.Wait(StartAsync());
@@ -90,22 +93,27 @@ internal class InlineBody(BytePipe pipe) : PipeWriter
         }
     }
 
-    /// <summary>Ends the body early: drops unread bytes and wakes waiting reads and writes. Only the first call has an effect.</summary>
+    /// <summary>Aborts the body: drops unread bytes and wakes waiting reads and writes. Only the first call has an effect.</summary>
     /// <param name="readError">The error that later reads throw.</param>
-    /// <param name="writeError">The error that later writes throw; null discards the written bytes.</param>
+    /// <param name="writeError">
+    /// The error that later writes throw. If it is null, later writes succeed and their bytes are discarded.
+    /// </param>
     public void End(Exception readError, Exception? writeError)
     {
         if (Interlocked.CompareExchange(ref _end, readError, null) is null)
         {
-            // On the thread pool, because the application may continue inline while this thread holds locks.
+            // The pipe is cancelled on the thread pool. Otherwise the application could continue on this thread, which may hold locks.
             ThreadPool.UnsafeQueueUserWorkItem(static reader => reader.CancelPendingRead(), pipe.Reader, preferLocal: false);
-            // Only the reader is completed. Completing the writer as well would recycle memory that the application may still write to.
+            // Only the pipe's reader is completed. If the writer were completed too, the pipe would reuse memory to which the application
+            // may still be writing.
             ThreadPool.UnsafeQueueUserWorkItem(
                 static end => end.Reader.Complete(end.WriteError), (pipe.Reader, WriteError: writeError), preferLocal: false);
         }
     }
 
-    /// <summary>Frees the pipe for another request. Returns false if the body ended early, because its users may still be active.</summary>
+    /// <summary>
+    /// Releases the pipe for another request. Returns false if the body was aborted, because code may still be using the pipe.
+    /// </summary>
     public bool TryReleasePipe()
     {
         if (Interlocked.CompareExchange(ref _end, s_released, null) is not null)
@@ -119,10 +127,10 @@ internal class InlineBody(BytePipe pipe) : PipeWriter
         return true;
     }
 
-    /// <summary>Runs before each write and flush: the response overrides it to send its headers.</summary>
+    /// <summary>Runs before each write and flush. The response's body overrides it to send the headers.</summary>
     protected virtual Task StartAsync() => Task.CompletedTask;
 
-    /// <summary>Whether there is more to read; throws if the body has ended early or is being read.</summary>
+    /// <summary>Returns whether the body has more bytes to read. Throws if the body was aborted, or if another read is running.</summary>
     private bool CanRead() => _end is { } error ? throw error
         : IsBeingRead ? throw new InvalidOperationException("The body is being read already: one read at a time.")
         : !IsAtEnd;
@@ -136,7 +144,7 @@ internal class InlineBody(BytePipe pipe) : PipeWriter
         }
         catch (InvalidOperationException) when (_end is not null)
         {
-            // The body was ended while this read waited.
+            // The body was aborted while this read waited, so the read throws the error of the abort.
             throw _end;
         }
         finally
@@ -156,7 +164,7 @@ internal class InlineBody(BytePipe pipe) : PipeWriter
 
         bytes.CopyTo(destination);
         int read = (int)bytes.Length;
-        // If the body has ended, its memory may hold another request's bytes by now.
+        // If the body was aborted during the copy, the copied bytes may belong to another request, so the read throws.
         if (_end is { } error)
         {
             throw error;
@@ -168,7 +176,7 @@ internal class InlineBody(BytePipe pipe) : PipeWriter
     }
 }
 
-/// <summary>The body of a response, as the application's writer. The first write or flush starts the response.</summary>
+/// <summary>The body of a response, to which the application writes. The first write or flush sends the response's headers.</summary>
 internal sealed class ResponseBody(BytePipe pipe, InlineExchange exchange) : InlineBody(pipe)
 {
     public override void Complete(Exception? exception = null)

@@ -11,12 +11,12 @@ namespace WorkerRpc.Bindings.Http.Inline;
 /// <summary>
 /// One request and its response. Three parties use it: the application, the caller's content (which writes the request's
 /// body) and the caller (which reads the response's body). When all three have finished without failure, later requests
-/// reuse the features. After a failure the features are left to the garbage collector, because a party may still use them.
+/// reuse the feature collection. After a failure it is not reused, because a party may still use it.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Code that holds the request's token may register with it later.")]
 internal sealed partial class InlineExchange : IHttpRequestLifetimeFeature, IHttpBodyControlFeature, IEndpointFeature, IRouteValuesFeature
 {
-    // Resumes the caller on the thread pool, where the caller may block without blocking the application.
+    // The caller continues on the thread pool, so that a caller that blocks its thread does not block the application.
     private readonly TaskCompletionSource<HttpResponseMessage> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _aborted = new();
     private readonly InlineHost _host;
@@ -114,7 +114,10 @@ internal sealed partial class InlineExchange : IHttpRequestLifetimeFeature, IHtt
     /// <summary>Completes the caller's request with the started response.</summary>
     public void Answer(HttpResponseMessage answer) => _answer.TrySetResult(answer);
 
-    /// <summary>Ends the exchange because the application failed. The caller's request fails or, after the start, its reads.</summary>
+    /// <summary>
+    /// Aborts the exchange because the application failed. The caller's request fails, or its next read if the response has
+    /// started.
+    /// </summary>
     public void Fail(Exception error)
     {
         var aborted = new IOException("The request was aborted.", error);
@@ -124,7 +127,7 @@ internal sealed partial class InlineExchange : IHttpRequestLifetimeFeature, IHtt
         CancelRequestAborted();
     }
 
-    /// <summary>Ends the exchange because the caller cancelled. Bytes that the application still writes are discarded.</summary>
+    /// <summary>Aborts the exchange because the caller cancelled. Bytes that the application still writes are discarded.</summary>
     public void Cancel(CancellationToken callersToken)
     {
         var canceled = new OperationCanceledException("The caller gave up.", callersToken);
@@ -138,10 +141,12 @@ internal sealed partial class InlineExchange : IHttpRequestLifetimeFeature, IHtt
         }
     }
 
-    /// <summary>Records that one of the three parties has finished. The last one frees the features.</summary>
+    /// <summary>
+    /// Records that one of the three parties has finished. The last party to finish returns the feature collection to the pool.
+    /// </summary>
     public void EndParty()
     {
-        // '&' instead of '&&': both bodies must be released, so that late users of either get an error.
+        // The operator '&' calls both methods, unlike '&&'. Both bodies must be released, so that every late use of a body throws.
         if (Interlocked.Decrement(ref _activeParties) == 0 && RequestBody.TryReleasePipe() & ResponseBody.TryReleasePipe())
         {
             _host.Pool.Return(_features);
@@ -174,7 +179,8 @@ internal sealed partial class InlineExchange : IHttpRequestLifetimeFeature, IHtt
         }
         catch (Exception e)
         {
-            // The error reaches the application only if it reads on: a response without reading the whole request is valid.
+            // The application gets this error only if it continues to read. An application may send a response without reading the whole
+            // request.
             RequestBody.Complete(e);
         }
     }
@@ -210,7 +216,7 @@ internal sealed partial class InlineExchange : IHttpRequestLifetimeFeature, IHtt
 }
 
 /// <summary>The parts that all exchanges of a server share.</summary>
-/// <param name="RunAsync">The method that runs the application for an exchange.</param>
+/// <param name="RunAsync">The function that runs the application for an exchange.</param>
 /// <param name="Pool">The pool of unused feature collections.</param>
-/// <param name="Log">The log for failures that neither the caller nor the application can see.</param>
+/// <param name="Log">The log for failures of which neither the caller nor the application is notified.</param>
 internal sealed record InlineHost(Func<InlineExchange, Task> RunAsync, ObjectPool<InlineFeatureCollection> Pool, ILogger Log);

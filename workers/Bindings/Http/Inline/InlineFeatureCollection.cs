@@ -7,20 +7,21 @@ using BytePipe = System.IO.Pipelines.Pipe;
 
 namespace WorkerRpc.Bindings.Http.Inline;
 
-/// <summary>A request's features and body pipes. Later requests reuse both, which saves 2 KB a call.</summary>
+/// <summary>A request's features and body pipes. Later requests reuse both, which saves 2 KB of allocations per call.</summary>
 internal abstract class InlineFeatureCollection : FeatureCollection
 {
-    // The caller's content waits while this many bytes are unread. A payload of 100 KB fits, so the application starts with
-    // the whole body and does not wait for the rest.
+    // The writer of the request's body waits while this many bytes are unread. A payload of 100 KB fits, so the whole body is
+    // available when the application starts.
     private const int MaxUnreadRequestBytes = 1 << 20;
 
-    // The application waits while this many bytes of its response are unread. The same limit as TestServer's.
+    // The application waits while this many bytes of its response are unread. TestServer has the same limit.
     private const int MaxUnreadResponseBytes = 64 * 1024;
 
-    // The pipes' segment size. The default of 4 KB makes a call with 100 KB 8 % slower.
+    // The segment size of the pipes. With the default of 4 KB, a call with 100 KB takes 8 % longer.
     private const int SegmentBytes = 64 * 1024;
 
-    // The caller's ends of the pipes continue on the thread pool, where the caller may block without blocking the application.
+    // The caller's ends of the pipes continue on the thread pool, so that a caller that blocks its thread does not block the
+    // application.
     private static readonly PipeOptions s_request = OptionsOf(
         MaxUnreadRequestBytes, reader: ApplicationScheduler.Shared, writer: PipeScheduler.ThreadPool);
 
@@ -37,7 +38,7 @@ internal abstract class InlineFeatureCollection : FeatureCollection
 
     public BytePipe ResponsePipe { get; } = new(s_response);
 
-    /// <summary>Adds the server's own features, for one exchange.</summary>
+    /// <summary>Adds the server's own features for one exchange to the collection.</summary>
     public void SetServerFeatures(InlineExchange exchange)
     {
         Set<IHttpRequestFeature>(Request);
@@ -52,12 +53,13 @@ internal abstract class InlineFeatureCollection : FeatureCollection
         _serverRevision = Revision;
     }
 
-    /// <summary>Clears the state of the last request.</summary>
+    /// <summary>Removes the state of the previous request.</summary>
     public void Reset()
     {
         if (Revision != _serverRevision)
         {
-            // The application has added features. Changing a dictionary's entry while it is enumerated is allowed here.
+            // The application has added features, which are removed here. The dictionary allows its entries to change during the
+            // enumeration.
             foreach ((Type type, _) in this)
             {
                 this[type] = null;
@@ -73,8 +75,8 @@ internal abstract class InlineFeatureCollection : FeatureCollection
         minimumSegmentSize: SegmentBytes, useSynchronizationContext: false);
 }
 
-/// <summary>A feature collection that also stores the application's context for reuse.</summary>
-/// <typeparam name="TContext">The application's context.</typeparam>
+/// <summary>A feature collection that also stores the application's context, so that later requests can reuse it.</summary>
+/// <typeparam name="TContext">The type of the application's context.</typeparam>
 internal sealed class InlineFeatureCollection<TContext> : InlineFeatureCollection, IHostContextContainer<TContext>
     where TContext : notnull
 {
@@ -82,7 +84,7 @@ internal sealed class InlineFeatureCollection<TContext> : InlineFeatureCollectio
 }
 
 /// <summary>Creates and resets the pooled feature collections.</summary>
-/// <typeparam name="TContext">The application's context.</typeparam>
+/// <typeparam name="TContext">The type of the application's context.</typeparam>
 internal sealed class InlineFeaturePolicy<TContext> : PooledObjectPolicy<InlineFeatureCollection>
     where TContext : notnull
 {

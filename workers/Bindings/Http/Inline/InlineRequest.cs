@@ -5,12 +5,13 @@ using Microsoft.Net.Http.Headers;
 
 namespace WorkerRpc.Bindings.Http.Inline;
 
-/// <summary>The request that the application receives. Later requests reuse the object.</summary>
+/// <summary>The request that the application receives. Later requests reuse this object.</summary>
 internal sealed class InlineRequest : HttpRequestFeature, IHttpRequestBodyDetectionFeature
 {
     private readonly HeaderDictionary _headers = [];
 
-    // The parsed parts of the last address. Most callers use one address, and parsing it in each call costs 11 % at 100 B.
+    // The address of the previous request, whose parsed parts are kept. Most callers use one address, and parsing it again makes a
+    // call with 100 B 11 % slower.
     private Uri? _address;
     private string _path = "";
     private string _query = "";
@@ -64,7 +65,7 @@ internal sealed class InlineRequest : HttpRequestFeature, IHttpRequestBodyDetect
     private void SetContentHeaders(HttpContent content, Version version)
     {
         bool isChunked = Headers.TransferEncoding.ToString().Contains("chunked", StringComparison.OrdinalIgnoreCase);
-        // Reading ContentLength makes the content compute its length. A body has either a length or chunks.
+        // ContentLength is read only if the body is not chunked, because reading it makes the content compute its length.
         long? length = isChunked ? null : content.Headers.ContentLength;
         Copy(content.Headers.NonValidated);
         if (isChunked)
@@ -83,7 +84,7 @@ internal sealed class InlineRequest : HttpRequestFeature, IHttpRequestBodyDetect
     {
         foreach ((string name, HeaderStringValues values) in headers)
         {
-            // HttpClient stores a User-Agent product list as several values, but sends it as one line.
+            // HttpClient stores the products of a User-Agent header as several values, but sends them in one line. So they are joined here.
             bool isOneLine = values.Count == 1 || string.Equals(name, HeaderNames.UserAgent, StringComparison.OrdinalIgnoreCase);
             Headers.Append(name, isOneLine ? values.ToString() : values.ToArray());
         }

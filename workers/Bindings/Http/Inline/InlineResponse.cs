@@ -13,7 +13,8 @@ namespace WorkerRpc.Bindings.Http.Inline;
 internal sealed class InlineResponse(InlineExchange exchange, HeaderDictionary headers)
     : IHttpResponseFeature, IHttpResponseBodyFeature, IHttpResponseTrailersFeature
 {
-    // HttpClient stores these headers in the content, and all others in the response. Trying both costs 2 % at 100 B.
+    // HttpClient stores these headers in the content and all others in the response. Without this list, trying both collections
+    // would make a call with 100 B 2 % slower.
     private static readonly FrozenSet<string> s_contentHeaders = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         HeaderNames.Allow, HeaderNames.ContentDisposition, HeaderNames.ContentEncoding, HeaderNames.ContentLanguage,
@@ -59,7 +60,7 @@ internal sealed class InlineResponse(InlineExchange exchange, HeaderDictionary h
 
     public PipeWriter Writer => exchange.ResponseBody;
 
-    // Does nothing, because written bytes are never buffered.
+    // This method does nothing, because written bytes are never buffered.
     public void DisableBuffering()
     {
     }
@@ -75,7 +76,7 @@ internal sealed class InlineResponse(InlineExchange exchange, HeaderDictionary h
 
     public void OnCompleted(Func<object, Task> callback, object state) => (_onCompleted ??= []).Push((callback, state));
 
-    // An OnStarting callback may write, which calls StartAsync again.
+    // If the start is running, this call does nothing. An OnStarting callback may write, and a write calls StartAsync again.
     public Task StartAsync(CancellationToken cancellationToken = default) => _isStarting ? Task.CompletedTask : StartAsync();
 
     public Task CompleteAsync() => exchange.ResponseBody.CompleteAsync().AsTask();
@@ -96,7 +97,7 @@ internal sealed class InlineResponse(InlineExchange exchange, HeaderDictionary h
         }
     }
 
-    /// <summary>Copies the trailers to the caller's message, once the body is complete.</summary>
+    /// <summary>Copies the trailing headers to the caller's message. It is called when the body is complete.</summary>
     public void CopyTrailers()
     {
         if (_trailers is not null)
@@ -111,7 +112,7 @@ internal sealed class InlineResponse(InlineExchange exchange, HeaderDictionary h
     private static void Add(HttpResponseMessage message, string name, StringValues values)
     {
         HttpHeaders headers = s_contentHeaders.Contains(name) ? message.Content.Headers : message.Headers;
-        // Adding a single value as a string saves 32 bytes a header.
+        // A single value is added as a string instead of a list, which saves 32 bytes per header.
         _ = values.Count == 1
             ? headers.TryAddWithoutValidation(name, values[0])
             : headers.TryAddWithoutValidation(name, values.AsEnumerable());
@@ -134,7 +135,7 @@ internal sealed class InlineResponse(InlineExchange exchange, HeaderDictionary h
         }
         catch (Exception e)
         {
-            // A callback failed, or HttpResponseMessage refuses the status.
+            // An OnStarting callback failed, or HttpResponseMessage does not accept the status code.
             HasStarted = true;
             exchange.Fail(e);
             throw;
@@ -158,7 +159,7 @@ internal sealed class InlineResponse(InlineExchange exchange, HeaderDictionary h
             RequestMessage = exchange.Message,
             Version = exchange.Message.Version,
         };
-        // Enumerating the class instead of the interface saves 56 bytes a call.
+        // The headers are enumerated as HeaderDictionary and not as its interface, which saves 56 bytes of allocations per call.
         HeaderDictionary all = Headers as HeaderDictionary ?? new(Headers.ToDictionary(StringComparer.OrdinalIgnoreCase));
         foreach ((string name, StringValues values) in all)
         {

@@ -6,14 +6,14 @@ using Microsoft.Extensions.ObjectPool;
 namespace WorkerRpc.Bindings.Http.Inline;
 
 /// <summary>
-/// An ASP.NET Core server without socket, parser or own threads: it runs the application on the caller's thread. Otherwise
-/// it behaves like TestServer, which runs the application on the thread pool.
+/// An ASP.NET Core server without a socket, a parser or own threads: it runs the application on the caller's thread. TestServer
+/// runs the application on the thread pool; apart from that, the two servers behave in the same way.
 /// </summary>
-/// <remarks>An application that blocks its thread blocks its caller.</remarks>
-/// <param name="log">The log for failures that neither the caller nor the application can see.</param>
+/// <remarks>An application that blocks its thread also blocks its caller, because both use the same thread.</remarks>
+/// <param name="log">The log for failures of which neither the caller nor the application is notified.</param>
 public sealed class InlineServer(ILogger<InlineServer> log) : IServer
 {
-    // The pool's size. Above this many concurrent calls, each further call allocates a new feature collection.
+    // The number of feature collections in the pool. With more concurrent calls, each additional call allocates a new collection.
     private const int MaxPooledFeatures = 64;
 
     private Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> _send = (_, _) =>
