@@ -21,11 +21,13 @@ public static class RpcCollections
         AddDictionary<object?>();
         AddList<string>();
         AddDictionary<string>();
-        AddBuiltInTypes();
+        // Before the built-in types: the first registration counts, so a value form may take over a built-in type.
         foreach (TypeContract contract in WireConverters.Types.SelectMany(type => type.Contracts))
         {
             Add(contract);
         }
+
+        AddBuiltInTypes();
     }
 
     /// <summary>Registers T[], List and the interfaces that List implements.</summary>
