@@ -113,22 +113,21 @@ public class ReportFilesTests
         Assert.StartsWith("# Overhead", File.ReadAllText(folder.File("overhead.md")), StringComparison.Ordinal);
     }
 
+    // A report may gain columns. Golden files compare whole headers.
     [Fact]
-    public void Csv_headers_do_not_change()
+    public void Csv_columns_keep_their_names_and_order()
     {
-        Assert.Equal(
+        RequireColumns(
             "method,function,payload,payload_bytes,launches,calls,mean_ns,min_ns,p50_ns,p50_low_ns,p50_high_ns,p90_ns,"
             + "p95_ns,p95_low_ns,p95_high_ns,p99_ns,p99_low_ns,p99_high_ns,p999_ns,max_ns,allocated_bytes,cpu_ns,"
             + "gen0,gen1,gen2,floor_ns,warm,status,moved_bytes,note",
-            Csv("percentiles.csv")[0].TrimEnd());
-        string overhead = Csv("overhead.csv")[0].TrimEnd();
-        Assert.StartsWith("method,function,payload,p50_overhead_ns,p95_overhead_ns,p99_overhead_ns,", overhead, StringComparison.Ordinal);
-        Assert.EndsWith(",verdict,note", overhead, StringComparison.Ordinal);
-        Assert.Equal(
+            Csv("percentiles.csv")[0]);
+        RequireColumns("method,function,payload,p50_overhead_ns,p95_overhead_ns,p99_overhead_ns,verdict,note", Csv("overhead.csv")[0]);
+        RequireColumns(
             "method,function,payload,payload_bytes,callers,launches,calls,calls_per_second,calls_per_second_low,calls_per_second_high,"
             + "times_one_caller,times_one_caller_low,times_one_caller_high,p50_ns,p50_low_ns,p50_high_ns,p95_ns,p95_low_ns,p95_high_ns,"
             + "p99_ns,p99_low_ns,p99_high_ns,max_ns,cpu_ns,allocated_bytes,note",
-            CsvWriter.Write(CallersColumns.All, []).TrimEnd());
+            CsvWriter.Write(CallersColumns.All, []));
     }
 
     [Fact]
@@ -172,6 +171,12 @@ public class ReportFilesTests
         using var folder = new TemporaryFolder();
         ReportFiles.Write(new RunAnalysis(MadeUpRun.Report), folder.Root);
         return File.ReadAllText(folder.File(file)).Split("\r\n");
+    }
+
+    private static void RequireColumns(string expected, string header)
+    {
+        string[] names = expected.Split(',');
+        Assert.Equal(names, header.TrimEnd().Split(',').Where(names.Contains));
     }
 
     private static void RequireSameFiles(TemporaryFolder expected, TemporaryFolder actual)

@@ -202,8 +202,7 @@ public class PageUseTests(Chromium chromium)
         await opened.Page.GetByRole(AriaRole.Combobox, new() { Name = "Case" }).SelectOptionAsync("raw-fetch/echo/100KB");
 
         await Assertions.Expect(opened.Page.Locator("#history-body h3")).ToHaveTextAsync("raw-fetch/echo/100KB over runs");
-        // A line for each of three percentiles.
-        Assert.Equal(3, await OpenedPage.MarksAsync(plot, Lines));
+        Assert.Equal(Quantile.Limited.Count, await OpenedPage.MarksAsync(plot, Lines));
         await plot.FocusAsync();
         await opened.Page.Keyboard.PressAsync("ArrowRight");
         await Assertions.Expect(opened.Page.Locator("#history-body .reading")).ToContainTextAsync("2025-12-31 03:04 UTC: p50 ");
