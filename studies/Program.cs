@@ -18,7 +18,7 @@ internal static class Program
         Interruption.RunAsync(interrupted => RunAsync(args, Console.Out, Console.Error, interrupted));
 
     /// <summary>Runs a study. Tests call this method with arguments and two writers.</summary>
-    public static Task<ExitCode> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken interrupted) =>
+    public static Task<ProgramExitCode> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken interrupted) =>
         s_runner.RunAsync(new StudiesCommand(), args, output, error, interrupted);
 
     /// <summary>Checks arguments as <see cref="RunAsync"/> does, but does not start a study.</summary>

@@ -41,17 +41,17 @@ internal sealed class StudiesCommand : ICommand
             : throw UnusableInputException.Unknown("study", name, s_studies.Keys);
     }
 
-    private static async Task<ExitCode> RunAsync(
+    private static async Task<ProgramExitCode> RunAsync(
         Func<TextWriter, TextWriter, CancellationToken, Task<bool>> run, TextWriter output, TextWriter error, CancellationToken interrupted)
     {
         try
         {
-            return await run(output, error, interrupted) ? ExitCode.Fine : ExitCode.BeyondThreshold;
+            return await run(output, error, interrupted) ? ProgramExitCode.Fine : ProgramExitCode.BeyondThreshold;
         }
         catch (TurnFailedException e)
         {
             await error.WriteLineAsync($"error: {e.Message}");
-            return ExitCode.Failed;
+            return ProgramExitCode.Failed;
         }
     }
 }

@@ -48,7 +48,7 @@ internal static class StudyLaunch
         var random = new Random(seed);
         string[] names = [.. cases.Select(id => id.ToString())];
         string bindings = typeof(PlainTestServer).Assembly.Location;
-        await using var process = TurnProcess.Start(Build.Own, "launch", settings);
+        await using var process = TurnProcess.Start(ProgramBuild.Own, "launch", settings);
         await process.AskAsync<CasesConnected>(new ConnectCases(TurnProtocol.Version, names, BindingsAssembly: bindings), interrupted);
 
         Dictionary<string, int> casesOfMethod = cases.CountBy(id => id.Method).ToDictionary();

@@ -24,7 +24,7 @@ internal static class BenchmarkRun
     // next case at the same time. Instead, the parent process kills a launch that hangs.
     private static readonly TimeSpan s_noTimeout = TimeSpan.FromHours(12);
 
-    public static void Run(Launch launch)
+    public static void Run(LaunchRunner launch)
     {
         Directory.CreateDirectory(launch.Plan.Folder);
         using var file = new StreamWriter(Path.Combine(launch.Plan.Folder, "BenchmarkDotNet.log"));
@@ -49,7 +49,7 @@ internal static class BenchmarkRun
     public static IConfig? ParseArguments(IReadOnlyList<string> arguments, ILogger log) =>
         ConfigParser.Parse([.. arguments], log) is (true, var config, _) ? config : null;
 
-    private static ManualConfig Config(Launch launch, ILogger log)
+    private static ManualConfig Config(LaunchRunner launch, ILogger log)
     {
         IConfig given = ParseArguments(launch.Plan.Run.BenchmarkDotNetArguments, log)
             ?? throw new InvalidOperationException("The run checked BenchmarkDotNet's arguments before it started this launch.");

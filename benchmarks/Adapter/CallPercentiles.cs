@@ -19,7 +19,7 @@ namespace WorkerRpc.Benchmarks.Adapter;
 /// Adds the percentiles of the latency pass to BenchmarkDotNet's table and exporters. A metric must be a number, so an unknown percentile
 /// is left out, and the note column gives the reason. This class must not throw, because an exception would end BenchmarkDotNet's run.
 /// </summary>
-internal sealed class CallPercentiles(Launch launch) : IDiagnoser
+internal sealed class CallPercentiles(LaunchRunner launch) : IDiagnoser
 {
     public IEnumerable<string> Ids => [nameof(CallPercentiles)];
 
@@ -36,7 +36,7 @@ internal sealed class CallPercentiles(Launch launch) : IDiagnoser
     public IEnumerable<Metric> ProcessResults(DiagnoserResults results) =>
         launch.Record.Passes.TryGetValue(BenchmarkRun.IdOf(results.BenchmarkCase), out PassReport? pass)
             ? [.. Quantile.Limited
-                .Where(quantile => pass.Calls >= Histograms.CallsNeeded(quantile.Share))
+                .Where(quantile => pass.Calls >= Histograms.MinCalls(quantile.Share))
                 .Select((quantile, order) => new Metric(
                     new Descriptor($"Call {quantile}", order),
                     RecordedCalls.Decode(pass.Histogram).ValueAt(quantile.Share) * 1e9 / Stopwatch.Frequency))]

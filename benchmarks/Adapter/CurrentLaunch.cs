@@ -8,14 +8,14 @@ namespace WorkerRpc.Benchmarks.Adapter;
 /// </summary>
 internal static class CurrentLaunch
 {
-    private static Launch? s_launch;
+    private static LaunchRunner? s_launch;
 
     /// <summary>Returns the current launch.</summary>
     /// <exception cref="InvalidOperationException">No launch runs in this process.</exception>
-    public static Launch Value => s_launch ?? throw new InvalidOperationException("No launch is running in this process.");
+    public static LaunchRunner Value => s_launch ?? throw new InvalidOperationException("No launch is running in this process.");
 
     /// <summary>Sets the current launch. Disposing the returned object removes the launch.</summary>
-    public static IDisposable Set(Launch launch)
+    public static IDisposable Set(LaunchRunner launch)
     {
         s_launch = launch;
         return new Scope();

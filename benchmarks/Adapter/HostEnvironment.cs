@@ -19,13 +19,13 @@ internal static class HostEnvironment
             Os = RuntimeInformation.OSDescription,
             Architecture = RuntimeInformation.ProcessArchitecture.ToString(),
             Runtime = RuntimeInformation.FrameworkDescription,
-            GarbageCollector = RuntimeSettings.Collector,
-            Tiering = RuntimeSettings.Tiering,
+            GarbageCollector = RuntimeSettingsText.Collector,
+            Tiering = RuntimeSettingsText.Tiering,
             BenchmarkDotNet = host.BenchmarkDotNetVersion,
             Tool = RunReport.CurrentProgramVersion,
         };
     }
 
     /// <summary>Describes the launches that this process will start. They can use another garbage collector than this process.</summary>
-    public static EnvironmentReport OfLaunches() => Current() with { GarbageCollector = RuntimeSettings.CollectorOfLaunches };
+    public static EnvironmentReport OfLaunches() => Current() with { GarbageCollector = RuntimeSettingsText.CollectorOfLaunches };
 }

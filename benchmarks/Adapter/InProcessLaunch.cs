@@ -12,7 +12,7 @@ internal static class InProcessLaunch
     /// <param name="recorder">The recorder of the call durations, or null to create a new one.</param>
     public static async Task RunAsync(LaunchPlan plan, Action<LaunchEvent> emit, CallRecorder? recorder = null)
     {
-        await using var launch = new Launch(plan, emit, recorder);
+        await using var launch = new LaunchRunner(plan, emit, recorder);
         using IDisposable current = CurrentLaunch.Set(launch);
         await launch.RunAsync(HostEnvironment.Current(), () => BenchmarkRun.Run(launch));
     }

@@ -8,7 +8,7 @@ namespace WorkerRpc.Benchmarks.Adapter;
 
 /// <summary>Creates engines that run the latency pass of a case after BenchmarkDotNet's own measurement.</summary>
 /// <param name="launch">The launch to which the cases belong.</param>
-internal sealed class LatencyEngineFactory(Launch launch) : IEngineFactory
+internal sealed class LatencyEngineFactory(LaunchRunner launch) : IEngineFactory
 {
     /// <inheritdoc/>
     public IEngine CreateReadyToRun(EngineParameters engineParameters)
@@ -24,7 +24,7 @@ internal sealed class LatencyEngineFactory(Launch launch) : IEngineFactory
         }
     }
 
-    private sealed class LatencyEngine(Launch launch, IEngine inner) : IEngine
+    private sealed class LatencyEngine(LaunchRunner launch, IEngine inner) : IEngine
     {
         public IHost Host => inner.Host;
 

@@ -11,7 +11,7 @@ using WorkerRpc.Bindings.Catalog;
 namespace WorkerRpc.Benchmarks.Adapter;
 
 /// <summary>An exporter for BenchmarkDotNet that writes the report of one launch, in the same formats as the report of a run.</summary>
-internal sealed class LaunchReports(Launch launch) : IExporter
+internal sealed class LaunchReports(LaunchRunner launch) : IExporter
 {
     private readonly Lazy<RunAnalysis> _analysis = new(() => new RunAnalysis(Report(launch)));
 
@@ -31,7 +31,7 @@ internal sealed class LaunchReports(Launch launch) : IExporter
         return [Path.Combine(folder, RunReport.FileName)];
     }
 
-    private static RunReport Report(Launch launch) => RunReports.Merge(
+    private static RunReport Report(LaunchRunner launch) => RunReports.Merge(
         launch.Plan.Run,
         new Matrix(BindingCatalog.WithAssembly(launch.Plan.BindingsAssembly), launch.Plan.Run.PayloadFile),
         launch.Cases,

@@ -42,7 +42,7 @@ internal sealed class CallerUrlOption
     /// The user asks for more than one launch, for several callers, for a payload file or for an option of BenchmarkDotNet.
     /// </exception>
     public static void RequireOneLaunch(
-        int? launches, string? callers, PayloadFile? payload, IReadOnlyList<string> benchmarkDotNetArguments)
+        int? launches, string? callers, LoadedPayloadFile? payload, IReadOnlyList<string> benchmarkDotNetArguments)
     {
         if (payload is not null)
         {

@@ -9,7 +9,7 @@ internal sealed record CommandPlan(CommandPlan.Work RunAsync)
     /// <param name="output">Receives the results.</param>
     /// <param name="error">Receives error messages and progress.</param>
     /// <param name="interrupted">A token that is cancelled when the user ends the program.</param>
-    public delegate Task<ExitCode> Work(TextWriter output, TextWriter error, CancellationToken interrupted);
+    public delegate Task<ProgramExitCode> Work(TextWriter output, TextWriter error, CancellationToken interrupted);
 
     /// <summary>The short names of the cases to measure, in report order. Empty for a command that measures nothing.</summary>
     public IReadOnlyList<string> Cases { get; init; } = [];

@@ -14,7 +14,7 @@ internal sealed record CommandRunner(string Typed, string HelpArguments, string 
     private const int HelpWidth = 110;
 
     /// <summary>Runs the command. Writes results to <paramref name="output"/>, errors and progress to <paramref name="error"/>.</summary>
-    public async Task<ExitCode> RunAsync(
+    public async Task<ProgramExitCode> RunAsync(
         ICommand command, string[] args, TextWriter output, TextWriter error, CancellationToken interrupted)
     {
         try
@@ -26,13 +26,13 @@ internal sealed record CommandRunner(string Typed, string HelpArguments, string 
         {
             // Commands that measure catch an interruption themselves and report their finished cases. So if the exception arrives here,
             // nothing was measured.
-            return ExitCode.Interrupted;
+            return ProgramExitCode.Interrupted;
         }
         catch (UnusableInputException e)
         {
             await error.WriteLineAsync($"error: {e.Message}");
             await error.WriteLineAsync($"       {HelpArguments} shows what is accepted.");
-            return ExitCode.Unusable;
+            return ProgramExitCode.Unusable;
         }
     }
 
@@ -55,7 +55,7 @@ internal sealed record CommandRunner(string Typed, string HelpArguments, string 
         {
             // The parser's action prints the help or the version.
             return new CommandPlan(async (output, error, end) =>
-                (ExitCode)await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, end))
+                (ProgramExitCode)await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, end))
             {
                 ExpectedLength = TimeSpan.Zero,
             };

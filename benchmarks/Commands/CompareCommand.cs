@@ -54,10 +54,10 @@ internal sealed class CompareCommand : ICommand
         });
     }
 
-    private ExitCode Compare(ParseResult parsed, ComparedFile before, ComparedFile after, TextWriter output)
+    private ProgramExitCode Compare(ParseResult parsed, ComparedFile before, ComparedFile after, TextWriter output)
     {
         Comparison comparison = FileComparison.Of(before, after, parsed.GetValue(_force));
-        ExitCode code = comparison.Outcome.ToExitCode();
+        ProgramExitCode code = comparison.Outcome.ToExitCode();
         ComparisonScreen.Write(output, comparison);
         if (parsed.GetValue(_to) is { Length: > 0 } to)
         {

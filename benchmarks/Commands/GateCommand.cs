@@ -80,7 +80,7 @@ internal sealed class GateCommand : ICommand
         });
     }
 
-    private async Task<ExitCode> RunAsync(
+    private async Task<ProgramExitCode> RunAsync(
         ParseResult parsed, string[] names, int pairs, int seed, TextWriter output, TextWriter error, CancellationToken interrupted)
     {
         string baseRef = parsed.GetValue(_base)!;
@@ -89,7 +89,7 @@ internal sealed class GateCommand : ICommand
         bool allowMeasuringChanges = parsed.GetValue(_allowMeasuringChanges);
         await using (Worktrees trees = await Worktrees.CreateAsync(SourceState.Root, baseRef, allowMeasuringChanges, interrupted))
         {
-            (Build baseline, Build head) = await Build.MakeAsync(trees, error.WriteLine, interrupted);
+            (ProgramBuild baseline, ProgramBuild head) = await ProgramBuild.MakeAsync(trees, error.WriteLine, interrupted);
             var gate = new Gate(new PairRunner(baseline, head, names).RunAsync, names, pairs, seed, error.WriteLine)
             {
                 Base = $"{baseRef} ({trees.BaseName})",
@@ -100,7 +100,7 @@ internal sealed class GateCommand : ICommand
         }
 
         ComparisonScreen.Write(output, comparison);
-        ExitCode code = comparison.Outcome.ToExitCode();
+        ProgramExitCode code = comparison.Outcome.ToExitCode();
         Picture? picture = null;
         string? missing = PictureFiles.FailureOf(() => picture = ChangePicture.Of(comparison, Name));
         if (missing is not null)

@@ -13,7 +13,7 @@ internal static class Interruption
     /// <summary>Runs a program until it returns or the user ends it.</summary>
     /// <param name="program">The function that runs the program. Its token is cancelled by the first signal.</param>
     /// <returns>The exit code of the process.</returns>
-    public static async Task<int> RunAsync(Func<CancellationToken, Task<ExitCode>> program)
+    public static async Task<int> RunAsync(Func<CancellationToken, Task<ProgramExitCode>> program)
     {
         long first = 0;
         using var interrupted = new CancellationTokenSource();

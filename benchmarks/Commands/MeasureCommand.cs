@@ -53,7 +53,7 @@ internal sealed class MeasureCommand : ICommand
             return new CommandPlan((_, _, _) => ServeParentAsync(parsed.GetValue(_servesPair)));
         }
 
-        PayloadFile? payload = _selection.Payload(parsed);
+        LoadedPayloadFile? payload = _selection.Payload(parsed);
         var matrix = new Matrix(BindingCatalog.WithAssembly(_selection.BindingsAssembly(parsed)), payload?.Report);
         RunSettings settings = await _selection.SettingsAsync(parsed, [], payload, callerUrl: null, earlier: null, interrupted);
         settings = settings with { Launches = 1 };
@@ -66,11 +66,11 @@ internal sealed class MeasureCommand : ICommand
         };
     }
 
-    private async Task<ExitCode> RunAsync(
+    private async Task<ProgramExitCode> RunAsync(
         ParseResult parsed,
         RunSettings settings,
         IReadOnlyList<CaseId> cases,
-        PayloadFile? payload,
+        LoadedPayloadFile? payload,
         TextWriter output,
         TextWriter error,
         CancellationToken interrupted)
@@ -85,7 +85,7 @@ internal sealed class MeasureCommand : ICommand
                 + "this process has not, and its collector has more to do.");
         }
 
-        using CancellationTokenRegistration end = interrupted.Register(() => Environment.Exit((int)ExitCode.Interrupted));
+        using CancellationTokenRegistration end = interrupted.Register(() => Environment.Exit((int)ProgramExitCode.Interrupted));
         await InProcessLaunch.RunAsync(plan, launchEvent =>
         {
             record.Apply(launchEvent);
@@ -97,17 +97,17 @@ internal sealed class MeasureCommand : ICommand
             error.WriteLine($"{record.CasesDone}/{cases.Count} {record.Doing}");
         });
         await output.WriteLineAsync($"Reports of this launch: {plan.Folder}");
-        return record.Failures.Count > 0 ? ExitCode.Failed : ExitCode.Fine;
+        return record.Failures.Count > 0 ? ProgramExitCode.Failed : ProgramExitCode.Fine;
     }
 
-    private static async Task<ExitCode> ServeParentAsync(bool servesPair)
+    private static async Task<ProgramExitCode> ServeParentAsync(bool servesPair)
     {
         // Ignores Ctrl+C, because a terminal sends it to the parent process too, and the parent process ends this process.
         using PosixSignalRegistration ignored = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
         return servesPair ? await ServePairAsync() : await RunForParentAsync();
     }
 
-    private static async Task<ExitCode> RunForParentAsync()
+    private static async Task<ProgramExitCode> RunForParentAsync()
     {
         Stream input = Console.OpenStandardInput();
         var reader = new StreamReader(input);
@@ -115,7 +115,7 @@ internal sealed class MeasureCommand : ICommand
             ?? throw new Functions.UnusableInputException(
                 $"{MeasureArguments.FromParent} is for the program itself: it expects a launch plan on standard input.");
 
-        string collector = RuntimeSettings.Collector;
+        string collector = RuntimeSettingsText.Collector;
         if (plan.GarbageCollector is { } expected && collector != expected)
         {
             throw new Functions.UnusableInputException(
@@ -127,15 +127,15 @@ internal sealed class MeasureCommand : ICommand
         await using StreamWriter events = ReserveOutput();
         await InProcessLaunch.RunAsync(
             plan, launchEvent => events.WriteLine(LaunchEventJson.Write(launchEvent)), FaultyRecorder.For(plan));
-        return ExitCode.Fine;
+        return ProgramExitCode.Fine;
     }
 
-    private static async Task<ExitCode> ServePairAsync()
+    private static async Task<ProgramExitCode> ServePairAsync()
     {
         using var requests = new StreamReader(Console.OpenStandardInput());
         await using StreamWriter replies = ReserveOutput();
         await TurnHost.RunAsync(requests, replies);
-        return ExitCode.Fine;
+        return ProgramExitCode.Fine;
     }
 
     private static StreamWriter ReserveOutput()

@@ -31,7 +31,7 @@ internal static class NextCommand
 
         return report.Interrupted && Resume(folder) is { } resume ? resume
             : analysis.Cases.FirstOrDefault(one => one.Failed) is { } failed && MeasureAgain(failed, "quick") is { } again ? again
-            : analysis.Verdict.Run == Viability.NotViable && analysis.Remedies.Count == 0 ? Remedy.HowToMeasure
+            : analysis.Verdict.Run == Viability.NotViable && analysis.Remedies.Count == 0 ? RemedyAdvice.HowToMeasure
             : NotKnown(analysis) is { } known ? known
             : open;
     }

@@ -7,6 +7,6 @@ internal static class Program
         // Clears the variable that dotnet-trace sets. dotnet-trace pauses every process with this variable, but resumes only the first
         // one, so child processes would hang: launches, and the "dotnet --version" that BenchmarkDotNet starts.
         Environment.SetEnvironmentVariable("DOTNET_DiagnosticPorts", null);
-        return Interruption.RunAsync(interrupted => Cli.RunAsync(args, Console.Out, Console.Error, interrupted));
+        return Interruption.RunAsync(interrupted => ProgramCommands.RunAsync(args, Console.Out, Console.Error, interrupted));
     }
 }

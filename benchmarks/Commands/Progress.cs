@@ -143,7 +143,7 @@ internal sealed class Progress(Display display, TimeProvider time, int launches,
             return false;
         }
 
-        bool isNews = launchEvent is Finished || (launchEvent is WarmingUp && launch.Doing != _shownDoing);
+        bool isNews = launchEvent is LaunchFinished || (launchEvent is WarmingUp && launch.Doing != _shownDoing);
         return _rewrites || isNews || time.GetElapsedTime(_shown) >= s_plainInterval;
     }
 
@@ -156,7 +156,7 @@ internal sealed class Progress(Display display, TimeProvider time, int launches,
         }
 
         RecordedCalls calls = RecordedCalls.Decode(pass.Histogram);
-        string p99 = pass.Calls >= Histograms.CallsNeeded(0.99) ? $", p99 {Quantile(0.99)}" : "";
+        string p99 = pass.Calls >= Histograms.MinCalls(0.99) ? $", p99 {Quantile(0.99)}" : "";
         return $"{name} had p50 {Quantile(0.5)}{p99}";
 
         string Quantile(double quantile) => Format.Duration(calls.ValueAt(quantile) * 1e9 / frequency);

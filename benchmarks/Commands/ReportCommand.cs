@@ -118,7 +118,7 @@ internal sealed class ReportCommand(Func<string, Task<bool>> browse) : ICommand
         return new CommandPlan(async (output, _, _) =>
         {
             await OpenAsync(PageOfLastRun(Path.Combine(artifacts, ResultsFolder.DefaultName)), output);
-            return ExitCode.Fine;
+            return ProgramExitCode.Fine;
         });
     }
 
@@ -156,7 +156,7 @@ internal sealed class ReportCommand(Func<string, Task<bool>> browse) : ICommand
             // Computes these files before any file is written. If the launches cannot be merged, the exception then leaves all files
             // unchanged.
             IReadOnlyDictionary<string, byte[]>? files = distributions is null ? null : PercentileDistributions.Of(report);
-            ExitCode code = RunOutcome.Publish(analysis, folder, output);
+            ProgramExitCode code = RunOutcome.Publish(analysis, folder, output);
             if (distributions is not null)
             {
                 RunOutcome.Save("Percentile distributions", distributions, () => ReportFiles.Replace(distributions, files!), output);
@@ -180,7 +180,7 @@ internal sealed class ReportCommand(Func<string, Task<bool>> browse) : ICommand
     private async Task OpenAsync(string target, TextWriter output) =>
         await output.WriteLineAsync(await browse(target) ? $"Opened: {target}" : $"No browser could be opened here. To look at: {target}");
 
-    private async Task<ExitCode> ServeAsync(string artifacts, int port, bool opens, TextWriter output, CancellationToken interrupted)
+    private async Task<ProgramExitCode> ServeAsync(string artifacts, int port, bool opens, TextWriter output, CancellationToken interrupted)
     {
         await using ReportServer server = await ReportServer.StartAsync(artifacts, port, interrupted);
         await output.WriteLineAsync($"Reports in {artifacts}: {server.Address}");
@@ -195,6 +195,6 @@ internal sealed class ReportCommand(Func<string, Task<bool>> browse) : ICommand
         using CancellationTokenRegistration end = interrupted.Register(ended.SetResult);
         await ended.Task;
         // Returns success, because Ctrl+C is the normal way to end the server.
-        return ExitCode.Fine;
+        return ProgramExitCode.Fine;
     }
 }

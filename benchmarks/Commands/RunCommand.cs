@@ -64,7 +64,7 @@ internal sealed class RunCommand : ICommand
 
     public string Examples => $"""
         Passed on to BenchmarkDotNet:
-          {string.Join(",\n  ", BenchmarkDotNetArguments.Honoured.Chunk(OptionsPerHelpLine).Select(line => string.Join(", ", line)))}
+          {string.Join(",\n  ", ForwardedArguments.Honoured.Chunk(OptionsPerHelpLine).Select(line => string.Join(", ", line)))}
 
         Commands (each has its own --help):
           compare   holds one report against another
@@ -87,13 +87,13 @@ internal sealed class RunCommand : ICommand
     {
         TimeSpan silence = Silence(parsed);
         Uri? callerUrl = _callerUrl.Value(parsed);
-        PayloadFile? payload = _selection.Payload(parsed);
+        LoadedPayloadFile? payload = _selection.Payload(parsed);
         bool lists = parsed.GetResult(_list) is not null;
         if (parsed.GetValue(_resume) && !lists)
         {
             // Only these arguments can be checked now. The resumed run's plan has the other settings, and is read after the folder is
             // opened.
-            BenchmarkDotNetArguments.Check(parsed.UnmatchedTokens);
+            ForwardedArguments.Check(parsed.UnmatchedTokens);
             return new CommandPlan((output, error, end) => RunAsync(parsed, newRun: null, callerUrl, payload, output, error, end));
         }
 
@@ -109,20 +109,20 @@ internal sealed class RunCommand : ICommand
             };
     }
 
-    private static async Task<ExitCode> ListAsync(RunPlan plan, TextWriter output)
+    private static async Task<ProgramExitCode> ListAsync(RunPlan plan, TextWriter output)
     {
         await output.WriteLineAsync(string.Join('\n', plan.Cases));
-        return ExitCode.Fine;
+        return ProgramExitCode.Fine;
     }
 
     private TimeSpan Silence(ParseResult parsed) =>
         TimeSpan.FromSeconds(parsed.GetValue(_timeout) is { } given ? s_silenceBounds.Parse(given, "--timeout") : DefaultSilenceSeconds);
 
-    private async Task<ExitCode> RunAsync(
+    private async Task<ProgramExitCode> RunAsync(
         ParseResult parsed,
         RunPlan? newRun,
         Uri? callerUrl,
-        PayloadFile? payload,
+        LoadedPayloadFile? payload,
         TextWriter output,
         TextWriter error,
         CancellationToken interrupted)
@@ -134,13 +134,13 @@ internal sealed class RunCommand : ICommand
             ? await BeginAsync(newRun)
             : await ResumeAsync();
 
-        async Task<ExitCode> BeginAsync(RunPlan plan)
+        async Task<ProgramExitCode> BeginAsync(RunPlan plan)
         {
             folder.Begin(plan);
             return await MeasureAsync(plan, new Dictionary<int, RunReport>(), resumedAt: null);
         }
 
-        async Task<ExitCode> ResumeAsync()
+        async Task<ProgramExitCode> ResumeAsync()
         {
             RunPlan earlier = folder.ReadPlan();
             if ((callerUrl?.ToString() ?? earlier.Run.CallerUrl) is { } url)
@@ -150,7 +150,7 @@ internal sealed class RunCommand : ICommand
                     + "of which nothing is finished until all is.");
             }
 
-            payload ??= earlier.PayloadPath is { } path ? PayloadFile.Read(path) : null;
+            payload ??= earlier.PayloadPath is { } path ? LoadedPayloadFile.Read(path) : null;
             RunPlan now = await PlanRunAsync(parsed, callerUrl, caller, payload, earlier, interrupted);
             string[] differences = [.. now.DifferencesFrom(earlier)];
             return differences.Length == 0
@@ -159,7 +159,7 @@ internal sealed class RunCommand : ICommand
                     $"The run in {folder.Path} cannot be resumed: {string.Join("; ", differences)}. Without --resume a new run starts.");
         }
 
-        async Task<ExitCode> MeasureAsync(RunPlan plan, IReadOnlyDictionary<int, RunReport> kept, DateTimeOffset? resumedAt)
+        async Task<ProgramExitCode> MeasureAsync(RunPlan plan, IReadOnlyDictionary<int, RunReport> kept, DateTimeOffset? resumedAt)
         {
             var matrix = new Matrix(BindingCatalog.WithAssembly(plan.BindingsAssembly), plan.Run.PayloadFile);
             CaseId[] cases = [.. plan.Cases.Select(CaseId.Parse)];
@@ -172,7 +172,7 @@ internal sealed class RunCommand : ICommand
             }
 
             var launches = new List<(LaunchRecord Record, LaunchReport Report)>();
-            ExitCode? cannotKeep = null;
+            ProgramExitCode? cannotKeep = null;
             for (int number = 1; number <= plan.Run.Launches && !interrupted.IsCancellationRequested && cannotKeep is null; number++)
             {
                 if (kept.TryGetValue(number, out RunReport? finished))
@@ -202,7 +202,7 @@ internal sealed class RunCommand : ICommand
                 catch (Exception e) when (e is IOException or UnauthorizedAccessException)
                 {
                     // Ends the run, because the results of later launches could not be stored either.
-                    cannotKeep = ExitCode.Unusable;
+                    cannotKeep = ProgramExitCode.Unusable;
                     await error.WriteLineAsync(
                         $"error: launch {number} cannot be kept, and none is started after it: {e.Message} "
                         + "Once that is mended, --resume goes on.");
@@ -211,14 +211,19 @@ internal sealed class RunCommand : ICommand
 
             progress.End();
             RunReport merged = RunReports.Merge(plan.Run, matrix, cases, launches, interrupted.IsCancellationRequested);
-            ExitCode code = RunOutcome.Publish(merged, folder.Path, output);
+            ProgramExitCode code = RunOutcome.Publish(merged, folder.Path, output);
             return cannotKeep ?? code;
         }
     }
 
     // Plans a run from the options. If an earlier run is resumed, its settings replace missing options.
     private async Task<RunPlan> PlanRunAsync(
-        ParseResult parsed, Uri? callerUrl, CallerClient? caller, PayloadFile? payload, RunPlan? earlier, CancellationToken interrupted)
+        ParseResult parsed,
+        Uri? callerUrl,
+        CallerClient? caller,
+        LoadedPayloadFile? payload,
+        RunPlan? earlier,
+        CancellationToken interrupted)
     {
         IReadOnlyList<string> thresholds = _threshold.Values(parsed) is { Count: > 0 } given ? given : earlier?.Run.Thresholds ?? [];
         RunSettings settings = await _selection.SettingsAsync(parsed, thresholds, payload, callerUrl, earlier?.Run, interrupted);

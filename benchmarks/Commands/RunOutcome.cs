@@ -12,12 +12,12 @@ internal static class RunOutcome
 {
     /// <summary>Shows the verdict of a report, then writes the report's files to a folder.</summary>
     /// <exception cref="UnusableInputException">The files cannot be written. The verdict was already shown.</exception>
-    public static ExitCode Publish(RunReport report, string folder, TextWriter output) =>
+    public static ProgramExitCode Publish(RunReport report, string folder, TextWriter output) =>
         Publish(new RunAnalysis(report), folder, output);
 
     /// <summary>Shows the verdict of an analysed report, then writes the report's files to a folder.</summary>
     /// <exception cref="UnusableInputException">The files cannot be written. The verdict was already shown.</exception>
-    public static ExitCode Publish(RunAnalysis analysis, string folder, TextWriter output)
+    public static ProgramExitCode Publish(RunAnalysis analysis, string folder, TextWriter output)
     {
         bool isDefault = folder == Path.Combine(OutputOptions.DefaultFolder, ResultsFolder.DefaultName);
         ScreenWriter.Write(Display.Of(output), Screen.Of(analysis, NextCommand.After(analysis, isDefault ? null : folder)));
@@ -51,17 +51,17 @@ internal static class RunOutcome
         output.WriteLine($"{what}: {folder}");
     }
 
-    private static ExitCode Code(RunAnalysis analysis)
+    private static ProgramExitCode Code(RunAnalysis analysis)
     {
         bool failed = analysis.Cases.Any(one => one.Failed)
             || analysis.Report.Launches.Any(launch => launch.Outcome == LaunchOutcome.Failed);
-        return analysis.Report.Interrupted ? ExitCode.Interrupted
-            : failed ? ExitCode.Failed
+        return analysis.Report.Interrupted ? ProgramExitCode.Interrupted
+            : failed ? ProgramExitCode.Failed
             : analysis.Verdict.Run switch
             {
-                Viability.NotViable => ExitCode.BeyondThreshold,
-                Viability.NotKnown => ExitCode.NotKnown,
-                _ => ExitCode.Fine,
+                Viability.NotViable => ProgramExitCode.BeyondThreshold,
+                Viability.NotKnown => ProgramExitCode.NotKnown,
+                _ => ProgramExitCode.Fine,
             };
     }
 }

@@ -103,7 +103,8 @@ internal sealed class SelectionOptions
 
     /// <summary>Reads the file of <c>--payload-file</c>. Returns null if the option is missing.</summary>
     /// <exception cref="UnusableInputException">The file cannot be used as a payload.</exception>
-    public PayloadFile? Payload(ParseResult parsed) => parsed.GetValue(_payloadFile) is { } path ? PayloadFile.Read(path) : null;
+    public LoadedPayloadFile? Payload(ParseResult parsed) =>
+        parsed.GetValue(_payloadFile) is { } path ? LoadedPayloadFile.Read(path) : null;
 
     /// <summary>Creates the settings of a run from the options.</summary>
     /// <param name="parsed">The parsed command line.</param>
@@ -116,7 +117,7 @@ internal sealed class SelectionOptions
     public async Task<RunSettings> SettingsAsync(
         ParseResult parsed,
         IReadOnlyList<string> thresholds,
-        PayloadFile? payload,
+        LoadedPayloadFile? payload,
         Uri? callerUrl,
         RunSettings? earlier,
         CancellationToken interrupted)
@@ -128,7 +129,7 @@ internal sealed class SelectionOptions
         int? launches = Value(parsed, _launches, RunSettings.LaunchBounds);
         IReadOnlyList<string> passedOn = parsed.UnmatchedTokens.Count == 0 && earlier is not null
             ? earlier.BenchmarkDotNetArguments
-            : BenchmarkDotNetArguments.Check(parsed.UnmatchedTokens);
+            : ForwardedArguments.Check(parsed.UnmatchedTokens);
         if (callerUrl is not null)
         {
             CallerUrlOption.RequireOneLaunch(launches, parsed.GetValue(_callers), payload, passedOn);
@@ -189,7 +190,7 @@ internal sealed class SelectionOptions
         }
 
         IEnumerable<CaseId> remedies = wanted.Where(id => matrix.Categories(id).Contains(BindingTags.Remedy));
-        CaseId[] cases = [.. wanted, .. remedies.SelectMany(Remedy.Counterparts).Intersect(matrix.Cases)];
+        CaseId[] cases = [.. wanted, .. remedies.SelectMany(RemedyAdvice.Counterparts).Intersect(matrix.Cases)];
         return matrix.InOrder(cases.Concat(cases.Select(id => id.By(DirectBinding.BaselineId)).Intersect(matrix.Cases)).Distinct());
 
         bool HasCategory(CaseId id, string category) =>

@@ -30,12 +30,12 @@ internal sealed class SelfTestCommand : ICommand
         [new ConstantTruth(), new MixedTruth(), new MixedAsyncTruth(), new StallTruth(), s_bimodal];
 
     // The faults of a recorder. Each is tested with a method whose figures the fault changes.
-    private static readonly (Sabotage Sabotage, string What, TruthBinding Truth)[] s_sabotages =
+    private static readonly (RecorderFault Sabotage, string What, TruthBinding Truth)[] s_sabotages =
     [
-        (Sabotage.AveragesTen, "averages ten calls", new MixedTruth()),
-        (Sabotage.DropsSlow, "drops calls over 400 µs", new MixedTruth()),
-        (Sabotage.WrongTickFactor, "takes a tick for 5 % longer", new ConstantTruth()),
-        (Sabotage.ForgetsLast, "forgets the call in flight at the limit", new StallTruth()),
+        (RecorderFault.AveragesTen, "averages ten calls", new MixedTruth()),
+        (RecorderFault.DropsSlow, "drops calls over 400 µs", new MixedTruth()),
+        (RecorderFault.WrongTickFactor, "takes a tick for 5 % longer", new ConstantTruth()),
+        (RecorderFault.ForgetsLast, "forgets the call in flight at the limit", new StallTruth()),
     ];
 
     private readonly OutputOptions _output = new();
@@ -53,7 +53,7 @@ internal sealed class SelfTestCommand : ICommand
     public Task<CommandPlan> PlanAsync(ParseResult parsed, CancellationToken interrupted) =>
         Task.FromResult(new CommandPlan((output, error, end) => RunAsync(parsed, output, error, end)) { ExpectedLength = s_length });
 
-    private async Task<ExitCode> RunAsync(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken interrupted)
+    private async Task<ProgramExitCode> RunAsync(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken interrupted)
     {
         using ResultsFolder folder = _output.Open(parsed, "selftest");
         folder.Empty();
@@ -63,12 +63,12 @@ internal sealed class SelfTestCommand : ICommand
         }
         catch (SelfTestFailedException) when (interrupted.IsCancellationRequested)
         {
-            return ExitCode.Interrupted;
+            return ProgramExitCode.Interrupted;
         }
         catch (SelfTestFailedException e)
         {
             await error.WriteLineAsync($"error: {e.Message}");
-            return ExitCode.BeyondThreshold;
+            return ProgramExitCode.BeyondThreshold;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -77,7 +77,7 @@ internal sealed class SelfTestCommand : ICommand
         }
     }
 
-    private static async Task<ExitCode> RunAsync(Tester tester, ResultsFolder folder, TextWriter output)
+    private static async Task<ProgramExitCode> RunAsync(Tester tester, ResultsFolder folder, TextWriter output)
     {
         RunReport honest = await tester.MeasureAsync(s_truths, Launches, sabotage: null);
         var rows = new List<IReadOnlyList<string>>();
@@ -90,7 +90,7 @@ internal sealed class SelfTestCommand : ICommand
             rows.Add([truth.Id, "true", Words(findings), wrong.Length == 0 ? "holds" : "DOES NOT HOLD: " + Words(wrong)]);
         }
 
-        foreach ((Sabotage sabotage, string what, TruthBinding truth) in s_sabotages)
+        foreach ((RecorderFault sabotage, string what, TruthBinding truth) in s_sabotages)
         {
             IReadOnlyList<Finding> findings = tester.Check(await tester.MeasureAsync([truth], 1, sabotage), truth);
             Finding[] caught = [.. findings.Where(finding => !finding.Holds)];
@@ -100,7 +100,7 @@ internal sealed class SelfTestCommand : ICommand
 
         output.WriteLine(MarkdownTable.Write(
             [("binding", false), ("recorder", false), ("reported against the truth", false), ("result", false)], rows));
-        foreach (string line in Basis.Lines(new RunAnalysis(honest)))
+        foreach (string line in ReportBasis.Lines(new RunAnalysis(honest)))
         {
             output.WriteLine(line);
         }
@@ -110,7 +110,7 @@ internal sealed class SelfTestCommand : ICommand
                 + "every call is counted, every lie is caught."
             : "Self-test failed: the figures of this program on this machine are not to be trusted.");
         output.WriteLine($"Reports: {folder.Path}");
-        return holds ? ExitCode.Fine : ExitCode.BeyondThreshold;
+        return holds ? ProgramExitCode.Fine : ProgramExitCode.BeyondThreshold;
     }
 
     private static string Words(IEnumerable<Finding> findings) => string.Join(", ", findings);
@@ -122,7 +122,7 @@ internal sealed class SelfTestCommand : ICommand
         private readonly Matrix _matrix = new(BindingCatalog.WithAssembly(s_assembly));
         private string _folder = "";
 
-        public async Task<RunReport> MeasureAsync(IReadOnlyList<TruthBinding> truths, int launches, Sabotage? sabotage)
+        public async Task<RunReport> MeasureAsync(IReadOnlyList<TruthBinding> truths, int launches, RecorderFault? sabotage)
         {
             _folder = Path.Combine(folder.Path, sabotage?.ToString() ?? "true");
             (string? commit, bool? dirty) = await SourceState.ReadAsync(interrupted);

@@ -73,14 +73,14 @@ internal sealed class StudyCommand : ICommand
         return Task.FromResult(plan);
     }
 
-    private async Task<ExitCode> TableAsync(ParseResult parsed, TextWriter output)
+    private async Task<ProgramExitCode> TableAsync(ParseResult parsed, TextWriter output)
     {
         string pool = parsed.GetValue(_from) ?? Path.Combine(SourceState.Root, "artifacts", "study", PoolFile + ".gz");
         await output.WriteAsync(StudyText.Write(StudyPool.Read(pool), Gate.DefaultPairs));
-        return ExitCode.Fine;
+        return ProgramExitCode.Fine;
     }
 
-    private async Task<ExitCode> RecordAsync(
+    private async Task<ProgramExitCode> RecordAsync(
         ParseResult parsed, int count, TextWriter output, TextWriter error, CancellationToken interrupted)
     {
         using ResultsFolder folder = _output.Open(parsed, Path.Combine("results", "study"));
@@ -91,7 +91,7 @@ internal sealed class StudyCommand : ICommand
             throw new UnusableInputException("A study is of identical code: commit or stash what the work tree has changed.");
         }
 
-        (Build baseline, Build head) = await Build.MakeAsync(trees, error.WriteLine, interrupted);
+        (ProgramBuild baseline, ProgramBuild head) = await ProgramBuild.MakeAsync(trees, error.WriteLine, interrupted);
         string path = Path.Combine(folder.Path, PoolFile);
         string[] cases = [.. GateCases.Default.Select(id => id.ToString())];
         StudyPool pool = StudyPool.Resume(path, new StudyHeader
@@ -120,12 +120,12 @@ internal sealed class StudyCommand : ICommand
             {
                 // The pairs that are already recorded stay in the file. The same command continues after them.
                 error.WriteLine($"error: pair {number} failed: {e.Message}");
-                return ExitCode.Failed;
+                return ProgramExitCode.Failed;
             }
         }
 
         WholeFile.Write(path + ".gz", StudyPool.Compress(path));
         output.WriteLine($"Pool: {path}.gz");
-        return ExitCode.Fine;
+        return ProgramExitCode.Fine;
     }
 }

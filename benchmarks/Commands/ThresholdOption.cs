@@ -23,11 +23,11 @@ internal sealed class ThresholdOption
     public IReadOnlyList<string> Values(ParseResult parsed)
     {
         string[] given = parsed.GetValue(Option) ?? [];
-        _ = new Thresholds(given);
+        _ = new ThresholdSet(given);
         return given;
     }
 
     /// <exception cref="UnusableInputException">A threshold matches no measured case.</exception>
     public static void RequireMatches(IReadOnlyList<string> thresholds, IEnumerable<CaseId> cases) =>
-        new Thresholds(thresholds).RequireMatches(cases.Where(id => id.Method != DirectBinding.BaselineId && !id.IsReference));
+        new ThresholdSet(thresholds).RequireMatches(cases.Where(id => id.Method != DirectBinding.BaselineId && !id.IsReference));
 }

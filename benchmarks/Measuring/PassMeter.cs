@@ -117,7 +117,7 @@ internal static class PassMeter
 
     private static TailReport? TailOf(CallRecorder recorder)
     {
-        if (recorder.Count < Histograms.CallsNeeded(0.99))
+        if (recorder.Count < Histograms.MinCalls(0.99))
         {
             return null;
         }

@@ -12,7 +12,7 @@ public class BenchmarkDotNetArgumentsTests
     [InlineData("--exporters", "json", "csv", "--memory")]
     [InlineData("--iterationCount", "3", "--JOB", "short")]
     public void Supported_options_are_passed_on_unchanged(params string[] arguments) =>
-        Assert.Equal(arguments, BenchmarkDotNetArguments.Check(arguments));
+        Assert.Equal(arguments, ForwardedArguments.Check(arguments));
 
     [Theory]
     [InlineData("--runtimes", "--runtimes", "net10.0")]
@@ -46,5 +46,5 @@ public class BenchmarkDotNetArgumentsTests
     }
 
     private static string Refusal(params string[] arguments) =>
-        Assert.Throws<UnusableInputException>(() => BenchmarkDotNetArguments.Check(arguments)).Message;
+        Assert.Throws<UnusableInputException>(() => ForwardedArguments.Check(arguments)).Message;
 }

@@ -56,7 +56,7 @@ public class SelectionTests
         string[] cases = await ListAsync("--anyCategories", "remedy", "--allCategories", "1KB");
         string[] expected =
         [
-            .. from remedy in Remedy.All
+            .. from remedy in RemedyAdvice.All
                from method in new[] { remedy.Without, remedy.With }
                select $"{method}/{remedy.Function}/1KB",
         ];
@@ -74,7 +74,7 @@ public class SelectionTests
         var id = CaseId.Parse("service-binding/transform/100KB");
         using var folder = new TemporaryFolder();
         var plan = LaunchPlan.Make(1, [id], MadeUp.Settings, bindingsAssembly: null, payloadText: null, folder.Root);
-        await using var launch = new Launch(plan, _ => { });
+        await using var launch = new LaunchRunner(plan, _ => { });
         using IDisposable current = CurrentLaunch.Set(launch);
 
         BenchmarkCase one = Assert.Single(BenchmarkConverter.TypeToBenchmarks(typeof(DelegationBenchmarks)).BenchmarksCases);

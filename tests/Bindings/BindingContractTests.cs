@@ -74,7 +74,7 @@ public class BindingContractTests(LaunchFixture launch) : IClassFixture<LaunchFi
         byte[] file = Encoding.UTF8.GetBytes(
             $"\t{{ \"{Guid.NewGuid()}\" :\r\n [\"\\ud800 \\u0000 \\\" \\/ é € 🦔 \u2028 <&'+>\", 1e3, -0.0, null] }}\n\n");
         await File.WriteAllBytesAsync(path, file, Cancellation);
-        string text = PayloadFile.Read(path).Text;
+        string text = LoadedPayloadFile.Read(path).Text;
 
         // Opening the case checks the answer. The second call also records the payload that the runtime receives.
         CaseSetup proved = await CaseConnection.OpenAsync(
@@ -95,7 +95,7 @@ public class BindingContractTests(LaunchFixture launch) : IClassFixture<LaunchFi
         // A quote and an é take 6 bytes each as JSON escapes, so an item takes 19. Brackets and the envelope take 52.
         string items = string.Concat(Enumerable.Repeat("\"é\",", 999_800 / 19));
         await File.WriteAllTextAsync(path, $"[{items}{new string('1', 999_948 - (items.Length / 4 * 19))}]", Cancellation);
-        PayloadFile largest = PayloadFile.Read(path);
+        LoadedPayloadFile largest = LoadedPayloadFile.Read(path);
         Assert.Equal(PayloadSize.Bounds.Max, largest.Report.PayloadBytes);
 
         // Opening the case checks the answer. The answer of compute is the longest.

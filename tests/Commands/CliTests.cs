@@ -39,7 +39,7 @@ public class CliTests
         Outcome outcome = await Outcome.OfAsync("--version");
 
         Assert.Equal((0, ""), (outcome.Code, outcome.Error));
-        Assert.StartsWith(typeof(Cli).Assembly.GetName().Version!.ToString(3), outcome.Output, StringComparison.Ordinal);
+        Assert.StartsWith(typeof(ProgramCommands).Assembly.GetName().Version!.ToString(3), outcome.Output, StringComparison.Ordinal);
         Assert.Equal(1, outcome.Output.Count(c => c == '\n'));
     }
 

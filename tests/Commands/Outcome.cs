@@ -12,7 +12,7 @@ internal sealed record Outcome(int Code, string Output, string Error)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        ExitCode code = await Cli.RunAsync(arguments, output, error, TestContext.Current.CancellationToken);
+        ProgramExitCode code = await ProgramCommands.RunAsync(arguments, output, error, TestContext.Current.CancellationToken);
         return new Outcome((int)code, output.ToString(), error.ToString());
     }
 }

@@ -75,7 +75,7 @@ public sealed class PayloadFileOptionTests : IDisposable
     [Fact]
     public async Task Run_reads_payload_file_once_and_reports_describe_it()
     {
-        PayloadFileReport expected = PayloadFile.Read(_file).Report;
+        PayloadFileReport expected = LoadedPayloadFile.Read(_file).Report;
         using var artifacts = new TemporaryFolder();
         using var run = new ProgramRun($"--profile quick --iterations 1000 --filter direct/echo/file --payload-file {_file}", artifacts);
         await run.UntilAsync("about");

@@ -123,7 +123,7 @@ public sealed class ProgressTests : IDisposable
     {
         using Progress progress = Of(isTerminal, isBuildServer: true, 200);
         _time.Pass(TimeSpan.FromMinutes(61));
-        Send(progress, new WarmingUp("direct"), new CaseStarting(First), new Finished());
+        Send(progress, new WarmingUp("direct"), new CaseStarting(First), new LaunchFinished());
         progress.EndLaunch(MadeUp.Launch(1, []));
         progress.EndLaunch(MadeUp.Launch(2, []) with { Outcome = LaunchOutcome.Failed, Error = "died\u001b[2J" });
 

@@ -128,7 +128,7 @@ public sealed class ResumeTests : IDisposable
     {
         string path = _artifacts.File("orders.json");
         await File.WriteAllTextAsync(path, """{"orders": [1, 2]}""", TestContext.Current.CancellationToken);
-        PayloadFile payload = PayloadFile.Read(path);
+        LoadedPayloadFile payload = LoadedPayloadFile.Read(path);
         (string? commit, bool? dirty) = await SourceState.ReadAsync(TestContext.Current.CancellationToken);
         var plan = new RunPlan
         {
@@ -167,7 +167,7 @@ public sealed class ResumeTests : IDisposable
         Outcome changed = await Outcome.OfAsync("--resume", "--artifacts", _artifacts.Root);
         Assert.Equal((2, ""), (changed.Code, changed.Output));
         Assert.Contains(
-            $" cannot be resumed: --payload-file was {payload.Report}, is {PayloadFile.Read(path).Report}. Without",
+            $" cannot be resumed: --payload-file was {payload.Report}, is {LoadedPayloadFile.Read(path).Report}. Without",
             changed.Error,
             StringComparison.Ordinal);
 

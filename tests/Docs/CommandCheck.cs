@@ -19,7 +19,7 @@ internal sealed partial class CommandCheck(IReadOnlyDictionary<string, string> s
 
     private static readonly Dictionary<string, Planner> s_programs = new()
     {
-        [Benchmarks] = Cli.PlanAsync,
+        [Benchmarks] = ProgramCommands.PlanAsync,
         ["studies"] = WorkerRpc.Studies.Program.PlanAsync,
     };
 
@@ -112,7 +112,7 @@ internal sealed partial class CommandCheck(IReadOnlyDictionary<string, string> s
         {
             string path = words[program].Text;
             Require(path.StartsWith(Benchmarks + "/bin/Release/", StringComparison.Ordinal), $"no program is built as {path}");
-            return (Cli.PlanAsync, Expand(words.Skip(program + 1)));
+            return (ProgramCommands.PlanAsync, Expand(words.Skip(program + 1)));
         }
 
         if (words is not [{ Text: "dotnet" }, { Text: "run" }, ..])

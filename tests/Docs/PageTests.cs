@@ -93,7 +93,7 @@ public sealed partial class PageTests
     {
         string page = string.Join('\n', MarkdownPage.Read("docs/profiling.md").Lines);
         Match loop = TimedLoop().Match(page);
-        Type? type = typeof(Cli).Assembly.GetType(loop.Groups["type"].Value);
+        Type? type = typeof(ProgramCommands).Assembly.GetType(loop.Groups["type"].Value);
 
         Assert.NotNull(type);
         Match frame = StateMachine().Match(page);

@@ -30,7 +30,7 @@ public sealed class ShortCommandTests(RepositoryCopy copy) : IClassFixture<Repos
         (int code, string output) = await copy.RunAsync(line, TestContext.Current.CancellationToken);
 
         // NotKnown passes, because a machine can be too noisy for a verdict.
-        Assert.True((ExitCode)code is ExitCode.Fine or ExitCode.NotKnown, $"{place}: exit code {code}\n{output}");
+        Assert.True((ProgramExitCode)code is ProgramExitCode.Fine or ProgramExitCode.NotKnown, $"{place}: exit code {code}\n{output}");
         Assert.DoesNotContain("Unhandled exception", output, StringComparison.Ordinal);
     }
 
@@ -53,7 +53,9 @@ public sealed class ShortCommandTests(RepositoryCopy copy) : IClassFixture<Repos
             foreach (ShellLine line in lines.Except(servers))
             {
                 (int code, string output) = await copy.RunAsync(line.Text, TestContext.Current.CancellationToken);
-                Assert.True((ExitCode)code is ExitCode.Fine or ExitCode.NotKnown, $"{line.Text}: exit code {code}\n{output}");
+                Assert.True(
+                    (ProgramExitCode)code is ProgramExitCode.Fine or ProgramExitCode.NotKnown,
+                    $"{line.Text}: exit code {code}\n{output}");
             }
         }
         finally

@@ -33,7 +33,7 @@ internal static partial class SpanCheck
         }
         else if (isOurs && words.Length > 1 && !words.Any(word => Placeholder().IsMatch(word)))
         {
-            await check.PlanAsync(Cli.PlanAsync, words);
+            await check.PlanAsync(ProgramCommands.PlanAsync, words);
         }
     }
 

@@ -36,7 +36,7 @@ public sealed class PayloadFileTests : IDisposable
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);
 
-        PayloadFile payload = Read(bytes);
+        LoadedPayloadFile payload = Read(bytes);
 
         Assert.Equal(text, payload.Text);
         Assert.Equal(_folder.File("p.json"), payload.Path);
@@ -54,7 +54,7 @@ public sealed class PayloadFileTests : IDisposable
     [Fact]
     public void Byte_order_mark_is_not_part_of_the_text()
     {
-        PayloadFile payload = Read([.. Encoding.UTF8.Preamble, .. "[1, 2, 3, 4, 5]"u8]);
+        LoadedPayloadFile payload = Read([.. Encoding.UTF8.Preamble, .. "[1, 2, 3, 4, 5]"u8]);
 
         Assert.Equal("[1, 2, 3, 4, 5]", payload.Text);
         Assert.Equal(18, payload.Report.Bytes);
@@ -137,12 +137,12 @@ public sealed class PayloadFileTests : IDisposable
     private static byte[] OfPayload(int bytes) =>
         Encoding.UTF8.GetBytes($"\"{new string('x', bytes - EmptyPayload - (2 * EscapedQuote))}\"");
 
-    private static string Refusal(string path) => Assert.Throws<UnusableInputException>(() => PayloadFile.Read(path)).Message;
+    private static string Refusal(string path) => Assert.Throws<UnusableInputException>(() => LoadedPayloadFile.Read(path)).Message;
 
-    private PayloadFile Read(byte[] content)
+    private LoadedPayloadFile Read(byte[] content)
     {
         File.WriteAllBytes(_folder.File("p.json"), content);
-        return PayloadFile.Read(_folder.File("p.json"));
+        return LoadedPayloadFile.Read(_folder.File("p.json"));
     }
 
     private void RequireRefused(byte[] content, params string[] expected)

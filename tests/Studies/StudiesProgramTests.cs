@@ -23,7 +23,7 @@ public class StudiesProgramTests
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        ExitCode code = await WorkerRpc.Studies.Program.RunAsync(arguments, output, error, TestContext.Current.CancellationToken);
+        ProgramExitCode code = await WorkerRpc.Studies.Program.RunAsync(arguments, output, error, TestContext.Current.CancellationToken);
         return ((int)code, output.ToString(), error.ToString());
     }
 }

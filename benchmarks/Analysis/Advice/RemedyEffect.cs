@@ -27,7 +27,7 @@ internal sealed class RemedyEffect
 {
     private const string Digits = "0.#";
 
-    private RemedyEffect(Remedy remedy, string payload, CaseSummary? without, CaseSummary? with)
+    private RemedyEffect(RemedyAdvice remedy, string payload, CaseSummary? without, CaseSummary? with)
     {
         Remedy = remedy;
         Payload = payload;
@@ -42,7 +42,7 @@ internal sealed class RemedyEffect
             : Effect.NotKnown;
     }
 
-    public Remedy Remedy { get; }
+    public RemedyAdvice Remedy { get; }
 
     /// <summary>The payload's label.</summary>
     public string Payload { get; }
@@ -89,7 +89,7 @@ internal sealed class RemedyEffect
         : "";
 
     /// <summary>
-    /// The effect of each selected remedy at each payload size, in the order of <see cref="Remedy.All"/>. A remedy is selected if
+    /// The effect of each selected remedy at each payload size, in the order of <see cref="RemedyAdvice.All"/>. A remedy is selected if
     /// the report has both of its cases, or one case of a method that is tagged as a remedy.
     /// </summary>
     /// <param name="report">The report of the run.</param>
@@ -101,7 +101,7 @@ internal sealed class RemedyEffect
         string[] payloads = [.. cases.OrderBy(one => one.PayloadBytes).Select(one => one.Id.Payload).Distinct()];
         return
         [
-            .. from remedy in Remedy.All
+            .. from remedy in RemedyAdvice.All
                from payload in payloads
                let without = byId.GetValueOrDefault(new CaseId(remedy.Without, remedy.Function, payload))
                let with = byId.GetValueOrDefault(new CaseId(remedy.With, remedy.Function, payload))
@@ -121,7 +121,7 @@ internal sealed class RemedyEffect
         : calls == 1 || summary.Moved.Value is null ? summary.Moved
         : Figure.Of(summary.Passes.Select(pass => pass.MovedBytes!.Value / calls));
 
-    private static Figure RatioOf(Remedy remedy, CaseSummary? without, CaseSummary? with)
+    private static Figure RatioOf(RemedyAdvice remedy, CaseSummary? without, CaseSummary? with)
     {
         if ((Unusable(without, remedy.Without) ?? Unusable(with, remedy.With)) is { } why)
         {

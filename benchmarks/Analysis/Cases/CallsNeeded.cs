@@ -9,7 +9,7 @@ internal static class CallsNeeded
     /// <summary>Describes the first launch that has too few calls for a quantile. Returns null if each launch has enough calls.</summary>
     public static string? Missing(Quantile quantile, IEnumerable<(int Launch, int Calls)> launches)
     {
-        long needed = Histograms.CallsNeeded(quantile.Share);
+        long needed = Histograms.MinCalls(quantile.Share);
         return launches.Where(launch => launch.Calls < needed)
             .Select(few => FormattableString.Invariant($"needs {needed} calls; launch {few.Launch} has {few.Calls}"))
             .FirstOrDefault();

@@ -50,7 +50,7 @@ internal sealed record LatencyCurve(IReadOnlyList<Figure> Points)
         }
 
         int calls = summary.Passes.Min(pass => pass.Calls);
-        return summary.QuantilesByLaunch([.. shares.TakeWhile((share, index) => index == 0 || Histograms.CallsNeeded(share) <= calls)]);
+        return summary.QuantilesByLaunch([.. shares.TakeWhile((share, index) => index == 0 || Histograms.MinCalls(share) <= calls)]);
     }
 
     private static LatencyCurve Over(IReadOnlyList<IReadOnlyList<double>> launches) => new(

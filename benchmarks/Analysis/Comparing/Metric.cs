@@ -32,7 +32,7 @@ internal sealed record Metric(
     public bool Decides { get; init; } = true;
 
     /// <summary>The least number of calls from which the figure can be computed.</summary>
-    public long CallsNeeded => Quantile is { } quantile ? Histograms.CallsNeeded(quantile.Share) : 1;
+    public long CallsNeeded => Quantile is { } quantile ? Histograms.MinCalls(quantile.Share) : 1;
 
     /// <summary>The word for a change to a greater figure.</summary>
     public string Worse { get; init; } = "slower";

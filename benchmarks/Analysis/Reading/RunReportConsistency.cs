@@ -46,7 +46,7 @@ internal static class RunReportConsistency
     {
         try
         {
-            _ = new Thresholds(run.Thresholds);
+            _ = new ThresholdSet(run.Thresholds);
         }
         catch (UnusableInputException e)
         {

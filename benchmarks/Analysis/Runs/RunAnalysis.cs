@@ -22,7 +22,7 @@ internal sealed class RunAnalysis
         Cases = CaseSummary.All(report);
         Callers = CallersSummary.All(report);
         Noise = RunNoise.Of(report);
-        Verdict = new RunVerdict(report, new Thresholds(report.Run.Thresholds), Cases);
+        Verdict = new RunVerdict(report, new ThresholdSet(report.Run.Thresholds), Cases);
         Overheads = RowsOf(report, Cases, Verdict);
         Remedies = RemedyEffect.All(report, Cases);
         HashSet<CaseId> delegating = [.. report.Delegating];

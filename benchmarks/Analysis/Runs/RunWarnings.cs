@@ -108,7 +108,7 @@ internal static class RunWarnings
     {
         RemedyEffect[] measured = [.. remedies.Where(effect => effect.Payload == payload && effect.Ratio.Value is not null)];
         RemedyEffect[] saving = [.. measured.Where(effect => effect.Effect == Effect.Saves)];
-        return measured.Length == 0 ? [$"this run measured no remedy at {payload}, {Remedy.HowToMeasure} does"]
+        return measured.Length == 0 ? [$"this run measured no remedy at {payload}, {RemedyAdvice.HowToMeasure} does"]
             : saving.Length == 0 ? [$"no remedy that was measured at {payload} is known to help"]
             : saving.Select(effect => effect.Sentence);
     }

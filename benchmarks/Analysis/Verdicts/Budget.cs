@@ -41,7 +41,7 @@ internal sealed record Budget(double? P99Ns, string? Payload)
 
     /// <summary>Formats the budget as reports write it.</summary>
     /// <param name="thresholds">The limits on the overhead.</param>
-    public string Words(Thresholds thresholds)
+    public string Words(ThresholdSet thresholds)
     {
         string payload = Payload is null ? "every payload size" : $"a payload of {Payload}";
         return P99Ns is { } ns

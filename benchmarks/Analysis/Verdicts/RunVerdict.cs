@@ -14,7 +14,7 @@ internal sealed class RunVerdict
     /// <param name="report">The report of the run.</param>
     /// <param name="thresholds">The limits on the overhead.</param>
     /// <param name="cases">The cases of the run.</param>
-    public RunVerdict(RunReport report, Thresholds thresholds, IReadOnlyList<CaseSummary> cases)
+    public RunVerdict(RunReport report, ThresholdSet thresholds, IReadOnlyList<CaseSummary> cases)
     {
         HashSet<string> deciding = report.Tagged(MethodTags.Verdict);
         HashSet<string> remedies = report.Tagged(MethodTags.Remedy);
@@ -29,7 +29,7 @@ internal sealed class RunVerdict
     }
 
     /// <summary>The limits on the overhead.</summary>
-    public Thresholds Thresholds { get; }
+    public ThresholdSet Thresholds { get; }
 
     /// <summary>
     /// The verdicts that decide the run's verdict: those of the method "service-binding", and of each case that a threshold of the user
@@ -54,9 +54,9 @@ internal sealed class RunVerdict
         .Select(verdict => ((CaseSummary Case, Limit Limit)?)(verdict.Case, LimitOf(verdict.Case, quantile, Thresholds)))
         .MaxBy(one => (one!.Value.Limit.Figure.Judged()?.High ?? double.MaxValue) / one.Value.Limit.LimitNs);
 
-    private static Limit[] Limits(CaseSummary summary, Thresholds thresholds) =>
+    private static Limit[] Limits(CaseSummary summary, ThresholdSet thresholds) =>
         [.. Quantile.Limited.Select(quantile => LimitOf(summary, quantile, thresholds))];
 
-    private static Limit LimitOf(CaseSummary summary, Quantile quantile, Thresholds thresholds) =>
+    private static Limit LimitOf(CaseSummary summary, Quantile quantile, ThresholdSet thresholds) =>
         new(quantile, "overhead", summary.Overhead!.Difference[quantile], thresholds.LimitNs(summary.Id, quantile));
 }

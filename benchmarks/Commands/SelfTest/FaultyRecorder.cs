@@ -5,7 +5,7 @@ using WorkerRpc.Benchmarks.Measuring.Launches;
 namespace WorkerRpc.Benchmarks.Commands.SelfTest;
 
 /// <summary>The faults that a faulty recorder can have. Each fault occurred in this project's predecessor or in another project.</summary>
-public enum Sabotage
+public enum RecorderFault
 {
     /// <summary>Records the average of ten calls ten times. Benchmark libraries average the calls of an iteration in this way.</summary>
     AveragesTen,
@@ -25,13 +25,13 @@ internal static class FaultyRecorder
 {
     /// <summary>Creates the faulty recorder that a launch plan names. Returns null if the plan names no fault.</summary>
     public static CallRecorder? For(LaunchPlan plan) =>
-        plan.Sabotage is { } name ? Make(Enum.Parse<Sabotage>(name), PassLimits.Of(plan.Run)) : null;
+        plan.Sabotage is { } name ? Make(Enum.Parse<RecorderFault>(name), PassLimits.Of(plan.Run)) : null;
 
-    public static CallRecorder Make(Sabotage sabotage, PassLimits limits) => sabotage switch
+    public static CallRecorder Make(RecorderFault sabotage, PassLimits limits) => sabotage switch
     {
-        Sabotage.AveragesTen => new AveragingRecorder(limits.Calls),
-        Sabotage.DropsSlow => new DroppingRecorder(limits.Calls),
-        Sabotage.WrongTickFactor => new MisscaledRecorder(limits.Calls),
+        RecorderFault.AveragesTen => new AveragingRecorder(limits.Calls),
+        RecorderFault.DropsSlow => new DroppingRecorder(limits.Calls),
+        RecorderFault.WrongTickFactor => new MisscaledRecorder(limits.Calls),
         _ => new ForgetfulRecorder(limits),
     };
 

@@ -32,7 +32,7 @@ public abstract class TruthBinding : IBinding
     public IServerHalf? Server => null;
 
     /// <inheritdoc/>
-    public IRuntimeStub Connect(IRuntimeHost host) => new Stub(this);
+    public IRuntimeStub Connect(IRuntimeHost host) => new TruthStub(this);
 
     /// <summary>Waits, records the true times of the call, and returns the call's response.</summary>
     internal abstract ValueTask<ExecuteResponse> AnswerAsync(TruthCall call);
@@ -49,13 +49,13 @@ public abstract class TruthBinding : IBinding
         }
     }
 
-    private sealed class Stub : IRuntimeStub
+    private sealed class TruthStub : IRuntimeStub
     {
         private readonly TruthBinding _binding;
         private readonly Truth _truth = new(CurrentLaunch.Value.Plan.Run.Calls);
         private long _calls;
 
-        public Stub(TruthBinding binding)
+        public TruthStub(TruthBinding binding)
         {
             _binding = binding;
             string folder = CurrentLaunch.Value.Plan.Folder;

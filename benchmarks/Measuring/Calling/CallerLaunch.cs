@@ -81,7 +81,7 @@ internal sealed class CallerLaunch
                 await OrFailAsync(id, async () => _emit(new CaseMeasured(id.ToString(), await PassAsync(id))));
             }
 
-            _emit(new Finished());
+            _emit(new LaunchFinished());
             return (LaunchOutcome.Finished, null);
         }
         catch (CallerLostException e)

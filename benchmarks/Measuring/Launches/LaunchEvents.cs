@@ -18,7 +18,7 @@ namespace WorkerRpc.Benchmarks.Measuring.Launches;
 [JsonDerivedType(typeof(CallersStarting), "callers-starting")]
 [JsonDerivedType(typeof(CaseMeasured), "case-measured")]
 [JsonDerivedType(typeof(CaseFailed), "case-failed")]
-[JsonDerivedType(typeof(Finished), "finished")]
+[JsonDerivedType(typeof(LaunchFinished), "finished")]
 public abstract record LaunchEvent;
 
 /// <summary>The workers are running and the clock is measured.</summary>
@@ -53,7 +53,7 @@ public sealed record CaseMeasured(string Case, PassReport Pass) : LaunchEvent;
 public sealed record CaseFailed(string Case, string Error) : LaunchEvent;
 
 /// <summary>All cases of the launch were measured or have failed.</summary>
-public sealed record Finished : LaunchEvent;
+public sealed record LaunchFinished : LaunchEvent;
 
 /// <summary>Writes and reads launch events as lines of JSON.</summary>
 [JsonSourceGenerationOptions(

@@ -66,7 +66,7 @@ internal sealed class LaunchRecord(int number)
                 _passes.Remove(CaseId.Parse(failed.Case));
                 _failures.TryAdd(CaseId.Parse(failed.Case), failed.Error);
                 break;
-            case Finished:
+            case LaunchFinished:
                 (IsFinished, Doing) = (true, "finishing");
                 break;
             default:

@@ -30,7 +30,7 @@ internal sealed class NoiseMonitor : IAsyncDisposable
     private readonly UsageSample? _first;
     private readonly long _began = Stopwatch.GetTimestamp();
     private readonly ManualResetEvent _stop = new(initialState: false);
-    private readonly Stalls _stalls = new(s_period);
+    private readonly StallCounter _stalls = new(s_period);
     private readonly Task _watching;
     private UsageSample? _last;
 

@@ -18,7 +18,7 @@ namespace WorkerRpc.Benchmarks.Measuring.Pairs;
 /// <param name="baseline">The base's build.</param>
 /// <param name="head">The head's build.</param>
 /// <param name="cases">The short names of the cases.</param>
-internal sealed class PairRunner(Build baseline, Build head, IReadOnlyList<string> cases)
+internal sealed class PairRunner(ProgramBuild baseline, ProgramBuild head, IReadOnlyList<string> cases)
 {
     /// <summary>
     /// The .NET runtime settings of the measuring processes. All code is compiled once and fully optimized: with
@@ -49,9 +49,9 @@ internal sealed class PairRunner(Build baseline, Build head, IReadOnlyList<strin
         var processes = new List<TurnProcess>();
         try
         {
-            (string Name, Build Build)[] starts = [(Base, baseline), (Head, head), (Control, baseline)];
+            (string Name, ProgramBuild Build)[] starts = [(Base, baseline), (Head, head), (Control, baseline)];
             random.Shuffle(starts);
-            foreach ((string name, Build build) in starts)
+            foreach ((string name, ProgramBuild build) in starts)
             {
                 processes.Add(TurnProcess.Start(build, name, RuntimeSettings));
             }

@@ -31,11 +31,11 @@ internal sealed class TurnProcess : IAsyncDisposable
     /// <param name="build">The build.</param>
     /// <param name="name">The name of the process in messages: base, head or control.</param>
     /// <param name="settings">Environment variables of the process, without the prefix <c>DOTNET_</c>.</param>
-    public static TurnProcess Start(Build build, string name, IReadOnlyList<(string Setting, string Value)> settings)
+    public static TurnProcess Start(ProgramBuild build, string name, IReadOnlyList<(string Setting, string Value)> settings)
     {
-        var start = new ProcessStartInfo(build.Program)
+        var start = new ProcessStartInfo(build.Executable)
         {
-            WorkingDirectory = Path.GetDirectoryName(build.Program)!,
+            WorkingDirectory = Path.GetDirectoryName(build.Executable)!,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -9,7 +9,7 @@ namespace WorkerRpc.Benchmarks.Presenting.Documents;
 internal static class CallersDocument
 {
     public static string Write(RunAnalysis analysis) => new StringBuilder("# Calls by several callers at once\n\n")
-        .AppendItems(Basis.Lines(analysis))
+        .AppendItems(ReportBasis.Lines(analysis))
         .Append("- what it does not say: how long calls wait at a given rate of requests, for a caller that waits for its answer ")
         .Append("calls less; one machine, whose cores callers and runtime share\n\n")
         .Append("Each caller calls again as soon as it is answered. Calls a second are of all callers together; ")

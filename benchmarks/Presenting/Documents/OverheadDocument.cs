@@ -28,8 +28,8 @@ internal static class OverheadDocument
     {
         StringBuilder text = new StringBuilder("# Overhead of delegation against `direct`\n\n")
             .Append("**").Append(MarkdownTable.Escape(VerdictSentence.Of(analysis.Verdict))).Append("**\n\n")
-            .AppendItems(Basis.Lines(analysis))
-            .Append("- what it does not say: ").Append(Basis.NotCovered).Append("\n\n")
+            .AppendItems(ReportBasis.Lines(analysis))
+            .Append("- what it does not say: ").Append(ReportBasis.NotCovered).Append("\n\n")
             .Append("Overhead is the same quantile less `direct`'s, same function, payload and launch; it may be negative. ")
             .Append("Delegation is each call's time less what the function itself ran.\n\n")
             .Append(MarkdownTable.Write(OverheadColumns.All, analysis.Overheads)).Append('\n')
@@ -93,7 +93,7 @@ internal static class OverheadDocument
         text.Append("## Remedies\n\n");
         if (analysis.Remedies.Count == 0)
         {
-            text.Append(CultureInfo.InvariantCulture, $"None was measured in this run. `{Remedy.HowToMeasure}` ")
+            text.Append(CultureInfo.InvariantCulture, $"None was measured in this run. `{RemedyAdvice.HowToMeasure}` ")
                 .Append("measures them beside the core methods, `--filter '*'` beside all.\n\n");
             return;
         }

@@ -10,8 +10,8 @@ namespace WorkerRpc.Benchmarks.Presenting.Documents;
 internal static class PercentilesDocument
 {
     public static string Write(RunAnalysis analysis) => new StringBuilder("# Latency of single calls\n\n")
-        .AppendItems(Basis.Lines(analysis))
-        .Append("- what it does not say: ").Append(Basis.NotCovered).Append("\n\n")
+        .AppendItems(ReportBasis.Lines(analysis))
+        .Append("- what it does not say: ").Append(ReportBasis.NotCovered).Append("\n\n")
         .Append(MarkdownTable.Write(PercentileColumns.All, analysis.Cases)).Append('\n')
         .AppendList("Methods", analysis.Report.Methods.Select(method => $"`{method.Id}`: {method.Settings}"))
         .AppendList("Warm-up", WarmUps(analysis.Report))

@@ -65,8 +65,8 @@ internal sealed record PageData
         return new PageData
         {
             Verdict = PageVerdict.Of(current),
-            Basis = [.. Documents.Basis.Lines(current)],
-            NotCovered = Documents.Basis.NotCovered.Replace("`", "", StringComparison.Ordinal),
+            Basis = [.. Documents.ReportBasis.Lines(current)],
+            NotCovered = Documents.ReportBasis.NotCovered.Replace("`", "", StringComparison.Ordinal),
             Warnings = current.Warnings,
             Quantiles = [.. Quantile.Limited.Select(quantile => new PageQuantile(quantile.Name, Math.Round(1 / (1 - quantile.Share), 2)))],
             Methods = PageMethod.All(current),
@@ -102,14 +102,14 @@ internal sealed record PageFigure(double? Value, double? Low, double? High, stri
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(Significant)])]
+    Converters = [typeof(CompactNumber)])]
 [JsonSerializable(typeof(PageData))]
 internal sealed partial class PageJson : JsonSerializerContext
 {
     public static string Write(PageData data) => JsonSerializer.Serialize(data, Default.PageData);
 
     /// <summary>Writes numbers with five significant digits. More are not needed, because the histograms have only three.</summary>
-    private sealed class Significant : JsonConverter<double>
+    private sealed class CompactNumber : JsonConverter<double>
     {
         public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDouble();
 

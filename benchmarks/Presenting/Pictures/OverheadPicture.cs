@@ -79,7 +79,7 @@ internal static class OverheadPicture
     }
 
     // Returns the limits in ns. Returns null if the limits differ between the cases, because one line would be wrong for some cases.
-    private static (double P50, double P99)? Limits(Thresholds thresholds, CaseSummary[] all)
+    private static (double P50, double P99)? Limits(ThresholdSet thresholds, CaseSummary[] all)
     {
         (double, double)[] limits =
         [

@@ -39,7 +39,7 @@ internal sealed record Screen(
         VerdictSentence.Of(analysis.Verdict),
         ScreenTable.Of(analysis),
         [
-            .. Labelled("basis", Basis.ShortLines(analysis)),
+            .. Labelled("basis", ReportBasis.ShortLines(analysis)),
             .. Labelled("warm", Drifts(analysis)),
             .. Capped("warning", MaxWarnings, analysis.Warnings),
             .. Capped("cost", MaxLines, Costs(analysis)),

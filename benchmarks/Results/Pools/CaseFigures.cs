@@ -39,20 +39,20 @@ public sealed record CaseFigures
     /// <param name="allocatedBytes">The bytes allocated per call; null if the number is unknown.</param>
     public static CaseFigures Of(RecordedCalls calls, ClockFloor clock, double meanNs, double? allocatedBytes)
     {
-        double? p50 = Quantile(0.5);
+        double? p50 = At(0.5);
         return new CaseFigures
         {
             Calls = calls.Count,
             P50Ns = p50,
-            P95Ns = Quantile(0.95),
-            P99Ns = Quantile(0.99),
+            P95Ns = At(0.95),
+            P99Ns = At(0.99),
             MeanNs = meanNs,
             AllocatedBytes = allocatedBytes,
             SlowShare = p50 is { } median ? calls.ShareAbove(clock.ToTicks(median + SlowNs)) : null,
         };
 
-        double? Quantile(double quantile) =>
-            calls.Count >= Histograms.CallsNeeded(quantile) && clock.ToNs(calls.Interpolated(quantile)) is var ns && ns >= clock.FloorNs
+        double? At(double quantile) =>
+            calls.Count >= Histograms.MinCalls(quantile) && clock.ToNs(calls.Interpolated(quantile)) is var ns && ns >= clock.FloorNs
                 ? ns
                 : null;
     }

@@ -29,7 +29,7 @@ public static class Histograms
     /// <summary>
     /// The least number of calls with which a quantile is shown: 1 000 calls for 0.99. The quantile must be at least 0 and below 1.
     /// </summary>
-    public static long CallsNeeded(double quantile) => (long)Math.Ceiling((MinCallsBeyond / (1 - quantile)) - 1e-6);
+    public static long MinCalls(double quantile) => (long)Math.Ceiling((MinCallsBeyond / (1 - quantile)) - 1e-6);
 
     /// <summary>
     /// Computes a quantile, from 0 to 1, of a histogram with at least one call, in ticks. See <see cref="RecordedCalls.ValueAt"/>.

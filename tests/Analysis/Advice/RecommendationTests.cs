@@ -20,7 +20,7 @@ public class RecommendationTests
     [Fact]
     public void Recommendation_names_fitting_methods_and_cheapest_by_quantity() => Assert.Equal(
         [
-            $"Recommendation for the limits on overhead ({new Thresholds([]).Words}) with every payload size: "
+            $"Recommendation for the limits on overhead ({new ThresholdSet([]).Words}) with every payload size: "
                 + "service-binding and raw-fetch fit.",
             // The geometric means: √(16 × 64) = 32 and √(100 × 400) = 200.
             "cheapest in latency (p50), geometric mean of 2 cases: "
@@ -116,7 +116,7 @@ public class RecommendationTests
 
     [Fact]
     public void User_thresholds_are_the_budget() => Assert.StartsWith(
-        $"Recommendation for the limits on overhead (the given thresholds, else {new Thresholds([]).Words}) "
+        $"Recommendation for the limits on overhead (the given thresholds, else {new ThresholdSet([]).Words}) "
             + "with every payload size: service-binding fits.",
         Lines(Budget.Limits, [s_direct[0], s_serviceBinding[0], s_rawFetch[0]], "p50=50us")[0],
         StringComparison.Ordinal);

@@ -22,8 +22,8 @@ public class RemedyTests
             .Where(binding => binding.Tags.Contains(BindingTags.Remedy))
             .Select(binding => binding.Id);
 
-        Assert.All(Remedy.All, remedy => Assert.All(new[] { remedy.Without, remedy.With }, id => BindingCatalog.BuiltIn.Find(id)));
-        Assert.Empty(tagged.Except(Remedy.All.SelectMany(remedy => new[] { remedy.Without, remedy.With })));
+        Assert.All(RemedyAdvice.All, remedy => Assert.All(new[] { remedy.Without, remedy.With }, id => BindingCatalog.BuiltIn.Find(id)));
+        Assert.Empty(tagged.Except(RemedyAdvice.All.SelectMany(remedy => new[] { remedy.Without, remedy.With })));
     }
 
     [Fact]

@@ -85,7 +85,7 @@ public sealed class StudyTests : IDisposable
 
         Outcome outcome = await Outcome.OfAsync("study", "table", "--from", path);
 
-        Assert.Equal((int)ExitCode.Unusable, outcome.Code);
+        Assert.Equal((int)ProgramExitCode.Unusable, outcome.Code);
         Assert.Contains("cannot be read as a study's pool", outcome.Error, StringComparison.Ordinal);
     }
 
@@ -94,7 +94,7 @@ public sealed class StudyTests : IDisposable
     {
         Outcome outcome = await Outcome.OfAsync("study", "write");
 
-        Assert.Equal((int)ExitCode.Unusable, outcome.Code);
+        Assert.Equal((int)ProgramExitCode.Unusable, outcome.Code);
         Assert.Contains("Unknown part of the study 'write'. Known: record, table.", outcome.Error, StringComparison.Ordinal);
     }
 

@@ -151,7 +151,7 @@ public class RunNoiseTests
 
         ReportFiles.Write(new RunAnalysis(report), folder.Root);
 
-        Assert.Contains(line, Basis.Lines(new RunAnalysis(report)));
+        Assert.Contains(line, ReportBasis.Lines(new RunAnalysis(report)));
         Assert.Contains($"- {line}\n", File.ReadAllText(folder.File("percentiles.md")), StringComparison.Ordinal);
         Assert.Contains($"- {line}\n", File.ReadAllText(folder.File("overhead.md")), StringComparison.Ordinal);
     }

@@ -63,7 +63,7 @@ public class ThresholdsTests
     [Fact]
     public void Default_limits_are_1_3_and_5_ms()
     {
-        var thresholds = new Thresholds([]);
+        var thresholds = new ThresholdSet([]);
 
         Assert.Equal((1e6, 3e6, 5e6), Limits(thresholds, s_case));
         Assert.False(thresholds.AreGivenFor(s_case));
@@ -72,25 +72,25 @@ public class ThresholdsTests
     [Fact]
     public void Last_matching_threshold_wins()
     {
-        var thresholds = new Thresholds(["p50=2ms", "service-binding/*:p50=3ms", "*/1KB:p99=4ms", "raw-fetch/*:p50=9ms"]);
+        var thresholds = new ThresholdSet(["p50=2ms", "service-binding/*:p50=3ms", "*/1KB:p99=4ms", "raw-fetch/*:p50=9ms"]);
 
         Assert.Equal((3e6, 3e6, 4e6), Limits(thresholds, s_case));
         Assert.Equal((9e6, 3e6, 5e6), Limits(thresholds, CaseId.Parse("raw-fetch/echo/100KB")));
-        Assert.Equal((2e6, 3e6, 5e6), Limits(new Thresholds(["service-binding/*:p50=3ms", "p50=2ms"]), s_case));
+        Assert.Equal((2e6, 3e6, 5e6), Limits(new ThresholdSet(["service-binding/*:p50=3ms", "p50=2ms"]), s_case));
     }
 
     [Fact]
     public void Threshold_without_matching_case_is_rejected()
     {
-        var thresholds = new Thresholds(["p50=2ms", "grpc/*:p50=3ms"]);
+        var thresholds = new ThresholdSet(["p50=2ms", "grpc/*:p50=3ms"]);
 
         var error = Assert.Throws<UnusableInputException>(() => thresholds.RequireMatches([s_case]));
 
         Assert.Contains("'grpc/*:p50=3ms'", error.Message, StringComparison.Ordinal);
         Assert.Contains("service-binding/echo/1KB", error.Message, StringComparison.Ordinal);
-        new Thresholds(["p50=2ms", "service-binding/*:p50=3ms"]).RequireMatches([s_case]);
+        new ThresholdSet(["p50=2ms", "service-binding/*:p50=3ms"]).RequireMatches([s_case]);
     }
 
-    private static (double P50Ns, double P95Ns, double P99Ns) Limits(Thresholds thresholds, CaseId id) =>
+    private static (double P50Ns, double P95Ns, double P99Ns) Limits(ThresholdSet thresholds, CaseId id) =>
         (thresholds.LimitNs(id, Quantile.P50), thresholds.LimitNs(id, Quantile.P95), thresholds.LimitNs(id, Quantile.P99));
 }

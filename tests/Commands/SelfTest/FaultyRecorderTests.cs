@@ -10,13 +10,13 @@ public class FaultyRecorderTests
 
     [Theory]
     [InlineData(
-        Sabotage.AveragesTen,
+        RecorderFault.AveragesTen,
         new long[] { 1, 2, 3, 4, 5, 6, 7, 8, 9, 55, 77 },
         new long[] { 10, 10, 10, 10, 10, 10, 10, 10, 10, 10 })]
-    [InlineData(Sabotage.DropsSlow, new long[] { 50, 400, 401, 60 }, new long[] { 50, 400, 60 })]
-    [InlineData(Sabotage.WrongTickFactor, new long[] { 100, 200 }, new long[] { 105, 210 })]
-    [InlineData(Sabotage.ForgetsLast, new long[] { 300, 600, 100, 1 }, new long[] { 300, 600 })]
-    public void Each_recorder_has_its_fault(Sabotage sabotage, long[] calledUs, long[] recordedUs)
+    [InlineData(RecorderFault.DropsSlow, new long[] { 50, 400, 401, 60 }, new long[] { 50, 400, 60 })]
+    [InlineData(RecorderFault.WrongTickFactor, new long[] { 100, 200 }, new long[] { 105, 210 })]
+    [InlineData(RecorderFault.ForgetsLast, new long[] { 300, 600, 100, 1 }, new long[] { 300, 600 })]
+    public void Each_recorder_has_its_fault(RecorderFault sabotage, long[] calledUs, long[] recordedUs)
     {
         CallRecorder recorder = FaultyRecorder.Make(sabotage, new PassLimits(100, TimeSpan.FromMilliseconds(1)));
         recorder.Reset();

@@ -184,7 +184,7 @@ public sealed class WorktreesTests : IAsyncLifetime
     private async Task<string> RequireNoBuildAsync()
     {
         await using Worktrees trees = await CreateAsync(Repository, "HEAD");
-        return (await Assert.ThrowsAsync<UnusableInputException>(() => Build.MakeAsync(trees, _ => { }, Cancellation))).Message;
+        return (await Assert.ThrowsAsync<UnusableInputException>(() => ProgramBuild.MakeAsync(trees, _ => { }, Cancellation))).Message;
     }
 
     private static Task<Worktrees> CreateAsync(string project, string baseRef, bool allowMeasuringChanges = false) =>

@@ -204,9 +204,9 @@ public sealed class CallerUrlTests : IDisposable
 
         using var output = new StringWriter();
         string[] arguments = ["--caller-url", caller.Address, "--artifacts", _artifacts.Root];
-        ExitCode code = await Cli.RunAsync(arguments, output, TextWriter.Null, interrupted.Token);
+        ProgramExitCode code = await ProgramCommands.RunAsync(arguments, output, TextWriter.Null, interrupted.Token);
 
-        Assert.Equal(ExitCode.Interrupted, code);
+        Assert.Equal(ProgramExitCode.Interrupted, code);
         Assert.Contains("launch 1 interrupted: interrupted while warming up", output.ToString(), StringComparison.Ordinal);
         Assert.True(Report().Interrupted);
     }

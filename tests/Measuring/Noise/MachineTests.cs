@@ -76,7 +76,7 @@ public class MachineTests
     [Fact]
     public void Wake_up_over_10_ms_late_is_a_stall()
     {
-        var stalls = new Stalls(TimeSpan.FromMilliseconds(25));
+        var stalls = new StallCounter(TimeSpan.FromMilliseconds(25));
 
         foreach (int elapsedMs in (int[])[25, 35, 75, 5, 36])
         {

@@ -12,7 +12,7 @@ public sealed class PairRunnerTests : IDisposable
 {
     private const string Slowed = "service-binding/echo/100B";
     private static readonly string[] s_cases = ["direct/echo/100B", Slowed];
-    private static readonly Build s_own = new(Path.Combine(AppContext.BaseDirectory, "WorkerRpc.Benchmarks"));
+    private static readonly ProgramBuild s_own = new(Path.Combine(AppContext.BaseDirectory, "WorkerRpc.Benchmarks"));
 
     private readonly TemporaryFolder _folder = new();
 
@@ -52,7 +52,7 @@ public sealed class PairRunnerTests : IDisposable
     public async Task Build_without_the_protocol_is_refused_as_too_old()
     {
         string program = Script("echo 'Unhandled exception: no such plan' >&2; exit 134");
-        var runner = new PairRunner(new Build(program), s_own, s_cases);
+        var runner = new PairRunner(new ProgramBuild(program), s_own, s_cases);
 
         UnusableInputException refused = await Assert.ThrowsAsync<UnusableInputException>(() => RunAsync(runner));
 
@@ -113,14 +113,14 @@ public sealed class PairRunnerTests : IDisposable
         Assert.Empty(Assert.IsType<TurnResults>(TurnJson.ReadReply(lines[1])).Cases);
     }
 
-    private static PairRunner RunnerOf(string program) => new(new Build(program), new Build(program), s_cases);
+    private static PairRunner RunnerOf(string program) => new(new ProgramBuild(program), new ProgramBuild(program), s_cases);
 
     private static Task<Pair> RunAsync(PairRunner runner) =>
         runner.RunAsync(1, Injection.OfP50(Slowed, 0.1), 1, TestContext.Current.CancellationToken);
 
     private static bool IsTakingTurns(Process process) =>
         CommandLine(process) is var line
-        && line.Contains(s_own.Program, StringComparison.Ordinal)
+        && line.Contains(s_own.Executable, StringComparison.Ordinal)
         && line.Contains("--in-turns", StringComparison.Ordinal);
 
     private static string CommandLine(Process process)

@@ -23,9 +23,9 @@ public sealed class ReportViewTests : IDisposable
         Directory.CreateDirectory(_folder.File("results"));
         await File.WriteAllTextAsync(page, "<!doctype html>", TestContext.Current.CancellationToken);
 
-        (ExitCode code, string output) = await RunAsync(opens: true, "--open", "--artifacts", _folder.Root);
+        (ProgramExitCode code, string output) = await RunAsync(opens: true, "--open", "--artifacts", _folder.Root);
 
-        Assert.Equal((ExitCode.Fine, $"Opened: {page}\n"), (code, output));
+        Assert.Equal((ProgramExitCode.Fine, $"Opened: {page}\n"), (code, output));
         Assert.Equal([page], _opened);
     }
 
@@ -34,7 +34,7 @@ public sealed class ReportViewTests : IDisposable
     {
         ReportFiles.Write(new RunAnalysis(MadeUp.Lines), _folder.Root);
 
-        (ExitCode _, string output) = await RunAsync(opens: false, "--from", _folder.File(RunReport.FileName), "--open");
+        (ProgramExitCode _, string output) = await RunAsync(opens: false, "--from", _folder.File(RunReport.FileName), "--open");
 
         Assert.EndsWith(
             $"No browser could be opened here. To look at: {_folder.File(HtmlReport.File)}\n", output, StringComparison.Ordinal);
@@ -63,7 +63,7 @@ public sealed class ReportViewTests : IDisposable
     {
         using var interrupted = new CancellationTokenSource();
         var opened = new TaskCompletionSource<string>();
-        Task<(ExitCode Code, string Output)> served = RunAsync(
+        Task<(ProgramExitCode Code, string Output)> served = RunAsync(
             target =>
             {
                 opened.SetResult(target);
@@ -76,8 +76,8 @@ public sealed class ReportViewTests : IDisposable
         Assert.Equal(200, (await RawRequest.GetAsync(address, address.AbsolutePath)).Status);
         await interrupted.CancelAsync();
 
-        (ExitCode code, string output) = await served;
-        Assert.Equal((ExitCode.Fine, $"Reports in {_folder.Root}: {address}\nOpened: {address}\nCtrl+C ends it.\n"), (code, output));
+        (ProgramExitCode code, string output) = await served;
+        Assert.Equal((ProgramExitCode.Fine, $"Reports in {_folder.Root}: {address}\nOpened: {address}\nCtrl+C ends it.\n"), (code, output));
     }
 
     [Theory]
@@ -95,7 +95,7 @@ public sealed class ReportViewTests : IDisposable
     public void HasScreen_reads_environment_variables(string? set, bool has) =>
         Assert.Equal(has, Browser.HasScreen(name => name == set ? "x" : null));
 
-    private Task<(ExitCode Code, string Output)> RunAsync(bool opens, params string[] arguments) => RunAsync(
+    private Task<(ProgramExitCode Code, string Output)> RunAsync(bool opens, params string[] arguments) => RunAsync(
         target =>
         {
             _opened.Add(target);
@@ -104,13 +104,13 @@ public sealed class ReportViewTests : IDisposable
         TestContext.Current.CancellationToken,
         arguments);
 
-    private static async Task<(ExitCode Code, string Output)> RunAsync(
+    private static async Task<(ProgramExitCode Code, string Output)> RunAsync(
         Func<string, Task<bool>> browse, CancellationToken interrupted, params string[] arguments)
     {
         using var output = new StringWriter { NewLine = "\n" };
         var command = new ReportCommand(browse);
         CommandPlan plan = await command.PlanAsync(command.Syntax.Parse(arguments), interrupted);
-        ExitCode code = await plan.RunAsync(output, TextWriter.Null, interrupted);
+        ProgramExitCode code = await plan.RunAsync(output, TextWriter.Null, interrupted);
         return (code, output.ToString());
     }
 }

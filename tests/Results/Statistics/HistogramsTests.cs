@@ -122,7 +122,7 @@ public class HistogramsTests
     [InlineData(0.99, 1_000)]
     [InlineData(0.999, 10_000)]
     public void Quantile_needs_ten_calls_beyond_it(double quantile, long calls) =>
-        Assert.Equal(calls, Histograms.CallsNeeded(quantile));
+        Assert.Equal(calls, Histograms.MinCalls(quantile));
 
     [Theory]
     [InlineData(1_000_000_000, 60_000_000_000)]

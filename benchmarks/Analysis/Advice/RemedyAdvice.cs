@@ -11,7 +11,7 @@ namespace WorkerRpc.Benchmarks.Analysis.Advice;
 /// <param name="Name">The remedy's name, which starts a line of advice.</param>
 /// <param name="Without">The id of the method without the remedy.</param>
 /// <param name="With">The id of the method with the remedy.</param>
-internal sealed record Remedy(string Name, string Without, string With)
+internal sealed record RemedyAdvice(string Name, string Without, string With)
 {
     /// <summary>
     /// The command-line arguments for a run that measures each remedy: the method with the remedy and the method without it.
@@ -19,7 +19,7 @@ internal sealed record Remedy(string Name, string Without, string With)
     public const string HowToMeasure = $"--anyCategories {MethodTags.Core} {MethodTags.Remedy}";
 
     /// <summary>All remedies, in the order of reports.</summary>
-    public static readonly IReadOnlyList<Remedy> All =
+    public static readonly IReadOnlyList<RemedyAdvice> All =
     [
         new("generated JSON instead of reflection", "json-reflection", "json-floor"),
         new("MessagePack instead of JSON", "json-floor", "messagepack-floor"),
@@ -62,5 +62,6 @@ internal sealed record Remedy(string Name, string Without, string With)
         where other.From == id.Method
         select id.By(other.To);
 
-    private static Remedy OfCalls(string name, string without, string with) => new(name, without, with) { Function = EchoFunction.EchoId };
+    private static RemedyAdvice OfCalls(string name, string without, string with) =>
+        new(name, without, with) { Function = EchoFunction.EchoId };
 }

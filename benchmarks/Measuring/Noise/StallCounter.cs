@@ -2,7 +2,7 @@ namespace WorkerRpc.Benchmarks.Measuring.Noise;
 
 /// <summary>Counts the late wake-ups of a sleeping thread. A late wake-up shows that this process had to wait for a CPU.</summary>
 /// <param name="period">The intended sleep time.</param>
-internal sealed class Stalls(TimeSpan period)
+internal sealed class StallCounter(TimeSpan period)
 {
     // Only wake-ups that are more than 10 ms late count. Shorter delays are normal: they come from the granularity of timers and
     // from one or two time slices of the scheduler.

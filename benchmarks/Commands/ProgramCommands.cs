@@ -3,7 +3,7 @@ using WorkerRpc.Benchmarks.Presenting.Serving;
 namespace WorkerRpc.Benchmarks.Commands;
 
 /// <summary>The command line of the program. Tests call it with arguments and two writers.</summary>
-internal static class Cli
+internal static class ProgramCommands
 {
     private const string ExitCodes = """
           0 fine; 1 a threshold is not held, something became slower, or the self-test failed;
@@ -22,7 +22,7 @@ internal static class Cli
     };
 
     /// <summary>Runs a command. If the arguments do not start with a command's name, they are the options of a run.</summary>
-    public static Task<ExitCode> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken interrupted)
+    public static Task<ProgramExitCode> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken interrupted)
     {
         (CommandRunner runner, ICommand command, string[] arguments) = Find(args);
         return runner.RunAsync(command, arguments, output, error, interrupted);

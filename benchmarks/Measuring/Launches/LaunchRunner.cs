@@ -9,7 +9,7 @@ namespace WorkerRpc.Benchmarks.Measuring.Launches;
 /// The measurement in one process: hosts both workers, warms up each method, then measures the cases in the planned order.
 /// Each case is measured twice: first by BenchmarkDotNet, then by a latency pass.
 /// </summary>
-internal sealed class Launch : IAsyncDisposable
+internal sealed class LaunchRunner : IAsyncDisposable
 {
     private readonly Action<LaunchEvent> _emit;
     private readonly LaunchHost _host;
@@ -23,7 +23,7 @@ internal sealed class Launch : IAsyncDisposable
     /// <param name="plan">The cases to measure and the run's settings.</param>
     /// <param name="emit">The receiver of the launch's events.</param>
     /// <param name="recorder">The recorder of the calls. If it is null, the launch creates a recorder.</param>
-    public Launch(LaunchPlan plan, Action<LaunchEvent> emit, CallRecorder? recorder = null)
+    public LaunchRunner(LaunchPlan plan, Action<LaunchEvent> emit, CallRecorder? recorder = null)
     {
         Plan = plan;
         Record = new LaunchRecord(plan.Number);
@@ -72,7 +72,7 @@ internal sealed class Launch : IAsyncDisposable
             Fail(missing, "BenchmarkDotNet did not run it; its log says why");
         }
 
-        _emit(new Finished());
+        _emit(new LaunchFinished());
     }
 
     /// <summary>Connects a case to the workers, creates its request, and checks the answer of one call.</summary>

@@ -12,7 +12,7 @@ namespace WorkerRpc.Benchmarks.Measuring;
 /// <param name="Path">The file's full path.</param>
 /// <param name="Text">The file's text without a byte order mark.</param>
 /// <param name="Report">The description of the file in reports.</param>
-internal sealed record PayloadFile(string Path, string Text, PayloadFileReport Report)
+internal sealed record LoadedPayloadFile(string Path, string Text, PayloadFileReport Report)
 {
     private const string Expected = "Expected: one JSON value in UTF-8";
 
@@ -23,7 +23,7 @@ internal sealed record PayloadFile(string Path, string Text, PayloadFileReport R
     /// <exception cref="UnusableInputException">
     /// The file cannot be read, is not JSON in UTF-8, or makes a payload outside <see cref="PayloadSize.Bounds"/>.
     /// </exception>
-    public static PayloadFile Read(string given)
+    public static LoadedPayloadFile Read(string given)
     {
         string named = $"{PayloadFileReport.Option} '{given}'";
         byte[] bytes = ReadBytes(given, named);
@@ -37,7 +37,7 @@ internal sealed record PayloadFile(string Path, string Text, PayloadFileReport R
         RequireJson(json, named);
         int payloadBytes = PayloadSize.Of(new Payload(text, new PayloadMetadata(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()))).Bytes;
         return PayloadSize.Bounds.Holds(payloadBytes)
-            ? new PayloadFile(IoPath.GetFullPath(given), text, new PayloadFileReport
+            ? new LoadedPayloadFile(IoPath.GetFullPath(given), text, new PayloadFileReport
             {
                 Name = IoPath.GetFileName(given),
                 Bytes = bytes.Length,

@@ -5,7 +5,7 @@ namespace WorkerRpc.Benchmarks.Commands;
 /// <summary>
 /// The program's exit codes. If several apply, the first of this order is returned: unusable, failed, beyond a threshold, not known.
 /// </summary>
-internal enum ExitCode
+internal enum ProgramExitCode
 {
     /// <summary>The command succeeded, and all thresholds were met.</summary>
     Fine = 0,
@@ -30,11 +30,11 @@ internal enum ExitCode
 internal static class ExitCodes
 {
     /// <summary>Returns the exit code for a comparison.</summary>
-    public static ExitCode ToExitCode(this ComparisonOutcome outcome) => outcome switch
+    public static ProgramExitCode ToExitCode(this ComparisonOutcome outcome) => outcome switch
     {
-        ComparisonOutcome.Failed => ExitCode.Failed,
-        ComparisonOutcome.Slower => ExitCode.BeyondThreshold,
-        ComparisonOutcome.NotKnown => ExitCode.NotKnown,
-        _ => ExitCode.Fine,
+        ComparisonOutcome.Failed => ProgramExitCode.Failed,
+        ComparisonOutcome.Slower => ProgramExitCode.BeyondThreshold,
+        ComparisonOutcome.NotKnown => ProgramExitCode.NotKnown,
+        _ => ProgramExitCode.Fine,
     };
 }

@@ -5,7 +5,7 @@ using WorkerRpc.Benchmarks.Results;
 namespace WorkerRpc.Benchmarks.Measuring.Hosting;
 
 /// <summary>The .NET runtime settings that affect figures, as text for reports.</summary>
-internal static class RuntimeSettings
+internal static class RuntimeSettingsText
 {
     private static readonly string[] s_collectorSettings =
         ["GCHeapAffinitizeMask", "GCHeapCount", "GCConserveMemory", "GCDynamicAdaptationMode", "GCRetainVM"];

@@ -7,7 +7,7 @@ namespace WorkerRpc.Benchmarks.Analysis.Verdicts;
 /// <summary>
 /// All limits on the overhead of a call. A limit of the user replaces the default limit for the cases that it applies to.
 /// </summary>
-internal sealed class Thresholds
+internal sealed class ThresholdSet
 {
     private const int MaxNamedCases = 12;
 
@@ -16,7 +16,7 @@ internal sealed class Thresholds
     /// <summary>Parses the thresholds that the user gave.</summary>
     /// <param name="given">The texts of the threshold options.</param>
     /// <exception cref="UnusableInputException">A text is not a threshold.</exception>
-    public Thresholds(IEnumerable<string> given) => _given = [.. given.Select(Threshold.Parse)];
+    public ThresholdSet(IEnumerable<string> given) => _given = [.. given.Select(Threshold.Parse)];
 
     /// <summary>One line for reports: the default limits, and whether the user gave other limits.</summary>
     public string Words

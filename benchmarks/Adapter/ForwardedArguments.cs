@@ -7,7 +7,7 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Benchmarks.Adapter;
 
 /// <summary>Checks command-line options that belong to BenchmarkDotNet. Options without an effect in a launch are refused.</summary>
-internal static class BenchmarkDotNetArguments
+internal static class ForwardedArguments
 {
     // The accepted options. They work for in-process benchmarks and do not affect the latency pass.
     private static readonly string[] s_honoured =

@@ -5,13 +5,14 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Benchmarks.Measuring.Builds;
 
 /// <summary>A built copy of the project.</summary>
-/// <param name="Program">The executable.</param>
-internal sealed record Build(string Program)
+/// <param name="Executable">The executable.</param>
+internal sealed record ProgramBuild(string Executable)
 {
     private const string Project = "benchmarks/Benchmarks.csproj";
     private const int ShownErrors = 5;
 
-    private static readonly string s_executable = typeof(Build).Assembly.GetName().Name! + (OperatingSystem.IsWindows() ? ".exe" : "");
+    private static readonly string s_executable =
+        typeof(ProgramBuild).Assembly.GetName().Name! + (OperatingSystem.IsWindows() ? ".exe" : "");
 
     // Analyzers are off, because an old commit might fail the analyzers of a newer compiler. Build servers are disabled, because
     // they would keep running and use processor time during the measurement.
@@ -23,14 +24,15 @@ internal sealed record Build(string Program)
     ];
 
     /// <summary>The build that contains this running program.</summary>
-    public static Build Own => new(Path.Combine(AppContext.BaseDirectory, s_executable));
+    public static ProgramBuild Own => new(Path.Combine(AppContext.BaseDirectory, s_executable));
 
     /// <summary>Builds both sides of a comparison at the same time.</summary>
     /// <param name="trees">The checked-out sources of both sides.</param>
     /// <param name="progress">Receives warnings and progress.</param>
     /// <param name="interrupted">The token that kills the builds.</param>
     /// <exception cref="UnusableInputException">The build of a side fails.</exception>
-    public static async Task<(Build Base, Build Head)> MakeAsync(Worktrees trees, Action<string> progress, CancellationToken interrupted)
+    public static async Task<(ProgramBuild Base, ProgramBuild Head)> MakeAsync(
+        Worktrees trees, Action<string> progress, CancellationToken interrupted)
     {
         foreach (string warning in trees.Warnings)
         {
@@ -41,7 +43,7 @@ internal sealed record Build(string Program)
         try
         {
             // Waits for both builds, even if one fails. The folders are deleted afterwards, and then no build must still write to them.
-            Build[] builds = await Task.WhenAll(
+            ProgramBuild[] builds = await Task.WhenAll(
                 MakeAsync(trees.Base, $"base {trees.BaseName}", interrupted),
                 MakeAsync(trees.Head, $"head {trees.HeadName}", interrupted));
             return (builds[0], builds[1]);
@@ -54,7 +56,7 @@ internal sealed record Build(string Program)
         }
     }
 
-    private static async Task<Build> MakeAsync(string folder, string what, CancellationToken interrupted)
+    private static async Task<ProgramBuild> MakeAsync(string folder, string what, CancellationToken interrupted)
     {
         if (!File.Exists(Path.Combine(folder, Project)))
         {
@@ -72,7 +74,7 @@ internal sealed record Build(string Program)
         }
 
         string bin = Path.Combine(folder, "benchmarks", "bin", "Release");
-        return new Build(Directory.EnumerateFiles(bin, s_executable, SearchOption.AllDirectories).FirstOrDefault()
+        return new ProgramBuild(Directory.EnumerateFiles(bin, s_executable, SearchOption.AllDirectories).FirstOrDefault()
             ?? throw new UnusableInputException($"{what} builds no {s_executable} in {bin}."));
     }
 

@@ -8,7 +8,7 @@ using WorkerRpc.Benchmarks.Results;
 namespace WorkerRpc.Benchmarks.Presenting.Documents;
 
 /// <summary>Text about the basis of a report's figures: the settings, the machine and the noise.</summary>
-internal static class Basis
+internal static class ReportBasis
 {
     /// <summary>The costs that no figure of a report includes.</summary>
     public const string NotCovered =
