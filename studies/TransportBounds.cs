@@ -14,7 +14,7 @@ internal static class TransportBounds
     private static readonly (string Size, double JsonFloors, double Bytes)[] s_inlineBefore =
         [(Smallest, 1.51, 3_608), ("1KB", 1.45, 7_272), ("10KB", 1.42, 43_272), (Largest, 1.17, 403_888)];
 
-    /// <summary>The numbers of concurrent callers with which the method <c>pipe</c> is measured.</summary>
+    /// <summary>The numbers of concurrent callers with which the method "pipe" is measured.</summary>
     public static readonly IReadOnlyList<int> Callers = [1, 8, 64];
 
     /// <summary>The cases that the study measures.</summary>

@@ -48,7 +48,7 @@ internal sealed class WatchedUpgrade : IHttpUpgradeFeature, IHttpExtendedConnect
         context.Features.Set(upgrade);
         context.Features.Set<IHttpUpgradeFeature>(upgrade);
         context.Features.Set<IHttpExtendedConnectFeature>(upgrade);
-        // If WebSocket middleware ran before the route, this feature uses the server's original features. So it is removed.
+        // WebSocket middleware that ran before the route has set this feature. It would use the server's upgrade feature, not ours.
         context.Features.Set<IHttpWebSocketFeature>(null);
         return true;
     }

@@ -1,6 +1,6 @@
 namespace WorkerRpc.Functions;
 
-/// <summary>Returns its payload, so that a call measures only the delegation.</summary>
+/// <summary>Returns its payload unchanged, so that the time of a call is only the cost of passing the call on.</summary>
 public sealed class EchoFunction : Function<Payload>
 {
     /// <summary>The id of the function.</summary>

@@ -9,7 +9,7 @@ public static class FunctionList
     /// <summary>All functions, in the order of the reports.</summary>
     public static readonly IReadOnlyList<Function> All = s_all;
 
-    // All functions; the key is the function's id. Tests add their own functions here. These appear in no list and in no message.
+    // All functions; the key is the function's id. Tests add functions here, which are not shown to users.
     internal static readonly Dictionary<string, Function> ById = All.ToDictionary(function => function.Id, StringComparer.Ordinal);
 
     /// <summary>Returns the function with the given id.</summary>

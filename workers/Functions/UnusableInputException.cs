@@ -23,7 +23,7 @@ public sealed class UnknownFunctionException(string value)
 /// <summary>The valid range of a setting. Both ends belong to the range.</summary>
 /// <param name="Min">The smallest valid value.</param>
 /// <param name="Max">The largest valid value.</param>
-/// <param name="What">The unit of the value in messages, for example "timed calls a case".</param>
+/// <param name="What">The unit of the value in messages, for example "timed calls per case".</param>
 public sealed record Bounds<T>(T Min, T Max, string What)
     where T : INumber<T>
 {

@@ -8,7 +8,7 @@ internal static class FigureFormat
     /// <summary>Formats a time: <c>11.8 µs [10.6 – 15.7]</c>.</summary>
     public static string Duration(Figure figure) => Write(figure, Format.Duration);
 
-    /// <summary>Formats a number of bytes: <c>12.3 KB [8.10 – 20.4]</c>.</summary>
+    /// <summary>Formats a number of bytes and its range: <c>12.3 KB [8.10 – 20.4]</c>.</summary>
     public static string Bytes(Figure figure) => Write(figure, Format.Bytes);
 
     /// <summary>Formats a count per second: <c>118 k/s [106 – 157]</c>.</summary>

@@ -17,7 +17,7 @@ internal sealed record RunNoise(IReadOnlyList<LaunchNoise> Launches, bool Others
     /// <summary>The launches whose grade is worse than the grade of the run.</summary>
     public IEnumerable<LaunchNoise> Worse => Launches.Where(launch => launch.Grade > Grade);
 
-    /// <summary>One line for reports: the grade of the run, its launches and the reasons.</summary>
+    /// <summary>One line for reports: the grade of the run, the grades of its launches, and the reasons for these grades.</summary>
     public string Line
     {
         get

@@ -7,7 +7,7 @@ namespace WorkerRpc.Benchmarks.Analysis.Runs;
 /// <summary>A case compared with the method "direct", with its verdict.</summary>
 /// <param name="Case">The case.</param>
 /// <param name="Verdict">The case's verdict.</param>
-/// <param name="Split">The parts of the case's p50; null if the method names no references.</param>
+/// <param name="Split">The parts of the case's p50; null if there are no reference rows for the case's method.</param>
 internal sealed record OverheadRow(CaseSummary Case, CaseVerdict Verdict, TimeSplit? Split)
 {
     public OverheadFigures Overhead => Case.Overhead!;

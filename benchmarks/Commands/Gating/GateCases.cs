@@ -6,14 +6,14 @@ using WorkerRpc.Bindings.Contracts;
 
 namespace WorkerRpc.Benchmarks.Commands.Gating;
 
-/// <summary>The cases that the gate measures by default, and the known slow-downs of its controls.</summary>
+/// <summary>The cases that the gate measures by default, and the delays that its control measurements add on purpose.</summary>
 internal static class GateCases
 {
     // Only two payload sizes, because each additional size or function would make the gate's 5 minutes longer by a third.
     private static readonly string[] s_payloads = ["1KB", "10KB"];
     private const string Function = "echo";
 
-    // The controls add a known delay to the calls of this case, unless the user's cases leave it out.
+    // The control measurements delay the calls of this case. If the user's selection does not contain it, they delay another case.
     private const string Slowed = "service-binding/echo/1KB";
 
     /// <summary>The default cases in report order: the core methods' calls of echo with 1 KB and 10 KB.</summary>

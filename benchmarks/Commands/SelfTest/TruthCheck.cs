@@ -22,7 +22,8 @@ internal sealed record Finding(string What, double Truth, double Most, double? R
     public override string ToString() => Reported is not { } reported ? $"{What} not known"
         : reported == Truth ? $"{What} exact"
         : Truth == 0 ? string.Create(CultureInfo.InvariantCulture, $"{What} {reported} for none")
-        // Also shows the largest true value if the reported value is accepted only because the way to the method and back takes time.
+        // The reported value may exceed the true one by the hand-over, which is the time to pass the call to the method and back. If the
+        // value is accepted only for this reason, the line also shows the largest value that the hand-over allows.
         : $"{What} {Percent(reported)}{(Holds && reported > Truth + Allowed ? $" (its hand-over at most {Percent(Most)})" : "")}";
 
     private string Percent(double value) => string.Create(CultureInfo.InvariantCulture, $"{((value / Truth) - 1) * 100:+0.00;-0.00} %");

@@ -18,8 +18,8 @@ internal sealed class NoiseMonitor : IAsyncDisposable
     private static readonly TimeSpan s_before = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(25);
 
-    // The time between two samples. The processor time of a launch cannot be read after its end, so up to 1 s before its end may
-    // be missing.
+    // The time between two samples. A launch's processor time cannot be read after the launch has ended. So the recorded time may lack
+    // what the launch used after the last sample, which is at most its last second.
     private static readonly TimeSpan s_betweenSamples = TimeSpan.FromSeconds(1);
 
     private readonly Machine _machine;

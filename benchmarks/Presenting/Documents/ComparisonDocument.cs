@@ -12,7 +12,7 @@ namespace WorkerRpc.Benchmarks.Presenting.Documents;
 internal static class ComparisonDocument
 {
     /// <summary>
-    /// Writes the comment in Markdown. If the comparison has a picture, the comment names the picture's files and describes them.
+    /// Writes the comment for a pull request in Markdown. If there is a picture, the comment names its files and describes them.
     /// </summary>
     public static string Write(Comparison comparison, (string Name, string Alternative)? picture)
     {

@@ -24,8 +24,8 @@ internal static class Browser
     public static bool HasScreen(Func<string, string?> variable) =>
         s_displayVariables.Any(name => !string.IsNullOrEmpty(variable(name)));
 
-    /// <summary>Starts an opener and waits until the opener exits.</summary>
-    /// <param name="start">Starts the opener. Returns null if a program that already runs opens the target.</param>
+    /// <summary>Starts a program that opens a page, and waits until it exits. Returns whether it succeeded.</summary>
+    /// <param name="start">Starts the program. Returns null if a browser that already runs opens the page instead.</param>
     public static async Task<bool> OpenAsync(Func<Process?> start)
     {
         try

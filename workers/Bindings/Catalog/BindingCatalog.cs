@@ -104,7 +104,7 @@ public sealed class BindingCatalog
                 $"Method '{id}' needs the channel '{channel}', which is not offered here. Methods that are: {Ids(OfferedBy(host))}.")
             : Find(id, OfferedBy(host));
 
-    /// <summary>Returns the methods whose channel <paramref name="host"/> offers, and the methods that need no channel.</summary>
+    /// <summary>Returns the methods that need no channel, and those with a channel that is offered by <paramref name="host"/>.</summary>
     public IEnumerable<IBinding> OfferedBy(IRuntimeHost host) =>
         All.Where(binding => binding.Channel is not { } channel || host.Offers(channel));
 

@@ -73,7 +73,7 @@ internal sealed class ReaderScheduler(PipeScheduling scheduling) : PipeScheduler
         return resumption;
     }
 
-    /// <summary>A stored reader that must be resumed. It is empty if the flush scheduled no reader.</summary>
+    /// <summary>The continuation of a waiting reader, which must be run now. It is empty if the flush scheduled no continuation.</summary>
     public readonly struct Resumption(Action<object?>? action, object? state, bool inline)
     {
         public void Run()

@@ -317,8 +317,9 @@ internal sealed class Answers
     }
 
     /// <summary>
-    /// Handles a result without references that was just written. If the peer has pulled it, it is the answer. Otherwise it becomes the
-    /// early answer, or only its text is kept. The caller holds the session's lock.
+    /// Handles a result without references that was just written. If the peer has pulled the result, it is sent as the answer. If not,
+    /// and this thread still handles received messages, the written message waits for a pull among them. Otherwise only the result's
+    /// text is kept for a later pull. The caller holds the session's lock.
     /// </summary>
     private void KeepResult(ExportEntry entry, int start)
     {

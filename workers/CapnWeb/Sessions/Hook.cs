@@ -92,7 +92,7 @@ internal abstract class Hook(SessionCore session)
 /// <summary>An object that a hook notifies of its outcome.</summary>
 internal interface IOutcomeObserver
 {
-    /// <summary>Whether the observer itself sends the pull message that observing may have written.</summary>
+    /// <summary>Whether the observer itself flushes the pull message that the hook may write when it is observed.</summary>
     bool FlushesItself => false;
 
     /// <summary>Receives the outcome. The hook owns it, so share the parts that must live longer.</summary>

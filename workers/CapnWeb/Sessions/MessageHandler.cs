@@ -232,8 +232,8 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IIdRes
     }
 
     /// <summary>
-    /// Ends a pending call with a result that contains no references. If the call rejects the unscanned text, the text is scanned and
-    /// passed again.
+    /// Completes a pending call with a result that contains no references. The call first gets the text without a scan. If the call
+    /// rejects that text, the text is scanned and passed to the call again.
     /// </summary>
     private void Resolve(ReadOnlySpan<byte> text, in ReceivedMessage message, PendingCall call)
     {

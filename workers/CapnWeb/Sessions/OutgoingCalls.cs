@@ -36,8 +36,8 @@ internal sealed class OutgoingCalls(SessionCore session)
         }
     }
 
-    /// <summary>Writes a call without a pull. The peer does not send its result yet.</summary>
-    /// <returns>The result, or null if the target is not an object of the peer, for example because a result has arrived.</returns>
+    /// <summary>Writes a call without a pull message, so the peer does not send the call's result yet.</summary>
+    /// <returns>The call's result; null if the target is no object of the peer, for example a promise that has become a local value.</returns>
     public Hook? TryCall<TArgs>(ImportHook target, byte[] path, string? name, TArgs args)
         where TArgs : IRpcArguments
     {

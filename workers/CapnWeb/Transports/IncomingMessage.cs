@@ -25,7 +25,8 @@ internal sealed class IncomingMessage(int maxSize) : IDisposable
     public bool TryAdvance(int bytes)
     {
         _bytes.Advance(bytes);
-        // A UTF-16 code unit needs at least one byte of UTF-8. So code units are counted only if the bytes exceed the maximum.
+        // The maximum is in UTF-16 code units. A text has no more code units than bytes of UTF-8, so the code units are counted only
+        // if the bytes exceed the maximum.
         if (_bytes.Position > maxSize)
         {
             _size += CodeUnits(Bytes.Span[_measuredBytes..]);

@@ -26,7 +26,7 @@ internal sealed class RpcBufferConverter : JsonConverter<RpcBuffer>
     }
 }
 
-/// <summary>Reads a byte array from bytes of any JavaScript type. Writes a byte array as a Uint8Array.</summary>
+/// <summary>Reads a byte array from any binary type of JavaScript, such as ArrayBuffer. Writes a byte array as a Uint8Array.</summary>
 internal sealed class ByteArrayConverter : JsonConverter<byte[]>
 {
     public override byte[] Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

@@ -96,7 +96,8 @@ internal sealed class Expression<T>
 
     /// <summary>
     /// Follows a path, which is a JSON array of strings and numbers, through the value's own members and array elements. The path ends at a
-    /// part of the text, at undefined, or at a reference. A reference must follow the rest of the path itself.
+    /// part of the text, at undefined, or at a reference. The object behind the reference resolves
+    /// the rest of the path.
     /// </summary>
     /// <exception cref="RpcValueException">The path leads to a member of undefined.</exception>
     public PathEnd<T> Follow(ReadOnlySpan<byte> path)

@@ -62,7 +62,7 @@ internal static class ExpressionScanner
     }
 
     /// <summary>
-    /// Scans an array of expressions without a type code, such as arguments. Its elements are one level deeper than the array.
+    /// Scans an array that has no type code, such as the arguments of a call. Its elements are one level deeper than the array.
     /// </summary>
     public static void ScanArray(ref Utf8JsonReader reader, RpcLimits limits, ref MentionList mentions, int depth = 0)
     {

@@ -30,7 +30,8 @@ internal sealed class WireType
         where T : struct => new(typeof(T), converter, TypeContract.Of<T>(), TypeContract.OfNullable<T>());
 
     /// <summary>
-    /// Creates the entry of a class whose converter also handles subclasses. It also adds metadata for <typeparamref name="TSubclass"/>.
+    /// Creates the wire type of a class whose converter also handles subclasses. The wire type also contains metadata for
+    /// <typeparamref name="TSubclass"/>.
     /// </summary>
     public static WireType OfClass<T, TSubclass>(JsonConverter<T> converter)
         where TSubclass : T => new(typeof(T), converter, TypeContract.Of<T>(), TypeContract.Of<TSubclass>());

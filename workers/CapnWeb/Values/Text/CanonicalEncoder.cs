@@ -4,8 +4,8 @@ using System.Text.Encodings.Web;
 namespace WorkerRpc.CapnWeb.Values.Text;
 
 /// <summary>
-/// Escapes the same characters as <c>JSON.stringify</c>: quotes, backslashes, control characters and lone surrogates. Most strings need no
-/// escape, so the search for one is vectorised.
+/// Escapes the same characters as <c>JSON.stringify</c>: quotes, backslashes, control characters and lone surrogates. Most strings have no
+/// such character, so the search for one is vectorised.
 /// </summary>
 internal sealed unsafe class CanonicalEncoder : JavaScriptEncoder
 {
