@@ -15,7 +15,7 @@ internal static class RecommendationText
     /// <summary>All lines of the recommendation.</summary>
     public static IReadOnlyList<string> Lines(RunAnalysis analysis) => Lines(analysis, MaxNamedCases, int.MaxValue);
 
-    /// <summary>The recommendation, shortened for a screen. A method that exceeds the latency budget gets one line, which names one case.</summary>
+    /// <summary>The recommendation, shortened for a screen. One line for each method over the budget names one of its cases.</summary>
     /// <param name="analysis">The analysis of the run.</param>
     /// <param name="maxUnfit">The largest number of lines about methods that exceed the budget.</param>
     public static IReadOnlyList<string> ShortLines(RunAnalysis analysis, int maxUnfit) => Lines(analysis, maxNamedCases: 1, maxUnfit);

@@ -37,7 +37,7 @@ internal sealed class OutgoingCalls(SessionCore session)
     }
 
     /// <summary>Writes a call without a pull message, so the peer does not send the call's result yet.</summary>
-    /// <returns>The call's result; null if the target is no object of the peer, for example a promise that has become a local value.</returns>
+    /// <returns>The call's result; null if the target is no object of the peer, such as a promise that has become a local value.</returns>
     public Hook? TryCall<TArgs>(ImportHook target, byte[] path, string? name, TArgs args)
         where TArgs : IRpcArguments
     {

@@ -159,7 +159,7 @@ internal sealed class SessionCore
         }
     }
 
-    /// <summary>Sends the waiting messages. Does nothing on a thread that handles received messages, because that thread flushes at its end.</summary>
+    /// <summary>Sends the waiting messages. Does nothing on a thread that handles received messages: it flushes when it ends.</summary>
     public void FlushUnlessReceiving()
     {
         if (ReceivingThread != Environment.CurrentManagedThreadId)
