@@ -9,10 +9,10 @@ namespace WorkerRpc.Studies;
 /// <summary>The limits ("bounds") that the <c>speed</c> study checks on the transports, and the cases to measure for them.</summary>
 internal static class TransportBounds
 {
-    // The figures of service-binding-inline before its body channel used a Pipe, from the baseline report of commit b64baec: the p50 of
-    // echo as a multiple of json-floor's p50, and the allocated bytes per call.
-    private static readonly (string Size, double JsonFloors, double Bytes)[] s_inlineBefore =
-        [(Smallest, 1.51, 3_608), ("1KB", 1.45, 7_272), ("10KB", 1.42, 43_272), (Largest, 1.17, 403_888)];
+    // The bytes that a call of service-binding-inline allocated before its bodies went through pipes, from the report of commit b64baec.
+    // Its times are compared by the gate (docs/transports.md), because a time measured on another machine is no bound.
+    private static readonly (string Size, double Bytes)[] s_inlineBefore =
+        [(Smallest, 3_608), ("1KB", 7_272), ("10KB", 43_272), (Largest, 403_888)];
 
     /// <summary>The numbers of concurrent callers with which the method "pipe" is measured.</summary>
     public static readonly IReadOnlyList<int> Callers = [1, 8, 64];
@@ -43,7 +43,10 @@ internal static class TransportBounds
             run => run.P50(Reference(ReferenceIds.MessagePack, Largest)) + (2 * run.P50(Reference(ReferenceIds.MemoryCopy, Largest)))),
         Bound.OnTime($"{Pipe} {Largest} p99 <= 1.2 x {ReferenceIds.MessagePack}'s p99",
             run => run.P99(Echo(Pipe, Largest)), run => 1.2 * run.P99(Reference(ReferenceIds.MessagePack, Largest))),
-        .. s_inlineBefore.SelectMany(before => InlineBounds(before.Size, before.JsonFloors, before.Bytes)),
+        .. s_inlineBefore.Select(before => Bound.OnMemory(
+            FormattableString.Invariant($"{Inline} {before.Size} allocated a call <= 1.3 x {before.Bytes} bytes"),
+            run => run.Allocated(Echo(Inline, before.Size)),
+            _ => 1.3 * before.Bytes)),
         Bound.OnTime($"{Inline} {Largest} p99 <= 1.5 x {ReferenceIds.Json}'s p99",
             run => run.P99(Echo(Inline, Largest)), run => 1.5 * run.P99(Reference(ReferenceIds.Json, Largest))),
         Bound.OnMemory($"{ServiceBinding} {Smallest} allocated a call <= 11 KB",
@@ -92,13 +95,5 @@ internal static class TransportBounds
         return slower.Count == 0
             ? (true, string.Create(CultureInfo.InvariantCulture, $"pass  {bound}: below in {faster} cases, above in none"))
             : (false, $"FAIL  {bound}: above in {string.Join(", ", slower)}");
-    }
-
-    private static IEnumerable<Bound> InlineBounds(string size, double jsonFloors, double bytes)
-    {
-        yield return Bound.OnTime(FormattableString.Invariant($"{Inline} {size} p50 <= 1.25 x {jsonFloors} x {ReferenceIds.Json}"),
-            run => run.P50(Echo(Inline, size)), run => 1.25 * jsonFloors * run.P50(Reference(ReferenceIds.Json, size)));
-        yield return Bound.OnMemory(FormattableString.Invariant($"{Inline} {size} allocated a call <= 1.3 x {bytes} bytes"),
-            run => run.Allocated(Echo(Inline, size)), _ => 1.3 * bytes);
     }
 }
