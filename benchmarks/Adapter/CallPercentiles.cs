@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using BenchmarkDotNet.Analysers;
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Diagnosers;
@@ -9,6 +8,7 @@ using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Validators;
 using WorkerRpc.Benchmarks.Analysis.Figures;
+using WorkerRpc.Benchmarks.Measuring;
 using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Statistics;
@@ -39,7 +39,7 @@ internal sealed class CallPercentiles(LaunchRunner launch) : IDiagnoser
                 .Where(quantile => pass.Calls >= Histograms.MinCalls(quantile.Share))
                 .Select((quantile, order) => new Metric(
                     new Descriptor($"Call {quantile}", order),
-                    RecordedCalls.Decode(pass.Histogram).ValueAt(quantile.Share) * 1e9 / Stopwatch.Frequency))]
+                    ClockTicks.ToNs(RecordedCalls.Decode(pass.Histogram).ValueAt(quantile.Share))))]
             : [];
 
     public void DisplayResults(ILogger logger)

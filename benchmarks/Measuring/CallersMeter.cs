@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Statistics;
@@ -58,14 +57,13 @@ internal static class CallersMeter
 
     private static CallersReport Report(int callers, CallsByThread recorded, long wallTicks, ProcessReport process)
     {
-        double nsPerTick = 1e9 / Stopwatch.Frequency;
         return new CallersReport
         {
             Callers = callers,
             Calls = recorded.Count,
-            WallNs = wallTicks * nsPerTick,
+            WallNs = ClockTicks.ToNs(wallTicks),
             Histogram = Histograms.Encode(recorded.Merge()),
-            MaxNs = recorded.MaxTicks * nsPerTick,
+            MaxNs = ClockTicks.ToNs(recorded.MaxTicks),
             CpuNs = process.CpuNs,
             AllocatedBytes = process.AllocatedBytes,
         };

@@ -37,7 +37,7 @@ internal static class CallersPass
         hung.CancelAfter(length + callTimeout);
         ProcessCounters before = ProcessCounters.Read();
         long began = Stopwatch.GetTimestamp();
-        deadline.SetResult(began + (long)(length.TotalSeconds * Stopwatch.Frequency));
+        deadline.SetResult(began + ClockTicks.From(length));
         try
         {
             long[] ends = await Task.WhenAll(all);

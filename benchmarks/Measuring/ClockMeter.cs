@@ -15,7 +15,6 @@ internal static class ClockMeter
     /// <param name="recorder">The recorder to measure, of the same type as the recorder of the passes. Its calls are deleted.</param>
     public static ClockFloor Measure(CallRecorder recorder)
     {
-        double nsPerTick = 1e9 / Stopwatch.Frequency;
         // The result is the minimum of 40 rounds, because early rounds run code that is not fully optimized yet, and other processes
         // slow some rounds down.
         var rounds = Enumerable.Range(0, 40)
@@ -24,9 +23,9 @@ internal static class ClockMeter
         recorder.Reset();
         return new ClockFloor(
             Stopwatch.Frequency,
-            rounds.Min(round => round.Step) * nsPerTick,
-            rounds.Min(round => round.Read) * nsPerTick,
-            rounds.Min(round => round.Recorder) * nsPerTick);
+            ClockTicks.ToNs(rounds.Min(round => round.Step)),
+            ClockTicks.ToNs(rounds.Min(round => round.Read)),
+            ClockTicks.ToNs(rounds.Min(round => round.Recorder)));
     }
 
     private static double SmallestStep()

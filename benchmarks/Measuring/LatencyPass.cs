@@ -49,7 +49,7 @@ internal static class LatencyPass
     private static async Task<long> LoopAsync(CaseSetup setup, CallRecorder recorder, PassLimits limits)
     {
         long began = Stopwatch.GetTimestamp();
-        long deadline = began + (long)(limits.TimeLimit.TotalSeconds * Stopwatch.Frequency);
+        long deadline = began + ClockTicks.From(limits.TimeLimit);
         long end = began;
         for (int call = 0; call < limits.Calls && end < deadline; call++)
         {
@@ -69,11 +69,9 @@ internal static class LatencyPass
         SelfTimedCalls calls = await selfTimed.TimeAsync(setup.Request, limits.Calls, limits.TimeLimit, setup.Cancellation);
         foreach ((long elapsedNs, double executionMs) in calls.ElapsedNs.Zip(calls.ExecutionMs))
         {
-            recorder.Record(0, Ticks(elapsedNs), executionMs);
+            recorder.Record(0, ClockTicks.FromNs(elapsedNs), executionMs);
         }
 
-        return Ticks(calls.WallNs);
-
-        static long Ticks(long ns) => (long)(ns * (Stopwatch.Frequency / 1e9));
+        return ClockTicks.FromNs(calls.WallNs);
     }
 }

@@ -33,7 +33,7 @@ internal static class PassMeter
         PassReport report = Report(recorder, Stopwatch.Frequency, limits, launch) with
         {
             DelegationHistogram = Histograms.Encode(Fill(DelegationTicks(recorder, Stopwatch.Frequency), Stopwatch.Frequency, out _)),
-            WallNs = wallTicks * 1e9 / Stopwatch.Frequency,
+            WallNs = ClockTicks.ToNs(wallTicks),
         };
         // If another process made the calls, the report omits this process's counters, because they do not include the calls.
         return setup.Stub is ISelfTimedStub ? report : report with
@@ -81,8 +81,8 @@ internal static class PassMeter
             ParentNs = null,
             Process = null,
             MovedBytes = null,
-            FirstThirdP50Ns = Median(elapsed[..third]) * nsPerTick,
-            LastThirdP50Ns = Median(elapsed[^third..]) * nsPerTick,
+            FirstThirdP50Ns = Medians.Lower(elapsed[..third].ToArray()) * nsPerTick,
+            LastThirdP50Ns = Medians.Lower(elapsed[^third..].ToArray()) * nsPerTick,
             Stalls = null,
             Tail = null,
             Callers = [],
@@ -159,7 +159,7 @@ internal static class PassMeter
 
     private static StallReport StallsOf(CallRecorder recorder)
     {
-        long minTicks = Median(recorder.ElapsedTicks) + (long)(PassReport.StallMs * Stopwatch.Frequency / 1e3);
+        long minTicks = Medians.Lower(recorder.ElapsedTicks.ToArray()) + ClockTicks.FromNs(PassReport.StallMs * 1e6);
         int calls = 0, collections = 0, compilation = 0;
         long ticks = 0;
         for (int i = 0; i < recorder.Count; i++)
@@ -176,14 +176,7 @@ internal static class PassMeter
             compilation += seen == Disturbance.Compilation ? 1 : 0;
         }
 
-        return new StallReport(calls, ticks * 1e9 / Stopwatch.Frequency, collections, compilation);
-    }
-
-    private static long Median(ReadOnlySpan<long> elapsed)
-    {
-        long[] sorted = elapsed.ToArray();
-        Array.Sort(sorted);
-        return sorted[(sorted.Length - 1) / 2];
+        return new StallReport(calls, ClockTicks.ToNs(ticks), collections, compilation);
     }
 
     private static long Min(ReadOnlySpan<long> values)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime;
 using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Benchmarks.Results.Statistics;
 
 namespace WorkerRpc.Benchmarks.Measuring;
 
@@ -43,7 +44,7 @@ internal static class WarmUp
         async Task<double> BatchAsync(CaseSetup setup)
         {
             await LatencyPass.RunAsync(setup, recorder, s_batch);
-            return Median(recorder.ElapsedTicks.ToArray()) * 1e9 / Stopwatch.Frequency;
+            return ClockTicks.ToNs(Medians.Lower(recorder.ElapsedTicks.ToArray()));
         }
     }
 
@@ -134,19 +135,10 @@ internal static class WarmUp
             }
         }
 
-        double meanLog = p50s.Average(medians => Math.Log(Median(medians.ToArray())));
+        double meanLog = p50s.Average(medians => Math.Log(Medians.Lower(medians.ToArray())));
         return new WarmUpPoint(
             Stopwatch.GetElapsedTime(began).TotalSeconds,
             Math.Exp(meanLog),
             (int?)(compiledMethods?.Invoke() - compiledBefore));
-    }
-
-    /// <summary>
-    /// Sorts the values and returns their median. For an even number of values, returns the lower of the two middle values.
-    /// </summary>
-    public static T Median<T>(T[] values)
-    {
-        Array.Sort(values);
-        return values[(values.Length - 1) / 2];
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Benchmarks.Results.Statistics;
 using WorkerRpc.Bindings.Catalog;
 
 namespace WorkerRpc.Benchmarks.Measuring.Calling;
@@ -106,7 +107,7 @@ internal sealed class CallerLaunch
             Func<Task<double>>[] batches = [.. cases.Select(id => (Func<Task<double>>)(async () =>
             {
                 current = id;
-                return WarmUp.Median(await BatchAsync(id, s_warmUpBatch, int.MaxValue));
+                return Medians.Lower(await BatchAsync(id, s_warmUpBatch, int.MaxValue));
             }))];
             bool done = await OrFailAsync(() => current!, async () => report = await WarmUp.RunAsync(
                 method, batches, compiledMethods: null, _warmUpLimits, onProgress: () => _emit(new WarmingUp(method))));

@@ -98,7 +98,7 @@ internal sealed class PairRunner(ProgramBuild baseline, ProgramBuild head, IRead
                 baseP50s.Add(done.P50Ns!.Value);
             }
         });
-        var slow = new SlowCase(injection.Case, injection.DelayNs(WarmUp.Median(baseP50s.ToArray())), injection.Every);
+        var slow = new SlowCase(injection.Case, injection.DelayNs(Medians.Lower(baseP50s.ToArray())), injection.Every);
         await processes.Single(process => process.Name == Control).AskAsync<Done>(slow, interrupted);
         await RunRoundsAsync(Rounds, keep: true, (_, _, _) => { });
 

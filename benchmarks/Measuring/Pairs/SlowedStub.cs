@@ -10,7 +10,7 @@ namespace WorkerRpc.Benchmarks.Measuring.Pairs;
 /// <param name="every">The distance between slowed calls: every Nth call is slowed, so 1 slows all calls.</param>
 internal sealed class SlowedStub(IRuntimeStub inner, double ns, int every) : IRuntimeStub
 {
-    private readonly long _ticks = (long)(ns * Stopwatch.Frequency / 1e9);
+    private readonly long _ticks = ClockTicks.FromNs(ns);
     private int _calls;
 
     public Traffic Traffic => inner.Traffic;

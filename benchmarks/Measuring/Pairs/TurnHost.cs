@@ -136,7 +136,7 @@ internal sealed class TurnHost : IAsyncDisposable
             one.Add(_recorder.ElapsedTicks, Math.Max(0, allocated - _ownAllocation));
         }
 
-        return new Done(WarmUp.Median(_recorder.ElapsedTicks.ToArray()) * 1e9 / Stopwatch.Frequency);
+        return new Done(ClockTicks.ToNs(Medians.Lower(_recorder.ElapsedTicks.ToArray())));
     }
 
     private async Task<CallersResult> RunCallersAsync(RunCallers request)
@@ -180,6 +180,6 @@ internal sealed class TurnHost : IAsyncDisposable
         }
 
         public TurnSum Sum() => new(
-            Setup.Id.ToString(), Histograms.Encode(_histogram), _ticks * 1e9 / Stopwatch.Frequency / Calls, _allocated / (double)Calls);
+            Setup.Id.ToString(), Histograms.Encode(_histogram), ClockTicks.ToNs(_ticks) / Calls, _allocated / (double)Calls);
     }
 }
