@@ -110,8 +110,8 @@ internal static class OverheadDocument
 
     private static void AppendAverages(StringBuilder text, RunAnalysis analysis) => text
         .Append("## Averages over cases\n\n")
-        .Append("The mean of the cases' overheads: an average of quantiles, which is no quantile of anything. ")
-        .Append("The worst case stands beside it.\n\n")
+        .Append("The mean of the cases' overheads. A mean of quantiles is not a quantile. ")
+        .Append("So the worst case is shown too.\n\n")
         .Append(MarkdownTable.Write(s_averages, [.. analysis.Averages.Select(Cells)])).Append('\n');
 
     private static IReadOnlyList<string> Cells(OverheadAverage average) =>

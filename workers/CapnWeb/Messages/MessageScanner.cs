@@ -147,7 +147,7 @@ internal static class MessageScanner
 
     private static void CheckSize(ReadOnlySpan<byte> message, RpcLimits limits)
     {
-        // The limit is in UTF-16 code units, each of which needs at least one byte of UTF-8. So a message with fewer bytes than the limit
+        // The limit is in UTF-16 code units. Each code unit needs at least one byte of UTF-8. So a message with fewer bytes than the limit
         // is not counted.
         if (message.Length > limits.MaxMessageSize && Encoding.UTF8.GetCharCount(message) > limits.MaxMessageSize)
         {

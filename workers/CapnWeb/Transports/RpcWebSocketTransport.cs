@@ -17,8 +17,8 @@ public sealed class RpcWebSocketTransport : IRpcTransport
     // The close code that the protocol defines for a session that ended with an error.
     private const WebSocketCloseStatus SessionEnded = (WebSocketCloseStatus)3000;
 
-    // The maximum length of the close reason, in bytes. A control frame contains at most 125 bytes (RFC 6455, 5.5), of which the close code
-    // needs two.
+    // The maximum length of the close reason, in bytes. A control frame contains at most 125 bytes (RFC 6455, 5.5), and the close code
+    // takes two of them.
     private const int MaxReasonBytes = 123;
 
     private static readonly Lazy<HttpMessageInvoker> s_http = new(() => new HttpMessageInvoker(new SocketsHttpHandler

@@ -218,5 +218,5 @@ internal sealed partial class InlineExchange : IHttpRequestLifetimeFeature, IHtt
 /// <summary>The parts that all exchanges of a server share.</summary>
 /// <param name="RunAsync">The function that runs the application for an exchange.</param>
 /// <param name="Pool">The pool of unused feature collections.</param>
-/// <param name="Log">The log for failures of which neither the caller nor the application is notified.</param>
+/// <param name="Log">The log for failures that neither the caller nor the application sees.</param>
 internal sealed record InlineHost(Func<InlineExchange, Task> RunAsync, ObjectPool<InlineFeatureCollection> Pool, ILogger Log);

@@ -10,7 +10,7 @@ namespace WorkerRpc.Bindings.Http.Inline;
 /// runs the application on the thread pool; apart from that, the two servers behave in the same way.
 /// </summary>
 /// <remarks>An application that blocks its thread also blocks its caller, because both use the same thread.</remarks>
-/// <param name="log">The log for failures of which neither the caller nor the application is notified.</param>
+/// <param name="log">The log for failures that neither the caller nor the application sees.</param>
 public sealed class InlineServer(ILogger<InlineServer> log) : IServer
 {
     // The number of feature collections in the pool. With more concurrent calls, each additional call allocates a new collection.
