@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using BenchmarkDotNet.Environments;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
+using WorkerRpc.Benchmarks.Measuring.Noise;
 using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Adapter;
@@ -15,6 +16,8 @@ internal static class HostEnvironment
         return new EnvironmentReport
         {
             Cpu = host.Cpu.Value?.ProcessorName ?? "unknown",
+            // Windows states the version in an environment variable.
+            CpuVersion = Machine.Current().CpuVersion ?? Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER"),
             Cores = Environment.ProcessorCount,
             Os = RuntimeInformation.OSDescription,
             Architecture = RuntimeInformation.ProcessArchitecture.ToString(),

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 
 namespace WorkerRpc.Benchmarks.Results;
 
@@ -9,6 +10,17 @@ public sealed record EnvironmentReport
 {
     /// <summary>The processor's model.</summary>
     public required string Cpu { get; init; }
+
+    /// <summary>
+    /// The processor's family, model, stepping and microcode, because processors of several generations can have one name. Null in reports
+    /// of older programs, and if the system does not state them.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? CpuVersion { get; init; }
+
+    /// <summary>The processor's name and version as one text for reports.</summary>
+    [JsonIgnore]
+    public string Processor => CpuVersion is null ? Cpu : $"{Cpu} ({CpuVersion})";
 
     /// <summary>The number of processors that the process may use.</summary>
     [Range(1, double.PositiveInfinity)]

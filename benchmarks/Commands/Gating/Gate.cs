@@ -120,7 +120,7 @@ internal sealed class Gate(
                 FormattableString.Invariant($"{first} pairs of processes that took turns{confirming}, seed {seed}; ")
                     + "change: mean over the pairs, with its 95 % interval",
                 "same: the interval is within " + string.Join(", ", bands),
-                $"{environment.Cpu}, {environment.Cores} cores, {environment.Os}, {environment.Runtime}, "
+                $"{environment.Processor}, {environment.Cores} cores, {environment.Os}, {environment.Runtime}, "
                     + $"garbage collector {environment.GarbageCollector}; {string.Join(", ", settings)}; "
                     + (_onOneProcessor
                         ? "all on one processor"

@@ -13,6 +13,29 @@ internal static class LinuxText
     // The kernel writes processor times to /proc in units of 1/USER_HZ s, which is 1/100 s: see proc_stat(5).
     private const double TicksPerSecond = 100;
 
+    // The fields of /proc/cpuinfo that differ between generations of processors, and their names in reports. The first four are those of
+    // x86, the others those of Arm.
+    private static readonly (string Field, string Name)[] s_cpuVersion =
+    [
+        ("cpu family", "family"), ("model", "model"), ("stepping", "stepping"), ("microcode", "microcode"),
+        ("CPU implementer", "implementer"), ("CPU variant", "variant"), ("CPU part", "part"), ("CPU revision", "revision"),
+    ];
+
+    /// <summary>Returns the version of the first processor in /proc/cpuinfo, such as <c>family 25, model 17, stepping 1</c>.</summary>
+    public static string? CpuVersion(string? cpuInfo)
+    {
+        // An empty line ends the fields of a processor.
+        string first = cpuInfo?.Split("\n\n")[0] ?? "";
+        var fields = Lines(first).Select(line => line.Split(':', 2)).Where(parts => parts.Length == 2)
+            .DistinctBy(parts => parts[0].Trim())
+            .ToDictionary(parts => parts[0].Trim(), parts => parts[1].Trim());
+        string[] known =
+        [
+            .. s_cpuVersion.Where(one => fields.ContainsKey(one.Field)).Select(one => $"{one.Name} {fields[one.Field]}"),
+        ];
+        return known.Length > 0 ? string.Join(", ", known) : null;
+    }
+
     /// <summary>Returns the load average of the last minute, which is the first field of /proc/loadavg.</summary>
     public static double? Load(string? loadavg) => Fields(loadavg) is [var minute, ..] ? Number(minute) : null;
 

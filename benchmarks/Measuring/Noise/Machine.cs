@@ -9,6 +9,9 @@ internal sealed class Machine(Func<string, string?> read)
     /// <summary>Returns this machine. On systems other than Linux, all its properties are null.</summary>
     public static Machine Current() => new(Read);
 
+    /// <summary>The processor's family, model, stepping and microcode, as text.</summary>
+    public string? CpuVersion => LinuxText.CpuVersion(read("/proc/cpuinfo"));
+
     /// <summary>The load average of the last minute.</summary>
     public double? Load => LinuxText.Load(read("/proc/loadavg"));
 

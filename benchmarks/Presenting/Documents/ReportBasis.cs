@@ -62,7 +62,7 @@ internal static class ReportBasis
     }
 
     private static IEnumerable<string> Environment(RunReport report) => report.Environment is { } environment
-        ? [$"{environment.Cpu}, {environment.Cores} cores, {environment.Os}, {environment.Runtime}, "
+        ? [$"{environment.Processor}, {environment.Cores} cores, {environment.Os}, {environment.Runtime}, "
             + $"garbage collector {environment.GarbageCollector}, tiering {environment.Tiering}"]
         : [];
 

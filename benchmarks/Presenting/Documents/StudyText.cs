@@ -32,7 +32,7 @@ internal static class StudyText
         string commit = RunText.Commit(header.Commit, CommitDigits);
         return new StringBuilder()
             .Append(CultureInfo.InvariantCulture, $"{pool.Pairs.Count} pairs of commit {commit}, seed {header.Seed}, ")
-            .Append(CultureInfo.InvariantCulture, $"{header.Environment.Cpu}, {header.Environment.Cores} cores, ")
+            .Append(CultureInfo.InvariantCulture, $"{header.Environment.Processor}, {header.Environment.Cores} cores, ")
             .Append(header.RuntimeSettings).Append('\n')
             .Append(CultureInfo.InvariantCulture, $"{Draws} draws of {pairs} pairs, and of {pairs} more ")
             .Append("where the first flagged something\n\n")

@@ -46,7 +46,7 @@ internal sealed record PageHistory(string Machine, IReadOnlyList<PageRun> Runs, 
     public static string? Fingerprint(RunReport report) => report.Environment is { } environment
         ? string.Create(
             CultureInfo.InvariantCulture,
-            $"{environment.Cpu}, {environment.Cores} cores, {environment.Os}, {environment.Architecture}")
+            $"{environment.Processor}, {environment.Cores} cores, {environment.Os}, {environment.Architecture}")
         : null;
 
     /// <summary>Returns the history for a page, from the runs on the current run's machine.</summary>

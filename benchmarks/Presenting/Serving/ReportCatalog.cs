@@ -31,7 +31,7 @@ internal sealed record ReportSummary(
         report.Run.Commit,
         report.Run.Dirty,
         report.Environment is { } environment
-            ? FormattableString.Invariant($"{environment.Cpu}, {environment.Cores} cores, {environment.Os}")
+            ? FormattableString.Invariant($"{environment.Processor}, {environment.Cores} cores, {environment.Os}")
             : null,
         RunNoise.Of(report).Grade,
         report.Run.Profile,

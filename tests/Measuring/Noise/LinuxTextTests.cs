@@ -85,6 +85,19 @@ public class LinuxTextTests
     }
 
     [Theory]
+    [InlineData(
+        "processor\t: 0\nvendor_id\t: AuthenticAMD\ncpu family\t: 25\nmodel\t\t: 17\nmodel name\t: AMD EPYC\nstepping\t: 1\n"
+            + "microcode\t: 0x1000065\n\nprocessor\t: 1\ncpu family\t: 26\n",
+        "family 25, model 17, stepping 1, microcode 0x1000065")]
+    [InlineData(
+        "processor\t: 0\nCPU implementer\t: 0x41\nCPU architecture: 8\nCPU variant\t: 0x3\nCPU part\t: 0xd0c\nCPU revision\t: 1\n",
+        "implementer 0x41, variant 0x3, part 0xd0c, revision 1")]
+    [InlineData("vendor_id : IBM/S390\n", null)]
+    [InlineData(null, null)]
+    public void Processor_version_names_its_generation(string? cpuInfo, string? version) =>
+        Assert.Equal(version, LinuxText.CpuVersion(cpuInfo));
+
+    [Theory]
     [InlineData("1.55 0.55 0.21 2/96 9344\n", 1.55)]
     [InlineData("", null)]
     [InlineData(null, null)]
