@@ -13,14 +13,22 @@ internal static class CaseNotes
     // tail.
     private const int OneCallIn = 10;
 
+    // A case gets a note if the p99 of its slowest launch is more than this many times the p99 of its fastest launch. The median of such
+    // p99s describes no launch.
+    private const double MaxTailRatio = 2;
+
     /// <summary>The notes of a case. Failures come first, then the reasons for missing figures, then the causes of slow calls.</summary>
     public static IReadOnlyList<string> Of(CaseSummary summary) =>
     [
         .. Failures(summary.Failures, summary.Launches),
         .. summary.Warmth.IsWarm ? [] : new[] { summary.Warmth.Why },
         .. Withheld(summary),
-        .. new[] { Tail(summary), Stalls(summary), summary.ProcessNote }.OfType<string>(),
+        .. new[] { Spread(summary), Tail(summary), Stalls(summary), summary.ProcessNote }.OfType<string>(),
     ];
+
+    /// <summary>Whether the p99s of the case's launches differ by more than a factor of 2.</summary>
+    public static bool HasWideTail(CaseSummary summary) =>
+        summary.Latency[Quantile.P99] is { Low: > 0 and var low, High: { } high } && high > MaxTailRatio * low;
 
     /// <summary>
     /// Returns one note for each failure of a case. A case without failures and without measurements gets the note "not measured".
@@ -35,11 +43,22 @@ internal static class CaseNotes
         where summary.Launches > 0 && summary.Latency[quantile].Withheld is not null
         select $"{quantile.Name} {summary.Latency[quantile].Withheld}";
 
+    private static string? Spread(CaseSummary summary)
+    {
+        if (!HasWideTail(summary))
+        {
+            return null;
+        }
+
+        Figure p99 = summary.Latency[Quantile.P99];
+        return $"p99 of the launches differs by {Format.Significant(p99.High!.Value / p99.Low!.Value)} ×";
+    }
+
     private static string? Tail(CaseSummary summary)
     {
         TailReport[] tails = [.. summary.Passes.Select(pass => pass.Tail).OfType<TailReport>()];
         long calls = tails.Sum(tail => (long)tail.Calls);
-        if (calls == 0 || summary.Latency[Quantile.P99].Value is not { } p99)
+        if (calls == 0 || summary.Latency[Quantile.P99] is not { Value: not null } p99)
         {
             return null;
         }
@@ -53,7 +72,7 @@ internal static class CaseNotes
         };
         (string what, long overlapped) = causes.MaxBy(cause => cause.Calls);
         return overlapped * OneCallIn >= calls
-            ? FormattableString.Invariant($"p99 {Format.Duration(p99)}: {100.0 * overlapped / calls:0} % overlapped {what}")
+            ? FormattableString.Invariant($"p99 {FigureFormat.Duration(p99)}: {100.0 * overlapped / calls:0} % overlapped {what}")
             : null;
     }
 

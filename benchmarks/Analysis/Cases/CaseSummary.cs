@@ -1,5 +1,6 @@
 using WorkerRpc.Benchmarks.Analysis.Figures;
 using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Benchmarks.Results.Statistics;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Analysis.Cases;
@@ -14,11 +15,15 @@ internal sealed class CaseSummary
 
     private readonly CaseReport _report;
     private readonly IReadOnlyList<DecodedPass> _passes;
+    private readonly CaseSummary? _direct;
+    private readonly Lazy<RecordedCalls> _allCalls;
 
     private CaseSummary(CaseReport report, IReadOnlyList<DecodedPass> passes, CaseSummary? direct, IReadOnlyList<LaunchReport> launches)
     {
         _report = report;
         _passes = passes;
+        _direct = direct;
+        _allCalls = new(() => RecordedCalls.Merge(passes.Select(pass => pass.Total)));
         FloorNs = passes.Select(pass => (double?)pass.Clock.FloorNs).Max();
         Warmth = Warmth.Of(report, launches);
         Latency = new QuantileFigures(Quantile.All, quantile => QuantileOver(quantile, pass => pass.TotalNs(quantile.Share)));
@@ -112,6 +117,31 @@ internal sealed class CaseSummary
     public IReadOnlyDictionary<int, IReadOnlyList<double>> QuantilesByLaunch(IReadOnlyList<double> shares) =>
         _passes.ToDictionary(pass => pass.Report.Launch, pass => (IReadOnlyList<double>)[.. shares.Select(pass.TotalNs)]);
 
+    /// <summary>
+    /// Computes a quantile of the calls of all launches together, in ns. It is usually higher than the median of the launches' quantiles,
+    /// because a slow launch contributes most of the slowest calls. Null if the launches have too few calls together, or if the quantile is
+    /// too short for the clock.
+    /// </summary>
+    public double? MergedNs(Quantile quantile)
+    {
+        // Ticks of different lengths cannot be added. Launches on one machine have the same clock.
+        if (_passes.Count == 0
+            || Calls < Histograms.MinCalls(quantile.Share)
+            || _passes.Select(pass => pass.Clock.Frequency).Distinct().Count() > 1)
+        {
+            return null;
+        }
+
+        double ns = _passes[0].Clock.ToNs(_allCalls.Value.ValueAt(quantile.Share));
+        return ns < FloorNs ? null : ns;
+    }
+
+    /// <summary>
+    /// The overhead at a quantile in each launch that measured the method "direct" too, in ns. The key is the launch's number.
+    /// </summary>
+    public IReadOnlyDictionary<int, double> DifferenceByLaunch(Quantile quantile) => PairsWith(_direct).ToDictionary(
+        pair => pair.Pass.Report.Launch, pair => pair.Pass.TotalNs(quantile.Share) - pair.Direct.TotalNs(quantile.Share));
+
     /// <summary>Summarizes each case of a report, in report order.</summary>
     public static IReadOnlyList<CaseSummary> All(RunReport report)
     {
@@ -161,8 +191,8 @@ internal sealed class CaseSummary
 
     private Figure Difference(CaseSummary? direct, Quantile quantile)
     {
-        IReadOnlyList<(DecodedPass Pass, DecodedPass Direct)> pairs = PairsWith(direct);
-        if (pairs.Count == 0)
+        IReadOnlyDictionary<int, double> differences = DifferenceByLaunch(quantile);
+        if (differences.Count == 0)
         {
             return Figure.Unknown("no launch measured direct too");
         }
@@ -172,8 +202,7 @@ internal sealed class CaseSummary
             return Figure.Unknown(tooFew);
         }
 
-        double share = quantile.Share;
-        return Figure.Of(pairs.Select(pair => pair.Pass.TotalNs(share) - pair.Direct.TotalNs(share))).WithFloor(FloorNs);
+        return Figure.Of(differences.Values).WithFloor(FloorNs);
     }
 
     private Figure Ratio(CaseSummary? direct)

@@ -13,6 +13,9 @@ internal sealed class DecodedPass(PassReport report, ClockFloor clock)
 
     public ClockFloor Clock => clock;
 
+    /// <summary>The durations of the calls, in ticks of <see cref="Clock"/>.</summary>
+    public RecordedCalls Total => _total;
+
     /// <summary>Computes a quantile of the calls' times, in ns. The quantile is given as a share of the calls, from 0 to 1.</summary>
     public double TotalNs(double share) => Ns(_total, share);
 

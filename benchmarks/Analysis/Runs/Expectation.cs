@@ -11,18 +11,18 @@ namespace WorkerRpc.Benchmarks.Analysis.Runs;
 /// <param name="Method">The method's id.</param>
 /// <param name="Quantile">The compared quantile.</param>
 /// <param name="Expected">The expected range of the latency.</param>
-/// <param name="LeastNs">The latency of the fastest case, in ns; null if no case's latency is known.</param>
-/// <param name="GreatestNs">The latency of the slowest case, in ns; null if no case's latency is known.</param>
+/// <param name="Least">The latency of the fastest case, in ns; null if no case's latency is known.</param>
+/// <param name="Greatest">The latency of the slowest case, in ns; null if no case's latency is known.</param>
 /// <param name="Unknown">The number of cases whose latency is unknown.</param>
 /// <param name="Cases">The number of cases.</param>
 internal sealed record Expectation(
-    string Method, Quantile Quantile, ExpectedRange Expected, double? LeastNs, double? GreatestNs, int Unknown, int Cases)
+    string Method, Quantile Quantile, ExpectedRange Expected, Figure? Least, Figure? Greatest, int Unknown, int Cases)
 {
     /// <summary>Whether the slowest case is slower than expected.</summary>
-    public bool IsSlower => GreatestNs >= Milliseconds.ToNs(Expected.High);
+    public bool IsSlower => Greatest?.Value >= Milliseconds.ToNs(Expected.High);
 
     /// <summary>Whether even the slowest case is faster than expected.</summary>
-    public bool IsFaster => Expected.Low is { } lowMs && GreatestNs < Milliseconds.ToNs(lowMs);
+    public bool IsFaster => Expected.Low is { } lowMs && Greatest?.Value < Milliseconds.ToNs(lowMs);
 
     /// <summary>Compares each measured method with its expected latency, in report order.</summary>
     public static IReadOnlyList<Expectation> All(RunReport report, IReadOnlyList<CaseSummary> cases) =>
@@ -37,7 +37,14 @@ internal sealed record Expectation(
 
     private static Expectation Of(string method, Quantile quantile, ExpectedRange expected, CaseSummary[] cases)
     {
-        double?[] known = [.. cases.Select(one => one.Latency[quantile].Value).Where(ns => ns is not null)];
-        return new Expectation(method, quantile, expected, known.Min(), known.Max(), cases.Length - known.Length, cases.Length);
+        Figure[] known = [.. cases.Select(one => one.Latency[quantile]).Where(figure => figure.Value is not null)];
+        return new Expectation(
+            method,
+            quantile,
+            expected,
+            known.MinBy(figure => figure.Value),
+            known.MaxBy(figure => figure.Value),
+            cases.Length - known.Length,
+            cases.Length);
     }
 }

@@ -14,11 +14,25 @@ internal sealed record OverheadAverage(string Method, string Over, IReadOnlyList
     /// <summary>The case whose p50 has the greatest known overhead. Null if no overhead is known.</summary>
     public OverheadRow? Worst => Rows.Where(row => row.Overhead.P50.Value is not null).MaxBy(row => row.Overhead.P50.Value);
 
-    /// <summary>The mean of the cases' overheads at a quantile, in ns. Null if the overhead of a case is unknown.</summary>
-    public double? MeanNs(Quantile quantile)
+    /// <summary>
+    /// The mean of the cases' overheads at a quantile, in ns, computed within each launch that measured all the cases. Unknown if the
+    /// overhead of a case is unknown.
+    /// </summary>
+    public Figure Mean(Quantile quantile)
     {
-        double[] known = [.. Rows.Select(row => row.Overhead.Difference[quantile].Value).OfType<double>()];
-        return known.Length == Rows.Count ? known.Average() : null;
+        if (Rows.Any(row => row.Overhead.Difference[quantile].Value is null))
+        {
+            return Figure.Unknown("not known");
+        }
+
+        IReadOnlyDictionary<int, double>[] cases = [.. Rows.Select(row => row.Case.DifferenceByLaunch(quantile))];
+        double[] means =
+        [
+            .. from launch in cases[0].Keys
+               where cases.All(one => one.ContainsKey(launch))
+               select cases.Average(one => one[launch]),
+        ];
+        return means.Length == 0 ? Figure.Unknown("not known") : Figure.Of(means);
     }
 
     /// <summary>

@@ -32,6 +32,10 @@ internal static class RunWarnings
             .. NotViable(analysis),
             .. Cases("failed", analysis.Cases.Where(one => one.Failed), "the other cases stand; the notes say why"),
             .. Collapse(analysis.Callers),
+            .. Cases(
+                "p99 of the launches differs by more than 2 ×",
+                analysis.Cases.Where(one => !one.Id.IsReference && CaseNotes.HasWideTail(one)),
+                "read it as its range; the p99 of all calls stands beside it"),
             .. Cases("not warm", analysis.Cases.Where(one => !one.Warmth.IsWarm), "passes no threshold; see the notes"),
             .. Cases(
                 "ended by the time limit of a pass",

@@ -52,10 +52,9 @@ internal static class OverheadColumns
     private static string DifferenceOf(Quantile quantile) => $"The case's {quantile} less that of direct in the same launch, in ns";
 
     // Only the first column's title names the quantity: "delegation p50". The titles of the next columns are only "p95" and "p99".
-    private static Column<OverheadRow> Delegation(Quantile quantile, int index) => Column<OverheadRow>.Single(
+    private static Column<OverheadRow> Delegation(Quantile quantile, int index) => Column<OverheadRow>.Ranged(
         index == 0 ? $"delegation {quantile}" : quantile.Name,
-        $"delegation_{quantile}_ns",
+        $"delegation_{quantile}",
         row => row.Overhead.Delegation[quantile],
-        Format.Duration,
         $"The {quantile} of the calls' times without the function's own time, in ns");
 }

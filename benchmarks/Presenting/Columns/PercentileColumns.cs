@@ -17,6 +17,7 @@ internal static class PercentileColumns
         Column<CaseSummary>.Single(null, "mean_ns", one => one.Mean, Format.Duration, "The mean time of a call, in ns"),
         Column<CaseSummary>.Hidden("min_ns", one => one.MinNs, "The shortest call of all launches, in ns"),
         .. Quantile.All.Select(Of),
+        .. Quantile.Limited.Select(Merged),
         Column<CaseSummary>.Hidden("max_ns", one => one.MaxNs, "The longest call of all launches, in ns"),
         Column<CaseSummary>.Single(
             "allocated", "allocated_bytes", one => one.Allocated, Format.Bytes,
@@ -39,6 +40,16 @@ internal static class PercentileColumns
         // The note is the last column, because no other column's text can contain a comma.
         Column<CaseSummary>.Note("note", "note", one => string.Join("; ", one.Notes), "What the figures do not show"),
     ];
+
+    // Markdown shows only the last of these quantiles, because the p50 and p95 of all calls hardly differ from the launches' medians.
+    private static Column<CaseSummary> Merged(Quantile quantile) => new(
+        quantile == Quantile.P99 ? "p99, all calls" : null,
+        true,
+        one => one.MergedNs(quantile) is { } ns ? FormattableString.Invariant($"{Format.Duration(ns)} of {one.Calls}") : "–",
+        [
+            Field<CaseSummary>.Of(
+                $"{quantile}_merged_ns", one => one.MergedNs(quantile), $"The {quantile} of the calls of all launches together, in ns"),
+        ]);
 
     private static Column<CaseSummary> Of(Quantile quantile) => Quantile.Limited.Contains(quantile)
         ? Column<CaseSummary>.Ranged(quantile.Name, quantile.Name, one => one.Latency[quantile], quantile.Meaning)

@@ -110,7 +110,8 @@ internal static class OverheadDocument
 
     private static void AppendAverages(StringBuilder text, RunAnalysis analysis) => text
         .Append("## Averages over cases\n\n")
-        .Append("The mean of the cases' overheads. A mean of quantiles is not a quantile. ")
+        .Append("The mean of the cases' overheads in each launch: median and range of the launches. ")
+        .Append("A mean of quantiles is not a quantile. ")
         .Append("So the worst case is shown too.\n\n")
         .Append(MarkdownTable.Write(s_averages, [.. analysis.Averages.Select(Cells)])).Append('\n');
 
@@ -119,7 +120,7 @@ internal static class OverheadDocument
         average.Method,
         average.Over,
         average.Rows.Count.ToString(CultureInfo.InvariantCulture),
-        .. Quantile.Limited.Select(quantile => average.MeanNs(quantile) is { } ns ? Format.Duration(ns) : "not known"),
+        .. Quantile.Limited.Select(quantile => FigureFormat.Duration(average.Mean(quantile))),
         average.Worst is { Case.Id: var id, Overhead.P50.Value: { } worstNs }
             ? $"{id.Function}/{id.Payload} {Format.Duration(worstNs)}"
             : "–",
@@ -136,8 +137,8 @@ internal static class OverheadDocument
         string range = expected.Low is { } low
             ? string.Create(CultureInfo.InvariantCulture, $"{low} – {expected.High} ms")
             : string.Create(CultureInfo.InvariantCulture, $"< {expected.High} ms");
-        string measured = expectation is { LeastNs: { } leastNs, GreatestNs: { } greatestNs }
-            ? $"{Format.Duration(leastNs)} – {Format.Duration(greatestNs)}"
+        string measured = expectation is { Least: { } least, Greatest: { } greatest }
+            ? $"{FigureFormat.Duration(least)} to {FigureFormat.Duration(greatest)}"
             : "–";
         // A time below the clock's resolution counts as known. The table of percentiles gives the reason for each unknown figure.
         string judgement = expectation.Unknown > 0 ? $"{expectation.Unknown} of {expectation.Cases} cases not known"

@@ -86,7 +86,7 @@ internal static class PercentilePicture
     private static string Alternative(CaseSummary[] all)
     {
         IEnumerable<string> methods = all.Select(one =>
-            $"{PictureStyle.Name(one.Id.Method)} {Format.Duration(one.P50.Value!.Value)} at p50"
+            $"{PictureStyle.Name(one.Id.Method)} {FigureFormat.Duration(one.P50)} at p50"
             + At(one, Quantile.P99, "p99") + At(one, Quantile.P999, "p99.9"));
         return FormattableString.Invariant(
                 $"The time of a call of echo with {Payload} by percentile, the median of {all.Max(one => one.Launches)} launches ")
@@ -94,5 +94,5 @@ internal static class PercentilePicture
     }
 
     private static string At(CaseSummary one, Quantile quantile, string name) =>
-        one.Latency[quantile].Value is { } ns ? $", {Format.Duration(ns)} at {name}" : "";
+        one.Latency[quantile] is { Value: not null } figure ? $", {FigureFormat.Duration(figure)} at {name}" : "";
 }

@@ -15,13 +15,13 @@ internal sealed record ScreenColumn(string Title, bool IsNumber = false, int Dro
     /// <summary>The value of DropStep for a column that even the narrowest screen keeps.</summary>
     public const int NeverDropped = int.MaxValue;
 
-    /// <summary>The step at which a narrow screen drops the ranges of all figures.</summary>
+    /// <summary>The step at which a narrow screen drops the ranges of all figures but the p99, whose range is never left out.</summary>
     public const int RangesDropStep = 3;
 }
 
 /// <summary>A cell of a table on the screen.</summary>
 /// <param name="Text">The full text, for a wide screen.</param>
-/// <param name="Short">The text without the range, for a narrow screen.</param>
+/// <param name="Short">The text for a narrow screen: without the range, except for a p99.</param>
 internal sealed record ScreenCell(string Text, string Short)
 {
     public static implicit operator ScreenCell(string text) => new(text, text);
@@ -125,8 +125,8 @@ internal sealed record ScreenTable(IReadOnlyList<ScreenColumn> Columns, IReadOnl
         return new ScreenRow(
             [
                 row.Case.Id.Method, row.Case.Id.Payload, row.Case.Id.Function,
-                Duration(row.Case.P50), Duration(row.Case.Latency[Quantile.P99]),
-                Duration(row.Overhead.P50), Duration(row.Overhead.Difference[Quantile.P99]),
+                Duration(row.Case.P50), WithRange(row.Case.Latency[Quantile.P99]),
+                Duration(row.Overhead.P50), WithRange(row.Overhead.Difference[Quantile.P99]),
                 CaseVerdict.Words(viability),
             ],
             viability);
@@ -136,8 +136,15 @@ internal sealed record ScreenTable(IReadOnlyList<ScreenColumn> Columns, IReadOnl
     [
         one.Id.Method, one.Id.Payload, one.Id.Function, FormattableString.Invariant($"{one.Callers}"),
         new ScreenCell(FigureFormat.Rate(one.CallsPerSecond), one.CallsPerSecond.Value is { } rate ? Format.Rate(rate) : "–"),
-        Duration(one.Latency[Quantile.P50]), Duration(one.Latency[Quantile.P99]), one.MaxNs is { } ns ? Format.Duration(ns) : "–",
+        Duration(one.Latency[Quantile.P50]), WithRange(one.Latency[Quantile.P99]),
+        one.MaxNs is { } ns ? Format.Duration(ns) : "–",
     ]);
+
+    private static ScreenCell WithRange(Figure figure)
+    {
+        string text = FigureFormat.Duration(figure);
+        return new ScreenCell(text, figure.Value is null ? "–" : text);
+    }
 
     private static ScreenCell Duration(Figure figure) =>
         new(FigureFormat.Duration(figure), figure.Value is { } ns ? Format.Duration(ns) : "–");

@@ -19,6 +19,9 @@ public sealed class RecordedCalls
     private readonly long[] _middle;
     private readonly long[] _cumulative;
 
+    private RecordedCalls(long[] highest, long[] middle, long[] cumulative) =>
+        (_highest, _middle, _cumulative) = (highest, middle, cumulative);
+
     private RecordedCalls(HistogramBase histogram)
     {
         (List<long> highest, List<long> middle, List<long> cumulative) = ([], [], []);
@@ -44,6 +47,31 @@ public sealed class RecordedCalls
     /// <exception cref="FormatException">The text is not an encoded histogram.</exception>
     public static RecordedCalls Decode(string text) =>
         s_decoded.GetValue(text, static encoded => new RecordedCalls(Histograms.Decode(encoded)));
+
+    /// <summary>
+    /// Adds the counts of several sets of calls, so that quantiles of all calls together can be computed. All durations must be in ticks of
+    /// the same length.
+    /// </summary>
+    public static RecordedCalls Merge(IEnumerable<RecordedCalls> parts)
+    {
+        // Histograms of this program have the same buckets, so the same duration is in the same bucket of each part.
+        var buckets = new SortedDictionary<long, (long Middle, long Calls)>();
+        foreach (RecordedCalls part in parts)
+        {
+            for (int bucket = 0; bucket < part._highest.Length; bucket++)
+            {
+                long calls = part._cumulative[bucket] - (bucket > 0 ? part._cumulative[bucket - 1] : 0);
+                long before = buckets.GetValueOrDefault(part._highest[bucket]).Calls;
+                buckets[part._highest[bucket]] = (part._middle[bucket], before + calls);
+            }
+        }
+
+        long sum = 0;
+        return new RecordedCalls(
+            [.. buckets.Keys],
+            [.. buckets.Values.Select(bucket => bucket.Middle)],
+            [.. buckets.Values.Select(bucket => sum += bucket.Calls)]);
+    }
 
     /// <summary>
     /// Computes a quantile by nearest rank, in ticks: the lowest recorded duration such that at least this share of the calls took no

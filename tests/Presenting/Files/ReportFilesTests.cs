@@ -119,10 +119,14 @@ public class ReportFilesTests
     {
         RequireColumns(
             "method,function,payload,payload_bytes,launches,calls,mean_ns,min_ns,p50_ns,p50_low_ns,p50_high_ns,p90_ns,"
-            + "p95_ns,p95_low_ns,p95_high_ns,p99_ns,p99_low_ns,p99_high_ns,p999_ns,max_ns,allocated_bytes,cpu_ns,"
-            + "gen0,gen1,gen2,floor_ns,warm,status,moved_bytes,note",
+            + "p95_ns,p95_low_ns,p95_high_ns,p99_ns,p99_low_ns,p99_high_ns,p999_ns,"
+            + "p50_merged_ns,p95_merged_ns,p99_merged_ns,max_ns,allocated_bytes,cpu_ns,gen0,gen1,gen2,floor_ns,warm,status,"
+            + "moved_bytes,note",
             Csv("percentiles.csv")[0]);
-        RequireColumns("method,function,payload,p50_overhead_ns,p95_overhead_ns,p99_overhead_ns,verdict,note", Csv("overhead.csv")[0]);
+        RequireColumns(
+            "method,function,payload,p50_overhead_ns,p95_overhead_ns,p99_overhead_ns,delegation_p99_ns,delegation_p99_low_ns,"
+            + "delegation_p99_high_ns,verdict,note",
+            Csv("overhead.csv")[0]);
         RequireColumns(
             "method,function,payload,payload_bytes,callers,launches,calls,calls_per_second,calls_per_second_low,calls_per_second_high,"
             + "times_one_caller,times_one_caller_low,times_one_caller_high,p50_ns,p50_low_ns,p50_high_ns,p95_ns,p95_low_ns,p95_high_ns,"

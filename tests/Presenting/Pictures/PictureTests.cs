@@ -25,7 +25,7 @@ public class PictureTests
 
         string[] names = ["overhead", "percentiles", "cost"];
         Assert.Equal(names.SelectMany(name => new[] { name + ".svg", name + ".png" }).Append(PictureFiles.Page), files.Keys);
-        string page = Encoding.UTF8.GetString(files[PictureFiles.Page]);
+        string page = Encoding.UTF8.GetString(files[PictureFiles.Page]).Replace("\\", "", StringComparison.Ordinal);
         foreach (string name in names)
         {
             XElement svg = Svg(files[name + ".svg"]);
@@ -43,17 +43,31 @@ public class PictureTests
         IReadOnlyList<Picture> pictures = PictureFiles.Draw(s_lines);
 
         CaseSummary smallest = s_lines.Cases.First(one => one.Id.Method == "service-binding");
-        string p50 = Format.Duration(smallest.Overhead!.P50.Value!.Value);
-        string p99 = Format.Duration(smallest.Overhead.Difference[Quantile.P99].Value!.Value);
+        string p50 = FigureFormat.Duration(smallest.Overhead!.P50);
+        string p99 = FigureFormat.Duration(smallest.Overhead.Difference[Quantile.P99]);
         Assert.Contains($"service-binding {p50} to {p99} with 100B", pictures[0].Alternative, StringComparison.Ordinal);
         Assert.EndsWith(
             "The limits are 1.00 ms on p50 and 5.00 ms on p99; 8 of the 8 cases shown are viable.",
             pictures[0].Alternative,
             StringComparison.Ordinal);
-        Assert.Matches("raw-fetch 14\\.\\d µs at p50, 14\\.\\d µs at p99", pictures[1].Alternative);
+        Assert.Matches(@"raw-fetch 14\.\d µs \[14\.\d – 14\.\d\] at p50, 14\.\d µs \[14\.\d – 14\.\d\] at p99", pictures[1].Alternative);
         Assert.Matches(
             @"service-binding 9\.\d+ µs with 100B to \d+\.\d µs with 100KB \(model: 9\.\d+ µs \+ (59\d|60\d) ns a KB\)",
             pictures[2].Alternative);
+    }
+
+    [Fact]
+    public void Overhead_has_whiskers_for_p50_and_p99_of_several_launches()
+    {
+        int one = Strokes(MadeUp.Report(1, MadeUp.Case("direct/echo/1KB", 50), MadeUp.Case("service-binding/echo/1KB", 9_000)));
+        int two = Strokes(MadeUp.Report(2, MadeUp.Case("direct/echo/1KB", 50, 50), MadeUp.Case("service-binding/echo/1KB", 9_000, 9_900)));
+
+        // Two lines with two ends each.
+        Assert.Equal(6, two - one);
+
+        static int Strokes(RunReport report) => Svg(PictureFiles.Of(new RunAnalysis(report))["overhead.svg"])
+            .Descendants()
+            .Count(element => element.Attribute("stroke") is not null);
     }
 
     [Fact]

@@ -35,6 +35,17 @@ public class HistogramsTests
         Assert.All(quantiles, ticks => Assert.InRange(ticks, sample.Ticks.Min() * 0.999, (sample.Ticks.Max() * 1.001) + 1));
     }
 
+    [Property(Arbitrary = [typeof(Samples)], MaxTest = 100)]
+    public void Merged_calls_have_the_quantiles_of_all_calls(Sample first, Sample second)
+    {
+        var merged = RecordedCalls.Merge([RecordedCalls.Of(Fill(first.Ticks)), RecordedCalls.Of(Fill(second.Ticks))]);
+        var all = RecordedCalls.Of(Fill([.. first.Ticks, .. second.Ticks]));
+
+        Assert.Equal(all.Count, merged.Count);
+        Assert.Equal(s_quantiles.Select(all.ValueAt), s_quantiles.Select(merged.ValueAt));
+        Assert.Equal(s_quantiles.Select(all.Interpolated), s_quantiles.Select(merged.Interpolated));
+    }
+
     [Fact]
     public void Interpolated_median_moves_when_clock_is_coarse()
     {

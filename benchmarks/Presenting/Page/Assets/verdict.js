@@ -33,7 +33,7 @@ function meter(worst) {
   return make("div", { class: "meter" },
     make("div", { class: "meter-head" },
       make("b", {}, worst.quantile),
-      make("span", { class: "meter-value" }, isKnown ? `+${duration(high)}` : shortened(overhead.why ?? unknown, 60)),
+      make("span", { class: "meter-value" }, isKnown ? `+${ranged(overhead)}` : shortened(overhead.why ?? unknown, 60)),
       make("span", { class: "muted" }, `limit ${duration(limitNs)}`)),
     make("div", { class: "track" }, fill),
     make("div", { class: "muted small" }, `worst case: ${shortened(worst.case, 60)}${shareText}`));
@@ -51,7 +51,7 @@ function showAnswer() {
       symbolOf(mark, { class: `badge ${kind}` }),
       make("div", {}, make("h2", {}, headline), make("p", {}, meaning({ ...verdict, names }), ...choice))),
     verdict.quantiles.length === 0 ? null : make("p", { class: "lead" },
-      "What delegation adds to a call, against running the function inline. Upper end of the launches’ range:"),
+      "What delegation adds to a call, against running the function inline. The bar ends at the slowest launch:"),
     verdict.quantiles.map(meter),
     make("details", {}, make("summary", {}, "In the report’s words"), make("p", { class: "words" }, verdict.sentence)));
   byId("answer").append(card, choiceCard(verdict), basisCard());
