@@ -16,12 +16,13 @@ internal sealed class StudiesCommand : ICommand
         ["speed"] = BoundStudy.Transports.RunAsync,
         ["capnweb"] = BoundStudy.CapnWeb.RunAsync,
         ["collector"] = CollectorStudy.RunAsync,
+        ["time"] = TimeStudy.RunAsync,
     };
 
     private readonly Argument<string> _study = new(string.Join('|', s_studies.Keys))
     {
         Description = "speed: compare the transports with what they are built on; capnweb: compare Cap'n Web with its npm package "
-            + "and with raw-fetch; collector: try settings of the garbage collector",
+            + "and with raw-fetch; collector: try settings of the garbage collector; time: show how long each part of a launch takes",
     };
 
     public RootCommand Syntax => new("Experiments: what delegation could cost.") { _study };
@@ -31,6 +32,7 @@ internal sealed class StudiesCommand : ICommand
           dotnet run -c Release --project studies -- speed       # under 10 minutes
           dotnet run -c Release --project studies -- capnweb     # under 10 minutes; needs Node
           dotnet run -c Release --project studies -- collector   # half an hour; has no bounds
+          dotnet run -c Release --project studies -- time        # 1 minute; has no bounds
         """;
 
     public Task<CommandPlan> PlanAsync(ParseResult parsed, CancellationToken interrupted)

@@ -89,7 +89,7 @@ internal sealed class MeasureCommand : ICommand
         await InProcessLaunch.RunAsync(plan, launchEvent =>
         {
             record.Apply(launchEvent);
-            if (launchEvent is PassStarting or PassEnded)
+            if (launchEvent is Settling or PassStarting or PassEnded)
             {
                 return;
             }

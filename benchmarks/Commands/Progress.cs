@@ -137,7 +137,8 @@ internal sealed class Progress(Display display, TimeProvider time, int launches,
     {
         // The end of a case is not drawn, because the start of the next case follows at once. The second CallersStarting for the same
         // callers starts the timed round, in which drawing would disturb the calls.
-        if (display.IsBuildServer || launch.IsPassing || launchEvent is Hosted or PassStarting or PassEnded or CaseMeasured or WarmedUp
+        if (display.IsBuildServer || launch.IsPassing
+            || launchEvent is Hosted or Settling or PassStarting or PassEnded or CaseMeasured or WarmedUp
             || (launchEvent is CallersStarting && launch.Doing == _shownDoing))
         {
             return false;

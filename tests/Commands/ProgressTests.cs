@@ -143,15 +143,4 @@ public sealed class ProgressTests : IDisposable
             progress.Show(_launch, launchEvent);
         }
     }
-
-    private sealed class SteppedTime : TimeProvider
-    {
-        private TimeSpan _now = TimeSpan.FromDays(1);
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public void Pass(TimeSpan time) => _now += time;
-
-        public override long GetTimestamp() => _now.Ticks;
-    }
 }

@@ -13,6 +13,7 @@ namespace WorkerRpc.Benchmarks.Measuring.Launches;
 [JsonDerivedType(typeof(WarmingUp), "warming-up")]
 [JsonDerivedType(typeof(WarmedUp), "warmed-up")]
 [JsonDerivedType(typeof(CaseStarting), "case-starting")]
+[JsonDerivedType(typeof(Settling), "settling")]
 [JsonDerivedType(typeof(PassStarting), "pass-starting")]
 [JsonDerivedType(typeof(PassEnded), "pass-ended")]
 [JsonDerivedType(typeof(CallersStarting), "callers-starting")]
@@ -34,6 +35,9 @@ public sealed record WarmedUp(WarmUpReport WarmUp) : LaunchEvent;
 
 /// <summary>The measurement of a case starts.</summary>
 public sealed record CaseStarting(string Case) : LaunchEvent;
+
+/// <summary>BenchmarkDotNet's iterations of a case have ended. The launch calls the case until the compiler is quiet.</summary>
+public sealed record Settling(string Case) : LaunchEvent;
 
 /// <summary>A case's pass is about to make its first call.</summary>
 public sealed record PassStarting(string Case) : LaunchEvent;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using WorkerRpc.Benchmarks.Measuring.Builds;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Measuring.Noise;
 using WorkerRpc.Benchmarks.Results;
@@ -98,18 +99,12 @@ internal static class LaunchProcess
 
     private static ProcessStartInfo StartInfo()
     {
-        string program = Environment.ProcessPath!;
-        var start = new ProcessStartInfo(program)
+        var start = new ProcessStartInfo(ProgramBuild.Own.Executable)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        if (Path.GetFileNameWithoutExtension(program) == "dotnet")
-        {
-            start.ArgumentList.Add(typeof(LaunchProcess).Assembly.Location);
-        }
-
         WorkerEnvironment.AddTo(start.Environment);
         start.ArgumentList.Add(MeasureArguments.Command);
         start.ArgumentList.Add(MeasureArguments.FromParent);

@@ -48,6 +48,8 @@ internal sealed class LaunchRecord(int number)
             case CaseStarting starting:
                 Doing = $"measuring {starting.Case}";
                 break;
+            case Settling:
+                break;
             case PassStarting:
                 IsPassing = true;
                 break;

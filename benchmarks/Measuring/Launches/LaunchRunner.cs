@@ -96,6 +96,7 @@ internal sealed class LaunchRunner : IAsyncDisposable
     {
         CaseSetup setup = _active!;
         string name = setup.Id.ToString();
+        _emit(new Settling(name));
         await WarmUp.SettleAsync(setup, _recorder);
         PassReport report = await PassMeter.MeasureAsync(
             setup, _recorder, PassLimits.Of(Plan.Run), Plan.Number, () => _emit(new PassStarting(name)), () => _emit(new PassEnded(name)));

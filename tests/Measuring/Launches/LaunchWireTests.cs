@@ -34,6 +34,7 @@ public class LaunchWireTests
         """{"event":"warming-up","method":"direct"}""",
         """{"event":"warmed-up","warmUp":{"method":"","steady":true,"reason":"","curve":[{"seconds":5,"p50Ns":40,"compiledMethods":3}]}}""",
         """{"event":"case-starting","case":"direct/echo/1KB"}""",
+        """{"event":"settling","case":"direct/echo/1KB"}""",
         """{"event":"pass-starting","case":"direct/echo/1KB"}""",
         """{"event":"pass-ended","case":"direct/echo/1KB"}""",
         """{"event":"callers-starting","case":"direct/echo/1KB","callers":8}""",
