@@ -24,6 +24,9 @@ internal static class BenchmarkRun
     // next case at the same time. Instead, the parent process kills a launch that hangs.
     private static readonly TimeSpan s_noTimeout = TimeSpan.FromHours(12);
 
+    // The length of one iteration of BenchmarkDotNet, in ms.
+    private const double IterationMs = 5;
+
     public static void Run(LaunchRunner launch)
     {
         Directory.CreateDirectory(launch.Plan.Folder);
@@ -72,11 +75,12 @@ internal static class BenchmarkRun
             .WithOptions(ConfigOptions.DisableLogFile);
         if (given.GetJobs().All(job => job.Meta.IsMutator))
         {
-            // Adds a short job, because the percentiles come from the latency pass. If the user configured a job, that job is used instead.
+            // Adds a short job, because the percentiles come from the latency pass. BenchmarkDotNet makes 10 to 14 iterations a case, most
+            // of them to find the number of calls in an iteration. If the user configured a job, that job is used instead.
             config.AddJob(Job.Default
                 .WithWarmupCount(1)
                 .WithIterationCount(3)
-                .WithIterationTime(TimeInterval.FromMilliseconds(25))
+                .WithIterationTime(TimeInterval.FromMilliseconds(IterationMs))
                 .WithEvaluateOverhead(false)
                 .WithGcForce(false));
         }
