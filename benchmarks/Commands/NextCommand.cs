@@ -19,6 +19,13 @@ internal static class NextCommand
     /// <param name="folder">The folder of the report, or null for the default folder.</param>
     public static string After(RunAnalysis analysis, string? folder) => $"{Program} -- {Arguments(analysis, folder)}";
 
+    /// <summary>
+    /// Returns the command line that measures the remaining launches of a run. Returns null if the run cannot be resumed, because the user
+    /// moved its report.
+    /// </summary>
+    /// <param name="folder">The folder of the report, or null for the default folder.</param>
+    public static string? ToComplete(string? folder) => Resume(folder) is { } resume ? $"{Program} -- {resume}" : null;
+
     private static string Arguments(RunAnalysis analysis, string? folder)
     {
         RunReport report = analysis.Report;
@@ -48,8 +55,8 @@ internal static class NextCommand
         CaseVerdict? undecided = analysis.Verdict.Run == Viability.NotKnown
             ? analysis.Verdict.Deciding.First(verdict => verdict.Viability == Viability.NotKnown)
             : null;
-        int finished = analysis.Report.Launches.Count(launch => launch.Outcome == LaunchOutcome.Finished);
-        string profile = finished < Figure.LaunchesForRange || analysis.Report.Run.Profile != "standard" ? "standard" : "full";
+        RunReport report = analysis.Report;
+        string profile = report.FinishedLaunches < Figure.LaunchesForRange || report.Run.Profile != "standard" ? "standard" : "full";
         return undecided is null ? null : MeasureAgain(undecided.Case, profile);
     }
 

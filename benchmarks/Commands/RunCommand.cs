@@ -1,6 +1,8 @@
 using System.CommandLine;
 using WorkerRpc.Benchmarks.Adapter;
 using WorkerRpc.Benchmarks.Analysis.Reading;
+using WorkerRpc.Benchmarks.Analysis.Runs;
+using WorkerRpc.Benchmarks.Analysis.Verdicts;
 using WorkerRpc.Benchmarks.Measuring;
 using WorkerRpc.Benchmarks.Measuring.Calling;
 using WorkerRpc.Benchmarks.Measuring.Launches;
@@ -52,7 +54,7 @@ internal sealed class RunCommand : ICommand
         {
             var syntax = new RootCommand(
                 "Measures what it costs to delegate a function from a caller worker to the runtime worker, "
-                + "and whether that is acceptable.")
+                + "and whether that is acceptable. Without options that select or size, the run ends as soon as its verdict is certain.")
             {
                 TreatUnmatchedTokensAsErrors = false,
             };
@@ -130,6 +132,8 @@ internal sealed class RunCommand : ICommand
         TimeSpan silence = Silence(parsed);
         using CallerClient? caller = callerUrl is null || newRun is null ? null : new CallerClient(callerUrl, silence);
         using ResultsFolder folder = _output.Open(parsed);
+        // A resumed run measures all its launches, also if it had ended early.
+        bool mayEndEarly = newRun is not null && callerUrl is null && _selection.IsDefault(parsed);
         return newRun is not null
             ? await BeginAsync(newRun)
             : await ResumeAsync();
@@ -168,12 +172,13 @@ internal sealed class RunCommand : ICommand
             if (caller is null)
             {
                 int missing = plan.Run.Launches - kept.Count;
-                progress.Announce(missing, Progress.ExpectedLength(cases, plan.Run, missing));
+                progress.Announce(missing, Progress.ExpectedLength(cases, plan.Run, missing), mayEndEarly);
             }
 
             var launches = new List<(LaunchRecord Record, LaunchReport Report)>();
             ProgramExitCode? cannotKeep = null;
-            for (int number = 1; number <= plan.Run.Launches && !interrupted.IsCancellationRequested && cannotKeep is null; number++)
+            bool isCertain = false;
+            for (int number = 1; number <= plan.Run.Launches && !Ends(); number++)
             {
                 if (kept.TryGetValue(number, out RunReport? finished))
                 {
@@ -197,6 +202,7 @@ internal sealed class RunCommand : ICommand
                     if (report.Outcome == LaunchOutcome.Finished)
                     {
                         folder.Keep(RunReports.Merge(plan.Run, matrix, cases, [launches[^1]], interrupted: false));
+                        isCertain = mayEndEarly && IsCertain(Merged());
                     }
                 }
                 catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -210,11 +216,19 @@ internal sealed class RunCommand : ICommand
             }
 
             progress.End();
-            RunReport merged = RunReports.Merge(plan.Run, matrix, cases, launches, interrupted.IsCancellationRequested);
-            ProgramExitCode code = RunOutcome.Publish(merged, folder.Path, output);
+            ProgramExitCode code = RunOutcome.Publish(Merged(), folder.Path, output);
             return cannotKeep ?? code;
+
+            bool Ends() => interrupted.IsCancellationRequested || cannotKeep is not null || isCertain;
+
+            RunReport Merged() => RunReports.Merge(plan.Run, matrix, cases, launches, interrupted.IsCancellationRequested) with
+            {
+                EndedEarly = isCertain ? true : null,
+            };
         }
     }
+
+    private static bool IsCertain(RunReport report) => EarlyVerdict.IsCertain(report, new RunAnalysis(report).Verdict);
 
     // Plans a run from the options. If an earlier run is resumed, its settings replace missing options.
     private async Task<RunPlan> PlanRunAsync(

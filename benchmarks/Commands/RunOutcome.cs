@@ -19,8 +19,8 @@ internal static class RunOutcome
     /// <exception cref="UnusableInputException">The files cannot be written. The verdict was already shown.</exception>
     public static ProgramExitCode Publish(RunAnalysis analysis, string folder, TextWriter output)
     {
-        bool isDefault = folder == Path.Combine(OutputOptions.DefaultFolder, ResultsFolder.DefaultName);
-        ScreenWriter.Write(Display.Of(output), Screen.Of(analysis, NextCommand.After(analysis, isDefault ? null : folder)));
+        string? shownFolder = folder == Path.Combine(OutputOptions.DefaultFolder, ResultsFolder.DefaultName) ? null : folder;
+        ScreenWriter.Write(Display.Of(output), Screen.Of(analysis, NextCommand.After(analysis, shownFolder)));
         string? missing = null;
         Save("Reports", folder, () =>
         {
@@ -30,6 +30,14 @@ internal static class RunOutcome
         if (missing is not null)
         {
             output.WriteLine($"No pictures: {missing}.");
+        }
+
+        RunReport report = analysis.Report;
+        if (report.EndedEarly == true && NextCommand.ToComplete(shownFolder) is { } complete)
+        {
+            output.WriteLine(
+                FormattableString.Invariant($"Ended early, after {report.FinishedLaunches} of {report.Run.Launches} launches. ")
+                + $"For the narrow intervals of all launches: {complete}");
         }
 
         return Code(analysis);

@@ -201,6 +201,12 @@ internal sealed class SelectionOptions
     public bool HasFilter(ParseResult parsed) =>
         new Option[] { _filter, _anyCategories, _allCategories }.Any(option => IsGiven(parsed, option));
 
+    /// <summary>
+    /// Whether the user left everything as it is: no option of this class was given, except <c>--seed</c>, and none of BenchmarkDotNet.
+    /// </summary>
+    public bool IsDefault(ParseResult parsed) =>
+        parsed.UnmatchedTokens.Count == 0 && !All.Any(option => option != _seed && IsGiven(parsed, option));
+
     private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 
     private static bool Matches(CasePattern pattern, CaseId id) =>

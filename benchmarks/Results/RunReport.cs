@@ -38,6 +38,13 @@ public sealed record RunReport
     public required bool Interrupted { get; init; }
 
     /// <summary>
+    /// Whether the run ended before all its launches, because its verdict was certain. Null, also in reports of older programs, if it did
+    /// not end early.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? EndedEarly { get; init; }
+
+    /// <summary>
     /// The machine, the runtime and the runtime's settings. Null if no launch reported them, or if the caller is another process.
     /// </summary>
     public required EnvironmentReport? Environment { get; init; }
@@ -50,6 +57,10 @@ public sealed record RunReport
 
     /// <summary>The cases of the run, in report order.</summary>
     public required IReadOnlyList<CaseReport> Cases { get; init; }
+
+    /// <summary>The number of launches that finished.</summary>
+    [JsonIgnore]
+    internal int FinishedLaunches => Launches.Count(launch => launch.Outcome == LaunchOutcome.Finished);
 
     /// <summary>Returns the ids of the methods that have the category <paramref name="tag"/>.</summary>
     internal HashSet<string> Tagged(string tag) => [.. Methods.Where(method => method.Tags.Contains(tag)).Select(method => method.Id)];

@@ -63,6 +63,37 @@ public sealed class ReportCommandTests : IDisposable
         Assert.Equal(6, Directory.GetFiles(_folder.File("to/new")).Count(path => !IsPicture(path)));
     }
 
+    [Fact]
+    public async Task Report_that_ended_early_says_how_to_complete_it()
+    {
+        RunReport report = MadeUp.Report(1, MadeUp.Case("direct/echo/1KB", 1_000), MadeUp.Case("service-binding/echo/1KB", 16_000));
+        report = report with { Run = report.Run with { Launches = 6 }, EndedEarly = true };
+        string results = _folder.File("results");
+        ReportFiles.Write(new RunAnalysis(report), results);
+
+        Outcome outcome = await Outcome.OfAsync("report", "--from", Path.Combine(results, "report.json"));
+
+        Assert.Equal((0, ""), (outcome.Code, outcome.Error));
+        Assert.Contains("profile standard: launches 1 of 6, ended early; at most 10000 calls", outcome.Output, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "Ended early, after 1 of 6 launches. For the narrow intervals of all launches: "
+            + $"dotnet run -c Release --project benchmarks -- --resume --artifacts {_folder.Root}\n",
+            outcome.Output,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Report_that_ended_early_with_all_launches_is_refused()
+    {
+        RunReport report = MadeUp.Report(6, s_direct, Delegated(16_000)) with { EndedEarly = true };
+        ReportFiles.Write(new RunAnalysis(report), _folder.Root);
+
+        Outcome outcome = await ReportAsync();
+
+        Assert.Equal((2, ""), (outcome.Code, outcome.Output));
+        Assert.Contains("says that the run ended early, with 6 of 6 launches.", outcome.Error, StringComparison.Ordinal);
+    }
+
     public static TheoryData<string, int> EveryOutcome => new()
     {
         { "viable", 0 }, { "not viable", 1 }, { "a failed case", 3 }, { "a failed launch", 3 }, { "not known", 4 },

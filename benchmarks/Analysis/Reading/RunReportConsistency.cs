@@ -31,6 +31,12 @@ internal static class RunReportConsistency
         RequireUnique(report.Cases.Select(one => one.Id), id => $"{path} has {id} more than once.");
         RequireSettings(report.Run, path);
         RequireUnique(report.Launches.Select(launch => launch.Number), number => $"{path} has launch {number} more than once.");
+        if (report.EndedEarly == true && (report.Launches.Count == 0 || report.Launches.Count >= report.Run.Launches))
+        {
+            throw new UnusableInputException(FormattableString.Invariant(
+                $"{path} says that the run ended early, with {report.Launches.Count} of {report.Run.Launches} launches."));
+        }
+
         foreach (LaunchReport launch in report.Launches)
         {
             RequireLaunch(launch, path);

@@ -60,7 +60,7 @@ internal static class RunWarnings
 
     private static IEnumerable<string> Launches(RunReport report)
     {
-        int finished = report.Launches.Count(launch => launch.Outcome == LaunchOutcome.Finished);
+        int finished = report.FinishedLaunches;
         if (report.Run.CallerUrl is not null)
         {
             yield return "one caller process is one launch: verdicts take the range widened by half on either side; "

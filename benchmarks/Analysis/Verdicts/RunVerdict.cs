@@ -20,7 +20,7 @@ internal sealed class RunVerdict
         HashSet<string> remedies = report.Tagged(MethodTags.Remedy);
         _cases = cases
             .Where(one => one.Overhead is not null && (!remedies.Contains(one.Id.Method) || thresholds.Name(one.Id)))
-            .ToDictionary(one => one, one => VerdictRule.Judge(one, Limits(one, thresholds)));
+            .ToDictionary(one => one, one => VerdictRule.Judge(one, LimitsOf(one, thresholds)));
         Deciding =
         [
             .. _cases.Values.Where(verdict => deciding.Contains(verdict.Case.Id.Method) || thresholds.AreGivenFor(verdict.Case.Id)),
@@ -46,6 +46,9 @@ internal sealed class RunVerdict
     /// </summary>
     public CaseVerdict? Of(CaseSummary summary) => _cases.GetValueOrDefault(summary);
 
+    /// <summary>The limits of a case that has a verdict: one for each limited quantile.</summary>
+    public IReadOnlyList<Limit> LimitsOf(CaseSummary summary) => LimitsOf(summary, Thresholds);
+
     /// <summary>
     /// Finds the case that comes nearest to its limit or exceeds it most: its overhead is the greatest share of the limit. Only cases that
     /// decide the run's verdict are considered. A case with an unknown overhead is returned first. Returns null if no case decides.
@@ -54,7 +57,7 @@ internal sealed class RunVerdict
         .Select(verdict => ((CaseSummary Case, Limit Limit)?)(verdict.Case, LimitOf(verdict.Case, quantile, Thresholds)))
         .MaxBy(one => (one!.Value.Limit.Figure.Judged()?.High ?? double.MaxValue) / one.Value.Limit.LimitNs);
 
-    private static Limit[] Limits(CaseSummary summary, ThresholdSet thresholds) =>
+    private static Limit[] LimitsOf(CaseSummary summary, ThresholdSet thresholds) =>
         [.. Quantile.Limited.Select(quantile => LimitOf(summary, quantile, thresholds))];
 
     private static Limit LimitOf(CaseSummary summary, Quantile quantile, ThresholdSet thresholds) =>

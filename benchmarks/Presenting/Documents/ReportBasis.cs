@@ -2,6 +2,7 @@ using System.Globalization;
 using WorkerRpc.Benchmarks.Analysis.Figures;
 using WorkerRpc.Benchmarks.Analysis.Noise;
 using WorkerRpc.Benchmarks.Analysis.Runs;
+using WorkerRpc.Benchmarks.Analysis.Verdicts;
 using WorkerRpc.Benchmarks.Presenting.Wording;
 using WorkerRpc.Benchmarks.Results;
 
@@ -40,15 +41,24 @@ internal static class ReportBasis
     private static IEnumerable<string> Settings(RunReport report)
     {
         RunSettings run = report.Run;
-        int finished = report.Launches.Count(launch => launch.Outcome == LaunchOutcome.Finished);
+        int finished = report.FinishedLaunches;
         string confidence = finished < 2
             ? "one launch gives no interval"
             : string.Create(
                 CultureInfo.InvariantCulture,
                 $"point: median of the launches; [range] holds it with {Figure.Confidence(finished) * 100:0.#} %");
-        yield return $"profile {run.Profile}: "
-            + FormattableString.Invariant($"{finished} of {run.Launches} launches × at most {run.Calls} calls a case, seed {run.Seed}; ")
+        string launches = report.EndedEarly == true
+            ? FormattableString.Invariant($"launches {finished} of {run.Launches}, ended early;")
+            : FormattableString.Invariant($"{finished} of {run.Launches} launches ×");
+        yield return $"profile {run.Profile}: {launches} "
+            + FormattableString.Invariant($"at most {run.Calls} calls a case, seed {run.Seed}; ")
             + confidence;
+        if (report.EndedEarly == true)
+        {
+            yield return "ended early: every deciding figure was farther from its limit than launches ever differed, "
+                + FormattableString.Invariant($"times {EarlyVerdict.Safety}");
+        }
+
         if (run.PayloadFile is { } file)
         {
             yield return $"payload file: {file}; as a payload's data {file.PayloadBytes} bytes of JSON";
