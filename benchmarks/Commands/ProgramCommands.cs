@@ -15,6 +15,7 @@ internal static class ProgramCommands
     {
         ["compare"] = () => new CompareCommand(),
         ["gate"] = () => new GateCommand(),
+        ["history"] = () => new HistoryCommand(),
         ["measure"] = () => new MeasureCommand(),
         ["report"] = () => new ReportCommand(Browser.OpenAsync),
         ["selftest"] = () => new SelfTestCommand(),

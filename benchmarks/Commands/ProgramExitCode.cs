@@ -1,4 +1,5 @@
 using WorkerRpc.Benchmarks.Analysis.Comparing;
+using WorkerRpc.Benchmarks.Analysis.History;
 
 namespace WorkerRpc.Benchmarks.Commands;
 
@@ -35,6 +36,14 @@ internal static class ExitCodes
         ComparisonOutcome.Failed => ProgramExitCode.Failed,
         ComparisonOutcome.Slower => ProgramExitCode.BeyondThreshold,
         ComparisonOutcome.NotKnown => ProgramExitCode.NotKnown,
+        _ => ProgramExitCode.Fine,
+    };
+
+    /// <summary>Returns the exit code for a history.</summary>
+    public static ProgramExitCode ToExitCode(this HistoryOutcome outcome) => outcome switch
+    {
+        HistoryOutcome.Slower => ProgramExitCode.BeyondThreshold,
+        HistoryOutcome.NotKnown => ProgramExitCode.NotKnown,
         _ => ProgramExitCode.Fine,
     };
 }

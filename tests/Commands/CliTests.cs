@@ -12,6 +12,7 @@ public class CliTests
     [InlineData("run.txt")]
     [InlineData("compare.txt", "compare")]
     [InlineData("gate.txt", "gate")]
+    [InlineData("history.txt", "history")]
     [InlineData("measure.txt", "measure")]
     [InlineData("report.txt", "report")]
     [InlineData("selftest.txt", "selftest")]

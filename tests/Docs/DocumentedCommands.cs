@@ -27,7 +27,7 @@ internal static partial class DocumentedCommands
     private static readonly string[] s_shells = ["sh", "bash", "shell", "console"];
 
     /// <summary>The arguments that name each command. A run has none.</summary>
-    private static readonly string[][] s_helps = [[], ["compare"], ["gate"], ["measure"], ["report"], ["selftest"], ["study"]];
+    private static readonly string[][] s_helps = [[], ["compare"], ["gate"], ["history"], ["measure"], ["report"], ["selftest"], ["study"]];
 
     /// <summary>The lines in code blocks of Markdown files.</summary>
     public static IEnumerable<DocumentedLine> InPages =>

@@ -20,6 +20,9 @@ internal sealed class ComparedReport(RunReport report) : ComparedFile
 
     public RunReport Report => report;
 
+    /// <summary>All cases of the report, also references.</summary>
+    public IReadOnlyList<CaseSummary> Summaries => _cases;
+
     public override string Kind => "report";
 
     public override IReadOnlyList<string> Cases { get; } =

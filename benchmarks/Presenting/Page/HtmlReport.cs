@@ -44,10 +44,11 @@ internal static class HtmlReport
     /// <summary>Returns the content of the page's file.</summary>
     /// <param name="current">The run that the page shows.</param>
     /// <param name="baseline">The run to compare with, or null if there is none.</param>
-    public static byte[] Bytes(RunAnalysis current, RunReport? baseline = null)
+    /// <param name="history">Earlier runs, in any order.</param>
+    public static byte[] Bytes(RunAnalysis current, RunReport? baseline = null, params IReadOnlyList<RunReport> history)
     {
         using var text = new StringWriter();
-        Write(current, baseline, history: [], text);
+        Write(current, baseline, history, text);
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 

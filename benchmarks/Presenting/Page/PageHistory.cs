@@ -15,8 +15,6 @@ namespace WorkerRpc.Benchmarks.Presenting.Page;
 /// </param>
 internal sealed record PageRun(string Name, string Date, bool IsCurrent, IReadOnlyDictionary<string, IReadOnlyList<PageFigure>> Cases)
 {
-    private const int CommitDigits = 8;
-
     public static PageRun Of(RunReport report, bool isCurrent) => new(
         NameOf(report),
         RunText.Minute(report.Run.StartedAt),
@@ -26,11 +24,7 @@ internal sealed record PageRun(string Name, string Date, bool IsCurrent, IReadOn
             one => (IReadOnlyList<PageFigure>)[.. Quantile.Limited.Select(quantile => PageFigure.Of(one.Latency[quantile]))]));
 
     /// <summary>Returns a name for a run: its commit and its start time.</summary>
-    public static string NameOf(RunReport report)
-    {
-        string commit = report.Run.Commit is { } known ? RunText.Commit(known, CommitDigits) : "unknown commit";
-        return $"{commit}{(report.Run.Dirty == true ? " with changes" : "")}, {RunText.Minute(report.Run.StartedAt)} UTC";
-    }
+    public static string NameOf(RunReport report) => RunText.Name(report.Run.Commit, report.Run.Dirty == true, report.Run.StartedAt);
 }
 
 /// <summary>The history of the runs on one machine.</summary>

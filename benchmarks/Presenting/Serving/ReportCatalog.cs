@@ -80,11 +80,12 @@ internal sealed class ReportCatalog(string root)
     /// <exception cref="UnusableInputException">The report is damaged.</exception>
     public RunReport? Read(string id) => Files().FirstOrDefault(file => IdOf(file) == id) is { } file ? Read(file) : null;
 
-    private IEnumerable<FileInfo> Files()
+    /// <summary>Finds all report files below a folder. A missing folder has none.</summary>
+    public static IReadOnlyList<FileInfo> FilesBelow(string folder)
     {
         try
         {
-            return [.. new DirectoryInfo(Root).EnumerateFiles(RunReport.FileName, s_below)];
+            return [.. new DirectoryInfo(folder).EnumerateFiles(RunReport.FileName, s_below)];
         }
         catch (DirectoryNotFoundException)
         {
@@ -92,6 +93,8 @@ internal sealed class ReportCatalog(string root)
             return [];
         }
     }
+
+    private IReadOnlyList<FileInfo> Files() => FilesBelow(Root);
 
     private Summarised Summarise(FileInfo file)
     {

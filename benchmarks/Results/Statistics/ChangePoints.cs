@@ -13,11 +13,13 @@ public sealed record ChangePoint(int Index, double Before, double After, double 
 /// test decides whether the split is significant. Both parts are then split further.
 /// </summary>
 /// <remarks>
-/// Two things differ from the paper. The energy distance becomes an F ratio (M. L. Rizzo and G. J. Székely, "DISCO Analysis", Annals of
-/// Applied Statistics 4, 2010), so that segments of different length and noise are comparable. And several series are tested together: a
-/// permutation moves the values of all series alike, and its greatest statistic over all series counts (P. H. Westfall and S. S. Young,
-/// "Resampling-Based Multiple Testing", 1993). So the error rate holds for all series together, also if their noise is correlated. The
-/// test assumes no distribution, but that the noise of one value says nothing about the next.
+/// Three things differ from the paper. First, the statistic is −(n − 2) · ln(1 − r) for n values, where r is the share of all distances
+/// that the split explains (M. L. Rizzo and G. J. Székely, "DISCO Analysis", Annals of Applied Statistics 4, 2010). It makes segments of
+/// different length and noise comparable. Second, r is the share of the variance that a straight line over time explains, if that is
+/// greater, because a slow drift has no clear step. Third, several series are tested together: a permutation moves the values of all
+/// series alike, and its greatest statistic over all series counts (P. H. Westfall and S. S. Young, "Resampling-Based Multiple Testing",
+/// 1993). So the error rate holds for all series together, also if their noise is correlated. The test assumes no distribution, but that
+/// the noise of one value says nothing about the next.
 /// </remarks>
 public static class ChangePoints
 {
@@ -33,6 +35,25 @@ public static class ChangePoints
 
     // Two statistics that differ less than this share are equal: their difference is rounding.
     private const double Rounding = 1e-9;
+
+    /// <summary>
+    /// Returns the least number of values in which a change can be significant. With fewer values, so many permutations are as clear as the
+    /// clearest change that its p-value exceeds the level.
+    /// </summary>
+    /// <param name="level">The level of significance.</param>
+    public static int LeastLength(double level = DefaultLevel)
+    {
+        int length = 2;
+        // The number of ways to choose half of the values. Two of them separate the values: a rise and a fall.
+        double ways = 2;
+        while (2 / ways > level)
+        {
+            length++;
+            ways = ways * length / ((length + 1) / 2);
+        }
+
+        return length;
+    }
 
     /// <summary>Finds the change points of one series, in ascending order.</summary>
     /// <param name="series">The values in the order of time.</param>
@@ -51,7 +72,8 @@ public static class ChangePoints
     public static IReadOnlyList<IReadOnlyList<ChangePoint>> FindInAll(
         IReadOnlyList<IReadOnlyList<double>> family, double level = DefaultLevel, int minSegment = DefaultMinSegment)
     {
-        Divided[] all = [.. family.Select(series => new Divided(series, minSegment))];
+        int leastLength = Math.Max(LeastLength(level), 2 * minSegment);
+        Divided[] all = [.. family.Select(series => new Divided(series, minSegment, leastLength))];
         int[] order = [.. Enumerable.Range(0, all.Select(series => series.Length).FirstOrDefault())];
         var random = new Random(Seed);
         bool isSplit = true;
@@ -101,6 +123,7 @@ public static class ChangePoints
     {
         private readonly IReadOnlyList<double> _all;
         private readonly int _minSegment;
+        private readonly int _leastLength;
         // The positions of the values that are known, and the values.
         private readonly int[] _positions;
         private readonly double[] _values;
@@ -117,9 +140,9 @@ public static class ChangePoints
         private readonly int[] _segmentOf;
         private int[] _starts = [];
 
-        public Divided(IReadOnlyList<double> all, int minSegment)
+        public Divided(IReadOnlyList<double> all, int minSegment, int leastLength)
         {
-            (_all, _minSegment) = (all, minSegment);
+            (_all, _minSegment, _leastLength) = (all, minSegment, leastLength);
             _positions = [.. Enumerable.Range(0, all.Count).Where(index => !double.IsNaN(all[index]))];
             _values = [.. _positions.Select(index => all[index])];
             (_permuted, _filled, _segmentOf) = (new double[_values.Length], new int[_values.Length + 1], new int[all.Count]);
@@ -199,7 +222,7 @@ public static class ChangePoints
         private Candidate BestOf(ReadOnlySpan<double> values)
         {
             int length = values.Length;
-            if (length < 2 * _minSegment)
+            if (length < _leastLength)
             {
                 return default;
             }
@@ -250,9 +273,30 @@ public static class ChangePoints
                 }
             }
 
-            // The share of all distances that the split explains, at most 1, and from it the F ratio.
-            double share = Math.Min(greatest * length / (2 * left[length]), 1 - Rounding);
-            return new Candidate(best, share * (length - 2) / (1 - share));
+            // The share of all distances that the split explains, at most 1. A slow drift is clearer as a straight line.
+            double explained = Math.Max(greatest * length / (2 * left[length]), best > 0 ? SquaredCorrelation(values) : 0);
+            return new Candidate(best, -(length - 2) * Math.Log(1 - Math.Min(explained, 1 - Rounding)));
+        }
+
+        // Computes the share of the variance that a straight line over time explains.
+        private static double SquaredCorrelation(ReadOnlySpan<double> values)
+        {
+            double middle = (values.Length - 1) / 2.0;
+            double mean = 0;
+            foreach (double value in values)
+            {
+                mean += value / values.Length;
+            }
+
+            (double both, double ofTime, double ofValues) = (0, 0, 0);
+            for (int index = 0; index < values.Length; index++)
+            {
+                both += (index - middle) * (values[index] - mean);
+                ofTime += (index - middle) * (index - middle);
+                ofValues += (values[index] - mean) * (values[index] - mean);
+            }
+
+            return both * both / (ofTime * ofValues);
         }
     }
 }
