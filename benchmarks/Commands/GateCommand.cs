@@ -8,6 +8,7 @@ using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Presenting.Pictures;
 using WorkerRpc.Benchmarks.Presenting.Terminal;
 using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Benchmarks.Results.Folders;
 using WorkerRpc.Bindings.Catalog;
 
 namespace WorkerRpc.Benchmarks.Commands;
@@ -84,11 +85,14 @@ internal sealed class GateCommand : ICommand
         ParseResult parsed, string[] names, int pairs, int seed, TextWriter output, TextWriter error, CancellationToken interrupted)
     {
         string baseRef = parsed.GetValue(_base)!;
-        using ResultsFolder folder = _output.Open(parsed, Path.Combine(ResultsFolder.DefaultName, Name));
+        using ResultsFolder results = _output.Open(parsed, RunKind.Gate);
+        DateTimeOffset startedAt = DateTimeOffset.UtcNow;
+        string commit;
         Comparison comparison;
         bool allowMeasuringChanges = parsed.GetValue(_allowMeasuringChanges);
         await using (Worktrees trees = await Worktrees.CreateAsync(SourceState.Root, baseRef, allowMeasuringChanges, interrupted))
         {
+            commit = trees.HeadCommit;
             (ProgramBuild baseline, ProgramBuild head) = await ProgramBuild.MakeAsync(trees, error.WriteLine, interrupted);
             var gate = new Gate(new PairRunner(baseline, head, names).RunAsync, names, pairs, seed, error.WriteLine)
             {
@@ -109,7 +113,9 @@ internal sealed class GateCommand : ICommand
         }
 
         IReadOnlyDictionary<string, byte[]> files = ComparisonFiles.Of(comparison, Name, (int)code, picture);
+        using RunFolder folder = results.Create(startedAt, commit);
         RunOutcome.Save("Reports", folder.Path, () => ReportFiles.Replace(folder.Path, files), output);
+        RunOutcome.Keep(results, folder, ResultsFolder.DefaultKeep, output);
         return code;
     }
 }

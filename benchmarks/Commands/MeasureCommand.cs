@@ -9,6 +9,7 @@ using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Measuring.Pairs;
 using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Benchmarks.Results.Folders;
 using WorkerRpc.Bindings.Catalog;
 
 namespace WorkerRpc.Benchmarks.Commands;
@@ -75,8 +76,9 @@ internal sealed class MeasureCommand : ICommand
         TextWriter error,
         CancellationToken interrupted)
     {
-        using ResultsFolder folder = _output.Open(parsed);
-        LaunchPlan plan = LaunchPlan.Make(1, cases, settings, _selection.BindingsAssembly(parsed), payload?.Text, folder.Measure);
+        using ResultsFolder results = _output.Open(parsed, RunKind.Measure);
+        using RunFolder folder = results.Create(settings.StartedAt, settings.Commit);
+        LaunchPlan plan = LaunchPlan.Make(1, cases, settings, _selection.BindingsAssembly(parsed), payload?.Text, folder.Path);
         var record = new LaunchRecord(plan.Number);
         if (!WorkerEnvironment.IsSet)
         {
@@ -97,6 +99,7 @@ internal sealed class MeasureCommand : ICommand
             error.WriteLine($"{record.CasesDone}/{cases.Count} {record.Doing}");
         });
         await output.WriteLineAsync($"Reports of this launch: {plan.Folder}");
+        RunOutcome.Keep(results, folder, ResultsFolder.DefaultKeep, output);
         return record.Failures.Count > 0 ? ProgramExitCode.Failed : ProgramExitCode.Fine;
     }
 

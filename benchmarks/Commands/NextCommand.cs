@@ -4,6 +4,7 @@ using WorkerRpc.Benchmarks.Analysis.Figures;
 using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Analysis.Verdicts;
 using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Benchmarks.Results.Folders;
 using WorkerRpc.Bindings.Catalog;
 
 namespace WorkerRpc.Benchmarks.Commands;
@@ -17,16 +18,20 @@ internal static class NextCommand
     /// <summary>Returns the command line to type after a run.</summary>
     /// <param name="analysis">The analysis of the run's report.</param>
     /// <param name="folder">The folder of the report, or null for the default folder.</param>
-    public static string After(RunAnalysis analysis, string? folder) => $"{Program} -- {Arguments(analysis, folder)}";
+    /// <param name="runName">The name that the user gave to the run, or null.</param>
+    public static string After(RunAnalysis analysis, string? folder, string? runName = null) =>
+        $"{Program} -- {Arguments(analysis, folder, runName)}";
 
     /// <summary>
     /// Returns the command line that measures the remaining launches of a run. Returns null if the run cannot be resumed, because the user
     /// moved its report.
     /// </summary>
     /// <param name="folder">The folder of the report, or null for the default folder.</param>
-    public static string? ToComplete(string? folder) => Resume(folder) is { } resume ? $"{Program} -- {resume}" : null;
+    /// <param name="runName">The name that the user gave to the run, or null.</param>
+    public static string? ToComplete(string? folder, string? runName) =>
+        Resume(folder, runName) is { } resume ? $"{Program} -- {resume}" : null;
 
-    private static string Arguments(RunAnalysis analysis, string? folder)
+    private static string Arguments(RunAnalysis analysis, string? folder, string? runName)
     {
         RunReport report = analysis.Report;
         string open = folder is null ? "report --open" : $"report --from {Quoted(Path.Combine(folder, RunReport.FileName))} --open";
@@ -36,7 +41,7 @@ internal static class NextCommand
             return open;
         }
 
-        return report.Interrupted && Resume(folder) is { } resume ? resume
+        return report.Interrupted && Resume(folder, runName) is { } resume ? resume
             : analysis.Cases.FirstOrDefault(one => one.Failed) is { } failed && MeasureAgain(failed, "quick") is { } again ? again
             : analysis.Verdict.Run == Viability.NotViable && analysis.Remedies.Count == 0 ? RemedyAdvice.HowToMeasure
             : NotKnown(analysis) is { } known ? known
@@ -44,10 +49,13 @@ internal static class NextCommand
     }
 
     // Returns null if the report is not in a folder in which a run can be resumed, because the user moved it.
-    private static string? Resume(string? folder) =>
-        folder is null ? "--resume"
-        : Path.GetFileName(folder) == ResultsFolder.DefaultName ? $"--resume --artifacts {Quoted(Path.GetDirectoryName(folder)!)}"
-        : null;
+    private static string? Resume(string? folder, string? runName)
+    {
+        string resume = runName is null ? "--resume" : $"--resume --name {runName}";
+        return folder is null ? resume
+            : Path.GetFileName(folder) == ResultsFolder.DefaultName ? $"{resume} --artifacts {Quoted(Path.GetDirectoryName(folder)!)}"
+            : null;
+    }
 
     // Suggests more launches and calls. They make intervals narrower, and give quantiles for which there were too few calls.
     private static string? NotKnown(RunAnalysis analysis)

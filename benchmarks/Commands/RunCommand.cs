@@ -8,6 +8,7 @@ using WorkerRpc.Benchmarks.Measuring.Calling;
 using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Presenting.Terminal;
 using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Benchmarks.Results.Folders;
 using WorkerRpc.Bindings.Catalog;
 using WorkerRpc.Functions;
 
@@ -36,8 +37,8 @@ internal sealed class RunCommand : ICommand
 
     private readonly Option<bool> _resume = new("--resume")
     {
-        Description = "Goes on with the run in the artifacts folder: finished launches stand, missing ones are measured. "
-            + "What is not given is as in that run",
+        Description = "Goes on with the newest run that is unfinished or lacks a launch: finished launches stand, missing ones are "
+            + "measured. What is not given is as in that run",
     };
 
     private readonly Option<string?> _timeout = new("--timeout")
@@ -58,7 +59,7 @@ internal sealed class RunCommand : ICommand
             {
                 TreatUnmatchedTokensAsErrors = false,
             };
-            Option[] others = [_threshold.Option, _callerUrl.Option, _output.Artifacts, _timeout, _resume, _list];
+            Option[] others = [_threshold.Option, _callerUrl.Option, .. _output.ForRun, _timeout, _resume, _list];
             _selection.All.Concat(others).ToList().ForEach(syntax.Options.Add);
             return syntax;
         }
@@ -91,13 +92,18 @@ internal sealed class RunCommand : ICommand
         TimeSpan silence = Silence(parsed);
         Uri? callerUrl = _callerUrl.Value(parsed);
         LoadedPayloadFile? payload = _selection.Payload(parsed);
+        _output.Check(parsed);
         bool lists = parsed.GetResult(_list) is not null;
         if (parsed.GetValue(_resume) && !lists)
         {
             // Only these arguments can be checked now. The resumed run's plan has the other settings, and is read after the folder is
             // opened.
             ForwardedArguments.Check(parsed.UnmatchedTokens);
-            return new CommandPlan((output, error, end) => RunAsync(parsed, newRun: null, callerUrl, payload, output, error, end));
+            return callerUrl is null
+                ? new CommandPlan((output, error, end) => RunAsync(parsed, newRun: null, callerUrl, payload, output, error, end))
+                : throw new UnusableInputException(
+                    $"--resume with the caller worker at {callerUrl}: one caller worker is one launch, "
+                    + "of which nothing is finished until all is.");
         }
 
         using CallerClient? caller = callerUrl is null ? null : new CallerClient(callerUrl, silence);
@@ -132,36 +138,31 @@ internal sealed class RunCommand : ICommand
     {
         TimeSpan silence = Silence(parsed);
         using CallerClient? caller = callerUrl is null || newRun is null ? null : new CallerClient(callerUrl, silence);
-        using ResultsFolder folder = _output.Open(parsed);
+        string? name = _output.Name(parsed);
+        int keep = _output.Keep(parsed);
+        using ResultsFolder results = _output.Open(parsed, RunKind.Run);
+        using RunFolder folder = newRun is null ? results.Resume(name) : results.Begin(newRun, name);
         // A resumed run measures all its launches, also if it had ended early.
         bool mayEndEarly = newRun is not null && callerUrl is null && _selection.IsDefault(parsed);
-        return newRun is not null
-            ? await BeginAsync(newRun)
-            : await ResumeAsync();
-
-        async Task<ProgramExitCode> BeginAsync(RunPlan plan)
-        {
-            folder.Begin(plan);
-            return await MeasureAsync(plan, new Dictionary<int, RunReport>(), resumedAt: null);
-        }
+        return newRun is null
+            ? await ResumeAsync()
+            : await MeasureAsync(newRun, new Dictionary<int, RunReport>(), resumedAt: null);
 
         async Task<ProgramExitCode> ResumeAsync()
         {
-            RunPlan earlier = folder.ReadPlan();
-            if ((callerUrl?.ToString() ?? earlier.Run.CallerUrl) is { } url)
-            {
-                throw new UnusableInputException(
-                    $"--resume with the caller worker at {url}: one caller worker is one launch, "
-                    + "of which nothing is finished until all is.");
-            }
-
+            RunPlan earlier = folder.Run.ReadPlan();
             payload ??= earlier.PayloadPath is { } path ? LoadedPayloadFile.Read(path) : null;
             RunPlan now = await PlanRunAsync(parsed, callerUrl, caller, payload, earlier, interrupted);
             string[] differences = [.. now.DifferencesFrom(earlier)];
-            return differences.Length == 0
-                ? await MeasureAsync(earlier, folder.ReadLaunches(earlier, RunReportConsistency.Read), DateTimeOffset.UtcNow)
-                : throw new UnusableInputException(
+            if (differences.Length > 0)
+            {
+                throw new UnusableInputException(
                     $"The run in {folder.Path} cannot be resumed: {string.Join("; ", differences)}. Without --resume a new run starts.");
+            }
+
+            IReadOnlyDictionary<int, RunReport> kept = folder.ReadLaunches(earlier, RunReportConsistency.Read);
+            folder.Continue();
+            return await MeasureAsync(earlier, kept, DateTimeOffset.UtcNow);
         }
 
         async Task<ProgramExitCode> MeasureAsync(RunPlan plan, IReadOnlyDictionary<int, RunReport> kept, DateTimeOffset? resumedAt)
@@ -217,7 +218,10 @@ internal sealed class RunCommand : ICommand
             }
 
             progress.End();
-            ProgramExitCode code = RunOutcome.Publish(Merged(), folder.Path, output);
+            RunReport merged = Merged();
+            // An interrupted run of a caller worker cannot be resumed, so it is as finished as it can be.
+            bool isFinished = cannotKeep is null && (!merged.Interrupted || caller is not null);
+            ProgramExitCode code = RunOutcome.Publish(merged, results, folder, isFinished ? keep : null, output);
             return cannotKeep ?? code;
 
             bool Ends() => interrupted.IsCancellationRequested || cannotKeep is not null || isCertain;

@@ -3,6 +3,7 @@ using WorkerRpc.Benchmarks.Analysis.Verdicts;
 using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Presenting.Terminal;
 using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Benchmarks.Results.Folders;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Commands;
@@ -10,17 +11,72 @@ namespace WorkerRpc.Benchmarks.Commands;
 /// <summary>Does the last steps of a run: shows the verdict, writes the report's files, and chooses the exit code.</summary>
 internal static class RunOutcome
 {
-    /// <summary>Shows the verdict of a report, then writes the report's files to a folder.</summary>
+    /// <summary>Shows the verdict of a run, writes the files of its report to the run's folder, and copies them.</summary>
+    /// <param name="report">The report of the run.</param>
+    /// <param name="results">The folder with all runs.</param>
+    /// <param name="run">The run's folder.</param>
+    /// <param name="keep">The number of finished runs to keep, or null if the run is unfinished.</param>
+    /// <param name="output">The user's terminal.</param>
     /// <exception cref="UnusableInputException">The files cannot be written. The verdict was already shown.</exception>
-    public static ProgramExitCode Publish(RunReport report, string folder, TextWriter output) =>
-        Publish(new RunAnalysis(report), folder, output);
+    public static ProgramExitCode Publish(RunReport report, ResultsFolder results, RunFolder run, int? keep, TextWriter output)
+    {
+        var analysis = new RunAnalysis(report);
+        string? shownFolder = Shown(results.Path);
+        string? name = run.Run.FolderName.Name;
+        Publish(analysis, run.Path, NextCommand.After(analysis, shownFolder, name), output);
+        Keep(results, run, keep, output);
+        WriteHowToComplete(report, NextCommand.ToComplete(shownFolder, name), output);
+        return Code(analysis);
+    }
 
     /// <summary>Shows the verdict of an analysed report, then writes the report's files to a folder.</summary>
     /// <exception cref="UnusableInputException">The files cannot be written. The verdict was already shown.</exception>
     public static ProgramExitCode Publish(RunAnalysis analysis, string folder, TextWriter output)
     {
-        string? shownFolder = folder == Path.Combine(OutputOptions.DefaultFolder, ResultsFolder.DefaultName) ? null : folder;
-        ScreenWriter.Write(Display.Of(output), Screen.Of(analysis, NextCommand.After(analysis, shownFolder)));
+        string? shownFolder = Shown(folder);
+        Publish(analysis, folder, NextCommand.After(analysis, shownFolder), output);
+        WriteHowToComplete(analysis.Report, NextCommand.ToComplete(shownFolder, runName: null), output);
+        return Code(analysis);
+    }
+
+    /// <summary>
+    /// Copies the files of a run to the paths of the newest run. If the run is finished, also marks it, and deletes old runs.
+    /// </summary>
+    /// <param name="results">The folder with all runs.</param>
+    /// <param name="run">The run's folder, which has all files.</param>
+    /// <param name="keep">The number of finished runs to keep, or null if the run is unfinished.</param>
+    /// <param name="output">Receives the paths of the copies and of the deleted runs.</param>
+    /// <exception cref="UnusableInputException">The copies or the mark cannot be written.</exception>
+    public static void Keep(ResultsFolder results, RunFolder run, int? keep, TextWriter output)
+    {
+        Save("Copies", results.Path, () => results.Copy(run), output);
+        if (keep is not { } most)
+        {
+            return;
+        }
+
+        run.Finish();
+        try
+        {
+            foreach (string deleted in results.DeleteOld(most))
+            {
+                output.WriteLine(FormattableString.Invariant($"Deleted, because {most} runs are kept: {deleted}"));
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The run itself is complete, so its exit code stays. The next run tries to delete the same folder again.
+            output.WriteLine($"An old run cannot be deleted: {e.Message}");
+        }
+    }
+
+    // Returns null for the default folder, because commands need not name that folder.
+    private static string? Shown(string folder) =>
+        folder == Path.Combine(OutputOptions.DefaultFolder, ResultsFolder.DefaultName) ? null : folder;
+
+    private static void Publish(RunAnalysis analysis, string folder, string next, TextWriter output)
+    {
+        ScreenWriter.Write(Display.Of(output), Screen.Of(analysis, next));
         string? missing = null;
         Save("Reports", folder, () =>
         {
@@ -31,16 +87,16 @@ internal static class RunOutcome
         {
             output.WriteLine($"No pictures: {missing}.");
         }
+    }
 
-        RunReport report = analysis.Report;
-        if (report.EndedEarly == true && NextCommand.ToComplete(shownFolder) is { } complete)
+    private static void WriteHowToComplete(RunReport report, string? command, TextWriter output)
+    {
+        if (report.EndedEarly == true && command is not null)
         {
             output.WriteLine(
                 FormattableString.Invariant($"Ended early, after {report.FinishedLaunches} of {report.Run.Launches} launches. ")
-                + $"For the narrow intervals of all launches: {complete}");
+                + $"For the narrow intervals of all launches: {command}");
         }
-
-        return Code(analysis);
     }
 
     /// <summary>Writes files, then prints the path of their folder.</summary>

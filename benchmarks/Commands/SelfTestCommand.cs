@@ -9,6 +9,7 @@ using WorkerRpc.Benchmarks.Presenting.Documents;
 using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Presenting.Tables;
 using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Benchmarks.Results.Folders;
 using WorkerRpc.Bindings.Catalog;
 using WorkerRpc.Functions;
 
@@ -55,7 +56,7 @@ internal sealed class SelfTestCommand : ICommand
 
     private async Task<ProgramExitCode> RunAsync(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken interrupted)
     {
-        using ResultsFolder folder = _output.Open(parsed, "selftest");
+        using LockedFolder folder = _output.Open(parsed, "selftest");
         folder.Empty();
         try
         {
@@ -77,7 +78,7 @@ internal sealed class SelfTestCommand : ICommand
         }
     }
 
-    private static async Task<ProgramExitCode> RunAsync(Tester tester, ResultsFolder folder, TextWriter output)
+    private static async Task<ProgramExitCode> RunAsync(Tester tester, LockedFolder folder, TextWriter output)
     {
         RunReport honest = await tester.MeasureAsync(s_truths, Launches, sabotage: null);
         var rows = new List<IReadOnlyList<string>>();
@@ -116,7 +117,7 @@ internal sealed class SelfTestCommand : ICommand
     private static string Words(IEnumerable<Finding> findings) => string.Join(", ", findings);
 
     /// <summary>Measures methods that know the true length of their calls. Each run writes its report to a separate folder.</summary>
-    private sealed class Tester(ResultsFolder folder, TextWriter error, CancellationToken interrupted)
+    private sealed class Tester(LockedFolder folder, TextWriter error, CancellationToken interrupted)
     {
         private static readonly string s_assembly = typeof(TruthBinding).Assembly.Location;
         private readonly Matrix _matrix = new(BindingCatalog.WithAssembly(s_assembly));

@@ -7,6 +7,7 @@ using WorkerRpc.Benchmarks.Measuring.Builds;
 using WorkerRpc.Benchmarks.Measuring.Pairs;
 using WorkerRpc.Benchmarks.Presenting.Documents;
 using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Benchmarks.Results.Folders;
 using WorkerRpc.Benchmarks.Results.Pools;
 using WorkerRpc.Functions;
 
@@ -83,7 +84,7 @@ internal sealed class StudyCommand : ICommand
     private async Task<ProgramExitCode> RecordAsync(
         ParseResult parsed, int count, TextWriter output, TextWriter error, CancellationToken interrupted)
     {
-        using ResultsFolder folder = _output.Open(parsed, Path.Combine("results", "study"));
+        using LockedFolder folder = _output.Open(parsed, Path.Combine(ResultsFolder.DefaultName, "study"));
         await using Worktrees trees = await Worktrees.CreateAsync(
             SourceState.Root, "HEAD", allowMeasuringChanges: false, interrupted);
         if (trees.Dirty)

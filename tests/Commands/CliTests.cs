@@ -73,6 +73,8 @@ public class CliTests
     [InlineData("'--callers' expects a single argument", "--callers", "1", "--callers", "8")]
     [InlineData("--seed -1: expected 0 to 2147483647", "--seed", "-1")]
     [InlineData("--timeout 0: expected 1 to 86400 seconds", "--timeout", "0")]
+    [InlineData("--name 'a/b': expected 1 to 64 of the characters ", "--name", "a/b")]
+    [InlineData("--keep 0: expected 1 to 10000 runs", "--keep", "0")]
     [InlineData("'nonsense': expected [CASES:]p50|", "--threshold", "nonsense")]
     [InlineData("'grpc/*:p50=1ms' matches no case that delegates. Selected: service-binding/echo/100B,", "--threshold", "grpc/*:p50=1ms")]
     [InlineData("'nonsense'. Methods: direct, service-binding, ", "--filter", "nonsense")]

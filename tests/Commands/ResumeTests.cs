@@ -3,6 +3,7 @@ using WorkerRpc.Benchmarks.Adapter;
 using WorkerRpc.Benchmarks.Measuring;
 using WorkerRpc.Benchmarks.Measuring.Builds;
 using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Benchmarks.Results.Folders;
 using WorkerRpc.Tests.Injected;
 using WorkerRpc.Tests.Presenting;
 
@@ -34,7 +35,7 @@ public sealed class ResumeTests : IDisposable
             Dictionary<string, byte[]> before = Finished().ToDictionary(path => path, File.ReadAllBytes);
             if (before.Count == Launches)
             {
-                Directory.Delete(_artifacts.File("results"), recursive: true);
+                Directory.Delete(Assert.Single(Runs).Path, recursive: true);
                 before.Clear();
             }
 
@@ -58,11 +59,10 @@ public sealed class ResumeTests : IDisposable
         Assert.Empty(Directory.GetFiles(_artifacts.Root, "*.tmp", SearchOption.AllDirectories));
 
         using var complete = new ProgramRun("--resume", _artifacts);
-        Assert.Equal(0, await complete.EndAsync());
-        Assert.DoesNotContain("warming up", complete.Error, StringComparison.Ordinal);
-        RunReport again = RunReportJson.Read(_artifacts.File("results/report.json"));
-        Assert.Equal(whole.Launches.Select(launch => launch.Seconds), again.Launches.Select(launch => launch.Seconds));
+        Assert.Equal(2, await complete.EndAsync());
+        Assert.Contains("no run is unfinished or lacks a launch", complete.Error, StringComparison.Ordinal);
 
+        File.Delete(Finished()[0]);
         using var other = new ProgramRun("--resume --iterations 2000 --seed 1 --filter direct/echo/1KB", _artifacts);
         Assert.Equal(2, await other.EndAsync());
         Assert.Contains("--iterations was 300000, is 2000", other.Error, StringComparison.Ordinal);
@@ -104,9 +104,8 @@ public sealed class ResumeTests : IDisposable
             Environment = HostEnvironment.OfLaunches(),
             Build = RunPlan.BuildOf(null),
         };
-        using (ResultsFolder folder = ResultsFolder.Open(_artifacts.File("results")))
+        using (RunFolder folder = Begin(plan))
         {
-            folder.Begin(plan);
             RunReport launch = MadeUp.Report(1, MadeUp.Case("direct/echo/1KB", 1_000)).WithCallers(
                 (_, _) => [MadeUp.Callers(1, 10_000, (1_000, 1_000)), MadeUp.Callers(8, 30_000, (1_000, 1_000))]);
             folder.Keep(launch with { Run = plan.Run });
@@ -117,6 +116,7 @@ public sealed class ResumeTests : IDisposable
         Assert.Contains(" cannot be resumed: --callers was [1,8], is [1,4]. Without", other.Error, StringComparison.Ordinal);
 
         Outcome same = await Outcome.OfAsync("--resume", "--callers", "8,1", "--artifacts", _artifacts.Root);
+        Unfinish();
         Outcome silent = await Outcome.OfAsync("--resume", "--artifacts", _artifacts.Root);
         Assert.Equal((0, 0), (same.Code, silent.Code));
         Assert.Equal([1, 8], RunReportJson.Read(_artifacts.File("results/report.json")).Run.Callers);
@@ -146,9 +146,8 @@ public sealed class ResumeTests : IDisposable
             Environment = HostEnvironment.OfLaunches(),
             Build = RunPlan.BuildOf(null),
         };
-        using (ResultsFolder folder = ResultsFolder.Open(_artifacts.File("results")))
+        using (RunFolder folder = Begin(plan))
         {
-            folder.Begin(plan);
             CaseReport one = MadeUp.Case("direct/echo/file", 1_000) with { PayloadBytes = payload.Report.PayloadBytes };
             folder.Keep(MadeUp.Report(1, one) with { Run = plan.Run });
         }
@@ -161,6 +160,7 @@ public sealed class ResumeTests : IDisposable
             StringComparison.Ordinal);
         Assert.Equal(payload.Report, RunReportJson.Read(_artifacts.File("results/report.json")).Run.PayloadFile);
 
+        Unfinish();
         Directory.CreateDirectory(_artifacts.File("moved"));
         File.Copy(path, _artifacts.File("moved/orders.json"));
         await File.WriteAllTextAsync(path, """{"orders": [1, 3]}""", TestContext.Current.CancellationToken);
@@ -175,12 +175,13 @@ public sealed class ResumeTests : IDisposable
             "--resume", "--payload-file", _artifacts.File("moved/orders.json"), "--artifacts", _artifacts.Root);
         Assert.True(moved.Code == 0, moved.Error);
 
+        Unfinish();
         File.Delete(path);
         Outcome gone = await Outcome.OfAsync("--resume", "--artifacts", _artifacts.Root);
         Assert.Equal((2, ""), (gone.Code, gone.Output));
         Assert.Contains($"--payload-file '{path}' cannot be read: ", gone.Error, StringComparison.Ordinal);
 
-        string run = _artifacts.File("results/run.json");
+        string run = Assert.Single(Runs).Plan;
         string plain = await File.ReadAllTextAsync(run, TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(
             run, plain.Replace(payload.Report.Sha256, "abc", StringComparison.Ordinal), TestContext.Current.CancellationToken);
@@ -192,23 +193,23 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public async Task Run_of_a_caller_worker_cannot_be_resumed()
     {
-        using (ResultsFolder folder = ResultsFolder.Open(_artifacts.File("results")))
+        Begin(new RunPlan
         {
-            folder.Begin(new RunPlan
-            {
-                Run = MadeUp.Settings with { CallerUrl = "http://127.0.0.1:8787/" },
-                Cases = ["direct/echo/100B"],
-                BindingsAssembly = null,
-                PayloadPath = null,
-                Environment = MadeUp.Environment,
-                Build = "",
-            });
-        }
+            Run = MadeUp.Settings with { CallerUrl = "http://127.0.0.1:8787/" },
+            Cases = ["direct/echo/100B"],
+            BindingsAssembly = null,
+            PayloadPath = null,
+            Environment = MadeUp.Environment,
+            Build = "",
+        }).Dispose();
 
         Outcome outcome = await Outcome.OfAsync("--resume", "--artifacts", _artifacts.Root);
+        Outcome other = await Outcome.OfAsync("--resume", "--caller-url", "http://127.0.0.1:8787", "--artifacts", _artifacts.Root);
 
         Assert.Equal((2, ""), (outcome.Code, outcome.Output));
-        Assert.Contains("--resume with the caller worker at http://127.0.0.1:8787/", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("There is no run to resume in ", outcome.Error, StringComparison.Ordinal);
+        Assert.Equal((2, ""), (other.Code, other.Output));
+        Assert.Contains("--resume with the caller worker at http://127.0.0.1:8787/", other.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -228,18 +229,29 @@ public sealed class ResumeTests : IDisposable
         // A folder has the path of the launch's file, so the file cannot be written.
         using var run = new ProgramRun(Options, _artifacts);
         await run.UntilAsync("warming up direct");
-        Directory.CreateDirectory(_artifacts.File("results/launches/1/launch.json"));
+        Directory.CreateDirectory(Assert.Single(Runs).LaunchReport(1));
 
         Assert.Equal(2, await run.EndAsync());
         Assert.Contains("launch 1 cannot be kept, and none is started after it: ", run.Error, StringComparison.Ordinal);
         Assert.Contains("1 of 2 launches", run.Output, StringComparison.Ordinal);
     }
 
-    private string StartOptions() => File.Exists(_artifacts.File("results/run.json")) ? "--resume" : Options;
+    private IReadOnlyList<KeptRun> Runs => ResultsFolder.Runs(_artifacts.Root);
 
-    private string[] Finished() => Directory.Exists(_artifacts.File("results/launches"))
-        ? Directory.GetFiles(_artifacts.File("results/launches"), "launch.json", SearchOption.AllDirectories)
+    private string StartOptions() => Runs.Any(run => run.IsResumable) ? "--resume" : Options;
+
+    private string[] Finished() => Directory.Exists(_artifacts.File("results/runs"))
+        ? Directory.GetFiles(_artifacts.File("results/runs"), "launch.json", SearchOption.AllDirectories)
         : [];
+
+    // As if the run was killed just before its end.
+    private void Unfinish() => File.Delete(Path.Combine(Assert.Single(Runs).Path, KeptRun.FinishedFile));
+
+    private RunFolder Begin(RunPlan plan)
+    {
+        using var results = ResultsFolder.Open(_artifacts.Root, RunKind.Run);
+        return results.Begin(plan, name: null);
+    }
 
     private async Task RunAndKillAsync(Random random, bool killsLaunch)
     {

@@ -1,12 +1,13 @@
 using WorkerRpc.Benchmarks.Analysis.Reading;
 using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Benchmarks.Results.Folders;
 using WorkerRpc.Functions;
 using WorkerRpc.Tests.Presenting;
 
-namespace WorkerRpc.Tests.Results;
+namespace WorkerRpc.Tests.Results.Folders;
 
-public sealed class ResultsFolderTests : IDisposable
+public sealed class RunFolderTests : IDisposable
 {
     private static readonly CaseReport s_case = MadeUp.Case("direct/echo/1KB", 1_000);
 
@@ -27,16 +28,16 @@ public sealed class ResultsFolderTests : IDisposable
     [Fact]
     public void Plan_and_launches_are_read_back_unchanged()
     {
-        using (ResultsFolder folder = Open())
+        using (RunFolder folder = Open())
         {
             folder.Begin(s_plan);
             folder.Keep(Launch(1));
             folder.Keep(Launch(3));
         }
 
-        using ResultsFolder reopened = Open();
-        Assert.Empty(reopened.ReadPlan().DifferencesFrom(s_plan));
-        IReadOnlyDictionary<int, RunReport> kept = reopened.ReadLaunches(reopened.ReadPlan(), RunReportConsistency.Read);
+        using RunFolder reopened = Open();
+        Assert.Empty(reopened.Run.ReadPlan().DifferencesFrom(s_plan));
+        IReadOnlyDictionary<int, RunReport> kept = reopened.ReadLaunches(reopened.Run.ReadPlan(), RunReportConsistency.Read);
         Assert.Equal([1, 3], kept.Keys.Order());
         LaunchRecord record = LaunchRecord.Of(kept[3]);
         Assert.Equal(MadeUp.Environment, record.Environment);
@@ -44,17 +45,6 @@ public sealed class ResultsFolderTests : IDisposable
         LaunchReport expected = Launch(3).Launches[0];
         LaunchReport actual = record.Report(LaunchOutcome.Finished, null, expected.Seconds, expected.Noise);
         Assert.Equivalent(expected, actual with { ResumedAt = null });
-    }
-
-    [Fact]
-    public void New_run_deletes_earlier_launches()
-    {
-        using ResultsFolder folder = Open();
-        folder.Begin(s_plan);
-        folder.Keep(Launch(1));
-        folder.Begin(s_plan);
-
-        Assert.Empty(folder.ReadLaunches(s_plan, RunReportConsistency.Read));
     }
 
     [Theory]
@@ -77,19 +67,19 @@ public sealed class ResultsFolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData(null, "There is no run to resume in")]
+    [InlineData(null, "is damaged: Could not find file")]
     [InlineData("", "is damaged")]
     [InlineData("null", "is damaged")]
     [InlineData("{\"run\": 1}", "is damaged")]
     public void Missing_or_damaged_plan_is_rejected(string? content, string why)
     {
-        using ResultsFolder folder = Open();
+        using RunFolder folder = Open();
         if (content is not null)
         {
             File.WriteAllText(_folder.File("run.json"), content);
         }
 
-        string message = Assert.Throws<UnusableInputException>(() => folder.ReadPlan()).Message;
+        string message = Assert.Throws<UnusableInputException>(() => folder.Run.ReadPlan()).Message;
         Assert.Contains(why, message, StringComparison.Ordinal);
         Assert.Contains(_folder.Root, message, StringComparison.Ordinal);
         Assert.EndsWith("Without --resume a new run starts.", message, StringComparison.Ordinal);
@@ -130,13 +120,19 @@ public sealed class ResultsFolderTests : IDisposable
     [Fact]
     public void Temporary_files_of_killed_run_are_deleted()
     {
+        using var outside = new TemporaryFolder();
         Directory.CreateDirectory(_folder.File("launches/2"));
-        File.WriteAllText(_folder.File("report.json.tmp"), "{");
-        File.WriteAllText(_folder.File("launches/2/launch.json.tmp"), "{");
+        Directory.CreateDirectory(_folder.File("gate"));
+        Directory.CreateSymbolicLink(_folder.File("linked"), outside.Root);
+        string[] own = [_folder.File("report.json.tmp"), _folder.File("launches/2/launch.json.tmp")];
+        // Another process can write to a folder with its own lock, and a link leads to a folder of somebody else.
+        string[] others = [_folder.File("gate/gate.md.tmp"), outside.File("report.json.tmp")];
+        own.Concat(others).Append(_folder.File("gate/run.lock")).ToList().ForEach(path => File.WriteAllText(path, "{"));
 
         Open().Dispose();
 
-        Assert.Empty(Directory.GetFiles(_folder.Root, "*.tmp", SearchOption.AllDirectories));
+        Assert.DoesNotContain(own, File.Exists);
+        Assert.All(others, path => Assert.True(File.Exists(path), path));
     }
 
     private static RunReport Launch(int number) => MadeUp.Report(3, s_case) with
@@ -146,12 +142,12 @@ public sealed class ResultsFolderTests : IDisposable
         Cases = [s_case with { Passes = [s_case.Passes[0] with { Launch = number }] }],
     };
 
-    private ResultsFolder Open() => ResultsFolder.Open(_folder.Root);
+    private RunFolder Open() => RunFolder.Open(new KeptRun(_folder.Root, RunFolderName.Of(default, null, RunKind.Run, null)));
 
     // Keeps a launch in its own folder, or in the folder of another launch's number.
     private void Keep(RunReport launch, int? folderNumber = null)
     {
-        using ResultsFolder folder = Open();
+        using RunFolder folder = Open();
         folder.Keep(launch);
         if (folderNumber is { } number)
         {
@@ -165,14 +161,14 @@ public sealed class ResultsFolderTests : IDisposable
 
     private void RequireLaunchRejected(Action damage, string why)
     {
-        using (ResultsFolder folder = Open())
+        using (RunFolder folder = Open())
         {
             folder.Begin(s_plan);
             folder.Keep(Launch(1));
         }
 
         damage();
-        using ResultsFolder reopened = Open();
+        using RunFolder reopened = Open();
         string message = Assert.Throws<UnusableInputException>(() => reopened.ReadLaunches(s_plan, RunReportConsistency.Read)).Message;
         Assert.StartsWith(_folder.File("launches/1/launch.json") + " cannot be resumed from: ", message, StringComparison.Ordinal);
         Assert.Contains(why, message, StringComparison.Ordinal);
