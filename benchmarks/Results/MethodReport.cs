@@ -17,7 +17,10 @@ public sealed record MethodReport
     /// <summary>The latency that the project's brief expects of the method. Null if the brief expects none.</summary>
     public required ExpectedLatency? Expected { get; init; }
 
-    /// <summary>The id of the reference that only moves the method's bytes. Null if there is no such reference.</summary>
+    /// <summary>
+    /// The id of the reference that only moves the method's bytes. Null if there is no such reference. It is no lower bound, despite the
+    /// member's name, which older reports have.
+    /// </summary>
     public required string? Floor { get; init; }
 
     /// <summary>The id of the reference that only encodes and decodes the method's values. Null if there is no such reference.</summary>

@@ -38,8 +38,11 @@ internal sealed record Quantity(
         .ToDictionary(pass => pass.Launch, pass => figure(pass.Process!));
 }
 
-/// <summary>A method and its figure in a ranking. The figure is the geometric mean over the cases that all ranked methods share.</summary>
-internal sealed record RankedMethod(string Method, Figure Figure);
+/// <summary>A method in a ranking, with the geometric mean of the quantity over the cases that all ranked methods share.</summary>
+/// <param name="Method">The method's id.</param>
+/// <param name="Figure">The mean, over the launches.</param>
+/// <param name="ByLaunch">The mean in each launch; the key is the launch's number.</param>
+internal sealed record RankedMethod(string Method, Figure Figure, IReadOnlyDictionary<int, double> ByLaunch);
 
 /// <summary>The methods that fit the budget, compared by one quantity.</summary>
 /// <param name="Quantity">The compared quantity.</param>
@@ -54,21 +57,31 @@ internal sealed record Ranking(Quantity Quantity, IReadOnlyList<RankedMethod> Me
     /// <summary>The methods sorted by their figures, the cheapest method first.</summary>
     public IReadOnlyList<RankedMethod> Ordered => [.. Methods.OrderBy(method => method.Figure.Value)];
 
-    /// <summary>The cheapest method, and all methods whose interval overlaps the interval of the cheapest method.</summary>
+    /// <summary>The first of <see cref="Ordered"/>, and all methods that are not shown to be dearer than it.</summary>
     public IReadOnlyList<RankedMethod> Cheapest
     {
         get
         {
             IReadOnlyList<RankedMethod> ordered = Ordered;
-            return [.. ordered.Where(method => method.Figure.Judged()!.Value.Low <= ordered[0].Figure.Judged()!.Value.High)];
+            IReadOnlyList<AdjustedRatio> ratios = RatiosToCheapest(ordered);
+            return [ordered[0], .. ordered.Skip(1).Zip(ratios).Where(other => !IsDearer(other.Second)).Select(other => other.First)];
         }
     }
+
+    /// <summary>The second method's quantity ÷ the first method's, paired by launch. Needs two methods.</summary>
+    public PairedRatio NextToCheapest => RatiosToCheapest(Ordered)[0].Ratio;
+
+    private static bool IsDearer(AdjustedRatio ratio) => ratio.IsShown && ratio.Ratio.MeanLog > 0;
+
+    // Compares each method with the first one. The comparisons share one error rate, because the figures themselves chose the first method.
+    private static IReadOnlyList<AdjustedRatio> RatiosToCheapest(IReadOnlyList<RankedMethod> ordered) =>
+        PairedFamily.Judge([.. ordered.Skip(1).Select(other => PairedRatio.Of(other.ByLaunch, ordered[0].ByLaunch))]);
 }
 
 /// <summary>
 /// The methods that fit a budget, and the cheapest of them. A method fits if each of its cases fits. A case does not fit if it failed, if
 /// it was cold, or if its interval includes the budget. A method's figure is the geometric mean of its cases, computed within each launch,
-/// so that each case has the same weight.
+/// so that each case has the same weight. Methods are compared within each launch too: see <see cref="PairedRatio"/>.
 /// </summary>
 internal sealed class Recommendation
 {
@@ -82,7 +95,7 @@ internal sealed class Recommendation
         Rankings = SharedCount == 0
             ? []
             : [.. Quantity.All.Select(quantity => new Ranking(
-                quantity, [.. Fitting.Zip(shared, (candidate, cases) => new RankedMethod(candidate.Method, MeanOf(cases, quantity)))]))];
+                quantity, [.. Fitting.Zip(shared, (candidate, cases) => RankedOf(candidate.Method, cases, quantity))]))];
     }
 
     public Budget Budget { get; }
@@ -134,20 +147,18 @@ internal sealed class Recommendation
         ];
     }
 
-    private static Figure MeanOf(CaseSummary[] cases, Quantity quantity)
+    private static RankedMethod RankedOf(string method, CaseSummary[] cases, Quantity quantity)
     {
         if (cases.Select(quantity.Figure).FirstOrDefault(figure => figure.Value is null) is { } unknown)
         {
-            return unknown;
+            return new RankedMethod(method, unknown, new Dictionary<int, double>());
         }
 
         IReadOnlyDictionary<int, double>[] figures = [.. cases.Select(quantity.ByLaunch)];
-        double[] means =
-        [
-            .. from launch in figures[0].Keys
-               where figures.All(figure => figure.ContainsKey(launch))
-               select Math.Exp(figures.Average(figure => Math.Log(figure[launch]))),
-        ];
-        return means.Length == 0 ? Figure.Unknown("measured whole in no launch") : Figure.Of(means);
+        var means = figures[0].Keys
+            .Where(launch => figures.All(figure => figure.ContainsKey(launch)))
+            .ToDictionary(launch => launch, launch => Math.Exp(figures.Average(figure => Math.Log(figure[launch]))));
+        return new RankedMethod(
+            method, means.Count == 0 ? Figure.Unknown("measured whole in no launch") : Figure.Of(means.Values), means);
     }
 }

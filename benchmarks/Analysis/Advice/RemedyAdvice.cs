@@ -18,18 +18,26 @@ internal sealed record RemedyAdvice(string Name, string Without, string With)
     /// </summary>
     public const string HowToMeasure = $"--anyCategories {MethodTags.Core} {MethodTags.Remedy}";
 
+    private const string ByHand = "hand-written formatters";
+    private const string ByLibrary = "the library's own formatters";
+    private const string OneLetter = "one repeated Greek letter";
+
     /// <summary>All remedies, in the order of reports.</summary>
     public static readonly IReadOnlyList<RemedyAdvice> All =
     [
         new("generated JSON instead of reflection", "json-reflection", "json-floor"),
-        new("MessagePack instead of JSON", "json-floor", "messagepack-floor"),
-        new("int keys instead of names in MessagePack", "messagepack-string-keys", "messagepack-floor"),
-        new("LZ4 on MessagePack", "messagepack-floor", "messagepack-lz4") { Compresses = true },
-        new("relaxed escaping of non-ASCII text in JSON", "json-non-ascii", "json-non-ascii-relaxed"),
-        new("MessagePack instead of JSON for non-ASCII text", "json-non-ascii", "messagepack-non-ascii"),
+        new("MessagePack instead of JSON", "json-floor", "messagepack-floor") { Condition = ByHand },
+        new("MessagePack instead of JSON", "json-floor", "messagepack-int-keys") { Condition = ByLibrary },
+        new("int keys instead of names in MessagePack", "messagepack-string-keys", "messagepack-int-keys") { Condition = ByLibrary },
+        new("LZ4 on MessagePack", "messagepack-floor", "messagepack-lz4") { Condition = ByHand, Compresses = true },
+        new("relaxed escaping of non-ASCII text in JSON", "json-non-ascii", "json-non-ascii-relaxed") { Condition = OneLetter },
+        new("MessagePack instead of JSON for non-ASCII text", "json-non-ascii", "messagepack-non-ascii")
+        {
+            Condition = $"{ByHand}, {OneLetter}",
+        },
         OfCalls("pooled connection instead of a new one a call", "raw-fetch-new-connection", "raw-fetch"),
         OfCalls("blocks of 128 KiB instead of 4 KiB at the server", "raw-fetch", "raw-fetch-large-blocks"),
-        OfCalls("cached result", "service-binding", "service-binding-cached") with { Caches = true },
+        OfCalls("cached result", "service-binding", "service-binding-cached") with { Condition = "one hot key, no misses", Caches = true },
         OfCalls("batch of 1", "service-binding", "service-binding-batch-1"),
         OfCalls("batch of 10", "service-binding", "service-binding-batch-10") with { Calls = 10 },
         OfCalls("batch of 100", "service-binding", "service-binding-batch-100") with { Calls = 100 },
@@ -39,6 +47,11 @@ internal sealed record RemedyAdvice(string Name, string Without, string With)
 
     /// <summary>The id of the function whose cases are compared. A remedy that changes only serialization calls no function.</summary>
     public string Function { get; private init; } = CaseId.NoFunction;
+
+    /// <summary>
+    /// The condition under which the effect was measured. Reports show it beside the name. Null if the methods' ids say everything.
+    /// </summary>
+    public string? Condition { get; private init; }
 
     /// <summary>How many calls without the remedy one call of the method <see cref="With"/> replaces.</summary>
     public int Calls { get; private init; } = 1;

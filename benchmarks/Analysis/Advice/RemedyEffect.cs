@@ -9,37 +9,42 @@ namespace WorkerRpc.Benchmarks.Analysis.Advice;
 /// <summary>Whether a remedy helps.</summary>
 internal enum Effect
 {
-    /// <summary>Unknown: the interval of the ratio includes 1, or a figure is missing.</summary>
+    /// <summary>Unknown: the launches do not show that the ratio differs from 1, or a figure is missing.</summary>
     NotKnown,
 
-    /// <summary>The remedy saves time: the whole interval of the ratio is below 1.</summary>
+    /// <summary>The remedy is shown to save time: the ratio is below 1.</summary>
     Saves,
 
-    /// <summary>The remedy costs time: the whole interval of the ratio is above 1.</summary>
+    /// <summary>The remedy is shown to cost time: the ratio is above 1.</summary>
     Costs,
 }
 
 /// <summary>
 /// The effect of a remedy at one payload size, over the launches that measured the case with and without the remedy. Times are in ns per
-/// call.
+/// call. All effects of a report that claim to save or to cost share one error rate: see <see cref="PairedFamily"/>.
 /// </summary>
-internal sealed class RemedyEffect
+internal sealed record RemedyEffect
 {
     private const string Digits = "0.#";
+    private const string Letters = "letters";
 
-    private RemedyEffect(RemedyAdvice remedy, string payload, CaseSummary? without, CaseSummary? with)
+    private readonly string? _unusable;
+    private readonly PairedRatio? _ratio;
+    private readonly double _floorNs;
+    private readonly string _payloadKind;
+
+    private RemedyEffect(RemedyAdvice remedy, string payload, CaseSummary? without, CaseSummary? with, string payloadKind)
     {
         Remedy = remedy;
         Payload = payload;
+        _payloadKind = payloadKind;
         Without = P50PerCall(without, remedy.Without, calls: 1);
         With = P50PerCall(with, remedy.With, remedy.Calls);
         MovedWithout = MovedPerCall(without, calls: 1);
         MovedWith = MovedPerCall(with, remedy.Calls);
-        Ratio = RatioOf(remedy, without, with);
-        Effect = Ratio.Judged() is not var (low, high) ? Effect.NotKnown
-            : high < 1 ? Effect.Saves
-            : low > 1 ? Effect.Costs
-            : Effect.NotKnown;
+        _floorNs = Math.Max(without?.FloorNs ?? 0, with?.FloorNs ?? 0);
+        _unusable = Unusable(without, remedy.Without) ?? Unusable(with, remedy.With);
+        _ratio = _unusable is null ? PairedRatio.Of(with!.P50ByLaunch, without!.P50ByLaunch, 1.0 / remedy.Calls) : null;
     }
 
     public RemedyAdvice Remedy { get; }
@@ -53,8 +58,10 @@ internal sealed class RemedyEffect
     /// <summary>The p50 of the calls with the remedy, in ns.</summary>
     public Figure With { get; }
 
-    /// <summary>The p50 with the remedy ÷ the p50 without the remedy. The ratio is computed within each launch.</summary>
-    public Figure Ratio { get; }
+    /// <summary>
+    /// The p50 with the remedy ÷ the p50 without the remedy: the geometric mean of the launches' ratios, and its 95 % interval.
+    /// </summary>
+    public Figure Ratio => _unusable is { } why ? Figure.Unknown(why) : (Judged?.Ratio ?? _ratio!).Ratio;
 
     /// <summary>Bytes of the encoded request and response of a call without the remedy.</summary>
     public Figure MovedWithout { get; }
@@ -62,7 +69,20 @@ internal sealed class RemedyEffect
     /// <summary>Bytes of the encoded request and response of a call with the remedy.</summary>
     public Figure MovedWith { get; }
 
-    public Effect Effect { get; }
+    public Effect Effect => Judged is not { IsShown: true } || IsBelowClock ? Effect.NotKnown
+        : Judged.Ratio.MeanLog < 0 ? Effect.Saves
+        : Effect.Costs;
+
+    /// <summary>The remedy's name and the condition under which it was measured.</summary>
+    public string Name
+    {
+        get
+        {
+            string?[] conditions = [Remedy.Condition, Remedy.Compresses ? PayloadKind : null];
+            string condition = string.Join(", ", conditions.OfType<string>());
+            return condition.Length == 0 ? Remedy.Name : $"{Remedy.Name} ({condition})";
+        }
+    }
 
     /// <summary>Only the advice, such as <c>saves 40 %</c>. A table shows it beside the figures.</summary>
     public string Advice => Effect switch
@@ -70,21 +90,32 @@ internal sealed class RemedyEffect
         Effect.Saves => $"saves {Format.Percent(1 - Ratio.Value!.Value, Digits)}{HitRate(Ratio.Value.Value)}{Caveat}",
         Effect.Costs => $"costs {Format.Percent(Ratio.Value!.Value - 1, Digits)} more"
             + $"{(Remedy.Caches ? ", whatever the hit rate" : "")}{Caveat}",
-        _ => "not known: " + (Ratio.Withheld ?? Straddles()),
+        _ => "not known: " + (Ratio.Withheld ?? WhyNotShown()),
     };
 
     /// <summary>One sentence with the remedy, the payload, the advice and the figures.</summary>
     public string Sentence => Effect == Effect.NotKnown
-        ? $"{Remedy.Name}, {Payload}: {Advice}"
-        : $"{Remedy.Name}, {Payload}: {Format.Duration(Without.Value!.Value)} → {Format.Duration(With.Value!.Value)}"
-            + $"{(Remedy.Calls > 1 ? " a call" : "")}, {Bytes()}: {Advice}";
+        ? $"{Name}, {Payload}: {Advice}"
+        : $"{Name}, {Payload}: {Format.Duration(Without.Value!.Value)} → {Format.Duration(With.Value!.Value)}"
+            + $"{(Remedy.Calls > 1 ? " a call" : "")}, {Bytes()}, × {FigureFormat.Ratio(Ratio)}: {Advice}";
 
     /// <summary>The change of the p50 by the remedy, in percent: <c>-40 %</c>.</summary>
     public string Change => Effect == Effect.NotKnown
         ? "not known"
         : string.Create(CultureInfo.InvariantCulture, $"{(Ratio.Value!.Value - 1) * 100:+0;-0;0} %");
 
-    private string Caveat => Remedy.Compresses && Payload != PayloadFileReport.Label
+    // The judgement of the ratio among those of all remedies. Null if the ratio is unknown.
+    private AdjustedRatio? Judged { get; init; }
+
+    // The number of ratios that were judged together.
+    private int Comparisons { get; init; }
+
+    // Both p50s are rounded to a step of the clock, so all launches can agree on a difference that is only this step.
+    private bool IsBelowClock => Math.Abs(With.Value!.Value - Without.Value!.Value) < _floorNs;
+
+    private string? PayloadKind => Payload == PayloadFileReport.Label ? null : $"payload kind {_payloadKind}";
+
+    private string Caveat => Remedy.Compresses && Payload != PayloadFileReport.Label && _payloadKind == Letters
         ? ", for a text of one repeated letter, which compresses as no real one does: --payload-file FILE.json measures yours"
         : "";
 
@@ -99,7 +130,7 @@ internal sealed class RemedyEffect
         var byId = cases.ToDictionary(one => one.Id);
         HashSet<string> tagged = report.Tagged(MethodTags.Remedy);
         string[] payloads = [.. cases.OrderBy(one => one.PayloadBytes).Select(one => one.Id.Payload).Distinct()];
-        return
+        RemedyEffect[] effects =
         [
             .. from remedy in RemedyAdvice.All
                from payload in payloads
@@ -107,7 +138,15 @@ internal sealed class RemedyEffect
                let with = byId.GetValueOrDefault(new CaseId(remedy.With, remedy.Function, payload))
                where (without is not null && with is not null)
                    || new[] { without, with }.Any(one => one is not null && tagged.Contains(one.Id.Method))
-               select new RemedyEffect(remedy, payload, without, with),
+               select new RemedyEffect(remedy, payload, without, with, Letters),
+        ];
+        RemedyEffect[] known = [.. effects.Where(effect => effect._ratio is { Launches: >= PairedRatio.MinLaunches })];
+        var judged = known.Zip(PairedFamily.Judge([.. known.Select(effect => effect._ratio!)])).ToDictionary();
+        return
+        [
+            .. effects.Select(effect => judged.TryGetValue(effect, out AdjustedRatio? ratio)
+                ? effect with { Judged = ratio, Comparisons = known.Length }
+                : effect),
         ];
     }
 
@@ -121,23 +160,6 @@ internal sealed class RemedyEffect
         : calls == 1 || summary.Moved.Value is null ? summary.Moved
         : Figure.Of(summary.Passes.Select(pass => pass.MovedBytes!.Value / calls));
 
-    private static Figure RatioOf(RemedyAdvice remedy, CaseSummary? without, CaseSummary? with)
-    {
-        if ((Unusable(without, remedy.Without) ?? Unusable(with, remedy.With)) is { } why)
-        {
-            return Figure.Unknown(why);
-        }
-
-        // Divide two p50s of the same launch: one process measured both, so differences between launches cancel.
-        double[] ratios =
-        [
-            .. from launch in without!.P50ByLaunch
-               where with!.P50ByLaunch.ContainsKey(launch.Key)
-               select with!.P50ByLaunch[launch.Key] / remedy.Calls / launch.Value,
-        ];
-        return ratios.Length == 0 ? Figure.Unknown("no launch measured both") : Figure.Of(ratios);
-    }
-
     private static string? Unusable(CaseSummary? summary, string method) =>
         summary is null ? $"{method} was not measured"
         : summary.Failed ? $"{method} {summary.Notes[0]}"
@@ -150,10 +172,14 @@ internal sealed class RemedyEffect
     private string HitRate(double ratio) =>
         Remedy.Caches ? $", pays from a hit rate of {Format.Percent(ratio, Digits)}, a miss taken to cost a hit more" : "";
 
-    private string Straddles()
+    private string WhyNotShown()
     {
-        (double low, double high) = Ratio.Judged()!.Value;
-        return $"× {Format.Significant(low)} – {Format.Significant(high)} lies on both sides of 1";
+        string interval = $"× {Format.Significant(Ratio.Low!.Value)} – {Format.Significant(Ratio.High!.Value)}";
+        return Ratio.Low < 1 && Ratio.High > 1 ? $"{interval} lies on both sides of 1"
+            : IsBelowClock ? $"the p50s differ by less than {Format.Duration(_floorNs)}, the clock's floor"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{interval} by itself, but {Comparisons} comparisons share the 5 % of error (p {Judged!.PValue:0.000} after Holm)");
     }
 
     private string Bytes() => MovedWithout.Value is { } without && MovedWith.Value is { } with

@@ -70,6 +70,13 @@ public sealed record Figure
             : new Figure(median, sorted[0], sorted[^1], sorted.Length, null);
     }
 
+    /// <summary>Creates a figure with an interval that is not the launches' range, such as the interval of a t-test.</summary>
+    /// <param name="value">The estimate.</param>
+    /// <param name="low">The lower end of the interval.</param>
+    /// <param name="high">The upper end of the interval.</param>
+    /// <param name="launches">The number of launches that measured the figure.</param>
+    public static Figure Estimated(double value, double low, double high, int launches) => new(value, low, high, launches, null);
+
     /// <summary>
     /// The interval that a verdict compares with a limit. Null if the figure is unknown. With <see cref="LaunchesForRange"/> launches or
     /// more, it is the range. With fewer launches, each end of the range is moved outwards by a factor of 1.5. For a time too short for the

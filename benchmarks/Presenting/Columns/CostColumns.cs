@@ -50,7 +50,7 @@ internal static class CostColumns
         Column<Crossover>.Text(
             "faster above", "faster_above", crossover => crossover.Larger,
             "The method that is faster above the payload"),
-        Column<Crossover>.Ranged(
+        Column<Crossover>.Estimated(
             "payload", "payload", "_bytes", crossover => crossover.AtBytes, FigureFormat.Bytes,
             "The payload at which the lines of both methods cross, in bytes"),
         Column<Crossover>.Note(null, "note", crossover => crossover.AtBytes.Withheld, "Why the payload is unknown"),

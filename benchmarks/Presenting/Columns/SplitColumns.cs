@@ -11,14 +11,14 @@ internal static class SplitColumns
     /// <summary>The columns of the parts, without the case and its p50.</summary>
     public static IReadOnlyList<Column<OverheadRow>> Parts { get; } =
     [
-        Part("floor", "floor_p50", split => split.Floor, "The p50 of the reference that only moves the bytes, in ns"),
+        Part("transport", "transport_p50", split => split.Transport, "The p50 of the reference that only moves the bytes, in ns"),
         Part(
             "serializer", "serializer_p50", split => split.Serializer ?? Figure.Unknown("–"),
             "The p50 of the reference that only encodes and decodes, in ns"),
         Part("function", "function_p50", split => split.Function, "The p50 of direct, in ns"),
         Part(
             "left", "left_p50", split => split.Rest,
-            "The case's p50 less floor, serializer and function in the same launch, in ns").Signed(),
+            "The case's p50 less transport, serializer and function in the same launch, in ns, where it is above 0 in every launch"),
     ];
 
     /// <summary>The columns of the case, its p50 and the parts.</summary>

@@ -59,16 +59,28 @@ internal static class OverheadDocument
             return;
         }
 
-        text.Append("p50 in parts, taken within each launch: the floor moves the bytes and does nothing else, the serializer encodes ")
-            .Append("and decodes and does nothing else, the function is `direct`; what is left is the method's own. A part is measured ")
-            .Append("by itself, so that what one does to the caches of another is in what is left, which may be negative.\n\n")
+        text.Append("p50 in parts, taken within each launch. Transport and serializer are references: one moves the bytes and does ")
+            .Append("nothing else, the other encodes and decodes and does nothing else. Function is `direct`. Left is what the method ")
+            .Append("itself adds. ")
+            .Append("A reference is measured by itself and is no lower bound: a thread can be woken sooner for a method than for a bare ")
+            .Append("socket. So left is shown only where it is above 0 in every launch.\n\n")
             .Append(MarkdownTable.Write(SplitColumns.All, split)).Append('\n')
-            .AppendItems(analysis.Report.Methods.Where(method => split.Any(row => row.Case.Id.Method == method.Id)).Select(References))
+            .AppendItems(analysis.Report.Methods.Where(method => split.Any(row => row.Case.Id.Method == method.Id))
+                .Select(method => References(method, split)))
             .Append('\n');
     }
 
-    private static string References(MethodReport method) =>
-        $"`{method.Id}`: floor `{method.Floor}`{(method.Serializer is { } serializer ? $", serializer `{serializer}`" : "")}";
+    private static string References(MethodReport method, IReadOnlyList<OverheadRow> rows)
+    {
+        string serializer = method.Serializer is { } id ? $", serializer `{id}`" : "";
+        string[] below =
+        [
+            .. rows.Where(row => row.Case.Id.Method == method.Id && row.Split!.IsBelowTransport)
+                .Select(row => $"{row.Case.Id.Function}/{row.Case.Id.Payload}"),
+        ];
+        string undercut = below.Length > 0 ? $"; took less than its transport in every launch: {string.Join(", ", below)}" : "";
+        return $"`{method.Id}`: transport `{method.Floor}`{serializer}{undercut}";
+    }
 
     private static void AppendCosts(StringBuilder text, RunAnalysis analysis)
     {
@@ -83,7 +95,8 @@ internal static class OverheadDocument
         if (analysis.Crossovers.Count > 0)
         {
             text.Append("Where one method overtakes another as the payload grows, by the lines of both in each launch, ")
-                .Append("between the sizes that were measured:\n\n")
+                .Append("between the sizes that were measured. Between the brackets lie the sizes at which the launches do not show ")
+                .Append("which is faster (a paired t-test at each size). It is 95 % for each row by itself:\n\n")
                 .Append(MarkdownTable.Write(CostColumns.Crossovers, analysis.Crossovers)).Append('\n');
         }
     }
@@ -98,13 +111,15 @@ internal static class OverheadDocument
             return;
         }
 
-        text.Append("What makes a call cheaper, each held against the same without it: × is the p50 with it ÷ the p50 without it, in ")
-            .Append("the same launch. A remedy of serialization alone is told by both ends' encoding and decoding, the others by whole ")
+        text.Append("What makes a call cheaper, each compared with the same call without it. × is the p50 with it ÷ the p50 without it: ")
+            .Append("the geometric mean of the launches' ratios, with its 95 % interval by a paired t-test. What saves or costs is ")
+            .Append("decided for all rows together: at most 5 % of reports claim an effect of a remedy that has none (Holm). ")
+            .Append("A remedy of serialization alone is measured by both ends' encoding and decoding, the others by whole ")
             .Append("calls of `echo`; of a batch, by what each of its calls takes. Bytes are of the encoded request and response, a ")
             .Append("call; sockets are loopback's, so what fewer bytes save on a network is in no figure.\n\n")
             .Append(MarkdownTable.Write(RemedyColumns.All, analysis.Remedies)).Append('\n')
-            .AppendItems(analysis.Remedies.Select(effect => effect.Remedy).Distinct()
-                .Select(remedy => $"{remedy.Name}: `{remedy.With}` against `{remedy.Without}`"))
+            .AppendItems(analysis.Remedies.DistinctBy(effect => effect.Remedy)
+                .Select(effect => $"{effect.Name}: `{effect.Remedy.With}` against `{effect.Remedy.Without}`"))
             .Append('\n');
     }
 

@@ -79,10 +79,11 @@ internal static class RecommendationText
 
         IReadOnlyList<RankedMethod> ordered = ranking.Ordered;
         IReadOnlyList<RankedMethod> cheapest = ranking.Cheapest;
-        string how = ordered.Min(one => one.Figure.Launches) < Figure.LaunchesForRange ? ", widened by half," : "";
         return ordered.Count == 1 ? $"{Named(ordered[0])}, the only one that fits"
-            : cheapest.Count == 1 ? $"{Named(ordered[0])}; next {Named(ordered[1])}"
-            : $"not known, the ranges of {Listed(cheapest.Select(Named))}{how} overlap";
+            : ranking.NextToCheapest is { Ratio.Withheld: { } withheld } ? $"not known, {withheld}"
+            : cheapest.Count == 1
+                ? $"{Named(ordered[0])}; next {Named(ordered[1])}, × {FigureFormat.Ratio(ranking.NextToCheapest.Ratio)} in the same launch"
+            : $"not known, in the same launches {Listed(cheapest.Select(Named))} do not differ enough";
 
         string Named(RankedMethod one) => $"{one.Method} {ranking.Quantity.Write(one.Figure)}";
     }

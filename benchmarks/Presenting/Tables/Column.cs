@@ -75,6 +75,18 @@ internal sealed record Column<TRow>(string? Title, bool IsNumber, Func<TRow, str
             Field<TRow>.Of(name + "_high" + unit, row => figure(row).High, meaning + GreatestLaunch),
         ]);
 
+    /// <summary>Creates a column of estimates with a 95 % interval, instead of medians with the range of the launches.</summary>
+    public static Column<TRow> Estimated(
+        string title, string name, string unit, Func<TRow, Figure> figure, Func<Figure, string> format, string meaning = "") => new(
+        title,
+        true,
+        row => format(figure(row)),
+        [
+            Field<TRow>.Of(name + unit, row => figure(row).Value, meaning),
+            Field<TRow>.Of(name + "_low" + unit, row => figure(row).Low, meaning + ": the lower end of the 95 % interval"),
+            Field<TRow>.Of(name + "_high" + unit, row => figure(row).High, meaning + ": the upper end of the 95 % interval"),
+        ]);
+
     /// <summary>Returns the same column for numbers that can be negative.</summary>
     public Column<TRow> Signed() => this with { Fields = [.. Fields.Select(field => field with { IsSigned = true })] };
 }

@@ -74,8 +74,8 @@ internal sealed record Screen(
 
     private static IEnumerable<string> Remedies(RunAnalysis analysis) =>
         from effect in analysis.Remedies
-        group effect by effect.Remedy into effects
-        select $"{effects.Key.Name}: {string.Join(", ", effects.Select(effect => $"{effect.Payload} {effect.Change}"))}";
+        group effect by effect.Name into effects
+        select $"{effects.Key}: {string.Join(", ", effects.Select(effect => $"{effect.Payload} {effect.Change}"))}";
 
     private static IEnumerable<ScreenLine> Labelled(string label, IEnumerable<string> texts) =>
         texts.Select((text, index) => new ScreenLine(index == 0 ? label : "", text));

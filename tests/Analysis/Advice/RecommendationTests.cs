@@ -24,11 +24,11 @@ public class RecommendationTests
                 + "service-binding and raw-fetch fit.",
             // The geometric means: √(16 × 64) = 32 and √(100 × 400) = 200.
             "cheapest in latency (p50), geometric mean of 2 cases: "
-                + "service-binding 32.0 µs [32.0 – 32.0]; next raw-fetch 200 µs [200 – 200]",
+                + "service-binding 32.0 µs [32.0 – 32.0]; next raw-fetch 200 µs [200 – 200], × 6.25 [6.25 – 6.25] in the same launch",
             "cheapest in processor time a call, geometric mean of 2 cases: "
-                + "raw-fetch 20.0 µs [20.0 – 20.0]; next service-binding 40.0 µs [40.0 – 40.0]",
+                + "raw-fetch 20.0 µs [20.0 – 20.0]; next service-binding 40.0 µs [40.0 – 40.0], × 2.00 [2.00 – 2.00] in the same launch",
             "cheapest in allocation a call, geometric mean of 2 cases: "
-                + "raw-fetch 18.7 KB [18.7 – 18.7]; next service-binding 74.8 KB [74.8 – 74.8]",
+                + "raw-fetch 18.7 KB [18.7 – 18.7]; next service-binding 74.8 KB [74.8 – 74.8], × 4.00 [4.00 – 4.00] in the same launch",
         ],
         Lines([.. s_direct, .. s_serviceBinding, .. s_rawFetch]));
 
@@ -44,41 +44,45 @@ public class RecommendationTests
         Lines(new Budget(300_000, "100KB"), [.. s_direct, .. s_serviceBinding, .. s_rawFetch]));
 
     [Fact]
-    public void Cheapest_is_unknown_when_ranges_overlap()
+    public void Cheapest_is_unknown_when_launches_disagree()
     {
         IReadOnlyList<string> lines = Lines(
         [
             s_direct[0],
             MadeUp.Case("service-binding/echo/1KB", 10_000, 11_000, 12_000, 13_000, 14_000, 16_000),
-            MadeUp.Case("pipe/echo/1KB", 15_000, 15_000, 20_000, 20_000, 25_000, 25_000),
+            MadeUp.Case("pipe/echo/1KB", 15_000, 10_000, 20_000, 12_000, 18_000, 15_000),
             MadeUp.Case("raw-fetch/echo/1KB", 90_000, 91_000, 92_000, 93_000, 94_000, 95_000),
         ]);
 
         Assert.Equal(
             "cheapest in latency (p50): not known, "
-                + "the ranges of service-binding 12.5 µs [10.0 – 16.0] and pipe 20.0 µs [15.0 – 25.0] overlap",
+                + "in the same launches service-binding 12.5 µs [10.0 – 16.0] and pipe 15.0 µs [10.0 – 20.0] do not differ enough",
             lines[1]);
         // MadeUp.Case gives all methods the same allocation.
         Assert.StartsWith(
-            "cheapest in allocation a call: not known, the ranges of service-binding 1.23 KB", lines[3], StringComparison.Ordinal);
+            "cheapest in allocation a call: not known, in the same launches service-binding 1.23 KB", lines[3], StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Ranges_are_widened_below_six_launches()
-    {
-        Assert.Contains(
-            "not known, the ranges of service-binding 16.0 µs and raw-fetch 30.0 µs, widened by half, overlap",
-            ByLatency(rawFetchNs: 30_000),
-            StringComparison.Ordinal);
-        Assert.Contains("service-binding 16.0 µs; next raw-fetch 40.0 µs", ByLatency(rawFetchNs: 40_000), StringComparison.Ordinal);
+    public void Cheapest_is_known_when_ranges_overlap_but_every_launch_agrees() => Assert.StartsWith(
+        "cheapest in latency (p50): service-binding 12.5 µs [10.0 – 16.0]; next pipe 15.0 µs [12.0 – 19.2], × 1.20 [",
+        Lines(
+        [
+            s_direct[0],
+            MadeUp.Case("service-binding/echo/1KB", 10_000, 11_000, 12_000, 13_000, 14_000, 16_000),
+            MadeUp.Case("pipe/echo/1KB", 12_000, 13_200, 14_400, 15_600, 16_800, 19_200),
+        ])[1],
+        StringComparison.Ordinal);
 
-        static string ByLatency(long rawFetchNs) => Lines(
+    [Fact]
+    public void Cheapest_is_unknown_with_one_launch() => Assert.Equal(
+        "cheapest in latency (p50): not known, a comparison needs 3 launches, this one has 1",
+        Lines(
         [
             MadeUp.Case("direct/echo/1KB", 1_000),
             MadeUp.Case("service-binding/echo/1KB", 16_000),
-            MadeUp.Case("raw-fetch/echo/1KB", rawFetchNs),
-        ])[1];
-    }
+            MadeUp.Case("raw-fetch/echo/1KB", 160_000),
+        ])[1]);
 
     [Fact]
     public void Method_with_failed_or_cold_case_does_not_fit()
@@ -135,7 +139,8 @@ public class RecommendationTests
 
     [Fact]
     public void Methods_are_compared_over_shared_cases_only() => Assert.Contains(
-        "cheapest in latency (p50): service-binding 16.0 µs [16.0 – 16.0]; next raw-fetch 100 µs [100 – 100]",
+        "cheapest in latency (p50): service-binding 16.0 µs [16.0 – 16.0]; "
+            + "next raw-fetch 100 µs [100 – 100], × 6.25 [6.25 – 6.25] in the same launch",
         Lines([.. s_direct, .. s_serviceBinding, s_rawFetch[0]]));
 
     [Fact]

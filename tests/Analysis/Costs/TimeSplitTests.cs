@@ -24,23 +24,41 @@ public class TimeSplitTests
 
         TimeSplit split = Split(report);
 
-        Assert.Equal((450, 2_550, 1_500), (Rounded(split.Floor), Rounded(split.Serializer!), Rounded(split.Function)));
+        Assert.Equal((450, 2_550, 1_500), (Rounded(split.Transport), Rounded(split.Serializer!), Rounded(split.Function)));
         // The rest is 9 000 - 500 - 2 500 - 1 000 in launch 1 and 20 000 - 400 - 2 600 - 2 000 in launch 2.
         Assert.Equal((10_000, 5_000, 15_000), (Rounded(split.Rest), Near(split.Rest.Low), Near(split.Rest.High)));
         Assert.Contains("| service-binding | compute  | 1KB     |", Section(report), StringComparison.Ordinal);
-        Assert.Contains("`service-binding`: floor `memory-copy`, serializer `json-floor`", Section(report), StringComparison.Ordinal);
+        Assert.Contains("`service-binding`: transport `memory-copy`, serializer `json-floor`", Section(report), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("none: its parts alone took longer in every launch", 3_000, 2_000)]
+    [InlineData("not known: -1.00 µs to 50", 3_000, 4_500)]
+    public void Rest_is_unknown_unless_every_launch_has_one(string reason, long first, long second)
+    {
+        RunReport report = Report(
+            MadeUp.Case("direct/compute/1KB", 1_000, 1_000),
+            MadeUp.Case(Delegating, first, second),
+            MadeUp.Case("memory-copy/-/1KB", 500, 500),
+            MadeUp.Case("json-floor/-/1KB", 2_500, 2_500));
+
+        Assert.Matches(reason, Split(report).Rest.Withheld!);
+        Assert.False(Split(report).IsBelowTransport);
     }
 
     [Fact]
-    public void Rest_is_negative_when_parts_exceed_the_call()
+    public void Method_below_its_transport_in_every_launch_is_named()
     {
         RunReport report = Report(
-            MadeUp.Case("direct/compute/1KB", 1_000),
-            MadeUp.Case(Delegating, 3_000),
-            MadeUp.Case("memory-copy/-/1KB", 500),
-            MadeUp.Case("json-floor/-/1KB", 2_500));
+            MadeUp.Case("direct/compute/1KB", 1_000, 1_000),
+            MadeUp.Case(Delegating, 3_000, 4_000),
+            MadeUp.Case("memory-copy/-/1KB", 5_000, 5_000),
+            MadeUp.Case("json-floor/-/1KB", 2_500, 2_500));
 
-        Assert.Equal(-1_000, Rounded(Split(report).Rest));
+        Assert.Contains(
+            "serializer `json-floor`; took less than its transport in every launch: compute/1KB",
+            Section(report),
+            StringComparison.Ordinal);
     }
 
     [Fact]

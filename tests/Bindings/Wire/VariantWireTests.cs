@@ -19,7 +19,7 @@ public class VariantWireTests
     private static readonly ExecuteRequest s_request = Request(new string('x', 1_000));
     private static readonly ExecuteRequest s_greek = Request(new string('λ', 1_000));
 
-    public static TheoryData<string> Variants => ["reflection", "relaxed", "names", "lz4"];
+    public static TheoryData<string> Variants => ["reflection", "relaxed", "keys", "names", "lz4"];
 
     [Theory]
     [MemberData(nameof(Variants))]
@@ -58,6 +58,18 @@ public class VariantWireTests
     }
 
     [Fact]
+    public void Library_writes_the_same_bytes_as_hand_written_formatters()
+    {
+        var response = new ExecuteResponse<Payload>(s_greek.Payload, 7, 0.5);
+
+        Assert.Equal(Bytes(MessagePackWire.Shared, s_greek), Bytes(MessagePackKeysWire.Shared, s_greek));
+        Assert.Equal(Bytes(MessagePackWire.Shared, response), Bytes(MessagePackKeysWire.Shared, response));
+        // A request and a payload without their last member.
+        Assert.Throws<UnusableInputException>(() => MessagePackKeysWire.Shared.ReadRequest(Convert.FromHexString("91A166")));
+        Assert.Throws<UnusableInputException>(() => MessagePackKeysWire.Shared.ReadRequest(Convert.FromHexString("93A16691A17801")));
+    }
+
+    [Fact]
     public void Member_names_add_their_letters_and_one_byte_each()
     {
         // Lengths with one byte for the head: functionId, payload, data, metadata, and timestamp twice.
@@ -93,6 +105,7 @@ public class VariantWireTests
     {
         "reflection" => JsonVariantWire.ByReflection(),
         "relaxed" => JsonVariantWire.Relaxed(),
+        "keys" => MessagePackKeysWire.Shared,
         "names" => MessagePackVariantWire.Names,
         _ => MessagePackVariantWire.Lz4,
     };

@@ -51,6 +51,7 @@ public sealed class BindingCatalog
         new JsonReference(),
         new MessagePackReference(),
         new JsonReflection(),
+        new MessagePackIntKeys(),
         new MessagePackStringKeys(),
         new MessagePackLz4(),
         new JsonNonAscii(),

@@ -1,6 +1,9 @@
 namespace WorkerRpc.Bindings.Contracts;
 
-/// <summary>The ids of the references that methods, limits and reports use.</summary>
+/// <summary>
+/// The ids of the references that methods, limits and reports use. Some end in "floor" although no reference is a lower bound: filters,
+/// scripts and older reports have these ids.
+/// </summary>
 public static class ReferenceIds
 {
     /// <summary>The id of the reference that copies the bytes of a message in memory.</summary>
@@ -28,7 +31,10 @@ public static class ReferenceIds
     public const string Hop = "hop";
 }
 
-/// <summary>The references that set the lower limit of a method's latency: a call contains the work that each reference measures.</summary>
+/// <summary>
+/// The references to compare a method with: a call contains the work that each reference measures. They are no lower bound of its time,
+/// because a thread can be woken sooner for the method.
+/// </summary>
 /// <param name="Transport">The id of the reference that only transfers the method's bytes.</param>
 /// <param name="Serializer">
 /// The id of the reference that only encodes and decodes messages. Null if the method does not encode messages.

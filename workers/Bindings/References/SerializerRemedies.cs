@@ -27,7 +27,20 @@ public sealed class JsonReflection : SerializerRemedy
     private protected override WireFormat Format => JsonVariantWire.ByReflection();
 }
 
-/// <summary>Like <see cref="MessagePackReference"/>, but it writes member names instead of array positions.</summary>
+/// <summary>Like <see cref="MessagePackReference"/>, but by the formatters that the library generates from attributes.</summary>
+public sealed class MessagePackIntKeys : SerializerRemedy
+{
+    /// <inheritdoc/>
+    public override string Id => "messagepack-int-keys";
+
+    /// <inheritdoc/>
+    public override string Settings => "MessagePack of request and response as arrays, by the library's dynamic resolver from attributes, "
+        + "written and read, nothing moved";
+
+    private protected override WireFormat Format => MessagePackKeysWire.Shared;
+}
+
+/// <summary>Like <see cref="MessagePackIntKeys"/>, but it writes member names instead of array positions.</summary>
 public sealed class MessagePackStringKeys : SerializerRemedy
 {
     /// <inheritdoc/>

@@ -44,7 +44,7 @@ public abstract class SocketReference : Reference
             _caller.ReceiveTimeout = (int)s_receiveTimeout.TotalMilliseconds;
             if (blocks)
             {
-                new Thread(EchoBlocking) { IsBackground = true, Name = "socket floor" }.Start();
+                new Thread(EchoBlocking) { IsBackground = true, Name = "socket reference" }.Start();
             }
             else
             {
@@ -202,5 +202,5 @@ public sealed class UnixReference : SocketReference
     private protected override bool Blocks => false;
 
     private protected override EndPoint NewEndPoint() =>
-        new UnixDomainSocketEndPoint(Path.Combine(Path.GetTempPath(), $"floor-{Guid.NewGuid():N}.sock"));
+        new UnixDomainSocketEndPoint(Path.Combine(Path.GetTempPath(), $"reference-{Guid.NewGuid():N}.sock"));
 }
