@@ -4,6 +4,7 @@ using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Presenting.Page;
 using WorkerRpc.Benchmarks.Presenting.Terminal;
+using WorkerRpc.Benchmarks.Results.Pools;
 
 namespace WorkerRpc.Benchmarks.Commands;
 
@@ -16,7 +17,8 @@ internal sealed class CompareCommand : ICommand
 
     private readonly Argument<string> _base = new("BASE")
     {
-        Description = "A report.json, a folder with one, a percentiles.csv, or BenchmarkDotNet's full JSON",
+        Description = "A report.json, a folder with one, a percentiles.csv or percentiles.md, or BenchmarkDotNet's full JSON, CSV or "
+            + "Markdown of a launch",
     };
 
     private readonly Argument<string> _current = new("CURRENT") { Description = "What is held against it: of the same kind" };
@@ -28,6 +30,12 @@ internal sealed class CompareCommand : ICommand
         HelpName = "DIR",
     };
 
+    private readonly Option<string?> _runs = new("--runs")
+    {
+        Description = "Runs of study record-runs, whose spread a change has to exceed. Without it: those of this repository",
+        HelpName = "FILE",
+    };
+
     private readonly Option<bool> _force = new("--force")
     {
         Description = "Show the figures of what cannot be compared too, without an answer",
@@ -35,28 +43,29 @@ internal sealed class CompareCommand : ICommand
 
     public RootCommand Syntax => new("Compares two reports: which case became slower, faster, or stayed the same.")
     {
-        _base, _current, _to, _force,
+        _base, _current, _to, _runs, _force,
     };
 
     public string Examples => """
         Examples:
           dotnet run -c Release --project benchmarks -- compare artifacts/baseline artifacts/results
-          dotnet run -c Release --project benchmarks -- compare before.csv after.csv --to artifacts/results
+          dotnet run -c Release --project benchmarks -- compare before.csv after.md --to artifacts/results
         """;
 
     public Task<CommandPlan> PlanAsync(ParseResult parsed, CancellationToken interrupted)
     {
         var before = ComparedFile.Read(parsed.GetValue(_base)!);
         var after = ComparedFile.Read(parsed.GetValue(_current)!);
-        return Task.FromResult(new CommandPlan((output, _, _) => Task.FromResult(Compare(parsed, before, after, output)))
+        BetweenRuns spread = parsed.GetValue(_runs) is { } runs ? BetweenRuns.Of(RunPool.Read(runs)) : BetweenRuns.Recorded;
+        return Task.FromResult(new CommandPlan((output, _, _) => Task.FromResult(Compare(parsed, before, after, spread, output)))
         {
             ExpectedLength = s_length,
         });
     }
 
-    private ProgramExitCode Compare(ParseResult parsed, ComparedFile before, ComparedFile after, TextWriter output)
+    private ProgramExitCode Compare(ParseResult parsed, ComparedFile before, ComparedFile after, BetweenRuns spread, TextWriter output)
     {
-        Comparison comparison = FileComparison.Of(before, after, parsed.GetValue(_force));
+        Comparison comparison = FileComparison.Of(before, after, parsed.GetValue(_force), spread);
         ProgramExitCode code = comparison.Outcome.ToExitCode();
         ComparisonScreen.Write(output, comparison);
         if (parsed.GetValue(_to) is { Length: > 0 } to)

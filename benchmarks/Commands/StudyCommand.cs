@@ -16,26 +16,47 @@ namespace WorkerRpc.Benchmarks.Commands;
 /// <summary>
 /// The command <c>study</c>. It counts how often the gate is wrong. <c>study record</c> measures pairs of processes with identical code.
 /// In each pair, one case is slowed by a known amount as a control. <c>study table</c> simulates gate runs with these pairs and counts
-/// their verdicts.
+/// their verdicts. <c>study record-runs</c> and <c>study runs</c> do the same for <c>compare</c>, with whole runs.
 /// </summary>
 internal sealed class StudyCommand : ICommand
 {
     private const string Record = "record";
     private const string Table = "table";
+    private const string RecordRuns = "record-runs";
+    private const string Runs = "runs";
     private const string PoolFile = "pairs.jsonl";
 
     private static readonly TimeSpan s_tableLength = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_recordLength = TimeSpan.FromMinutes(30);
     private static readonly Bounds<int> s_pairBounds = new(30, 10_000, "pairs");
 
-    private readonly Argument<string> _what = new("record|table")
+    private static readonly TimeSpan s_runLength = TimeSpan.FromMinutes(7);
+    private static readonly Bounds<int> s_runBounds = new(1, 100, "runs");
+
+    private readonly Argument<string> _what = new("record|table|record-runs|runs")
     {
-        Description = "Record a pool of pairs, or count what the gate's rule says of a pool",
+        Description = "Record a pool of pairs, or count what the gate's rule says of a pool; record whole runs, or count what "
+            + "compare's rule says of them",
+    };
+
+    private readonly Option<string> _runs = new("--runs")
+    {
+        Description = "Runs of a sitting to record, "
+            + FormattableString.Invariant($"{s_runBounds.Min} to {s_runBounds.Max}. A new sitting begins an hour after the last run"),
+        DefaultValueFactory = _ => "4",
+        HelpName = "N",
+    };
+
+    private readonly Option<string[]> _reports = new("--reports")
+    {
+        Description = "Reports to record as runs; record-runs then measures nothing",
+        HelpName = "FILE",
+        AllowMultipleArgumentsPerToken = true,
     };
 
     private readonly Option<string?> _from = new("--from")
     {
-        Description = "The pool that table reads. Without it: artifacts/study/pairs.jsonl.gz",
+        Description = "The file that table or runs reads. Without it: pairs.jsonl.gz or runs.jsonl.gz of artifacts/study",
         HelpName = "FILE",
     };
 
@@ -48,15 +69,17 @@ internal sealed class StudyCommand : ICommand
 
     private readonly OutputOptions _output = new();
 
-    public RootCommand Syntax => new("Counts how often the gate errs.")
+    public RootCommand Syntax => new("Counts how often the gate and compare err.")
     {
-        _what, _from, _pairs, _output.Artifacts,
+        _what, _from, _pairs, _runs, _reports, _output.Artifacts,
     };
 
     public string Examples => """
         Examples:
           dotnet run -c Release --project benchmarks -- study table
           dotnet run -c Release --project benchmarks -- study record      # half an hour; goes on where it was interrupted
+          dotnet run -c Release --project benchmarks -- study runs
+          dotnet run -c Release --project benchmarks -- study record-runs # half an hour; again after an hour or more
         """;
 
     public Task<CommandPlan> PlanAsync(ParseResult parsed, CancellationToken interrupted)
@@ -69,9 +92,37 @@ internal sealed class StudyCommand : ICommand
                 ExpectedLength = s_recordLength,
             },
             Table => new CommandPlan((output, _, _) => TableAsync(parsed, output)) { ExpectedLength = s_tableLength },
-            var unknown => throw UnusableInputException.Unknown("part of the study", unknown!, [Record, Table]),
+            RecordRuns => PlanRuns(parsed, s_runBounds.Parse(parsed.GetValue(_runs)!, _runs.Name)),
+            Runs => new CommandPlan((output, _, _) => RunsAsync(parsed, output)) { ExpectedLength = s_tableLength },
+            var unknown => throw UnusableInputException.Unknown("part of the study", unknown!, [Record, Table, RecordRuns, Runs]),
         };
         return Task.FromResult(plan);
+    }
+
+    private CommandPlan PlanRuns(ParseResult parsed, int runs) =>
+        new(async (output, error, end) =>
+        {
+            using LockedFolder folder = _output.Open(parsed, Path.Combine("results", "study"));
+            var recording = new RunsRecording(folder.Path, TimeProvider.System);
+            return parsed.GetValue(_reports) is { Length: > 0 } reports
+                ? recording.AddReports(reports, output)
+                : await recording.MeasureAsync(
+                    runs,
+                    await SourceState.ReadAsync(end),
+                    // The profile is given, so that the run measures all its launches.
+                    artifacts => ProgramCommands.RunAsync(["--profile", "standard", "--artifacts", artifacts], output, error, end),
+                    output,
+                    error);
+        })
+        {
+            ExpectedLength = runs * s_runLength,
+        };
+
+    private async Task<ProgramExitCode> RunsAsync(ParseResult parsed, TextWriter output)
+    {
+        string pool = parsed.GetValue(_from) ?? Path.Combine(SourceState.Root, "artifacts", "study", RunPool.FileName);
+        await output.WriteAsync(RunsStudyText.Write(RunPool.Read(pool)));
+        return ProgramExitCode.Fine;
     }
 
     private async Task<ProgramExitCode> TableAsync(ParseResult parsed, TextWriter output)

@@ -3,8 +3,10 @@ using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Measuring.Builds;
 using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Benchmarks.Results.Pools;
 using WorkerRpc.Benchmarks.Results.Statistics;
 using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Tests.Analysis.Comparing;
 using WorkerRpc.Tests.Presenting;
 
 namespace WorkerRpc.Tests.Commands;
@@ -12,6 +14,8 @@ namespace WorkerRpc.Tests.Commands;
 public sealed class CompareCommandTests(CompareCommandTests.CoreBaseline core)
     : IClassFixture<CompareCommandTests.CoreBaseline>, IDisposable
 {
+    private static readonly string[] s_forms = ["report.json", "percentiles.csv", "percentiles.md"];
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -19,22 +23,78 @@ public sealed class CompareCommandTests(CompareCommandTests.CoreBaseline core)
     [Fact]
     public async Task Baseline_is_the_same_as_itself()
     {
-        Outcome outcome = await Outcome.OfAsync("compare", core.Folder, Path.Combine(core.Folder, "report.json"), "--to", _folder.Root);
+        SaveRuns(new MadeUpRuns(1).Record(core.Report));
+
+        Outcome outcome = await CompareAsync(core.Folder, Path.Combine(core.Folder, "report.json"), "--to", _folder.Root);
 
         Assert.Equal((0, ""), (outcome.Code, outcome.Error));
-        Assert.Contains("Verdict: nothing slower: all 36 cases are the same.", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "Verdict: nothing slower: p50, p95, mean same within ±50 % in 36 of 36 cases; ", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("allocated same within ±5 % in 36 of 36 cases; not decided: p99 in ", outcome.Output, StringComparison.Ordinal);
         Assert.Equal(
-            ["compare.csv", "compare.html", "compare.json", "compare.md"],
+            ["compare.csv", "compare.html", "compare.json", "compare.md", RunPool.FileName],
             Directory.GetFiles(_folder.Root).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    // By the runs of this repository, which were recorded on the machine of the baseline or on another.
+    [Theory]
+    [InlineData(2)]
+    [InlineData(10)]
+    public async Task Baseline_with_all_times_multiplied_is_slower(double times)
+    {
+        Save("slower", Slower(core.Report, times, _ => true));
+
+        foreach (string form in s_forms)
+        {
+            Outcome outcome = await Outcome.OfAsync("compare", Path.Combine(core.Folder, form), _folder.File($"slower/{form}"));
+
+            Assert.Equal((1, ""), (outcome.Code, outcome.Error));
+            Assert.Contains("Verdict: slower: direct/echo/100B p50 +", outcome.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(1.02, 0)]
+    [InlineData(2, 1)]
+    [InlineData(10, 1)]
+    public async Task All_forms_of_two_runs_get_the_same_answers(double times, int code)
+    {
+        RunReport report = MadeUp.Report(6, MadeUp.Flat("direct/echo/1KB", 1_000), MadeUp.Flat("raw-fetch/echo/1KB", 90_000));
+        Save("base", report);
+        Save("current", Slower(report, times, _ => true));
+        SaveRuns("direct/echo/1KB", "raw-fetch/echo/1KB");
+
+        foreach ((string before, string after) in from before in s_forms from after in s_forms select (before, after))
+        {
+            Outcome outcome = await CompareAsync(_folder.File($"base/{before}"), _folder.File($"current/{after}"), "--to", _folder.Root);
+
+            Assert.Equal((code, ""), (outcome.Code, outcome.Error));
+            string answer = code == 1 ? "slower" : "same within ±50 %";
+            string[] expected =
+            [
+                .. from name in new[] { "direct", "raw-fetch" }
+                   from figure in new[] { "p50", "p95", "p99", "mean" }
+                   // The random p99s of the recorded runs differ more than the others.
+                   where figure is not ("p95" or "p99") || times == 10
+                   select $"{name}/echo/1KB {figure} {answer}",
+            ];
+            HashSet<string> answers =
+            [
+                .. JsonNode.Parse(File.ReadAllText(_folder.File("compare.json")))!["answers"]!.AsArray()
+                    .Select(one => $"{one!["case"]} {one["figure"]} {one["answer"]}"),
+            ];
+            Assert.All(expected, one => Assert.Contains(one, answers));
+            Assert.Contains("direct/echo/1KB allocated same within ±5 %", answers);
+        }
     }
 
     [Fact]
     public async Task Method_slowed_in_every_launch_is_the_only_slower_one()
     {
-        RunReport baseline = core.Report;
-        Save("slower", baseline with { Cases = [.. baseline.Cases.Select(one => one.Method == "service-binding" ? Slowed(one) : one)] });
+        SaveRuns(new MadeUpRuns(1).Record(core.Report));
+        Save("slower", Slower(core.Report, 2, one => one.Method == "service-binding"));
 
-        Outcome outcome = await Outcome.OfAsync("compare", core.Folder, _folder.File("slower"), "--to", _folder.Root);
+        Outcome outcome = await CompareAsync(core.Folder, _folder.File("slower"), "--to", _folder.Root);
 
         Assert.Equal((1, ""), (outcome.Code, outcome.Error));
         JsonNode json = JsonNode.Parse(File.ReadAllText(_folder.File("compare.json")))!;
@@ -46,24 +106,41 @@ public sealed class CompareCommandTests(CompareCommandTests.CoreBaseline core)
         ];
         Assert.Equal(36, p50s.Length);
         Assert.All(p50s, answer => Assert.Equal(
-            Text(answer, "case").StartsWith("service-binding/", StringComparison.Ordinal) ? "slower" : "same", Text(answer, "answer")));
-
-        static CaseReport Slowed(CaseReport one) => one with { Passes = [.. one.Passes.Select(pass => Slower(pass, 1.3))] };
+            Text(answer, "case").StartsWith("service-binding/", StringComparison.Ordinal) ? "slower" : "same within ±50 %",
+            Text(answer, "answer")));
 
         static string Text(JsonNode answer, string member) => answer[member]!.GetValue<string>();
     }
 
     [Fact]
-    public async Task Verdict_is_NotKnown_with_one_launch_each()
+    public async Task Too_few_launches_are_refused_in_all_forms()
     {
-        Save("base", MadeUp.Report(1, MadeUp.Case("direct/echo/1KB", 1_000)));
-        Save("current", MadeUp.Report(1, MadeUp.Case("direct/echo/1KB", 9_000)));
+        Save("base", MadeUp.Report(6, MadeUp.Flat("direct/echo/1KB", 1_000)));
+        Save("current", MadeUp.Report(2, MadeUp.Case("direct/echo/1KB", 9_000, 9_000)));
 
-        Outcome outcome = await CompareAsync();
+        foreach (string form in s_forms)
+        {
+            string path = _folder.File($"current/{form}");
+            await RequireRefusedAsync(
+                $"{path} has 2 of the 6 launches that this takes (--resume completes a run that ended early, --profile standard",
+                _folder.File("base"),
+                path);
+            await RequireRefusedAsync("has 2 of the 6 launches", path, _folder.File("base"));
+        }
+    }
+
+    [Fact]
+    public async Task Nothing_is_the_same_on_a_machine_without_recorded_runs()
+    {
+        Save("base", MadeUp.Report(6, MadeUp.Flat("direct/echo/1KB", 1_000)));
+
+        Outcome outcome = await Outcome.OfAsync("compare", _folder.File("base"), _folder.File("base"));
 
         Assert.Equal(4, outcome.Code);
-        Assert.Contains("Verdict: not known", outcome.Output, StringComparison.Ordinal);
-        Assert.Contains("one alone has no interval", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("the spread between runs is not known here: ", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "Verdict: not known: nothing slower was found; not decided: p50 in 1 (direct/echo/1KB), ", outcome.Output,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -103,6 +180,7 @@ public sealed class CompareCommandTests(CompareCommandTests.CoreBaseline core)
         CaseReport one = MadeUp.Case("raw-fetch/echo/1KB", [.. Enumerable.Repeat(90_000L, 6)]);
         Save("base", MadeUp.Report(6, both, one));
         Save("current", MadeUp.Report(6, both));
+        SaveRuns("direct/echo/1KB");
 
         Outcome outcome = await CompareAsync();
 
@@ -128,23 +206,43 @@ public sealed class CompareCommandTests(CompareCommandTests.CoreBaseline core)
 
     [Theory]
     [MemberData(nameof(EveryCondition))]
-    public async Task Different_condition_is_refused_unless_forced(string member, string error)
+    public async Task Different_condition_is_refused_in_all_forms_unless_forced(string member, string error)
     {
         RunReport report = MadeUp.Report(6, MadeUp.Case("direct/echo/1KB", [.. Enumerable.Repeat(1_000L, 6)]));
         Save("base", report);
-        Save("current", report);
-        string path = _folder.File("current/report.json");
-        JsonNode json = JsonNode.Parse(File.ReadAllText(path))!;
+        JsonNode json = JsonNode.Parse(RunReportJson.Write(report))!;
         json["environment"]![member] = member == "cores" ? 64 : "other";
-        File.WriteAllText(path, json.ToJsonString());
+        File.WriteAllText(_folder.File("changed.json"), json.ToJsonString());
+        Save("current", RunReportJson.Read(_folder.File("changed.json")));
 
-        await RequireRefusedAsync(error, _folder.File("base"), _folder.File("current"));
+        foreach ((string before, string after) in from before in s_forms from after in s_forms select (before, after))
+        {
+            string[] both = [_folder.File($"base/{before}"), _folder.File($"current/{after}")];
+            await RequireRefusedAsync(error, both);
 
-        Outcome forced = await Outcome.OfAsync("compare", _folder.File("base"), _folder.File("current"), "--force");
-        Assert.Equal(4, forced.Code);
-        Assert.Contains("Verdict: not judged.", forced.Output, StringComparison.Ordinal);
-        Assert.Contains($"cannot be compared: {error}", forced.Output, StringComparison.Ordinal);
-        Assert.Contains("not judged", forced.Output, StringComparison.Ordinal);
+            Outcome forced = await Outcome.OfAsync(["compare", .. both, "--force"]);
+            Assert.Equal(4, forced.Code);
+            Assert.Contains("Verdict: not judged.", forced.Output, StringComparison.Ordinal);
+            Assert.Contains($"cannot be compared: {error}", forced.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Table_without_its_environment_is_refused_unless_forced()
+    {
+        Save("base", MadeUp.Report(6, MadeUp.Flat("direct/echo/1KB", 1_000)));
+        string csv = File.ReadAllText(_folder.File("base/percentiles.csv")).Replace(",environment,", ",setting,", StringComparison.Ordinal);
+        File.WriteAllText(_folder.File("old.csv"), csv);
+        string markdown = File.ReadAllText(_folder.File("base/percentiles.md")).Replace("Conditions", "Words", StringComparison.Ordinal);
+        File.WriteAllText(_folder.File("old.md"), markdown);
+
+        foreach (string old in new[] { _folder.File("old.csv"), _folder.File("old.md") })
+        {
+            await RequireRefusedAsync($"{old} does not name its processor, runtime and settings", _folder.File("base"), old);
+            Outcome forced = await Outcome.OfAsync("compare", old, old, "--force");
+            Assert.Equal(4, forced.Code);
+            Assert.Contains("| direct/echo/1KB | p50       | 1.00 µs | 1.00 µs |", forced.Output, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -158,6 +256,7 @@ public sealed class CompareCommandTests(CompareCommandTests.CoreBaseline core)
             _folder.File("base"),
             _folder.File("current"));
 
+        SaveRuns("direct/echo/1KB");
         Save("current", report with
         {
             Run = report.Run with { Dirty = true },
@@ -184,6 +283,7 @@ public sealed class CompareCommandTests(CompareCommandTests.CoreBaseline core)
             _folder.File("base"),
             _folder.File("current"));
 
+        SaveRuns("direct/echo/1KB", "direct/echo/file", "service-binding/echo/1KB", "service-binding/echo/file");
         Save("current", MadeUp.WithFile(MadeUp.File with { Name = "renamed.json" }));
         Assert.Equal(0, (await CompareAsync()).Code);
 
@@ -202,6 +302,10 @@ public sealed class CompareCommandTests(CompareCommandTests.CoreBaseline core)
     [InlineData("{\"name\": \"a package\"}", "is no report: it has no schemaVersion")]
     [InlineData("[1, 2]", "is no report")]
     [InlineData("hello", "is no percentiles.csv: its header lacks method")]
+    [InlineData("| a | b |\n|---|---|\n| 1 | 2 |\n", "has no table with the columns method, function, payload, p50")]
+    [InlineData("| Call p50 |\n|---|\n| 2 ns |\n", "its header lacks Binding, Function, Payload")]
+    [InlineData("| method | function | payload | p50 |\n|--|--|--|--|\n| a | b | c | 1.0 h |\n", "line 3, p50 '1.0 h': expected a figure")]
+    [InlineData("| method | function | payload | p50 |\n|--|--|--|--|\n", "has a header and no case")]
     [InlineData("{\"HostEnvironmentInfo\": {}, \"Benchmarks\": [{}]}", "is not BenchmarkDotNet's full JSON, or a damaged one")]
     [InlineData("{\"HostEnvironmentInfo\": {}, \"Benchmarks\": []}", "has no benchmark")]
     public async Task Unusable_file_is_refused_with_the_reason(string content, string error)
@@ -220,8 +324,9 @@ public sealed class CompareCommandTests(CompareCommandTests.CoreBaseline core)
 
         await RequireRefusedAsync("or a damaged one", core.Folder, _folder.File("truncated.json"));
         await RequireRefusedAsync("cannot be read", core.Folder, _folder.File("missing.json"));
-        await RequireRefusedAsync("has neither report.json nor percentiles.csv", core.Folder, _folder.Root);
-        await RequireRefusedAsync("Accepted: two of a kind", core.Folder, Path.Combine(core.Folder, "percentiles.csv"));
+        await RequireRefusedAsync("has none of report.json, percentiles.csv, percentiles.md", core.Folder, _folder.Root);
+        File.WriteAllText(_folder.File("full.json"), """{"HostEnvironmentInfo":{},"Benchmarks":[{"FullName":"A.B"}]}""");
+        await RequireRefusedAsync("Accepted: two of a kind", core.Folder, _folder.File("full.json"));
     }
 
     [Theory]
@@ -229,39 +334,62 @@ public sealed class CompareCommandTests(CompareCommandTests.CoreBaseline core)
     [InlineData("-5", "expected a number of 0 or more")]
     [InlineData("1e400", "expected a number of 0 or more")]
     [InlineData("twelve", "line 2, p50_ns 'twelve'")]
-    [InlineData("1,2", "expected 29 cells, found 30")]
+    [InlineData("1,2", "expected 36 cells, found 37")]
     [InlineData("\"1", "damaged")]
     public async Task Table_with_a_field_that_is_no_figure_is_refused(string field, string error)
     {
-        File.WriteAllText(_folder.File("base.csv"), Csv(("direct/echo/1KB", 1_000, 1_100)));
-        string bad = Csv(("direct/echo/1KB", 1_000, 1_100)).Replace(",1050,", $",{field},", StringComparison.Ordinal);
-        File.WriteAllText(_folder.File("bad.csv"), bad);
+        Save("base", MadeUp.Report(6, MadeUp.Flat("direct/echo/1KB", 1_050)));
+        string[] lines = File.ReadAllText(_folder.File("base/percentiles.csv")).Split("\r\n");
+        string[] cells = lines[1].Split(',');
+        cells[Array.IndexOf(lines[0].Split(','), "p50_ns")] = field;
+        File.WriteAllText(_folder.File("bad.csv"), string.Join("\r\n", lines[0], string.Join(',', cells)));
 
-        await RequireRefusedAsync(error, _folder.File("base.csv"), _folder.File("bad.csv"));
+        await RequireRefusedAsync(error, _folder.File("base/percentiles.csv"), _folder.File("bad.csv"));
     }
 
     [Fact]
-    public async Task Table_with_a_case_twice_or_without_cases_is_refused()
+    public async Task Table_with_a_case_twice_or_of_two_runs_is_refused()
     {
-        File.WriteAllText(_folder.File("twice.csv"), Csv(("direct/echo/1KB", 1_000, 1_100), ("direct/echo/1KB", 1_000, 1_100)));
-        File.WriteAllText(_folder.File("none.csv"), Csv());
+        Save("base", MadeUp.Report(6, MadeUp.Flat("direct/echo/1KB", 1_050), MadeUp.Flat("direct/echo/10KB", 1_050)));
+        string csv = File.ReadAllText(_folder.File("base/percentiles.csv"));
+        string[] lines = csv.Split("\r\n");
+        File.WriteAllText(_folder.File("twice.csv"), string.Join("\r\n", lines[0], lines[1], lines[1]));
+        string other = lines[2].Replace("cores: 2", "cores: 4", StringComparison.Ordinal);
+        File.WriteAllText(_folder.File("two.csv"), string.Join("\r\n", lines[0], lines[1], other));
+        File.WriteAllText(_folder.File("none.csv"), lines[0]);
 
         await RequireRefusedAsync("direct/echo/1KB stands there more than once", _folder.File("twice.csv"), _folder.File("twice.csv"));
+        await RequireRefusedAsync("A file has the cases of one run", _folder.File("two.csv"), _folder.File("two.csv"));
         await RequireRefusedAsync("has a header and no case", _folder.File("none.csv"), _folder.File("none.csv"));
     }
 
     [Fact]
-    public async Task Tables_are_compared_by_ranges_with_a_warning()
+    public async Task Tables_of_BenchmarkDotNet_are_shown_but_not_judged()
     {
-        File.WriteAllText(_folder.File("base.csv"), Csv(("direct/echo/1KB", 1_000, 1_100), ("raw-fetch/echo/1KB", 60_000, 90_000)));
-        File.WriteAllText(_folder.File("current.csv"), Csv(("direct/echo/1KB", 1_200, 1_300), ("raw-fetch/echo/1KB", 70_000, 100_000)));
+        File.WriteAllText(_folder.File("base.csv"), """
+            Method,Job,Binding,Function,Payload,Mean,Note,Call p50,Call p95,Call p99,Allocated
+            Call,Job-A,direct,echo,1KB,"3,388.8 ns",,"2,385.00 ns","3,385.00 ns","3,607.00 ns",2 KB
+            """);
+        File.WriteAllText(_folder.File("current.md"), """
+            ```
+            BenchmarkDotNet v0.15.8, Linux
+            ```
+            | Method   | Binding    | Function | Payload | Mean       | Note     | Call p50   | Call p95   | Call p99   | Allocated |
+            |--------- |----------- |--------- |-------- |-----------:|--------- |-----------:|-----------:|-----------:|----------:|
+            | **Call** | **direct** | **echo** | **1KB** | **4.1 μs** | **a\|b** | **2.9 μs** | **3.5 μs** | **9.9 μs** |  **4 KB** |
+            """);
 
-        Outcome outcome = await Outcome.OfAsync("compare", _folder.File("base.csv"), _folder.File("current.csv"), "--to", _folder.Root);
+        await RequireRefusedAsync("current.md does not name its processor", _folder.File("base.csv"), _folder.File("current.md"));
+        Outcome forced = await Outcome.OfAsync(
+            "compare", _folder.File("base.csv"), _folder.File("current.md"), "--force", "--to", _folder.Root);
 
-        Assert.Equal(1, outcome.Code);
-        Assert.Contains("Verdict: slower: direct/echo/1KB p50 +19.0 % (1.05 µs → 1.25 µs).", outcome.Output, StringComparison.Ordinal);
-        Assert.Contains("weaker than two report.json", outcome.Output, StringComparison.Ordinal);
-        Assert.Contains("the ranges overlap", outcome.Output, StringComparison.Ordinal);
+        Assert.Equal(4, forced.Code);
+        string csv = File.ReadAllText(_folder.File("compare.csv"));
+        Assert.Contains("direct/echo/1KB,p50,ns,2385,2900,", csv, StringComparison.Ordinal);
+        Assert.Contains("direct/echo/1KB,p99,ns,3607,9900,", csv, StringComparison.Ordinal);
+        Assert.Contains("direct/echo/1KB,mean,ns,3388.8,4100,", csv, StringComparison.Ordinal);
+        Assert.Contains("direct/echo/1KB,allocated,B,2048,4096,", csv, StringComparison.Ordinal);
+        Assert.DoesNotContain("slower", csv, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -275,11 +403,13 @@ public sealed class CompareCommandTests(CompareCommandTests.CoreBaseline core)
             .Replace(":100", ":150", StringComparison.Ordinal);
         File.WriteAllText(_folder.File("current.json"), current);
 
-        Outcome outcome = await Outcome.OfAsync("compare", _folder.File("base.json"), _folder.File("current.json"), "--to", _folder.Root);
+        await RequireRefusedAsync("has 1 of the 6 launches that this takes", _folder.File("base.json"), _folder.File("current.json"));
+        Outcome outcome = await Outcome.OfAsync(
+            "compare", _folder.File("base.json"), _folder.File("current.json"), "--force", "--to", _folder.Root);
 
         Assert.Equal(4, outcome.Code);
         string csv = File.ReadAllText(_folder.File("compare.csv"));
-        Assert.Contains("A.B(x: 1),mean,ns,100,150,50,,,not judged,,,without a range", csv, StringComparison.Ordinal);
+        Assert.Contains("A.B(x: 1),mean,ns,100,150,50,,,not judged", csv, StringComparison.Ordinal);
         Assert.Contains("A.B(x: 1),allocated,B,40,40,0,,,not judged", csv, StringComparison.Ordinal);
         Assert.DoesNotContain("p50", csv, StringComparison.Ordinal);
         Assert.DoesNotContain("p95", csv, StringComparison.Ordinal);
@@ -297,27 +427,36 @@ public sealed class CompareCommandTests(CompareCommandTests.CoreBaseline core)
         return pass with { Histogram = Histograms.Encode(slower), MeanNs = pass.MeanNs * times };
     }
 
-    private static string Csv(params (string Case, double LowNs, double HighNs)[] rows)
+    private static async Task RequireRefusedAsync(string error, params string[] files)
     {
-        const string Header = "method,function,payload,payload_bytes,launches,calls,mean_ns,min_ns,p50_ns,p50_low_ns,p50_high_ns,p90_ns,"
-            + "p95_ns,p95_low_ns,p95_high_ns,p99_ns,p99_low_ns,p99_high_ns,p999_ns,max_ns,allocated_bytes,cpu_ns,gen0,gen1,gen2,floor_ns,"
-            + "warm,status,note";
-        return string.Join("\r\n", rows.Select(Row).Prepend(Header)) + "\r\n";
-
-        static string Row((string Case, double LowNs, double HighNs) row) =>
-            FormattableString.Invariant($"{row.Case.Replace('/', ',')},1000,6,60000,{row.LowNs},,")
-            + FormattableString.Invariant($"{(row.LowNs + row.HighNs) / 2},{row.LowNs},{row.HighNs},,,,,,,,,,40,,,,,25,true,ok,");
-    }
-
-    private static async Task RequireRefusedAsync(string error, string before, string after)
-    {
-        Outcome outcome = await Outcome.OfAsync("compare", before, after);
+        Outcome outcome = await Outcome.OfAsync(["compare", .. files]);
         Assert.Equal((2, ""), (outcome.Code, outcome.Output));
         Assert.Contains(error, outcome.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", outcome.Error, StringComparison.Ordinal);
     }
 
-    private Task<Outcome> CompareAsync() => Outcome.OfAsync("compare", _folder.File("base"), _folder.File("current"));
+    private static RunReport Slower(RunReport report, double times, Func<CaseReport, bool> isSlower) => report with
+    {
+        Cases =
+        [
+            .. report.Cases.Select(one => isSlower(one)
+                ? one with { Passes = [.. one.Passes.Select(pass => Slower(pass, times))] }
+                : one),
+        ],
+    };
+
+    private Task<Outcome> CompareAsync() => CompareAsync(_folder.File("base"), _folder.File("current"));
+
+    // Compares by the runs that SaveRuns saved; without them by those of the repository.
+    private Task<Outcome> CompareAsync(params string[] arguments)
+    {
+        string runs = _folder.File(RunPool.FileName);
+        return Outcome.OfAsync(["compare", .. arguments, .. File.Exists(runs) ? ["--runs", runs] : Array.Empty<string>()]);
+    }
+
+    private void SaveRuns(params string[] cases) => SaveRuns(new MadeUpRuns(1).Record(cases));
+
+    private void SaveRuns(RunPool runs) => File.WriteAllBytes(_folder.File(RunPool.FileName), runs.ToBytes());
 
     private void Save(string name, RunReport report) => ReportFiles.Write(new RunAnalysis(report), _folder.File(name));
 

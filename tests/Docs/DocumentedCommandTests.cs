@@ -186,7 +186,7 @@ public sealed class DocumentedCommandTests : IDisposable
             ["artifacts/results"] = results,
             ["report.json"] = Path.Combine(results, "report.json"),
             ["before.csv"] = Path.Combine(results, "percentiles.csv"),
-            ["after.csv"] = Path.Combine(results, "percentiles.csv"),
+            ["after.md"] = Path.Combine(results, "percentiles.md"),
         });
     }
 }

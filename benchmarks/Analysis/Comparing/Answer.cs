@@ -72,7 +72,7 @@ internal sealed record Answer
     {
         Judgement.Slower => Metric.Worse,
         Judgement.Faster => Metric.Better,
-        Judgement.Same => "same",
+        Judgement.Same => Metric.SameWord,
         Judgement.TooNoisy => "too noisy to tell",
         _ => "not judged",
     };

@@ -5,21 +5,35 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Analysis.Comparing;
 
-/// <summary>A file of measurements that can be compared with another file of the same kind.</summary>
+/// <summary>A file of measurements that can be compared with another file.</summary>
 internal abstract class ComparedFile
 {
+    /// <summary>The kind of a run's files: report.json, percentiles.csv and percentiles.md. They can be compared with each other.</summary>
+    public const string KindOfRun = "report of a run";
+
     private const string CsvFile = "percentiles.csv";
+    private const string MarkdownFile = "percentiles.md";
+
+    private const string Accepted =
+        $"a {RunReport.FileName}, a folder with one, a {CsvFile} or {MarkdownFile}, or BenchmarkDotNet's full JSON, CSV or Markdown";
 
     /// <summary>The file's path.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The kind of file, as text for messages.</summary>
+    /// <summary>The kind of file, as text for messages. Only two files of a kind can be compared.</summary>
     public abstract string Kind { get; }
 
+    /// <summary>The number of launches that finished.</summary>
+    public abstract int Launches { get; }
+
+    /// <summary>The file's cases with their figures, in the file's order. The key is the case's short name.</summary>
+    public abstract IReadOnlyDictionary<string, ComparedCase> Figures { get; }
+
     /// <summary>
-    /// The conditions of the measurement; the key is the condition's name. Two files are comparable only if all conditions are equal.
+    /// The conditions of the measurement; the key is the condition's name. Two files are comparable only if all conditions are equal. Null
+    /// if the file does not have them.
     /// </summary>
-    public abstract IReadOnlyDictionary<string, string> Conditions { get; }
+    public abstract IReadOnlyDictionary<string, string>? Conditions { get; }
 
     /// <summary>
     /// Conditions that a file might lack; the key is the condition's name. If both files have a condition, its values must be equal.
@@ -37,20 +51,11 @@ internal abstract class ComparedFile
     /// <summary>The launches and cases that failed, with their error messages.</summary>
     public virtual IEnumerable<string> Failures => [];
 
-    /// <summary>The short names of the file's cases, in the file's order.</summary>
-    public abstract IReadOnlyList<string> Cases { get; }
+    /// <summary>The short names of the file's cases, in the file's order, without references.</summary>
+    public IReadOnlyList<string> Cases =>
+        [.. Figures.Keys.Where(name => !name.Contains($"/{CaseId.NoFunction}/", StringComparison.Ordinal))];
 
-    /// <summary>The data that the answers are based on, as lines of the comparison's report.</summary>
-    public abstract IEnumerable<string> Basis { get; }
-
-    /// <summary>Compares this file, as the base, with another file of the same kind.</summary>
-    /// <param name="current">The other file: the current side.</param>
-    /// <param name="cases">The short names of the cases that both files have.</param>
-    public abstract IReadOnlyList<Answer> Compare(ComparedFile current, IReadOnlyList<string> cases);
-
-    /// <summary>
-    /// Reads a file to compare: a report.json, a folder with a report.json, a percentiles.csv, or BenchmarkDotNet's full JSON.
-    /// </summary>
+    /// <summary>Reads a file to compare, or the first such file of a folder.</summary>
     /// <exception cref="UnusableInputException">The file is of another kind, is damaged, or has another schema version.</exception>
     public static ComparedFile Read(string path)
     {
@@ -69,20 +74,16 @@ internal abstract class ComparedFile
             throw new UnusableInputException($"'{path}' cannot be read: {e.Message}", e);
         }
 
-        if (string.IsNullOrWhiteSpace(text))
-        {
-            throw new UnusableInputException($"{path} is empty. "
-                + $"Accepted: a {RunReport.FileName}, a folder with one, a {CsvFile}, BenchmarkDotNet's full JSON.");
-        }
-
-        return text.AsSpan().TrimStart()[0] is '{' or '[' ? ReadJson(path, text) : ComparedTable.ReadCsv(path, text);
+        return string.IsNullOrWhiteSpace(text) ? throw new UnusableInputException($"{path} is empty. Accepted: {Accepted}.")
+            : text.AsSpan().TrimStart()[0] is '{' or '[' ? ReadJson(path, text)
+            : ComparedTable.Read(path, text);
     }
 
     private static string FileIn(string folder)
     {
-        string[] candidates = [System.IO.Path.Combine(folder, RunReport.FileName), System.IO.Path.Combine(folder, CsvFile)];
-        return candidates.FirstOrDefault(File.Exists)
-            ?? throw new UnusableInputException($"The folder {folder} has neither {RunReport.FileName} nor {CsvFile}.");
+        string[] names = [RunReport.FileName, CsvFile, MarkdownFile];
+        return names.Select(name => System.IO.Path.Combine(folder, name)).FirstOrDefault(File.Exists)
+            ?? throw new UnusableInputException($"The folder {folder} has none of {string.Join(", ", names)}.");
     }
 
     private static ComparedFile ReadJson(string path, string text)
@@ -91,9 +92,9 @@ internal abstract class ComparedFile
         {
             using var document = JsonDocument.Parse(text);
             JsonElement root = document.RootElement;
-            if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty(ComparedTable.HostMember, out _))
+            if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty(BenchmarkDotNetJson.HostMember, out _))
             {
-                return ComparedTable.ReadBenchmarkDotNet(path, root);
+                return BenchmarkDotNetJson.Read(path, root);
             }
         }
         catch (JsonException e)

@@ -1,239 +1,227 @@
 using System.Globalization;
-using System.Text.Json;
-using CsvHelper;
-using CsvHelper.Configuration;
-using WorkerRpc.Benchmarks.Results;
+using System.Text.RegularExpressions;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Analysis.Comparing;
 
 /// <summary>
-/// A <c>percentiles.csv</c>, or BenchmarkDotNet's full JSON, to compare. Such a file has the median and range of each figure, but no single
-/// launches. A difference counts as a change only if the two ranges do not overlap.
+/// A table to compare: a <c>percentiles.csv</c> or <c>percentiles.md</c> of a run, or a CSV or Markdown file that BenchmarkDotNet exported
+/// in a launch.
 /// </summary>
-internal sealed class ComparedTable : ComparedFile
+internal sealed partial class ComparedTable : ComparedFile
 {
-    /// <summary>The name of the JSON member that identifies BenchmarkDotNet's full JSON.</summary>
-    public const string HostMember = "HostEnvironmentInfo";
+    /// <summary>The greatest time in ns, and the greatest number of bytes, that a file may have. A greater figure is damage.</summary>
+    public const double MaxFigure = 1e18;
 
-    // A file with a greater figure is rejected as damaged. The unit is ns or bytes.
-    private const double MaxFigure = 1e18;
+    private const string Method = "method";
+    private const string Function = "function";
+    private const string Payload = "payload";
+    private const string KindOfBenchmarkDotNet = "table of BenchmarkDotNet";
 
-    private static readonly string[] s_required = ["method", "function", "payload", "launches", "mean_ns", "allocated_bytes", "status"];
+    private static readonly string[] s_caseColumns = [Method, Function, Payload];
+    private static readonly string[] s_benchmarkDotNetCase = ["Binding", "Function", "Payload"];
 
-    private static readonly string[] s_conditions =
-        ["ProcessorName", "LogicalCoreCount", "OsVersion", "Architecture", "RuntimeVersion", "BenchmarkDotNetVersion"];
+    // Units of times in ns, and of sizes in bytes.
+    private static readonly Dictionary<string, double> s_units = new()
+    {
+        ["ns"] = 1,
+        ["µs"] = 1e3,
+        // BenchmarkDotNet writes the Greek letter instead of the micro sign.
+        ["μs"] = 1e3,
+        ["ms"] = 1e6,
+        ["s"] = 1e9,
+        ["B"] = 1,
+        ["KB"] = 1e3,
+        ["MB"] = 1e6,
+    };
 
-    // The metrics that are quantiles, with the names of the CSV columns for the value and its range.
-    private static readonly (Metric Metric, string Value, string Low, string High)[] s_quantiles =
-    [
-        .. Metric.OfReports.Where(metric => metric.Quantile is not null).Select(metric =>
-            (metric, $"{metric.Quantile}_ns", $"{metric.Quantile}_low_ns", $"{metric.Quantile}_high_ns")),
-    ];
+    private const double BytesPerUnitOfBenchmarkDotNet = 1024;
 
-    private readonly Dictionary<string, Dictionary<Metric, Ranged>> _rows;
+    private readonly Dictionary<string, ComparedCase> _figures = new(StringComparer.Ordinal);
+    private readonly List<string> _failed = [];
     private readonly string _kind;
-    private readonly string _basis;
-    private readonly string[] _failed;
+    private int _launches;
+    private IReadOnlyDictionary<string, string>? _conditions;
 
-    private ComparedTable(string kind, string basis, Rows rows) =>
-        (_kind, _basis, _rows, _failed) = (kind, basis, rows.Figures, [.. rows.Failed]);
+    private ComparedTable(string kind) => _kind = kind;
 
     public override string Kind => _kind;
 
-    public override IReadOnlyDictionary<string, string> Conditions => Environment;
+    public override int Launches => _launches;
 
-    public override IReadOnlyList<string> Cases =>
-        [.. _rows.Keys.Where(name => !name.Contains($"/{CaseId.NoFunction}/", StringComparison.Ordinal))];
+    public override IReadOnlyDictionary<string, ComparedCase> Figures => _figures;
 
-    public override IEnumerable<string> Basis => [_basis];
+    public override IReadOnlyDictionary<string, string>? Conditions =>
+        _conditions?.Where(one => one.Key != RunConditions.PayloadFile).ToDictionary();
+
+    public override IReadOnlyDictionary<string, string> SharedConditions =>
+        (_conditions ?? new Dictionary<string, string>()).Where(one => one.Key == RunConditions.PayloadFile).ToDictionary();
 
     public override IEnumerable<string> Failures => _failed.Select(name => $"{name} failed");
 
-    private IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
-
-    /// <summary>Reads a percentiles.csv.</summary>
-    /// <exception cref="UnusableInputException">The text is not a percentiles.csv, or is damaged.</exception>
-    public static ComparedTable ReadCsv(string path, string text)
+    /// <summary>Reads a table in CSV or Markdown.</summary>
+    /// <exception cref="UnusableInputException">The text has no table that can be compared, or the table is damaged.</exception>
+    public static ComparedTable Read(string path, string text)
     {
-        using var reader = new StringReader(text);
-        using var csv = new CsvParser(reader, new CsvConfiguration(CultureInfo.InvariantCulture) { IgnoreBlankLines = false });
-        try
-        {
-            Rows rows = ReadRows(path, csv);
-            return rows.Figures.Count == 0
-                ? throw new UnusableInputException($"{path} has a header and no case.")
-                : new ComparedTable(
-                    "percentiles.csv",
-                    "medians of launches with their ranges: weaker than two report.json, which hold each launch; "
-                        + "that machine, runtime, settings and payload file were the same is for you to know",
-                    rows)
-                { Path = path };
-        }
-        catch (CsvHelperException e)
-        {
-            throw new UnusableInputException($"{path} is no percentiles.csv, or a damaged one: {e.Message.Split('\n')[0]}", e);
-        }
+        bool isMarkdown = path.EndsWith(".md", StringComparison.OrdinalIgnoreCase) || TableRow().IsMatch(text);
+        IReadOnlyList<TextTable> tables = isMarkdown ? TextTable.ReadMarkdown(path, text) : [TextTable.ReadCsv(path, text)];
+        ComparedTable read = tables.FirstOrDefault(table => table.Header.Contains("Call p50")) is { } exported
+            ? ReadBenchmarkDotNet(path, exported)
+            : isMarkdown ? ReadMarkdown(path, text, tables)
+            : ReadCsv(path, tables[0]);
+        return read._figures.Count > 0 ? read : throw new UnusableInputException($"{path} has a header and no case.");
     }
 
-    /// <summary>
-    /// Reads BenchmarkDotNet's full JSON. Skips its percentiles, because each of its samples is an average over many calls.
-    /// </summary>
-    /// <exception cref="UnusableInputException">The JSON is not BenchmarkDotNet's, or is damaged.</exception>
-    public static ComparedTable ReadBenchmarkDotNet(string path, JsonElement report)
+    private static ComparedTable ReadCsv(string path, TextTable table)
     {
-        try
+        const string Column = RunConditions.Column;
+        string[] required =
+        [
+            .. s_caseColumns,
+            "launches", "mean_ns", "allocated_bytes", "status",
+            .. ComparedMetrics.All.Where(metric => metric.Quantile is not null)
+                .SelectMany(metric => new[] { $"{metric.Name}_ns", $"{metric.Name}_low_ns", $"{metric.Name}_high_ns" }),
+        ];
+        RequireColumns(path, "percentiles.csv", table, required);
+        var read = new ComparedTable(KindOfRun) { Path = path };
+        string? environment = null;
+        foreach ((string where, IReadOnlyList<string> cells) in table.Rows)
         {
-            JsonElement host = report.GetProperty(HostMember);
-            var rows = new Rows();
-            foreach (JsonElement benchmark in report.GetProperty("Benchmarks").EnumerateArray())
+            read.Add(where, s_caseColumns.Select(Cell), Cell("status") == "ok", Cell("warm") != "false", metric =>
+                metric.Quantile is null && metric.Name != Metric.Mean.Name
+                    ? new Ranged(Number(where, "allocated_bytes", Cell("allocated_bytes")), null, null)
+                    : new Ranged(Of(metric, ""), Of(metric, "_low"), Of(metric, "_high")));
+            read._launches = Math.Max(read._launches, (int?)Number(where, "launches", Cell("launches")) ?? 0);
+            if (Cell(Column) is { Length: > 0 } given)
             {
-                string name = benchmark.GetProperty("FullName").GetString()
-                    ?? throw new UnusableInputException($"{path}: a benchmark has no name.");
-                JsonElement? statistics = ObjectIn(benchmark, "Statistics");
-                var figures = new Dictionary<Metric, Ranged>
-                {
-                    [Metric.Mean] = new(Number(statistics, "Mean", name), null, null),
-                    [Metric.Allocated] = new(Number(ObjectIn(benchmark, "Memory"), "BytesAllocatedPerOperation", name), null, null),
-                };
-                rows.Add(name, figures, isOk: statistics is not null, where: path);
+                read._conditions = (environment ??= given) == given
+                    ? read._conditions ?? RunConditions.Parse(given) ?? throw NoConditions(where, given)
+                    : throw new UnusableInputException($"{where}: {Column} differs from the rows above. A file has the cases of one run.");
             }
 
-            return rows.Figures.Count == 0
-                ? throw new UnusableInputException($"{path} has no benchmark.")
-                : new ComparedTable(
-                    "BenchmarkDotNet's full JSON",
-                    "BenchmarkDotNet's mean and allocated bytes of one process, which has no interval; "
-                        + "its P50 and P95 are of averages, and are left out",
-                    rows)
-                {
-                    Path = path,
-                    Environment = s_conditions.ToDictionary(
-                        member => member, member => host.TryGetProperty(member, out JsonElement value) ? value.ToString() : "unknown"),
-                };
+            string? Cell(string column) => table.Cell(cells, column);
+
+            double? Of(Metric metric, string end) =>
+                Number(where, $"{metric.Name}{end}_ns", Cell($"{metric.Name}{end}_ns"));
         }
-        catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException)
+
+        return read;
+
+        static double? Number(string where, string column, string? given) => given is not { Length: > 0 } ? null
+            : double.TryParse(given, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+                && number is >= 0 and <= MaxFigure ? number
+            : throw new UnusableInputException(
+                $"{where}, {column} '{given}': expected a number of 0 or more, or nothing where it is not known.");
+    }
+
+    private static ComparedTable ReadMarkdown(string path, string text, IReadOnlyList<TextTable> tables)
+    {
+        string[] required = [.. s_caseColumns, Metric.P50.Name];
+        TextTable table = tables.FirstOrDefault(one => required.All(one.Header.Contains)) ?? throw new UnusableInputException(
+            $"{path} has no table with the columns {string.Join(", ", required)}, as percentiles.md has, "
+            + "or with Call p50, as BenchmarkDotNet's export of a launch has.");
+        var read = new ComparedTable(KindOfRun) { Path = path };
+        string? line = text.Split('\n').FirstOrDefault(one => one.StartsWith(RunConditions.LineStart, StringComparison.Ordinal));
+        if (line is not null)
         {
-            throw new UnusableInputException($"{path} is not BenchmarkDotNet's full JSON, or a damaged one: {e.Message}", e);
+            string given = line[RunConditions.LineStart.Length..].Trim();
+            Dictionary<string, string> conditions = RunConditions.Parse(given)?.ToDictionary() ?? throw NoConditions(path, given);
+            read._launches = conditions.Remove(RunConditions.Launches, out string? launches)
+                && int.TryParse(launches, NumberStyles.None, CultureInfo.InvariantCulture, out int count)
+                ? count
+                : throw NoConditions(path, given);
+            read._conditions = conditions;
         }
 
-        static JsonElement? ObjectIn(JsonElement of, string member) =>
-            of.TryGetProperty(member, out JsonElement found) && found.ValueKind == JsonValueKind.Object ? found : null;
+        foreach ((string where, IReadOnlyList<string> cells) in table.Rows)
+        {
+            string note = table.Cell(cells, "note") ?? "";
+            bool isOk = table.Cell(cells, Metric.P50.Name) != "failed" && !note.Contains("failed in launch", StringComparison.Ordinal);
+            bool isWarm = !note.Contains("not warm", StringComparison.Ordinal);
+            read.Add(where, s_caseColumns.Select(column => table.Cell(cells, column)), isOk, isWarm, metric =>
+                Figure(where, metric.Name, table.Cell(cells, metric.Name), isDecimal: true));
+        }
 
-        double? Number(JsonElement? of, string member, string name) =>
-            of is not { } known || !known.TryGetProperty(member, out JsonElement value) || value.ValueKind == JsonValueKind.Null ? null
-            : value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && number is >= 0 and <= MaxFigure ? number
-            : throw new UnusableInputException($"{path}: {name} has {member} {value.GetRawText()}: expected a number of 0 or more.");
+        return read;
     }
 
-    public override IReadOnlyList<Answer> Compare(ComparedFile current, IReadOnlyList<string> cases)
+    private static ComparedTable ReadBenchmarkDotNet(string path, TextTable table)
     {
-        var other = (ComparedTable)current;
-        return
-        [
-            .. from name in cases
-               from metric in Metric.OfReports
-               where _rows[name].ContainsKey(metric)
-               select Compare(name, metric, _rows[name][metric], other._rows[name][metric]),
-        ];
+        RequireColumns(path, "table of BenchmarkDotNet with the percentiles of calls", table, s_benchmarkDotNetCase);
+        var read = new ComparedTable(KindOfBenchmarkDotNet) { Path = path, _launches = 1 };
+        foreach ((string where, IReadOnlyList<string> cells) in table.Rows)
+        {
+            bool isOk = table.Cell(cells, "Call p50") is not ("NA" or "?");
+            read.Add(where, s_benchmarkDotNetCase.Select(column => table.Cell(cells, column)), isOk, isWarm: true, metric =>
+            {
+                string column = metric.Quantile is not null ? $"Call {metric.Name}"
+                    : metric.Name == Metric.Allocated.Name ? "Allocated"
+                    : "Mean";
+                return Figure(where, column, table.Cell(cells, column), isDecimal: false);
+            });
+        }
+
+        return read;
     }
 
-    private static Rows ReadRows(string path, CsvParser csv)
+    // Parses "9.63 µs [9.27 – 10.4]". A cell that does not start with a digit is the reason why the figure is unknown.
+    private static Ranged Figure(string where, string column, string? cell, bool isDecimal)
     {
-        csv.Read();
-        string[] header = csv.Record!;
-        string[] missing = [.. s_required.Concat(s_quantiles.SelectMany(one => new[] { one.Value, one.Low, one.High })).Except(header)];
+        if (cell is not { Length: > 0 } || !char.IsAsciiDigit(cell[0]))
+        {
+            return default;
+        }
+
+        Match match = WithUnit().Match(cell);
+        if (!match.Success || !s_units.TryGetValue(match.Groups["unit"].Value, out double size))
+        {
+            throw new UnusableInputException(
+                $"{where}, {column} '{cell}': expected a figure with its unit and range, like 9.63 µs [9.27 – 10.4], "
+                + $"in one of {string.Join(", ", s_units.Keys)}.");
+        }
+
+        size = isDecimal ? size : match.Groups["unit"].Value switch
+        {
+            "KB" => BytesPerUnitOfBenchmarkDotNet,
+            "MB" => BytesPerUnitOfBenchmarkDotNet * BytesPerUnitOfBenchmarkDotNet,
+            _ => size,
+        };
+        return new Ranged(Of("value"), Of("low"), Of("high"));
+
+        double? Of(string part) => match.Groups[part] is { Success: true, Value: var digits }
+            ? double.Parse(digits, NumberStyles.AllowDecimalPoint | NumberStyles.AllowThousands, CultureInfo.InvariantCulture) * size
+            : null;
+    }
+
+    private static void RequireColumns(string path, string what, TextTable table, IEnumerable<string> columns)
+    {
+        string[] missing = [.. columns.Except(table.Header)];
         if (missing.Length > 0)
         {
-            throw new UnusableInputException($"{path} is no percentiles.csv: its header lacks {string.Join(", ", missing)}.");
+            throw new UnusableInputException($"{path} is no {what}: its header lacks {string.Join(", ", missing)}.");
         }
-
-        var rows = new Rows();
-        while (csv.Read())
-        {
-            string[] cells = csv.Record!;
-            string where = FormattableString.Invariant($"{path}, line {csv.RawRow}");
-            if (cells.Length != header.Length)
-            {
-                throw new UnusableInputException(
-                    FormattableString.Invariant($"{where}: expected {header.Length} cells, found {cells.Length}."));
-            }
-
-            var figures = s_quantiles.ToDictionary(
-                one => one.Metric, one => new Ranged(Number(one.Value), Number(one.Low), Number(one.High)));
-            figures[Metric.Mean] = new Ranged(Number("mean_ns"), null, null);
-            figures[Metric.Allocated] = new Ranged(Number("allocated_bytes"), null, null);
-            rows.Add($"{Cell("method")}/{Cell("function")}/{Cell("payload")}", figures, isOk: Cell("status") == "ok", where);
-
-            string Cell(string column) => cells[Array.IndexOf(header, column)];
-
-            double? Number(string column) => Cell(column) is not { Length: > 0 } given ? null
-                : double.TryParse(given, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
-                    && number is >= 0 and <= MaxFigure ? number
-                : throw new UnusableInputException(
-                    $"{where}, {column} '{given}': expected a number of 0 or more, or nothing where it is not known.");
-        }
-
-        return rows;
     }
 
-    private static Answer Compare(string name, Metric metric, Ranged before, Ranged after)
+    private static UnusableInputException NoConditions(string where, string given) =>
+        new($"{where}: '{given}' does not name the conditions of a run. Expected: processor: …; cores: …; and so on.");
+
+    private void Add(string where, IEnumerable<string?> id, bool isOk, bool isWarm, Func<Metric, Ranged> figure)
     {
-        var answer = new Answer
+        string name = string.Join('/', id);
+        if (!_figures.TryAdd(name, new ComparedCase(ComparedMetrics.All.ToDictionary(metric => metric.Name, figure), isWarm)))
         {
-            Case = name,
-            Metric = metric,
-            Judgement = Judgement.NotJudged,
-            Base = before.Value,
-            Current = after.Value,
-            Change = metric.Change(before.Value, after.Value),
-        };
-        if (answer.Change is not { } change)
-        {
-            return answer with { Withheld = "not known" };
+            throw new UnusableInputException($"{where}: {name} stands there more than once.");
         }
 
-        if (metric.Change(before.High, after.Low) is not { } low || metric.Change(before.Low, after.High) is not { } high)
+        if (!isOk)
         {
-            return answer with { Withheld = "without a range" };
-        }
-
-        answer = answer with { Low = low, High = high };
-        bool matters = metric.Matters(before.Value, change);
-        return low > 0 && matters ? answer with { Judgement = Judgement.Slower }
-            : high < 0 && matters ? answer with { Judgement = Judgement.Faster }
-            : metric.IsWithinBand(before.Value, low) && metric.IsWithinBand(before.Value, high)
-                ? answer with { Judgement = Judgement.Same }
-                : answer with { Judgement = Judgement.TooNoisy, Withheld = "the ranges overlap" };
-    }
-
-    /// <summary>A figure and the ends of its range. Each of the three is null if it is unknown.</summary>
-    private readonly record struct Ranged(double? Value, double? Low, double? High);
-
-    /// <summary>Collects the figures of a file's cases, and the names of failed cases.</summary>
-    private sealed class Rows
-    {
-        public Dictionary<string, Dictionary<Metric, Ranged>> Figures { get; } = new(StringComparer.Ordinal);
-
-        public List<string> Failed { get; } = [];
-
-        /// <summary>Adds the figures of a case.</summary>
-        /// <param name="name">The case's short name.</param>
-        /// <param name="figures">The case's figures; the key is the metric.</param>
-        /// <param name="isOk">Whether the case succeeded.</param>
-        /// <param name="where">The position in the file, for error messages.</param>
-        /// <exception cref="UnusableInputException">The file has two cases with this name.</exception>
-        public void Add(string name, Dictionary<Metric, Ranged> figures, bool isOk, string where)
-        {
-            if (!Figures.TryAdd(name, figures))
-            {
-                throw new UnusableInputException($"{where}: {name} stands there more than once.");
-            }
-
-            if (!isOk)
-            {
-                Failed.Add(name);
-            }
+            _failed.Add(name);
         }
     }
+
+    [GeneratedRegex(@"^\|", RegexOptions.Multiline)]
+    private static partial Regex TableRow();
+
+    [GeneratedRegex(@"^(?<value>[\d.,]+) (?<unit>\S+)( \[(?<low>[\d.,]+) – (?<high>[\d.,]+)\])?$")]
+    private static partial Regex WithUnit();
 }

@@ -43,6 +43,11 @@ internal sealed record Comparison
     public required IReadOnlyList<string> Warnings { get; init; }
 
     /// <summary>
+    /// The figures that are the same and those that are not decided, as part of a sentence. Null if the comparison does not summarize them.
+    /// </summary>
+    public string? Finding { get; init; }
+
+    /// <summary>
     /// The result of the gate's self-checks, as a line that begins with "controls:". Null if the comparison has no self-checks.
     /// </summary>
     public string? Controls { get; init; }
@@ -70,8 +75,10 @@ internal sealed record Comparison
         ComparisonOutcome.Slower => "slower: " + Named(Changed.Where(answer => answer.Judgement == Judgement.Slower)),
         _ when NotWorking is not null => $"gate not working: {NotWorking}, so nothing is said of the change",
         ComparisonOutcome.NotKnown when Answers.All(answer => answer.Judgement == Judgement.NotJudged) => "not judged",
+        ComparisonOutcome.NotKnown when Finding is not null => $"not known: nothing slower was found; {Finding}",
         ComparisonOutcome.NotKnown => $"not known: nothing slower was found, but {OpenAnswers()}",
-        _ when Changed.Any() => "nothing slower; faster: " + Named(Changed),
+        _ when Changed.Any() => "nothing slower; faster: " + Named(Changed) + (Finding is null ? "" : $"; {Finding}"),
+        _ when Finding is not null => $"nothing slower: {Finding}",
         _ => FormattableString.Invariant($"nothing slower: all {CaseCount} cases are the same"),
     };
 

@@ -40,6 +40,9 @@ internal sealed record Metric(
     /// <summary>The word for a change to a smaller figure.</summary>
     public string Better { get; init; } = "faster";
 
+    /// <summary>The word for no relevant change.</summary>
+    public string SameWord { get; init; } = "same";
+
     /// <summary>The figure's unit in CSV and JSON.</summary>
     public string Unit { get; init; } = "ns";
 

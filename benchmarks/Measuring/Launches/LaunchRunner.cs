@@ -144,22 +144,14 @@ internal sealed class LaunchRunner : IAsyncDisposable
 
     private async Task WarmUpAsync()
     {
-        var begun = new List<(string Method, Func<Task<WarmUpReport>> FinishAsync)>();
         foreach (IGrouping<string, CaseId> method in Cases.GroupBy(id => id.Method))
         {
             _emit(new WarmingUp(method.Key));
-            begun.Add((method.Key, await BeginWarmUpAsync(method.Key, method)));
-        }
-
-        foreach ((string method, Func<Task<WarmUpReport>> finishAsync) in begun)
-        {
-            _emit(new WarmingUp(method));
-            _emit(new WarmedUp(await finishAsync()));
+            _emit(new WarmedUp(await WarmUpAsync(method.Key, method)));
         }
     }
 
-    // Makes the calls of a method's first visit. Returns the function that makes those of the second visit.
-    private async Task<Func<Task<WarmUpReport>>> BeginWarmUpAsync(string method, IEnumerable<CaseId> cases)
+    private async Task<WarmUpReport> WarmUpAsync(string method, IEnumerable<CaseId> cases)
     {
         try
         {
@@ -169,31 +161,17 @@ internal sealed class LaunchRunner : IAsyncDisposable
                 setups.Add(await CaseConnection.OpenAsync(id, _host, Plan.PayloadText, _ended.Token));
             }
 
-            var warmUp = WarmUp.InProcess(method, setups, _recorder, _warmUpLimits, () => _emit(new WarmingUp(method)));
-            await Task.Run(warmUp.BeginAsync);
-            return () => FinishWarmUpAsync(method, warmUp);
+            void OnProgress() => _emit(new WarmingUp(method));
+
+            return await Task.Run(() => WarmUp.RunAsync(method, setups, _recorder, _warmUpLimits, OnProgress));
         }
         catch (Exception e)
         {
-            return () => Task.FromResult(Failed(method, e));
+            // A failed warm-up does not end the launch: the other methods are still measured. Each case of this method reports the
+            // error when it is started.
+            return new WarmUpReport(method, Steady: false, e.Message, []);
         }
     }
-
-    private static async Task<WarmUpReport> FinishWarmUpAsync(string method, WarmUp warmUp)
-    {
-        try
-        {
-            return await Task.Run(warmUp.FinishAsync);
-        }
-        catch (Exception e)
-        {
-            return Failed(method, e);
-        }
-    }
-
-    // A failed warm-up does not end the launch: the other methods are still measured. Each case of this method reports the error when it
-    // is started.
-    private static WarmUpReport Failed(string method, Exception error) => new(method, Steady: false, error.Message, []);
 
     private void Fail(CaseId id, string error)
     {

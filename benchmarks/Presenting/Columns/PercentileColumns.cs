@@ -1,4 +1,5 @@
 using WorkerRpc.Benchmarks.Analysis.Cases;
+using WorkerRpc.Benchmarks.Analysis.Comparing;
 using WorkerRpc.Benchmarks.Analysis.Figures;
 using WorkerRpc.Benchmarks.Presenting.Tables;
 using WorkerRpc.Benchmarks.Results;
@@ -14,7 +15,7 @@ internal static class PercentileColumns
         Column<CaseSummary>.Hidden("payload_bytes", one => (long)one.PayloadBytes, "The payload's size as JSON, in bytes"),
         Column<CaseSummary>.Hidden("launches", one => (long)one.Launches, "The number of launches that measured the case"),
         Column<CaseSummary>.Hidden("calls", one => one.Calls, "The number of timed calls of all launches"),
-        Column<CaseSummary>.Single(null, "mean_ns", one => one.Mean, Format.Duration, "The mean time of a call, in ns"),
+        Column<CaseSummary>.Ranged("mean", "mean", one => one.Mean, "The mean time of a call, in ns"),
         Column<CaseSummary>.Hidden("min_ns", one => one.MinNs, "The shortest call of all launches, in ns"),
         .. Quantile.All.Select(Of),
         .. Quantile.Limited.Select(Merged),
@@ -40,6 +41,12 @@ internal static class PercentileColumns
         // The note is the last column, because no other column's text can contain a comma.
         Column<CaseSummary>.Note("note", "note", one => string.Join("; ", one.Notes), "What the figures do not show"),
     ];
+
+    /// <summary>
+    /// Returns the columns of <c>percentiles.csv</c>. They name the conditions of the run, because the file has no other place for them.
+    /// </summary>
+    public static IReadOnlyList<Column<CaseSummary>> WithEnvironment(string conditions) =>
+        [.. All.SkipLast(1), Column<CaseSummary>.Text(null, RunConditions.Column, _ => conditions), All[^1]];
 
     // Markdown shows only the last of these quantiles, because the p50 and p95 of all calls hardly differ from the launches' medians.
     private static Column<CaseSummary> Merged(Quantile quantile) => new(

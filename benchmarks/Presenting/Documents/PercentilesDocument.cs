@@ -1,8 +1,8 @@
 using System.Text;
+using WorkerRpc.Benchmarks.Analysis.Comparing;
 using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Presenting.Columns;
 using WorkerRpc.Benchmarks.Presenting.Tables;
-using WorkerRpc.Benchmarks.Presenting.Wording;
 using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Presenting.Documents;
@@ -14,6 +14,7 @@ internal static class PercentilesDocument
         .AppendItems(ReportBasis.Lines(analysis))
         .Append("- what it does not say: ").Append(ReportBasis.NotCovered).Append("\n\n")
         .Append(MarkdownTable.Write(PercentileColumns.All, analysis.Cases)).Append('\n')
+        .Append(RunConditions.WriteLine(analysis.Report)).Append("\n\n")
         .AppendList("Methods", analysis.Report.Methods.Select(method => $"`{method.Id}`: {method.Settings}"))
         .AppendList("Warm-up", WarmUps(analysis.Report))
         .ToString();
@@ -22,7 +23,6 @@ internal static class PercentilesDocument
         from launch in report.Launches
         from warmUp in launch.WarmUps
         let curve = warmUp.Curve.Select(point => Format.Duration(point.P50Ns))
-        let courses = CourseCounts.Of(warmUp) is { Length: > 0 } counts ? $"cases: {counts}; " : ""
-        select $"launch {launch.Number}, `{warmUp.Method}`: {(warmUp.Steady ? "steady" : "NOT STEADY")}, {warmUp.Reason}; {courses}"
+        select $"launch {launch.Number}, `{warmUp.Method}`: {(warmUp.Steady ? "steady" : "NOT STEADY")}, {warmUp.Reason}; "
             + $"p50 by half second: {string.Join(", ", curve)}";
 }

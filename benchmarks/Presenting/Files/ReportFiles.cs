@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using WorkerRpc.Benchmarks.Analysis.Comparing;
 using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Presenting.Columns;
 using WorkerRpc.Benchmarks.Presenting.Documents;
@@ -83,7 +84,8 @@ internal static class ReportFiles
         {
             [RunReport.FileName] = Json(analysis),
             ["percentiles.md"] = Encoding.UTF8.GetBytes(PercentilesDocument.Write(analysis)),
-            ["percentiles.csv"] = Encoding.UTF8.GetBytes(CsvWriter.Write(PercentileColumns.All, analysis.Cases)),
+            ["percentiles.csv"] = Encoding.UTF8.GetBytes(
+                CsvWriter.Write(PercentileColumns.WithEnvironment(RunConditions.Write(analysis.Report)), analysis.Cases)),
             ["overhead.md"] = Encoding.UTF8.GetBytes(OverheadDocument.Write(analysis)),
             ["overhead.csv"] = Encoding.UTF8.GetBytes(CsvWriter.Write(OverheadColumns.All, analysis.Overheads)),
         };
