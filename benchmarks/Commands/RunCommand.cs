@@ -141,6 +141,11 @@ internal sealed class RunCommand : ICommand
         string? name = _output.Name(parsed);
         int keep = _output.Keep(parsed);
         using ResultsFolder results = _output.Open(parsed, RunKind.Run);
+        if (results.Moved is { } moved)
+        {
+            await error.WriteLineAsync($"The run of an earlier version is now in {moved}.");
+        }
+
         using RunFolder folder = newRun is null ? results.Resume(name) : results.Begin(newRun, name);
         // A resumed run measures all its launches, also if it had ended early.
         bool mayEndEarly = newRun is not null && callerUrl is null && _selection.IsDefault(parsed);

@@ -60,7 +60,7 @@ internal static class RunOutcome
         {
             foreach (string deleted in results.DeleteOld(most))
             {
-                output.WriteLine(FormattableString.Invariant($"Deleted, because {most} runs are kept: {deleted}"));
+                output.WriteLine(FormattableString.Invariant($"Deleted, because --keep is {most}: {deleted}"));
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

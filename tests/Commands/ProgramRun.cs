@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Benchmarks.Results.Folders;
 
 namespace WorkerRpc.Tests.Commands;
 
@@ -79,6 +80,9 @@ internal sealed class ProgramRun : IDisposable
     public string Report(string file) => File.ReadAllText(Path.Combine(_artifacts, "results", file));
 
     public RunReport Json() => RunReportJson.Read(Path.Combine(_artifacts, "results", RunReport.FileName));
+
+    /// <summary>The runs that the program has kept, the newest first.</summary>
+    public IReadOnlyList<KeptRun> Kept => ResultsFolder.Runs(_artifacts);
 
     public async Task<int> EndAsync()
     {

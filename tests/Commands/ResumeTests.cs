@@ -213,6 +213,53 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
+    public async Task Option_keep_deletes_the_oldest_run_without_a_name()
+    {
+        string artifacts = _artifacts.File("my artifacts");
+        (string? commit, bool? dirty) = await SourceState.ReadAsync(TestContext.Current.CancellationToken);
+        var outputs = new List<string>();
+        for (int day = 1; day <= 4; day++)
+        {
+            var plan = new RunPlan
+            {
+                Run = MadeUp.Settings with
+                {
+                    Launches = 1,
+                    BenchmarkDotNetArguments = [],
+                    Commit = commit,
+                    Dirty = dirty,
+                    StartedAt = new DateTimeOffset(2026, 1, day, 0, 0, 0, TimeSpan.Zero),
+                },
+                Cases = ["direct/echo/1KB"],
+                BindingsAssembly = null,
+                PayloadPath = null,
+                Environment = HostEnvironment.OfLaunches(),
+                Build = RunPlan.BuildOf(null),
+            };
+            using (var results = ResultsFolder.Open(artifacts, RunKind.Run))
+            using (RunFolder folder = results.Begin(plan, name: day == 1 ? "before" : null))
+            {
+                folder.Keep(MadeUp.Report(1, MadeUp.Case("direct/echo/1KB", 1_000 * day)) with { Run = plan.Run });
+            }
+
+            Outcome ended = await Outcome.OfAsync("--resume", "--keep", "2", "--artifacts", artifacts);
+            Assert.True(ended.Code == 0, ended.Error);
+            outputs.Add(ended.Output);
+        }
+
+        IReadOnlyList<KeptRun> runs = ResultsFolder.Runs(artifacts);
+        Assert.Equal([4, 3, 1], runs.Select(run => run.FolderName.StartedAt.Day));
+        Assert.All(outputs[..3], output => Assert.DoesNotContain("Deleted", output, StringComparison.Ordinal));
+        Assert.Contains(
+            $"\nDeleted, because --keep is 2: {Path.Combine(artifacts, "results", "runs", "20260102T000000Z-")}",
+            outputs[3],
+            StringComparison.Ordinal);
+        Assert.Contains($"\nReports: {runs[0].Path}\nCopies: {Path.Combine(artifacts, "results")}\n", outputs[3], StringComparison.Ordinal);
+        Assert.Equal(4, RunReportJson.Read(Path.Combine(artifacts, "results", "report.json")).Run.StartedAt.Day);
+        Assert.All(runs, run => Assert.Equal(run.FolderName.StartedAt, RunReportJson.Read(run.Report!).Run.StartedAt));
+    }
+
+    [Fact]
     public async Task Second_run_in_the_same_folder_is_refused()
     {
         using var first = new ProgramRun(Options, _artifacts);

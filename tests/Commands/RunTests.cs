@@ -1,4 +1,5 @@
 using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Benchmarks.Results.Folders;
 using WorkerRpc.Tests.Injected;
 
 namespace WorkerRpc.Tests.Commands;
@@ -118,6 +119,10 @@ public class RunTests
         Assert.Equal(130, await run.EndAsync());
         Assert.Contains("direct,echo,100B,100,1,1000,", run.Report("percentiles.csv"), StringComparison.Ordinal);
         Assert.Contains("launch 2 interrupted", run.Output, StringComparison.Ordinal);
+        KeptRun kept = Assert.Single(run.Kept);
+        Assert.Equal((false, true), (kept.IsFinished, kept.IsResumable));
+        Assert.Equal(
+            await File.ReadAllTextAsync(kept.Report!, TestContext.Current.CancellationToken), run.Report(RunReport.FileName));
         Assert.False(Directory.Exists($"/proc/{launch}"));
     }
 

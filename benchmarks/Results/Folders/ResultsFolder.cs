@@ -27,6 +27,11 @@ internal sealed class ResultsFolder : IDisposable
 
     private ResultsFolder(string results, RunKind kind, LockedFolder folder) => (_results, _kind, _lock) = (results, kind, folder);
 
+    /// <summary>
+    /// The folder to which the run of an earlier version was moved when this folder was opened. Null if there was no such run.
+    /// </summary>
+    public string? Moved { get; private set; }
+
     /// <summary>The folder with the copies of the newest run of the kind.</summary>
     public string Path => _kind == RunKind.Run ? _results : IoPath.Combine(_results, CopyFolder(_kind));
 
@@ -45,7 +50,17 @@ internal sealed class ResultsFolder : IDisposable
         string results = IoPath.Combine(IoPath.GetFullPath(artifacts), DefaultName);
         // A gate reports to a folder of its own, also when a run has locked the results.
         var folder = LockedFolder.Open(kind == RunKind.Gate ? IoPath.Combine(results, CopyFolder(kind)) : results);
-        return new ResultsFolder(results, kind, folder);
+        var opened = new ResultsFolder(results, kind, folder);
+        try
+        {
+            opened.MoveOldLayout();
+            return opened;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            opened.Dispose();
+            throw LockedFolder.CannotWrite(results, e);
+        }
     }
 
     public void Dispose() => _lock.Dispose();
@@ -122,6 +137,21 @@ internal sealed class ResultsFolder : IDisposable
         }
 
         return [.. old.Select(run => run.Path)];
+    }
+
+    private void MoveOldLayout()
+    {
+        var old = new OldLayout(_results);
+        if (_kind != RunKind.Run || !old.Exists)
+        {
+            return;
+        }
+
+        // A folder without a plan is the rest of an earlier move, which this move completes.
+        KeptRun run = FirstFree(old.FolderName(), path => !File.Exists(IoPath.Combine(path, KeptRun.PlanFile)));
+        old.MoveTo(run);
+        new NewestCopy(Path).Replace(run);
+        Moved = run.Path;
     }
 
     private static string CopyFolder(RunKind kind) => kind == RunKind.Gate ? "gate" : "measure";

@@ -296,6 +296,53 @@ public sealed class ResultsFolderTests : IDisposable
         ResultsFolder.Open(Artifacts, RunKind.Gate).Dispose();
     }
 
+    [Theory]
+    [InlineData(false, "20260102T030405Z-0123456")]
+    [InlineData(true, "20260203T040506Z-nocommit")]
+    public void Run_of_an_earlier_version_is_moved_to_its_own_folder(bool isDamaged, string expected)
+    {
+        string kept = Run(s_start, report: "kept");
+        foreach (string file in new[] { "run.json", "launches" })
+        {
+            Directory.Move(Path.Combine(kept, file), Path.Combine(_folder.Root, file));
+        }
+
+        Directory.Delete(Results, recursive: true);
+        Directory.CreateDirectory(Results);
+        foreach (string file in new[] { "run.json", "launches" })
+        {
+            Directory.Move(Path.Combine(_folder.Root, file), Path.Combine(Results, file));
+        }
+
+        if (isDamaged)
+        {
+            File.WriteAllText(Path.Combine(Results, "run.json"), "{");
+            File.SetLastWriteTimeUtc(Path.Combine(Results, "run.json"), new DateTime(2026, 2, 3, 4, 5, 6, DateTimeKind.Utc));
+        }
+
+        File.WriteAllText(Path.Combine(Results, "notes.md"), "of the user");
+        File.WriteAllBytes(Path.Combine(Results, "report.json"), RunReportJson.Write(MadeUp.Report(Launches, s_case)));
+        // The rest of a move that was killed.
+        Directory.CreateDirectory(Path.Combine(Results, "runs", expected));
+        File.WriteAllText(Path.Combine(Results, "runs", expected, "overhead.md"), "moved before");
+
+        using ResultsFolder results = Open();
+
+        Assert.Equal([expected], Names());
+        KeptRun moved = Assert.Single(ResultsFolder.Runs(Artifacts));
+        Assert.Equal(moved.Path, results.Moved);
+        Assert.True(moved.IsFinished);
+        Assert.True(File.Exists(moved.LaunchReport(1)));
+        Assert.True(File.Exists(Path.Combine(moved.Path, "overhead.md")));
+        Assert.Equal(
+            ["launches/1/launch.json", "launches/2/launch.json", "newest.json", "notes.md", "overhead.md", "report.json"],
+            FilesOfResults());
+        Assert.True(NewestCopy.HasCopiedReport(Results));
+        results.Dispose();
+        using ResultsFolder again = Open();
+        Assert.Null(again.Moved);
+    }
+
     [Fact]
     public void Missing_folder_has_no_runs() => Assert.Empty(ResultsFolder.Runs(_folder.File("nowhere")));
 
