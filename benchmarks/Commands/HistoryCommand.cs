@@ -70,6 +70,7 @@ internal sealed class HistoryCommand : ICommand
             foreach (FileInfo file in ReportCatalog.FilesBelow(path))
             {
                 string found = Path.GetRelativePath(Environment.CurrentDirectory, file.FullName);
+                found = found.StartsWith("..", StringComparison.Ordinal) ? file.FullName : found;
                 if (ReadFound(found, unreadable) is { } report)
                 {
                     yield return report;

@@ -13,6 +13,11 @@ internal sealed record CaseHistory
     /// <summary>The changes that are greater than the metric's margin, in the order of time.</summary>
     public required IReadOnlyList<LevelChange> Changes { get; init; }
 
+    /// <summary>
+    /// The smallest step of the newest reports that would have been found: the logarithm of a ratio. Null if no step would have been.
+    /// </summary>
+    public required double? Visible { get; init; }
+
     /// <summary>The number of reports with the figure.</summary>
     public int Known => Values.Count(value => value is not null);
 
@@ -27,6 +32,9 @@ internal sealed record CaseHistory
 
     /// <summary>The last change, if it is a slow-down within the newest reports. Otherwise null.</summary>
     public LevelChange? NewSlowdown => IsNew && Last is { IsSlower: true } last ? last : null;
+
+    /// <summary>Whether nothing is known about the newest reports: no change was found there, and none could have been.</summary>
+    public bool IsBlind => !IsNew && Visible is null;
 
     /// <summary>The answer as tables show it.</summary>
     public string Answer => IsTooShort ? "too few reports"

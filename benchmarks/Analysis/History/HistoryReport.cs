@@ -1,3 +1,4 @@
+using System.Globalization;
 using WorkerRpc.Benchmarks.Analysis.Cases;
 using WorkerRpc.Benchmarks.Analysis.Comparing;
 using WorkerRpc.Benchmarks.Results;
@@ -47,7 +48,9 @@ internal sealed record HistoryReport
             StartedAt = report.Run.StartedAt,
             Commit = report.Run.Commit,
             IsDirty = report.Run.Dirty == true,
-            Conditions = compared.Conditions.Concat(compared.SharedConditions).ToDictionary(),
+            Conditions = compared.Conditions.Concat(compared.SharedConditions)
+                .Append(new("launches", report.Run.Launches.ToString(CultureInfo.InvariantCulture)))
+                .ToDictionary(),
             Figures = (
                 from one in cases
                 where one.Warmth.IsWarm

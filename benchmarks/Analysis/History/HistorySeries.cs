@@ -14,16 +14,18 @@ internal sealed record HistorySeries
             .. figures.Select(figure => reports
                 .Select(report => report.Figures.TryGetValue(figure, out double value) ? Math.Log(value) : double.NaN).ToArray()),
         ];
-        IReadOnlyList<IReadOnlyList<ChangePoint>> points = ChangePoints.FindInAll(logarithms, ReportHistory.ErrorRate);
+        var family = new SeriesFamily(logarithms, ReportHistory.ErrorRate);
+        IReadOnlyList<double?> visible = family.SmallestVisible(ReportHistory.Newest);
         Cases =
         [
             .. figures.Select((figure, index) => new CaseHistory
             {
                 Figure = figure,
                 Values = [.. reports.Select(report => report.Figures.TryGetValue(figure, out double value) ? value : (double?)null)],
+                Visible = visible[index],
                 Changes =
                 [
-                    .. LevelChange.Of(logarithms[index], points[index])
+                    .. LevelChange.Of(logarithms[index], family.ChangePoints[index])
                         .Where(change => figure.Metric.Matters(change.Before, change.Change)),
                 ],
             }),
@@ -46,8 +48,8 @@ internal sealed record HistorySeries
     /// <summary>The conditions that differ between the series of the history, as text. Empty if there is one series.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Whether there are too few reports to find any change.</summary>
-    public bool IsTooShort => Cases.All(one => one.IsTooShort);
+    /// <summary>Whether there are so few reports that for most figures nothing is known about the newest reports.</summary>
+    public bool IsTooShort => Cases.Count(one => one.IsBlind) * 2 > Cases.Count;
 
     /// <summary>The figures that became slower within the newest reports.</summary>
     public IEnumerable<CaseHistory> NewSlowdowns => Cases.Where(one => one.NewSlowdown is not null);

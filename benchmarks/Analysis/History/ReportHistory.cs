@@ -53,7 +53,8 @@ internal sealed class ReportHistory
                 HistoryOutcome.Slower => FormattableString.Invariant($"slower within the newest {Newest} reports: ")
                     + string.Join(", ", Deciding.SelectMany(Slowdowns)),
                 HistoryOutcome.NotKnown => "too few reports to tell",
-                _ => FormattableString.Invariant($"no slow-down was found that began within the newest {Newest} reports"),
+                _ => FormattableString.Invariant($"no slow-down was found that began within the newest {Newest} reports; ")
+                    + Visible([.. Deciding.SelectMany(series => series.Cases)]),
             };
             return tooShort.Length == 0 ? found
                 : Outcome == HistoryOutcome.NotKnown ? $"{found}: {string.Join("; ", tooShort)}"
@@ -75,9 +76,6 @@ internal sealed class ReportHistory
         string[] leftOut =
         [
             .. unreadable,
-            .. from copy in all.Except(distinct)
-               let first = distinct.First(one => one.StartedAt == copy.StartedAt && one.Commit == copy.Commit)
-               select $"{copy.Path} is the same run as {first.Path}",
             .. distinct.Except(used).Select(report => $"{report.Path}: {report.Refusal ?? "it has no known figure"}"),
         ];
         return used.Length > 0
@@ -97,7 +95,22 @@ internal sealed class ReportHistory
             + (change.IsDrift ? $", {metric.WriteChange(change.PerReport)} a report" : "");
     }
 
-    private static string TooShort(HistorySeries series) =>
-        (series.Name.Length > 0 ? series.Name + ": " : "")
-        + FormattableString.Invariant($"{series.Reports.Count} of at least {ChangePoints.LeastLength(ErrorRate)}");
+    // Says how small a change would have been found. The figures are sorted by it; those without any are last.
+    private static string Visible(IReadOnlyList<CaseHistory> cases)
+    {
+        CaseHistory[] seeing = [.. cases.Where(one => one.Visible is not null).OrderBy(one => one.Visible)];
+        int blind = cases.Count(one => one.IsBlind);
+        string half = Metric.P50.WriteChange(seeing[(seeing.Length - 1) / 2].Visible!.Value);
+        string all = Metric.P50.WriteChange(seeing[^1].Visible!.Value);
+        return $"a step of {half} there would have been found in half of the figures, a step of {all} in all"
+            + (blind > 0 ? FormattableString.Invariant($" but {blind}") : "");
+    }
+
+    private static string TooShort(HistorySeries series)
+    {
+        int least = ChangePoints.LeastLength(ErrorRate);
+        return (series.Name.Length > 0 ? series.Name + ": " : "") + (series.Reports.Count < least
+            ? FormattableString.Invariant($"{series.Reports.Count} of at least {least}")
+            : FormattableString.Invariant($"{series.Reports.Count}, but few after the last change of most figures"));
+    }
 }

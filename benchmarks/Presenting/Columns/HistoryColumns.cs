@@ -56,6 +56,10 @@ internal static class HistoryColumns
         Column<HistoryRow>.Text("answer", "answer", row => row.Case.Answer),
         Column<HistoryRow>.Note("change", "change", Change),
         Column<HistoryRow>.Note("since", "since", row => row.Case.Last is { } last ? row.ReportAt(last.Began) : null),
+        Column<HistoryRow>.Note(
+            "could have seen",
+            "visible",
+            row => row.Case is { IsNew: false, Visible: { } visible } ? row.Case.Figure.Metric.WriteChange(visible) : null),
     ];
 
     /// <summary>The columns of the CSV file: one row for each figure of each case in each report.</summary>

@@ -61,6 +61,32 @@ public class ChangePointsTests
     }
 
     [Theory]
+    [InlineData(12)]
+    [InlineData(20)]
+    [InlineData(40)]
+    public void Visible_rise_is_found_and_a_smaller_one_is_not(int length)
+    {
+        const int Newest = 5;
+        double[][] family = Stationary(new MadeSeries(2), length, "normal");
+        double visible = new SeriesFamily(family).SmallestVisible(Newest)[7]!.Value;
+
+        Assert.Empty(After(0.85 * visible));
+        Assert.InRange(Assert.Single(After(1.15 * visible)).Index, length - Newest - 1, length - Newest + 1);
+
+        IReadOnlyList<ChangePoint> After(double rise)
+        {
+            double[][] risen = [.. family];
+            risen[7] = [.. family[7]];
+            AddFrom(risen[7], length - Newest, rise);
+            return ChangePoints.FindInAll(risen)[7];
+        }
+    }
+
+    [Fact]
+    public void No_rise_is_visible_in_nine_values() =>
+        Assert.Equal([null], new SeriesFamily([new MadeSeries(1).Around(9, noise: 1, _ => 0)]).SmallestVisible(newest: 5));
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
