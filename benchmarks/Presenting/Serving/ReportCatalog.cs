@@ -4,6 +4,7 @@ using System.Text;
 using WorkerRpc.Benchmarks.Analysis.Noise;
 using WorkerRpc.Benchmarks.Analysis.Reading;
 using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Benchmarks.Results.Folders;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Presenting.Serving;
@@ -13,7 +14,8 @@ namespace WorkerRpc.Benchmarks.Presenting.Serving;
 /// <param name="Folder">The report's folder, relative to the served folder.</param>
 /// <param name="Summary">The report's summary, or null if the report cannot be read.</param>
 /// <param name="Damage">The reason why the report cannot be read, or null if it can be read.</param>
-internal sealed record FoundReport(string Id, string Folder, ReportSummary? Summary, string? Damage);
+/// <param name="Run">The kept run that wrote the report, or null if the folder is not a kept run's.</param>
+internal sealed record FoundReport(string Id, string Folder, ReportSummary? Summary, string? Damage, KeptRun? Run);
 
 /// <summary>The summary of a report in the list.</summary>
 /// <param name="StartedAt">The time at which the run started.</param>
@@ -66,26 +68,38 @@ internal sealed class ReportCatalog(string root)
     /// <summary>The absolute path of the folder with the reports.</summary>
     public string Root { get; } = Path.GetFullPath(root);
 
-    /// <summary>Lists all reports that exist now: the newest first, damaged reports last.</summary>
+    /// <summary>Lists all reports that exist now: the newest first, then damaged reports, then runs without a report.</summary>
     public IReadOnlyList<FoundReport> List() =>
     [
         .. from file in Files()
            let summarised = _summaries.GetOrAdd((file.FullName, file.Length, file.LastWriteTimeUtc), _ => Summarise(file))
-           let found = new FoundReport(IdOf(file), FolderOf(file), summarised.Summary, summarised.Damage)
+           let found = Found(file, summarised.Summary, summarised.Damage)
            orderby found.Summary is null, found.Summary?.StartedAt descending, found.Folder
            select found,
+        .. from plan in FilesBelow(Root, KeptRun.PlanFile)
+           where RunOf(plan) is { Report: null }
+           orderby plan.DirectoryName descending
+           select Found(plan, summary: null, "It has no report: it still runs, or it was killed."),
     ];
 
     /// <summary>Reads a report, or returns null if the list has no report with the id.</summary>
     /// <exception cref="UnusableInputException">The report is damaged.</exception>
     public RunReport? Read(string id) => Files().FirstOrDefault(file => IdOf(file) == id) is { } file ? Read(file) : null;
 
-    /// <summary>Finds all report files below a folder. A missing folder has none.</summary>
-    public static IReadOnlyList<FileInfo> FilesBelow(string folder)
+    /// <summary>
+    /// Finds all report files below a folder. Skips the reports of single launches, and copies of kept runs. A missing folder has none.
+    /// </summary>
+    public static IReadOnlyList<FileInfo> FilesBelow(string folder) =>
+    [
+        .. FilesBelow(folder, RunReport.FileName)
+            .Where(file => !KeptRun.IsLaunch(file.Directory!) && !NewestCopy.HasCopiedReport(file.DirectoryName!)),
+    ];
+
+    private static IReadOnlyList<FileInfo> FilesBelow(string folder, string name)
     {
         try
         {
-            return [.. new DirectoryInfo(folder).EnumerateFiles(RunReport.FileName, s_below)];
+            return [.. new DirectoryInfo(folder).EnumerateFiles(name, s_below)];
         }
         catch (DirectoryNotFoundException)
         {
@@ -93,6 +107,12 @@ internal sealed class ReportCatalog(string root)
             return [];
         }
     }
+
+    private static KeptRun? RunOf(FileInfo file) =>
+        RunFolderName.Parse(file.Directory!.Name) is { } name ? new KeptRun(file.DirectoryName!, name) : null;
+
+    private FoundReport Found(FileInfo file, ReportSummary? summary, string? damage) =>
+        new(IdOf(file), FolderOf(file), summary, damage, RunOf(file));
 
     private IReadOnlyList<FileInfo> Files() => FilesBelow(Root);
 

@@ -64,11 +64,18 @@ internal static class ReportListPage
 
     private static string Item(FoundReport report) => report.Summary is { } summary
         ? $"<li><label><input type=\"checkbox\" name=\"run\" value=\"{report.Id}\"><span>"
-            + $"<strong>{Text(report.Folder)}, {RunText.Minute(summary.StartedAt)} UTC</strong>"
-            + $"<small>{Text(Commit(summary))}; {Text(Noise(summary.Noise))}; "
+            + $"<strong>{Text(Name(report))}, {RunText.Minute(summary.StartedAt)} UTC"
+            + (IsUnfinished(report) ? ", unfinished</strong>" : "</strong>")
+            + $"<small>{(Name(report) == report.Folder ? "" : Text(report.Folder) + "; ")}"
+            + $"{Text(Commit(summary))}; {Text(Noise(summary.Noise))}; "
             + $"profile {Text(summary.Profile)}, {Count(summary.Cases)}</small>"
             + $"<small>{Text(summary.Machine ?? "machine not known")}</small></span></label></li>\n"
-        : $"<li class=\"damaged\"><strong>{Text(report.Folder)}: damaged</strong><small>{Text(report.Damage!)}</small></li>\n";
+        : $"<li class=\"damaged\"><strong>{Text(report.Folder)}: {(IsUnfinished(report) ? "unfinished" : "damaged")}</strong>"
+            + $"<small>{Text(report.Damage!)}</small></li>\n";
+
+    private static string Name(FoundReport report) => report.Run?.FolderName.Name ?? report.Folder;
+
+    private static bool IsUnfinished(FoundReport report) => report.Run is { IsFinished: false };
 
     private static string Commit(ReportSummary summary) => summary.Commit is { } commit
         ? $"commit {RunText.Commit(commit, CommitDigits)}{(summary.Dirty == true ? " with uncommitted changes" : "")}"

@@ -17,6 +17,7 @@ internal sealed record KeptRun(string Path, RunFolderName FolderName)
     public const string FinishedFile = "run.finished";
 
     private const string LaunchFile = "launch.json";
+    private const string LaunchesFolder = "launches";
 
     /// <summary>
     /// Whether the run has ended by itself. A run that was interrupted or killed, or that could not write its files, is unfinished.
@@ -55,6 +56,9 @@ internal sealed record KeptRun(string Path, RunFolderName FolderName)
         }
     }
 
+    /// <summary>Whether a folder has the files of one launch.</summary>
+    public static bool IsLaunch(DirectoryInfo folder) => folder.Parent?.Name == LaunchesFolder;
+
     /// <summary>Reads the run's plan.</summary>
     /// <exception cref="UnusableInputException">The plan is missing or damaged.</exception>
     public RunPlan ReadPlan()
@@ -75,7 +79,7 @@ internal sealed record KeptRun(string Path, RunFolderName FolderName)
     }
 
     /// <summary>The path of the folder with the files of one launch.</summary>
-    public string Launch(int number) => IoPath.Combine(Path, "launches", number.ToString(CultureInfo.InvariantCulture));
+    public string Launch(int number) => IoPath.Combine(Path, LaunchesFolder, number.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>The path of the report of a finished launch, which <c>--resume</c> reads.</summary>
     public string LaunchReport(int number) => IoPath.Combine(Launch(number), LaunchFile);

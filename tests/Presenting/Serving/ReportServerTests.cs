@@ -5,6 +5,7 @@ using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Presenting.Serving;
 using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Benchmarks.Results.Folders;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Presenting.Serving;
@@ -45,6 +46,32 @@ public sealed partial class ReportServerTests : IAsyncLifetime
             Headings().Matches(list.Body).Select(match => match.Groups[1].Value));
         Assert.Contains("commit 0123456789ab; noise: quiet; profile standard, 2 cases", list.Body, StringComparison.Ordinal);
         Assert.Contains("Made-up CPU 3000, 2 cores, Made-up OS 1.0", list.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task List_has_each_run_once_and_no_copy_or_launch()
+    {
+        Keep(day: 4, name: null, finishes: true);
+        Keep(day: 5, name: "before", finishes: true);
+        Keep(day: 6, name: null, finishes: false);
+        Directory.CreateDirectory(Path.Combine(Artifacts, "results/runs/20260107T030405Z-0123456"));
+        await File.WriteAllTextAsync(
+            Path.Combine(Artifacts, "results/runs/20260107T030405Z-0123456/run.json"), "{}", TestContext.Current.CancellationToken);
+
+        RawResponse list = await GetAsync("");
+
+        Assert.Equal(
+            [
+                "results/runs/20260106T030405Z-0123456, 2026-01-06 03:04 UTC, unfinished",
+                "before, 2026-01-05 03:04 UTC",
+                "results/runs/20260104T030405Z-0123456, 2026-01-04 03:04 UTC",
+                "baseline, 2026-01-01 03:04 UTC",
+                "results/runs/20260107T030405Z-0123456: unfinished",
+            ],
+            Headings().Matches(list.Body).Select(match => match.Groups[1].Value));
+        Assert.Contains(
+            "<small>results/runs/20260105T030405Z-0123456-before; commit 0123456789ab;", list.Body, StringComparison.Ordinal);
+        Assert.Equal(4, (await IdsAsync()).Length);
     }
 
     [Fact]
@@ -255,6 +282,22 @@ public sealed partial class ReportServerTests : IAsyncLifetime
 
     [GeneratedRegex("value=\"([0-9a-f]+)\"")]
     private static partial Regex Ids();
+
+    // Makes a kept run with a launch, and its copies.
+    private void Keep(int day, string? name, bool finishes)
+    {
+        using var results = ResultsFolder.Open(Artifacts, RunKind.Run);
+        using RunFolder run = results.Create(
+            new DateTimeOffset(2026, 1, day, 3, 4, 5, TimeSpan.Zero), "0123456789abcdef0123456789abcdef01234567", name);
+        Write(run.Path, day);
+        Write(run.Launch(1), day);
+        File.WriteAllText(Path.Combine(run.Path, KeptRun.PlanFile), "{}");
+        results.Copy(run);
+        if (finishes)
+        {
+            run.Finish();
+        }
+    }
 
     private void Write(string folder, int day)
     {
