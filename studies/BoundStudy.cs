@@ -1,3 +1,4 @@
+using WorkerRpc.Benchmarks.Adapter;
 using WorkerRpc.Benchmarks.Analysis.Figures;
 using WorkerRpc.Benchmarks.Presenting.Tables;
 using WorkerRpc.Benchmarks.Results;
@@ -43,7 +44,10 @@ internal sealed class BoundStudy(
             launches.Add(await StudyLaunch.RunAsync(cases, concurrent, [], StudyLaunch.WarmUp, seed: number, interrupted));
         }
 
+        EnvironmentReport machine = HostEnvironment.Current();
+        output.WriteLine($"{machine.Processor}, {machine.Cores} cores");
         output.WriteLine($"Medians of {Launches} launches. A bound holds if the median of the launches' ratios is at most 1.");
+        output.WriteLine("A line 'seen' depends on how fast this machine wakes threads. It does not decide; the line above it does.");
         bool allHold = true;
         foreach ((bool holds, string line) in checks.Select(check => check(launches)))
         {
@@ -60,12 +64,13 @@ internal sealed class BoundStudy(
         from bound in bounds select (Func<IReadOnlyList<LaunchFigures>, (bool Holds, string Line)>)bound.Check;
 
     private string Table(IReadOnlyList<LaunchFigures> launches) => MarkdownTable.Write(
-        [("case", false), ("p50", true), ("p99", true), ("allocated", true)],
+        [("case", false), ("p50", true), ("p99", true), ("processor", true), ("allocated", true)],
         [.. cases.Select(id => (IReadOnlyList<string>)
         [
             id.ToString(),
             FigureFormat.Duration(AcrossLaunches.Of(launches, run => run.P50(id))),
             AcrossLaunches.Median(launches, run => run.P99(id), Format.Duration),
+            AcrossLaunches.Median(launches, run => run.Cpu(id), Format.Duration),
             AcrossLaunches.Median(launches, run => run.Allocated(id), Format.Bytes),
         ])]);
 }

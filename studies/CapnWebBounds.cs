@@ -47,12 +47,14 @@ internal static class CapnWebBounds
             run => run.P99(Echo(s_inMemory, Largest)), run => run.P99(Reference(s_npm, Largest))),
         .. Calls.Select(call => AgainstRawFetch(s_socket, call, WebSocketFactor)),
         .. Calls.Select(call => AgainstRawFetch(s_batch, call, BatchFactor)),
-        .. s_chains.Select(chain => Bound.OnTime($"{chain.Pipelined} {Smallest} p50 <= 1.4 x {chain.One}",
-            run => run.P50(Reference(chain.Pipelined, Smallest)), run => 1.4 * run.P50(Reference(chain.One, Smallest)))),
+        .. s_chains.Select(chain => Bound.OnWokenThreads(
+            figure => $"{chain.Pipelined} {Smallest} {figure} <= 1.4 x {chain.One}",
+            time => time(Reference(chain.Pipelined, Smallest)),
+            time => 1.4 * time(Reference(chain.One, Smallest)))),
     ];
 
-    private static Bound AgainstRawFetch(string method, (string Function, string Size) call, double factor) => Bound.OnTime(
-        FormattableString.Invariant($"{method} {call.Function} {call.Size} p50 <= {factor} x {RawFetch}"),
-        run => run.P50(new CaseId(method, call.Function, call.Size)),
-        run => factor * run.P50(new CaseId(RawFetch, call.Function, call.Size)));
+    private static Bound AgainstRawFetch(string method, (string Function, string Size) call, double factor) => Bound.OnWokenThreads(
+        figure => FormattableString.Invariant($"{method} {call.Function} {call.Size} {figure} <= {factor} x {RawFetch}"),
+        time => time(new CaseId(method, call.Function, call.Size)),
+        time => factor * time(new CaseId(RawFetch, call.Function, call.Size)));
 }

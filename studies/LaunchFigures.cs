@@ -6,10 +6,14 @@ namespace WorkerRpc.Studies;
 
 /// <summary>The figures that one launch of a study measured.</summary>
 /// <param name="cases">The figures of each case.</param>
+/// <param name="cpuNs">The processor time of a call of each case, in ns, or NaN if unknown.</param>
 /// <param name="concurrent">The figures with concurrent callers; the key is the number of callers.</param>
 /// <param name="peakMemoryBytes">The peak memory of the process, in bytes, or NaN if unknown.</param>
 internal sealed class LaunchFigures(
-    IReadOnlyDictionary<CaseId, CaseFigures> cases, IReadOnlyDictionary<int, CallersResult> concurrent, double peakMemoryBytes)
+    IReadOnlyDictionary<CaseId, CaseFigures> cases,
+    IReadOnlyDictionary<CaseId, double> cpuNs,
+    IReadOnlyDictionary<int, CallersResult> concurrent,
+    double peakMemoryBytes)
 {
     /// <summary>The peak memory of the process, in bytes, or NaN if unknown.</summary>
     public double PeakMemoryBytes => peakMemoryBytes;
@@ -19,6 +23,9 @@ internal sealed class LaunchFigures(
 
     /// <summary>Returns the p99 of a case, in ns, or NaN if unknown.</summary>
     public double P99(CaseId id) => cases[id].P99Ns ?? double.NaN;
+
+    /// <summary>Returns the processor time of a call of a case, in ns, or NaN if unknown. It includes both ends of the call.</summary>
+    public double Cpu(CaseId id) => cpuNs[id];
 
     /// <summary>Returns the bytes that a call of a case allocates, or NaN if unknown.</summary>
     public double Allocated(CaseId id) => cases[id].AllocatedBytes ?? double.NaN;

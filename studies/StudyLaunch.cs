@@ -65,6 +65,7 @@ internal static class StudyLaunch
         TurnResults results = await process.AskAsync<TurnResults>(new GetResults(), interrupted);
         return new LaunchFigures(
             results.Cases.ToDictionary(sum => CaseId.Parse(sum.Case), FiguresOf),
+            results.Cases.ToDictionary(sum => CaseId.Parse(sum.Case), sum => sum.CpuNs ?? double.NaN),
             reached,
             results.PeakMemoryBytes ?? double.NaN);
 

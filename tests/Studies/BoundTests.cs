@@ -60,7 +60,8 @@ public class BoundTests
         static void RequireKnown(Bound bound, IReadOnlyList<CaseId> cases)
         {
             var concurrent = TransportBounds.Callers.ToDictionary(callers => callers, _ => new CallersResult(1_000, 1_000));
-            var launch = new LaunchFigures(cases.ToDictionary(id => id, _ => Figures(100)), concurrent, peakMemoryBytes: 1);
+            var launch = new LaunchFigures(
+                cases.ToDictionary(id => id, _ => Figures(100)), cases.ToDictionary(id => id, _ => 100.0), concurrent, peakMemoryBytes: 1);
             Assert.DoesNotContain("not known", bound.Check([launch]).Line, StringComparison.Ordinal);
         }
     }
@@ -70,7 +71,37 @@ public class BoundTests
     [InlineData("capnweb-websocket compute 100KB p50 <= 1.25 x raw-fetch")]
     [InlineData("capnweb-batch echo 100KB p50 <= 1.3 x raw-fetch")]
     public void Cap_n_Web_is_bound_by_raw_fetch(string bound) =>
-        Assert.Contains(CapnWebBounds.Bounds, one => one.Text == bound);
+        Assert.Contains(CapnWebBounds.Bounds, one => one.Shown?.Text == bound);
+
+    // On a machine that wakes threads slowly, the p50 misses the limit although the processor time meets it, and the other way round.
+    [Theory]
+    [InlineData(120, 130, 90, true)]
+    [InlineData(120, 90, 130, false)]
+    public void Processor_time_decides_and_p50_is_shown(double rawFetchNs, double p50Ns, double cpuNs, bool passes)
+    {
+        CaseId batch = new("capnweb-batch", "echo", "1KB");
+        Bound bound = CapnWebBounds.Bounds.Single(one => one.Text == "capnweb-batch echo 1KB processor time <= 1.3 x raw-fetch");
+        var launch = new LaunchFigures(
+            CapnWebBounds.Cases.ToDictionary(id => id, id => Figures(id == batch ? 1.3 * p50Ns : rawFetchNs)),
+            CapnWebBounds.Cases.ToDictionary(id => id, id => id == batch ? 1.3 * cpuNs : rawFetchNs),
+            new Dictionary<int, CallersResult>(),
+            peakMemoryBytes: 1);
+
+        (bool holds, string line) = bound.Check([launch]);
+
+        Assert.Equal(passes, holds);
+        Assert.Matches(
+            $"^{(passes ? "pass" : "FAIL")}  capnweb-batch echo 1KB processor time .*"
+                + "\nseen  capnweb-batch echo 1KB p50 <= 1.3 x raw-fetch: ",
+            line);
+    }
+
+    [Fact]
+    public void Bounds_over_sockets_are_decided_by_processor_time() => Assert.All(
+        TransportBounds.Bounds.Concat(CapnWebBounds.Bounds)
+            .Where(bound => bound.Text.StartsWith("raw-fetch", StringComparison.Ordinal)
+                || bound.Text.StartsWith("capnweb-", StringComparison.Ordinal)),
+        bound => Assert.NotNull(bound.Shown));
 
     [Fact]
     public void Inline_bounds_compare_with_its_former_bytes()
@@ -84,17 +115,20 @@ public class BoundTests
 
         LaunchFigures WithInline(CaseFigures figures) => new(
             TransportBounds.Cases.ToDictionary(id => id, id => id == inline ? figures : Figures(100)),
+            new Dictionary<CaseId, double>(),
             new Dictionary<int, CallersResult>(),
             peakMemoryBytes: 1);
     }
 
     private static LaunchFigures Launch(double first, double second) => new(
         new Dictionary<CaseId, CaseFigures>(),
+        new Dictionary<CaseId, double>(),
         new Dictionary<int, CallersResult> { [1] = new(1, first), [8] = new(1, second) },
         peakMemoryBytes: 1);
 
     private static LaunchFigures Sockets(double unix, double raw) => new(
-        TransportBounds.Cases.ToDictionary(id => id, id => Figures(id.Method == StudyCases.UnixSocket ? unix : raw)),
+        TransportBounds.Cases.ToDictionary(id => id, id => Figures(100)),
+        TransportBounds.Cases.ToDictionary(id => id, id => id.Method == StudyCases.UnixSocket ? unix : raw),
         new Dictionary<int, CallersResult>(),
         peakMemoryBytes: 1);
 

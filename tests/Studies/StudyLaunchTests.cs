@@ -20,6 +20,7 @@ public class StudyLaunchTests
             cases, (pipe, [2]), settings: [], TimeSpan.FromSeconds(0.4), seed: 1, TestContext.Current.CancellationToken);
 
         Assert.All(cases, id => Assert.True(run.P50(id) > 0, $"{id}: {run.P50(id)}"));
+        Assert.All(cases, id => Assert.True(run.Cpu(id) > 0, $"{id}: {run.Cpu(id)}"));
         Assert.True(run.Callers(2) is { CallsPerSecond: > 0, LongestNs: > 0 });
         Assert.True(run.PeakMemoryBytes > 0);
         Assert.DoesNotContain(Process.GetProcesses(), process => process.ProcessName == "WorkerRpc.Bench");

@@ -129,11 +129,13 @@ internal sealed class TurnHost : IAsyncDisposable
         CaseTurns one = Find(turn.Case);
         await LatencyPass.RunAsync(one.Setup, _recorder, s_cacheWarmUp);
         long before = GC.GetTotalAllocatedBytes(precise: true);
+        TimeSpan cpuBefore = Environment.CpuUsage.TotalTime;
         await LatencyPass.RunAsync(one.Setup, _recorder, new PassLimits(MaxCalls, TimeSpan.FromMilliseconds(turn.Ms)));
+        TimeSpan cpu = Environment.CpuUsage.TotalTime - cpuBefore;
         long allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
         if (turn.Keep)
         {
-            one.Add(_recorder.ElapsedTicks, Math.Max(0, allocated - _ownAllocation));
+            one.Add(_recorder.ElapsedTicks, Math.Max(0, allocated - _ownAllocation), cpu);
         }
 
         return new Done(ClockTicks.ToNs(Medians.Lower(_recorder.ElapsedTicks.ToArray())));
@@ -163,12 +165,13 @@ internal sealed class TurnHost : IAsyncDisposable
         private readonly long _ceiling = Histograms.CeilingTicks(Stopwatch.Frequency);
         private long _ticks;
         private long _allocated;
+        private TimeSpan _cpu;
 
         public CaseSetup Setup { get; set; } = setup;
 
         public long Calls => _histogram.TotalCount;
 
-        public void Add(ReadOnlySpan<long> elapsedTicks, long allocated)
+        public void Add(ReadOnlySpan<long> elapsedTicks, long allocated, TimeSpan cpu)
         {
             foreach (long ticks in elapsedTicks)
             {
@@ -177,9 +180,14 @@ internal sealed class TurnHost : IAsyncDisposable
             }
 
             _allocated += allocated;
+            _cpu += cpu;
         }
 
         public TurnSum Sum() => new(
-            Setup.Id.ToString(), Histograms.Encode(_histogram), ClockTicks.ToNs(_ticks) / Calls, _allocated / (double)Calls);
+            Setup.Id.ToString(),
+            Histograms.Encode(_histogram),
+            ClockTicks.ToNs(_ticks) / Calls,
+            _allocated / (double)Calls,
+            _cpu.TotalNanoseconds / Calls);
     }
 }

@@ -91,7 +91,8 @@ public sealed record Refused(string Error, bool Unusable) : TurnReply;
 /// <param name="Histogram">The durations of the calls, in ticks of the process's clock, as an HdrHistogram (V2 compressed, base64).</param>
 /// <param name="MeanNs">The mean duration of the calls, in ns.</param>
 /// <param name="AllocatedBytes">The average number of bytes that a call allocates.</param>
-public sealed record TurnSum(string Case, string Histogram, double MeanNs, double AllocatedBytes);
+/// <param name="CpuNs">The average processor time of the whole process for a call, in ns. Null if it is unknown.</param>
+public sealed record TurnSum(string Case, string Histogram, double MeanNs, double AllocatedBytes, double? CpuNs = null);
 
 /// <summary>Writes and reads the requests and replies as lines of JSON.</summary>
 [JsonSourceGenerationOptions(
