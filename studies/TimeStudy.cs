@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Presenting.Tables;

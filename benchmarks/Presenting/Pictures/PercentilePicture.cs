@@ -3,7 +3,6 @@ using ScottPlot.Plottables;
 using ScottPlot.TickGenerators;
 using WorkerRpc.Benchmarks.Analysis.Cases;
 using WorkerRpc.Benchmarks.Analysis.Figures;
-using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Presenting.Pictures;
 
