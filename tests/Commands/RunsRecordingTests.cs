@@ -18,6 +18,7 @@ public sealed class RunsRecordingTests : IDisposable
     private readonly StringWriter _output = new();
     private ProgramExitCode _code = ProgramExitCode.NotKnown;
     private int _measured;
+
     private RunReport _report =
         MadeUp.Report(2, MadeUp.Case("direct/echo/1KB", 1_000, 1_100), MadeUp.Case("raw-fetch/echo/1KB", 9_000, 9_900));
 

@@ -179,7 +179,7 @@ public sealed class BetweenRunsRuleTests
     private static Answer P50Of(BetweenRuns spread, IReadOnlyDictionary<string, ComparedCase> run, double times) =>
         Decide(spread, run, Slower(run, times, _ => true))[0];
 
-    private static IReadOnlyDictionary<string, ComparedCase> Slower(
+    private static Dictionary<string, ComparedCase> Slower(
         IReadOnlyDictionary<string, ComparedCase> run, double times, Func<string, bool> isSlower) => run.ToDictionary(
         one => one.Key,
         one => isSlower(one.Key)

@@ -37,7 +37,7 @@ function dataTable(table, { states = true } = {}) {
   const show = () => {
     const rows = matching();
     const shown = all ? rows : rows.slice(0, firstRows);
-    body.replaceChildren(...shown.map(row => make("tr", { class: `row-${(marks[row.state] ?? ["", "plain"])[1]}` },
+    body.replaceChildren(...shown.map(row => make("tr", { class: `row-${(markOf(row.state) ?? ["", "plain"])[1]}` },
       hasStates ? make("td", { class: "text", "data-label": "state" }, row.state === "none" ? "–" : chip(row.state)) : null,
       row.cells.map((text, index) => cell(text, table.columns[index])))));
     const first = shown.length < rows.length ? `, the first ${shown.length} shown` : "";

@@ -6,9 +6,12 @@ const marks = {
 
 const symbolOf = (mark, properties) => make("span", { ...properties, "aria-hidden": "true" }, mark);
 
+// The mark of a state: "same within ±50 %" is marked as "same".
+const markOf = state => marks[state?.split(" within ")[0]];
+
 // A state as a label. Its symbol, its word and its colour each identify the state alone.
 function chip(name) {
-  const [mark, kind] = marks[name] ?? ["·", "plain"];
+  const [mark, kind] = markOf(name) ?? ["·", "plain"];
   return make("span", { class: `chip ${kind}` }, symbolOf(mark, { class: "mark" }), name);
 }
 
