@@ -14,7 +14,12 @@ public class StudiesProgramTests
     }
 
     [Theory]
-    [InlineData("error: Unknown study 'write'. Known: speed, capnweb, collector, time.\n       --help shows what is accepted.\n", "write")]
+    [InlineData(
+        "error: Unknown study 'write'. Known: speed, capnweb, collector, time, early.\n       --help shows what is accepted.\n",
+        "write")]
+    [InlineData(
+        "error: --lines takes no part in time. It belongs to early.\n       --help shows what is accepted.\n",
+        "time", "--lines", "report.json")]
     [InlineData("error: Required argument missing for command: 'WorkerRpc.Tests'.\n       --help shows what is accepted.\n")]
     public async Task Mistake_ends_with_exit_code_2(string error, params string[] arguments) =>
         Assert.Equal((2, "", error), await RunAsync(arguments));

@@ -53,12 +53,15 @@ internal static class EarlyVerdict
 
     /// <summary>Judges one figure of one or two launches.</summary>
     /// <returns>Whether the figure stays within its limit or exceeds it in any further launch. Null if this is not certain.</returns>
-    public static Viability? Of(Limit limit)
+    public static Viability? Of(Limit limit) => Of(limit, GreatestRatios);
+
+    /// <summary>Judges one figure of one or two launches, with ratios other than <see cref="GreatestRatios"/>.</summary>
+    public static Viability? Of(Limit limit, IReadOnlyDictionary<Quantile, IReadOnlyList<double>> greatestRatios)
     {
         Figure figure = limit.Figure;
         if (figure.Value is not { } value
             || figure.Launches > MaxLaunches
-            || !GreatestRatios.TryGetValue(limit.Quantile, out IReadOnlyList<double>? ratios))
+            || !greatestRatios.TryGetValue(limit.Quantile, out IReadOnlyList<double>? ratios))
         {
             return null;
         }
