@@ -35,7 +35,7 @@ internal static class RunConditions
     /// <summary>Returns the conditions of a run. The key is the condition's name.</summary>
     public static IReadOnlyDictionary<string, string> Of(RunReport report) => new Dictionary<string, string>
     {
-        [Processor] = report.Environment?.Cpu ?? Unknown,
+        [Processor] = report.Environment?.Processor ?? Unknown,
         [Cores] = report.Environment?.Cores.ToString(CultureInfo.InvariantCulture) ?? Unknown,
         [OperatingSystem] = report.Environment?.Os ?? Unknown,
         ["architecture"] = report.Environment?.Architecture ?? Unknown,

@@ -1,3 +1,4 @@
+using WorkerRpc.Benchmarks.Analysis.Comparing;
 using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Presenting.Documents;
 using WorkerRpc.Benchmarks.Presenting.Page;
@@ -21,6 +22,10 @@ public class ProcessorNameTests
             line => line.StartsWith($"AMD EPYC ({Genoa}), 2 cores", StringComparison.Ordinal));
         Assert.Equal(3, reports.Select(PageHistory.Fingerprint).Distinct().Count());
     }
+
+    [Fact]
+    public void Compare_tells_processor_generations_apart() =>
+        Assert.Equal(3, new[] { Of(Genoa), Of(Turin), Of(null) }.Select(RunConditions.Write).Distinct().Count());
 
     [Fact]
     public void Report_of_older_program_has_only_the_name() => Assert.Contains(
