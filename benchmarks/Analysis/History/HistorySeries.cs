@@ -22,7 +22,8 @@ internal sealed record HistorySeries
             {
                 Figure = figure,
                 Values = [.. reports.Select(report => report.Figures.TryGetValue(figure, out double value) ? value : (double?)null)],
-                Visible = visible[index],
+                // A smaller change would have been found, but not reported.
+                Visible = visible[index] is { } least ? Math.Max(least, figure.Metric.MarginAsChange) : null,
                 Changes =
                 [
                     .. LevelChange.Of(logarithms[index], family.ChangePoints[index])

@@ -53,7 +53,7 @@ internal sealed class ReportHistory
                 HistoryOutcome.Slower => FormattableString.Invariant($"slower within the newest {Newest} reports: ")
                     + string.Join(", ", Deciding.SelectMany(Slowdowns)),
                 HistoryOutcome.NotKnown => "too few reports to tell",
-                _ => FormattableString.Invariant($"no slow-down was found that began within the newest {Newest} reports; ")
+                _ => FormattableString.Invariant($"no slow-down was found that began within the newest {Newest} reports")
                     + Visible([.. Deciding.SelectMany(series => series.Cases)]),
             };
             return tooShort.Length == 0 ? found
@@ -95,14 +95,19 @@ internal sealed class ReportHistory
             + (change.IsDrift ? $", {metric.WriteChange(change.PerReport)} a report" : "");
     }
 
-    // Says how small a change would have been found. The figures are sorted by it; those without any are last.
+    // Says how small a step would have been found. Nothing is said if all figures became faster within the newest reports.
     private static string Visible(IReadOnlyList<CaseHistory> cases)
     {
         CaseHistory[] seeing = [.. cases.Where(one => one.Visible is not null).OrderBy(one => one.Visible)];
+        if (seeing.Length == 0)
+        {
+            return "";
+        }
+
         int blind = cases.Count(one => one.IsBlind);
         string half = Metric.P50.WriteChange(seeing[(seeing.Length - 1) / 2].Visible!.Value);
         string all = Metric.P50.WriteChange(seeing[^1].Visible!.Value);
-        return $"a step of {half} there would have been found in half of the figures, a step of {all} in all"
+        return $"; a step of {half} there would have been found in half of the figures, a step of {all} in all"
             + (blind > 0 ? FormattableString.Invariant($" but {blind}") : "");
     }
 

@@ -55,6 +55,16 @@ public class ReportHistoryTests
     }
 
     [Fact]
+    public void All_cases_became_faster_is_no_new_slowdown()
+    {
+        ReportHistory history = Of(Made(1, 25, (_, index) => index < 22 ? 1 : 0.5));
+
+        Assert.Equal(HistoryOutcome.NoneFound, history.Outcome);
+        Assert.Equal("no slow-down was found that began within the newest 5 reports", history.Verdict);
+        Assert.All(history.Series[0].Cases, one => Assert.Equal("faster, new", one.Answer));
+    }
+
+    [Fact]
     public void Slowdown_that_was_mended_is_no_new_slowdown() =>
         Assert.Equal(
             HistoryOutcome.NoneFound,
