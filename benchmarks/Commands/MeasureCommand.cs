@@ -63,7 +63,7 @@ internal sealed class MeasureCommand : ICommand
         {
             Cases = [.. cases.Select(id => id.ToString())],
             Launches = 1,
-            ExpectedLength = Progress.ExpectedLength(cases, settings, missing: 1),
+            ExpectedLength = Progress.ExpectedLength([cases], settings),
         };
     }
 

@@ -38,16 +38,19 @@ internal sealed class Progress(Display display, TimeProvider time, int launches,
     private int _width;
 
     /// <summary>Estimates the total duration of launches.</summary>
-    /// <param name="cases">The cases that each launch measures.</param>
+    /// <param name="launches">The cases of each launch that is still to be measured.</param>
     /// <param name="run">The settings of the run.</param>
-    /// <param name="missing">The number of launches that are still to be measured.</param>
-    public static TimeSpan ExpectedLength(IReadOnlyCollection<CaseId> cases, RunSettings run, int missing)
+    public static TimeSpan ExpectedLength(IEnumerable<IReadOnlyCollection<CaseId>> launches, RunSettings run)
     {
         double callersSeconds = (CallersLimits.OfLaunch.LeadIn + CallersLimits.OfLaunch.Length).TotalSeconds;
         double caseSeconds = AssumedCaseSeconds + (run.Callers.Count * callersSeconds);
-        int methods = cases.DistinctBy(id => id.Method).Count();
-        return TimeSpan.FromSeconds(missing * ((cases.Count * caseSeconds) + (methods * AssumedMethodSeconds)));
+        return TimeSpan.FromSeconds(launches.Sum(cases =>
+            (cases.Count * caseSeconds) + (cases.DistinctBy(id => id.Method).Count() * AssumedMethodSeconds)));
     }
+
+    /// <summary>Sets the cases of the launch that starts now.</summary>
+    public void StartLaunch(IReadOnlyCollection<CaseId> ofLaunch) =>
+        (methods, cases) = (ofLaunch.DistinctBy(id => id.Method).Count(), ofLaunch.Count);
 
     /// <summary>Writes the expected duration before the run starts.</summary>
     /// <param name="missing">The number of launches that are still to be measured.</param>

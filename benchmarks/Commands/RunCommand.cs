@@ -114,7 +114,7 @@ internal sealed class RunCommand : ICommand
             {
                 Cases = plan.Cases,
                 Launches = plan.Run.Launches,
-                ExpectedLength = Progress.ExpectedLength([.. plan.Cases.Select(CaseId.Parse)], plan.Run, plan.Run.Launches),
+                ExpectedLength = Progress.ExpectedLength(CasesByLaunch(plan), plan.Run),
             };
     }
 
@@ -174,12 +174,14 @@ internal sealed class RunCommand : ICommand
         {
             var matrix = new Matrix(BindingCatalog.WithAssembly(plan.BindingsAssembly), plan.Run.PayloadFile);
             CaseId[] cases = [.. plan.Cases.Select(CaseId.Parse)];
+            IReadOnlyList<CaseId>[] byLaunch = CasesByLaunch(plan);
             int methods = cases.DistinctBy(id => id.Method).Count();
             using var progress = new Progress(Display.Of(error), TimeProvider.System, plan.Run.Launches, methods, cases.Length);
             if (caller is null)
             {
                 int missing = plan.Run.Launches - kept.Count;
-                progress.Announce(missing, Progress.ExpectedLength(cases, plan.Run, missing), mayEndEarly);
+                IEnumerable<IReadOnlyList<CaseId>> left = byLaunch.Where((_, index) => !kept.ContainsKey(index + 1));
+                progress.Announce(missing, Progress.ExpectedLength(left, plan.Run), mayEndEarly);
             }
 
             var launches = new List<(LaunchRecord Record, LaunchReport Report)>();
@@ -194,8 +196,9 @@ internal sealed class RunCommand : ICommand
                 }
 
                 folder.Clear(number);
+                progress.StartLaunch(byLaunch[number - 1]);
                 LaunchPlan launch = LaunchPlan.Make(
-                    number, cases, plan.Run, plan.BindingsAssembly, payload?.Text, folder.Launch(number)) with
+                    number, byLaunch[number - 1], plan.Run, plan.BindingsAssembly, payload?.Text, folder.Launch(number)) with
                 {
                     GarbageCollector = plan.Environment.GarbageCollector,
                 };
@@ -236,6 +239,16 @@ internal sealed class RunCommand : ICommand
                 EndedEarly = isCertain ? true : null,
             };
         }
+    }
+
+    private static IReadOnlyList<CaseId>[] CasesByLaunch(RunPlan plan)
+    {
+        var matrix = new Matrix(BindingCatalog.WithAssembly(plan.BindingsAssembly), plan.Run.PayloadFile);
+        CaseId[] cases = [.. plan.Cases.Select(CaseId.Parse)];
+        return
+        [
+            .. Enumerable.Range(1, plan.Run.Launches).Select(number => LaunchCases.Of(number, plan.Run.Launches, cases, matrix)),
+        ];
     }
 
     private static bool IsCertain(RunReport report) => EarlyVerdict.IsCertain(report, new RunAnalysis(report).Verdict);

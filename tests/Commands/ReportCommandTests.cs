@@ -83,6 +83,19 @@ public sealed class ReportCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Report_says_which_cases_have_fewer_launches()
+    {
+        ReportFiles.Write(
+            new RunAnalysis(MadeUp.Report(6, s_direct, Delegated(16_000), MadeUp.Case("raw-fetch/echo/1KB", 30_000, 31_000, 32_000))),
+            _folder.Root);
+
+        Outcome outcome = await ReportAsync();
+
+        Assert.Contains(
+            "1 of 3 cases have only 3 launches: their range holds the point with 75 %", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Report_that_ended_early_with_all_launches_is_refused()
     {
         RunReport report = MadeUp.Report(6, s_direct, Delegated(16_000)) with { EndedEarly = true };

@@ -59,6 +59,18 @@ internal static class ReportBasis
                 + FormattableString.Invariant($"times {EarlyVerdict.Safety}");
         }
 
+        foreach (IGrouping<int, CaseReport> fewer in report.Cases
+            .Where(one => one.Failures.Count == 0 && one.Passes.Count > 0 && one.Passes.Count < finished)
+            .GroupBy(one => one.Passes.Count)
+            .OrderBy(group => group.Key))
+        {
+            double percent = Figure.Confidence(fewer.Key) * 100;
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{fewer.Count()} of {report.Cases.Count} cases have only {fewer.Key} launches: ")
+                + FormattableString.Invariant($"their range holds the point with {percent:0.#} %");
+        }
+
         if (run.PayloadFile is { } file)
         {
             yield return $"payload file: {file}; as a payload's data {file.PayloadBytes} bytes of JSON";

@@ -1,0 +1,39 @@
+using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Bindings.Contracts;
+
+namespace WorkerRpc.Benchmarks.Measuring.Launches;
+
+/// <summary>
+/// Selects the cases of each launch. In a run of more than 100 cases, references are measured in half of the launches, and remedies in two
+/// thirds. All other cases, and all cases of smaller runs, are measured in every launch.
+/// </summary>
+internal static class LaunchCases
+{
+    private const int MaxCasesOfSmallRun = 100;
+
+    // A median of three launches withstands one unusual launch.
+    private const int MinReferenceLaunches = 3;
+
+    // A remedy is compared with its method by a t interval over the launches. With four launches, its quantile is 3.2; with three, 4.3.
+    private const int MinRemedyLaunches = 4;
+
+    /// <summary>Returns the cases of a launch, in report order.</summary>
+    /// <param name="number">The launch's number, from 1. The first launch measures all cases.</param>
+    /// <param name="launches">The number of launches of the run.</param>
+    /// <param name="cases">The cases of the run.</param>
+    /// <param name="matrix">The matrix, which knows the methods' tags.</param>
+    public static IReadOnlyList<CaseId> Of(int number, int launches, IReadOnlyList<CaseId> cases, Matrix matrix) =>
+        cases.Count <= MaxCasesOfSmallRun ? cases : [.. cases.Where(id => IsMeasured(number, launches, LaunchesOf(id, launches, matrix)))];
+
+    private static int LaunchesOf(CaseId id, int launches, Matrix matrix)
+    {
+        IReadOnlyList<string> tags = matrix.Catalog.Find(id.Method).Tags;
+        return tags.Contains(BindingTags.Remedy) ? Math.Max(MinRemedyLaunches, launches * 2 / 3)
+            : tags.Contains(BindingTags.Reference) ? Math.Max(MinReferenceLaunches, launches / 2)
+            : launches;
+    }
+
+    // Spreads the measured launches evenly over the run, starting with the first.
+    private static bool IsMeasured(int number, int launches, int measured) =>
+        measured >= launches || (number - 1) * measured % launches < measured;
+}
