@@ -5,22 +5,42 @@ using WorkerRpc.Benchmarks.Results.Statistics;
 
 namespace WorkerRpc.Benchmarks.Measuring;
 
+/// <summary>Some calls of a case.</summary>
+/// <param name="P50Ns">The p50 of the calls, in ns.</param>
+/// <param name="Calls">The number of calls.</param>
+internal readonly record struct WarmUpBatch(double P50Ns, int Calls);
+
+/// <summary>A case of a warm-up.</summary>
+/// <param name="Name">The case's name.</param>
+/// <param name="CallAsync">Makes some calls of the case.</param>
+internal sealed record WarmUpCase(string Name, Func<Task<WarmUpBatch>> CallAsync);
+
 /// <summary>
-/// Calls a method's cases alternately, with the same loop that later times them, until the latency is steady. A fixed number
-/// of calls would not suffice for every method, and some methods never become steady: see Barrett et al. 2017, "Virtual
-/// Machine Warmup Blows Hot and Cold".
+/// Calls a method's cases alternately, with the same loop that later times them, until <see cref="WarmUpJudge"/> finds no case that
+/// becomes faster. A launch visits each method twice: first all methods one after another, then all again. So some seconds lie between
+/// a method's first call and its last visit, in which a late change can begin, and the launch does not wait for them.
 /// </summary>
-internal static class WarmUp
+/// <param name="method">The method's id.</param>
+/// <param name="cases">The method's cases that will be measured.</param>
+/// <param name="compiledMethods">
+/// Returns the number of methods that the calling process has compiled so far. Null if that number is unknown.
+/// </param>
+/// <param name="limits">The time limits of the warm-up.</param>
+/// <param name="onProgress">Called after each point of the curve, because a warm-up may take 20 s.</param>
+/// <param name="time">The clock of the warm-up.</param>
+internal sealed class WarmUp(
+    string method,
+    IReadOnlyList<WarmUpCase> cases,
+    Func<long>? compiledMethods,
+    WarmUpLimits limits,
+    Action onProgress,
+    TimeProvider time)
 {
-    // The smallest p50 of the last 3 points of the warm-up curve is compared with the smallest p50 of all earlier points. So a
-    // short change in the machine's speed, which affects one point, does not decide.
-    private const int RecentPoints = 3;
-
-    // The latency counts as steady if its p50 fell by at most 3 % in the last points of the warm-up curve.
-    private const double SteadyFall = 0.03;
-
     /// <summary>The largest number of calls in one batch of a case. A recorder must have at least this capacity.</summary>
     public const int BatchCalls = 64;
+
+    // Change points are found in slices, which are shorter than the points of the curve that reports show.
+    private const int SlicesPerPoint = 5;
 
     // BenchmarkDotNet calls new methods for each case. Tiered compilation recompiles hot methods 100 ms after the last new method
     // was called. Waiting for 150 ms without a compilation keeps the compiler from running during the pass.
@@ -29,56 +49,30 @@ internal static class WarmUp
 
     private static readonly PassLimits s_batch = new(BatchCalls, TimeSpan.FromMilliseconds(10));
 
-    /// <summary>Warms up a method in this process.</summary>
+    private readonly List<double> _sliceEnds = [];
+    private readonly List<double>[] _sliceP50s = [.. cases.Select(_ => new List<double>())];
+    private readonly List<WarmUpPoint> _curve = [];
+    private readonly List<double>[] _pointP50s = [.. cases.Select(_ => new List<double>())];
+    private readonly int[] _calls = new int[cases.Count];
+    private TimeSpan _called;
+    private long? _began;
+
+    /// <summary>Creates the warm-up of a method in this process.</summary>
     /// <param name="method">The method's id.</param>
-    /// <param name="cases">The method's cases that will be measured.</param>
+    /// <param name="setups">The method's cases that will be measured.</param>
     /// <param name="recorder">The recorder of the calls. Earlier calls are deleted.</param>
     /// <param name="limits">The time limits of the warm-up.</param>
-    /// <param name="onProgress">Called after each point, because a warm-up may take 20 s.</param>
-    public static Task<WarmUpReport> RunAsync(
-        string method, IReadOnlyList<CaseSetup> cases, CallRecorder recorder, WarmUpLimits limits, Action onProgress)
+    /// <param name="onProgress">Called after each point of the curve.</param>
+    public static WarmUp InProcess(
+        string method, IEnumerable<CaseSetup> setups, CallRecorder recorder, WarmUpLimits limits, Action onProgress)
     {
-        Func<Task<double>>[] batches = [.. cases.Select(setup => (Func<Task<double>>)(() => BatchAsync(setup)))];
-        return RunAsync(method, batches, () => JitInfo.GetCompiledMethodCount(), limits, onProgress);
+        WarmUpCase[] cases = [.. setups.Select(setup => new WarmUpCase(setup.Id.ToString(), () => BatchAsync(setup)))];
+        return new WarmUp(method, cases, () => JitInfo.GetCompiledMethodCount(), limits, onProgress, TimeProvider.System);
 
-        async Task<double> BatchAsync(CaseSetup setup)
+        async Task<WarmUpBatch> BatchAsync(CaseSetup setup)
         {
             await LatencyPass.RunAsync(setup, recorder, s_batch);
-            return ClockTicks.ToNs(Medians.Lower(recorder.ElapsedTicks.ToArray()));
-        }
-    }
-
-    /// <summary>Warms up a method in this process or in another one.</summary>
-    /// <param name="method">The method's id.</param>
-    /// <param name="batches">One function per case, which makes some calls and returns their p50, in ns.</param>
-    /// <param name="compiledMethods">
-    /// Returns the number of methods that the calling process has compiled so far. Null if that number is unknown.
-    /// </param>
-    /// <param name="limits">The time limits of the warm-up.</param>
-    /// <param name="onProgress">Called after each point.</param>
-    public static async Task<WarmUpReport> RunAsync(
-        string method,
-        IReadOnlyList<Func<Task<double>>> batches,
-        Func<long>? compiledMethods,
-        WarmUpLimits limits,
-        Action onProgress)
-    {
-        var curve = new List<WarmUpPoint>();
-        long began = Stopwatch.GetTimestamp();
-        while (true)
-        {
-            curve.Add(await NextPointAsync(batches, compiledMethods, began, limits.PointLength));
-            onProgress();
-            if (curve[^1].Seconds < limits.Min.TotalSeconds)
-            {
-                continue;
-            }
-
-            (bool steady, string reason) = Judge(curve);
-            if (steady || curve[^1].Seconds >= limits.Max.TotalSeconds)
-            {
-                return new WarmUpReport(method, steady, reason, curve);
-            }
+            return new WarmUpBatch(ClockTicks.ToNs(Medians.Lower(recorder.ElapsedTicks.ToArray())), recorder.Count);
         }
     }
 
@@ -98,47 +92,100 @@ internal static class WarmUp
         }
     }
 
-    /// <summary>Decides whether the latency is steady at the end of a warm-up curve, and returns the reason as text.</summary>
-    public static (bool Steady, string Reason) Judge(IReadOnlyList<WarmUpPoint> curve)
+    /// <summary>Makes the calls of the first visit: all of the shortest warm-up but its last points.</summary>
+    public async Task BeginAsync()
     {
-        if (curve.Count <= RecentPoints)
+        while (_called < limits.Min - (WarmUpJudge.QuietPoints * limits.PointLength))
         {
-            return (false, "too short to tell");
+            await AddPointAsync();
         }
-
-        double before = curve.SkipLast(RecentPoints).Min(point => point.P50Ns);
-        double recent = curve.TakeLast(RecentPoints).Min(point => point.P50Ns);
-        double pointSeconds = curve[^1].Seconds / curve.Count;
-        // A p50 of 0 means that calls are shorter than the clock's step. Then the p50 cannot fall further, so the fall is 0.
-        double fall = before > 0 ? 1 - (recent / before) : 0;
-        int? compiled = curve.TakeLast(RecentPoints).Max(point => point.CompiledMethods);
-        string compilation = compiled is { } methods
-            ? FormattableString.Invariant($"at most {methods} methods were compiled in {pointSeconds:0.0} s")
-            : "what was compiled is not known";
-        return (
-            fall <= SteadyFall && !(compiled > WarmUpReport.QuietMethods),
-            FormattableString.Invariant($"in the last {RecentPoints * pointSeconds:0.0} of {curve[^1].Seconds:0.0} s ")
-            + FormattableString.Invariant($"p50 fell by {Math.Max(0, fall) * 100:0.0} % and {compilation}"));
     }
 
-    private static async Task<WarmUpPoint> NextPointAsync(
-        IReadOnlyList<Func<Task<double>>> batches, Func<long>? compiledMethods, long began, TimeSpan length)
+    /// <summary>Makes calls until the method is steady or the time limit is reached.</summary>
+    public async Task<WarmUpReport> FinishAsync()
     {
-        long? compiledBefore = compiledMethods?.Invoke();
-        long pointBegan = Stopwatch.GetTimestamp();
-        var p50s = batches.Select(_ => new List<double>()).ToList();
-        while (Stopwatch.GetElapsedTime(pointBegan) < length)
+        while (true)
         {
-            for (int i = 0; i < batches.Count; i++)
+            await AddPointAsync();
+            bool isLast = _called >= limits.Max;
+            if (!isLast && (_called < limits.Min || _curve[^1].Seconds < limits.Span.TotalSeconds))
             {
-                p50s[i].Add(await batches[i]());
+                continue;
+            }
+
+            WarmUpJudgement judgement = WarmUpJudge.Judge(Curves(), isLast);
+            if (judgement.Steady || isLast)
+            {
+                return new WarmUpReport(method, judgement.Steady, judgement.Reason, _curve)
+                {
+                    Courses = [.. judgement.Cases.Select(Report)],
+                };
             }
         }
+    }
 
-        double meanLog = p50s.Average(medians => Math.Log(Medians.Lower(medians.ToArray())));
-        return new WarmUpPoint(
-            Stopwatch.GetElapsedTime(began).TotalSeconds,
-            Math.Exp(meanLog),
-            (int?)(compiledMethods?.Invoke() - compiledBefore));
+    private CaseWarmUp Report(JudgedCase judged, int index) => new(
+        cases[index].Name, judged.Course, Math.Round(judged.HeldSeconds, 2), [.. _pointP50s[index].Select(ThreeDigits)]);
+
+    private WarmUpCurves Curves() => new(
+        [.. cases.Select(one => one.Name)],
+        _sliceEnds,
+        _sliceP50s,
+        _calls.Min(),
+        _curve.TakeLast(WarmUpJudge.QuietPoints).Max(point => point.CompiledMethods),
+        limits.PointLength.TotalSeconds);
+
+    private async Task AddPointAsync()
+    {
+        long? compiledBefore = compiledMethods?.Invoke();
+        _began ??= time.GetTimestamp();
+        int firstSlice = _sliceEnds.Count;
+        TimeSpan end = _called + limits.PointLength;
+        while (_called < end)
+        {
+            await AddSliceAsync(limits.PointLength / SlicesPerPoint);
+        }
+
+        for (int i = 0; i < cases.Count; i++)
+        {
+            _pointP50s[i].Add(Medians.Lower(_sliceP50s[i].Skip(firstSlice).ToArray()));
+        }
+
+        _curve.Add(new WarmUpPoint(
+            time.GetElapsedTime(_began.Value).TotalSeconds,
+            Math.Exp(_pointP50s.Average(p50s => Math.Log(p50s[^1]))),
+            (int?)(compiledMethods?.Invoke() - compiledBefore)));
+        onProgress();
+    }
+
+    // Calls each case at least once.
+    private async Task AddSliceAsync(TimeSpan length)
+    {
+        List<double>[] p50s = [.. cases.Select(_ => new List<double>())];
+        long began = time.GetTimestamp();
+        do
+        {
+            for (int i = 0; i < cases.Count; i++)
+            {
+                WarmUpBatch batch = await cases[i].CallAsync();
+                p50s[i].Add(batch.P50Ns);
+                _calls[i] += batch.Calls;
+            }
+        }
+        while (time.GetElapsedTime(began) < length);
+
+        _called += time.GetElapsedTime(began);
+        _sliceEnds.Add(_called.TotalSeconds);
+        for (int i = 0; i < cases.Count; i++)
+        {
+            _sliceP50s[i].Add(Medians.Lower(p50s[i].ToArray()));
+        }
+    }
+
+    private static double ThreeDigits(double ns)
+    {
+        // More digits would only make the report file longer.
+        double unit = ns > 0 ? Math.Pow(10, Math.Floor(Math.Log10(ns)) - 2) : 1;
+        return Math.Round(Math.Round(ns / unit) * unit, 3);
     }
 }

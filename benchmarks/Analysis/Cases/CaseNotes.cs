@@ -23,7 +23,7 @@ internal static class CaseNotes
         .. Failures(summary.Failures, summary.Launches),
         .. summary.Warmth.IsWarm ? [] : new[] { summary.Warmth.Why },
         .. Withheld(summary),
-        .. new[] { Spread(summary), Tail(summary), Stalls(summary), summary.ProcessNote }.OfType<string>(),
+        .. new[] { Drift(summary), Spread(summary), Tail(summary), Stalls(summary), summary.ProcessNote }.OfType<string>(),
     ];
 
     /// <summary>Whether the p99s of the case's launches differ by more than a factor of 2.</summary>
@@ -42,6 +42,16 @@ internal static class CaseNotes
         from quantile in Quantile.Limited
         where summary.Launches > 0 && summary.Latency[quantile].Withheld is not null
         select $"{quantile.Name} {summary.Latency[quantile].Withheld}";
+
+    // Returns no note if fewer than half of the passes drifted: then their launches do not decide the median of the launches.
+    private static string? Drift(CaseSummary summary)
+    {
+        PassDrift[] passes = [.. summary.Passes.Select(pass => new PassDrift(summary.Id, pass))];
+        int drifted = passes.Count(pass => pass.Fell || pass.Rose);
+        return drifted == 0 || drifted * 2 < passes.Length ? null
+            : FormattableString.Invariant($"p50 changed by more than {PassDrift.Limit * 100:0} % ")
+                + FormattableString.Invariant($"within {drifted} of {passes.Length} passes");
+    }
 
     private static string? Spread(CaseSummary summary)
     {

@@ -33,7 +33,7 @@ internal sealed class RunAnalysis
         HashSet<string> remedies = report.Tagged(MethodTags.Remedy);
         Averages = OverheadAverage.All(Overheads.Where(row => !remedies.Contains(row.Case.Id.Method)));
         Expectations = Expectation.All(report, Cases);
-        Drifts = Drift.All(report);
+        Drift = new Drift(report);
         Warnings = RunWarnings.Of(this);
     }
 
@@ -75,10 +75,8 @@ internal sealed class RunAnalysis
     /// <summary>The latencies that the project's brief expects, compared with the measured latencies.</summary>
     public IReadOnlyList<Expectation> Expectations { get; }
 
-    /// <summary>
-    /// How much faster or slower each method's calls became during its passes. The method with the lowest ratio is first.
-    /// </summary>
-    public IReadOnlyList<Drift> Drifts { get; }
+    /// <summary>How much faster or slower the calls became during the passes.</summary>
+    public Drift Drift { get; }
 
     /// <summary>The warnings of the report, one sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; }

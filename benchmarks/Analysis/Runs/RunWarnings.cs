@@ -36,7 +36,12 @@ internal static class RunWarnings
                 "p99 of the launches differs by more than 2 ×",
                 analysis.Cases.Where(one => !one.Id.IsReference && CaseNotes.HasWideTail(one)),
                 "read it as its range; the p99 of all calls stands beside it"),
-            .. Cases("not warm", analysis.Cases.Where(one => !one.Warmth.IsWarm), "passes no threshold; see the notes"),
+            .. Cases("not warm", analysis.Cases.Where(one => one.Warmth.IsCold), "passes no threshold; see the notes"),
+            .. Cases(
+                "not warm",
+                analysis.Cases.Where(one => !one.Warmth.IsWarm && !one.Warmth.IsCold),
+                "its verdict stands only where the same change once more could not turn it; see the notes"),
+            .. Drifted(analysis.Drift),
             .. Cases(
                 "ended by the time limit of a pass",
                 WithPass(pass => pass.HitTimeLimit),
@@ -99,6 +104,10 @@ internal static class RunWarnings
                 + " – the medians of the launches stand; their ranges include it";
         }
     }
+
+    private static IEnumerable<string> Drifted(Drift drift) => drift.Drifted is { } drifted
+        ? [$"{drifted}, most in {drift.Worst!.Case}: {drift.Worst.Words} – the machine or the program changed its speed meanwhile"]
+        : [];
 
     private static IEnumerable<string> NotViable(RunAnalysis analysis)
     {

@@ -25,7 +25,7 @@ internal sealed record VerdictRule(Func<CaseSummary, IReadOnlyList<Limit>, IEnum
     [
         new(Failed) { IsFinal = true },
         // Check for a cold case before the limits: its figures include JIT compilation, so they cannot be compared with a limit.
-        new(NotWarm) { IsFinal = true },
+        new(Cold) { IsFinal = true },
         new(BeyondLimits),
     ];
 
@@ -54,13 +54,13 @@ internal sealed record VerdictRule(Func<CaseSummary, IReadOnlyList<Limit>, IEnum
     private static IEnumerable<Objection> Failed(CaseSummary summary, IReadOnlyList<Limit> limits) =>
         summary.Failed ? [new Objection(Viability.NotKnown, summary.Notes[0])] : [];
 
-    private static IEnumerable<Objection> NotWarm(CaseSummary summary, IReadOnlyList<Limit> limits) =>
-        summary.Warmth.IsWarm ? [] : [new Objection(Viability.NotKnown, summary.Warmth.Why)];
+    private static IEnumerable<Objection> Cold(CaseSummary summary, IReadOnlyList<Limit> limits) =>
+        summary.Warmth.IsCold ? [new Objection(Viability.NotKnown, summary.Warmth.Why)] : [];
 
     private static IEnumerable<Objection> BeyondLimits(CaseSummary summary, IReadOnlyList<Limit> limits) =>
-        limits.Select(Beyond).OfType<Objection>();
+        limits.Select(limit => Beyond(summary, limit)).OfType<Objection>();
 
-    private static Objection? Beyond(Limit limit)
+    private static Objection? Beyond(CaseSummary summary, Limit limit)
     {
         string quantile = limit.Quantile.Name;
         if (limit.Figure.Judged() is not var (low, high))
@@ -70,7 +70,11 @@ internal sealed record VerdictRule(Func<CaseSummary, IReadOnlyList<Limit>, IEnum
 
         string interval = $"{quantile} {limit.What} {Format.Duration(low)} – {Format.Duration(high)}";
         string bound = Format.Duration(limit.LimitNs);
-        return high < limit.LimitNs ? null
+        // The times of the case may change once more by as much as they changed within a pass.
+        double drift = summary.Warmth.DriftShare * (summary.Latency[limit.Quantile].Judged()?.High ?? 0);
+        return (low < limit.LimitNs) != (low - drift < limit.LimitNs) || (high < limit.LimitNs) != (high + drift < limit.LimitNs)
+            ? new Objection(Viability.NotKnown, $"{summary.Warmth.Why}; so much more could take {interval} across {bound}")
+            : high < limit.LimitNs ? null
             : low >= limit.LimitNs ? new Objection(Viability.NotViable, $"{interval} is not under {bound}")
             : new Objection(Viability.NotKnown, $"{interval} straddles {bound}");
     }

@@ -18,7 +18,8 @@ internal sealed class CallerLaunch
 
     private const int FirstBatch = 10;
 
-    // A batch lasts 10 ms, 1/50 of a point of the warm-up curve (0.5 s), so that each point includes all cases of the method.
+    // A batch lasts 10 ms. So the 12 cases that a method usually has take about as long as a slice of the warm-up curve (0.1 s), which
+    // includes all of them.
     private static readonly TimeSpan s_warmUpBatch = TimeSpan.FromMilliseconds(10);
 
     // Tiered compilation recompiles hot methods 100 ms after the last new method was called. This batch before each pass gives
@@ -71,10 +72,7 @@ internal sealed class CallerLaunch
         CaseId[] cases = [.. _plan.Cases.Select(CaseId.Parse)];
         try
         {
-            foreach (IGrouping<string, CaseId> method in cases.GroupBy(id => id.Method))
-            {
-                await WarmUpAsync(method.Key, [.. method]);
-            }
+            await WarmUpAsync(cases);
 
             foreach (CaseId id in cases.Where(id => !_record.Failures.ContainsKey(id)))
             {
@@ -95,29 +93,20 @@ internal sealed class CallerLaunch
         }
     }
 
-    private async Task WarmUpAsync(string method, List<CaseId> cases)
+    private async Task WarmUpAsync(IEnumerable<CaseId> cases)
     {
-        _emit(new WarmingUp(method));
-        WarmUpReport? report = null;
-        while (report is null && cases.Count > 0)
+        MethodWarmUp[] methods = [.. cases.GroupBy(id => id.Method).Select(method => new MethodWarmUp(this, method))];
+        foreach (MethodWarmUp method in methods)
         {
-            // If a case fails, the warm-up restarts without that case, because points of the warm-up curve with the case cannot be
-            // compared with points without the case.
-            CaseId? current = null;
-            Func<Task<double>>[] batches = [.. cases.Select(id => (Func<Task<double>>)(async () =>
-            {
-                current = id;
-                return Medians.Lower(await BatchAsync(id, s_warmUpBatch, int.MaxValue));
-            }))];
-            bool done = await OrFailAsync(() => current!, async () => report = await WarmUp.RunAsync(
-                method, batches, compiledMethods: null, _warmUpLimits, onProgress: () => _emit(new WarmingUp(method))));
-            if (!done)
-            {
-                cases.Remove(current!);
-            }
+            await method.RunAsync(warmUp => warmUp.BeginAsync());
         }
 
-        _emit(new WarmedUp(report ?? new WarmUpReport(method, Steady: false, "every case of it failed", [])));
+        foreach (MethodWarmUp method in methods)
+        {
+            WarmUpReport? report = null;
+            await method.RunAsync(async warmUp => report = await warmUp.FinishAsync());
+            _emit(new WarmedUp(report ?? new WarmUpReport(method.Name, Steady: false, "every case of it failed", [])));
+        }
     }
 
     private async Task<PassReport> PassAsync(CaseId id)
@@ -182,5 +171,47 @@ internal sealed class CallerLaunch
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// The warm-up of a method. If a case fails, the warm-up restarts without that case, because points of the warm-up curve with the
+    /// case cannot be compared with points without the case.
+    /// </summary>
+    private sealed class MethodWarmUp(CallerLaunch launch, IGrouping<string, CaseId> method)
+    {
+        private readonly List<CaseId> _cases = [.. method];
+        private WarmUp? _warmUp;
+        private CaseId? _current;
+
+        public string Name => method.Key;
+
+        public async Task RunAsync(Func<WarmUp, Task> visitAsync)
+        {
+            launch._emit(new WarmingUp(Name));
+            while (_cases.Count > 0)
+            {
+                _warmUp ??= new WarmUp(
+                    Name,
+                    [.. _cases.Select(id => new WarmUpCase(id.ToString(), () => BatchAsync(id)))],
+                    compiledMethods: null,
+                    launch._warmUpLimits,
+                    onProgress: () => launch._emit(new WarmingUp(Name)),
+                    TimeProvider.System);
+                if (await launch.OrFailAsync(() => _current!, () => visitAsync(_warmUp)))
+                {
+                    return;
+                }
+
+                _cases.Remove(_current!);
+                _warmUp = null;
+            }
+        }
+
+        private async Task<WarmUpBatch> BatchAsync(CaseId id)
+        {
+            _current = id;
+            long[] resultsNs = await launch.BatchAsync(id, s_warmUpBatch, int.MaxValue);
+            return new WarmUpBatch(Medians.Lower(resultsNs), resultsNs.Length);
+        }
     }
 }

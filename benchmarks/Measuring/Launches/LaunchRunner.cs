@@ -144,14 +144,22 @@ internal sealed class LaunchRunner : IAsyncDisposable
 
     private async Task WarmUpAsync()
     {
+        var begun = new List<(string Method, Func<Task<WarmUpReport>> FinishAsync)>();
         foreach (IGrouping<string, CaseId> method in Cases.GroupBy(id => id.Method))
         {
             _emit(new WarmingUp(method.Key));
-            _emit(new WarmedUp(await WarmUpAsync(method.Key, method)));
+            begun.Add((method.Key, await BeginWarmUpAsync(method.Key, method)));
+        }
+
+        foreach ((string method, Func<Task<WarmUpReport>> finishAsync) in begun)
+        {
+            _emit(new WarmingUp(method));
+            _emit(new WarmedUp(await finishAsync()));
         }
     }
 
-    private async Task<WarmUpReport> WarmUpAsync(string method, IEnumerable<CaseId> cases)
+    // Makes the calls of a method's first visit. Returns the function that makes those of the second visit.
+    private async Task<Func<Task<WarmUpReport>>> BeginWarmUpAsync(string method, IEnumerable<CaseId> cases)
     {
         try
         {
@@ -161,17 +169,31 @@ internal sealed class LaunchRunner : IAsyncDisposable
                 setups.Add(await CaseConnection.OpenAsync(id, _host, Plan.PayloadText, _ended.Token));
             }
 
-            void OnProgress() => _emit(new WarmingUp(method));
-
-            return await Task.Run(() => WarmUp.RunAsync(method, setups, _recorder, _warmUpLimits, OnProgress));
+            var warmUp = WarmUp.InProcess(method, setups, _recorder, _warmUpLimits, () => _emit(new WarmingUp(method)));
+            await Task.Run(warmUp.BeginAsync);
+            return () => FinishWarmUpAsync(method, warmUp);
         }
         catch (Exception e)
         {
-            // A failed warm-up does not end the launch: the other methods are still measured. Each case of this method reports the
-            // error when it is started.
-            return new WarmUpReport(method, Steady: false, e.Message, []);
+            return () => Task.FromResult(Failed(method, e));
         }
     }
+
+    private static async Task<WarmUpReport> FinishWarmUpAsync(string method, WarmUp warmUp)
+    {
+        try
+        {
+            return await Task.Run(warmUp.FinishAsync);
+        }
+        catch (Exception e)
+        {
+            return Failed(method, e);
+        }
+    }
+
+    // A failed warm-up does not end the launch: the other methods are still measured. Each case of this method reports the error when it
+    // is started.
+    private static WarmUpReport Failed(string method, Exception error) => new(method, Steady: false, error.Message, []);
 
     private void Fail(CaseId id, string error)
     {

@@ -3,6 +3,7 @@ using WorkerRpc.Benchmarks.Analysis.Comparing;
 using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Presenting.Columns;
 using WorkerRpc.Benchmarks.Presenting.Tables;
+using WorkerRpc.Benchmarks.Presenting.Wording;
 using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Presenting.Documents;
@@ -23,6 +24,7 @@ internal static class PercentilesDocument
         from launch in report.Launches
         from warmUp in launch.WarmUps
         let curve = warmUp.Curve.Select(point => Format.Duration(point.P50Ns))
-        select $"launch {launch.Number}, `{warmUp.Method}`: {(warmUp.Steady ? "steady" : "NOT STEADY")}, {warmUp.Reason}; "
+        let courses = CourseCounts.Of(warmUp) is { Length: > 0 } counts ? $"cases: {counts}; " : ""
+        select $"launch {launch.Number}, `{warmUp.Method}`: {(warmUp.Steady ? "steady" : "NOT STEADY")}, {warmUp.Reason}; {courses}"
             + $"p50 by half second: {string.Join(", ", curve)}";
 }

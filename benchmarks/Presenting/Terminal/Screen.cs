@@ -1,4 +1,5 @@
 using System.Globalization;
+using WorkerRpc.Benchmarks.Analysis.Cases;
 using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Analysis.Verdicts;
 using WorkerRpc.Benchmarks.Presenting.Documents;
@@ -50,14 +51,19 @@ internal sealed record Screen(
 
     private static IEnumerable<string> Drifts(RunAnalysis analysis)
     {
-        if (analysis.Drifts.Count == 0)
+        IReadOnlyList<(string Method, double Ratio)> methods = analysis.Drift.Methods;
+        if (methods.Count == 0)
         {
             return [];
         }
 
-        string range = string.Join(" to ", new[] { analysis.Drifts[0], analysis.Drifts[^1] }.Distinct().Select(drift =>
+        string range = string.Join(" to ", new[] { methods[0], methods[^1] }.Distinct().Select(drift =>
             string.Create(CultureInfo.InvariantCulture, $"{drift.Ratio:0.000} ({drift.Method})")));
-        return [$"{range}: p50 of the last third of the calls ÷ of the first"];
+        return
+        [
+            $"{range}: p50 of the last third of the calls ÷ of the first",
+            analysis.Drift.Drifted ?? FormattableString.Invariant($"p50 changed by more than {PassDrift.Limit * 100:0} % within no pass"),
+        ];
     }
 
     private static IEnumerable<string> Costs(RunAnalysis analysis) =>

@@ -100,7 +100,6 @@ public class RunVerdictTests
     [InlineData(3, 12, 0.89, "viable")]
     [InlineData(4, 12, 0.89, "not known")]
     [InlineData(4, 12, 0.91, "viable")]
-    [InlineData(4, 0, 0.89, "viable")]
     public void Case_is_NotKnown_when_most_launches_sped_up_while_compiling(
         int launches, int compiled, double lastToFirst, string words)
     {
@@ -111,6 +110,49 @@ public class RunVerdictTests
             Delegating, Enumerable.Repeat(drifted, launches).Concat(Enumerable.Repeat(pass, 6 - launches))));
 
         Assert.Equal(words, CaseVerdict.Words(verdict.Viability));
+    }
+
+    [Fact]
+    public void Only_the_case_that_still_fell_in_a_warm_up_is_NotKnown()
+    {
+        RunReport report = Report(SixDirect(), MadeUp.Case(Delegating, [.. Enumerable.Repeat(10_000L, 6)]));
+        foreach ((WarmUpCourse course, Viability expected) in new[]
+            {
+                (WarmUpCourse.StillFalling, Viability.NotKnown), (WarmUpCourse.StillCompiling, Viability.NotKnown),
+                (WarmUpCourse.SlowedDown, Viability.Viable), (WarmUpCourse.NoSteadyState, Viability.Viable),
+            })
+        {
+            RunReport judged = report with
+            {
+                Launches = [.. report.Launches.Select(launch => launch.Number != 4 ? launch : launch with
+                {
+                    WarmUps = [launch.WarmUps[0], launch.WarmUps[1] with
+                    {
+                        Steady = false, Courses = [new CaseWarmUp(Delegating, course, 0.5, [])],
+                    }],
+                })],
+            };
+
+            Assert.Equal(expected, Judge(judged).Viability);
+        }
+    }
+
+    [Theory]
+    [InlineData(900_000, 3, "viable")]
+    [InlineData(900_000, 4, "not known")]
+    [InlineData(500_000, 4, "viable")]
+    [InlineData(1_500_000, 4, "not viable")]
+    [InlineData(1_100_000, 4, "not known")]
+    public void Drift_without_compilation_decides_if_it_could_cross_the_limit(long ns, int drifted, string words)
+    {
+        PassReport pass = MadeUp.Pass((ns, MadeUp.Calls));
+        PassReport fell = pass with { LastThirdP50Ns = pass.FirstThirdP50Ns * 0.8 };
+
+        CaseVerdict verdict = Judge(MadeUp.Case(
+            Delegating, Enumerable.Repeat(fell, drifted).Concat(Enumerable.Repeat(pass, 6 - drifted))));
+
+        Assert.Equal(words, CaseVerdict.Words(verdict.Viability));
+        Assert.Equal(drifted <= 3, verdict.Case.Warmth.IsWarm);
     }
 
     [Theory]

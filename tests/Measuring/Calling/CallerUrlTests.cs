@@ -168,8 +168,8 @@ public sealed class CallerUrlTests : IDisposable
     [Fact]
     public async Task Finished_case_is_reported_when_the_caller_worker_disappears()
     {
-        // The phases: warm-up of method A, warm-up of B, pass of A, pass of B.
-        const int SecondPass = 4;
+        // The phases: first visit of method A, of B, second visit of A, of B, pass of A, pass of B.
+        const int SecondPass = 6;
         string lastMethod = "";
         int phase = 0;
         await using ScriptedCaller caller = await ScriptedCaller.StartAsync((request, context) =>

@@ -33,6 +33,10 @@ public class LaunchWireTests
     [
         """{"event":"warming-up","method":"direct"}""",
         """{"event":"warmed-up","warmUp":{"method":"","steady":true,"reason":"","curve":[{"seconds":5,"p50Ns":40,"compiledMethods":3}]}}""",
+        """
+        {"event":"warmed-up","warmUp":{"method":"","steady":true,"reason":"","curve":[],
+        "courses":[{"case":"direct/echo/1KB","course":"warmed up","heldSeconds":2.5,"p50Ns":[40,39]}]}}
+        """.ReplaceLineEndings(""),
         """{"event":"case-starting","case":"direct/echo/1KB"}""",
         """{"event":"settling","case":"direct/echo/1KB"}""",
         """{"event":"pass-starting","case":"direct/echo/1KB"}""",

@@ -139,8 +139,8 @@ function describeWarmUp(shown) {
       series, index, text: `${shortened(one.method)} ${after(second)}: ${duration(one.p50[index])}`,
     }))),
     table: {
-      head: ["method", "outcome", "what was seen"],
-      rows: shown.map(one => [shortened(one.method, 80), end(one), one.reason]),
+      head: ["method", "outcome", "cases", "what was seen"],
+      rows: shown.map(one => [shortened(one.method, 80), end(one), one.courses || unknown, one.reason]),
     },
     notes: shown.filter(one => !one.steady).map(note),
   };
