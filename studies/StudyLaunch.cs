@@ -4,6 +4,7 @@ using WorkerRpc.Benchmarks.Measuring.Pairs;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Pools;
 using WorkerRpc.Benchmarks.Results.Statistics;
+using WorkerRpc.Functions;
 
 namespace WorkerRpc.Studies;
 
@@ -49,7 +50,9 @@ internal static class StudyLaunch
         string[] names = [.. cases.Select(id => id.ToString())];
         string bindings = typeof(PlainTestServer).Assembly.Location;
         await using var process = TurnProcess.Start(ProgramBuild.Own, "launch", settings);
-        await process.AskAsync<CasesConnected>(new ConnectCases(TurnProtocol.Version, names, BindingsAssembly: bindings), interrupted);
+        // The committed figures of the studies were measured with letters.
+        var connect = new ConnectCases(TurnProtocol.Version, names, PayloadKind.Letters, BindingsAssembly: bindings);
+        await process.AskAsync<CasesConnected>(connect, interrupted);
 
         Dictionary<string, int> casesOfMethod = cases.CountBy(id => id.Method).ToDictionary();
         double warmUpMs = warmUp.TotalMilliseconds / WarmUpRounds;

@@ -10,6 +10,7 @@ using WorkerRpc.Benchmarks.Presenting.Terminal;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Folders;
 using WorkerRpc.Bindings.Catalog;
+using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Commands;
 
@@ -69,11 +70,12 @@ internal sealed class GateCommand : ICommand
     {
         int pairs = Gate.PairBounds.Parse(parsed.GetValue(_pairs)!, _pairs.Name);
         int seed = _selection.Seed(parsed);
+        PayloadKind kind = _selection.Kind(parsed);
         IReadOnlyList<CaseId> cases = _selection.HasFilter(parsed)
             ? _selection.Select(parsed, new Matrix(BindingCatalog.BuiltIn))
             : GateCases.Default;
         string[] names = [.. cases.Select(id => id.ToString())];
-        return Task.FromResult(new CommandPlan((output, error, end) => RunAsync(parsed, names, pairs, seed, output, error, end))
+        return Task.FromResult(new CommandPlan((output, error, end) => RunAsync(parsed, names, kind, pairs, seed, output, error, end))
         {
             Cases = names,
             Launches = pairs,
@@ -82,7 +84,14 @@ internal sealed class GateCommand : ICommand
     }
 
     private async Task<ProgramExitCode> RunAsync(
-        ParseResult parsed, string[] names, int pairs, int seed, TextWriter output, TextWriter error, CancellationToken interrupted)
+        ParseResult parsed,
+        string[] names,
+        PayloadKind kind,
+        int pairs,
+        int seed,
+        TextWriter output,
+        TextWriter error,
+        CancellationToken interrupted)
     {
         string baseRef = parsed.GetValue(_base)!;
         using ResultsFolder results = _output.Open(parsed, RunKind.Gate);
@@ -94,11 +103,12 @@ internal sealed class GateCommand : ICommand
         {
             commit = trees.HeadCommit;
             (ProgramBuild baseline, ProgramBuild head) = await ProgramBuild.MakeAsync(trees, error.WriteLine, interrupted);
-            var gate = new Gate(new PairRunner(baseline, head, names).RunAsync, names, pairs, seed, error.WriteLine)
+            var gate = new Gate(new PairRunner(baseline, head, names, kind).RunAsync, names, pairs, seed, error.WriteLine)
             {
                 Base = $"{baseRef} ({trees.BaseName})",
                 Head = $"the work tree ({trees.HeadName})",
                 Warnings = trees.Warnings,
+                PayloadKind = kind,
             };
             comparison = await gate.RunAsync(interrupted);
         }

@@ -6,6 +6,7 @@ using WorkerRpc.Benchmarks.Analysis.Verdicts;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Folders;
 using WorkerRpc.Bindings.Catalog;
+using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Commands;
 
@@ -41,10 +42,12 @@ internal static class NextCommand
             return open;
         }
 
+        // A new run has the same payload kind, which need not be the default.
+        string kind = report.Run.PayloadKind == PayloadKinds.OfRuns ? "" : $" --payload-kind {report.Run.PayloadKind.Name()}";
         return report.Interrupted && Resume(folder, runName) is { } resume ? resume
-            : analysis.Cases.FirstOrDefault(one => one.Failed) is { } failed && MeasureAgain(failed, "quick") is { } again ? again
-            : analysis.Verdict.Run == Viability.NotViable && analysis.Remedies.Count == 0 ? RemedyAdvice.HowToMeasure
-            : NotKnown(analysis) is { } known ? known
+            : analysis.Cases.FirstOrDefault(one => one.Failed) is { } failed && MeasureAgain(failed, "quick") is { } again ? again + kind
+            : analysis.Verdict.Run == Viability.NotViable && analysis.Remedies.Count == 0 ? RemedyAdvice.HowToMeasure + kind
+            : NotKnown(analysis) is { } known ? known + kind
             : open;
     }
 

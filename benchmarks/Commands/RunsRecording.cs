@@ -110,7 +110,7 @@ internal sealed class RunsRecording(string folder, TimeProvider time)
         string[] differences =
         [
             .. from condition in header.Conditions
-               let was = pool.Header.Conditions.GetValueOrDefault(condition.Key, "unknown")
+               let was = RunConditions.ValueOf(pool.Header.Conditions, condition.Key)
                where was != condition.Value
                select $"{condition.Key} was {was}, is {condition.Value}",
             .. pool.Header.Launches == finished

@@ -70,6 +70,8 @@ internal sealed class SelectionOptions
         HelpName = "FILE.dll",
     };
 
+    private readonly PayloadKindOption _payloadKind = new();
+
     private readonly Option<string?> _payloadFile = new(PayloadFileReport.Option)
     {
         Description = "Measures besides with a JSON text of yours, in UTF-8, as a payload's data: "
@@ -82,7 +84,8 @@ internal sealed class SelectionOptions
     /// <summary>All options of this class. A run accepts all of them.</summary>
     public IEnumerable<Option> All =>
     [
-        _filter, _anyCategories, _allCategories, _profile, _launches, _iterations, _callers, _seed, _bindings, _payloadFile,
+        _filter, _anyCategories, _allCategories, _profile, _launches, _iterations, _callers, _seed, _bindings, _payloadKind.Option,
+        _payloadFile,
     ];
 
     /// <summary>The options of a command that measures a single launch.</summary>
@@ -91,12 +94,16 @@ internal sealed class SelectionOptions
     /// <summary>
     /// The options of the gate. An assembly or a payload file of the user is not accepted, because the gate's builds cannot load it.
     /// </summary>
-    public IEnumerable<Option> ForGate => [_filter, _anyCategories, _allCategories, _seed];
+    public IEnumerable<Option> ForGate => [_filter, _anyCategories, _allCategories, _seed, _payloadKind.Option];
 
     /// <summary>Returns the value of <c>--seed</c>. Without the option, returns the seed of the resumed run, or a random seed.</summary>
     /// <exception cref="UnusableInputException">The seed is outside its bounds.</exception>
     public int Seed(ParseResult parsed, RunSettings? earlier = null) =>
         Value(parsed, _seed, s_seedBounds) ?? earlier?.Seed ?? Random.Shared.Next();
+
+    /// <summary>Returns the value of <c>--payload-kind</c>, or the default kind of runs if the option is missing.</summary>
+    /// <exception cref="UnusableInputException">No kind has the given name.</exception>
+    public PayloadKind Kind(ParseResult parsed) => _payloadKind.Value(parsed) ?? PayloadKinds.OfRuns;
 
     public string? BindingsAssembly(ParseResult parsed) =>
         parsed.GetValue(_bindings) is { Length: > 0 } path ? Path.GetFullPath(path) : null;
@@ -148,6 +155,10 @@ internal sealed class SelectionOptions
             BenchmarkDotNetArguments = passedOn,
             CallerUrl = callerUrl?.ToString() ?? earlier?.CallerUrl,
             PayloadFile = payload?.Report,
+            // A caller worker that does not know payload kinds sends letters, so that is the default for it.
+            PayloadKind = _payloadKind.Value(parsed)
+                ?? earlier?.PayloadKind
+                ?? (callerUrl is null ? PayloadKinds.OfRuns : PayloadKind.Letters),
             StartedAt = earlier?.StartedAt ?? DateTimeOffset.UtcNow,
             Commit = commit,
             Dirty = dirty,

@@ -67,11 +67,12 @@ internal sealed class StudyCommand : ICommand
         HelpName = "N",
     };
 
+    private readonly PayloadKindOption _payloadKind = new();
     private readonly OutputOptions _output = new();
 
     public RootCommand Syntax => new("Counts how often the gate and compare err.")
     {
-        _what, _from, _pairs, _runs, _reports, _output.Artifacts,
+        _what, _from, _pairs, _payloadKind.Option, _runs, _reports, _output.Artifacts,
     };
 
     public string Examples => """
@@ -85,21 +86,22 @@ internal sealed class StudyCommand : ICommand
     public Task<CommandPlan> PlanAsync(ParseResult parsed, CancellationToken interrupted)
     {
         int pairs = s_pairBounds.Parse(parsed.GetValue(_pairs)!, _pairs.Name);
+        PayloadKind kind = _payloadKind.Value(parsed) ?? PayloadKinds.OfRuns;
         CommandPlan plan = parsed.GetValue(_what) switch
         {
-            Record => new CommandPlan((output, error, end) => RecordAsync(parsed, pairs, output, error, end))
+            Record => new CommandPlan((output, error, end) => RecordAsync(parsed, pairs, kind, output, error, end))
             {
                 ExpectedLength = s_recordLength,
             },
             Table => new CommandPlan((output, _, _) => TableAsync(parsed, output)) { ExpectedLength = s_tableLength },
-            RecordRuns => PlanRuns(parsed, s_runBounds.Parse(parsed.GetValue(_runs)!, _runs.Name)),
+            RecordRuns => PlanRuns(parsed, s_runBounds.Parse(parsed.GetValue(_runs)!, _runs.Name), kind),
             Runs => new CommandPlan((output, _, _) => RunsAsync(parsed, output)) { ExpectedLength = s_tableLength },
             var unknown => throw UnusableInputException.Unknown("part of the study", unknown!, [Record, Table, RecordRuns, Runs]),
         };
         return Task.FromResult(plan);
     }
 
-    private CommandPlan PlanRuns(ParseResult parsed, int runs) =>
+    private CommandPlan PlanRuns(ParseResult parsed, int runs, PayloadKind kind) =>
         new(async (output, error, end) =>
         {
             using LockedFolder folder = _output.Open(parsed, Path.Combine("results", "study"));
@@ -110,7 +112,8 @@ internal sealed class StudyCommand : ICommand
                     runs,
                     await SourceState.ReadAsync(end),
                     // The profile is given, so that the run measures all its launches.
-                    artifacts => ProgramCommands.RunAsync(["--profile", "standard", "--artifacts", artifacts], output, error, end),
+                    artifacts => ProgramCommands.RunAsync(
+                        ["--profile", "standard", "--payload-kind", kind.Name(), "--artifacts", artifacts], output, error, end),
                     output,
                     error);
         })
@@ -133,7 +136,7 @@ internal sealed class StudyCommand : ICommand
     }
 
     private async Task<ProgramExitCode> RecordAsync(
-        ParseResult parsed, int count, TextWriter output, TextWriter error, CancellationToken interrupted)
+        ParseResult parsed, int count, PayloadKind kind, TextWriter output, TextWriter error, CancellationToken interrupted)
     {
         using LockedFolder folder = _output.Open(parsed, Path.Combine(ResultsFolder.DefaultName, "study"));
         await using Worktrees trees = await Worktrees.CreateAsync(
@@ -154,10 +157,11 @@ internal sealed class StudyCommand : ICommand
             Seed = int.Parse(trees.HeadCommit.AsSpan(0, 7), NumberStyles.HexNumber, CultureInfo.InvariantCulture),
             Pairs = count,
             Cases = cases,
+            PayloadKind = kind,
             Environment = HostEnvironment.OfLaunches(),
             RuntimeSettings = string.Join(", ", PairRunner.RuntimeSettings.Select(setting => $"{setting.Setting}={setting.Value}")),
         });
-        var runner = new PairRunner(baseline, head, cases);
+        var runner = new PairRunner(baseline, head, cases, kind);
         long began = Stopwatch.GetTimestamp();
         for (int number = pool.Pairs.Count + 1; number <= count; number++)
         {

@@ -22,6 +22,7 @@ public sealed record RunPlan
         ["callers"] = "--callers",
         ["seed"] = "--seed",
         ["thresholds"] = "--threshold",
+        ["payloadKind"] = "--payload-kind",
         ["bindingsAssembly"] = "--bindings",
         ["benchmarkDotNetArguments"] = "what goes to BenchmarkDotNet",
     };

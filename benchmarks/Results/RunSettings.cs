@@ -49,6 +49,11 @@ public sealed record RunSettings
     /// <summary>The user's payload file, which is measured as an additional payload. Null if the user gave no file.</summary>
     public required PayloadFileReport? PayloadFile { get; init; }
 
+    /// <summary>
+    /// The kind of the payloads, except for the user's file. Reports of older programs do not have this member: their payloads are letters.
+    /// </summary>
+    public PayloadKind PayloadKind { get; init; }
+
     /// <summary>When the run started.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 

@@ -25,6 +25,8 @@ public class BindingContractTests(LaunchFixture launch) : IClassFixture<LaunchFi
     public static MatrixTheoryData<string, string> EveryInlineMethodAndFunction =>
         new(LaunchFixture.InlineMethods, LaunchFixture.Functions);
 
+    public static MatrixTheoryData<string, PayloadKind> EveryMethodAndKind => new(LaunchFixture.Methods, PayloadKinds.All);
+
     public static TheoryData<string> EveryMethod => [.. LaunchFixture.Methods];
 
     public static TheoryData<string> EveryDelegatingMethod => [.. LaunchFixture.DelegatingMethods];
@@ -66,6 +68,22 @@ public class BindingContractTests(LaunchFixture launch) : IClassFixture<LaunchFi
     }
 
     [Theory]
+    [MemberData(nameof(EveryMethodAndKind))]
+    public async Task Payload_of_every_kind_and_size_returns_unchanged(string method, PayloadKind kind)
+    {
+        foreach (PayloadSize size in LaunchFixture.SizesOf(method))
+        {
+            // Opening the case compares the answer with that of an inline call.
+            CaseSetup proved = await CaseConnection.OpenAsync(
+                new CaseId(method, "echo", size.Label), launch.Host, kind, fileText: null, Cancellation);
+
+            var answer = (ExecuteResponse<Payload>)await proved.Stub.ExecuteAsync(proved.Request, Cancellation);
+
+            Assert.Equal(size.CreatePayload(proved.Request.Payload.Metadata.Timestamp, kind), answer.Result);
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(EveryDelegatingMethodAndFunction))]
     public async Task Payload_file_reaches_the_runtime_and_returns_unchanged(string method, string function)
     {
@@ -78,7 +96,7 @@ public class BindingContractTests(LaunchFixture launch) : IClassFixture<LaunchFi
 
         // Opening the case checks the answer. The second call also records the payload that the runtime receives.
         CaseSetup proved = await CaseConnection.OpenAsync(
-            new CaseId(method, function, PayloadFileReport.Label), launch.Host, text, Cancellation);
+            new CaseId(method, function, PayloadFileReport.Label), launch.Host, PayloadKind.Letters, text, Cancellation);
         ExecuteResponse arrived = await proved.Stub.ExecuteAsync(
             proved.Request with { FunctionId = WatchedFunctions.Watched(function) }, Cancellation);
 
@@ -99,7 +117,8 @@ public class BindingContractTests(LaunchFixture launch) : IClassFixture<LaunchFi
         Assert.Equal(PayloadSize.Bounds.Max, largest.Report.PayloadBytes);
 
         // Opening the case checks the answer. The answer of compute is the longest.
-        await CaseConnection.OpenAsync(new CaseId(method, "compute", PayloadFileReport.Label), launch.Host, largest.Text, Cancellation);
+        await CaseConnection.OpenAsync(
+            new CaseId(method, "compute", PayloadFileReport.Label), launch.Host, PayloadKind.Letters, largest.Text, Cancellation);
     }
 
     [Theory]

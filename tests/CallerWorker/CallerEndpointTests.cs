@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Functions;
 using WorkerRpc.Tests.Bindings;
 using WorkerRpc.Tests.RuntimeWorker;
@@ -11,6 +12,8 @@ namespace WorkerRpc.Tests.CallerWorker;
 /// <summary>Tests the caller worker's endpoints in a launch, which offers every method.</summary>
 public class CallerEndpointTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
 {
+    private const long Now = 1_700_000_000_000;
+
     private static readonly string[] s_executeMembers =
         ["method", "callerStartTime", "callerEndTime", "totalLatencyMs", "runtimeExecutionMs", "payloadSize", "functionId"];
 
@@ -20,6 +23,8 @@ public class CallerEndpointTests(LaunchFixture launch) : IClassFixture<LaunchFix
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public static MatrixTheoryData<string, string> EveryMethodAndFunction => new(LaunchFixture.Methods, LaunchFixture.Functions);
+
+    public static TheoryData<PayloadKind> EveryKind => [.. PayloadKinds.All];
 
     public static TheoryData<string> EveryMethod => [.. LaunchFixture.Methods];
 
@@ -166,6 +171,44 @@ public class CallerEndpointTests(LaunchFixture launch) : IClassFixture<LaunchFix
 
         await AnswerAssert.ProblemAsync(HttpStatusCode.MethodNotAllowed, response);
         Assert.Equal(["GET"], response.Content.Headers.Allow);
+    }
+
+    [Theory]
+    [InlineData("/execute?payloadKind=prose")]
+    [InlineData("/benchmark?payloadKind=prose")]
+    public async Task Unknown_payload_kind_is_400_with_the_known_kinds(string path) => Assert.Equal(
+        "Unknown payload kind 'prose'. Known: text, letters, json, binary.",
+        await AnswerAssert.ProblemAsync(HttpStatusCode.BadRequest, await GetAsync(path)));
+
+    [Theory]
+    [MemberData(nameof(EveryKind))]
+    public async Task Both_endpoints_send_the_payload_kind_and_name_it_unless_it_is_letters(PayloadKind kind)
+    {
+        // MessagePack has no escapes, so payloads of the same size in JSON have other lengths in MessagePack for each kind.
+        string query = $"?method=service-binding-messagepack&payloadSize=5000&payloadKind={kind.Name()}";
+        string[] named = kind == PayloadKind.Letters ? [] : ["payloadKind"];
+        IRuntimeStub stub = launch.Host.Stub("service-binding-messagepack");
+        var request = new ExecuteRequest("echo", new PayloadSize(5_000).CreatePayload(Now, kind), Now);
+        long expected = await SentByAsync(() => stub.ExecuteAsync(request, Cancellation).AsTask());
+
+        JsonElement execute = default;
+        long executed = await SentByAsync(async () =>
+            execute = await AnswerAssert.ObjectAsync(await GetAsync("/execute" + query), [.. s_executeMembers, .. named]));
+        JsonElement benchmark = default;
+        long benchmarked = await SentByAsync(async () => benchmark = await AnswerAssert.ObjectAsync(
+            await GetAsync($"/benchmark{query}&iterations=3"), [.. s_benchmarkMembers, .. named]));
+
+        Assert.Equal((expected, 3 * expected), (executed, benchmarked));
+        Assert.All([execute, benchmark], answer => Assert.Equal(
+            named.Length == 0 ? null : kind.Name(),
+            answer.TryGetProperty("payloadKind", out JsonElement given) ? given.GetString() : null));
+
+        async Task<long> SentByAsync(Func<Task> call)
+        {
+            long before = stub.Traffic.SentBytes;
+            await call();
+            return stub.Traffic.SentBytes - before;
+        }
     }
 
     [Theory(Timeout = 30_000)]

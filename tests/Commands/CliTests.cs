@@ -71,6 +71,7 @@ public class CliTests
     [InlineData("--callers '1,2,3,4,5,6,7,8,9': 9 numbers; expected 1 to 8.", "--callers", "1,2,3,4,5,6,7,8,9")]
     [InlineData("--callers 1,8: takes no part with --caller-url", "--caller-url", "http://127.0.0.1:1", "--callers", "1,8")]
     [InlineData("'--callers' expects a single argument", "--callers", "1", "--callers", "8")]
+    [InlineData("Unknown payload kind 'prose'. Known: text, letters, json, binary.", "--payload-kind", "prose")]
     [InlineData("--seed -1: expected 0 to 2147483647", "--seed", "-1")]
     [InlineData("--timeout 0: expected 1 to 86400 seconds", "--timeout", "0")]
     [InlineData("--name 'a/b': expected 1 to 64 of the characters ", "--name", "a/b")]
@@ -95,6 +96,15 @@ public class CliTests
     [InlineData("cannot be read", "report", "--from", "")]
     public async Task Mistake_after_a_command_points_to_its_help(string named, params string[] arguments) =>
         RequireRefused(await Outcome.OfAsync(arguments), named, "report --help shows what is accepted.");
+
+    [Theory]
+    [InlineData("gate", "--base", "HEAD")]
+    [InlineData("measure")]
+    [InlineData("study", "record")]
+    public async Task Unknown_payload_kind_is_refused_before_measuring(params string[] command) => RequireRefused(
+        await Outcome.OfAsync([.. command, "--payload-kind", "Text"]),
+        "Unknown payload kind 'Text'. Known: text, letters, json, binary.",
+        $"{command[0]} --help shows what is accepted.");
 
     [Fact]
     public async Task Measure_has_no_option_launches() => RequireRefused(

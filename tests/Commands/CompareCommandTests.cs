@@ -5,6 +5,7 @@ using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Pools;
 using WorkerRpc.Benchmarks.Results.Statistics;
+using WorkerRpc.Functions;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Tests.Analysis.Comparing;
 using WorkerRpc.Tests.Presenting;
@@ -270,6 +271,23 @@ public sealed class CompareCommandTests(CompareCommandTests.CoreBaseline core)
         Assert.Contains("report.json: noise: disturbed", outcome.Output, StringComparison.Ordinal);
         Assert.Contains(
             "changes that commit 0123456789abcdef0123456789abcdef01234567 does not have", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Different_payload_kind_is_refused_with_both_names()
+    {
+        RunReport text = MadeUp.WithFile(MadeUp.File);
+        Save("base", text with { Run = text.Run with { PayloadKind = PayloadKind.Letters } });
+        Save("current", text);
+
+        await RequireRefusedAsync("payload kind was letters, is text", _folder.File("base"), _folder.File("current"));
+
+        // A report of an older program has no payload kind, and its payloads were letters.
+        string path = _folder.File("base/report.json");
+        JsonNode old = JsonNode.Parse(await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken))!;
+        Assert.True(old["run"]!.AsObject().Remove("payloadKind"));
+        await File.WriteAllTextAsync(path, old.ToJsonString(), TestContext.Current.CancellationToken);
+        await RequireRefusedAsync("payload kind was letters, is text", _folder.File("base"), _folder.File("current"));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Commands;
 using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Functions;
 using WorkerRpc.Tests.Presenting;
 
 namespace WorkerRpc.Tests.Commands;
@@ -37,6 +38,17 @@ public class NextCommandTests
     [InlineData("interrupted", "/data/moved", "report --from /data/moved/report.json --open")]
     public void Folder_in_next_command_is_quoted_for_a_shell(string outcome, string folder, string arguments) =>
         Assert.EndsWith(" -- " + arguments, NextCommand.After(new RunAnalysis(Of(outcome)), folder), StringComparison.Ordinal);
+
+    [Fact]
+    public void Next_run_has_the_payload_kind_of_the_run()
+    {
+        RunReport slow = s_slow with { Run = s_slow.Run with { PayloadKind = PayloadKind.Letters } };
+
+        Assert.EndsWith(
+            " -- --anyCategories core remedy --payload-kind letters",
+            NextCommand.After(new RunAnalysis(slow), folder: null),
+            StringComparison.Ordinal);
+    }
 
     private static RunReport Of(string outcome) => outcome switch
     {

@@ -4,6 +4,7 @@ using WorkerRpc.Benchmarks.Measuring;
 using WorkerRpc.Benchmarks.Measuring.Builds;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Folders;
+using WorkerRpc.Functions;
 using WorkerRpc.Tests.Injected;
 using WorkerRpc.Tests.Presenting;
 
@@ -92,12 +93,20 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_with_callers_is_resumed_only_with_the_same_callers()
+    public async Task Run_is_resumed_only_with_the_same_callers_and_payload_kind()
     {
         (string? commit, bool? dirty) = await SourceState.ReadAsync(TestContext.Current.CancellationToken);
         var plan = new RunPlan
         {
-            Run = MadeUp.Settings with { Launches = 1, Callers = [1, 8], BenchmarkDotNetArguments = [], Commit = commit, Dirty = dirty },
+            Run = MadeUp.Settings with
+            {
+                Launches = 1,
+                Callers = [1, 8],
+                PayloadKind = PayloadKind.Letters,
+                BenchmarkDotNetArguments = [],
+                Commit = commit,
+                Dirty = dirty,
+            },
             Cases = ["direct/echo/1KB"],
             BindingsAssembly = null,
             PayloadPath = null,
@@ -114,6 +123,10 @@ public sealed class ResumeTests : IDisposable
         Outcome other = await Outcome.OfAsync("--resume", "--callers", "1,4", "--artifacts", _artifacts.Root);
         Assert.Equal((2, ""), (other.Code, other.Output));
         Assert.Contains(" cannot be resumed: --callers was [1,8], is [1,4]. Without", other.Error, StringComparison.Ordinal);
+        Outcome text = await Outcome.OfAsync("--resume", "--payload-kind", "text", "--artifacts", _artifacts.Root);
+        Assert.Equal((2, ""), (text.Code, text.Output));
+        Assert.Contains(
+            " cannot be resumed: --payload-kind was \"letters\", is \"text\". Without", text.Error, StringComparison.Ordinal);
 
         Outcome same = await Outcome.OfAsync("--resume", "--callers", "8,1", "--artifacts", _artifacts.Root);
         Unfinish();

@@ -48,6 +48,7 @@ internal static class MadeUp
         BenchmarkDotNetArguments = ["--job", "short"],
         CallerUrl = null,
         PayloadFile = null,
+        PayloadKind = PayloadKind.Text,
         StartedAt = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
         Commit = "0123456789abcdef0123456789abcdef01234567",
         Dirty = false,

@@ -44,7 +44,8 @@ internal sealed class CallEndpoints
             latencyMs,
             response.ExecutionTimeMs,
             call.Size.Bytes,
-            call.Request.FunctionId);
+            call.Request.FunctionId,
+            call.AnsweredKind);
         await context.Response.WriteAsJsonAsync(answer, AnswerJson.Default.ExecuteAnswer, cancellationToken: context.RequestAborted);
     });
 
@@ -99,10 +100,16 @@ internal sealed class CallEndpoints
     private static double UnixMs() => (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).TotalMilliseconds;
 
     /// <summary>
-    /// The call that a query describes. The defaults are from the project's brief: 100 bytes, 100 iterations, function echo.
+    /// The call that a query describes. The defaults are from the project's brief: 100 bytes of one repeated letter, 100 iterations,
+    /// function echo.
     /// </summary>
-    internal sealed record Call(string Method, IRuntimeStub Stub, PayloadSize Size, ExecuteRequest Request)
+    internal sealed record Call(string Method, IRuntimeStub Stub, PayloadSize Size, PayloadKind Kind, ExecuteRequest Request)
     {
+        /// <summary>
+        /// The kind as answers name it. Answers about letters do not name it, because the project's brief defines their exact form.
+        /// </summary>
+        public PayloadKind? AnsweredKind => Kind == PayloadKind.Letters ? null : Kind;
+
         public static Call Read(IQueryCollection query, RuntimeStubs stubs)
         {
             string method = Value(query, "method", stubs.DefaultMethod);
@@ -113,9 +120,10 @@ internal sealed class CallEndpoints
             }
 
             var size = new PayloadSize(PayloadSize.Bounds.Parse(Value(query, "payloadSize", "100"), "payloadSize"));
+            PayloadKind kind = PayloadKinds.Find(Value(query, "payloadKind", PayloadKind.Letters.Name()));
             Function function = FunctionList.Find(Value(query, "function", "echo"));
             long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-            return new Call(method, stubs.Get(method), size, new ExecuteRequest(function.Id, size.CreatePayload(now), now));
+            return new Call(method, stubs.Get(method), size, kind, new ExecuteRequest(function.Id, size.CreatePayload(now, kind), now));
         }
     }
 
@@ -128,11 +136,13 @@ internal sealed class CallEndpoints
         double TotalLatencyMs,
         double RuntimeExecutionMs,
         int PayloadSize,
-        string FunctionId);
+        string FunctionId,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PayloadKind? PayloadKind);
 
     internal sealed record BenchmarkAnswer(
         string Method, string FunctionId, int PayloadSize, int Iterations,
-        double Min, double Max, double Mean, double P50, double P95, double P99, IReadOnlyList<double> RawResults)
+        double Min, double Max, double Mean, double P50, double P95, double P99, IReadOnlyList<double> RawResults,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PayloadKind? PayloadKind)
     {
         private const int Decimals = 6;
 
@@ -143,7 +153,7 @@ internal sealed class CallEndpoints
                 call.Method, call.Request.FunctionId, call.Size.Bytes, latenciesMs.Length,
                 Round(sorted[0]), Round(sorted[^1]), Round(sorted.Average()),
                 Round(NearestRank(sorted, 0.50)), Round(NearestRank(sorted, 0.95)), Round(NearestRank(sorted, 0.99)),
-                [.. latenciesMs.Select(Round)]);
+                [.. latenciesMs.Select(Round)], call.AnsweredKind);
         }
 
         private static double NearestRank(double[] sorted, double quantile) => sorted[(int)Math.Ceiling(quantile * sorted.Length) - 1];

@@ -30,20 +30,24 @@ public readonly record struct PayloadSize(int Bytes)
     /// <summary>Returns the size of a payload.</summary>
     public static PayloadSize Of(Payload payload) => new(JsonSerializer.SerializeToUtf8Bytes(payload, WireJson.Default.Payload).Length);
 
-    /// <summary>Creates a payload whose JSON has exactly this size.</summary>
+    /// <summary>Creates a payload whose JSON has exactly this size. The same arguments always create the same payload.</summary>
+    /// <param name="timestamp">The creation time, in Unix milliseconds. The size includes its digits.</param>
+    /// <param name="kind">The kind of text in the payload's data.</param>
+    public Payload CreatePayload(long timestamp, PayloadKind kind = PayloadKind.Letters) =>
+        Create(timestamp, jsonBytes => PayloadText.Of(kind, jsonBytes));
+
+    /// <summary>Creates a payload of one repeated letter whose JSON has exactly this size.</summary>
     /// <param name="timestamp">The creation time, in Unix milliseconds. The size includes its digits.</param>
     /// <param name="letter">
     /// The letter to repeat. If the remaining bytes are too few for this letter, <see cref="PlainLetter"/> fills them.
     /// </param>
-    public Payload CreatePayload(long timestamp, char letter = PlainLetter)
+    public Payload CreatePayload(long timestamp, char letter) => Create(timestamp, jsonBytes => PayloadText.Of(letter, jsonBytes));
+
+    private Payload Create(long timestamp, Func<int, string> textOf)
     {
         var metadata = new PayloadMetadata(timestamp);
-        int empty = JsonBytes("");
-        int room = Bounds.Check(Bytes, "payloadSize") - empty;
-        int each = JsonBytes(letter.ToString()) - empty;
-        return new Payload(new string(letter, room / each) + new string(PlainLetter, room % each), metadata);
-
-        int JsonBytes(string data) => Of(new Payload(data, metadata)).Bytes;
+        int empty = Of(new Payload("", metadata)).Bytes;
+        return new Payload(textOf(Bounds.Check(Bytes, "payloadSize") - empty), metadata);
     }
 
     /// <inheritdoc/>

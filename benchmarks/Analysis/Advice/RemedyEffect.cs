@@ -26,14 +26,13 @@ internal enum Effect
 internal sealed record RemedyEffect
 {
     private const string Digits = "0.#";
-    private const string Letters = "letters";
 
     private readonly string? _unusable;
     private readonly PairedRatio? _ratio;
     private readonly double _floorNs;
-    private readonly string _payloadKind;
+    private readonly PayloadKind _payloadKind;
 
-    private RemedyEffect(RemedyAdvice remedy, string payload, CaseSummary? without, CaseSummary? with, string payloadKind)
+    private RemedyEffect(RemedyAdvice remedy, string payload, CaseSummary? without, CaseSummary? with, PayloadKind payloadKind)
     {
         Remedy = remedy;
         Payload = payload;
@@ -78,7 +77,7 @@ internal sealed record RemedyEffect
     {
         get
         {
-            string?[] conditions = [Remedy.Condition, Remedy.Compresses ? PayloadKind : null];
+            string?[] conditions = [Remedy.Condition, Remedy.Compresses ? PayloadCondition : null];
             string condition = string.Join(", ", conditions.OfType<string>());
             return condition.Length == 0 ? Remedy.Name : $"{Remedy.Name} ({condition})";
         }
@@ -113,9 +112,9 @@ internal sealed record RemedyEffect
     // Both p50s are rounded to a step of the clock, so all launches can agree on a difference that is only this step.
     private bool IsBelowClock => Math.Abs(With.Value!.Value - Without.Value!.Value) < _floorNs;
 
-    private string? PayloadKind => Payload == PayloadFileReport.Label ? null : $"payload kind {_payloadKind}";
+    private string? PayloadCondition => Payload == PayloadFileReport.Label ? null : $"payload kind {_payloadKind.Name()}";
 
-    private string Caveat => Remedy.Compresses && Payload != PayloadFileReport.Label && _payloadKind == Letters
+    private string Caveat => Remedy.Compresses && Payload != PayloadFileReport.Label && _payloadKind == PayloadKind.Letters
         ? ", for a text of one repeated letter, which compresses as no real one does: --payload-file FILE.json measures yours"
         : "";
 
@@ -138,7 +137,7 @@ internal sealed record RemedyEffect
                let with = byId.GetValueOrDefault(new CaseId(remedy.With, remedy.Function, payload))
                where (without is not null && with is not null)
                    || new[] { without, with }.Any(one => one is not null && tagged.Contains(one.Id.Method))
-               select new RemedyEffect(remedy, payload, without, with, Letters),
+               select new RemedyEffect(remedy, payload, without, with, report.Run.PayloadKind),
         ];
         RemedyEffect[] known = [.. effects.Where(effect => effect._ratio is { Launches: >= PairedRatio.MinLaunches })];
         var judged = known.Zip(PairedFamily.Judge([.. known.Select(effect => effect._ratio!)])).ToDictionary();

@@ -5,7 +5,9 @@ namespace WorkerRpc.Benchmarks.Analysis.Comparing;
 /// <summary>Compares two files of the same kind.</summary>
 internal static class FileComparison
 {
-    private static readonly string[] s_machine = [RunConditions.Processor, RunConditions.Cores, RunConditions.OperatingSystem];
+    // The conditions that the spread between runs depends on.
+    private static readonly string[] s_ofSpread =
+        [RunConditions.Processor, RunConditions.Cores, RunConditions.OperatingSystem, RunConditions.Payloads];
 
     /// <summary>Compares the cases that both files have, by the spread of the runs in this repository.</summary>
     /// <param name="before">The file that is the base.</param>
@@ -86,9 +88,9 @@ internal static class FileComparison
             + string.Join(", ", ComparedMetrics.All.Select(metric => $"{metric.Name} {metric.WriteSize(rule.LimitOfUnknown(metric))}"));
     }
 
-    // The machine of the recorded runs has to be the compared one, because the spread is about the machine.
+    // The machine and the payload kind of the recorded runs have to be the compared ones, because the spread is about both.
     private static IEnumerable<string> OtherMachine(ComparedFile file, BetweenRuns spread) =>
-        file.Conditions is { } conditions ? Differences(spread.Header.Conditions, conditions, s_machine) : [];
+        file.Conditions is { } conditions ? Differences(spread.Header.Conditions, conditions, s_ofSpread) : [];
 
     private static IEnumerable<string> Unknown(ComparedFile file) => file.Conditions is null
         ? [$"{file.Path} does not name its processor, runtime and settings "
@@ -116,8 +118,8 @@ internal static class FileComparison
     private static IEnumerable<string> Differences(
         IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after, IEnumerable<string> names) =>
         from name in names
-        let was = before.GetValueOrDefault(name, "unknown")
-        let now = after.GetValueOrDefault(name, "unknown")
+        let was = RunConditions.ValueOf(before, name)
+        let now = RunConditions.ValueOf(after, name)
         where !RunConditions.AreEqual(was, now)
         select $"{name} was {was}, is {now}";
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Analysis.Comparing;
 
@@ -25,6 +26,8 @@ internal static class RunConditions
     public const string Cores = "cores";
     public const string OperatingSystem = "operating system";
 
+    public const string Payloads = "payload kind";
+
     private const string Unknown = "unknown";
     private const string Between = "; ";
     private const string AfterName = ": ";
@@ -44,6 +47,7 @@ internal static class RunConditions
         ["tiering"] = report.Environment?.Tiering ?? Unknown,
         ["BenchmarkDotNet"] = report.Environment?.BenchmarkDotNet ?? Unknown,
         ["caller"] = report.Run.CallerUrl is null ? "launches" : "a caller worker of its own",
+        [Payloads] = report.Run.PayloadKind.Name(),
         ["profile"] = string.Create(CultureInfo.InvariantCulture, $"{report.Run.Profile}, at most {report.Run.Calls} calls a case"),
     };
 
@@ -81,6 +85,10 @@ internal static class RunConditions
 
         return conditions.Count > 0 ? conditions : null;
     }
+
+    /// <summary>Returns the value of a condition, or "unknown". Files of older programs name no payload kind: it was letters.</summary>
+    public static string ValueOf(IReadOnlyDictionary<string, string> conditions, string name) =>
+        conditions.GetValueOrDefault(name, name == Payloads ? PayloadKind.Letters.Name() : Unknown);
 
     /// <summary>Whether two values of a condition are equal. Tables lack some special characters of a value.</summary>
     public static bool AreEqual(string one, string other) => Normal(one) == Normal(other);

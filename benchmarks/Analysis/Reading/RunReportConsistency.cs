@@ -67,6 +67,14 @@ internal static class RunReportConsistency
                 + FormattableString.Invariant($"each {CallerCounts.Bounds.Min} to {CallerCounts.Bounds.Max}."));
         }
 
+        // The serializer accepts any number for an enum.
+        if (!Enum.IsDefined(run.PayloadKind))
+        {
+            throw new UnusableInputException(
+                FormattableString.Invariant($"{path} has the payload kind {(int)run.PayloadKind}. ")
+                + $"Accepted: {string.Join(", ", PayloadKinds.All.Select(kind => kind.Name()))}.");
+        }
+
         if (run.PayloadFile is { IsPossible: false } file)
         {
             Bounds<int> accepted = PayloadSize.Bounds;

@@ -48,6 +48,9 @@ internal sealed class Gate(
     /// <summary>Warnings for the report, such as a list of files that are not part of the head build.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 
+    /// <summary>The kind of the payloads that both builds measure.</summary>
+    public required PayloadKind PayloadKind { get; init; }
+
     private readonly Injection _injection = GateCases.ControlOf(cases);
     private readonly List<string> _failures = [];
     private bool _onOneProcessor = true;
@@ -119,6 +122,7 @@ internal sealed class Gate(
             [
                 FormattableString.Invariant($"{first} pairs of processes that took turns{confirming}, seed {seed}; ")
                     + "change: mean over the pairs, with its 95 % interval",
+                $"payloads: {PayloadKind.Describe()}",
                 "same: the interval is within " + string.Join(", ", bands),
                 $"{environment.Processor}, {environment.Cores} cores, {environment.Os}, {environment.Runtime}, "
                     + $"garbage collector {environment.GarbageCollector}; {string.Join(", ", settings)}; "

@@ -20,6 +20,7 @@ internal sealed class Worktrees : IAsyncDisposable
         "benchmarks/Measuring/Pairs/TurnProtocol.cs", "benchmarks/Measuring/Pairs/TurnHost.cs", "benchmarks/Measuring/Pairs/SlowedStub.cs",
         "benchmarks/Measuring/Pairs/OneProcessor.cs", "benchmarks/Measuring/Hosting", "benchmarks/Measuring/CaseSetup.cs",
         "benchmarks/Measuring/LatencyPass.cs", "benchmarks/Measuring/CallRecorder.cs", "benchmarks/Results/Statistics/Histograms.cs",
+        "workers/Functions/PayloadSize.cs", "workers/Functions/PayloadKind.cs", "workers/Functions/PayloadText.cs",
     ];
 
     private const int MaxNamed = 10;

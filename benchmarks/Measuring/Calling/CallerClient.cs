@@ -64,18 +64,22 @@ internal sealed class CallerClient : IDisposable
                 + $"Known: {string.Join(", ", catalog.All.Select(binding => binding.Id))}.");
     }
 
-    /// <summary>Asks the caller worker to make calls of a case.</summary>
+    /// <summary>
+    /// Asks the caller worker to make calls of a case. The query names the payload kind only if it is not letters, because a caller worker
+    /// that does not know payload kinds sends letters. The answer to a query with a kind must name the kind.
+    /// </summary>
     /// <returns>The duration of each call, in ns, in the order of the calls.</returns>
     /// <exception cref="UnusableAnswerException">The answer is an error or does not match the request.</exception>
     /// <exception cref="CallerLostException">The caller worker did not answer.</exception>
-    public async Task<long[]> BenchmarkAsync(CaseId id, int calls, CancellationToken cancellation)
+    public async Task<long[]> BenchmarkAsync(CaseId id, PayloadKind kind, int calls, CancellationToken cancellation)
     {
         int payloadBytes = Matrix.Size(id.Payload).Bytes;
         string method = Uri.EscapeDataString(id.Method);
         string function = Uri.EscapeDataString(id.Function);
         string path = FormattableString.Invariant(
             $"benchmark?method={method}&function={function}&payloadSize={payloadBytes}&iterations={calls}");
-        (HttpStatusCode status, string body) = await GetAsync(path, cancellation);
+        string asked = kind == PayloadKind.Letters ? "" : $"&payloadKind={kind.Name()}";
+        (HttpStatusCode status, string body) = await GetAsync(path + asked, cancellation);
         if (status != HttpStatusCode.OK)
         {
             throw new UnusableAnswerException($"the caller worker answered {Problem(status, body)}");
@@ -86,6 +90,11 @@ internal sealed class CallerClient : IDisposable
             RequireText(answer, "method", id.Method);
             RequireText(answer, "functionId", id.Function);
             RequireNumber(answer, "payloadSize", payloadBytes);
+            if (kind != PayloadKind.Letters || answer.TryGetProperty("payloadKind", out _))
+            {
+                RequireText(answer, "payloadKind", kind.Name());
+            }
+
             RequireNumber(answer, "iterations", calls);
             JsonElement results = Member(answer, "rawResults");
             return results.ValueKind == JsonValueKind.Array && results.GetArrayLength() == calls

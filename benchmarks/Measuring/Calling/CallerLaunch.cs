@@ -134,7 +134,7 @@ internal sealed class CallerLaunch
         double calls = _secondsPerCall.TryGetValue(id, out double seconds) ? length.TotalSeconds / seconds : FirstBatch;
         int count = (int)Math.Clamp(calls, CallerWorkerLimits.BatchCalls.Min, Math.Min(maxCalls, CallerWorkerLimits.BatchCalls.Max));
         long began = Stopwatch.GetTimestamp();
-        long[] resultsNs = await _caller.BenchmarkAsync(id, count, _interrupted);
+        long[] resultsNs = await _caller.BenchmarkAsync(id, _plan.Run.PayloadKind, count, _interrupted);
         _secondsPerCall[id] = Stopwatch.GetElapsedTime(began).TotalSeconds / count;
         _step.Add(resultsNs);
         return resultsNs;

@@ -82,7 +82,7 @@ internal sealed class LaunchRunner : IAsyncDisposable
         _emit(new CaseStarting(id.ToString()));
         try
         {
-            return _active = await CaseConnection.OpenAsync(id, _host, Plan.PayloadText, _ended.Token);
+            return _active = await CaseConnection.OpenAsync(id, _host, Plan.Run.PayloadKind, Plan.PayloadText, _ended.Token);
         }
         catch (Exception e)
         {
@@ -166,7 +166,7 @@ internal sealed class LaunchRunner : IAsyncDisposable
             var setups = new List<CaseSetup>();
             foreach (CaseId id in cases)
             {
-                setups.Add(await CaseConnection.OpenAsync(id, _host, Plan.PayloadText, _ended.Token));
+                setups.Add(await CaseConnection.OpenAsync(id, _host, Plan.Run.PayloadKind, Plan.PayloadText, _ended.Token));
             }
 
             var warmUp = WarmUp.InProcess(method, setups, _recorder, _warmUpLimits, () => _emit(new WarmingUp(method)));

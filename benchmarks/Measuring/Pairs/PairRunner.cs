@@ -2,6 +2,7 @@ using WorkerRpc.Benchmarks.Measuring.Builds;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Pools;
 using WorkerRpc.Benchmarks.Results.Statistics;
+using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Measuring.Pairs;
 
@@ -18,7 +19,8 @@ namespace WorkerRpc.Benchmarks.Measuring.Pairs;
 /// <param name="baseline">The base's build.</param>
 /// <param name="head">The head's build.</param>
 /// <param name="cases">The short names of the cases.</param>
-internal sealed class PairRunner(ProgramBuild baseline, ProgramBuild head, IReadOnlyList<string> cases)
+/// <param name="kind">The kind of the cases' payloads, which is the same for both builds.</param>
+internal sealed class PairRunner(ProgramBuild baseline, ProgramBuild head, IReadOnlyList<string> cases, PayloadKind kind)
 {
     /// <summary>
     /// The .NET runtime settings of the measuring processes. All code is compiled once and fully optimized: with
@@ -56,7 +58,7 @@ internal sealed class PairRunner(ProgramBuild baseline, ProgramBuild head, IRead
                 processes.Add(TurnProcess.Start(build, name, RuntimeSettings));
             }
 
-            var connect = new ConnectCases(TurnProtocol.Version, cases, OneProcessor.Choose());
+            var connect = new ConnectCases(TurnProtocol.Version, cases, kind, OneProcessor.Choose());
             CasesConnected[] connected = await Task.WhenAll(
                 processes.Select(process => process.AskAsync<CasesConnected>(connect, interrupted)));
             await RunAsync([.. processes], injection, random, interrupted);

@@ -84,7 +84,7 @@ internal sealed class TurnHost : IAsyncDisposable
         _host = new LaunchHost(request.BindingsAssembly);
         foreach (CaseId id in matrix.InOrder(request.Cases.Select(CaseId.Parse)))
         {
-            _cases[id.ToString()] = new CaseTurns(await ConnectAsync(id));
+            _cases[id.ToString()] = new CaseTurns(await ConnectAsync(id, request.PayloadKind));
         }
 
         await MeasureOwnAllocationAsync();
@@ -92,11 +92,11 @@ internal sealed class TurnHost : IAsyncDisposable
         return new CasesConnected(RuntimeInformation.FrameworkDescription, onOneProcessor);
     }
 
-    private async Task<CaseSetup> ConnectAsync(CaseId id)
+    private async Task<CaseSetup> ConnectAsync(CaseId id, PayloadKind kind)
     {
         try
         {
-            return await CaseConnection.OpenAsync(id, _host!, fileText: null, _ended.Token);
+            return await CaseConnection.OpenAsync(id, _host!, kind, fileText: null, _ended.Token);
         }
         catch (Exception e)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Measuring.Pairs;
 
@@ -10,7 +11,7 @@ namespace WorkerRpc.Benchmarks.Measuring.Pairs;
 /// </summary>
 internal static class TurnProtocol
 {
-    public const int Version = 2;
+    public const int Version = 3;
 }
 
 /// <summary>A request from the gate to a measuring process.</summary>
@@ -25,12 +26,19 @@ public abstract record TurnRequest;
 /// <summary>Starts both workers, connects the cases, and checks one answer of each case.</summary>
 /// <param name="Version">The gate's version of the protocol.</param>
 /// <param name="Cases">The short names of the cases.</param>
+/// <param name="PayloadKind">
+/// The kind of the cases' payloads. Optional, so that a request of an older version is refused because of its version.
+/// </param>
 /// <param name="Processor">
 /// The number of the only processor that the process may use. If it is null, the process may use all processors.
 /// </param>
 /// <param name="BindingsAssembly">An assembly with additional bindings. If it is null, there are only the built-in bindings.</param>
 public sealed record ConnectCases(
-    int Version, IReadOnlyList<string> Cases, int? Processor = null, string? BindingsAssembly = null) : TurnRequest;
+    int Version,
+    IReadOnlyList<string> Cases,
+    PayloadKind PayloadKind = PayloadKind.Letters,
+    int? Processor = null,
+    string? BindingsAssembly = null) : TurnRequest;
 
 /// <summary>Delays the later calls of a case. The gate uses this to inject a regression of known size into its control process.</summary>
 /// <param name="Case">The case's short name.</param>

@@ -5,6 +5,7 @@ using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Analysis.Verdicts;
 using WorkerRpc.Benchmarks.Presenting.Wording;
 using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Presenting.Documents;
 
@@ -53,6 +54,7 @@ internal static class ReportBasis
         yield return $"profile {run.Profile}: {launches} "
             + FormattableString.Invariant($"at most {run.Calls} calls a case, seed {run.Seed}; ")
             + confidence;
+        yield return $"payloads: {run.PayloadKind.Describe()}";
         if (report.EndedEarly == true)
         {
             yield return "ended early: every deciding figure was farther from its limit than launches ever differed, "

@@ -33,7 +33,7 @@ internal static class StudyText
         return new StringBuilder()
             .Append(CultureInfo.InvariantCulture, $"{pool.Pairs.Count} pairs of commit {commit}, seed {header.Seed}, ")
             .Append(CultureInfo.InvariantCulture, $"{header.Environment.Processor}, {header.Environment.Cores} cores, ")
-            .Append(header.RuntimeSettings).Append('\n')
+            .Append(header.RuntimeSettings).Append(CultureInfo.InvariantCulture, $", payloads: {header.PayloadKind.Describe()}\n")
             .Append(CultureInfo.InvariantCulture, $"{Draws} draws of {pairs} pairs, and of {pairs} more ")
             .Append("where the first flagged something\n\n")
             .Append(MarkdownTable.Write(s_columns, [.. GateStudy.Rows(pool, pairs, Draws).Select(Cells)]))

@@ -33,11 +33,13 @@ internal sealed record PageComparison(
     public static PageComparison Of(RunReport before, RunReport after, IEnumerable<CaseSummary> cases)
     {
         (string was, string now) = (PageRun.NameOf(before), PageRun.NameOf(after));
-        Dictionary<string, PageShift> shifts = Shifts(before, cases);
+        bool sameKind = before.Run.PayloadKind == after.Run.PayloadKind;
+        Dictionary<string, PageShift> shifts = sameKind ? Shifts(before, cases) : [];
         try
         {
-            Comparison comparison =
-                FileComparison.Of(new ComparedReport(before) { Path = was }, new ComparedReport(after) { Path = now }, force: true);
+            // Reports of different payload kinds are not shown side by side, also without a judgement.
+            Comparison comparison = FileComparison.Of(
+                new ComparedReport(before) { Path = was }, new ComparedReport(after) { Path = now }, force: sameKind);
             return new PageComparison(
                 was,
                 now,

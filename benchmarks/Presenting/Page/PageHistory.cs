@@ -3,6 +3,7 @@ using WorkerRpc.Benchmarks.Analysis.Cases;
 using WorkerRpc.Benchmarks.Analysis.Figures;
 using WorkerRpc.Benchmarks.Presenting.Wording;
 using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Presenting.Page;
 
@@ -27,23 +28,24 @@ internal sealed record PageRun(string Name, string Date, bool IsCurrent, IReadOn
     public static string NameOf(RunReport report) => RunText.Name(report.Run.Commit, report.Run.Dirty == true, report.Run.StartedAt);
 }
 
-/// <summary>The history of the runs on one machine.</summary>
-/// <param name="Machine">The machine's processor, number of cores and operating system.</param>
-/// <param name="Runs">The runs on this machine, the oldest first.</param>
-/// <param name="LeftOut">The names of runs on other machines, which the history leaves out.</param>
+/// <summary>The history of the runs on one machine with one payload kind.</summary>
+/// <param name="Machine">The machine's processor, number of cores and operating system, and the payload kind.</param>
+/// <param name="Runs">The runs on this machine with this payload kind, the oldest first.</param>
+/// <param name="LeftOut">The names of runs on other machines or with other payload kinds, which the history leaves out.</param>
 internal sealed record PageHistory(string Machine, IReadOnlyList<PageRun> Runs, IReadOnlyList<string> LeftOut)
 {
     /// <summary>
-    /// Returns a text that identifies the machine of a run, because a history must not mix machines. Returns null if the report does not
-    /// describe its machine.
+    /// Returns a text that identifies the machine and the payload kind of a run, because a history must not mix them. Returns null if the
+    /// report does not describe its machine.
     /// </summary>
     public static string? Fingerprint(RunReport report) => report.Environment is { } environment
         ? string.Create(
             CultureInfo.InvariantCulture,
-            $"{environment.Processor}, {environment.Cores} cores, {environment.Os}, {environment.Architecture}")
+            $"{environment.Processor}, {environment.Cores} cores, {environment.Os}, {environment.Architecture}, "
+                + $"payloads: {report.Run.PayloadKind.Name()}")
         : null;
 
-    /// <summary>Returns the history for a page, from the runs on the current run's machine.</summary>
+    /// <summary>Returns the history for a page, from the runs on the current run's machine with its payload kind.</summary>
     /// <param name="runs">All runs, in any order, including the current run.</param>
     /// <param name="current">The run that the page shows.</param>
     public static PageHistory Of(IEnumerable<RunReport> runs, RunReport current)

@@ -27,6 +27,9 @@ public sealed record StudyHeader
     /// <summary>The short names of the measured cases.</summary>
     public required IReadOnlyList<string> Cases { get; init; }
 
+    /// <summary>The kind of the cases' payloads. Files of older programs do not have this member: their payloads are letters.</summary>
+    public PayloadKind PayloadKind { get; init; }
+
     /// <summary>The machine, the runtime and the settings of the process that recorded the study.</summary>
     public required EnvironmentReport Environment { get; init; }
 

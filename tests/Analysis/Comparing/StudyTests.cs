@@ -62,6 +62,22 @@ public sealed class StudyTests : IDisposable
         Assert.Contains("commit was \"0123456789abcdef\", is \"fedcba\"", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Study_of_another_payload_kind_is_not_resumed()
+    {
+        // A file of an older program names no kind.
+        StudyPool.Resume(Path, s_header);
+        string old = File.ReadAllText(Path).Replace("\"payloadKind\":\"letters\",", "", StringComparison.Ordinal);
+        Assert.DoesNotContain("payloadKind", old, StringComparison.Ordinal);
+        File.WriteAllText(Path, old);
+
+        UnusableInputException error =
+            Assert.Throws<UnusableInputException>(() => StudyPool.Resume(Path, s_header with { PayloadKind = PayloadKind.Text }));
+
+        Assert.Contains("payloadKind was \"letters\", is \"text\"", error.Message, StringComparison.Ordinal);
+        Assert.Empty(StudyPool.Resume(Path, s_header).Pairs);
+    }
+
     [Theory]
     [InlineData("", "has no header")]
     [InlineData("[1]", "or a damaged one")]
@@ -95,7 +111,8 @@ public sealed class StudyTests : IDisposable
         Outcome outcome = await Outcome.OfAsync("study", "write");
 
         Assert.Equal((int)ProgramExitCode.Unusable, outcome.Code);
-        Assert.Contains("Unknown part of the study 'write'. Known: record, table.", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "Unknown part of the study 'write'. Known: record, table, record-runs, runs.", outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]

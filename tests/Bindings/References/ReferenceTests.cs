@@ -24,6 +24,8 @@ public class ReferenceTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
     public static MatrixTheoryData<string, string> EveryReferenceAndPayload =>
         new(References, [.. PayloadSize.Standard.Select(size => size.Label), PayloadFileReport.Label]);
 
+    public static MatrixTheoryData<string, PayloadKind> EveryReferenceAndKind => new(References, PayloadKinds.All);
+
     private static IEnumerable<string> References => LaunchFixture.Ids.Except(LaunchFixture.Methods);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -34,7 +36,8 @@ public class ReferenceTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
     {
         await RequireNodeIfNeededAsync(reference);
         var id = new CaseId(reference, CaseId.NoFunction, payload);
-        CaseSetup proved = await CaseConnection.OpenAsync(id, launch.Host, fileText: """{"é": "\ud800 🦔"}""", Cancellation);
+        CaseSetup proved = await CaseConnection.OpenAsync(
+            id, launch.Host, PayloadKind.Letters, fileText: """{"é": "\ud800 🦔"}""", Cancellation);
 
         ExecuteResponse again = await proved.Stub.ExecuteAsync(proved.Request, Cancellation);
 
@@ -44,6 +47,25 @@ public class ReferenceTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
         // Traffic counts encoded bytes. A hop is the only reference that encodes nothing.
         Traffic traffic = proved.Stub.Traffic;
         Assert.Equal(reference != ReferenceIds.Hop, traffic.SentBytes > 0 && traffic.ReceivedBytes > 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryReferenceAndKind))]
+    public async Task Reference_returns_payloads_of_every_kind(string reference, PayloadKind kind)
+    {
+        await RequireNodeIfNeededAsync(reference);
+        var id = new CaseId(reference, CaseId.NoFunction, "10KB");
+
+        // Opening the case checks the answer.
+        CaseSetup proved = await CaseConnection.OpenAsync(id, launch.Host, kind, fileText: null, Cancellation);
+
+        // Some remedies measure a letter of their own with every kind.
+        var size = new PayloadSize(10_000);
+        long created = proved.Request.Payload.Metadata.Timestamp;
+        Payload expected = BindingCatalog.BuiltIn.Find(reference).Letter is { } letter
+            ? size.CreatePayload(created, letter)
+            : size.CreatePayload(created, kind);
+        Assert.Equal(expected, proved.Request.Payload);
     }
 
     [Theory]

@@ -5,6 +5,7 @@ using WorkerRpc.Benchmarks.Commands.Gating;
 using WorkerRpc.Benchmarks.Measuring.Pairs;
 using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Results.Pools;
+using WorkerRpc.Functions;
 using WorkerRpc.Tests.Analysis.Comparing;
 
 namespace WorkerRpc.Tests.Commands.Gating;
@@ -186,5 +187,6 @@ public class GateTests
         Base = "main (0123456789)",
         Head = "the work tree <b>|</b>",
         Warnings = ["not part of the head: a|b.cs"],
+        PayloadKind = PayloadKind.Text,
     }.RunAsync(TestContext.Current.CancellationToken);
 }

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using WorkerRpc.Benchmarks.Commands;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.CallerWorker;
+using WorkerRpc.Functions;
 using WorkerRpc.RuntimeWorker;
 using WorkerRpc.Tests.Commands;
 using WorkerRpc.Tests.Injected;
@@ -106,6 +107,33 @@ public sealed class CallerUrlTests : IDisposable
             StringComparison.Ordinal);
         Assert.Equal("failed", Row("percentiles.csv", "raw-fetch/echo/1KB")[^4]);
         Assert.Equal("ok", Row("percentiles.csv", "direct/echo/1KB")[^4]);
+    }
+
+    [Fact]
+    public async Task Payload_kind_is_requested_only_if_it_is_given_and_must_be_answered()
+    {
+        var asked = new List<string?>();
+        await using ScriptedCaller foreign = await ScriptedCaller.StartAsync(request =>
+        {
+            asked.Add(request.PayloadKind);
+            return ScriptedCaller.Answer(request, call => call + 1);
+        });
+
+        Outcome letters = await RunAsync(foreign.Address, "--filter", RawFetch);
+        Assert.All(asked, Assert.Null);
+        Assert.NotEmpty(asked);
+        Assert.Equal(PayloadKind.Letters, Report().Run.PayloadKind);
+        Assert.Contains("payloads: letters (one repeated letter)", letters.Output, StringComparison.Ordinal);
+
+        // The foreign caller worker ignores the kind, so its figures would be those of another payload.
+        RequireFailed(await RunAsync(foreign.Address, "--filter", RawFetch, "--payload-kind", "json"));
+        Assert.Contains("answer has no payloadKind", Assert.Single(Failures(RawFetch)), StringComparison.Ordinal);
+
+        await using ScriptedCaller own = await ScriptedCaller.StartAsync(request =>
+            $"{{\"payloadKind\":\"{request.PayloadKind}\",{ScriptedCaller.Answer(request, call => call + 1)[1..]}");
+        await RunAsync(own.Address, "--filter", RawFetch, "--payload-kind", "json");
+        Assert.All(Report().Cases, one => Assert.Empty(one.Failures));
+        Assert.Equal(PayloadKind.Json, Report().Run.PayloadKind);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 namespace WorkerRpc.Tests.Measuring.Calling;
 
 /// <summary>A request to /benchmark of a caller worker.</summary>
-internal sealed record BenchmarkRequest(string Method, string Function, int PayloadBytes, int Calls);
+internal sealed record BenchmarkRequest(string Method, string Function, int PayloadBytes, int Calls, string? PayloadKind = null);
 
 /// <summary>A fake caller worker. The test decides its answers.</summary>
 internal sealed class ScriptedCaller : IAsyncDisposable
@@ -75,7 +75,8 @@ internal sealed class ScriptedCaller : IAsyncDisposable
 
         Assert.Equal("/benchmark", context.Request.Path);
         IQueryCollection query = context.Request.Query;
-        var request = new BenchmarkRequest(query["method"]!, query["function"]!, Number("payloadSize"), Number("iterations"));
+        var request = new BenchmarkRequest(
+            query["method"]!, query["function"]!, Number("payloadSize"), Number("iterations"), query["payloadKind"]);
         await _benchmark(request, context);
 
         int Number(string name) => int.Parse(query[name]!, CultureInfo.InvariantCulture);

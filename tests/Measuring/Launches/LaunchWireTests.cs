@@ -23,7 +23,7 @@ public class LaunchWireTests
             """
             {"number":2,"cases":["direct/echo/1KB"],"run":{"profile":"standard","launches":6,"calls":10000,"passLimitSeconds":3,
             "callers":[],"seed":42,"thresholds":[],"benchmarkDotNetArguments":["--job","short"],"callerUrl":null,"payloadFile":null,
-            "startedAt":"2026-01-02T03:04:05+00:00","commit":"0123456789abcdef0123456789abcdef01234567","dirty":false},
+            "payloadKind":"text","startedAt":"2026-01-02T03:04:05+00:00","commit":"0123456789abcdef0123456789abcdef01234567","dirty":false},
             "bindingsAssembly":"more.dll","payloadText":"{}","garbageCollector":"workstation","sabotage":"DropsSlow","folder":"launches/2"}
             """.ReplaceLineEndings(""),
             line);

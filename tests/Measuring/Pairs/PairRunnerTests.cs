@@ -22,7 +22,7 @@ public sealed class PairRunnerTests : IDisposable
     public async Task Injected_delay_slows_the_control_in_real_processes()
     {
         const double DelayNs = 1_000_000;
-        var runner = new PairRunner(s_own, s_own, s_cases);
+        var runner = new PairRunner(s_own, s_own, s_cases, PayloadKind.Text);
 
         Pair pair = await runner.RunAsync(1, Injection.OfSome(Slowed, every: 1, DelayNs), seed: 1, TestContext.Current.CancellationToken);
 
@@ -41,7 +41,7 @@ public sealed class PairRunnerTests : IDisposable
     [Fact]
     public async Task Unknown_case_is_refused_with_the_known_ones()
     {
-        var runner = new PairRunner(s_own, s_own, ["carrier-pigeon/echo/1KB"]);
+        var runner = new PairRunner(s_own, s_own, ["carrier-pigeon/echo/1KB"], PayloadKind.Text);
 
         UnusableInputException refused = await Assert.ThrowsAsync<UnusableInputException>(() => RunAsync(runner));
 
@@ -52,7 +52,7 @@ public sealed class PairRunnerTests : IDisposable
     public async Task Build_without_the_protocol_is_refused_as_too_old()
     {
         string program = Script("echo 'Unhandled exception: no such plan' >&2; exit 134");
-        var runner = new PairRunner(new ProgramBuild(program), s_own, s_cases);
+        var runner = new PairRunner(new ProgramBuild(program), s_own, s_cases, PayloadKind.Text);
 
         UnusableInputException refused = await Assert.ThrowsAsync<UnusableInputException>(() => RunAsync(runner));
 
@@ -113,7 +113,8 @@ public sealed class PairRunnerTests : IDisposable
         Assert.Empty(Assert.IsType<TurnResults>(TurnJson.ReadReply(lines[1])).Cases);
     }
 
-    private static PairRunner RunnerOf(string program) => new(new ProgramBuild(program), new ProgramBuild(program), s_cases);
+    private static PairRunner RunnerOf(string program) =>
+        new(new ProgramBuild(program), new ProgramBuild(program), s_cases, PayloadKind.Text);
 
     private static Task<Pair> RunAsync(PairRunner runner) =>
         runner.RunAsync(1, Injection.OfP50(Slowed, 0.1), 1, TestContext.Current.CancellationToken);

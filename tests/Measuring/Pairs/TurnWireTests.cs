@@ -7,7 +7,7 @@ public class TurnWireTests
 {
     public static TheoryData<string> Requests =>
     [
-        """{"do":"enter","version":2,"cases":["direct/echo/1KB"],"processor":1,"bindingsAssembly":null}""",
+        """{"do":"enter","version":3,"cases":["direct/echo/1KB"],"payloadKind":"text","processor":1,"bindingsAssembly":null}""",
         """{"do":"slow","case":"direct/echo/1KB","ns":500,"every":1}""",
         """{"do":"turn","case":"direct/echo/1KB","ms":5,"keep":true}""",
         """{"do":"crowd","case":"direct/echo/1KB","callers":8,"ms":250}""",
@@ -32,5 +32,5 @@ public class TurnWireTests
     public void Reply_is_written_as_it_was_read(string line) => Assert.Equal(line, TurnJson.Write(TurnJson.ReadReply(line)));
 
     [Fact]
-    public void Protocol_has_version_2() => Assert.Equal(2, TurnProtocol.Version);
+    public void Protocol_has_version_3() => Assert.Equal(3, TurnProtocol.Version);
 }

@@ -196,6 +196,13 @@ public class RunReportJsonTests
     }
 
     [Theory]
+    [InlineData("\"prose\"")]
+    [InlineData("4")]
+    [InlineData("null")]
+    public void Impossible_payload_kind_is_refused(string kind) =>
+        RequireRefused(Damaged(report => report["run"]!["payloadKind"] = JsonNode.Parse(kind)));
+
+    [Theory]
     [InlineData("loadBefore", "-1")]
     [InlineData("othersBeforeCores", "-0.1")]
     [InlineData("othersCores", "-0.1")]

@@ -6,6 +6,7 @@ using WorkerRpc.Benchmarks.Analysis.Figures;
 using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Presenting.Page;
 using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Presenting.Page;
 
@@ -95,6 +96,21 @@ public partial class HtmlReportTests
         Assert.Equal(["2025-12-31 03:04", "2026-01-01 03:04", "2026-01-02 03:04"], history.Runs.Select(run => run.Date));
         Assert.Equal([false, false, true], history.Runs.Select(run => run.IsCurrent));
         Assert.Contains("64 cores", Assert.Single(history.LeftOut), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void History_and_comparison_never_mix_payload_kinds()
+    {
+        RunReport before = MadeUpPages.Before;
+        RunReport letters = before with { Run = before.Run with { PayloadKind = PayloadKind.Letters } };
+
+        PageData page = PageData.Of(new RunAnalysis(MadeUpPages.Core), letters, [letters]);
+
+        Assert.True(Assert.Single(page.History!.Runs).IsCurrent);
+        Assert.EndsWith("payloads: letters", Assert.Single(page.History.LeftOut), StringComparison.Ordinal);
+        Assert.Contains("payload kind was letters, is text", page.Comparison!.Verdict, StringComparison.Ordinal);
+        Assert.Null(page.Comparison.Table);
+        Assert.Empty(page.Comparison.Cases);
     }
 
     [GeneratedRegex("<script>(.*?)</script>", RegexOptions.Singleline)]

@@ -36,8 +36,11 @@ public interface IBinding
     /// </summary>
     int? MaxPayloadBytes => null;
 
-    /// <summary>The letter that fills the payloads of this method's cases.</summary>
-    char Letter => PayloadSize.PlainLetter;
+    /// <summary>
+    /// The letter that fills the payloads of this method's cases, whatever payload kind a run has. If it is null, the payloads have the
+    /// run's kind.
+    /// </summary>
+    char? Letter => null;
 
     /// <summary>Connects a caller to the runtime. This method is only called if the host offers <see cref="Channel"/>.</summary>
     IRuntimeStub Connect(IRuntimeHost host);

@@ -1,5 +1,3 @@
-using WorkerRpc.Functions;
-
 namespace WorkerRpc.Bindings.Contracts;
 
 /// <summary>
@@ -24,7 +22,7 @@ public abstract class Reference : IBinding
     public virtual IServerHalf? Server => null;
 
     /// <inheritdoc/>
-    public virtual char Letter => PayloadSize.PlainLetter;
+    public virtual char? Letter => null;
 
     /// <inheritdoc/>
     public abstract IRuntimeStub Connect(IRuntimeHost host);

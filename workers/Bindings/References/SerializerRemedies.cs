@@ -76,7 +76,7 @@ public sealed class JsonNonAscii : SerializerRemedy
     public override string Settings => "as json-floor, of Greek text, which JSON escapes by default";
 
     /// <inheritdoc/>
-    public override char Letter => NonAscii;
+    public override char? Letter => NonAscii;
 
     private protected override WireFormat Format => JsonWire.Shared;
 }
@@ -91,7 +91,7 @@ public sealed class JsonNonAsciiRelaxed : SerializerRemedy
     public override string Settings => "as json-non-ascii, the text as it is by JavaScriptEncoder.UnsafeRelaxedJsonEscaping";
 
     /// <inheritdoc/>
-    public override char Letter => NonAscii;
+    public override char? Letter => NonAscii;
 
     private protected override WireFormat Format => JsonVariantWire.Relaxed();
 }
@@ -106,7 +106,7 @@ public sealed class MessagePackNonAscii : SerializerRemedy
     public override string Settings => "as messagepack-floor, of the text of json-non-ascii";
 
     /// <inheritdoc/>
-    public override char Letter => NonAscii;
+    public override char? Letter => NonAscii;
 
     private protected override WireFormat Format => MessagePackWire.Shared;
 }

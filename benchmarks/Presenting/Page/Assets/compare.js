@@ -123,10 +123,10 @@ function startHistory() {
     names.map(name => make("option", { value: name, selected: name === chosen }, shortened(name, 60))));
   const plots = make("div", { class: "panels wide" });
   byId("history-body").append(
-    make("p", {}, `${count(history.runs.length, "run")} on ${history.machine}. Figures of two machines are no history.`),
+    make("p", {}, `${count(history.runs.length, "run")} on ${history.machine}. Figures of two machines or payload kinds are no history.`),
     make("div", { class: "local" }, make("label", { class: "choice" }, make("span", { class: "choice-label" }, "Case"), picker)),
     plots,
-    ...history.leftOut.map(line => make("p", { class: "muted small" }, `left out, another machine: ${line}`)));
+    ...history.leftOut.map(line => make("p", { class: "muted small" }, `left out, another machine or payload kind: ${line}`)));
   const chart = addChart(plots, "History", heading => {
     heading.textContent = `${shortened(chosen ?? "–", 80)} over runs`;
     return describeHistory(history, chosen);
