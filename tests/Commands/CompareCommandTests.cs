@@ -5,8 +5,8 @@ using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Pools;
 using WorkerRpc.Benchmarks.Results.Statistics;
-using WorkerRpc.Functions;
 using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Functions;
 using WorkerRpc.Tests.Analysis.Comparing;
 using WorkerRpc.Tests.Presenting;
 

@@ -19,7 +19,8 @@ public class TurnWireTests
         """{"said":"entered","runtime":".NET 10.0.0","onOneProcessor":true}""",
         """{"said":"done","p50Ns":1500}""",
         """{"said":"crowded","callsPerSecond":100000,"longestNs":2000000}""",
-        """{"said":"told","cases":[{"case":"direct/echo/1KB","histogram":"HIS","meanNs":40,"allocatedBytes":24}],"peakMemoryBytes":1000}""",
+        """{"said":"told","cases":[{"case":"direct/echo/1KB","histogram":"HIS","meanNs":40"""
+            + ""","allocatedBytes":24,"cpuNs":90}],"peakMemoryBytes":1000}""",
         """{"said":"refused","error":"unknown case","unusable":true}""",
     ];
 
