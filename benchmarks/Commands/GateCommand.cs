@@ -103,14 +103,15 @@ internal sealed class GateCommand : ICommand
         {
             commit = trees.HeadCommit;
             (ProgramBuild baseline, ProgramBuild head) = await ProgramBuild.MakeAsync(trees, error.WriteLine, interrupted);
-            var gate = new Gate(new PairRunner(baseline, head, names, kind).RunAsync, names, pairs, seed, error.WriteLine)
+            var gate = new Gate(new PairRunner(baseline, head).RunAsync, names, pairs, seed, error.WriteLine)
             {
+                PayloadKind = "letters",
                 Base = $"{baseRef} ({trees.BaseName})",
                 Head = $"the work tree ({trees.HeadName})",
                 Warnings = trees.Warnings,
                 PayloadKind = kind,
             };
-            comparison = await gate.RunAsync(interrupted);
+            comparison = (await gate.RunAsync(interrupted)).OfBase;
         }
 
         ComparisonScreen.Write(output, comparison);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using WorkerRpc.Benchmarks.Adapter;
+using WorkerRpc.Benchmarks.Analysis.Comparing;
 using WorkerRpc.Benchmarks.Commands.Gating;
 using WorkerRpc.Benchmarks.Measuring.Builds;
 using WorkerRpc.Benchmarks.Measuring.Pairs;
@@ -24,10 +25,17 @@ internal sealed class StudyCommand : ICommand
     private const string Table = "table";
     private const string RecordRuns = "record-runs";
     private const string Runs = "runs";
+    private const double InjectedShare = 0.10;
     private const string PoolFile = "pairs.jsonl";
 
     private static readonly TimeSpan s_tableLength = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_recordLength = TimeSpan.FromMinutes(30);
+    private static readonly GatePairs s_gatePairs =
+        new(Gate.DefaultPairs, suspects => Gate.PairsToConfirm(suspects, Gate.DefaultPairs));
+
+    // The number of simulated runs for a change of a single case.
+    private const int SimulatedRuns = 200;
+
     private static readonly Bounds<int> s_pairBounds = new(30, 10_000, "pairs");
 
     private static readonly TimeSpan s_runLength = TimeSpan.FromMinutes(7);
@@ -131,7 +139,7 @@ internal sealed class StudyCommand : ICommand
     private async Task<ProgramExitCode> TableAsync(ParseResult parsed, TextWriter output)
     {
         string pool = parsed.GetValue(_from) ?? Path.Combine(SourceState.Root, "artifacts", "study", PoolFile + ".gz");
-        await output.WriteAsync(StudyText.Write(StudyPool.Read(pool), Gate.DefaultPairs));
+        await output.WriteAsync(new StudyText(StudyPool.Read(pool), s_gatePairs, SimulatedRuns).Write());
         return ProgramExitCode.Fine;
     }
 
@@ -155,20 +163,21 @@ internal sealed class StudyCommand : ICommand
             Commit = trees.HeadCommit,
             // Derives the seed from the commit, so that a resumed recording uses the same seed.
             Seed = int.Parse(trees.HeadCommit.AsSpan(0, 7), NumberStyles.HexNumber, CultureInfo.InvariantCulture),
-            Pairs = count,
             Cases = cases,
+            Rounds = Gate.ScreeningRounds,
             PayloadKind = kind,
             Environment = HostEnvironment.OfLaunches(),
             RuntimeSettings = string.Join(", ", PairRunner.RuntimeSettings.Select(setting => $"{setting.Setting}={setting.Value}")),
         });
-        var runner = new PairRunner(baseline, head, cases, kind);
+        var runner = new PairRunner(baseline, head, kind);
+        var injection = Injection.OfP50(null, InjectedShare);
         long began = Stopwatch.GetTimestamp();
         for (int number = pool.Pairs.Count + 1; number <= count; number++)
         {
-            Injection injection = GateCases.Injections[number % GateCases.Injections.Count];
             try
             {
-                StudyPool.Append(path, await runner.RunAsync(number, injection, pool.Header.Seed, interrupted));
+                StudyPool.Append(path, await runner.RunAsync(
+                    new PairPlan(number, cases, cases, injection, Gate.ScreeningRounds), pool.Header.Seed, interrupted));
                 double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
                 error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"pair {number}/{count}, {seconds:0} s"));
             }

@@ -9,6 +9,9 @@ internal enum Judgement
     /// <summary>The figures vary too much for any other judgement.</summary>
     TooNoisy,
 
+    /// <summary>Some processes of the current side seem to be much worse than the base, but there are too few of them to be sure.</summary>
+    PerhapsSomeSlower,
+
     /// <summary>No relevant change: the whole interval of the change is within the metric's band around 0.</summary>
     Same,
 
@@ -17,6 +20,12 @@ internal enum Judgement
 
     /// <summary>The current side is worse than the base.</summary>
     Slower,
+
+    /// <summary>Some processes of the current side are much better than the base, the others are not.</summary>
+    SomeFaster,
+
+    /// <summary>Some processes of the current side are much worse than the base, the others are not.</summary>
+    SomeSlower,
 }
 
 /// <summary>
@@ -62,6 +71,9 @@ internal sealed record Answer
     /// </summary>
     public int? PairsNeeded { get; init; }
 
+    /// <summary>The pairs whose change is far from that of the others; null if it is unknown.</summary>
+    public Outliers? Outliers { get; init; }
+
     /// <summary>Why the change is unknown. Null if the change is known.</summary>
     public string? Withheld { get; init; }
 
@@ -72,21 +84,47 @@ internal sealed record Answer
     {
         Judgement.Slower => Metric.Worse,
         Judgement.Faster => Metric.Better,
+        Judgement.SomeSlower => "some processes slower",
+        Judgement.PerhapsSomeSlower => "perhaps some processes slower",
+        Judgement.SomeFaster => "some processes faster",
         Judgement.Same => Metric.SameWord,
         Judgement.TooNoisy => "too noisy to tell",
         _ => "not judged",
     };
 
     /// <summary>Why the figures are missing or too noisy. Null if the figures are neither missing nor too noisy.</summary>
-    public string? Note => Withheld ?? (Judgement == Judgement.TooNoisy ? NoiseNote : null);
+    public string? Note => Withheld ?? Judgement switch
+    {
+        Judgement.TooNoisy => NoiseNote,
+        Judgement.SomeSlower or Judgement.SomeFaster or Judgement.PerhapsSomeSlower => OutlierNote,
+        _ => null,
+    };
 
-    /// <summary>Whether the case might be slower, but its figures are too noisy or missing.</summary>
-    public bool IsOpen => Metric.Decides && Judgement is (Judgement.TooNoisy or Judgement.NotJudged);
+    /// <summary>Whether the figures decide neither for a change nor for "same".</summary>
+    public bool IsUndecided => Judgement is (Judgement.TooNoisy or Judgement.NotJudged or Judgement.PerhapsSomeSlower);
+
+    /// <summary>
+    /// Whether the case might be much slower, but its figures are too noisy or missing, so that the whole comparison is not known. A figure
+    /// that would have shown a change of 25 % does not leave it open.
+    /// </summary>
+    public bool IsOpen => Judgement == Judgement.PerhapsSomeSlower || (Metric.Decides && IsUndecided && !(Visible <= Metric.OpenBeyond));
 
     /// <summary>Whether the decision rule reports a change: slower or faster.</summary>
-    public bool IsFlag => Judgement is Judgement.Slower or Judgement.Faster;
+    public bool IsFlag => IsWorse || Judgement is Judgement.Faster or Judgement.SomeFaster;
+
+    /// <summary>Whether the decision rule reports that the case, or some of its processes, became worse.</summary>
+    public bool IsWorse => Judgement is Judgement.Slower or Judgement.SomeSlower;
 
     private string NoiseNote =>
         (Visible is { } visible ? $"could have seen {Metric.WriteSize(visible)}" : "too few for any change to be seen")
-        + (PairsNeeded is { } pairs ? FormattableString.Invariant($"; needs about {pairs} pairs") : "");
+        + (PairsNeeded is { } pairs ? FormattableString.Invariant($"; needs about {pairs} pairs") : "")
+        + (Outliers is { Worse: > 0 } or { Better: > 0 } ? $"; {OutlierNote}" : "");
+
+    private string? OutlierNote => Outliers is { } outliers
+        ? FormattableString.Invariant($"{Math.Max(outliers.Worse, outliers.Better)} of {outliers.Pairs} pairs by ")
+            + Metric.WriteChange(outliers.Size)
+            + (Math.Min(outliers.Worse, outliers.Better) is > 0 and var others
+                ? FormattableString.Invariant($", {others} the other way")
+                : "")
+        : null;
 }

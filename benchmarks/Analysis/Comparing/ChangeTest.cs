@@ -9,7 +9,8 @@ namespace WorkerRpc.Benchmarks.Analysis.Comparing;
 /// </summary>
 internal sealed class ChangeTest
 {
-    // Outliers are clipped: a change is limited to this multiple of the median magnitude of all changes.
+    // For flags, outliers are clipped: a change is limited to this multiple of the median magnitude of all changes. "Same" uses the changes
+    // as they are, because a change that only some processes have is an outlier too.
     private const double ClipAtMedians = 3;
 
     // The one-sided 95 % quantile of the normal distribution.
@@ -18,19 +19,20 @@ internal sealed class ChangeTest
     // An answer states the number of pairs needed only if that number is below this multiple of the measured pairs.
     private const int MaxFactor = 1_000;
 
-    // One change for each pair, with outliers clipped. A pair without the figure has the change 0.
+    // One change for each pair, and the same changes with outliers clipped. A pair without the figure has the change 0.
     private readonly double[] _changes;
+    private readonly double[] _clipped;
 
     private ChangeTest(string? caseName, Metric metric, double?[] changes)
     {
         (Case, Metric) = (caseName, metric);
-        double[] known = [.. changes.OfType<double>()];
-        Count = known.Length;
-        IsKnown = known.Length == changes.Length && known.Length > 1;
-        double clip = IsKnown ? ClipAtMedians * Medians.Lower([.. known.Select(Math.Abs)]) : 0;
-        _changes = [.. changes.Select(change => Math.Clamp(change ?? 0, -clip, clip))];
-        RootMeanSquare = Math.Sqrt(_changes.Average(change => change * change));
-        Mean = _changes.Average();
+        Known = changes.Count(change => change is not null);
+        IsKnown = Known == changes.Length && Known > 1;
+        _changes = [.. changes.Select(change => change ?? 0)];
+        double clip = IsKnown ? ClipAtMedians * Medians.Lower([.. _changes.Select(Math.Abs)]) : 0;
+        _clipped = [.. _changes.Select(change => Math.Clamp(change, -clip, clip))];
+        Mean = _clipped.Average();
+        Outliers = IsKnown && metric.FindsSlowProcesses ? Outliers.Of(_changes, Math.Max(clip, metric.BandAsChange)) : Outliers.None;
     }
 
     /// <summary>The case's short name. Null if the test is for all cases together.</summary>
@@ -41,17 +43,21 @@ internal sealed class ChangeTest
     /// <summary>Whether the test can be computed: there are at least two pairs, and each pair has the figure.</summary>
     public bool IsKnown { get; }
 
-    /// <summary>The root mean square of the changes.</summary>
-    public double RootMeanSquare { get; }
+    /// <summary>The mean of the changes, with outliers clipped.</summary>
+    public double Mean { get; }
 
-    /// <summary>A constant that is added to the standard error. All tests of a metric use the same constant.</summary>
-    public double Floor { get; set; }
+    /// <summary>The pairs whose change is far from that of the others.</summary>
+    public Outliers Outliers { get; }
 
-    public FlippableTest Flippable => new(_changes, RootMeanSquare, Floor);
+    /// <summary>
+    /// The test's clipped changes, for computing its statistic. The test for all cases together does not take part in a floor.
+    /// </summary>
+    public FlippableTest Flippable => new(_clipped, Case is null ? null : Metric.Name, Metric.Name);
 
-    private int Count { get; }
+    /// <summary>Whether the mean change is large enough to be reported.</summary>
+    public bool Matters => IsKnown && Metric.Matters(Base, Mean);
 
-    private double Mean { get; }
+    private int Known { get; }
 
     private double? Base { get; init; }
 
@@ -76,47 +82,70 @@ internal sealed class ChangeTest
     /// <param name="cases">The p50 tests, one for each case.</param>
     public static ChangeTest OfAll(IReadOnlyList<ChangeTest> cases)
     {
-        bool isKnown = cases.All(one => one.IsKnown);
+        ChangeTest[] known = [.. cases.Where(one => one.IsKnown)];
         IEnumerable<int> pairs = Enumerable.Range(0, cases[0]._changes.Length);
         return new ChangeTest(
-            null, Metric.P50OfAll, [.. pairs.Select(pair => isKnown ? cases.Average(one => one._changes[pair]) : (double?)null)]);
+            null, Metric.P50OfAll, [.. pairs.Select(pair => known.Length > 0 ? known.Average(one => one._clipped[pair]) : (double?)null)]);
     }
 
-    /// <summary>Judges the changes of this test.</summary>
-    /// <param name="limit">
-    /// The limit on the test's statistic: a greater value is a change that chance does not explain. Null if there are too few pairs for the
-    /// confidence level.
-    /// </param>
-    /// <param name="mayFlag">Whether the answer may be "slower" or "faster".</param>
-    public Answer Answer(double? limit, bool mayFlag)
+    /// <summary>Computes the smallest change that a limit on the statistic lets pass in 5 % of runs.</summary>
+    /// <param name="limit">The limit.</param>
+    /// <param name="error">The standard error of the mean change.</param>
+    /// <param name="floor">The constant that is added to the standard error.</param>
+    public double VisibleAt(double limit, double error, double floor) =>
+        Math.Max((limit * (error + floor)) + (OneSided95 * error), Metric.MarginAsChange);
+
+    /// <summary>Answers that the metric changed. The figures are those with outliers clipped.</summary>
+    /// <param name="judgement">Slower or faster.</param>
+    /// <param name="visible">The smallest change that the rule sees; null if it is unknown.</param>
+    public Answer Changed(Judgement judgement, double? visible) => Interval(_clipped, visible) with { Judgement = judgement };
+
+    /// <summary>Answers that some processes of the current side differ from the others.</summary>
+    /// <param name="judgement">Some slower, perhaps some slower, or some faster.</param>
+    public Answer SomeChanged(Judgement judgement) => Interval(_changes, visible: null) with { Judgement = judgement };
+
+    /// <summary>Answers "same" if the data shows it, otherwise "too noisy".</summary>
+    /// <param name="visible">The smallest change that the rule sees; null if there are too few pairs to report any change.</param>
+    public Answer NotFlagged(double? visible)
     {
-        var answer = new Answer { Case = Case, Metric = Metric, Judgement = Judgement.TooNoisy, Base = Base, Current = Current };
         if (!IsKnown)
         {
-            return answer with { Withheld = WhyUnknown() };
+            return new Answer
+            {
+                Case = Case, Metric = Metric, Judgement = Judgement.TooNoisy, Base = Base, Current = Current, Withheld = WhyUnknown(),
+            };
         }
 
-        double error = FlippedTests.ErrorOf(RootMeanSquare, Mean, Count);
-        double half = new StudentDistribution(Count - 1).Quantile(0.975) * error;
-        answer = answer with
+        Answer answer = Interval(_changes, visible);
+        bool isSame = Metric.IsWithinBand(Base, answer.Low!.Value) && Metric.IsWithinBand(Base, answer.High!.Value);
+        return isSame
+            ? answer with { Judgement = Judgement.Same }
+            : answer with { PairsNeeded = PairsNeeded(answer) };
+    }
+
+    private Answer Interval(double[] changes, double? visible)
+    {
+        double mean = changes.Average();
+        double error = Math.Sqrt(changes.Sum(change => (change - mean) * (change - mean)) / (changes.Length - 1) / changes.Length);
+        double half = new StudentDistribution(changes.Length - 1).Quantile(0.975) * error;
+        return new Answer
         {
-            Change = Mean,
-            Low = Mean - half,
-            High = Mean + half,
-            Visible = limit is { } beyond
-                ? Math.Max((beyond * (error + Floor)) + (OneSided95 * error), Metric.MarginAsChange)
-                : null,
+            Case = Case,
+            Metric = Metric,
+            Judgement = Judgement.TooNoisy,
+            Base = Base,
+            Current = Current,
+            Change = mean,
+            Low = mean - half,
+            High = mean + half,
+            Visible = visible,
+            Outliers = Outliers,
         };
-        bool isChange = mayFlag && FlippedTests.StatisticOf(Mean, error + Floor) > limit && Metric.Matters(Base, Mean);
-        bool isSame = Metric.IsWithinBand(Base, Mean - half) && Metric.IsWithinBand(Base, Mean + half);
-        return isChange ? answer with { Judgement = Mean > 0 ? Judgement.Slower : Judgement.Faster }
-            : isSame ? answer with { Judgement = Judgement.Same }
-            : answer with { PairsNeeded = PairsNeeded(half, answer.Visible) };
     }
 
     private string WhyUnknown()
     {
-        int missing = _changes.Length - Count;
+        int missing = _changes.Length - Known;
         string why = TooFewCalls ? FormattableString.Invariant($": it needs {Metric.CallsNeeded} calls") : "";
         return missing > 0
             ? FormattableString.Invariant($"not known in {missing} of {_changes.Length}{why}")
@@ -126,15 +155,17 @@ internal sealed class ChangeTest
     // Estimates how many pairs are enough for a judgement, and returns the smaller of two numbers. `toBeSame`: the interval fits into the
     // band. `toBeChange`: the measured change exceeds what chance explains. The interval shrinks with the square root of the number of
     // pairs.
-    private int? PairsNeeded(double half, double? visible)
+    private int? PairsNeeded(Answer answer)
     {
-        double room = Metric.BandAsChange - Math.Abs(Mean);
+        double change = Math.Abs(answer.Change!.Value);
+        double half = answer.High!.Value - answer.Change.Value;
+        double room = Metric.BandAsChange - change;
         double toBeSame = room > 0 ? Math.Pow(half / room, 2) : double.PositiveInfinity;
-        double toBeChange = visible is { } change && Math.Abs(Mean) > Metric.MarginAsChange
-            ? Math.Pow(change / Mean, 2)
+        double toBeChange = answer.Visible is { } visible && change > Metric.MarginAsChange
+            ? Math.Pow(visible / change, 2)
             : double.PositiveInfinity;
         double factor = Math.Min(toBeSame, toBeChange);
-        return factor is > 1 and < MaxFactor ? (int)Math.Ceiling(Count * factor) : null;
+        return factor is > 1 and < MaxFactor ? (int)Math.Ceiling(Known * factor) : null;
     }
 
     private static double? MedianOfKnown(IEnumerable<double?> figures)

@@ -43,17 +43,15 @@ internal sealed record Comparison
     public required IReadOnlyList<string> Warnings { get; init; }
 
     /// <summary>
-    /// The figures that are the same and those that are not decided, as part of a sentence. Null if the comparison does not summarize them.
-    /// </summary>
-    public string? Finding { get; init; }
-
-    /// <summary>
     /// The result of the gate's self-checks, as a line that begins with "controls:". Null if the comparison has no self-checks.
     /// </summary>
     public string? Controls { get; init; }
 
     /// <summary>Why the gate's self-checks failed. No answer can be trusted then. Null if the self-checks passed.</summary>
     public string? NotWorking { get; init; }
+
+    /// <summary>The figures that are the same and those that are not decided, as part of a sentence.</summary>
+    public string Finding => ComparisonFinding.Of(Answers);
 
     /// <summary>The answers that report a change: slower or faster.</summary>
     public IEnumerable<Answer> Changed => Answers.Where(answer => answer.IsFlag);
@@ -64,7 +62,7 @@ internal sealed record Comparison
     public ComparisonOutcome Outcome =>
         Failures.Count > 0 ? ComparisonOutcome.Failed
         : NotWorking is not null ? ComparisonOutcome.NotKnown
-        : Answers.Any(answer => answer.Judgement == Judgement.Slower) ? ComparisonOutcome.Slower
+        : Answers.Any(answer => answer.IsWorse) ? ComparisonOutcome.Slower
         : Answers.Count == 0 || Open.Any() ? ComparisonOutcome.NotKnown
         : ComparisonOutcome.NothingSlower;
 
@@ -72,24 +70,13 @@ internal sealed record Comparison
     public string Verdict => Outcome switch
     {
         ComparisonOutcome.Failed => $"failed: {string.Join("; ", Failures)}",
-        ComparisonOutcome.Slower => "slower: " + Named(Changed.Where(answer => answer.Judgement == Judgement.Slower)),
+        ComparisonOutcome.Slower => "slower: " + Named(Changed.Where(answer => answer.IsWorse)),
         _ when NotWorking is not null => $"gate not working: {NotWorking}, so nothing is said of the change",
         ComparisonOutcome.NotKnown when Answers.All(answer => answer.Judgement == Judgement.NotJudged) => "not judged",
-        ComparisonOutcome.NotKnown when Finding is not null => $"not known: nothing slower was found; {Finding}",
-        ComparisonOutcome.NotKnown => $"not known: nothing slower was found, but {OpenAnswers()}",
-        _ when Changed.Any() => "nothing slower; faster: " + Named(Changed) + (Finding is null ? "" : $"; {Finding}"),
-        _ when Finding is not null => $"nothing slower: {Finding}",
-        _ => FormattableString.Invariant($"nothing slower: all {CaseCount} cases are the same"),
+        ComparisonOutcome.NotKnown => $"not known: nothing slower was found; {Finding}",
+        _ when Changed.Any() => "nothing slower; faster: " + Named(Changed) + $"; {Finding}",
+        _ => $"nothing slower: {Finding}",
     };
-
-    private int CaseCount => Answers.Select(answer => answer.Case).OfType<string>().Distinct().Count();
-
-    private string OpenAnswers()
-    {
-        IEnumerable<string> named = Open.Take(MaxNamed).Select(answer =>
-            $"{answer.Name} {answer.Metric.Name} is {answer.Words}{(answer.Note is { } note ? $" ({note})" : "")}");
-        return string.Join("; ", named) + More(Open.Count());
-    }
 
     // Names each changed case once, with the first metric that changed. The metrics are sorted by importance.
     private static string Named(IEnumerable<Answer> answers)
@@ -102,7 +89,8 @@ internal sealed record Comparison
     {
         Metric metric = answer.Metric;
         string figures = answer is { Base: { } before, Current: { } after } ? $" ({metric.Write(before)} → {metric.Write(after)})" : "";
-        return $"{answer.Name} {metric.Name} {metric.WriteChange(answer.Change!.Value)}{figures}";
+        string some = answer.Judgement is Judgement.SomeSlower or Judgement.SomeFaster ? $", {answer.Words}: {answer.Note}" : "";
+        return $"{answer.Name} {metric.Name} {metric.WriteChange(answer.Change!.Value)}{figures}{some}";
     }
 
     private static string More(int count) => count > MaxNamed ? FormattableString.Invariant($"; and {count - MaxNamed} more") : "";

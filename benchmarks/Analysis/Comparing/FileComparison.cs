@@ -59,7 +59,6 @@ internal static class FileComparison
             Current = after.Path,
             Answers = obstacles.Length == 0 ? answers : [.. answers.Where(answer => answer.Case is not null).Select(NotJudged)],
             Failures = [.. Named(before, before.Failures), .. Named(after, after.Failures)],
-            Finding = BetweenRunsFinding.Of(answers),
             Basis = obstacles.Length > 0 ? [] : [.. Basis(spread, rule, otherMachine)],
             Warnings =
             [

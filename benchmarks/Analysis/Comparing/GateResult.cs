@@ -8,6 +8,12 @@ internal sealed record GateResult
     /// <summary>The answers for the head commit compared with the base commit: one for each case and metric.</summary>
     public required IReadOnlyList<Answer> Answers { get; init; }
 
+    /// <summary>The answers for the head commit compared with an older release. Empty if none was measured.</summary>
+    public required IReadOnlyList<Answer> AgainstRelease { get; init; }
+
+    /// <summary>The tests that the first batch suspected of a change.</summary>
+    public required IReadOnlyList<Suspect> Suspects { get; init; }
+
     /// <summary>
     /// The answers for those cases of the control that have no added delay. Base and control run identical code, so a reported change is a
     /// false alarm.
@@ -23,36 +29,57 @@ internal sealed record GateResult
     /// <summary>Whether the rule found that the control's delayed case is slower.</summary>
     public bool IsSlowedFound => Slowed?.Judgement == Judgement.Slower;
 
-    /// <summary>Whether a second batch of pairs has to be measured: to confirm a change, or to repeat a self-check that failed.</summary>
-    public bool HasToBeConfirmed => Answers.Any(answer => answer.IsFlag) || !IsIdenticalSilent || !IsSlowedFound;
+    /// <summary>Whether the control did what it has to: it reported the known delay and nothing else.</summary>
+    public bool IsControlWorking => IsIdenticalSilent && IsSlowedFound;
 
     /// <summary>Computes the answers of a gate run.</summary>
     /// <param name="cases">The short names of the cases.</param>
+    /// <param name="controlCases">The short names of the control's cases.</param>
     /// <param name="slowed">The short name of the control's delayed case.</param>
     /// <param name="first">The pairs of the first batch.</param>
     /// <param name="second">The pairs of the second batch; the list is empty if there was nothing to confirm.</param>
     /// <param name="seed">The seed of the random sign patterns.</param>
-    public static GateResult Of(IReadOnlyList<string> cases, string slowed, IReadOnlyList<Pair> first, IReadOnlyList<Pair> second, int seed)
+    public static GateResult Of(
+        IReadOnlyList<string> cases,
+        IReadOnlyList<string> controlCases,
+        string slowed,
+        IReadOnlyList<Pair> first,
+        IReadOnlyList<Pair> second,
+        int seed)
     {
         var rule = new DecisionRule(cases, Metric.All);
-        var identical = new DecisionRule([.. cases.Where(name => name != slowed)], Metric.All);
-        // The control's delay is certain to exist, so the second batch does not have to confirm it. Test all pairs together, which detects
-        // it best.
-        Pair[] all = [.. first, .. second];
+        IReadOnlyList<Suspect> suspects = rule.Suspects(Each(first, HeadOf));
+        IReadOnlyList<Suspect> ofRelease = rule.Suspects(Each(first, ReleaseOf));
         return new GateResult
         {
-            Answers = rule.Decide(Each(first, HeadOf), Each(second, HeadOf), seed),
-            Identical = identical.Decide(Each(first, ControlOf), Each(second, ControlOf), seed),
-            Slowed = rule.Decide(Each(all, ControlOf), seed)
-                .FirstOrDefault(answer => answer.Case == slowed && answer.Metric == Metric.P50),
+            Suspects = [.. suspects.Union(ofRelease)],
+            Answers = rule.Confirm(Each(first, HeadOf), suspects, Each(second, HeadOf), seed),
+            AgainstRelease = rule.Confirm(Each(first, ReleaseOf), ofRelease, Each(second, ReleaseOf), seed),
+            Identical = IdenticalOf([.. controlCases.Where(name => name != slowed)]),
+            // The control's delay is certain to exist, so a second batch does not have to confirm it. Test all pairs together, which
+            // detects it best.
+            Slowed = new DecisionRule([slowed], [Metric.P50]).Decide(Each([.. first, .. second], ControlOf), seed).FirstOrDefault(),
         };
+
+        IReadOnlyList<Answer> IdenticalOf(string[] names)
+        {
+            var identical = new DecisionRule(names, Metric.All);
+            Pairing[] batch = Each(first, ControlOf);
+            IReadOnlyList<Answer> answers = identical.Decide(batch, seed);
+            Suspect[] flagged = [.. answers.Where(answer => answer.IsFlag)
+                .Select(answer => new Suspect(answer.Case, answer.Metric, answer.Judgement))];
+            Pairing[] again = Each(second, ControlOf);
+            return again.Length == 0 ? answers : identical.Confirm(batch, flagged, again, seed);
+        }
     }
 
     /// <summary>Pairs the base's figures with the head's figures.</summary>
-    public static Pairing HeadOf(Pair pair) => new(pair.Base, pair.Head);
+    public static Pairing? HeadOf(Pair pair) => new(pair.Base, pair.Head);
 
-    /// <summary>Pairs the base's figures with the control's figures.</summary>
-    public static Pairing ControlOf(Pair pair) => new(pair.Base, pair.Control);
+    /// <summary>Pairs the base's figures with the control's figures. Null if the pair has no control.</summary>
+    public static Pairing? ControlOf(Pair pair) => pair.Control.Count > 0 ? new Pairing(pair.Base, pair.Control) : null;
 
-    private static Pairing[] Each(IEnumerable<Pair> pairs, Func<Pair, Pairing> side) => [.. pairs.Select(side)];
+    private static Pairing? ReleaseOf(Pair pair) => pair.Release is { } release ? new Pairing(release, pair.Head) : null;
+
+    private static Pairing[] Each(IEnumerable<Pair> pairs, Func<Pair, Pairing?> side) => [.. pairs.Select(side).OfType<Pairing>()];
 }

@@ -3,98 +3,152 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Analysis.Comparing;
 
+/// <summary>How many pairs a simulated gate run has.</summary>
+/// <param name="Screening">The number of pairs in the first batch.</param>
+/// <param name="Confirming">Returns the number of pairs in the second batch for given suspects.</param>
+internal sealed record GatePairs(int Screening, Func<IReadOnlyList<Suspect>, int> Confirming);
+
+/// <summary>Counts of many simulated gate runs with the same kind of change.</summary>
+/// <param name="Runs">The number of simulated runs.</param>
+/// <param name="Flagged">The runs that reported any change as worse or better.</param>
+/// <param name="Found">The runs that reported the change that was made: worse, in a case that has it.</param>
+/// <param name="WithSuspects">The runs with a second batch.</param>
+/// <param name="Suspects">The mean number of suspected cases in a run.</param>
+/// <param name="Undecided">The mean number of cases in a run whose p50 or mean is neither changed nor the same.</param>
+/// <param name="Open">The runs whose outcome is "not known".</param>
+/// <param name="SaidSame">The runs in which the p50 or the mean of a changed case is "the same".</param>
+/// <param name="SaidSome">The runs that say of a changed case that some of its processes are slower, or perhaps are.</param>
+internal sealed record StudyCounts(
+    int Runs, int Flagged, int Found, int WithSuspects, double Suspects, double Undecided, int Open, int SaidSame, int SaidSome);
+
 /// <summary>
-/// One row of a study: how often the decision rule reports a change in gate runs that are drawn at random from measured pairs.
+/// Draws gate runs at random from a pool of measured pairs, and counts the answers of the decision rule. The changes are those that the
+/// control's delays made, or recorded figures of identical code multiplied by a factor.
 /// </summary>
-/// <param name="What">The compared code, as text: identical code, or an added delay.</param>
-/// <param name="Pairs">The number of pairs of this kind in the pool.</param>
-/// <param name="First">
-/// The share of the drawn gate runs, from 0 to 1, with a change in the first batch: any change for identical code, or the change of the
-/// delayed case.
-/// </param>
-/// <param name="Confirmed">The share of the drawn gate runs whose second batch confirms the change.</param>
-/// <param name="NotKnown">The share of the drawn gate runs without a slower case, but with an answer that is too noisy.</param>
-/// <param name="MostFlagged">
-/// The answers that reported a change most often, with their shares of the drawn gate runs, sorted by share from high to low.
-/// </param>
-internal sealed record StudyRow(
-    string What, int Pairs, double First, double Confirmed, double NotKnown, IReadOnlyList<(string Answer, double Share)> MostFlagged);
-
-/// <summary>Draws gate runs at random from a pool of measured pairs, and counts how often the decision rule is right.</summary>
-internal static class GateStudy
+/// <param name="pool">The measured pairs.</param>
+/// <param name="pairs">The numbers of pairs of a run.</param>
+internal sealed class GateStudy(StudyPool pool, GatePairs pairs)
 {
-    private const int MaxNamed = 4;
+    /// <summary>
+    /// Simulates runs of identical code. In each run, base and head swap places at random in each pair. That changes nothing if the code is
+    /// identical, and makes more different runs than the pool's pairs alone.
+    /// </summary>
+    public StudyCounts Identical(int runs) => Simulate(runs, swaps: true, (pair, _) => Sides(pair), _ => false);
 
-    /// <summary>Computes the rows of a study: first the row of identical code, then one row for each delay.</summary>
-    /// <param name="pool">The measured pairs.</param>
-    /// <param name="pairs">The number of pairs in a batch.</param>
-    /// <param name="draws">The number of gate runs to draw.</param>
-    /// <exception cref="UnusableInputException">The pool has too few pairs of one kind.</exception>
-    public static IReadOnlyList<StudyRow> Rows(StudyPool pool, int pairs, int draws)
+    /// <summary>
+    /// Simulates as many runs of identical code as the pool's pairs suffice for if no two runs share a pair. The pairs keep their order.
+    /// </summary>
+    public IEnumerable<StudyCounts> IdenticalRunsApart()
     {
-        var injections = pool.Pairs.GroupBy(pair => pair.Injection)
-            .OrderBy(group => group.Key.Every)
-            .ThenByDescending(group => group.Key.Share);
-        return
-        [
-            Row(pool, "identical code", [.. pool.Pairs.Select(GateResult.HeadOf)], pairs, draws, answer => answer.IsFlag),
-            .. injections.Select(group => Row(
-                pool, group.Key.ToString(), [.. group.Select(GateResult.ControlOf)], pairs, draws, answer => IsFound(answer, group.Key))),
-        ];
+        int each = pairs.Screening + pairs.Confirming([]);
+        for (int from = 0; from + each <= pool.Pairs.Count; from += each)
+        {
+            Pairing[] sides = [.. pool.Pairs.Skip(from).Take(each).Select(pair => Sides(pair))];
+            yield return Count([Run(sides, from)], _ => false);
+        }
     }
+
+    /// <summary>Simulates runs in which the cases that are chosen became slower by a factor.</summary>
+    /// <param name="runs">The number of runs.</param>
+    /// <param name="isSlower">Chooses the slower cases.</param>
+    /// <param name="times">The factor of all times. 1.1 is 10 % slower.</param>
+    public StudyCounts Scaled(int runs, Func<string, bool> isSlower, double times) =>
+        Simulate(runs, swaps: true, (pair, _) => Slower(pair, isSlower, times), isSlower);
+
+    /// <summary>Simulates runs in which one process in a few is slower by a factor.</summary>
+    /// <param name="runs">The number of runs.</param>
+    /// <param name="name">The short name of the slower case.</param>
+    /// <param name="every">One process in this many is slower.</param>
+    /// <param name="times">The factor of all times.</param>
+    public StudyCounts OneProcessIn(int runs, string name, int every, double times) => Simulate(
+        runs,
+        swaps: true,
+        (pair, random) => random.Next(every) == 0 ? Slower(pair, other => other == name, times) : Sides(pair),
+        other => other == name);
+
+    /// <summary>Simulates runs in which one case has the delay that the control had when the pool was recorded.</summary>
+    /// <param name="runs">The number of runs.</param>
+    /// <param name="name">The short name of the case.</param>
+    public StudyCounts Injected(int runs, string name) => Simulate(
+        runs,
+        swaps: false,
+        (pair, _) => new Pairing(pair.Base, new Dictionary<string, CaseFigures>(pair.Head) { [name] = pair.Control[name] }),
+        other => other == name);
 
     /// <summary>
     /// Computes how much a figure varies between identical builds: the root mean square of its changes over the pool's pairs. Returns null
     /// if the figure is missing in a pair.
     /// </summary>
-    public static double? Noise(StudyPool pool, string caseName, Metric metric)
+    public double? Noise(string caseName, Metric metric) =>
+        RootMeanSquare([.. pool.Pairs.Select(pair => metric.Change(pair.Base[caseName], pair.Head[caseName]))]);
+
+    /// <summary>
+    /// Computes the median change that the control's delay made to a figure. Returns null if the figure is missing in a pair.
+    /// </summary>
+    public double? MedianInjected(string caseName, Metric metric)
     {
-        double[] changes = [.. pool.Pairs.Select(pair => metric.Change(pair.Base[caseName], pair.Head[caseName])).OfType<double>()];
-        return changes.Length < pool.Pairs.Count ? null : Math.Sqrt(changes.Average(change => change * change));
+        double?[] changes = [.. pool.Pairs.Select(pair => metric.Change(pair.Base[caseName], pair.Control[caseName])).Order()];
+        return changes[0] is null ? null : changes[changes.Length / 2];
     }
 
-    // If each call is delayed, the p50 has to show the delay. If only some calls are delayed, any metric may show it.
-    private static bool IsFound(Answer answer, Injection injection) =>
-        answer.Judgement == Judgement.Slower
-        && answer.Case == injection.Case
-        && (injection.Share is null || answer.Metric == Metric.P50);
+    private static double? RootMeanSquare(double?[] changes) =>
+        changes.Any(change => change is null) ? null : Math.Sqrt(changes.Average(change => change!.Value * change.Value));
 
-    private static StudyRow Row(StudyPool pool, string what, Pairing[] all, int pairs, int draws, Func<Answer, bool> isFound)
+    private static Pairing Sides(Pair pair) => new(pair.Base, pair.Head);
+
+    private static Pairing Slower(Pair pair, Func<string, bool> isSlower, double times) => new(
+        pair.Base, pair.Head.ToDictionary(one => one.Key, one => isSlower(one.Key) ? one.Value.Times(times) : one.Value));
+
+    private StudyCounts Simulate(int runs, bool swaps, Func<Pair, Random, Pairing> side, Func<string, bool> isChanged)
     {
-        if (all.Length < 2 * pairs)
+        if (pool.Pairs.Count < 2 * pairs.Screening)
         {
-            throw new UnusableInputException(
-                FormattableString.Invariant($"The pool has {all.Length} pairs of {what}; two batches of {pairs} need {2 * pairs}."));
+            throw new UnusableInputException(FormattableString.Invariant(
+                $"The pool has {pool.Pairs.Count} pairs; a run with two batches of {pairs.Screening} needs {2 * pairs.Screening}."));
         }
 
-        var rule = new DecisionRule(pool.Header.Cases, Metric.All);
-        var drawn = new (IReadOnlyList<Answer> First, IReadOnlyList<Answer> Confirmed)[draws];
-        Parallel.For(0, draws, number =>
+        var drawn = new SimulatedRun[runs];
+        Parallel.For(0, runs, number =>
         {
             var random = new Random(unchecked((pool.Header.Seed * 397) ^ number));
-            Pairing[] shuffled = [.. all];
+            Pair[] shuffled = [.. pool.Pairs];
             random.Shuffle(shuffled);
-            Pairing[] first = shuffled[..pairs];
-            IReadOnlyList<Answer> answers = rule.Decide(first, number);
-            bool isFlagged = answers.Any(answer => answer.IsFlag);
-            drawn[number] = (answers, isFlagged ? rule.Confirm(answers, first, shuffled[pairs..(2 * pairs)], number) : answers);
+            Pairing[] sides = [.. shuffled.Select(pair => side(
+                swaps && random.Next(2) == 0 ? pair with { Base = pair.Head, Head = pair.Base } : pair, random))];
+            drawn[number] = Run(sides, number);
         });
-        return new StudyRow(
-            what,
-            all.Length,
-            Share(draw => draw.First.Any(isFound)),
-            Share(draw => draw.Confirmed.Any(isFound)),
-            Share(draw => draw.Confirmed.Any(answer => answer.IsOpen)
-                && !draw.Confirmed.Any(answer => answer.Judgement == Judgement.Slower)),
-            [
-                .. drawn.SelectMany(draw => draw.Confirmed.Where(answer => answer.IsFlag))
-                    .GroupBy(answer => $"{answer.Name} {answer.Metric.Name} {answer.Words}")
-                    .OrderByDescending(group => group.Count())
-                    .Take(MaxNamed)
-                    .Select(group => (group.Key, group.Count() / (double)draws)),
-            ]);
-
-        double Share(Func<(IReadOnlyList<Answer> First, IReadOnlyList<Answer> Confirmed), bool> isCounted) =>
-            drawn.Count(isCounted) / (double)draws;
+        return Count(drawn, isChanged);
     }
+
+    // Runs the gate's rule on pairs: the first are the first batch, and as many of the others as are needed are the second.
+    private SimulatedRun Run(Pairing[] sides, int seed)
+    {
+        var rule = new DecisionRule(pool.Header.Cases, Metric.All);
+        Pairing[] first = sides[..pairs.Screening];
+        IReadOnlyList<Suspect> suspects = rule.Suspects(first);
+        int confirming = suspects.Count == 0 ? 0 : Math.Min(pairs.Confirming(suspects), sides.Length - pairs.Screening);
+        return new SimulatedRun(
+            rule.Confirm(first, suspects, sides[pairs.Screening..(pairs.Screening + confirming)], seed), suspects);
+    }
+
+    private static StudyCounts Count(SimulatedRun[] drawn, Func<string, bool> isChanged)
+    {
+        return new StudyCounts(
+            drawn.Length,
+            drawn.Count(run => run.Answers.Any(answer => answer.IsFlag)),
+            drawn.Count(run => run.Answers.Any(answer => answer.IsWorse && (answer.Case is null || isChanged(answer.Case)))),
+            drawn.Count(run => run.Suspects.Count > 0),
+            drawn.Average(run => run.Suspects.Select(suspect => suspect.Case).Distinct().Count()),
+            drawn.Average(run =>
+                run.Answers.Where(answer => IsTime(answer) && answer.IsUndecided).Select(answer => answer.Case).Distinct().Count()),
+            drawn.Count(run => run.Answers.Any(answer => answer.IsOpen) && !run.Answers.Any(answer => answer.IsWorse)),
+            drawn.Count(run => run.Answers.Any(answer => IsTime(answer) && IsOfChanged(answer) && answer.Judgement == Judgement.Same)),
+            drawn.Count(run => run.Answers.Any(answer => IsOfChanged(answer) && answer.Judgement is Judgement.SomeSlower or Judgement.PerhapsSomeSlower)));
+
+        bool IsOfChanged(Answer answer) => answer.Case is { } name && isChanged(name);
+
+        static bool IsTime(Answer answer) => answer.Case is not null && (answer.Metric == Metric.P50 || answer.Metric == Metric.Mean);
+    }
+
+    private sealed record SimulatedRun(IReadOnlyList<Answer> Answers, IReadOnlyList<Suspect> Suspects);
 }

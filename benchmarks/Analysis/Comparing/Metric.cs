@@ -31,6 +31,11 @@ internal sealed record Metric(
     /// </summary>
     public bool Decides { get; init; } = true;
 
+    /// <summary>
+    /// Whether single processes with an extreme figure are looked for. Only the p50 and the mean are steady enough within a process.
+    /// </summary>
+    public bool FindsSlowProcesses { get; init; }
+
     /// <summary>The least number of calls from which the figure can be computed.</summary>
     public long CallsNeeded => Quantile is { } quantile ? Histograms.MinCalls(quantile.Share) : 1;
 
@@ -46,13 +51,16 @@ internal sealed record Metric(
     /// <summary>The figure's unit in CSV and JSON.</summary>
     public string Unit { get; init; } = "ns";
 
-    public static Metric P50 { get; } = OfQuantile(Quantile.P50, 0.03, 0.05, figures => figures.P50Ns);
+    public static Metric P50 { get; } = OfQuantile(Quantile.P50, 0.03, 0.05, figures => figures.P50Ns) with { FindsSlowProcesses = true };
 
     public static Metric P95 { get; } = OfQuantile(Quantile.P95, 0.05, 0.20, figures => figures.P95Ns) with { Decides = false };
 
     public static Metric P99 { get; } = OfQuantile(Quantile.P99, 0.15, 0.30, figures => figures.P99Ns) with { Decides = false };
 
-    public static Metric Mean { get; } = new("mean", false, 0.06, 0.10, figures => figures.MeanNs, Format.Duration);
+    public static Metric Mean { get; } = new("mean", false, 0.06, 0.10, figures => figures.MeanNs, Format.Duration)
+    {
+        FindsSlowProcesses = true,
+    };
 
     public static Metric Allocated { get; } = new("allocated", false, 0.02, 0.05, figures => figures.AllocatedBytes, Format.Bytes)
     {
@@ -74,7 +82,7 @@ internal sealed record Metric(
     };
 
     /// <summary>The mean change of the p50s of all cases. It detects a small change that all cases have in common.</summary>
-    public static Metric P50OfAll { get; } = P50 with { Margin = 0.02 };
+    public static Metric P50OfAll { get; } = P50 with { Margin = 0.02, FindsSlowProcesses = false };
 
     /// <summary>The metrics that can be computed from any report of launches.</summary>
     public static IReadOnlyList<Metric> OfReports { get; } = [P50, P95, P99, Mean, Allocated];
@@ -84,6 +92,11 @@ internal sealed record Metric(
 
     /// <summary>The smallest change that is reported, <see cref="Margin"/>, converted to the form of a change.</summary>
     public double MarginAsChange => AsChange(Margin);
+
+    /// <summary>
+    /// The change that a noisy figure must be able to show: otherwise it leaves the whole comparison unknown. For times 25 %.
+    /// </summary>
+    public double OpenBeyond => IsShare ? MarginAsChange * 5 : AsChange(0.25);
 
     /// <summary>The limit for "same", <see cref="Band"/>, converted to the form of a change.</summary>
     public double BandAsChange => AsChange(Band);

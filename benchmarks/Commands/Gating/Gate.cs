@@ -9,35 +9,47 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Commands.Gating;
 
-/// <summary>Measures one pair: two processes, one of each build, at the same time.</summary>
-/// <param name="number">The number of the pair. Number and seed determine the pair's random order.</param>
-/// <param name="injection">The artificial delay in the calls of one case, as a control.</param>
+/// <summary>Measures one pair: processes of both builds, at the same time.</summary>
+/// <param name="plan">The cases, the control and the number of rounds.</param>
 /// <param name="seed">The seed of the run.</param>
-/// <param name="interrupted">A token that cancels the measurement and ends both processes.</param>
+/// <param name="interrupted">A token that cancels the measurement and ends the processes.</param>
 /// <exception cref="TurnFailedException">A process of the pair failed.</exception>
 /// <exception cref="UnusableInputException">A build cannot measure one of the cases.</exception>
-internal delegate Task<Pair> MeasurePair(int number, Injection injection, int seed, CancellationToken interrupted);
+internal delegate Task<Pair> MeasurePair(PairPlan plan, int seed, CancellationToken interrupted);
 
 /// <summary>
-/// A run of the gate. It measures a batch of pairs of processes. A second batch is measured to confirm the result if the first batch
-/// reports a change, or does not find the control's known slow-down.
+/// A run of the gate. A first batch of pairs screens all cases, with short measurements. A second batch measures the cases that look
+/// changed, with longer ones. It also repeats the control if the control did not work.
 /// </summary>
 /// <param name="measure">Measures one pair.</param>
 /// <param name="cases">The short names of the cases.</param>
-/// <param name="pairs">The number of pairs in a batch.</param>
+/// <param name="pairs">The number of pairs in the first batch.</param>
 /// <param name="seed">The seed of all random choices.</param>
 /// <param name="reportProgress">Receives lines about the progress.</param>
 internal sealed class Gate(
     MeasurePair measure, IReadOnlyList<string> cases, int pairs, int seed, Action<string> reportProgress)
 {
-    /// <summary>The default number of pairs in a batch. With this number, two batches and both builds need less than 5 minutes.</summary>
-    public const int DefaultPairs = 14;
+    /// <summary>The default number of pairs in the first batch.</summary>
+    public const int DefaultPairs = 10;
 
-    /// <summary>The accepted numbers of pairs in a batch.</summary>
+    /// <summary>The accepted numbers of pairs in the first batch.</summary>
     public static readonly Bounds<int> PairBounds = new(8, 200, "pairs");
+
+    /// <summary>The number of turns of a case and process in a pair of the first batch.</summary>
+    public const int ScreeningRounds = 6;
 
     // One failed pair can be chance, so the gate continues. After three failed pairs, the gate stops.
     private const int MaxFailures = 3;
+
+    // The second batch has at least this number of pairs. If only some processes of a case look slower, it has more, because only the
+    // processes with an extreme figure count then.
+    private const int ConfirmingPairs = 14;
+    private const int ConfirmingPairsOfSome = 36;
+
+    // The number of rounds in a pair of the second batch: as many as fit into this number of turns, within the bounds.
+    private const int ConfirmingTurns = 240;
+    private const int MinConfirmingRounds = ScreeningRounds;
+    private const int MaxConfirmingRounds = 24;
 
     /// <summary>The name of the base build in the report.</summary>
     public required string Base { get; init; }
@@ -45,45 +57,77 @@ internal sealed class Gate(
     /// <summary>The name of the head build in the report.</summary>
     public required string Head { get; init; }
 
+    /// <summary>The name of the older release in the report. Null if there is none.</summary>
+    public string? Release { get; init; }
+
     /// <summary>Warnings for the report, such as a list of files that are not part of the head build.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 
-    /// <summary>The kind of the payloads that both builds measure.</summary>
+    /// <summary>The kind of the payloads that the builds measure.</summary>
     public required PayloadKind PayloadKind { get; init; }
 
-    private readonly Injection _injection = GateCases.ControlOf(cases);
+    private readonly IReadOnlyList<string> _controlCases = GateCases.OfControl(cases);
+    private readonly Injection _injection = GateCases.InjectionOf(cases);
     private readonly List<string> _failures = [];
     private bool _onOneProcessor = true;
 
+    /// <summary>Chooses the number of pairs in the second batch.</summary>
+    /// <param name="suspects">The tests that the first batch suspected.</param>
+    /// <param name="first">The number of pairs in the first batch.</param>
+    public static int PairsToConfirm(IReadOnlyList<Suspect> suspects, int first) =>
+        Math.Max(suspects.Any(suspect => suspect.IsOfSome) ? ConfirmingPairsOfSome : ConfirmingPairs, first);
+
     /// <summary>Measures the pairs and compares the head build with the base build.</summary>
     /// <exception cref="UnusableInputException">A build cannot measure one of the cases.</exception>
-    public async Task<Comparison> RunAsync(CancellationToken interrupted)
+    public async Task<GateComparison> RunAsync(CancellationToken interrupted)
     {
-        List<Pair> first = await MeasureBatchAsync(1, interrupted);
+        List<Pair> first = await MeasureBatchAsync(1, pairs, cases, _controlCases, ScreeningRounds, interrupted);
         GateResult result = Decide(first, []);
         List<Pair> second = [];
-        if (result.HasToBeConfirmed && first.Count > 0 && _failures.Count < MaxFailures)
+        if (first.Count > 0 && _failures.Count < MaxFailures && (result.Suspects.Count > 0 || !result.IsControlWorking))
         {
-            reportProgress("something was flagged, or the control was not: a second batch has to confirm it");
-            second = await MeasureBatchAsync(pairs + 1, interrupted);
+            IReadOnlyList<string> again = CasesToConfirm(result);
+            int rounds = Math.Clamp(ConfirmingTurns / again.Count, MinConfirmingRounds, MaxConfirmingRounds);
+            int count = PairsToConfirm(result.Suspects, pairs);
+            reportProgress(result.IsControlWorking
+                ? $"{again.Count} cases look changed: a second batch has to confirm it"
+                : $"the control did not work: a second batch repeats it{(result.Suspects.Count > 0 ? ", with what looks changed" : "")}");
+            second = await MeasureBatchAsync(
+                pairs + 1, count, again, result.IsControlWorking ? [] : _controlCases, rounds, interrupted);
             result = Decide(first, second);
         }
 
-        return CompareBy(result, first.Count, second.Count);
+        return CompareBy(result, first.Count, second);
+    }
+
+    // If all cases together look slower, the second batch measures all of them.
+    private IReadOnlyList<string> CasesToConfirm(GateResult result)
+    {
+        HashSet<string> control = result.IsControlWorking ? [] : [.. _controlCases];
+        return result.Suspects.Any(suspect => suspect.Case is null)
+            ? cases
+            : [.. cases.Where(name => control.Contains(name) || result.Suspects.Any(suspect => suspect.Case == name))];
     }
 
     private GateResult Decide(List<Pair> first, List<Pair> second) =>
-        GateResult.Of(cases, _injection.Case, first, second, seed);
+        GateResult.Of(cases, _controlCases, _injection.Case!, first, second, seed);
 
-    private async Task<List<Pair>> MeasureBatchAsync(int from, CancellationToken interrupted)
+    private async Task<List<Pair>> MeasureBatchAsync(
+        int from,
+        int count,
+        IReadOnlyList<string> batchCases,
+        IReadOnlyList<string> controlCases,
+        int rounds,
+        CancellationToken interrupted)
     {
         var measured = new List<Pair>();
         long began = Stopwatch.GetTimestamp();
-        for (int number = from; number < from + pairs && _failures.Count < MaxFailures; number++)
+        for (int number = from; number < from + count && _failures.Count < MaxFailures; number++)
         {
             try
             {
-                measured.Add(await measure(number, _injection, seed, interrupted));
+                var plan = new PairPlan(number, batchCases, controlCases, controlCases.Count > 0 ? _injection : null, rounds);
+                measured.Add(await measure(plan, seed, interrupted));
                 _onOneProcessor &= measured[^1].OnOneProcessor;
             }
             catch (TurnFailedException e)
@@ -93,24 +137,20 @@ internal sealed class Gate(
                 continue;
             }
 
-            double left = Stopwatch.GetElapsedTime(began).TotalSeconds / (number - from + 1) * (from + pairs - 1 - number);
-            reportProgress(string.Create(CultureInfo.InvariantCulture, $"pair {number - from + 1}/{pairs}, about {left:0} s left"));
+            double left = Stopwatch.GetElapsedTime(began).TotalSeconds / (number - from + 1) * (from + count - 1 - number);
+            reportProgress(string.Create(CultureInfo.InvariantCulture, $"pair {number - from + 1}/{count}, about {left:0} s left"));
         }
 
         return measured;
     }
 
-    private Comparison CompareBy(GateResult result, int first, int second)
+    private GateComparison CompareBy(GateResult result, int first, List<Pair> second)
     {
         bool known = first > 0;
         string identical = result.IsIdenticalSilent ? "identical code silent" : $"IDENTICAL CODE FLAGGED: {Flags(result.Identical)}";
         string control = FormattableString.Invariant($"+{_injection.Share * 100:0} %");
         string slowed = result.IsSlowedFound ? $"{control} found" : $"NOT FOUND: {control} in {_injection.Case}";
-        string confirming = second > 0 ? FormattableString.Invariant($", {second} more to confirm") : "";
-        IEnumerable<string> bands = Metric.All.Select(metric => $"{metric.WriteSize(metric.BandAsChange)} ({metric.Name})");
-        IEnumerable<string> settings = PairRunner.RuntimeSettings.Select(setting => $"{setting.Setting}={setting.Value}");
-        EnvironmentReport environment = HostEnvironment.OfLaunches();
-        return new Comparison
+        var ofBase = new Comparison
         {
             Title = "Gate",
             Base = Base,
@@ -118,22 +158,36 @@ internal sealed class Gate(
             Answers = known ? result.Answers : [],
             Failures = _failures,
             Warnings = Warnings,
-            Basis =
-            [
-                FormattableString.Invariant($"{first} pairs of processes that took turns{confirming}, seed {seed}; ")
-                    + "change: mean over the pairs, with its 95 % interval",
-                $"payloads: {PayloadKind.Describe()}",
-                "same: the interval is within " + string.Join(", ", bands),
-                $"{environment.Processor}, {environment.Cores} cores, {environment.Os}, {environment.Runtime}, "
-                    + $"garbage collector {environment.GarbageCollector}; {string.Join(", ", settings)}; "
-                    + (_onOneProcessor
-                        ? "all on one processor"
-                        : "on all processors: this system keeps no process to one, and pairs vary the more"),
-                "what it does not say: what tiered compilation and its profile change, and what only running in parallel shows",
-            ],
+            Basis = BasisOf(first, second),
             Controls = known ? $"controls: {identical}, {slowed}" : null,
-            NotWorking = known && !(result.IsIdenticalSilent && result.IsSlowedFound) ? $"{identical}, {slowed}" : null,
+            NotWorking = known && !result.IsControlWorking ? $"{identical}, {slowed}" : null,
         };
+        return new GateComparison(
+            ofBase, Release is null ? null : ofBase with { Base = Release, Answers = known ? result.AgainstRelease : [] });
+    }
+
+    private string[] BasisOf(int first, List<Pair> second)
+    {
+        string confirming = second.Count > 0
+            ? FormattableString.Invariant($", {second.Count} more of {second[0].Base.Count} cases that looked changed")
+            : "";
+        IEnumerable<string> bands = Metric.All.Select(metric => $"{metric.WriteSize(metric.BandAsChange)} ({metric.Name})");
+        IEnumerable<string> settings = PairRunner.RuntimeSettings.Select(setting => $"{setting.Setting}={setting.Value}");
+        EnvironmentReport environment = HostEnvironment.OfLaunches();
+        return
+        [
+            FormattableString.Invariant($"{first} pairs of processes that took turns over {cases.Count} cases{confirming}, seed {seed}; ")
+                + $"payload {PayloadKind}",
+            "change: mean over the pairs, with its 95 % interval; of flagged rows without extreme pairs",
+            "same: the interval is within " + string.Join(", ", bands),
+            .. GateCases.NotLookedAt(cases) is { } left ? [left] : Array.Empty<string>(),
+            $"{environment.Processor}, {environment.Cores} cores, {environment.Os}, {environment.Runtime}, "
+                + $"garbage collector {environment.GarbageCollector}; {string.Join(", ", settings)}; "
+                + (_onOneProcessor
+                    ? "all on one processor"
+                    : "on all processors: this system keeps no process to one, and pairs vary the more"),
+            "what it does not say: what tiered compilation and its profile change, and what only running in parallel shows",
+        ];
     }
 
     private static string Flags(IEnumerable<Answer> answers) => string.Join(
@@ -142,3 +196,8 @@ internal sealed class Gate(
         where answer.IsFlag
         select $"{answer.Name} {answer.Metric.Name} {answer.Metric.WriteChange(answer.Change!.Value)}");
 }
+
+/// <summary>The answers of a gate run.</summary>
+/// <param name="OfBase">The head compared with the base.</param>
+/// <param name="OfRelease">The head compared with an older release. Null if none was measured.</param>
+internal sealed record GateComparison(Comparison OfBase, Comparison? OfRelease);

@@ -3,38 +3,76 @@ using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Pools;
 using WorkerRpc.Bindings.Catalog;
 using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Commands.Gating;
 
 /// <summary>The cases that the gate measures by default, and the delays that its control measurements add on purpose.</summary>
 internal static class GateCases
 {
-    // Only two payload sizes, because each additional size or function would make the gate's 5 minutes longer by a third.
-    private static readonly string[] s_payloads = ["1KB", "10KB"];
-    private const string Function = "echo";
+    // A small and a large payload: a change in the fixed cost of a call shows in the one, a change in the cost per byte in the other.
+    private static readonly string[] s_payloads = ["1KB", "100KB"];
 
-    // The control measurements delay the calls of this case. If the user's selection does not contain it, they delay another case.
+    // Of the methods that come with a library of others, only those of gRPC are measured.
+    private const string PeerPrefix = "grpc";
+
+    // The control measures the core methods' calls of this function, and delays this case. If the user's selection contains neither, the
+    // control measures and delays another case.
+    private const string ControlFunction = "echo";
     private const string Slowed = "service-binding/echo/1KB";
 
-    /// <summary>The default cases in report order: the core methods' calls of echo with 1 KB and 10 KB.</summary>
-    public static IReadOnlyList<CaseId> Default { get; } = Of(new Matrix(BindingCatalog.BuiltIn));
+    private static readonly Matrix s_matrix = new(BindingCatalog.BuiltIn);
 
     /// <summary>
-    /// The known slow-downs in the study: every call 10 % longer, every call 5 % longer, or every 50th call longer by 200 µs.
+    /// The default cases in report order: the project's own methods and those of gRPC, with every function, 1 KB and 100 KB.
     /// </summary>
-    public static IReadOnlyList<Injection> Injections { get; } =
-        [Injection.OfP50(Slowed, 0.10), Injection.OfP50(Slowed, 0.05), Injection.OfSome(Slowed, every: 50, ns: 200_000)];
+    public static IReadOnlyList<CaseId> Default { get; } = [.. s_matrix.Cases.Where(IsDefault)];
 
-    /// <summary>The known slow-down in a gate run: every call of one case becomes 10 % longer.</summary>
-    public static Injection ControlOf(IReadOnlyList<string> cases)
+    /// <summary>Chooses the cases that the control measures: a few of the gate's, because each one takes time from all others.</summary>
+    public static IReadOnlyList<string> OfControl(IReadOnlyList<string> cases)
     {
-        string? delegating = cases.FirstOrDefault(name => !name.StartsWith("direct/", StringComparison.Ordinal));
-        return Injection.OfP50(cases.Contains(Slowed) ? Slowed : delegating ?? cases[0], 0.10);
+        string[] core = [.. cases.Where(name => IsCore(CaseId.Parse(name)))];
+        return core.Length > 0 ? core : [SlowedOf(cases)];
     }
 
-    private static CaseId[] Of(Matrix matrix) =>
-    [
-        .. matrix.Cases.Where(id =>
-            matrix.Categories(id).Contains(BindingTags.Core) && id.Function == Function && s_payloads.Contains(id.Payload)),
-    ];
+    /// <summary>The known slow-down in a gate run: every call of one case becomes 10 % longer.</summary>
+    public static Injection InjectionOf(IReadOnlyList<string> cases) => Injection.OfP50(SlowedOf(cases), 0.10);
+
+    /// <summary>Describes the built-in methods and payloads that the cases leave out. Null if they leave out none.</summary>
+    public static string? NotLookedAt(IReadOnlyList<string> cases)
+    {
+        CaseId[] measured = [.. cases.Select(CaseId.Parse)];
+        string left = string.Join("; ", new[]
+        {
+            Lacking("methods", id => id.Method),
+            Lacking("functions", id => id.Function),
+            Lacking("payloads", id => id.Payload),
+        }.OfType<string>());
+        return left.Length == 0
+            ? null
+            : FormattableString.Invariant($"not looked at ({s_matrix.Cases.Count - measured.Length} of {s_matrix.Cases.Count} cases): ")
+                + left;
+
+        string? Lacking(string what, Func<CaseId, string> part)
+        {
+            string[] names = [.. s_matrix.Cases.Select(part).Where(name => name != CaseId.NoFunction).Distinct()
+                .Except(measured.Select(part))];
+            return names.Length == 0 ? null : $"{what} {string.Join(", ", names)}";
+        }
+    }
+
+    private static string SlowedOf(IReadOnlyList<string> cases) =>
+        cases.Contains(Slowed) ? Slowed
+        : cases.FirstOrDefault(name => CaseId.Parse(name).Method != BaselineMethod.Id) ?? cases[0];
+
+    private static bool IsDefault(CaseId id)
+    {
+        IReadOnlyList<string> categories = s_matrix.Categories(id);
+        return !categories.Contains(BindingTags.Reference)
+            && !categories.Contains(BindingTags.Remedy)
+            && (!categories.Contains(BindingTags.Peer) || id.Method.StartsWith(PeerPrefix, StringComparison.Ordinal))
+            && s_payloads.Contains(id.Payload);
+    }
+
+    private static bool IsCore(CaseId id) => s_matrix.Categories(id).Contains(BindingTags.Core) && id.Function == ControlFunction;
 }

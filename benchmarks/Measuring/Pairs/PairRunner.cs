@@ -16,11 +16,10 @@ namespace WorkerRpc.Benchmarks.Measuring.Pairs;
 /// in parallel, which needs more than two cores. Kalibera and Jones 2013, "Rigorous Benchmarking in Reasonable Time",
 /// repeat the level that varies. Here that level is the process.
 /// </remarks>
-/// <param name="baseline">The base's build.</param>
+/// <param name="baseline">The base's build. The control runs it too.</param>
 /// <param name="head">The head's build.</param>
-/// <param name="cases">The short names of the cases.</param>
-/// <param name="kind">The kind of the cases' payloads, which is the same for both builds.</param>
-internal sealed class PairRunner(ProgramBuild baseline, ProgramBuild head, IReadOnlyList<string> cases, PayloadKind kind)
+/// <param name="release">The build of an older release; null if there is none.</param>
+internal sealed class PairRunner(ProgramBuild baseline, ProgramBuild head, ProgramBuild? release = null)
 {
     /// <summary>
     /// The .NET runtime settings of the measuring processes. All code is compiled once and fully optimized: with
@@ -34,91 +33,126 @@ internal sealed class PairRunner(ProgramBuild baseline, ProgramBuild head, IRead
     private const string Base = "base";
     private const string Head = "head";
     private const string Control = "control";
+    private const string Release = "release";
 
     // A turn is shorter than the tens of ms for which the machine's speed is constant. It is 10 times longer than the warm-up of
     // the CPU caches (0.5 ms) at its start.
     private const double TurnMs = 5;
-    private const int WarmUpRounds = 6;
-    private const int Rounds = 24;
+
+    // All code is compiled at the first call. In the third round, the p50s have reached the level that they keep.
+    private const int WarmUpRounds = 3;
 
     // The clock is measured in this process, because the measuring processes read the same clock.
     private readonly ClockFloor _clock = ClockMeter.Measure(new CallRecorder(10_000));
 
-    /// <summary>Measures one pair: starts a base, a head and a control process, which then make calls in turn.</summary>
-    public async Task<Pair> RunAsync(int number, Injection injection, int seed, CancellationToken interrupted)
+    /// <summary>Measures one pair: starts its processes, which then make calls in turn.</summary>
+    /// <param name="plan">The cases, the control and the number of rounds.</param>
+    /// <param name="seed">The seed of the run.</param>
+    /// <param name="interrupted">A token that cancels the measurement and ends the processes.</param>
+    /// <exception cref="TurnFailedException">A process of the pair failed.</exception>
+    /// <exception cref="UnusableInputException">A build cannot measure one of the cases.</exception>
+    public async Task<Pair> RunAsync(PairPlan plan, int seed, CancellationToken interrupted)
     {
-        var random = new Random(unchecked((seed * 397) ^ number));
-        var processes = new List<TurnProcess>();
+        var random = new Random(unchecked((seed * 397) ^ plan.Number));
+        var members = new List<Member>();
         try
         {
-            (string Name, ProgramBuild Build)[] starts = [(Base, baseline), (Head, head), (Control, baseline)];
+            (string Name, ProgramBuild? Build, IReadOnlyList<string> Cases)[] starts =
+            [
+                (Base, baseline, plan.Cases),
+                (Head, head, plan.Cases),
+                (Control, plan.ControlCases.Count > 0 ? baseline : null, plan.ControlCases),
+                (Release, release, plan.Cases),
+            ];
             random.Shuffle(starts);
-            foreach ((string name, ProgramBuild build) in starts)
+            foreach ((string name, ProgramBuild? maybe, IReadOnlyList<string> cases) in starts)
             {
-                processes.Add(TurnProcess.Start(build, name, RuntimeSettings));
+                if (maybe is not { } build)
+                {
+                    continue;
+                }
+
+                members.Add(new Member(TurnProcess.Start(build, name, RuntimeSettings), cases.ToHashSet(StringComparer.Ordinal)));
             }
 
-            var connect = new ConnectCases(TurnProtocol.Version, cases, kind, OneProcessor.Choose());
-            CasesConnected[] connected = await Task.WhenAll(
-                processes.Select(process => process.AskAsync<CasesConnected>(connect, interrupted)));
-            await RunAsync([.. processes], injection, random, interrupted);
+            int processor = OneProcessor.Choose();
+            CasesConnected[] connected = await Task.WhenAll(members.Select(member => member.Process.AskAsync<CasesConnected>(
+                new ConnectCases(TurnProtocol.Version, [.. plan.Cases.Where(member.Cases.Contains)], processor), interrupted)));
+            await RunRoundsAsync([.. members], plan, random, interrupted);
             return new Pair
             {
-                Number = number,
-                Injection = injection,
+                Number = plan.Number,
+                Injection = plan.Injection,
                 OnOneProcessor = connected.All(one => one.OnOneProcessor),
-                Base = await ResultsAsync(Base),
-                Head = await ResultsAsync(Head),
-                Control = await ResultsAsync(Control),
+                MeasuredAt = DateTimeOffset.UtcNow,
+                Base = (await ResultsAsync(Base))!,
+                Head = (await ResultsAsync(Head))!,
+                Control = await ResultsAsync(Control) ?? new Dictionary<string, CaseFigures>(),
+                Release = await ResultsAsync(Release),
             };
         }
         finally
         {
-            foreach (TurnProcess process in processes)
+            foreach (Member member in members)
             {
-                await process.DisposeAsync();
+                await member.Process.DisposeAsync();
             }
         }
 
-        async Task<IReadOnlyDictionary<string, CaseFigures>> ResultsAsync(string name)
+        async Task<IReadOnlyDictionary<string, CaseFigures>?> ResultsAsync(string name)
         {
-            TurnProcess process = processes.Single(process => process.Name == name);
-            TurnResults results = await process.AskAsync<TurnResults>(new GetResults(), interrupted);
+            if (members.Find(member => member.Process.Name == name) is not { } found)
+            {
+                return null;
+            }
+
+            TurnResults results = await found.Process.AskAsync<TurnResults>(new GetResults(), interrupted);
             return results.Cases.ToDictionary(
                 sum => sum.Case,
                 sum => CaseFigures.Of(RecordedCalls.Decode(sum.Histogram), _clock, sum.MeanNs, sum.AllocatedBytes));
         }
     }
 
-    private async Task RunAsync(TurnProcess[] processes, Injection injection, Random random, CancellationToken interrupted)
+    private static async Task RunRoundsAsync(Member[] members, PairPlan plan, Random random, CancellationToken interrupted)
     {
-        var baseP50s = new List<double>();
-        await RunRoundsAsync(WarmUpRounds, keep: false, (name, process, done) =>
+        var baseP50s = plan.Cases.ToDictionary(name => name, _ => new List<double>());
+        await RoundsAsync(WarmUpRounds, keep: false, (name, member, done) =>
         {
-            if (name == injection.Case && process.Name == Base)
+            if (member.Process.Name == Base)
             {
-                baseP50s.Add(done.P50Ns!.Value);
+                baseP50s[name].Add(done.P50Ns!.Value);
             }
         });
-        var slow = new SlowCase(injection.Case, injection.DelayNs(Medians.Lower(baseP50s.ToArray())), injection.Every);
-        await processes.Single(process => process.Name == Control).AskAsync<Done>(slow, interrupted);
-        await RunRoundsAsync(Rounds, keep: true, (_, _, _) => { });
-
-        async Task RunRoundsAsync(int rounds, bool keep, Action<string, TurnProcess, Done> done)
+        if (plan.Injection is { } injection)
         {
-            string[] order = [.. cases];
+            Member control = members.Single(member => member.Process.Name == Control);
+            foreach (string name in plan.ControlCases.Where(name => injection.Case is null || name == injection.Case))
+            {
+                double delay = injection.DelayNs(Medians.Lower(baseP50s[name].ToArray()));
+                await control.Process.AskAsync<Done>(new SlowCase(name, delay, injection.Every), interrupted);
+            }
+        }
+
+        await RoundsAsync(plan.Rounds, keep: true, (_, _, _) => { });
+
+        async Task RoundsAsync(int rounds, bool keep, Action<string, Member, Done> done)
+        {
+            string[] order = [.. plan.Cases];
             for (int round = 0; round < rounds; round++)
             {
                 random.Shuffle(order);
                 foreach (string name in order)
                 {
-                    random.Shuffle(processes);
-                    foreach (TurnProcess process in processes)
+                    random.Shuffle(members);
+                    foreach (Member member in members.Where(member => member.Cases.Contains(name)))
                     {
-                        done(name, process, await process.AskAsync<Done>(new Turn(name, TurnMs, keep), interrupted));
+                        done(name, member, await member.Process.AskAsync<Done>(new Turn(name, TurnMs, keep), interrupted));
                     }
                 }
             }
         }
     }
+
+    // A process of the pair, with the short names of the cases that it measures.
+    private sealed record Member(TurnProcess Process, IReadOnlySet<string> Cases);
 }

@@ -32,6 +32,12 @@ public sealed record CaseFigures
     /// </summary>
     public required double? SlowShare { get; init; }
 
+    /// <summary>Returns the figures with all times multiplied by a factor.</summary>
+    public CaseFigures Times(double factor) => this with
+    {
+        P50Ns = P50Ns * factor, P95Ns = P95Ns * factor, P99Ns = P99Ns * factor, MeanNs = MeanNs * factor,
+    };
+
     /// <summary>Computes the figures of a case from its recorded calls.</summary>
     /// <param name="calls">The durations of the calls, in ticks of the clock.</param>
     /// <param name="clock">The clock that timed the calls. A quantile shorter than the clock can measure is unknown.</param>

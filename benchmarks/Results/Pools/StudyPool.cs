@@ -10,7 +10,7 @@ namespace WorkerRpc.Benchmarks.Results.Pools;
 public sealed record StudyHeader
 {
     /// <summary>The version of the file format that this program reads and writes. It rejects files of other versions.</summary>
-    public const int CurrentVersion = 1;
+    public const int CurrentVersion = 2;
 
     /// <summary>The version of the file format in which this file was written.</summary>
     public required int Version { get; init; }
@@ -21,14 +21,17 @@ public sealed record StudyHeader
     /// <summary>The seed of the random order in which the processes of a pair are measured.</summary>
     public required int Seed { get; init; }
 
-    /// <summary>The number of pairs that the study records.</summary>
-    public required int Pairs { get; init; }
+    /// <summary>The kind of the cases' payloads.</summary>
+    public required string PayloadKind { get; init; }
 
-    /// <summary>The short names of the measured cases.</summary>
+    /// <summary>The short names of the measured cases. Base, head and control measure all of them.</summary>
     public required IReadOnlyList<string> Cases { get; init; }
 
-    /// <summary>The kind of the cases' payloads. Files of older programs do not have this member: their payloads are letters.</summary>
-    public PayloadKind PayloadKind { get; init; }
+    /// <summary>The number of turns of each case and process in a pair.</summary>
+    public required int Rounds { get; init; }
+
+    /// <summary>The kind of the cases' payloads.</summary>
+    public required PayloadKind PayloadKind { get; init; }
 
     /// <summary>The machine, the runtime and the settings of the process that recorded the study.</summary>
     public required EnvironmentReport Environment { get; init; }
@@ -38,8 +41,8 @@ public sealed record StudyHeader
 }
 
 /// <summary>
-/// The measured pairs of a study. In each pair, base and head run identical code, and the control adds a delay to one case. The file has a
-/// header line, and then one line of JSON for each pair. If a study is interrupted, the file keeps the recorded pairs.
+/// The measured pairs of a study. In each pair, base and head run identical code, and the control adds a delay to every call. The file has
+/// a header line, and then one line of JSON for each pair. If a study is interrupted, the file keeps the recorded pairs.
 /// </summary>
 internal sealed class StudyPool
 {
@@ -48,6 +51,10 @@ internal sealed class StudyPool
     public StudyHeader Header { get; }
 
     public IReadOnlyList<Pair> Pairs { get; }
+
+    /// <summary>The number of sittings in which the pairs were recorded. At least an hour lies between two sittings.</summary>
+    public int Sittings =>
+        1 + Pairs.Zip(Pairs.Skip(1)).Count(next => next.Second.MeasuredAt - next.First.MeasuredAt >= TimeSpan.FromHours(1));
 
     /// <summary>
     /// Opens a file for recording pairs. If the file exists, checks that its header is equal to the given header, and continues the file.

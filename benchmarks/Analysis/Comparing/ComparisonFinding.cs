@@ -1,7 +1,7 @@
 namespace WorkerRpc.Benchmarks.Analysis.Comparing;
 
-/// <summary>Writes what a comparison of two reports found: which figures are the same, and which are not decided.</summary>
-internal static class BetweenRunsFinding
+/// <summary>Writes what a comparison found: which figures are the same, and which are not decided.</summary>
+internal static class ComparisonFinding
 {
     private const int MaxNamed = 3;
 
@@ -20,15 +20,28 @@ internal static class BetweenRunsFinding
                 $"{string.Join(", ", group)} {group.Key.SameWord} in {group.Key.Count} of {cases} cases"));
         string[] open =
         [
-            .. answers.Where(answer => answer.Judgement is (Judgement.TooNoisy or Judgement.NotJudged))
+            .. answers.Where(answer => answer.IsUndecided)
                 .GroupBy(answer => answer.Metric)
                 .Select(group => Open(group.Key, [.. group])),
         ];
         return string.Join("; ", open.Length > 0 ? same.Append($"not decided: {string.Join(", ", open)}") : same);
     }
 
-    // Names the cases of a metric that decides, unless there are many of them.
-    private static string Open(Metric metric, Answer[] answers) =>
-        FormattableString.Invariant($"{metric.Name} in {answers.Length}")
-        + (metric.Decides && answers.Length <= MaxNamed ? $" ({string.Join(", ", answers.Select(answer => answer.Name))})" : "");
+    // Of a metric that decides, says how large a change would have been found, and names the cases unless there are many.
+    private static string Open(Metric metric, Answer[] answers)
+    {
+        string text = FormattableString.Invariant($"{metric.Name} in {answers.Length}");
+        if (!metric.Decides)
+        {
+            return text;
+        }
+
+        double[] visible = [.. answers.Select(answer => answer.Visible).OfType<double>()];
+        string[] more =
+        [
+            .. visible.Length == answers.Length && visible.Length > 0 ? [$"would have seen {metric.WriteSize(visible.Max())}"] : Array.Empty<string>(),
+            .. answers.Length <= MaxNamed ? answers.Select(answer => answer.Name) : [],
+        ];
+        return more.Length > 0 ? $"{text} ({string.Join(", ", more)})" : text;
+    }
 }
