@@ -19,7 +19,7 @@ internal sealed class GateCommand : ICommand
 {
     private const string Name = "gate";
 
-    private static readonly TimeSpan s_length = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan s_length = TimeSpan.FromMinutes(7);
 
     private readonly Option<string> _base = new("--base")
     {
@@ -28,9 +28,16 @@ internal sealed class GateCommand : ICommand
         HelpName = "REF",
     };
 
+    private readonly Option<string?> _against = new("--against")
+    {
+        Description = "An older commit, such as the last release, that is measured beside the base. It shows what many small changes "
+            + "add up to",
+        HelpName = "REF",
+    };
+
     private readonly Option<string> _pairs = new("--pairs")
     {
-        Description = "Pairs of processes, and as many again where something is to be confirmed. "
+        Description = "Pairs of processes that screen the cases. Where something looks changed, more pairs confirm it. "
             + FormattableString.Invariant($"{Gate.PairBounds.Min} to {Gate.PairBounds.Max}"),
         DefaultValueFactory = _ => FormattableString.Invariant($"{Gate.DefaultPairs}"),
         HelpName = "N",
@@ -51,7 +58,7 @@ internal sealed class GateCommand : ICommand
         {
             var syntax = new RootCommand("Measures a commit and the work tree against each other, and says what the change made slower.")
             {
-                _base, _pairs, _allowMeasuringChanges,
+                _base, _against, _pairs, _allowMeasuringChanges,
             };
             _selection.ForGate.Append(_output.Artifacts).ToList().ForEach(syntax.Options.Add);
             return syntax;
@@ -59,7 +66,7 @@ internal sealed class GateCommand : ICommand
     }
 
     public string Examples => """
-        Without a filter, of the core methods only echo of 1KB and 10KB.
+        Without a filter: the project's own methods and those of gRPC, every function, 1KB and 100KB.
 
         Examples:
           dotnet run -c Release --project benchmarks -- gate --base main
@@ -94,39 +101,59 @@ internal sealed class GateCommand : ICommand
         CancellationToken interrupted)
     {
         string baseRef = parsed.GetValue(_base)!;
+        string? against = parsed.GetValue(_against);
         using ResultsFolder results = _output.Open(parsed, RunKind.Gate);
         DateTimeOffset startedAt = DateTimeOffset.UtcNow;
         string commit;
-        Comparison comparison;
+        GateComparison compared;
         bool allowMeasuringChanges = parsed.GetValue(_allowMeasuringChanges);
-        await using (Worktrees trees = await Worktrees.CreateAsync(SourceState.Root, baseRef, allowMeasuringChanges, interrupted))
+        await using (Worktrees trees = await Worktrees.CreateAsync(
+            SourceState.Root, baseRef, against, allowMeasuringChanges, interrupted))
         {
             commit = trees.HeadCommit;
-            (ProgramBuild baseline, ProgramBuild head) = await ProgramBuild.MakeAsync(trees, error.WriteLine, interrupted);
-            var gate = new Gate(new PairRunner(baseline, head).RunAsync, names, pairs, seed, error.WriteLine)
+            (ProgramBuild baseline, ProgramBuild head, ProgramBuild? release) =
+                await ProgramBuild.MakeAsync(trees, error.WriteLine, interrupted);
+            var gate = new Gate(new PairRunner(baseline, head, release).RunAsync, names, pairs, seed, error.WriteLine)
             {
                 PayloadKind = "letters",
                 Base = $"{baseRef} ({trees.BaseName})",
                 Head = $"the work tree ({trees.HeadName})",
+                Release = release is null ? null : $"{against} ({trees.ReleaseCommit![..10]})",
                 Warnings = trees.Warnings,
                 PayloadKind = kind,
             };
-            comparison = (await gate.RunAsync(interrupted)).OfBase;
+            compared = await gate.RunAsync(interrupted);
         }
 
-        ComparisonScreen.Write(output, comparison);
-        ProgramExitCode code = comparison.Outcome.ToExitCode();
-        Picture? picture = null;
-        string? missing = PictureFiles.FailureOf(() => picture = ChangePicture.Of(comparison, Name));
-        if (missing is not null)
+        var files = new Dictionary<string, byte[]>();
+        ProgramExitCode code = await WriteAsync(compared.OfBase, Name);
+        if (compared.OfRelease is { } ofRelease)
         {
-            await output.WriteLineAsync($"No picture: {missing}.");
+            await output.WriteLineAsync();
+            code = (await WriteAsync(ofRelease, Name + "-against")).Before(code);
         }
 
-        IReadOnlyDictionary<string, byte[]> files = ComparisonFiles.Of(comparison, Name, (int)code, picture);
         using RunFolder folder = results.Create(startedAt, commit);
         RunOutcome.Save("Reports", folder.Path, () => ReportFiles.Replace(folder.Path, files), output);
         RunOutcome.Keep(results, folder, ResultsFolder.DefaultKeep, output);
         return code;
+
+        async Task<ProgramExitCode> WriteAsync(Comparison comparison, string name)
+        {
+            ComparisonScreen.Write(output, comparison);
+            ProgramExitCode ofComparison = comparison.Outcome.ToExitCode();
+            Picture? picture = null;
+            if (PictureFiles.FailureOf(() => picture = ChangePicture.Of(comparison, name)) is { } missing)
+            {
+                await output.WriteLineAsync($"No picture: {missing}.");
+            }
+
+            foreach ((string file, byte[] content) in ComparisonFiles.Of(comparison, name, (int)ofComparison, picture))
+            {
+                files[file] = content;
+            }
+
+            return ofComparison;
+        }
     }
 }

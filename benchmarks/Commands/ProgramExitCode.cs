@@ -30,6 +30,17 @@ internal enum ProgramExitCode
 /// <summary>Converts the outcomes of analyses to exit codes.</summary>
 internal static class ExitCodes
 {
+    /// <summary>Returns the exit code that counts where two hold: unusable, failed, beyond a threshold, not known, fine.</summary>
+    public static ProgramExitCode Before(this ProgramExitCode one, ProgramExitCode other)
+    {
+        ProgramExitCode[] order =
+        [
+            ProgramExitCode.Unusable, ProgramExitCode.Failed, ProgramExitCode.BeyondThreshold, ProgramExitCode.NotKnown,
+            ProgramExitCode.Fine,
+        ];
+        return Array.IndexOf(order, one) < Array.IndexOf(order, other) ? one : other;
+    }
+
     /// <summary>Returns the exit code for a comparison.</summary>
     public static ProgramExitCode ToExitCode(this ComparisonOutcome outcome) => outcome switch
     {

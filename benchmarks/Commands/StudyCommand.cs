@@ -148,13 +148,13 @@ internal sealed class StudyCommand : ICommand
     {
         using LockedFolder folder = _output.Open(parsed, Path.Combine(ResultsFolder.DefaultName, "study"));
         await using Worktrees trees = await Worktrees.CreateAsync(
-            SourceState.Root, "HEAD", allowMeasuringChanges: false, interrupted);
+            SourceState.Root, "HEAD", releaseRef: null, allowMeasuringChanges: false, interrupted);
         if (trees.Dirty)
         {
             throw new UnusableInputException("A study is of identical code: commit or stash what the work tree has changed.");
         }
 
-        (ProgramBuild baseline, ProgramBuild head) = await ProgramBuild.MakeAsync(trees, error.WriteLine, interrupted);
+        (ProgramBuild baseline, ProgramBuild head, _) = await ProgramBuild.MakeAsync(trees, error.WriteLine, interrupted);
         string path = Path.Combine(folder.Path, PoolFile);
         string[] cases = [.. GateCases.Default.Select(id => id.ToString())];
         StudyPool pool = StudyPool.Resume(path, new StudyHeader

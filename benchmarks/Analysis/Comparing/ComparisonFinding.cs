@@ -39,7 +39,9 @@ internal static class ComparisonFinding
         double[] visible = [.. answers.Select(answer => answer.Visible).OfType<double>()];
         string[] more =
         [
-            .. visible.Length == answers.Length && visible.Length > 0 ? [$"would have seen {metric.WriteSize(visible.Max())}"] : Array.Empty<string>(),
+            .. visible.Length == answers.Length && visible.Length > 0
+                ? [$"would have seen {metric.WriteSize(visible.Max())}"]
+                : Array.Empty<string>(),
             .. answers.Length <= MaxNamed ? answers.Select(answer => answer.Name) : [],
         ];
         return more.Length > 0 ? $"{text} ({string.Join(", ", more)})" : text;

@@ -77,10 +77,14 @@ internal sealed class DecisionRule(IReadOnlyList<string> cases, IReadOnlyList<Me
             return [];
         }
 
-        Measured[] measured = Measure(Tests(pairs), pairs.Count);
+        Measured[] measured = Measure([.. Tests(pairs).Where(test => test.Case is not null)], pairs.Count);
+        Measured[] changed = [.. measured.Where(IsSuspicious)];
+        // The p50 of all cases is suspected only if it seems to change in those cases that are not suspects themselves.
+        ChangeTest[] others = [.. measured.Except(changed).Select(one => one.Test).Where(test => test.Metric == Metric.P50)];
+        Measured[] total = others.Length > 1 ? Measure([.. others, ChangeTest.OfAll(others)], pairs.Count) : [];
         return
         [
-            .. measured.Where(one => one.Test.Matters && one.Statistic > Suspicious)
+            .. changed.Concat(total.Where(one => one.Test.Case is null && IsSuspicious(one)))
                 .Select(one => new Suspect(one.Test.Case, one.Test.Metric, Direction(one.Test))),
             .. measured.Where(one => one.Test.Outliers.Probability <= SuspiciousOutliers)
                 .Select(one => new Suspect(one.Test.Case, one.Test.Metric, SomeDirection(one.Test))),
@@ -116,6 +120,8 @@ internal sealed class DecisionRule(IReadOnlyList<string> cases, IReadOnlyList<Me
                     ? test.VisibleAt(Suspicious, one.Error, one.Floor)
                     : null))]);
     }
+
+    private static bool IsSuspicious(Measured one) => one.Test.Matters && one.Statistic > Suspicious;
 
     // Returns the suspected changes that the second batch shows too.
     private Dictionary<(string?, Metric), Answer> Confirmed(IReadOnlyList<Suspect> suspects, IReadOnlyList<Pairing> second, int seed)

@@ -143,7 +143,8 @@ internal sealed class GateStudy(StudyPool pool, GatePairs pairs)
                 run.Answers.Where(answer => IsTime(answer) && answer.IsUndecided).Select(answer => answer.Case).Distinct().Count()),
             drawn.Count(run => run.Answers.Any(answer => answer.IsOpen) && !run.Answers.Any(answer => answer.IsWorse)),
             drawn.Count(run => run.Answers.Any(answer => IsTime(answer) && IsOfChanged(answer) && answer.Judgement == Judgement.Same)),
-            drawn.Count(run => run.Answers.Any(answer => IsOfChanged(answer) && answer.Judgement is Judgement.SomeSlower or Judgement.PerhapsSomeSlower)));
+            drawn.Count(run => run.Answers.Any(answer =>
+                IsOfChanged(answer) && answer.Judgement is (Judgement.SomeSlower or Judgement.PerhapsSomeSlower))));
 
         bool IsOfChanged(Answer answer) => answer.Case is { } name && isChanged(name);
 

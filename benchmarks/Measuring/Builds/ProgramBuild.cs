@@ -26,12 +26,12 @@ internal sealed record ProgramBuild(string Executable)
     /// <summary>The build that contains this running program.</summary>
     public static ProgramBuild Own => new(Path.Combine(AppContext.BaseDirectory, s_executable));
 
-    /// <summary>Builds both sides of a comparison at the same time.</summary>
-    /// <param name="trees">The checked-out sources of both sides.</param>
+    /// <summary>Builds all sides of a comparison at the same time. The release is null if there is none to measure.</summary>
+    /// <param name="trees">The checked-out sources of the sides.</param>
     /// <param name="progress">Receives warnings and progress.</param>
     /// <param name="interrupted">The token that kills the builds.</param>
     /// <exception cref="UnusableInputException">The build of a side fails.</exception>
-    public static async Task<(ProgramBuild Base, ProgramBuild Head)> MakeAsync(
+    public static async Task<(ProgramBuild Base, ProgramBuild Head, ProgramBuild? Release)> MakeAsync(
         Worktrees trees, Action<string> progress, CancellationToken interrupted)
     {
         foreach (string warning in trees.Warnings)
@@ -39,14 +39,18 @@ internal sealed record ProgramBuild(string Executable)
             progress("warning: " + warning);
         }
 
-        progress($"building base {trees.BaseName} and head {trees.HeadName}");
+        string release = trees.Release is null ? "" : $", and release {trees.ReleaseCommit![..10]}";
+        progress($"building base {trees.BaseName} and head {trees.HeadName}{release}");
         try
         {
-            // Waits for both builds, even if one fails. The folders are deleted afterwards, and then no build must still write to them.
+            // Waits for all builds, even if one fails. The folders are deleted afterwards, and then no build must still write to them.
             ProgramBuild[] builds = await Task.WhenAll(
                 MakeAsync(trees.Base, $"base {trees.BaseName}", interrupted),
-                MakeAsync(trees.Head, $"head {trees.HeadName}", interrupted));
-            return (builds[0], builds[1]);
+                MakeAsync(trees.Head, $"head {trees.HeadName}", interrupted),
+                trees.Release is { } folder
+                    ? MakeAsync(folder, $"release {trees.ReleaseCommit![..10]}", interrupted)
+                    : Task.FromResult(Own));
+            return (builds[0], builds[1], trees.Release is null ? null : builds[2]);
         }
         catch (UnusableInputException)
         {

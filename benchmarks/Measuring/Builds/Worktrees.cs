@@ -3,8 +3,9 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Benchmarks.Measuring.Builds;
 
 /// <summary>
-/// The two sides that a gate compares: the base is a commit, the head is the user's work tree in its current state. Both are
-/// checked out as git worktrees in the temporary folder. The user's own work tree is not changed.
+/// The sides that a gate compares: the base is a commit, the head is the user's work tree in its current state, and an older
+/// release may be a third side. They are checked out as git worktrees in the temporary folder. The user's own work tree is not
+/// changed.
 /// </summary>
 internal sealed class Worktrees : IAsyncDisposable
 {
@@ -49,7 +50,15 @@ internal sealed class Worktrees : IAsyncDisposable
     /// </summary>
     public required IReadOnlyList<string> MeasuringChanges { get; init; }
 
-    /// <summary>Warnings about the two sides, for the reader of the comparison.</summary>
+    /// <summary>The commit of an older release that the head is also compared with. Null if there is none.</summary>
+    public string? ReleaseCommit { get; init; }
+
+    /// <summary>
+    /// Files with measuring code that differ between the head and the older release. If there are any, the release is not measured.
+    /// </summary>
+    public IReadOnlyList<string> ReleaseChanges { get; init; } = [];
+
+    /// <summary>Warnings about the sides, for the reader of the comparison.</summary>
     public IReadOnlyList<string> Warnings =>
     [
         .. Untracked.Count > 0
@@ -57,6 +66,9 @@ internal sealed class Worktrees : IAsyncDisposable
             : Array.Empty<string>(),
         .. MeasuringChanges.Count > 0
             ? [$"measuring code differs between base and head, so a change may come from it: {Names(MeasuringChanges)}"]
+            : Array.Empty<string>(),
+        .. ReleaseChanges.Count > 0
+            ? [$"not compared with {ReleaseCommit![..10]}, because measuring code differs: {Names(ReleaseChanges)}"]
             : Array.Empty<string>(),
     ];
 
@@ -76,23 +88,28 @@ internal sealed class Worktrees : IAsyncDisposable
     /// <summary>The path of the head's copy of the project.</summary>
     public string Head => Path.Combine(_temporary, "head", _prefix);
 
-    /// <summary>Checks out the sources of both sides.</summary>
+    /// <summary>The path of the older release's copy of the project. Null if no release is measured.</summary>
+    public string? Release => ReleaseCommit is null || ReleaseChanges.Count > 0 ? null : Path.Combine(_temporary, "last", _prefix);
+
+    /// <summary>Checks out the sources of all sides.</summary>
     /// <param name="project">The project's folder in the repository.</param>
     /// <param name="baseRef">A git revision for the base.</param>
-    /// <param name="allowMeasuringChanges">Whether a difference in measuring code between the two sides is accepted.</param>
+    /// <param name="releaseRef">A git revision for the older release; null for none.</param>
+    /// <param name="allowMeasuringChanges">Whether a difference in measuring code between the sides is accepted.</param>
     /// <param name="interrupted">The token that kills a running git command.</param>
     /// <exception cref="UnusableInputException">
     /// The commit does not exist, the measuring code differs although that is not allowed, or a worktree cannot be created.
     /// </exception>
     public static async Task<Worktrees> CreateAsync(
-        string project, string baseRef, bool allowMeasuringChanges, CancellationToken interrupted)
+        string project, string baseRef, string? releaseRef, bool allowMeasuringChanges, CancellationToken interrupted)
     {
         var git = new Git(project, interrupted);
         string repository = await RequireAsync(git, $"{project} is in no git repository", "rev-parse", "--show-toplevel");
         string prefix = await RequireAsync(git, $"{project} is in no git repository", "rev-parse", "--show-prefix");
         string headCommit = await RequireAsync(
             git, "The repository has no commit yet", "rev-parse", "--verify", "--quiet", "HEAD^{commit}");
-        string baseCommit = await CommitOfAsync(git, baseRef);
+        string baseCommit = await CommitOfAsync(git, "--base", baseRef);
+        string? releaseCommit = releaseRef is null ? null : await CommitOfAsync(git, "--against", releaseRef);
         // Creates a commit of the uncommitted changes, to which no branch refers. If there are no changes, git creates no commit and
         // prints nothing.
         string stash = await RequireAsync(git, "git could not take the work tree as it is now", "stash", "create");
@@ -103,6 +120,10 @@ internal sealed class Worktrees : IAsyncDisposable
             await RequireSameMeasuringCodeAsync(git, prefix, baseRef, baseCommit, measuringChanges);
         }
 
+        string[] releaseChanges = releaseCommit is null || allowMeasuringChanges
+            ? []
+            : await MeasuringChangesBetweenAsync(git, releaseCommit, head);
+
         string untracked = await RequireAsync(git, "git could not list the work tree", "ls-files", "--others", "--exclude-standard");
         var trees = new Worktrees(repository, prefix, MakeTemporary())
         {
@@ -110,12 +131,19 @@ internal sealed class Worktrees : IAsyncDisposable
             HeadCommit = headCommit,
             Dirty = stash.Length > 0,
             MeasuringChanges = measuringChanges,
+            ReleaseCommit = releaseCommit,
+            ReleaseChanges = releaseChanges,
             Untracked = Lines(untracked),
         };
         try
         {
             await trees.AddAsync("base", baseCommit, interrupted);
             await trees.AddAsync("head", head, interrupted);
+            if (trees.Release is not null)
+            {
+                await trees.AddAsync("last", releaseCommit!, interrupted);
+            }
+
             return trees;
         }
         catch
@@ -129,7 +157,7 @@ internal sealed class Worktrees : IAsyncDisposable
     {
         // These commands cannot be cancelled: also after an interruption, git must remove the worktrees from its list.
         var git = new Git(_repository, CancellationToken.None);
-        foreach (string side in new[] { "base", "head" })
+        foreach (string side in new[] { "base", "head", "last" }.Where(side => Directory.Exists(Path.Combine(_temporary, side))))
         {
             await git.RunAsync("worktree", "remove", "--force", Path.Combine(_temporary, side));
         }
@@ -158,7 +186,7 @@ internal sealed class Worktrees : IAsyncDisposable
         new Git(_repository, interrupted), $"No worktree of {commit[..10]} can be made in {_temporary}",
         "worktree", "add", "--quiet", "--detach", Path.Combine(_temporary, side), commit);
 
-    private static async Task<string> CommitOfAsync(Git git, string given)
+    private static async Task<string> CommitOfAsync(Git git, string option, string given)
     {
         GitAnswer commit = await git.RunAsync("rev-parse", "--verify", "--quiet", "--end-of-options", given + "^{commit}");
         if (commit.Succeeded)
@@ -170,10 +198,12 @@ internal sealed class Worktrees : IAsyncDisposable
         bool detached = !(await git.RunAsync("symbolic-ref", "--quiet", "HEAD")).Succeeded;
         GitAnswer refs = await git.RunAsync("for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes", "refs/tags");
         string[] known = Lines(refs.Output);
-        throw new UnusableInputException($"--base '{given}': no such commit here."
-            + (shallow ? $" This is a shallow clone: git fetch --unshallow origin, or git fetch origin {given} and --base FETCH_HEAD." : "")
+        throw new UnusableInputException($"{option} '{given}': no such commit here."
+            + (shallow
+                ? $" This is a shallow clone: git fetch --unshallow origin, or git fetch origin {given} and {option} FETCH_HEAD."
+                : "")
             + (detached && !shallow
-                ? $" HEAD is detached, so a branch may be missing: git fetch origin {given}, and --base FETCH_HEAD."
+                ? $" HEAD is detached, so a branch may be missing: git fetch origin {given}, and {option} FETCH_HEAD."
                 : "")
             + (known.Length > 0 ? $" There are: {string.Join(", ", known)}." : ""));
     }

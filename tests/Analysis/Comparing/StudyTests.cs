@@ -1,8 +1,7 @@
-using System.Globalization;
 using WorkerRpc.Benchmarks.Analysis.Comparing;
 using WorkerRpc.Benchmarks.Commands;
 using WorkerRpc.Benchmarks.Commands.Gating;
-using WorkerRpc.Benchmarks.Measuring.Builds;
+using WorkerRpc.Benchmarks.Presenting.Documents;
 using WorkerRpc.Benchmarks.Results.Pools;
 using WorkerRpc.Functions;
 using WorkerRpc.Tests.Presenting;
@@ -19,11 +18,15 @@ public sealed class StudyTests : IDisposable
         Version = StudyHeader.CurrentVersion,
         Commit = "0123456789abcdef",
         Seed = 7,
-        Pairs = 90,
         Cases = MadeUpPairs.Cases,
+        Rounds = 6,
+        PayloadKind = "text",
         Environment = MadeUp.Environment,
         RuntimeSettings = "TieredCompilation=0",
     };
+
+    private static readonly GatePairs s_pairs =
+        new(Gate.DefaultPairs, suspects => Gate.PairsToConfirm(suspects, Gate.DefaultPairs));
 
     private readonly TemporaryFolder _folder = new();
 
@@ -111,21 +114,36 @@ public sealed class StudyTests : IDisposable
         Outcome outcome = await Outcome.OfAsync("study", "write");
 
         Assert.Equal((int)ProgramExitCode.Unusable, outcome.Code);
-        Assert.Contains(
-            "Unknown part of the study 'write'. Known: record, table, record-runs, runs.", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("Unknown part of the study 'write'. Known: record, ", outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Rows_count_flags_of_identical_code_and_injections()
+    public void Study_counts_flags_of_identical_code_and_of_delays()
     {
-        StudyPool pool = PoolOf(MadeUpPairs.OfGate(60, 1, 0.01));
+        var study = new GateStudy(PoolOf(MadeUpPairs.OfGate(60, 1, 0.01)), s_pairs);
 
-        IReadOnlyList<StudyRow> rows = GateStudy.Rows(pool, Gate.DefaultPairs, draws: 100);
+        Assert.InRange(study.Identical(200).Flagged, 0, 6);
+        Assert.Equal(2, study.IdenticalRunsApart().Count());
+        Assert.Equal(50, study.Injected(50, MadeUpPairs.Slowed).Found);
+        Assert.Equal(50, study.Scaled(50, name => name == "raw-fetch/echo/10KB", 1.1).Found);
+        Assert.Equal(50, study.Scaled(50, _ => true, 1.05).Found);
+        StudyCounts some = study.OneProcessIn(100, MadeUpPairs.Slowed, every: 5, times: 2);
+        Assert.InRange(some.SaidSome, 40, 100);
+        // A run whose pairs contain no slow process cannot know of them: 0.8 to the power of 10 is 11 %.
+        Assert.InRange(some.SaidSame, 0, 25);
+        Assert.InRange(study.MedianInjected(MadeUpPairs.Slowed, Metric.P50)!.Value, 0.08, 0.11);
+        Assert.InRange(study.Noise(MadeUpPairs.Slowed, Metric.P50)!.Value, 0.01, 0.02);
+    }
 
-        Assert.Equal(["identical code", "service-binding/echo/1KB: each call +10 % of p50"], rows.Select(row => row.What));
-        Assert.Equal((60, 1.0, 1.0), (rows[1].Pairs, rows[1].First, rows[1].Confirmed));
-        Assert.InRange(rows[0].Confirmed, 0, 0.02);
-        Assert.InRange(rows[0].First, rows[0].Confirmed, 0.05);
+    [Fact]
+    public void Table_of_a_pool_names_each_kind_of_change()
+    {
+        string text = new StudyText(PoolOf(MadeUpPairs.OfGate(60, 1, 0.01)), s_pairs, runs: 10).Write();
+
+        Assert.Contains("60 pairs of identical code in 1 sittings", text, StringComparison.Ordinal);
+        Assert.Contains("| every case +5 % ", text, StringComparison.Ordinal);
+        Assert.Contains("Runs that share no pair: 0 of 2 flagged anything (95 % bound 78 %)", text, StringComparison.Ordinal);
+        Assert.Matches(@"\| raw-fetch +\| 2 of 2 \|", text);
     }
 
     [Fact]
@@ -133,41 +151,17 @@ public sealed class StudyTests : IDisposable
     {
         StudyPool pool = PoolOf(MadeUpPairs.OfGate(60, 1, 0.01, (_, figures) => figures.Slower(1.2)));
 
-        Assert.Equal(1, GateStudy.Rows(pool, Gate.DefaultPairs, draws: 20)[0].Confirmed);
-    }
-
-    [Fact]
-    public async Task Committed_study_reaches_its_stated_rates()
-    {
-        StudyPool pool = StudyPool.Read(System.IO.Path.Combine(SourceState.Root, "artifacts", "study", "pairs.jsonl.gz"));
-        Assert.Equal(GateCases.Default.Select(id => id.ToString()), pool.Header.Cases);
-        Assert.InRange(pool.Pairs.Count, 200, int.MaxValue);
-        Assert.All(pool.Pairs.GroupBy(pair => pair.Injection), group => Assert.InRange(group.Count(), 60, int.MaxValue));
-
-        Outcome outcome = await Outcome.OfAsync("study", "table");
-
-        Assert.Equal((0, ""), (outcome.Code, outcome.Error));
-        double[] confirmed =
-        [
-            .. outcome.Output.Split('\n')
-                .Where(line => line.EndsWith(" % |", StringComparison.Ordinal) || line.Contains(" % | ", StringComparison.Ordinal))
-                .Take(1 + GateCases.Injections.Count)
-                .Select(line => double.Parse(line.Split('|')[4].Trim(' ', '%'), CultureInfo.InvariantCulture)),
-        ];
-        Assert.InRange(confirmed[0], 0, 2.5);
-        Assert.InRange(confirmed[1], 95, 100);
-        Assert.InRange(confirmed[2], 50, 100);
-        Assert.InRange(confirmed[3], 90, 100);
+        Assert.Equal(1, Assert.Single(new GateStudy(pool, s_pairs).IdenticalRunsApart().Take(1)).Flagged);
     }
 
     [Fact]
     public void Pool_with_too_few_pairs_is_rejected()
     {
-        StudyPool pool = PoolOf(MadeUpPairs.OfGate(20, 1, 0.01));
+        StudyPool pool = PoolOf(MadeUpPairs.OfGate(15, 1, 0.01));
 
-        UnusableInputException error = Assert.Throws<UnusableInputException>(() => GateStudy.Rows(pool, Gate.DefaultPairs, draws: 1));
+        UnusableInputException error = Assert.Throws<UnusableInputException>(() => new GateStudy(pool, s_pairs).Identical(1));
 
-        Assert.Contains("two batches of 14 need 28", error.Message, StringComparison.Ordinal);
+        Assert.Contains("two batches of 10 needs 20", error.Message, StringComparison.Ordinal);
     }
 
     private StudyPool PoolOf(Pair[] pairs)

@@ -23,11 +23,14 @@ public class GateTests
         Comparison comparison = await RunAsync(Scripted(head: null));
 
         Assert.Equal(
-            (ComparisonOutcome.NothingSlower, "nothing slower: all 6 cases are the same"), (comparison.Outcome, comparison.Verdict));
+            (
+                ComparisonOutcome.NothingSlower,
+                "nothing slower: p50, p95, p99, mean, allocated, slow calls same in 6 of 6 cases"),
+            (comparison.Outcome, comparison.Verdict));
         Assert.Equal("controls: identical code silent, +10 % found", comparison.Controls);
         Assert.Empty(comparison.Failures);
         Assert.Contains($"{Pairs} pairs", comparison.Basis[0], StringComparison.Ordinal);
-        Assert.DoesNotContain("to confirm", comparison.Basis[0], StringComparison.Ordinal);
+        Assert.DoesNotContain("that looked changed", comparison.Basis[0], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -40,8 +43,8 @@ public class GateTests
         Assert.StartsWith("slower: service-binding/echo/1KB p50 +2", comparison.Verdict, StringComparison.Ordinal);
         Assert.Contains("service-binding/echo/10KB p50", comparison.Verdict, StringComparison.Ordinal);
         Assert.DoesNotContain("raw-fetch", comparison.Verdict, StringComparison.Ordinal);
-        Assert.Contains($"{Pairs} more to confirm", comparison.Basis[0], StringComparison.Ordinal);
-        Assert.Equal(2 * Pairs, _progress.Count(line => line.StartsWith("pair ", StringComparison.Ordinal)));
+        Assert.Contains("14 more of 2 cases that looked changed", comparison.Basis[0], StringComparison.Ordinal);
+        Assert.Equal(Pairs + 14, _progress.Count(line => line.StartsWith("pair ", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -94,8 +97,9 @@ public class GateTests
         { Number = number });
 
         Assert.Equal(ComparisonOutcome.NotKnown, comparison.Outcome);
-        Assert.Contains("raw-fetch/echo/1KB p50 is too noisy to tell (could have seen ±", comparison.Verdict, StringComparison.Ordinal);
-        Assert.Contains("needs about", comparison.Verdict, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "not known: nothing slower was found; p50, p95, p99, mean same in 5 of 6 cases", comparison.Verdict, StringComparison.Ordinal);
+        Assert.Matches(@"not decided: p50 in 1 \(would have seen ±\d+\.\d %, raw-fetch/echo/1KB\)", comparison.Verdict);
     }
 
     [Fact]
@@ -138,9 +142,61 @@ public class GateTests
     [Fact]
     public void Control_is_a_delegating_case_if_one_is_selected()
     {
-        Assert.Equal("service-binding/echo/1KB", GateCases.ControlOf(MadeUpPairs.Cases).Case);
-        Assert.Equal("raw-fetch/echo/10KB", GateCases.ControlOf(["direct/echo/10KB", "raw-fetch/echo/10KB"]).Case);
-        Assert.Equal("direct/echo/10KB", GateCases.ControlOf(["direct/echo/10KB"]).Case);
+        Assert.Equal("service-binding/echo/1KB", GateCases.InjectionOf(MadeUpPairs.Cases).Case);
+        Assert.Equal("raw-fetch/echo/10KB", GateCases.InjectionOf(["direct/echo/10KB", "raw-fetch/echo/10KB"]).Case);
+        Assert.Equal("direct/echo/10KB", GateCases.InjectionOf(["direct/echo/10KB"]).Case);
+        Assert.Equal(["pipe/transform/1KB"], GateCases.OfControl(["direct/transform/1KB", "pipe/transform/1KB"]));
+    }
+
+    [Fact]
+    public void Default_cases_are_every_own_method_and_gRPC_with_two_sizes()
+    {
+        string[] cases = [.. GateCases.Default.Select(id => id.ToString())];
+
+        Assert.Equal(84, cases.Length);
+        Assert.Contains("grpc/transform/100KB", cases);
+        Assert.Contains("capnweb-batch/compute/1KB", cases);
+        Assert.DoesNotContain(cases, name => name.StartsWith("stream-json-rpc/", StringComparison.Ordinal));
+        Assert.Contains("payloads 100B, 10KB", GateCases.NotLookedAt(cases), StringComparison.Ordinal);
+        Assert.Contains("methods stream-json-rpc, raw-fetch-new-connection", GateCases.NotLookedAt(cases), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_slow_process_in_five_is_not_the_same()
+    {
+        const int Batch = 10;
+        GateComparison compared = await RunGateAsync(pairs: Batch, measured: number => One(
+            number, number % 5 == 0 ? (name, figures) => name == MadeUpPairs.Slowed ? figures.Slower(2) : figures : null));
+
+        Answer p50 = compared.OfBase.Answers.Single(answer => answer.Case == MadeUpPairs.Slowed && answer.Metric == Metric.P50);
+        Assert.Equal("perhaps some processes slower", p50.Words);
+        Assert.StartsWith("7 of 36 pairs by +", p50.Note, StringComparison.Ordinal);
+        Assert.Equal(ComparisonOutcome.NotKnown, compared.OfBase.Outcome);
+    }
+
+    [Fact]
+    public async Task Two_slow_processes_in_five_are_reported_as_some()
+    {
+        Comparison comparison = await RunAsync(number => One(
+            number, number % 5 < 2 ? (name, figures) => name == MadeUpPairs.Slowed ? figures.Slower(2) : figures : null));
+
+        Assert.Equal(ComparisonOutcome.Slower, comparison.Outcome);
+        Assert.Contains("some processes slower: 1", comparison.Verdict, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Older_release_has_an_answer_of_its_own()
+    {
+        GateComparison compared = await RunGateAsync(
+            number =>
+            {
+                Pair pair = One(number, null);
+                return pair with { Release = pair.Base.ToDictionary(one => one.Key, one => one.Value.Slower(1 / 1.2)) };
+            },
+            release: "v1.0 (abc)");
+
+        Assert.Equal(ComparisonOutcome.NothingSlower, compared.OfBase.Outcome);
+        Assert.Equal(("v1.0 (abc)", ComparisonOutcome.Slower), (compared.OfRelease!.Base, compared.OfRelease.Outcome));
     }
 
     [Theory]
@@ -181,11 +237,16 @@ public class GateTests
         int number, Func<string, CaseFigures, CaseFigures>? head, Func<string, CaseFigures, CaseFigures>? control = null) =>
         MadeUpPairs.OfGate(1, 100 + number, Noise, head, control)[0] with { Number = number };
 
-    private Task<Comparison> RunAsync(Func<int, Pair> measured) => new Gate(
-        (number, _, _, _) => Task.FromResult(measured(number)), MadeUpPairs.Cases, Pairs, seed: 11, _progress.Add)
+    private async Task<Comparison> RunAsync(Func<int, Pair> measured) => (await RunGateAsync(measured)).OfBase;
+
+    private Task<GateComparison> RunGateAsync(
+        Func<int, Pair> measured, string? release = null, int pairs = Pairs) => new Gate(
+        (plan, _, _) => Task.FromResult(measured(plan.Number)), MadeUpPairs.Cases, pairs, seed: 11, _progress.Add)
     {
         Base = "main (0123456789)",
         Head = "the work tree <b>|</b>",
+        Release = release,
+        PayloadKind = "text",
         Warnings = ["not part of the head: a|b.cs"],
         PayloadKind = PayloadKind.Text,
     }.RunAsync(TestContext.Current.CancellationToken);

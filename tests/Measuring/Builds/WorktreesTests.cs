@@ -143,6 +143,24 @@ public sealed class WorktreesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Older_release_is_checked_out_beside_the_base()
+    {
+        await using Worktrees trees = await CreateAsync(Repository, "HEAD", release: "HEAD");
+
+        Assert.Empty(trees.Warnings);
+        Assert.True(File.Exists(Path.Combine(trees.Release!, MeasuringFile)));
+    }
+
+    [Fact]
+    public async Task Release_with_other_measuring_code_is_named_and_left_out()
+    {
+        await using Worktrees trees = await CreateAsync(Repository, "HEAD", release: "HEAD~1");
+
+        Assert.Null(trees.Release);
+        Assert.Contains(MeasuringFile, Assert.Single(trees.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Folder_in_no_repository_is_refused()
     {
         string none = _folder.File("none");
@@ -187,8 +205,9 @@ public sealed class WorktreesTests : IAsyncLifetime
         return (await Assert.ThrowsAsync<UnusableInputException>(() => ProgramBuild.MakeAsync(trees, _ => { }, Cancellation))).Message;
     }
 
-    private static Task<Worktrees> CreateAsync(string project, string baseRef, bool allowMeasuringChanges = false) =>
-        Worktrees.CreateAsync(project, baseRef, allowMeasuringChanges, Cancellation);
+    private static Task<Worktrees> CreateAsync(
+        string project, string baseRef, bool allowMeasuringChanges = false, string? release = null) =>
+        Worktrees.CreateAsync(project, baseRef, release, allowMeasuringChanges, Cancellation);
 
     private static async Task RequireRefusedAsync(string project, string baseRef, params string[] expected)
     {

@@ -22,15 +22,17 @@ public sealed class PairRunnerTests : IDisposable
     public async Task Injected_delay_slows_the_control_in_real_processes()
     {
         const double DelayNs = 1_000_000;
-        var runner = new PairRunner(s_own, s_own, s_cases, PayloadKind.Text);
+        var runner = new PairRunner(s_own, s_own, PayloadKind.Text, release: s_own);
+        var plan = new PairPlan(1, s_cases, [Slowed], new Injection(Slowed, Share: null, DelayNs, Every: 1), Rounds: 2);
 
-        Pair pair = await runner.RunAsync(1, Injection.OfSome(Slowed, every: 1, DelayNs), seed: 1, TestContext.Current.CancellationToken);
+        Pair pair = await runner.RunAsync(plan, seed: 1, TestContext.Current.CancellationToken);
 
-        Assert.All(new[] { pair.Base, pair.Head, pair.Control }, side =>
+        Assert.All(new[] { pair.Base, pair.Head, pair.Release! }, side =>
         {
             Assert.Equal(s_cases, side.Keys.Order(StringComparer.Ordinal));
             Assert.All(side.Values, figures => Assert.True(figures.Calls > 0));
         });
+        Assert.Equal([Slowed], pair.Control.Keys);
         Assert.Equal(OperatingSystem.IsLinux() || OperatingSystem.IsWindows(), pair.OnOneProcessor);
         // No upper limit: on a busy machine calls take longer.
         Assert.InRange(pair.Control[Slowed].MeanNs!.Value, DelayNs, double.MaxValue);
@@ -41,9 +43,10 @@ public sealed class PairRunnerTests : IDisposable
     [Fact]
     public async Task Unknown_case_is_refused_with_the_known_ones()
     {
-        var runner = new PairRunner(s_own, s_own, ["carrier-pigeon/echo/1KB"], PayloadKind.Text);
+        var runner = new PairRunner(s_own, s_own, PayloadKind.Text);
 
-        UnusableInputException refused = await Assert.ThrowsAsync<UnusableInputException>(() => RunAsync(runner));
+        UnusableInputException refused =
+            await Assert.ThrowsAsync<UnusableInputException>(() => RunAsync(runner, "carrier-pigeon/echo/1KB"));
 
         Assert.Contains("Unknown method 'carrier-pigeon'. Known: direct, service-binding", refused.Message, StringComparison.Ordinal);
     }
@@ -52,7 +55,7 @@ public sealed class PairRunnerTests : IDisposable
     public async Task Build_without_the_protocol_is_refused_as_too_old()
     {
         string program = Script("echo 'Unhandled exception: no such plan' >&2; exit 134");
-        var runner = new PairRunner(new ProgramBuild(program), s_own, s_cases, PayloadKind.Text);
+        var runner = new PairRunner(new ProgramBuild(program), s_own, PayloadKind.Text);
 
         UnusableInputException refused = await Assert.ThrowsAsync<UnusableInputException>(() => RunAsync(runner));
 
@@ -87,7 +90,7 @@ public sealed class PairRunnerTests : IDisposable
     {
         string program = Script("read line; read line");
         using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        Task<Pair> running = RunnerOf(program).RunAsync(1, Injection.OfP50(Slowed, 0.1), 1, interrupted.Token);
+        Task<Pair> running = RunnerOf(program).RunAsync(PlanOf(s_cases), 1, interrupted.Token);
 
         await interrupted.CancelAsync();
 
@@ -114,10 +117,12 @@ public sealed class PairRunnerTests : IDisposable
     }
 
     private static PairRunner RunnerOf(string program) =>
-        new(new ProgramBuild(program), new ProgramBuild(program), s_cases, PayloadKind.Text);
+        new(new ProgramBuild(program), new ProgramBuild(program), PayloadKind.Text);
 
-    private static Task<Pair> RunAsync(PairRunner runner) =>
-        runner.RunAsync(1, Injection.OfP50(Slowed, 0.1), 1, TestContext.Current.CancellationToken);
+    private static PairPlan PlanOf(params string[] cases) => new(1, cases, cases, Injection.OfP50(cases[0], 0.1), Rounds: 2);
+
+    private static Task<Pair> RunAsync(PairRunner runner, params string[] cases) =>
+        runner.RunAsync(PlanOf(cases.Length > 0 ? cases : s_cases), 1, TestContext.Current.CancellationToken);
 
     private static bool IsTakingTurns(Process process) =>
         CommandLine(process) is var line
