@@ -84,6 +84,7 @@ internal sealed class Gate(
         List<Pair> first = await MeasureBatchAsync(1, pairs, cases, _controlCases, ScreeningRounds, interrupted);
         GateResult result = Decide(first, []);
         List<Pair> second = [];
+        string confirming = "";
         if (first.Count > 0 && _failures.Count < MaxFailures && (result.Suspects.Count > 0 || !result.IsControlWorking))
         {
             IReadOnlyList<string> again = CasesToConfirm(result);
@@ -95,9 +96,10 @@ internal sealed class Gate(
             second = await MeasureBatchAsync(
                 pairs + 1, count, again, result.IsControlWorking ? [] : _controlCases, rounds, interrupted);
             result = Decide(first, second);
+            confirming = FormattableString.Invariant($", {second.Count} more of {again.Count} cases to confirm what looked changed");
         }
 
-        return CompareBy(result, first.Count, second);
+        return CompareBy(result, first.Count, confirming);
     }
 
     // If all cases together look slower, the second batch measures all of them.
@@ -144,7 +146,7 @@ internal sealed class Gate(
         return measured;
     }
 
-    private GateComparison CompareBy(GateResult result, int first, List<Pair> second)
+    private GateComparison CompareBy(GateResult result, int first, string confirming)
     {
         bool known = first > 0;
         string identical = result.IsIdenticalSilent ? "identical code silent" : $"IDENTICAL CODE FLAGGED: {Flags(result.Identical)}";
@@ -158,7 +160,7 @@ internal sealed class Gate(
             Answers = known ? result.Answers : [],
             Failures = _failures,
             Warnings = Warnings,
-            Basis = BasisOf(first, second),
+            Basis = BasisOf(first, confirming),
             Controls = known ? $"controls: {identical}, {slowed}" : null,
             NotWorking = known && !result.IsControlWorking ? $"{identical}, {slowed}" : null,
         };
@@ -166,11 +168,8 @@ internal sealed class Gate(
             ofBase, Release is null ? null : ofBase with { Base = Release, Answers = known ? result.AgainstRelease : [] });
     }
 
-    private string[] BasisOf(int first, List<Pair> second)
+    private string[] BasisOf(int first, string confirming)
     {
-        string confirming = second.Count > 0
-            ? FormattableString.Invariant($", {second.Count} more of {second[0].Base.Count} cases that looked changed")
-            : "";
         IEnumerable<string> bands = Metric.All.Select(metric => $"{metric.WriteSize(metric.BandAsChange)} ({metric.Name})");
         IEnumerable<string> settings = PairRunner.RuntimeSettings.Select(setting => $"{setting.Setting}={setting.Value}");
         EnvironmentReport environment = HostEnvironment.OfLaunches();
