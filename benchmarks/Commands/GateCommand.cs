@@ -113,9 +113,8 @@ internal sealed class GateCommand : ICommand
             commit = trees.HeadCommit;
             (ProgramBuild baseline, ProgramBuild head, ProgramBuild? release) =
                 await ProgramBuild.MakeAsync(trees, error.WriteLine, interrupted);
-            var gate = new Gate(new PairRunner(baseline, head, release).RunAsync, names, pairs, seed, error.WriteLine)
+            var gate = new Gate(new PairRunner(baseline, head, kind, release).RunAsync, names, pairs, seed, error.WriteLine)
             {
-                PayloadKind = "letters",
                 Base = $"{baseRef} ({trees.BaseName})",
                 Head = $"the work tree ({trees.HeadName})",
                 Release = release is null ? null : $"{against} ({trees.ReleaseCommit![..10]})",

@@ -85,7 +85,7 @@ internal sealed class StudyCommand : ICommand
 
     public string Examples => """
         Examples:
-          dotnet run -c Release --project benchmarks -- study table
+          dotnet run -c Release --project benchmarks -- study table --from pairs.jsonl.gz
           dotnet run -c Release --project benchmarks -- study record      # half an hour; goes on where it was interrupted
           dotnet run -c Release --project benchmarks -- study runs
           dotnet run -c Release --project benchmarks -- study record-runs # half an hour; again after an hour or more

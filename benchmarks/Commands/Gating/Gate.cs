@@ -176,7 +176,7 @@ internal sealed class Gate(
         return
         [
             FormattableString.Invariant($"{first} pairs of processes that took turns over {cases.Count} cases{confirming}, seed {seed}; ")
-                + $"payload {PayloadKind}",
+                + $"payloads: {PayloadKind.Describe()}",
             "change: mean over the pairs, with its 95 % interval; of flagged rows without extreme pairs",
             "same: the interval is within " + string.Join(", ", bands),
             .. GateCases.NotLookedAt(cases) is { } left ? [left] : Array.Empty<string>(),

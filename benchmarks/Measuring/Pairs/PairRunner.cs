@@ -18,8 +18,10 @@ namespace WorkerRpc.Benchmarks.Measuring.Pairs;
 /// </remarks>
 /// <param name="baseline">The base's build. The control runs it too.</param>
 /// <param name="head">The head's build.</param>
+/// <param name="kind">The kind of the cases' payloads, which is the same for all builds.</param>
 /// <param name="release">The build of an older release; null if there is none.</param>
-internal sealed class PairRunner(ProgramBuild baseline, ProgramBuild head, ProgramBuild? release = null)
+internal sealed class PairRunner(
+    ProgramBuild baseline, ProgramBuild head, PayloadKind kind, ProgramBuild? release = null)
 {
     /// <summary>
     /// The .NET runtime settings of the measuring processes. All code is compiled once and fully optimized: with
@@ -77,7 +79,7 @@ internal sealed class PairRunner(ProgramBuild baseline, ProgramBuild head, Progr
 
             int processor = OneProcessor.Choose();
             CasesConnected[] connected = await Task.WhenAll(members.Select(member => member.Process.AskAsync<CasesConnected>(
-                new ConnectCases(TurnProtocol.Version, [.. plan.Cases.Where(member.Cases.Contains)], processor), interrupted)));
+                new ConnectCases(TurnProtocol.Version, [.. plan.Cases.Where(member.Cases.Contains)], kind, processor), interrupted)));
             await RunRoundsAsync([.. members], plan, random, interrupted);
             return new Pair
             {

@@ -5,6 +5,7 @@ using WorkerRpc.Benchmarks.Presenting.Tables;
 using WorkerRpc.Benchmarks.Presenting.Wording;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Pools;
+using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Presenting.Documents;
 
@@ -40,7 +41,7 @@ internal sealed class StudyText
         (_pool, _pairs, _study, _runs) = (pool, pairs, new GateStudy(pool, pairs), runs);
 
     /// <summary>Simulates gate runs with pairs that are drawn from a pool, and writes how often each answer occurred.</summary>
-    /// <exception cref="WorkerRpc.Functions.UnusableInputException">The pool has too few pairs.</exception>
+    /// <exception cref="UnusableInputException">The pool has too few pairs.</exception>
     public string Write()
     {
         StudyHeader header = _pool.Header;
@@ -50,7 +51,7 @@ internal sealed class StudyText
         int flagged = apart.Sum(run => run.Flagged);
         return new StringBuilder()
             .Append(CultureInfo.InvariantCulture, $"{_pool.Pairs.Count} pairs of identical code in {_pool.Sittings} sittings, ")
-            .Append(CultureInfo.InvariantCulture, $"commit {commit}, seed {header.Seed}, payload {header.PayloadKind}, ")
+            .Append(CultureInfo.InvariantCulture, $"commit {commit}, seed {header.Seed}, ")
             .Append(CultureInfo.InvariantCulture, $"{header.Environment.Processor}, {header.Environment.Cores} cores, ")
             .Append(CultureInfo.InvariantCulture, $"garbage collector {header.Environment.GarbageCollector}, ")
             .Append(header.RuntimeSettings).Append(CultureInfo.InvariantCulture, $", payloads: {header.PayloadKind.Describe()}\n")

@@ -21,9 +21,6 @@ public sealed record StudyHeader
     /// <summary>The seed of the random order in which the processes of a pair are measured.</summary>
     public required int Seed { get; init; }
 
-    /// <summary>The kind of the cases' payloads.</summary>
-    public required string PayloadKind { get; init; }
-
     /// <summary>The short names of the measured cases. Base, head and control measure all of them.</summary>
     public required IReadOnlyList<string> Cases { get; init; }
 

@@ -20,7 +20,7 @@ public sealed class StudyTests : IDisposable
         Seed = 7,
         Cases = MadeUpPairs.Cases,
         Rounds = 6,
-        PayloadKind = "text",
+        PayloadKind = PayloadKind.Text,
         Environment = MadeUp.Environment,
         RuntimeSettings = "TieredCompilation=0",
     };

@@ -246,8 +246,7 @@ public class GateTests
         Base = "main (0123456789)",
         Head = "the work tree <b>|</b>",
         Release = release,
-        PayloadKind = "text",
-        Warnings = ["not part of the head: a|b.cs"],
         PayloadKind = PayloadKind.Text,
+        Warnings = ["not part of the head: a|b.cs"],
     }.RunAsync(TestContext.Current.CancellationToken);
 }
