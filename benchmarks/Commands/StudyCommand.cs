@@ -30,6 +30,7 @@ internal sealed class StudyCommand : ICommand
 
     private static readonly TimeSpan s_tableLength = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_recordLength = TimeSpan.FromMinutes(30);
+
     private static readonly GatePairs s_gatePairs =
         new(Gate.DefaultPairs, suspects => Gate.PairsToConfirm(suspects, Gate.DefaultPairs));
 

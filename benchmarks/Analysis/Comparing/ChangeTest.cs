@@ -112,7 +112,12 @@ internal sealed class ChangeTest
         {
             return new Answer
             {
-                Case = Case, Metric = Metric, Judgement = Judgement.TooNoisy, Base = Base, Current = Current, Withheld = WhyUnknown(),
+                Case = Case,
+                Metric = Metric,
+                Judgement = Judgement.TooNoisy,
+                Base = Base,
+                Current = Current,
+                Withheld = WhyUnknown(),
             };
         }
 

@@ -58,7 +58,9 @@ internal sealed record GateResult
             Identical = IdenticalOf([.. controlCases.Where(name => name != slowed)]),
             // The control's delay is certain to exist, so a second batch does not have to confirm it. Test all pairs together, which
             // detects it best.
-            Slowed = new DecisionRule([slowed], [Metric.P50]).Decide(Each([.. first, .. second], ControlOf), seed).FirstOrDefault(),
+            Slowed = new DecisionRule([slowed], [Metric.P50]).Decide(Each([.. first, .. second], ControlOf), seed) is [var found, ..]
+                ? found
+                : null,
         };
 
         IReadOnlyList<Answer> IdenticalOf(string[] names)

@@ -26,6 +26,9 @@ internal sealed class Worktrees : IAsyncDisposable
 
     private const int MaxNamed = 10;
 
+    // The folders of the sides. Their names have the same length.
+    private static readonly string[] s_sides = ["base", "head", "last"];
+
     private readonly string _repository;
     private readonly string _temporary;
     private readonly string _prefix;
@@ -157,7 +160,7 @@ internal sealed class Worktrees : IAsyncDisposable
     {
         // These commands cannot be cancelled: also after an interruption, git must remove the worktrees from its list.
         var git = new Git(_repository, CancellationToken.None);
-        foreach (string side in new[] { "base", "head", "last" }.Where(side => Directory.Exists(Path.Combine(_temporary, side))))
+        foreach (string side in s_sides.Where(side => Directory.Exists(Path.Combine(_temporary, side))))
         {
             await git.RunAsync("worktree", "remove", "--force", Path.Combine(_temporary, side));
         }

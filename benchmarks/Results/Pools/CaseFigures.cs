@@ -35,7 +35,10 @@ public sealed record CaseFigures
     /// <summary>Returns the figures with all times multiplied by a factor.</summary>
     public CaseFigures Times(double factor) => this with
     {
-        P50Ns = P50Ns * factor, P95Ns = P95Ns * factor, P99Ns = P99Ns * factor, MeanNs = MeanNs * factor,
+        P50Ns = P50Ns * factor,
+        P95Ns = P95Ns * factor,
+        P99Ns = P99Ns * factor,
+        MeanNs = MeanNs * factor,
     };
 
     /// <summary>Computes the figures of a case from its recorded calls.</summary>

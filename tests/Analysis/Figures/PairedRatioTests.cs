@@ -1,8 +1,8 @@
 using WorkerRpc.Benchmarks.Analysis.Advice;
 using WorkerRpc.Benchmarks.Analysis.Cases;
 using WorkerRpc.Benchmarks.Analysis.Figures;
-using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Measuring.Builds;
+using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Tests.Analysis.Figures;
 

@@ -14,14 +14,14 @@ public class SocketReferenceTests(LaunchFixture launch) : IClassFixture<LaunchFi
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         string[] before = Files();
         IRuntimeStub stub = new UnixReference().Connect(launch.Host);
-        Assert.Single(Files().Except(before));
         await CallAsync(stub, cancellation);
+        Assert.Single(Files().Except(before));
 
         await stub.DisposeAsync();
 
         Assert.Empty(Files().Except(before));
 
-        static string[] Files() => Directory.GetFiles(Path.GetTempPath(), "floor-*.sock");
+        static string[] Files() => Directory.GetFiles(Path.GetTempPath(), "reference-*.sock");
     }
 
     [Fact(Timeout = 30_000)]
@@ -42,7 +42,7 @@ public class SocketReferenceTests(LaunchFixture launch) : IClassFixture<LaunchFi
             await Task.Yield();
         }
 
-        static int Threads() => Directory.GetDirectories("/proc/self/task").Count(thread => NameOf(thread) == "socket floor");
+        static int Threads() => Directory.GetDirectories("/proc/self/task").Count(thread => NameOf(thread) == "socket reference");
     }
 
     private static async Task CallAsync(IRuntimeStub stub, CancellationToken cancellation) =>

@@ -242,11 +242,11 @@ public class GateTests
     private Task<GateComparison> RunGateAsync(
         Func<int, Pair> measured, string? release = null, int pairs = Pairs) => new Gate(
         (plan, _, _) => Task.FromResult(measured(plan.Number)), MadeUpPairs.Cases, pairs, seed: 11, _progress.Add)
-    {
-        Base = "main (0123456789)",
-        Head = "the work tree <b>|</b>",
-        Release = release,
-        PayloadKind = PayloadKind.Text,
-        Warnings = ["not part of the head: a|b.cs"],
-    }.RunAsync(TestContext.Current.CancellationToken);
+        {
+            Base = "main (0123456789)",
+            Head = "the work tree <b>|</b>",
+            Release = release,
+            PayloadKind = PayloadKind.Text,
+            Warnings = ["not part of the head: a|b.cs"],
+        }.RunAsync(TestContext.Current.CancellationToken);
 }
