@@ -189,7 +189,7 @@ public class PageUseTests(Chromium chromium)
             await Assertions.Expect(opened.Page.Locator("#comparison-body h3").First).ToHaveTextAsync(title);
             await shift.FocusAsync();
             await opened.Page.Keyboard.PressAsync("End");
-            await Assertions.Expect(shift.Locator(".tip")).ToContainTextAsync("+50.0 %");
+            await Assertions.Expect(shift.Locator(".tip")).ToContainTextAsync("+200 %");
         }
     }
 
