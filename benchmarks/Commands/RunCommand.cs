@@ -212,7 +212,7 @@ internal sealed class RunCommand : ICommand
                     if (report.Outcome == LaunchOutcome.Finished)
                     {
                         folder.Keep(RunReports.Merge(plan.Run, matrix, cases, [launches[^1]], interrupted: false));
-                        isCertain = mayEndEarly && IsCertain(Merged());
+                        isCertain = mayEndEarly && number <= EarlyVerdict.MaxLaunches && IsCertain(Merged());
                     }
                 }
                 catch (Exception e) when (e is IOException or UnauthorizedAccessException)

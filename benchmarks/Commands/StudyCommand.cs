@@ -28,7 +28,8 @@ internal sealed class StudyCommand : ICommand
     private const double InjectedShare = 0.10;
     private const string PoolFile = "pairs.jsonl";
 
-    private static readonly TimeSpan s_tableLength = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_tableLength = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan s_runsLength = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_recordLength = TimeSpan.FromMinutes(30);
 
     private static readonly GatePairs s_gatePairs =
@@ -104,7 +105,7 @@ internal sealed class StudyCommand : ICommand
             },
             Table => new CommandPlan((output, _, _) => TableAsync(parsed, output)) { ExpectedLength = s_tableLength },
             RecordRuns => PlanRuns(parsed, s_runBounds.Parse(parsed.GetValue(_runs)!, _runs.Name), kind),
-            Runs => new CommandPlan((output, _, _) => RunsAsync(parsed, output)) { ExpectedLength = s_tableLength },
+            Runs => new CommandPlan((output, _, _) => RunsAsync(parsed, output)) { ExpectedLength = s_runsLength },
             var unknown => throw UnusableInputException.Unknown("part of the study", unknown!, [Record, Table, RecordRuns, Runs]),
         };
         return Task.FromResult(plan);
@@ -178,7 +179,7 @@ internal sealed class StudyCommand : ICommand
             try
             {
                 StudyPool.Append(path, await runner.RunAsync(
-                    new PairPlan(number, cases, cases, injection, Gate.ScreeningRounds), pool.Header.Seed, interrupted));
+                    new PairPlan(number, cases, injection, Gate.ScreeningRounds), pool.Header.Seed, interrupted));
                 double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
                 error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"pair {number}/{count}, {seconds:0} s"));
             }

@@ -34,14 +34,12 @@ internal sealed record GateResult
 
     /// <summary>Computes the answers of a gate run.</summary>
     /// <param name="cases">The short names of the cases.</param>
-    /// <param name="controlCases">The short names of the control's cases.</param>
     /// <param name="slowed">The short name of the control's delayed case.</param>
     /// <param name="first">The pairs of the first batch.</param>
     /// <param name="second">The pairs of the second batch; the list is empty if there was nothing to confirm.</param>
     /// <param name="seed">The seed of the random sign patterns.</param>
     public static GateResult Of(
         IReadOnlyList<string> cases,
-        IReadOnlyList<string> controlCases,
         string slowed,
         IReadOnlyList<Pair> first,
         IReadOnlyList<Pair> second,
@@ -55,7 +53,7 @@ internal sealed record GateResult
             Suspects = [.. suspects.Union(ofRelease)],
             Answers = rule.Confirm(Each(first, HeadOf), suspects, Each(second, HeadOf), seed),
             AgainstRelease = rule.Confirm(Each(first, ReleaseOf), ofRelease, Each(second, ReleaseOf), seed),
-            Identical = IdenticalOf([.. controlCases.Where(name => name != slowed)]),
+            Identical = IdenticalOf([.. cases.Where(name => name != slowed)]),
             // The control's delay is certain to exist, so a second batch does not have to confirm it. Test all pairs together, which
             // detects it best.
             Slowed = new DecisionRule([slowed], [Metric.P50]).Decide(Each([.. first, .. second], ControlOf), seed) is [var found, ..]

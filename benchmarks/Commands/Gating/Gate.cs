@@ -66,7 +66,6 @@ internal sealed class Gate(
     /// <summary>The kind of the payloads that the builds measure.</summary>
     public required PayloadKind PayloadKind { get; init; }
 
-    private readonly IReadOnlyList<string> _controlCases = GateCases.OfControl(cases);
     private readonly Injection _injection = GateCases.InjectionOf(cases);
     private readonly List<string> _failures = [];
     private bool _onOneProcessor = true;
@@ -81,7 +80,7 @@ internal sealed class Gate(
     /// <exception cref="UnusableInputException">A build cannot measure one of the cases.</exception>
     public async Task<GateComparison> RunAsync(CancellationToken interrupted)
     {
-        List<Pair> first = await MeasureBatchAsync(1, pairs, cases, _controlCases, ScreeningRounds, interrupted);
+        List<Pair> first = await MeasureBatchAsync(1, pairs, cases, withControl: true, ScreeningRounds, interrupted);
         GateResult result = Decide(first, []);
         List<Pair> second = [];
         string confirming = "";
@@ -93,8 +92,7 @@ internal sealed class Gate(
             reportProgress(result.IsControlWorking
                 ? $"{again.Count} cases look changed: a second batch has to confirm it"
                 : $"the control did not work: a second batch repeats it{(result.Suspects.Count > 0 ? ", with what looks changed" : "")}");
-            second = await MeasureBatchAsync(
-                pairs + 1, count, again, result.IsControlWorking ? [] : _controlCases, rounds, interrupted);
+            second = await MeasureBatchAsync(pairs + 1, count, again, !result.IsControlWorking, rounds, interrupted);
             result = Decide(first, second);
             confirming = FormattableString.Invariant($", {second.Count} more of {again.Count} cases to confirm what looked changed");
         }
@@ -105,20 +103,22 @@ internal sealed class Gate(
     // If all cases together look slower, the second batch measures all of them.
     private IReadOnlyList<string> CasesToConfirm(GateResult result)
     {
-        HashSet<string> control = result.IsControlWorking ? [] : [.. _controlCases];
-        return result.Suspects.Any(suspect => suspect.Case is null)
-            ? cases
-            : [.. cases.Where(name => control.Contains(name) || result.Suspects.Any(suspect => suspect.Case == name))];
+        string?[] changed = [.. result.Suspects.Select(suspect => suspect.Case)];
+        string?[] control = result.IsControlWorking
+            ? []
+            : [_injection.Case, .. result.Identical.Where(answer => answer.IsFlag).Select(answer => answer.Case)];
+        string?[] names = [.. changed, .. control];
+        return names.Contains(null) ? cases : [.. cases.Where(names.Contains)];
     }
 
     private GateResult Decide(List<Pair> first, List<Pair> second) =>
-        GateResult.Of(cases, _controlCases, _injection.Case!, first, second, seed);
+        GateResult.Of(cases, _injection.Case!, first, second, seed);
 
     private async Task<List<Pair>> MeasureBatchAsync(
         int from,
         int count,
         IReadOnlyList<string> batchCases,
-        IReadOnlyList<string> controlCases,
+        bool withControl,
         int rounds,
         CancellationToken interrupted)
     {
@@ -128,7 +128,7 @@ internal sealed class Gate(
         {
             try
             {
-                var plan = new PairPlan(number, batchCases, controlCases, controlCases.Count > 0 ? _injection : null, rounds);
+                var plan = new PairPlan(number, batchCases, withControl ? _injection : null, rounds);
                 measured.Add(await measure(plan, seed, interrupted));
                 _onOneProcessor &= measured[^1].OnOneProcessor;
             }

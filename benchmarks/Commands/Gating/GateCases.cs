@@ -16,9 +16,7 @@ internal static class GateCases
     // Of the methods that come with a library of others, only those of gRPC are measured.
     private const string PeerPrefix = "grpc";
 
-    // The control measures the core methods' calls of this function, and delays this case. If the user's selection contains neither, the
-    // control measures and delays another case.
-    private const string ControlFunction = "echo";
+    // The control delays the calls of this case. If the user's selection does not contain it, the control delays another case.
     private const string Slowed = "service-binding/echo/1KB";
 
     private static readonly Matrix s_matrix = new(BindingCatalog.BuiltIn);
@@ -27,13 +25,6 @@ internal static class GateCases
     /// The default cases in report order: the project's own methods and those of gRPC, with every function, 1 KB and 100 KB.
     /// </summary>
     public static IReadOnlyList<CaseId> Default { get; } = [.. s_matrix.Cases.Where(IsDefault)];
-
-    /// <summary>Chooses the cases that the control measures: a few of the gate's, because each one takes time from all others.</summary>
-    public static IReadOnlyList<string> OfControl(IReadOnlyList<string> cases)
-    {
-        string[] core = [.. cases.Where(name => IsCore(CaseId.Parse(name)))];
-        return core.Length > 0 ? core : [SlowedOf(cases)];
-    }
 
     /// <summary>The known slow-down in a gate run: every call of one case becomes 10 % longer.</summary>
     public static Injection InjectionOf(IReadOnlyList<string> cases) => Injection.OfP50(SlowedOf(cases), 0.10);
@@ -73,6 +64,4 @@ internal static class GateCases
             && (!categories.Contains(BindingTags.Peer) || id.Method.StartsWith(PeerPrefix, StringComparison.Ordinal))
             && s_payloads.Contains(id.Payload);
     }
-
-    private static bool IsCore(CaseId id) => s_matrix.Categories(id).Contains(BindingTags.Core) && id.Function == ControlFunction;
 }

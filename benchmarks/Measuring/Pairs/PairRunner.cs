@@ -56,31 +56,24 @@ internal sealed class PairRunner(
     public async Task<Pair> RunAsync(PairPlan plan, int seed, CancellationToken interrupted)
     {
         var random = new Random(unchecked((seed * 397) ^ plan.Number));
-        var members = new List<Member>();
+        var processes = new List<TurnProcess>();
         try
         {
-            (string Name, ProgramBuild? Build, IReadOnlyList<string> Cases)[] starts =
-            [
-                (Base, baseline, plan.Cases),
-                (Head, head, plan.Cases),
-                (Control, plan.ControlCases.Count > 0 ? baseline : null, plan.ControlCases),
-                (Release, release, plan.Cases),
-            ];
+            (string Name, ProgramBuild? Build)[] starts =
+                [(Base, baseline), (Head, head), (Control, plan.Injection is null ? null : baseline), (Release, release)];
             random.Shuffle(starts);
-            foreach ((string name, ProgramBuild? maybe, IReadOnlyList<string> cases) in starts)
+            foreach ((string name, ProgramBuild? maybe) in starts)
             {
-                if (maybe is not { } build)
+                if (maybe is { } build)
                 {
-                    continue;
+                    processes.Add(TurnProcess.Start(build, name, RuntimeSettings));
                 }
-
-                members.Add(new Member(TurnProcess.Start(build, name, RuntimeSettings), cases.ToHashSet(StringComparer.Ordinal)));
             }
 
-            int processor = OneProcessor.Choose();
-            CasesConnected[] connected = await Task.WhenAll(members.Select(member => member.Process.AskAsync<CasesConnected>(
-                new ConnectCases(TurnProtocol.Version, [.. plan.Cases.Where(member.Cases.Contains)], kind, processor), interrupted)));
-            await RunRoundsAsync([.. members], plan, random, interrupted);
+            var connect = new ConnectCases(TurnProtocol.Version, plan.Cases, kind, OneProcessor.Choose());
+            CasesConnected[] connected = await Task.WhenAll(
+                processes.Select(process => process.AskAsync<CasesConnected>(connect, interrupted)));
+            await RunRoundsAsync([.. processes], plan, random, interrupted);
             return new Pair
             {
                 Number = plan.Number,
@@ -95,49 +88,49 @@ internal sealed class PairRunner(
         }
         finally
         {
-            foreach (Member member in members)
+            foreach (TurnProcess process in processes)
             {
-                await member.Process.DisposeAsync();
+                await process.DisposeAsync();
             }
         }
 
         async Task<IReadOnlyDictionary<string, CaseFigures>?> ResultsAsync(string name)
         {
-            if (members.Find(member => member.Process.Name == name) is not { } found)
+            if (processes.Find(process => process.Name == name) is not { } found)
             {
                 return null;
             }
 
-            TurnResults results = await found.Process.AskAsync<TurnResults>(new GetResults(), interrupted);
+            TurnResults results = await found.AskAsync<TurnResults>(new GetResults(), interrupted);
             return results.Cases.ToDictionary(
                 sum => sum.Case,
                 sum => CaseFigures.Of(RecordedCalls.Decode(sum.Histogram), _clock, sum.MeanNs, sum.AllocatedBytes));
         }
     }
 
-    private static async Task RunRoundsAsync(Member[] members, PairPlan plan, Random random, CancellationToken interrupted)
+    private static async Task RunRoundsAsync(TurnProcess[] processes, PairPlan plan, Random random, CancellationToken interrupted)
     {
         var baseP50s = plan.Cases.ToDictionary(name => name, _ => new List<double>());
-        await RoundsAsync(WarmUpRounds, keep: false, (name, member, done) =>
+        await RoundsAsync(WarmUpRounds, keep: false, (name, process, done) =>
         {
-            if (member.Process.Name == Base)
+            if (process.Name == Base)
             {
                 baseP50s[name].Add(done.P50Ns!.Value);
             }
         });
         if (plan.Injection is { } injection)
         {
-            Member control = members.Single(member => member.Process.Name == Control);
-            foreach (string name in plan.ControlCases.Where(name => injection.Case is null || name == injection.Case))
+            TurnProcess control = processes.Single(process => process.Name == Control);
+            foreach (string name in plan.Cases.Where(name => injection.Case is null || name == injection.Case))
             {
                 double delay = injection.DelayNs(Medians.Lower(baseP50s[name].ToArray()));
-                await control.Process.AskAsync<Done>(new SlowCase(name, delay, injection.Every), interrupted);
+                await control.AskAsync<Done>(new SlowCase(name, delay, injection.Every), interrupted);
             }
         }
 
         await RoundsAsync(plan.Rounds, keep: true, (_, _, _) => { });
 
-        async Task RoundsAsync(int rounds, bool keep, Action<string, Member, Done> done)
+        async Task RoundsAsync(int rounds, bool keep, Action<string, TurnProcess, Done> done)
         {
             string[] order = [.. plan.Cases];
             for (int round = 0; round < rounds; round++)
@@ -145,16 +138,13 @@ internal sealed class PairRunner(
                 random.Shuffle(order);
                 foreach (string name in order)
                 {
-                    random.Shuffle(members);
-                    foreach (Member member in members.Where(member => member.Cases.Contains(name)))
+                    random.Shuffle(processes);
+                    foreach (TurnProcess process in processes)
                     {
-                        done(name, member, await member.Process.AskAsync<Done>(new Turn(name, TurnMs, keep), interrupted));
+                        done(name, process, await process.AskAsync<Done>(new Turn(name, TurnMs, keep), interrupted));
                     }
                 }
             }
         }
     }
-
-    // A process of the pair, with the short names of the cases that it measures.
-    private sealed record Member(TurnProcess Process, IReadOnlySet<string> Cases);
 }

@@ -36,7 +36,7 @@ internal sealed class StudyText
 
     /// <param name="pool">The pool of measured pairs.</param>
     /// <param name="pairs">The numbers of pairs of a gate run.</param>
-    /// <param name="runs">The number of simulated runs for a change of single cases. Other rows have ten times as many.</param>
+    /// <param name="runs">The number of simulated runs for a change of a single case. Other rows have two or ten times as many.</param>
     public StudyText(StudyPool pool, GatePairs pairs, int runs) =>
         (_pool, _pairs, _study, _runs) = (pool, pairs, new GateStudy(pool, pairs), runs);
 

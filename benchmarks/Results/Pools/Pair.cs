@@ -24,7 +24,7 @@ public sealed record Pair
     /// <summary>The figures of the head commit. The key is the case's short name.</summary>
     public required IReadOnlyDictionary<string, CaseFigures> Head { get; init; }
 
-    /// <summary>The figures of the control, which may measure fewer cases. The key is the case's short name.</summary>
+    /// <summary>The figures of the control; empty if there is none. The key is the case's short name.</summary>
     public required IReadOnlyDictionary<string, CaseFigures> Control { get; init; }
 
     /// <summary>The figures of an older release. The key is the case's short name. Null if the gate compares only with the base.</summary>

@@ -145,7 +145,6 @@ public class GateTests
         Assert.Equal("service-binding/echo/1KB", GateCases.InjectionOf(MadeUpPairs.Cases).Case);
         Assert.Equal("raw-fetch/echo/10KB", GateCases.InjectionOf(["direct/echo/10KB", "raw-fetch/echo/10KB"]).Case);
         Assert.Equal("direct/echo/10KB", GateCases.InjectionOf(["direct/echo/10KB"]).Case);
-        Assert.Equal(["pipe/transform/1KB"], GateCases.OfControl(["direct/transform/1KB", "pipe/transform/1KB"]));
     }
 
     [Fact]
