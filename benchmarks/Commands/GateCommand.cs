@@ -19,7 +19,7 @@ internal sealed class GateCommand : ICommand
 {
     private const string Name = "gate";
 
-    private static readonly TimeSpan s_length = TimeSpan.FromMinutes(7);
+    private static readonly TimeSpan s_length = TimeSpan.FromMinutes(10);
 
     private readonly Option<string> _base = new("--base")
     {

@@ -11,11 +11,18 @@ internal static class ChangePicture
     private const string Title = "Change of each case's p50, with its 95 % interval";
     private const int MaxCases = 24;
 
+    // The length of the longest built-in case's name.
+    private const int MaxCaseName = 44;
+
     // The axis covers at least ±10 %, because on a finer scale noise alone would look like a change.
     private const double LeastPercent = 10;
 
+    // The n-th judgement has the n-th style.
     private static readonly Judgement[] s_judgements =
-        [Judgement.Same, Judgement.Slower, Judgement.Faster, Judgement.TooNoisy, Judgement.NotJudged];
+    [
+        Judgement.Same, Judgement.Slower, Judgement.Faster, Judgement.TooNoisy, Judgement.NotJudged, Judgement.SomeSlower,
+        Judgement.SomeFaster, Judgement.PerhapsSomeSlower,
+    ];
 
     /// <summary>
     /// Draws the changes, or returns null if no p50 was compared. The files get <paramref name="name"/>, plus an extension.
@@ -23,7 +30,10 @@ internal static class ChangePicture
     public static Picture? Of(Comparison comparison, string name)
     {
         Answer[] answers = [.. comparison.Answers.Where(IsShown)];
-        Answer[] shown = [.. answers.OrderByDescending(answer => answer.IsFlag).Take(MaxCases)];
+        Answer[] shown =
+        [
+            .. answers.OrderByDescending(answer => answer.IsFlag).ThenByDescending(answer => answer.IsUndecided).Take(MaxCases),
+        ];
         if (shown.Length == 0)
         {
             return null;
@@ -38,7 +48,7 @@ internal static class ChangePicture
 
         double widest = shown.SelectMany(Ends).Append(LeastPercent).Max(Math.Abs) * 1.08;
         plot.Axes.Left.TickGenerator = new NumericManual(
-            [.. shown.Select((_, index) => (double)-index)], [.. shown.Select(answer => PictureStyle.Name(answer.Name))]);
+            [.. shown.Select((_, index) => (double)-index)], [.. shown.Select(answer => PictureStyle.Shortened(answer.Name, MaxCaseName))]);
         plot.Axes.Left.MajorTickStyle.Length = 0;
         string more = answers.Length > shown.Length
             ? FormattableString.Invariant($"\n{answers.Length - shown.Length} cases more in the table")

@@ -91,10 +91,15 @@ internal static class PictureStyle
         : FormattableString.Invariant($"{label}\nshown: the core methods and the fastest; {cases.LeftOut} more in the tables");
 
     /// <summary>A method's or a case's name, shortened to 30 characters.</summary>
-    public static string Name(string name)
+    public static string Name(string name) => Shortened(name, MaxName);
+
+    /// <summary>A name, shortened.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="most">The number of characters that are kept.</param>
+    public static string Shortened(string name, int most)
     {
         string shown = Printable.Of(name);
-        return shown.Length > MaxName ? shown[..MaxName] + "…" : shown;
+        return shown.Length > most ? shown[..most] + "…" : shown;
     }
 
     /// <summary>The position of a value on a logarithmic axis.</summary>
