@@ -20,13 +20,14 @@ internal sealed class StudiesCommand : ICommand
         ["collector"] = CollectorStudy.RunAsync,
         ["time"] = TimeStudy.RunAsync,
         [Early] = EarlyStudy.RunAsync,
+        ["coverage"] = CoverageStudy.RunAsync,
     };
 
     private readonly Argument<string> _study = new(string.Join('|', s_studies.Keys))
     {
         Description = "speed: compare the transports with what they are built on; capnweb: compare Cap'n Web with its npm package "
             + "and with raw-fetch; collector: try settings of the garbage collector; time: show how long each part of a launch takes; "
-            + "early: count wrong verdicts after one or two launches",
+            + "early: count wrong verdicts after one or two launches; coverage: count how often a range holds another run's median",
     };
 
     private readonly Option<string?> _lines = new("--lines")
@@ -44,6 +45,7 @@ internal sealed class StudiesCommand : ICommand
           dotnet run -c Release --project studies -- collector   # half an hour; has no bounds
           dotnet run -c Release --project studies -- time        # 1 minute; has no bounds
           dotnet run -c Release --project studies -- early       # seconds; exit code 1 where a verdict is wrong
+          dotnet run -c Release --project studies -- coverage    # seconds; has no bounds
           dotnet run -c Release --project studies -- early --lines report.json   # for artifacts/study/launches.csv
         """;
 

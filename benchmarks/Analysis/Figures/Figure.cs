@@ -4,13 +4,13 @@ using WorkerRpc.Benchmarks.Results.Statistics;
 namespace WorkerRpc.Benchmarks.Analysis.Figures;
 
 /// <summary>
-/// The median of the launches' figures, and their range. The range of L launches contains the true median with probability 1 − 2^(1−L), for
-/// any distribution of the launches.
+/// The median of the launches' figures, and their range. The range describes this machine in the minutes of the run: launches share the
+/// state of the machine, so they are not independent. The coverage study counts how often a range holds another run's median.
 /// </summary>
 public sealed record Figure
 {
     /// <summary>
-    /// The number of launches from which a verdict uses the range as it is (96.9 % confidence). With fewer launches, the range is widened.
+    /// The number of launches from which a verdict uses the range as it is. With fewer launches, the range is widened.
     /// </summary>
     public const int LaunchesForRange = 6;
 
@@ -38,9 +38,6 @@ public sealed record Figure
     public string? Withheld { get; }
 
     private double? FloorNs { get; init; }
-
-    /// <summary>The probability, from 0 to 1, that the range of this many launches contains the true median.</summary>
-    public static double Confidence(int launches) => 1 - Math.Pow(2, 1 - launches);
 
     /// <summary>Creates an unknown figure.</summary>
     /// <param name="why">The reason, as tables show it.</param>

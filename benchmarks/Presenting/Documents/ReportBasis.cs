@@ -1,5 +1,4 @@
 using System.Globalization;
-using WorkerRpc.Benchmarks.Analysis.Figures;
 using WorkerRpc.Benchmarks.Analysis.Noise;
 using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Analysis.Verdicts;
@@ -43,17 +42,15 @@ internal static class ReportBasis
     {
         RunSettings run = report.Run;
         int finished = report.FinishedLaunches;
-        string confidence = finished < 2
-            ? "one launch gives no interval"
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"point: median of the launches; [range] holds it with {Figure.Confidence(finished) * 100:0.#} %");
+        string range = finished < 2
+            ? "one launch gives no range"
+            : "point: median of the launches; [range]: least and greatest launch, on this machine in these minutes";
         string launches = report.EndedEarly == true
             ? FormattableString.Invariant($"launches {finished} of {run.Launches}, ended early;")
             : FormattableString.Invariant($"{finished} of {run.Launches} launches ×");
         yield return $"profile {run.Profile}: {launches} "
             + FormattableString.Invariant($"at most {run.Calls} calls a case, seed {run.Seed}; ")
-            + confidence;
+            + range;
         yield return $"payloads: {run.PayloadKind.Describe()}";
         if (report.EndedEarly == true)
         {
@@ -66,11 +63,9 @@ internal static class ReportBasis
             .GroupBy(one => one.Passes.Count)
             .OrderBy(group => group.Key))
         {
-            double percent = Figure.Confidence(fewer.Key) * 100;
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{fewer.Count()} of {report.Cases.Count} cases have only {fewer.Key} launches: ")
-                + FormattableString.Invariant($"their range holds the point with {percent:0.#} %");
+                $"{fewer.Count()} of {report.Cases.Count} cases have only {fewer.Key} launches");
         }
 
         if (run.PayloadFile is { } file)
