@@ -21,13 +21,15 @@ internal sealed class StudiesCommand : ICommand
         ["time"] = TimeStudy.RunAsync,
         [Early] = EarlyStudy.RunAsync,
         ["coverage"] = CoverageStudy.RunAsync,
+        ["widening"] = WideningStudy.RunAsync,
     };
 
     private readonly Argument<string> _study = new(string.Join('|', s_studies.Keys))
     {
         Description = "speed: compare the transports with what they are built on; capnweb: compare Cap'n Web with its npm package "
             + "and with raw-fetch; collector: try settings of the garbage collector; time: show how long each part of a launch takes; "
-            + "early: count wrong verdicts after one or two launches; coverage: count how often a range holds another run's median",
+            + "early: count wrong verdicts after one or two launches; coverage: count how often a range holds another run's median; "
+            + "widening: compute the factors by which verdicts widen a range",
     };
 
     private readonly Option<string?> _lines = new("--lines")
@@ -47,6 +49,7 @@ internal sealed class StudiesCommand : ICommand
           dotnet run -c Release --project studies -- early       # seconds; exit code 1 where a verdict is wrong
           dotnet run -c Release --project studies -- coverage    # seconds; has no bounds
           dotnet run -c Release --project studies -- early --lines report.json   # for artifacts/study/launches.csv
+          dotnet run -c Release --project studies -- widening    # seconds; exit code 1 where verdicts use other factors
         """;
 
     public Task<CommandPlan> PlanAsync(ParseResult parsed, CancellationToken interrupted)

@@ -53,4 +53,11 @@ public sealed record LaunchReport
     /// Other activity on the machine during the launch. Null if it was not watched, and always null in the launch's own file.
     /// </summary>
     public required NoiseReport? Noise { get; init; }
+
+    /// <summary>
+    /// The measurements of the anchor between the cases. Null if the caller was another process, if the anchor failed, or in reports of
+    /// older programs.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AnchorReport? Anchor { get; init; }
 }

@@ -20,6 +20,9 @@ public class RunTests
         Assert.Contains(
             "gen 0 up to 67.1 MB, large objects from 1.05 MB", run.Json().Environment!.GarbageCollector, StringComparison.Ordinal);
         Assert.Contains("slow,echo,1KB,", run.Report("overhead.csv"), StringComparison.Ordinal);
+        AnchorReport anchor = Assert.Single(run.Json().Launches).Anchor!;
+        Assert.Equal(("slow/echo/1KB", "0 2"), (anchor.Case, string.Join(' ', anchor.Points.Select(point => point.CasesBefore))));
+        Assert.All(anchor.Points, point => Assert.InRange(point.P50Ns, 1e6, 1e9));
         Assert.Contains("not viable", run.Report("overhead.md"), StringComparison.Ordinal);
     }
 

@@ -15,7 +15,8 @@ public class StudiesProgramTests
 
     [Theory]
     [InlineData(
-        "error: Unknown study 'write'. Known: speed, capnweb, collector, time, early, coverage.\n       --help shows what is accepted.\n",
+        "error: Unknown study 'write'. Known: speed, capnweb, collector, time, early, coverage, widening.\n"
+        + "       --help shows what is accepted.\n",
         "write")]
     [InlineData(
         "error: --lines takes no part in time. It belongs to early.\n       --help shows what is accepted.\n",

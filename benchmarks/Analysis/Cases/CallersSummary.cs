@@ -1,4 +1,5 @@
 using WorkerRpc.Benchmarks.Analysis.Figures;
+using WorkerRpc.Benchmarks.Analysis.Noise;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Statistics;
 using WorkerRpc.Functions;
@@ -12,10 +13,12 @@ internal sealed class CallersSummary
 
     private readonly CaseReport _report;
     private readonly IReadOnlyList<DecodedCalls> _launches;
+    private readonly MachineDrift _drift;
 
-    private CallersSummary(CaseReport one, int callers, RunReport run)
+    private CallersSummary(CaseReport one, int callers, RunReport run, MachineDrift drift)
     {
         _report = one;
+        _drift = drift;
         Callers = callers;
         _launches = [.. DecodedCalls.Of(one, callers, run)];
         Latency = new QuantileFigures(Quantile.Limited, QuantileOver);
@@ -75,17 +78,18 @@ internal sealed class CallersSummary
     public static IReadOnlyList<CallersSummary> All(RunReport report)
     {
         HashSet<string> references = report.Tagged(MethodTags.Reference);
+        MachineDrift drift = AnchorDrift.Of(report)?.Drift ?? MachineDrift.None;
         return
         [
             .. from one in report.Cases
                where !references.Contains(one.Method)
                from callers in report.Run.Callers
-               select new CallersSummary(one, callers, report),
+               select new CallersSummary(one, callers, report, drift),
         ];
     }
 
     private Figure FigureOver(Func<DecodedCalls, double> figure) =>
-        Launches == 0 ? Figure.Unknown("failed") : Figure.Of(_launches.Select(figure));
+        Launches == 0 ? Figure.Unknown("failed") : Figure.Of(_launches.Select(figure), new Widening(Quantile.P50, _drift));
 
     private Figure QuantileOver(Quantile quantile)
     {
@@ -99,7 +103,7 @@ internal sealed class CallersSummary
             return Figure.Unknown(tooFew);
         }
 
-        return Figure.Of(_launches.Select(launch => launch.QuantileNs(quantile.Share)))
+        return Figure.Of(_launches.Select(launch => launch.QuantileNs(quantile.Share)), new Widening(quantile, _drift))
             .WithFloor(_launches.Max(launch => launch.Clock.FloorNs));
     }
 

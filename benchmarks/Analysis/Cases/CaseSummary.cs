@@ -1,4 +1,5 @@
 using WorkerRpc.Benchmarks.Analysis.Figures;
+using WorkerRpc.Benchmarks.Analysis.Noise;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Statistics;
 using WorkerRpc.Functions;
@@ -15,12 +16,19 @@ internal sealed class CaseSummary
 
     private readonly CaseReport _report;
     private readonly IReadOnlyList<DecodedPass> _passes;
+    private readonly MachineDrift _drift;
     private readonly CaseSummary? _direct;
     private readonly Lazy<RecordedCalls> _allCalls;
 
-    private CaseSummary(CaseReport report, IReadOnlyList<DecodedPass> passes, CaseSummary? direct, IReadOnlyList<LaunchReport> launches)
+    private CaseSummary(
+        CaseReport report,
+        IReadOnlyList<DecodedPass> passes,
+        CaseSummary? direct,
+        IReadOnlyList<LaunchReport> launches,
+        MachineDrift drift)
     {
         _report = report;
+        _drift = drift;
         _passes = passes;
         _direct = direct;
         _allCalls = new(() => RecordedCalls.Merge(passes.Select(pass => pass.Total)));
@@ -148,6 +156,7 @@ internal sealed class CaseSummary
         var clocks = report.Launches
             .Where(launch => launch.Clock is not null)
             .ToDictionary(launch => launch.Number, launch => launch.Clock!);
+        MachineDrift drift = AnchorDrift.Of(report)?.Drift ?? MachineDrift.None;
         var summaries = new Dictionary<CaseId, CaseSummary>();
         // Summarize the cases of the method "direct" first, because the cases of other methods are compared with them.
         foreach (CaseReport one in report.Cases.OrderBy(one => one.Method == BaselineMethod.Id ? 0 : 1))
@@ -156,18 +165,21 @@ internal sealed class CaseSummary
                 one,
                 [.. one.Passes.Select(pass => new DecodedPass(pass, clocks[pass.Launch]))],
                 summaries.GetValueOrDefault(one.Id.By(BaselineMethod.Id)),
-                report.Launches);
+                report.Launches,
+                drift);
         }
 
         return [.. report.Cases.Select(one => summaries[one.Id])];
     }
+
+    private Widening WideningOf(Quantile quantile) => new(quantile, _drift);
 
     private Figure FigureOver(Func<DecodedPass, double?> figure)
     {
         double[] known = [.. _passes.Select(figure).OfType<double>()];
         return _passes.Count == 0 ? Figure.Unknown("failed")
             : known.Length < _passes.Count ? Figure.Unknown(UnknownOfCaller)
-            : Figure.Of(known);
+            : Figure.Of(known, WideningOf(Quantile.P50));
     }
 
     private Figure Delegation(Quantile quantile) => DelegationNote is { } unknown && TooFewCalls(quantile) is null
@@ -186,7 +198,7 @@ internal sealed class CaseSummary
             return Figure.Unknown(tooFew);
         }
 
-        return Figure.Of(_passes.Select(ns)).WithFloor(FloorNs);
+        return Figure.Of(_passes.Select(ns), WideningOf(quantile)).WithFloor(FloorNs);
     }
 
     private Figure Difference(CaseSummary? direct, Quantile quantile)
@@ -202,7 +214,7 @@ internal sealed class CaseSummary
             return Figure.Unknown(tooFew);
         }
 
-        return Figure.Of(differences.Values).WithFloor(FloorNs);
+        return Figure.Of(differences.Values, WideningOf(quantile)).WithFloor(FloorNs);
     }
 
     private Figure Ratio(CaseSummary? direct)
@@ -212,7 +224,7 @@ internal sealed class CaseSummary
         return pairs.Count == 0 ? Figure.Unknown("no launch measured direct too")
             : direct!.P50.Withheld is { } withheld ? Figure.Unknown($"direct is {withheld}")
             : (TooFewCalls(Quantile.P50) ?? direct.TooFewCalls(Quantile.P50)) is { } tooFew ? Figure.Unknown(tooFew)
-            : Figure.Of(pairs.Select(pair => pair.Pass.TotalNs(share) / pair.Direct.TotalNs(share)));
+            : Figure.Of(pairs.Select(pair => pair.Pass.TotalNs(share) / pair.Direct.TotalNs(share)), WideningOf(Quantile.P50));
     }
 
     // Pairs this case's pass with the pass of "direct" in the same launch. One process measured both passes, so differences between

@@ -4,18 +4,14 @@ using WorkerRpc.Benchmarks.Results.Statistics;
 namespace WorkerRpc.Benchmarks.Analysis.Figures;
 
 /// <summary>
-/// The median of the launches' figures, and their range. The range describes this machine in the minutes of the run: launches share the
-/// state of the machine, so they are not independent. The coverage study counts how often a range holds another run's median.
+/// The median of the launches' figures, and their range. The range contains the median of further launches of the same minutes with
+/// probability 1 − 2^(1−L), if the L launches are independent. They are not quite: they share the state of the machine. So a verdict uses
+/// a wider interval, <see cref="Judged"/>.
 /// </summary>
 public sealed record Figure
 {
-    /// <summary>
-    /// The number of launches from which a verdict uses the range as it is. With fewer launches, the range is widened.
-    /// </summary>
+    /// <summary>The number of launches of the standard profile. Verdicts widen the range of fewer launches more.</summary>
     public const int LaunchesForRange = 6;
-
-    // The factor by which the range of few launches is widened. Measured launches of the same program differed by about this factor.
-    private const double Widening = 1.5;
 
     private Figure(double? value, double? low, double? high, int launches, string? withheld)
     {
@@ -38,6 +34,8 @@ public sealed record Figure
     public string? Withheld { get; }
 
     private double? FloorNs { get; init; }
+
+    private Widening Widening { get; init; } = Widening.Default;
 
     /// <summary>Creates an unknown figure.</summary>
     /// <param name="why">The reason, as tables show it.</param>
@@ -74,10 +72,12 @@ public sealed record Figure
     /// <param name="launches">The number of launches that measured the figure.</param>
     public static Figure Estimated(double value, double low, double high, int launches) => new(value, low, high, launches, null);
 
+    /// <summary>Computes the median and the range of the launches' figures, and says how a verdict widens the range.</summary>
+    internal static Figure Of(IEnumerable<double> perLaunch, Widening widening) => Of(perLaunch) with { Widening = widening };
+
     /// <summary>
-    /// The interval that a verdict compares with a limit. Null if the figure is unknown. With <see cref="LaunchesForRange"/> launches or
-    /// more, it is the range. With fewer launches, each end of the range is moved outwards by a factor of 1.5. For a time too short for the
-    /// clock, it is ± the shortest measurable time.
+    /// The interval that a verdict compares with a limit. Null if the figure is unknown. It is the range with both ends moved outwards as
+    /// <see cref="Analysis.Figures.Widening"/> says. For a time too short for the clock, it is ± the shortest measurable time.
     /// </summary>
     public (double Low, double High)? Judged()
     {
@@ -86,9 +86,6 @@ public sealed record Figure
             return FloorNs is { } floorNs ? (-floorNs, floorNs) : null;
         }
 
-        (double low, double high) = (Low ?? value, High ?? value);
-        return Launches >= LaunchesForRange
-            ? (low, high)
-            : (low > 0 ? low / Widening : low * Widening, high > 0 ? high * Widening : high / Widening);
+        return Widening.Apply(Low ?? value, High ?? value, Launches);
     }
 }

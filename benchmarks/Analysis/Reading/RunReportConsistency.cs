@@ -90,6 +90,10 @@ internal static class RunReportConsistency
     {
         Require(Enum.IsDefined(launch.Outcome), "no outcome that is known");
         Require(launch.Clock is not { } clock || IsPlausible(clock), "a clock that cannot be");
+        Require(
+            launch.Anchor is not { } anchor
+                || (anchor.Points.Count > 0 && anchor.Points.All(point => point.P50Ns > 0 && IsFigure(point.P50Ns))),
+            "an anchor without a figure");
         Require(launch.Noise is not { } noise || FiguresOf(noise).All(IsFigure), $"noise with {BadFigure}");
 
         void Require(bool holds, string what)

@@ -22,6 +22,7 @@ internal sealed class RunAnalysis
         Cases = CaseSummary.All(report);
         Callers = CallersSummary.All(report);
         Noise = RunNoise.Of(report);
+        Anchor = AnchorDrift.Of(report);
         Verdict = new RunVerdict(report, new ThresholdSet(report.Run.Thresholds), Cases);
         Overheads = RowsOf(report, Cases, Verdict);
         Remedies = RemedyEffect.All(report, Cases);
@@ -46,6 +47,9 @@ internal sealed class RunAnalysis
     public IReadOnlyList<CallersSummary> Callers { get; }
 
     public RunNoise Noise { get; }
+
+    /// <summary>How the machine's speed changed during the run. Null if the run measured no anchor.</summary>
+    public AnchorDrift? Anchor { get; }
 
     public RunVerdict Verdict { get; }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using WorkerRpc.Benchmarks.Analysis.Advice;
 using WorkerRpc.Benchmarks.Analysis.Cases;
 using WorkerRpc.Benchmarks.Analysis.Figures;
@@ -29,6 +30,7 @@ internal static class RunWarnings
         [
             .. Launches(report),
             .. Noise(analysis.Noise),
+            .. Moved(analysis.Anchor),
             .. NotViable(analysis),
             .. Cases("failed", analysis.Cases.Where(one => one.Failed), "the other cases stand; the notes say why"),
             .. Collapse(analysis.Callers),
@@ -68,14 +70,15 @@ internal static class RunWarnings
         int finished = report.FinishedLaunches;
         if (report.Run.CallerUrl is not null)
         {
-            yield return "one caller process is one launch: verdicts take the range widened by half on either side; "
+            yield return $"one caller process is one launch: {Widened(1)}; "
                 + "how launches differ shows when both workers are started anew and asked again";
         }
         else if (finished < Figure.LaunchesForRange)
         {
             yield return FormattableString.Invariant($"{finished} finished launch{(finished == 1 ? "" : "es")}: ")
-                + "verdicts take the range widened by half on either side; "
-                + FormattableString.Invariant($"{Figure.LaunchesForRange} launches (--profile standard) need no widening");
+                + $"{Widened(finished)}; "
+                + FormattableString.Invariant($"{Figure.LaunchesForRange} launches (--profile standard) need less: ")
+                + Factors(Figure.LaunchesForRange);
         }
 
         foreach (LaunchReport launch in report.Launches.Where(launch => launch.Outcome != LaunchOutcome.Finished))
@@ -108,6 +111,20 @@ internal static class RunWarnings
     private static IEnumerable<string> Drifted(Drift drift) => drift.Drifted is { } drifted
         ? [$"{drifted}, most in {drift.Worst!.Case}: {drift.Worst.Words} – the machine or the program changed its speed meanwhile"]
         : [];
+
+    private static IEnumerable<string> Moved(AnchorDrift? anchor)
+    {
+        if (anchor is { IsNoted: true })
+        {
+            yield return $"{anchor.Words} – the machine changed its speed during the run; "
+                + "a comparison with another file may show the machine, not the code";
+        }
+    }
+
+    private static string Widened(int launches) => $"verdicts move the ends of a range by {Factors(launches)}";
+
+    private static string Factors(int launches) => string.Join(", ", Quantile.Limited.Select(quantile =>
+        string.Create(CultureInfo.InvariantCulture, $"{quantile} × {Widening.Factor(quantile, launches):0.00}")));
 
     private static IEnumerable<string> NotViable(RunAnalysis analysis)
     {

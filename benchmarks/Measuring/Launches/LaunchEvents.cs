@@ -12,6 +12,7 @@ namespace WorkerRpc.Benchmarks.Measuring.Launches;
 [JsonDerivedType(typeof(Hosted), "hosted")]
 [JsonDerivedType(typeof(WarmingUp), "warming-up")]
 [JsonDerivedType(typeof(WarmedUp), "warmed-up")]
+[JsonDerivedType(typeof(AnchorMeasured), "anchor-measured")]
 [JsonDerivedType(typeof(CaseStarting), "case-starting")]
 [JsonDerivedType(typeof(Settling), "settling")]
 [JsonDerivedType(typeof(PassStarting), "pass-starting")]
@@ -32,6 +33,9 @@ public sealed record WarmingUp(string Method) : LaunchEvent;
 
 /// <summary>A method's warm-up ended.</summary>
 public sealed record WarmedUp(WarmUpReport WarmUp) : LaunchEvent;
+
+/// <summary>The anchor was measured once.</summary>
+public sealed record AnchorMeasured(string Case, AnchorPoint Point) : LaunchEvent;
 
 /// <summary>The measurement of a case starts.</summary>
 public sealed record CaseStarting(string Case) : LaunchEvent;

@@ -7,6 +7,7 @@ namespace WorkerRpc.Benchmarks.Measuring.Launches;
 internal sealed class LaunchRecord(int number)
 {
     private readonly List<WarmUpReport> _warmUps = [];
+    private readonly List<AnchorMeasured> _anchor = [];
     private readonly Dictionary<CaseId, PassReport> _passes = [];
     private readonly Dictionary<CaseId, string> _failures = [];
 
@@ -44,6 +45,9 @@ internal sealed class LaunchRecord(int number)
                 break;
             case WarmedUp warmedUp:
                 _warmUps.Add(warmedUp.WarmUp);
+                break;
+            case AnchorMeasured anchor:
+                _anchor.Add(anchor);
                 break;
             case CaseStarting starting:
                 Doing = $"measuring {starting.Case}";
@@ -114,5 +118,8 @@ internal sealed class LaunchRecord(int number)
         ResumedAt = null,
         WarmUps = _warmUps,
         Noise = noise,
+        Anchor = _anchor.Count == 0
+            ? null
+            : new AnchorReport { Case = _anchor[0].Case, Points = [.. _anchor.Select(anchor => anchor.Point)] },
     };
 }

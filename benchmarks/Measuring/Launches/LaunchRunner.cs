@@ -18,7 +18,10 @@ internal sealed class LaunchRunner : IAsyncDisposable
     private readonly WarmUpLimits _warmUpLimits;
     private readonly HashSet<string> _references;
     private readonly CancellationTokenSource _ended = new();
+    private readonly BindingCatalog _catalog;
     private CaseSetup? _active;
+    private CaseSetup? _anchor;
+    private int _casesStarted;
 
     /// <param name="plan">The cases to measure and the run's settings.</param>
     /// <param name="emit">The receiver of the launch's events.</param>
@@ -34,11 +37,11 @@ internal sealed class LaunchRunner : IAsyncDisposable
             emit(launchEvent);
         };
         _host = new LaunchHost(plan.BindingsAssembly);
-        var catalog = BindingCatalog.WithAssembly(plan.BindingsAssembly);
-        _warmUpLimits = WarmUpLimits.Of(catalog);
+        _catalog = BindingCatalog.WithAssembly(plan.BindingsAssembly);
+        _warmUpLimits = WarmUpLimits.Of(_catalog);
         _references =
         [
-            .. catalog.All
+            .. _catalog.All
                 .Where(binding => binding.Tags.Contains(MethodTags.Reference))
                 .Select(binding => binding.Id),
         ];
@@ -64,9 +67,11 @@ internal sealed class LaunchRunner : IAsyncDisposable
     {
         _emit(new Hosted(ClockMeter.Measure(_recorder), environment));
         await WarmUpAsync();
+        _anchor = await ConnectAnchorAsync();
         // LongRunning starts a new thread for measureCases, which blocks its thread. The current thread might be the one that reads
         // the connection of the last warmed-up method. If it were blocked, that connection would stop.
         await Task.Factory.StartNew(measureCases, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await MeasureAnchorAsync();
         foreach (CaseId missing in Cases.Where(id => !Record.Passes.ContainsKey(id)))
         {
             Fail(missing, "BenchmarkDotNet did not run it; its log says why");
@@ -79,6 +84,12 @@ internal sealed class LaunchRunner : IAsyncDisposable
     /// <exception cref="InvalidOperationException">The answer is wrong.</exception>
     public async Task<CaseSetup> StartCaseAsync(CaseId id)
     {
+        if (Anchor.IsDue(_casesStarted))
+        {
+            await MeasureAnchorAsync();
+        }
+
+        _casesStarted++;
         _emit(new CaseStarting(id.ToString()));
         try
         {
@@ -194,6 +205,43 @@ internal sealed class LaunchRunner : IAsyncDisposable
     // A failed warm-up does not end the launch: the other methods are still measured. Each case of this method reports the error when it
     // is started.
     private static WarmUpReport Failed(string method, Exception error) => new(method, Steady: false, error.Message, []);
+
+    private async Task<CaseSetup?> ConnectAnchorAsync()
+    {
+        try
+        {
+            CaseId id = Anchor.Choose(Cases, _catalog);
+            return await CaseConnection.OpenAsync(id, _host, Plan.Run.PayloadKind, Plan.PayloadText, _ended.Token);
+        }
+        catch (Exception)
+        {
+            // The anchor is one of the launch's cases, and that case reports the error when it starts.
+            return null;
+        }
+    }
+
+    // Measures the anchor on the thread pool, where passes run too. After an error the launch goes on without its anchor.
+    private async Task MeasureAnchorAsync()
+    {
+        if (_anchor is not { } anchor)
+        {
+            return;
+        }
+
+        try
+        {
+            AnchorPoint point = await Task.Run(() => Anchor.MeasureAsync(anchor, _recorder, _casesStarted));
+            // A clock with coarse steps may measure 0.
+            if (point.P50Ns > 0)
+            {
+                _emit(new AnchorMeasured(anchor.Id.ToString(), point));
+            }
+        }
+        catch (Exception)
+        {
+            _anchor = null;
+        }
+    }
 
     private void Fail(CaseId id, string error)
     {

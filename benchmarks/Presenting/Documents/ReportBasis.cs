@@ -1,4 +1,5 @@
 using System.Globalization;
+using WorkerRpc.Benchmarks.Analysis.Figures;
 using WorkerRpc.Benchmarks.Analysis.Noise;
 using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Analysis.Verdicts;
@@ -23,9 +24,11 @@ internal static class ReportBasis
         return
         [
             .. Settings(report),
+            .. Intervals(report),
             .. Environment(report),
             .. Clock(report),
             analysis.Noise.Line,
+            .. Anchor(analysis.Anchor),
             Origin(report),
             .. Resumptions(report),
         ];
@@ -63,9 +66,10 @@ internal static class ReportBasis
             .GroupBy(one => one.Passes.Count)
             .OrderBy(group => group.Key))
         {
-            yield return string.Create(
-                CultureInfo.InvariantCulture,
-                $"{fewer.Count()} of {report.Cases.Count} cases have only {fewer.Key} launches");
+            yield return FormattableString.Invariant(
+                $"{fewer.Count()} of {report.Cases.Count} cases have only {fewer.Key} launches: ")
+                + "verdicts move the ends of their ranges by "
+                + Each(quantile => $"{Factor(Widening.Factor(quantile, fewer.Key))} ({quantile})");
         }
 
         if (run.PayloadFile is { } file)
@@ -79,6 +83,36 @@ internal static class ReportBasis
                 + "what it runs on is not known here; the hop to it is in no figure";
         }
     }
+
+    // What a range is worth comes from a study of recorded runs, because launches are not independent.
+    private static IEnumerable<string> Intervals(RunReport report)
+    {
+        int finished = report.FinishedLaunches;
+        if (finished == 0)
+        {
+            return [];
+        }
+
+        int launches = Math.Min(finished, Widening.MaxLaunches);
+        string plural = launches == 1 ? "" : "es";
+        string held = launches == 1 ? "" : FormattableString.Invariant($"the range of {launches} launches held the median of a run ")
+            + $"hours later in {Each(quantile => $"{Widening.HeldPercent(quantile, launches)} % ({quantile})")} of the recorded cases; ";
+        return
+        [
+            $"interval: {held}verdicts move the ends of {launches} launch{plural} by "
+                + Each(quantile => $"{Factor(Widening.Factor(quantile, launches))} ({quantile})")
+                + $", which held it in {Format.Percent(Widening.Share, "0")}",
+        ];
+    }
+
+    private static string Each(Func<Quantile, string> text) => string.Join(", ", Quantile.Limited.Select(text));
+
+    private static IEnumerable<string> Anchor(AnchorDrift? anchor) => anchor is null
+        ? []
+        : [$"machine: {anchor.Words}; verdicts widen every interval by {Factor(anchor.Drift.Low)} below and "
+            + $"{Factor(anchor.Drift.High)} above"];
+
+    private static string Factor(double factor) => string.Create(CultureInfo.InvariantCulture, $"× {factor:0.00}");
 
     private static IEnumerable<string> Environment(RunReport report) => report.Environment is { } environment
         ? [$"{environment.Processor}, {environment.Cores} cores, {environment.Os}, {environment.Runtime}, "

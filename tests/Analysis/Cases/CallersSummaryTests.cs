@@ -80,13 +80,12 @@ public class CallersSummaryTests
     public void References_have_no_callers_summary() =>
         Assert.DoesNotContain(CallersSummary.All(MadeUpRun.WithCallers), row => row.Id.Method == "hop");
 
-    // Six launches: the ranges are not widened, and 999 is below 1 000. One launch: both are widened by half, and 444 × 1.5 is
-    // below 1 000 ÷ 1.5.
+    // Both ranges are widened. Six launches: 906 × 1.05 is below 1 000 ÷ 1.05. One launch: 469 × 1.46 is below 1 000 ÷ 1.46.
     [Theory]
-    [InlineData(6, 1_000, 999, true)]
-    [InlineData(6, 1_000, 1_000, false)]
-    [InlineData(1, 1_000, 445, false)]
-    [InlineData(1, 1_000, 444, true)]
+    [InlineData(6, 1_000, 906, true)]
+    [InlineData(6, 1_000, 908, false)]
+    [InlineData(1, 1_000, 470, false)]
+    [InlineData(1, 1_000, 469, true)]
     public void Collapse_warning_needs_ranges_that_do_not_overlap(int launches, double one, double many, bool warns)
     {
         RunReport report = Report(launches, (_, _) => [Callers(1, one), Callers(8, one), Callers(64, many)]);

@@ -35,16 +35,39 @@ public class FigureTests
     }
 
     [Theory]
-    [InlineData(new double[] { 6 }, 4, 9)]
-    [InlineData(new double[] { -6 }, -9, -4)]
-    [InlineData(new double[] { 6, 12 }, 4, 18)]
-    [InlineData(new double[] { 6, 7, 8, 9, 12 }, 4, 18)]
-    [InlineData(new double[] { -6, 12 }, -9, 18)]
-    [InlineData(new double[] { -12, -6 }, -18, -4)]
-    [InlineData(new double[] { 6, 7, 8, 9, 10, 12 }, 6, 12)]
-    [InlineData(new double[] { -6, 7, 8, 9, 10, 12 }, -6, 12)]
-    public void Judged_interval_is_widened_by_half_below_six_launches(double[] launches, double low, double high) =>
-        Assert.Equal((low, high), Figure.Of(launches).Judged());
+    [InlineData("p50", new double[] { 6 }, 6 / 1.46, 6 * 1.46)]
+    [InlineData("p95", new double[] { 6 }, 6 / 1.59, 6 * 1.59)]
+    [InlineData("p99", new double[] { 6 }, 6 / 1.99, 6 * 1.99)]
+    [InlineData("p90", new double[] { 6 }, 6 / 1.59, 6 * 1.59)]
+    [InlineData("p999", new double[] { 6 }, 6 / 1.99, 6 * 1.99)]
+    [InlineData("p50", new double[] { -6 }, -6 * 1.46, -6 / 1.46)]
+    [InlineData("p50", new double[] { 6, 12 }, 6 / 1.18, 12 * 1.18)]
+    [InlineData("p50", new double[] { -6, 12 }, -6 * 1.18, 12 * 1.18)]
+    [InlineData("p50", new double[] { -12, -6 }, -12 * 1.18, -6 / 1.18)]
+    [InlineData("p99", new double[] { 6, 7, 8, 9, 10, 12 }, 6 / 1.03, 12 * 1.03)]
+    [InlineData("p99", new double[] { 6, 7, 8, 9, 10, 11, 12 }, 6 / 1.03, 12 * 1.03)]
+    public void Judged_interval_is_widened_by_the_factor_of_quantile_and_launches(
+        string quantile, double[] launches, double low, double high)
+    {
+        Figure figure = Figure.Of(launches, new Widening(Quantile.All.Single(one => one.Name == quantile), MachineDrift.None));
+
+        Assert.Equal(low, figure.Judged()!.Value.Low, 9);
+        Assert.Equal(high, figure.Judged()!.Value.High, 9);
+        Assert.Equal(launches.Max(), figure.High ?? figure.Value);
+    }
+
+    [Fact]
+    public void Drift_of_the_machine_widens_each_end_by_its_own_factor()
+    {
+        var widening = new Widening(Quantile.P99, new MachineDrift(Low: 1.1, High: 1.5));
+
+        (double low, double high) = Figure.Of([6], widening).Judged()!.Value;
+        Assert.Equal(6 / 1.99 / 1.1, low, 9);
+        Assert.Equal(6 * 1.99 * 1.5, high, 9);
+        (low, high) = Figure.Of([-6], widening).Judged()!.Value;
+        Assert.Equal(-6 * 1.99 * 1.5, low, 9);
+        Assert.Equal(-6 / 1.99 / 1.1, high, 9);
+    }
 
     [Fact]
     public void Unknown_figure_has_reason_and_no_interval()
@@ -75,6 +98,7 @@ public class FigureTests
             held += figure.Low <= TrueMedian && TrueMedian <= figure.High ? 1 : 0;
         }
 
+        // All launches lie on one side of the median with probability 2 × 2^-L.
         double stated = 1 - Math.Pow(2, 1 - launches);
         // Four standard errors of the share; at least 5 runs, since at 11 launches four standard errors are only about 4 runs.
         double tolerated = Math.Max(4 * Math.Sqrt(stated * (1 - stated) / Runs), 5.0 / Runs);

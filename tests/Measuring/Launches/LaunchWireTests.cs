@@ -37,6 +37,7 @@ public class LaunchWireTests
         {"event":"warmed-up","warmUp":{"method":"","steady":true,"reason":"","curve":[],
         "courses":[{"case":"direct/echo/1KB","course":"warmed up","heldSeconds":2.5,"p50Ns":[40,39]}]}}
         """.ReplaceLineEndings(""),
+        """{"event":"anchor-measured","case":"direct/echo/1KB","point":{"casesBefore":8,"calls":1000,"p50Ns":141.5}}""",
         """{"event":"case-starting","case":"direct/echo/1KB"}""",
         """{"event":"settling","case":"direct/echo/1KB"}""",
         """{"event":"pass-starting","case":"direct/echo/1KB"}""",

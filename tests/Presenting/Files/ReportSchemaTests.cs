@@ -10,7 +10,8 @@ namespace WorkerRpc.Tests.Presenting.Files;
 public class ReportSchemaTests
 {
     // Reports of the first programs lack these members, so they are optional.
-    private static readonly string[] s_membersOfLaterPrograms = ["programVersion", "endedEarly", "cpuVersion", "courses", "payloadKind"];
+    private static readonly string[] s_membersOfLaterPrograms =
+        ["programVersion", "endedEarly", "cpuVersion", "courses", "payloadKind", "anchor"];
 
     private static readonly string s_path = Path.Combine(SourceState.Root, "benchmarks", "Results", "report.schema.json");
 
