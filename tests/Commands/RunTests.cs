@@ -1,5 +1,6 @@
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Folders;
+using WorkerRpc.Functions;
 using WorkerRpc.Tests.Injected;
 
 namespace WorkerRpc.Tests.Commands;
@@ -34,6 +35,7 @@ public class RunTests
         Assert.Equal(4, await run.EndAsync());
         // The user's setting of the collector is kept and reported.
         Assert.Contains("gen 0 up to 33.6 MB", run.Json().Environment!.GarbageCollector, StringComparison.Ordinal);
+        Assert.Equal(PayloadKind.Text, run.Json().Run.PayloadKind);
         Assert.Contains("Verdict: not known. service-binding/echo/1KB: ", run.Output, StringComparison.Ordinal);
         Assert.Contains(
             "p95 needs 200 calls; launch 1 has 100; p99 needs 1000 calls; launch 1 has 100",

@@ -166,6 +166,18 @@ public class ReportHistoryTests
     }
 
     [Fact]
+    public void Reports_of_another_payload_kind_are_a_series_of_their_own()
+    {
+        RunReport text = MadeUp.Report(6, MadeUp.Case("direct/echo/1KB", 900, 900, 900, 900, 900, 900));
+        RunReport letters = text with { Run = text.Run with { PayloadKind = PayloadKind.Letters } };
+
+        ReportHistory history = Of([HistoryReport.Of("text.json", text), HistoryReport.Of("letters.json", letters) with { Commit = "1" }]);
+
+        Assert.Equal(
+            ["payload kind letters", "payload kind text"], history.Series.Select(series => series.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Failed_cold_and_reference_cases_have_no_figure()
     {
         HistoryReport report = HistoryReport.Of("report.json", MadeUpRun.WithCallers);
