@@ -5,8 +5,11 @@ namespace WorkerRpc.Benchmarks.Results.Pools;
 /// <summary>The figures of one case from one process or one launch. A figure is null if it is unknown.</summary>
 public sealed record CaseFigures
 {
-    // A call is slow if it takes this much longer than the median, in ns. A scheduler pause or a gen 0 collection adds less to a call.
+    // A slow call takes at least this much longer than the median, in ns. A scheduler pause or a gen 0 collection adds less to a call.
     private const double SlowNs = 150_000;
+
+    // A slow call takes at least this multiple of the median. The times of a long call vary by more than SlowNs from one call to the next.
+    private const double SlowFactor = 2;
 
     /// <summary>The number of timed calls.</summary>
     public required long Calls { get; init; }
@@ -27,8 +30,8 @@ public sealed record CaseFigures
     public required double? AllocatedBytes { get; init; }
 
     /// <summary>
-    /// The share of the calls, from 0 to 1, that took over 150 µs longer than the median. A p99 does not show how many such slow calls
-    /// there are.
+    /// The share of the calls, from 0 to 1, that took over 150 µs longer than the median and over twice the median. A p99 does not show how
+    /// many such slow calls there are.
     /// </summary>
     public required double? SlowShare { get; init; }
 
@@ -57,7 +60,7 @@ public sealed record CaseFigures
             P99Ns = At(0.99),
             MeanNs = meanNs,
             AllocatedBytes = allocatedBytes,
-            SlowShare = p50 is { } median ? calls.ShareAbove(clock.ToTicks(median + SlowNs)) : null,
+            SlowShare = p50 is { } median ? calls.ShareAbove(clock.ToTicks(Math.Max(median + SlowNs, SlowFactor * median))) : null,
         };
 
         double? At(double quantile) =>
