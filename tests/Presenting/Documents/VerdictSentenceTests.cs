@@ -1,3 +1,4 @@
+using WorkerRpc.Benchmarks.Analysis.Figures;
 using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Analysis.Verdicts;
 using WorkerRpc.Benchmarks.Presenting.Documents;
@@ -7,6 +8,7 @@ namespace WorkerRpc.Tests.Presenting.Documents;
 
 public class VerdictSentenceTests
 {
+    private static readonly double s_widening = Widening.Factor(Quantile.P50, 6);
     private static readonly CaseReport s_direct = MadeUp.Flat("direct/echo/1KB", 1_000);
 
     [Fact]
@@ -24,7 +26,8 @@ public class VerdictSentenceTests
 
     [Fact]
     public void Not_viable_verdict_names_only_slow_cases() => Assert.Equal(
-        "Verdict: not viable. service-binding/echo/1KB: p50 overhead 2.00 ms – 2.00 ms is not under 1.00 ms.",
+        $"Verdict: not viable. service-binding/echo/1KB: p50 overhead {Format.Duration(2_000_000 / s_widening)} – "
+            + $"{Format.Duration(2_000_000 * s_widening)} is not under 1.00 ms.",
         Verdict(MadeUp.Report(
             6,
             s_direct,
