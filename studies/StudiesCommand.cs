@@ -20,7 +20,6 @@ internal sealed class StudiesCommand : ICommand
         ["collector"] = CollectorStudy.RunAsync,
         ["time"] = TimeStudy.RunAsync,
         [Early] = EarlyStudy.RunAsync,
-        ["coverage"] = CoverageStudy.RunAsync,
         ["widening"] = WideningStudy.RunAsync,
     };
 
@@ -28,8 +27,8 @@ internal sealed class StudiesCommand : ICommand
     {
         Description = "speed: compare the transports with what they are built on; capnweb: compare Cap'n Web with its npm package "
             + "and with raw-fetch; collector: try settings of the garbage collector; time: show how long each part of a launch takes; "
-            + "early: count wrong verdicts after one or two launches; coverage: count how often a range holds another run's median; "
-            + "widening: compute the factors by which verdicts widen a range",
+            + "early: count wrong verdicts after one or two launches; widening: count how often a range holds another run's median, "
+            + "and compute the factors by which verdicts widen a range",
     };
 
     private readonly Option<string?> _lines = new("--lines")
@@ -47,9 +46,8 @@ internal sealed class StudiesCommand : ICommand
           dotnet run -c Release --project studies -- collector   # half an hour; has no bounds
           dotnet run -c Release --project studies -- time        # 1 minute; has no bounds
           dotnet run -c Release --project studies -- early       # seconds; exit code 1 where a verdict is wrong
-          dotnet run -c Release --project studies -- coverage    # seconds; has no bounds
           dotnet run -c Release --project studies -- early --lines report.json   # for artifacts/study/launches.csv
-          dotnet run -c Release --project studies -- widening    # seconds; exit code 1 where verdicts use other factors
+          dotnet run -c Release --project studies -- widening    # seconds; exit code 1 where verdicts use other figures
         """;
 
     public Task<CommandPlan> PlanAsync(ParseResult parsed, CancellationToken interrupted)

@@ -15,7 +15,7 @@ public class StudiesProgramTests
 
     [Theory]
     [InlineData(
-        "error: Unknown study 'write'. Known: speed, capnweb, collector, time, early, coverage, widening.\n"
+        "error: Unknown study 'write'. Known: speed, capnweb, collector, time, early, widening.\n"
         + "       --help shows what is accepted.\n",
         "write")]
     [InlineData(

@@ -13,15 +13,15 @@ internal readonly record struct MachineDrift(double Low, double High)
 
 /// <summary>
 /// By how much a verdict moves the ends of a range outwards. Launches that follow each other share the state of the machine, so their range
-/// is narrower than that of independent launches. The factors come from two recorded runs of the same cases, three hours apart. They are
-/// the smallest with which the widened range of some launches of one run contains the median of the other run in 95 % of the cases.
-/// The study <c>widening</c> computes them, and a test compares this table with the result.
+/// is narrower than that of independent launches. The factors come from all pairs of recorded runs of different sittings, which are an hour
+/// or more apart. They are the smallest with which the widened range of some launches of one run contains the median of the other run in
+/// 95 % of the cases. The study <c>widening</c> computes them, and a test compares the tables here with its result.
 /// </summary>
 /// <param name="Quantile">The quantile that the figure belongs to. Other figures, such as a mean, are widened like a p50.</param>
 /// <param name="Drift">The drift of the machine during the run.</param>
 internal sealed record Widening(Quantile Quantile, MachineDrift Drift)
 {
-    /// <summary>The share of the cases in which a widened range contains the median of the other recorded run.</summary>
+    /// <summary>The share of the cases in which a widened range contains the median of a run of another sitting.</summary>
     public const double Share = 0.95;
 
     /// <summary>For a figure that is no quantile, in a run without an anchor.</summary>
@@ -35,7 +35,7 @@ internal sealed record Widening(Quantile Quantile, MachineDrift Drift)
         [Quantile.P99] = [1.99, 1.34, 1.17, 1.10, 1.05, 1.03],
     };
 
-    // The share of the cases whose range contains the median of the other recorded run without widening, as whole percent.
+    // The share of the cases whose range contains the median of a run of another sitting without widening, as whole percent.
     private static readonly Dictionary<Quantile, int[]> s_heldPercent = new()
     {
         [Quantile.P50] = [1, 43, 63, 75, 82, 86],
@@ -50,7 +50,7 @@ internal sealed record Widening(Quantile Quantile, MachineDrift Drift)
     public static double Factor(Quantile quantile, int launches) => Entry(s_factors, quantile, launches);
 
     /// <summary>
-    /// The share of the cases, in percent, in which the range of this many launches contains the median of the other recorded run.
+    /// The share of the cases, in percent, in which the range of this many launches contains the median of a run of another sitting.
     /// </summary>
     public static int HeldPercent(Quantile quantile, int launches) => Entry(s_heldPercent, quantile, launches);
 
