@@ -32,8 +32,7 @@ internal sealed class StudyCommand : ICommand
     private static readonly TimeSpan s_runsLength = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_recordLength = TimeSpan.FromMinutes(30);
 
-    private static readonly GatePairs s_gatePairs =
-        new(Gate.DefaultPairs, suspects => Gate.PairsToConfirm(suspects, Gate.DefaultPairs));
+    private static readonly GatePairs s_gatePairs = Gate.PairsOf(Gate.DefaultPairs);
 
     // The number of simulated runs for a change of a single case.
     private const int SimulatedRuns = 200;

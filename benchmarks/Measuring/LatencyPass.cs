@@ -10,6 +10,9 @@ namespace WorkerRpc.Benchmarks.Measuring;
 /// <param name="TimeLimit">The time after which no call starts.</param>
 public readonly record struct PassLimits(int Calls, TimeSpan TimeLimit)
 {
+    /// <summary>The number of calls that the pass makes even if they take longer than the time limit.</summary>
+    public int LeastCalls { get; init; }
+
     /// <summary>Returns the pass limits that the run's settings contain.</summary>
     public static PassLimits Of(RunSettings run) => new(run.Calls, TimeSpan.FromSeconds(run.PassLimitSeconds));
 }
@@ -51,7 +54,7 @@ internal static class LatencyPass
         long began = Stopwatch.GetTimestamp();
         long deadline = began + ClockTicks.From(limits.TimeLimit);
         long end = began;
-        for (int call = 0; call < limits.Calls && end < deadline; call++)
+        for (int call = 0; call < limits.Calls && (end < deadline || call < limits.LeastCalls); call++)
         {
             long start = Stopwatch.GetTimestamp();
             ExecuteResponse response = await setup.Stub.ExecuteAsync(setup.Request, setup.Cancellation);

@@ -32,7 +32,10 @@ internal sealed class ChangeTest
         double clip = IsKnown ? ClipAtMedians * Medians.Lower([.. _changes.Select(Math.Abs)]) : 0;
         _clipped = [.. _changes.Select(change => Math.Clamp(change, -clip, clip))];
         Mean = _clipped.Average();
-        Outliers = IsKnown && metric.FindsSlowProcesses ? Outliers.Of(_changes, Math.Max(clip, metric.BandAsChange)) : Outliers.None;
+        double extreme = Math.Max(clip, metric.OpenBeyond);
+        bool isSearched = IsKnown && metric.FindsSlowProcesses;
+        Outliers = isSearched ? Outliers.Of(_changes, extreme) : Outliers.None;
+        HasExtremes = isSearched && _changes.Any(change => Math.Abs(change) > extreme);
     }
 
     /// <summary>The case's short name. Null if the test is for all cases together.</summary>
@@ -48,6 +51,9 @@ internal sealed class ChangeTest
 
     /// <summary>The pairs whose change is far from that of the others.</summary>
     public Outliers Outliers { get; }
+
+    /// <summary>Whether a pair's change is extreme. That does not depend on the signs of the changes.</summary>
+    public bool HasExtremes { get; }
 
     /// <summary>
     /// The test's clipped changes, for computing its statistic. The test for all cases together does not take part in a floor.

@@ -29,8 +29,10 @@ internal sealed class DecisionRule(IReadOnlyList<string> cases, IReadOnlyList<Me
     private const double Error = 0.01;
     private const double ErrorOfFewPairs = 0.05;
 
-    // A statistic above this value makes a suspect. The study of the gate shows the power and the number of suspects that result.
+    // A statistic above this value makes a suspect. The study of the gate shows the power and the number of suspects that result. Figures
+    // that never decide the outcome have a greater limit, because a few calls can move them.
     private const double Suspicious = 1.8;
+    private const double SuspiciousTail = 2.5;
 
     // Outliers in one direction make a suspect if chance makes as many with at most this probability: from two outliers on.
     private const double SuspiciousOutliers = 0.25;
@@ -117,11 +119,26 @@ internal sealed class DecisionRule(IReadOnlyList<string> cases, IReadOnlyList<Me
             ? flagged
             : both.GetValueOrDefault((test.Case, test.Metric), test).NotFlagged(
                 known.TryGetValue(test, out Measured? one) && LevelOf(first.Count) is not null
-                    ? test.VisibleAt(Suspicious, one.Error, one.Floor)
+                    ? test.VisibleAt(SuspiciousFrom(test.Metric), one.Error, one.Floor)
                     : null))]);
     }
 
-    private static bool IsSuspicious(Measured one) => one.Test.Matters && one.Statistic > Suspicious;
+    /// <summary>
+    /// Whether more pairs of a second batch can change its answer: some processes of a case are suspected, and a pair of the batch is
+    /// extreme. The signs of the pairs' changes do not matter, so the permutation test stays exact.
+    /// </summary>
+    /// <param name="suspects">The tests that the first batch suspected.</param>
+    /// <param name="second">The pairs of the second batch.</param>
+    public bool NeedsMorePairs(IReadOnlyList<Suspect> suspects, IReadOnlyList<Pairing> second)
+    {
+        Dictionary<(string?, Metric), ChangeTest> tests = TestsOf(suspects, second, second.Count);
+        return suspects.Any(suspect =>
+            suspect.IsOfSome && tests.GetValueOrDefault((suspect.Case, suspect.Metric)) is { HasExtremes: true });
+    }
+
+    private static double SuspiciousFrom(Metric metric) => metric.Decides ? Suspicious : SuspiciousTail;
+
+    private static bool IsSuspicious(Measured one) => one.Test.Matters && one.Statistic > SuspiciousFrom(one.Test.Metric);
 
     // Returns the suspected changes that the second batch shows too.
     private Dictionary<(string?, Metric), Answer> Confirmed(IReadOnlyList<Suspect> suspects, IReadOnlyList<Pairing> second, int seed)

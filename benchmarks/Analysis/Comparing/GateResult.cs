@@ -14,6 +14,9 @@ internal sealed record GateResult
     /// <summary>The tests that the first batch suspected of a change.</summary>
     public required IReadOnlyList<Suspect> Suspects { get; init; }
 
+    /// <summary>Whether more pairs of the second batch can change the answers. See <see cref="DecisionRule.NeedsMorePairs"/>.</summary>
+    public required bool NeedsMorePairs { get; init; }
+
     /// <summary>
     /// The answers for those cases of the control that have no added delay. Base and control run identical code, so a reported change is a
     /// false alarm.
@@ -52,6 +55,7 @@ internal sealed record GateResult
         {
             Suspects = [.. suspects.Union(ofRelease)],
             Answers = rule.Confirm(Each(first, HeadOf), suspects, Each(second, HeadOf), seed),
+            NeedsMorePairs = rule.NeedsMorePairs(suspects, Each(second, HeadOf)) || rule.NeedsMorePairs(ofRelease, Each(second, ReleaseOf)),
             AgainstRelease = rule.Confirm(Each(first, ReleaseOf), ofRelease, Each(second, ReleaseOf), seed),
             Identical = IdenticalOf([.. cases.Where(name => name != slowed)]),
             // The control's delay is certain to exist, so a second batch does not have to confirm it. Test all pairs together, which

@@ -3,23 +3,25 @@ using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Analysis.Comparing;
 
-/// <summary>How many pairs a simulated gate run has.</summary>
+/// <summary>How many pairs a gate run has.</summary>
 /// <param name="Screening">The number of pairs in the first batch.</param>
-/// <param name="Confirming">Returns the number of pairs in the second batch for given suspects.</param>
-internal sealed record GatePairs(int Screening, Func<IReadOnlyList<Suspect>, int> Confirming);
+/// <param name="Confirming">The number of pairs in the second batch.</param>
+/// <param name="ConfirmingSome">The number of pairs in the second batch if <see cref="DecisionRule.NeedsMorePairs"/>.</param>
+internal sealed record GatePairs(int Screening, int Confirming, int ConfirmingSome);
 
 /// <summary>Counts of many simulated gate runs with the same kind of change.</summary>
 /// <param name="Runs">The number of simulated runs.</param>
 /// <param name="Flagged">The runs that reported any change as worse or better.</param>
 /// <param name="Found">The runs that reported the change that was made: worse, in a case that has it.</param>
 /// <param name="WithSuspects">The runs with a second batch.</param>
+/// <param name="Long">The runs whose second batch needed more pairs.</param>
 /// <param name="Suspects">The mean number of suspected cases in a run.</param>
 /// <param name="Undecided">The mean number of cases in a run whose p50 or mean is neither changed nor the same.</param>
 /// <param name="Open">The runs whose outcome is "not known".</param>
 /// <param name="SaidSame">The runs in which the p50 or the mean of a changed case is "the same".</param>
 /// <param name="SaidSome">The runs that say of a changed case that some of its processes are slower, or perhaps are.</param>
 internal sealed record StudyCounts(
-    int Runs, int Flagged, int Found, int WithSuspects, double Suspects, double Undecided, int Open, int SaidSame, int SaidSome);
+    int Runs, int Flagged, int Found, int WithSuspects, int Long, double Suspects, double Undecided, int Open, int SaidSame, int SaidSome);
 
 /// <summary>
 /// Draws gate runs at random from a pool of measured pairs, and counts the answers of the decision rule. The changes are those that the
@@ -40,7 +42,7 @@ internal sealed class GateStudy(StudyPool pool, GatePairs pairs)
     /// </summary>
     public IEnumerable<StudyCounts> IdenticalRunsApart()
     {
-        int each = pairs.Screening + pairs.Confirming([]);
+        int each = pairs.Screening + pairs.Confirming;
         for (int from = 0; from + each <= pool.Pairs.Count; from += each)
         {
             Pairing[] sides = [.. pool.Pairs.Skip(from).Take(each).Select(pair => Sides(pair))];
@@ -126,9 +128,12 @@ internal sealed class GateStudy(StudyPool pool, GatePairs pairs)
         var rule = new DecisionRule(pool.Header.Cases, Metric.All);
         Pairing[] first = sides[..pairs.Screening];
         IReadOnlyList<Suspect> suspects = rule.Suspects(first);
-        int confirming = suspects.Count == 0 ? 0 : Math.Min(pairs.Confirming(suspects), sides.Length - pairs.Screening);
+        Pairing[] second = suspects.Count == 0 ? [] : Next(pairs.Confirming);
+        bool isLong = rule.NeedsMorePairs(suspects, second);
         return new SimulatedRun(
-            rule.Confirm(first, suspects, sides[pairs.Screening..(pairs.Screening + confirming)], seed), suspects);
+            rule.Confirm(first, suspects, isLong ? Next(pairs.ConfirmingSome) : second, seed), suspects, isLong);
+
+        Pairing[] Next(int count) => sides[pairs.Screening..Math.Min(pairs.Screening + count, sides.Length)];
     }
 
     private static StudyCounts Count(SimulatedRun[] drawn, Func<string, bool> isChanged)
@@ -138,6 +143,7 @@ internal sealed class GateStudy(StudyPool pool, GatePairs pairs)
             drawn.Count(run => run.Answers.Any(answer => answer.IsFlag)),
             drawn.Count(run => run.Answers.Any(answer => answer.IsWorse && (answer.Case is null || isChanged(answer.Case)))),
             drawn.Count(run => run.Suspects.Count > 0),
+            drawn.Count(run => run.IsLong),
             drawn.Average(run => run.Suspects.Select(suspect => suspect.Case).Distinct().Count()),
             drawn.Average(run =>
                 run.Answers.Where(answer => IsTime(answer) && answer.IsUndecided).Select(answer => answer.Case).Distinct().Count()),
@@ -151,5 +157,5 @@ internal sealed class GateStudy(StudyPool pool, GatePairs pairs)
         static bool IsTime(Answer answer) => answer.Case is not null && (answer.Metric == Metric.P50 || answer.Metric == Metric.Mean);
     }
 
-    private sealed record SimulatedRun(IReadOnlyList<Answer> Answers, IReadOnlyList<Suspect> Suspects);
+    private sealed record SimulatedRun(IReadOnlyList<Answer> Answers, IReadOnlyList<Suspect> Suspects, bool IsLong);
 }

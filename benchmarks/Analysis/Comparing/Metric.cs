@@ -26,8 +26,8 @@ internal sealed record Metric(
     public Quantile? Quantile { get; private init; }
 
     /// <summary>
-    /// Whether a noisy answer leaves the outcome of the whole comparison unknown. False for p95 and p99, because a few calls can change
-    /// them by half, and more pairs do not help. The mean and the share of slow calls cover the tail instead.
+    /// Whether a noisy answer leaves the outcome of the whole comparison unknown. False for p95, p99 and slow calls, because a few calls
+    /// can change them by half, and more pairs do not help. The mean covers the tail instead.
     /// </summary>
     public bool Decides { get; init; } = true;
 
@@ -76,6 +76,7 @@ internal sealed record Metric(
     public static Metric SlowCalls { get; } = new(
         "slow calls", true, 0.005, 0.015, figures => figures.SlowShare, share => Format.Percent(share, "0.00"))
     {
+        Decides = false,
         Worse = "more",
         Better = "fewer",
         Unit = "%",
@@ -93,10 +94,8 @@ internal sealed record Metric(
     /// <summary>The smallest change that is reported, <see cref="Margin"/>, converted to the form of a change.</summary>
     public double MarginAsChange => AsChange(Margin);
 
-    /// <summary>
-    /// The change that a noisy figure must be able to show: otherwise it leaves the whole comparison unknown. For times 25 %.
-    /// </summary>
-    public double OpenBeyond => IsShare ? MarginAsChange * 5 : AsChange(0.25);
+    /// <summary>The change that a noisy figure must be able to show: otherwise it leaves the whole comparison unknown.</summary>
+    public double OpenBeyond => AsChange(0.25);
 
     /// <summary>The limit for "same", <see cref="Band"/>, converted to the form of a change.</summary>
     public double BandAsChange => AsChange(Band);

@@ -41,8 +41,8 @@ internal sealed class Gate(
     // One failed pair can be chance, so the gate continues. After three failed pairs, the gate stops.
     private const int MaxFailures = 3;
 
-    // The second batch has at least this number of pairs. If only some processes of a case look slower, it has more, because only the
-    // processes with an extreme figure count then.
+    // The second batch has at least this number of pairs. If only some processes of a case look slower, and one is extreme in the second
+    // batch too, it goes on to more, because only the processes with an extreme figure count then.
     private const int ConfirmingPairs = 14;
     private const int ConfirmingPairsOfSome = 36;
 
@@ -70,11 +70,9 @@ internal sealed class Gate(
     private readonly List<string> _failures = [];
     private bool _onOneProcessor = true;
 
-    /// <summary>Chooses the number of pairs in the second batch.</summary>
-    /// <param name="suspects">The tests that the first batch suspected.</param>
-    /// <param name="first">The number of pairs in the first batch.</param>
-    public static int PairsToConfirm(IReadOnlyList<Suspect> suspects, int first) =>
-        Math.Max(suspects.Any(suspect => suspect.IsOfSome) ? ConfirmingPairsOfSome : ConfirmingPairs, first);
+    /// <summary>Chooses the numbers of pairs for a first batch of a given number of pairs.</summary>
+    public static GatePairs PairsOf(int first) =>
+        new(first, Math.Max(ConfirmingPairs, first), Math.Max(ConfirmingPairsOfSome, first));
 
     /// <summary>Measures the pairs and compares the head build with the base build.</summary>
     /// <exception cref="UnusableInputException">A build cannot measure one of the cases.</exception>
@@ -88,12 +86,22 @@ internal sealed class Gate(
         {
             IReadOnlyList<string> again = CasesToConfirm(result);
             int rounds = Math.Clamp(ConfirmingTurns / again.Count, MinConfirmingRounds, MaxConfirmingRounds);
-            int count = PairsToConfirm(result.Suspects, pairs);
+            GatePairs counts = PairsOf(pairs);
             reportProgress(result.IsControlWorking
                 ? $"{again.Count} cases look changed: a second batch has to confirm it"
                 : $"the control did not work: a second batch repeats it{(result.Suspects.Count > 0 ? ", with what looks changed" : "")}");
-            second = await MeasureBatchAsync(pairs + 1, count, again, !result.IsControlWorking, rounds, interrupted);
+            bool withControl = !result.IsControlWorking;
+            second = await MeasureBatchAsync(pairs + 1, counts.Confirming, again, withControl, rounds, interrupted);
             result = Decide(first, second);
+            if (result.NeedsMorePairs && _failures.Count < MaxFailures)
+            {
+                reportProgress("some processes may be slower than the others: more pairs have to show it");
+                int next = pairs + counts.Confirming + 1;
+                int more = counts.ConfirmingSome - counts.Confirming;
+                second.AddRange(await MeasureBatchAsync(next, more, again, withControl, rounds, interrupted));
+                result = Decide(first, second);
+            }
+
             confirming = FormattableString.Invariant($", {second.Count} more of {again.Count} cases to confirm what looked changed");
         }
 

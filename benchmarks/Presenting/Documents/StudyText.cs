@@ -20,7 +20,7 @@ internal sealed class StudyText
     private static readonly (string Title, bool IsNumber)[] s_changeColumns =
     [
         ("what changed", false), ("runs", true), ("found", true), ("any flag", true), ("said \"same\" of it", true),
-        ("said \"some processes\"", true), ("second batch", true), ("suspects", true),
+        ("said \"some processes\"", true), ("second batch", true), ("long second batch", true), ("suspects", true),
     ];
 
     private static readonly (string Title, bool IsNumber)[] s_powerColumns =
@@ -60,6 +60,7 @@ internal sealed class StudyText
             .Append(CultureInfo.InvariantCulture, $"Identical code, base and head swapped at random: {identical.Flagged} of ")
             .Append(CultureInfo.InvariantCulture, $"{identical.Runs} runs flagged anything; ")
             .Append(CultureInfo.InvariantCulture, $"second batch in {Percent(identical.WithSuspects, identical.Runs)}, ")
+            .Append(CultureInfo.InvariantCulture, $"a long one in {Percent(identical.Long, identical.Runs)}, ")
             .Append(CultureInfo.InvariantCulture, $"{identical.Suspects:0.0} suspected cases a run, ")
             .Append(CultureInfo.InvariantCulture, $"\"not known\" in {Percent(identical.Open, identical.Runs)}, ")
             .Append(CultureInfo.InvariantCulture, $"{identical.Undecided:0.0} cases a run with p50 or mean not decided\n")
@@ -124,6 +125,7 @@ internal sealed class StudyText
         Percent(row.Counts.SaidSame, row.Counts.Runs),
         Percent(row.Counts.SaidSome, row.Counts.Runs),
         Percent(row.Counts.WithSuspects, row.Counts.Runs),
+        Percent(row.Counts.Long, row.Counts.Runs),
         row.Counts.Suspects.ToString("0.0", CultureInfo.InvariantCulture),
     ];
 

@@ -25,8 +25,7 @@ public sealed class StudyTests : IDisposable
         RuntimeSettings = "TieredCompilation=0",
     };
 
-    private static readonly GatePairs s_pairs =
-        new(Gate.DefaultPairs, suspects => Gate.PairsToConfirm(suspects, Gate.DefaultPairs));
+    private static readonly GatePairs s_pairs = Gate.PairsOf(Gate.DefaultPairs);
 
     private readonly TemporaryFolder _folder = new();
 

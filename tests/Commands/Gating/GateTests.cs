@@ -171,6 +171,18 @@ public class GateTests
         Assert.Equal("perhaps some processes slower", p50.Words);
         Assert.StartsWith("7 of 36 pairs by +", p50.Note, StringComparison.Ordinal);
         Assert.Equal(ComparisonOutcome.NotKnown, compared.OfBase.Outcome);
+        Assert.Contains("some processes may be slower than the others: more pairs have to show it", _progress);
+    }
+
+    [Fact]
+    public async Task Slow_processes_only_in_the_first_batch_need_no_long_second_batch()
+    {
+        const int Batch = 10;
+        GateComparison compared = await RunGateAsync(pairs: Batch, measured: number => One(
+            number, number is 5 or 10 ? (name, figures) => name == MadeUpPairs.Slowed ? figures.Slower(2) : figures : null));
+
+        Assert.Equal(Batch + 14, _progress.Count(line => line.StartsWith("pair ", StringComparison.Ordinal)));
+        Assert.DoesNotContain(compared.OfBase.Answers, answer => answer.IsFlag);
     }
 
     [Fact]
