@@ -18,7 +18,9 @@ internal sealed record GatePairs(int Screening, int Confirming, int ConfirmingSo
 /// <param name="Suspects">The mean number of suspected cases in a run.</param>
 /// <param name="Undecided">The mean number of cases in a run whose p50 or mean is neither changed nor the same.</param>
 /// <param name="Open">The runs whose outcome is "not known".</param>
-/// <param name="SaidSame">The runs in which the p50 or the mean of a changed case is "the same".</param>
+/// <param name="SaidSame">
+/// The runs in which the p50 or the mean of a changed case is "the same" although the change is beyond the figure's band for "the same".
+/// </param>
 /// <param name="SaidSome">The runs that say of a changed case that some of its processes are slower, or perhaps are.</param>
 internal sealed record StudyCounts(
     int Runs, int Flagged, int Found, int WithSuspects, int Long, double Suspects, double Undecided, int Open, int SaidSame, int SaidSome);
@@ -35,7 +37,7 @@ internal sealed class GateStudy(StudyPool pool, GatePairs pairs)
     /// Simulates runs of identical code. In each run, base and head swap places at random in each pair. That changes nothing if the code is
     /// identical, and makes more different runs than the pool's pairs alone.
     /// </summary>
-    public StudyCounts Identical(int runs) => Simulate(runs, swaps: true, (pair, _) => Sides(pair), _ => false);
+    public StudyCounts Identical(int runs) => Simulate(runs, swaps: true, (pair, _) => Sides(pair), _ => false, 0);
 
     /// <summary>
     /// Simulates as many runs of identical code as the pool's pairs suffice for if no two runs share a pair. The pairs keep their order.
@@ -46,7 +48,7 @@ internal sealed class GateStudy(StudyPool pool, GatePairs pairs)
         for (int from = 0; from + each <= pool.Pairs.Count; from += each)
         {
             Pairing[] sides = [.. pool.Pairs.Skip(from).Take(each).Select(pair => Sides(pair))];
-            yield return Count([Run(sides, from)], _ => false);
+            yield return Count([Run(sides, from)], _ => false, 0);
         }
     }
 
@@ -55,7 +57,7 @@ internal sealed class GateStudy(StudyPool pool, GatePairs pairs)
     /// <param name="isSlower">Chooses the slower cases.</param>
     /// <param name="times">The factor of all times. 1.1 is 10 % slower.</param>
     public StudyCounts Scaled(int runs, Func<string, bool> isSlower, double times) =>
-        Simulate(runs, swaps: true, (pair, _) => Slower(pair, isSlower, times), isSlower);
+        Simulate(runs, swaps: true, (pair, _) => Slower(pair, isSlower, times), isSlower, Math.Log(times));
 
     /// <summary>Simulates runs in which one process in a few is slower by a factor.</summary>
     /// <param name="runs">The number of runs.</param>
@@ -66,7 +68,8 @@ internal sealed class GateStudy(StudyPool pool, GatePairs pairs)
         runs,
         swaps: true,
         (pair, random) => random.Next(every) == 0 ? Slower(pair, other => other == name, times) : Sides(pair),
-        other => other == name);
+        other => other == name,
+        Math.Log(1 + ((times - 1) / every)));
 
     /// <summary>Simulates runs in which one case has the delay that the control had when the pool was recorded.</summary>
     /// <param name="runs">The number of runs.</param>
@@ -75,7 +78,8 @@ internal sealed class GateStudy(StudyPool pool, GatePairs pairs)
         runs,
         swaps: false,
         (pair, _) => new Pairing(pair.Base, new Dictionary<string, CaseFigures>(pair.Head) { [name] = pair.Control[name] }),
-        other => other == name);
+        other => other == name,
+        Math.Log(1 + pool.Pairs[0].Injection!.Share!.Value));
 
     /// <summary>
     /// Computes how much a figure varies between identical builds: the root mean square of its changes over the pool's pairs. Returns null
@@ -101,7 +105,7 @@ internal sealed class GateStudy(StudyPool pool, GatePairs pairs)
     private static Pairing Slower(Pair pair, Func<string, bool> isSlower, double times) => new(
         pair.Base, pair.Head.ToDictionary(one => one.Key, one => isSlower(one.Key) ? one.Value.Times(times) : one.Value));
 
-    private StudyCounts Simulate(int runs, bool swaps, Func<Pair, Random, Pairing> side, Func<string, bool> isChanged)
+    private StudyCounts Simulate(int runs, bool swaps, Func<Pair, Random, Pairing> side, Func<string, bool> isChanged, double change)
     {
         if (pool.Pairs.Count < 2 * pairs.Screening)
         {
@@ -119,7 +123,7 @@ internal sealed class GateStudy(StudyPool pool, GatePairs pairs)
                 swaps && random.Next(2) == 0 ? pair with { Base = pair.Head, Head = pair.Base } : pair, random))];
             drawn[number] = Run(sides, number);
         });
-        return Count(drawn, isChanged);
+        return Count(drawn, isChanged, change);
     }
 
     // Runs the gate's rule on pairs: the first are the first batch, and as many of the others as are needed are the second.
@@ -136,7 +140,7 @@ internal sealed class GateStudy(StudyPool pool, GatePairs pairs)
         Pairing[] Next(int count) => sides[pairs.Screening..Math.Min(pairs.Screening + count, sides.Length)];
     }
 
-    private static StudyCounts Count(SimulatedRun[] drawn, Func<string, bool> isChanged)
+    private static StudyCounts Count(SimulatedRun[] drawn, Func<string, bool> isChanged, double change)
     {
         return new StudyCounts(
             drawn.Length,
@@ -148,9 +152,11 @@ internal sealed class GateStudy(StudyPool pool, GatePairs pairs)
             drawn.Average(run =>
                 run.Answers.Where(answer => IsTime(answer) && answer.IsUndecided).Select(answer => answer.Case).Distinct().Count()),
             drawn.Count(run => run.Answers.Any(answer => answer.IsOpen) && !run.Answers.Any(answer => answer.IsWorse)),
-            drawn.Count(run => run.Answers.Any(answer => IsTime(answer) && IsOfChanged(answer) && answer.Judgement == Judgement.Same)),
+            drawn.Count(run => run.Answers.Any(answer => IsTime(answer) && IsOfChanged(answer) && IsWronglySame(answer))),
             drawn.Count(run => run.Answers.Any(answer =>
                 IsOfChanged(answer) && answer.Judgement is (Judgement.SomeSlower or Judgement.PerhapsSomeSlower))));
+
+        bool IsWronglySame(Answer answer) => answer.Judgement == Judgement.Same && answer.Metric.BandAsChange < change;
 
         bool IsOfChanged(Answer answer) => answer.Case is { } name && isChanged(name);
 
