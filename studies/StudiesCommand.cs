@@ -21,6 +21,7 @@ internal sealed class StudiesCommand : ICommand
         ["time"] = TimeStudy.RunAsync,
         [Early] = EarlyStudy.RunAsync,
         ["widening"] = WideningStudy.RunAsync,
+        ["passes"] = PassesStudy.RunAsync,
     };
 
     private readonly Argument<string> _study = new(string.Join('|', s_studies.Keys))
@@ -28,7 +29,8 @@ internal sealed class StudiesCommand : ICommand
         Description = "speed: compare the transports with what they are built on; capnweb: compare Cap'n Web with its npm package "
             + "and with raw-fetch; collector: try settings of the garbage collector; time: show how long each part of a launch takes; "
             + "early: count wrong verdicts after one or two launches; widening: count how often a range holds another run's median, "
-            + "and compute the factors by which verdicts widen a range",
+            + "and compute the factors by which verdicts widen a range; "
+            + "passes: compute the time that passes save which end early",
     };
 
     private readonly Option<string?> _lines = new("--lines")
@@ -48,6 +50,7 @@ internal sealed class StudiesCommand : ICommand
           dotnet run -c Release --project studies -- early       # seconds; exit code 1 where a verdict is wrong
           dotnet run -c Release --project studies -- early --lines report.json   # for artifacts/study/launches.csv
           dotnet run -c Release --project studies -- widening    # seconds; exit code 1 where verdicts use other figures
+          dotnet run -c Release --project studies -- passes      # seconds; exit code 1 where early percentiles are too far off
         """;
 
     public Task<CommandPlan> PlanAsync(ParseResult parsed, CancellationToken interrupted)

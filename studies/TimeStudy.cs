@@ -77,6 +77,7 @@ internal sealed class LaunchParts(TimeProvider time)
             Settling => "BenchmarkDotNet, iterations of the case",
             PassStarting => "wait for the compiler",
             PassEnded => "timed pass",
+            AnchorMeasured => "anchor",
             LaunchFinished => "reports of the launch",
             _ => "histograms of the pass",
         });

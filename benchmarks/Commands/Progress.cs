@@ -56,13 +56,17 @@ internal sealed class Progress(Display display, TimeProvider time, int launches,
     /// <param name="missing">The number of launches that are still to be measured.</param>
     /// <param name="expected">The expected duration of these launches.</param>
     /// <param name="mayEndEarly">Whether the run ends before these launches if its verdict is certain.</param>
-    public void Announce(int missing, TimeSpan expected, bool mayEndEarly)
+    /// <param name="mayPassesEndEarly">Whether passes end before their limits if their percentiles are narrow.</param>
+    public void Announce(int missing, TimeSpan expected, bool mayEndEarly, bool mayPassesEndEarly)
     {
         double seconds = expected.TotalSeconds;
         string length = seconds < 90 ? $"{Math.Round(seconds / 10) * 10:0} s" : $"{Math.Round(seconds / 60):0} min";
         display.Writer.WriteLine(
             $"{Count(cases, "case", "s")} of {Count(methods, "method", "s")}, {Count(missing, "launch", "es")}: "
-            + $"about {length}, as such cases usually take{(mayEndEarly ? "; less if the verdict is certain before" : "")}");
+            + $"{(mayPassesEndEarly ? "at most" : "about")} {length}, as such cases usually take"
+            + (mayEndEarly ? "; less if the verdict is certain before"
+                : mayPassesEndEarly ? "; less where fewer calls give narrow percentiles"
+                : ""));
 
         static string Count(int count, string noun, string plural) =>
             string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : plural)}");

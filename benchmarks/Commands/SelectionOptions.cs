@@ -3,6 +3,7 @@ using WorkerRpc.Benchmarks.Adapter;
 using WorkerRpc.Benchmarks.Analysis.Advice;
 using WorkerRpc.Benchmarks.Measuring;
 using WorkerRpc.Benchmarks.Measuring.Builds;
+using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Direct;
@@ -217,6 +218,13 @@ internal sealed class SelectionOptions
     /// </summary>
     public bool IsDefault(ParseResult parsed) =>
         parsed.UnmatchedTokens.Count == 0 && !All.Any(option => option != _seed && IsGiven(parsed, option));
+
+    /// <summary>
+    /// Whether the passes of a run of these cases may end early: only in a large run, and only if the user gave neither
+    /// <c>--profile</c> nor <c>--iterations</c>.
+    /// </summary>
+    public bool MayPassesEndEarly(ParseResult parsed, IReadOnlyCollection<CaseId> cases) =>
+        LaunchCases.IsLarge(cases) && !IsGiven(parsed, _profile) && !IsGiven(parsed, _iterations);
 
     private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 

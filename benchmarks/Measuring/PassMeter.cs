@@ -25,7 +25,7 @@ internal static class PassMeter
         starting();
         Traffic trafficBefore = setup.Stub.Traffic;
         ProcessCounters before = ProcessCounters.Read();
-        long wallTicks = await LatencyPass.RunAsync(setup, recorder, limits);
+        LoopEnd end = await LatencyPass.RunAsync(setup, recorder, limits);
         ProcessCounters after = ProcessCounters.Read();
         Traffic traffic = setup.Stub.Traffic;
         long movedBytes = traffic.SentBytes + traffic.ReceivedBytes - trafficBefore.SentBytes - trafficBefore.ReceivedBytes;
@@ -33,7 +33,9 @@ internal static class PassMeter
         PassReport report = Report(recorder, Stopwatch.Frequency, limits, launch) with
         {
             DelegationHistogram = Histograms.Encode(Fill(DelegationTicks(recorder, Stopwatch.Frequency), Stopwatch.Frequency, out _)),
-            WallNs = ClockTicks.ToNs(wallTicks),
+            WallNs = ClockTicks.ToNs(end.WallTicks),
+            HitTimeLimit = recorder.Count < limits.Calls && !end.Early,
+            EndedEarly = end.Early ? true : null,
         };
         // If another process made the calls, the report omits this process's counters, because they do not include the calls.
         return setup.Stub is ISelfTimedStub ? report : report with

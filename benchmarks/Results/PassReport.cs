@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 
 namespace WorkerRpc.Benchmarks.Results;
 
@@ -18,6 +19,13 @@ public sealed record PassReport
 
     /// <summary>Whether the pass stopped at its time limit before all requested calls were made.</summary>
     public required bool HitTimeLimit { get; init; }
+
+    /// <summary>
+    /// Whether the pass stopped before its limits, because its p50, p95 and p99 had narrow sampling intervals. Null, also in reports of
+    /// older programs, if the pass continued to a limit.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? EndedEarly { get; init; }
 
     /// <summary>The durations of all calls, in ticks of the launch's clock: an HdrHistogram in V2 compressed encoding, as base64.</summary>
     [MinLength(1)]

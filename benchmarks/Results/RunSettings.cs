@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Results;
@@ -25,6 +26,13 @@ public sealed record RunSettings
 
     /// <summary>The time limit of a pass, in seconds. No call starts after the limit.</summary>
     public required double PassLimitSeconds { get; init; }
+
+    /// <summary>
+    /// Whether a pass stops before its limits as soon as its p50, p95 and p99 have narrow sampling intervals. Null, also in reports of
+    /// older programs, if every pass continues to a limit.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? PassesMayEndEarly { get; init; }
 
     /// <summary>
     /// The numbers of concurrent callers, ascending. Each is measured in an additional pass. The list is empty if the user requested none.

@@ -130,6 +130,19 @@ public sealed class ProgressTests : IDisposable
         Assert.Equal("launch 1/3 finished, 1:01:00 elapsed, about 2:02 left\nlaunch 2 failed: died\uFFFD[2J\n", _text.ToString());
     }
 
+    [Theory]
+    [InlineData(false, false, "about 44 min, as such cases usually take\n")]
+    [InlineData(true, false, "about 44 min, as such cases usually take; less if the verdict is certain before\n")]
+    [InlineData(false, true, "at most 44 min, as such cases usually take; less where fewer calls give narrow percentiles\n")]
+    public void Announcement_says_what_shortens_the_run(bool mayEndEarly, bool mayPassesEndEarly, string end)
+    {
+        using Progress progress = Terminal(width: 200);
+
+        progress.Announce(3, TimeSpan.FromMinutes(44), mayEndEarly, mayPassesEndEarly);
+
+        Assert.Equal($"4 cases of 2 methods, 3 launches: {end}", _text.ToString());
+    }
+
     private Progress Terminal(int width) => Of(isTerminal: true, isBuildServer: false, width);
 
     private Progress Of(bool isTerminal, bool isBuildServer, int width) =>

@@ -98,6 +98,21 @@ public sealed class ReportCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Report_says_how_many_passes_ended_early()
+    {
+        CaseReport fetch = MadeUp.Case("raw-fetch/echo/1KB", [.. Enumerable.Repeat(MadeUp.Pass((30_000, 1_000)), 6)]);
+        fetch = fetch with { Passes = [fetch.Passes[0] with { EndedEarly = true }, .. fetch.Passes.Skip(1)] };
+        ReportFiles.Write(new RunAnalysis(MadeUp.Report(6, s_direct, Delegated(16_000), fetch)), _folder.Root);
+
+        Outcome outcome = await ReportAsync();
+
+        Assert.Contains(
+            "1 of 18 passes ended with fewer calls, because their p50, p95 and p99 had narrow sampling intervals",
+            outcome.Output,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Report_that_ended_early_with_all_launches_is_refused()
     {
         RunReport report = MadeUp.Report(6, s_direct, Delegated(16_000)) with { EndedEarly = true };

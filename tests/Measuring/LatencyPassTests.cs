@@ -37,7 +37,7 @@ public class LatencyPassTests
             }
         });
 
-        long wallTicks = await LatencyPass.RunAsync(runtime.Case(), recorder, new PassLimits(1000, limit));
+        (long wallTicks, _) = await LatencyPass.RunAsync(runtime.Case(), recorder, new PassLimits(1000, limit));
 
         Assert.Equal(1, runtime.Calls);
         Assert.Equal(1, recorder.Count);
@@ -93,7 +93,7 @@ public class LatencyPassTests
         var recorder = new CallRecorder(capacity: 1000);
         var runtime = new SelfTimedRuntime(new SelfTimedCalls([5_000, 1_000, 3_000], [0.25, 0, 0.5], WallNs: 9_500));
 
-        long wallTicks = await LatencyPass.RunAsync(runtime.Case(), recorder, new PassLimits(3, s_longEnough));
+        (long wallTicks, _) = await LatencyPass.RunAsync(runtime.Case(), recorder, new PassLimits(3, s_longEnough));
 
         Assert.Equal((3, s_longEnough), runtime.LastRequest);
         double nsPerTick = 1e9 / Stopwatch.Frequency;

@@ -52,6 +52,44 @@ public class PassMeterTests
         Assert.Equal(recorder.Count, pass.Calls);
     }
 
+    [Theory]
+    [InlineData(true, 1_000_000, true)]
+    [InlineData(true, 2_000_000, false)]
+    [InlineData(false, 1_000_000, false)]
+    public async Task Pass_ends_early_only_if_it_may_and_is_narrow(bool mayEndEarly, long everySecondTicks, bool endsEarly)
+    {
+        var recorder = new CallRecorder(capacity: 20_000);
+        var limits = new PassLimits(20_000, TimeSpan.FromMilliseconds(8))
+        {
+            EarlyEnd = mayEndEarly ? new NarrowPercentiles(recorder.Capacity) : null,
+        };
+        // The first call takes longer than an eighth of the limit, so a check follows. Made-up calls are recorded during each call.
+        var runtime = new StubRuntime(async _ =>
+        {
+            for (int i = 0; i < 500; i++)
+            {
+                Record(recorder, calls: 1, ticks: 1_000_000);
+                Record(recorder, calls: 1, ticks: everySecondTicks);
+            }
+
+            long began = Stopwatch.GetTimestamp();
+            while (Stopwatch.GetElapsedTime(began) < limits.TimeLimit / 8)
+            {
+                await Task.Yield();
+            }
+        });
+
+        PassReport pass = await MeasureAsync(runtime.Case(), recorder, limits);
+
+        Assert.Equal(endsEarly, pass.EndedEarly == true);
+        Assert.Equal(!endsEarly, pass.HitTimeLimit);
+        Assert.Equal(recorder.Count, pass.Calls);
+        if (endsEarly)
+        {
+            Assert.Equal(1, runtime.Calls);
+        }
+    }
+
     [Fact]
     public async Task Moved_bytes_exclude_calls_before_the_pass()
     {

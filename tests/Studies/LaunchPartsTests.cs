@@ -22,6 +22,7 @@ public class LaunchPartsTests
         [
             hosted, new WarmingUp("direct"), warm,
             new CaseStarting(Case), new Settling(Case), new PassStarting(Case), new PassEnded(Case), measured,
+            new AnchorMeasured(Case, new AnchorPoint(1, 100, 1_000)),
             new CaseStarting(Case), new Settling(Case), new PassStarting(Case), new PassEnded(Case), measured,
             new LaunchFinished(),
         ];
@@ -40,16 +41,17 @@ public class LaunchPartsTests
             | part of a launch                        |    s | ms a case | share |
             |-----------------------------------------|-----:|----------:|------:|
             | process start                           |  1.0 |       500 |   6 % |
-            | warm-up                                 |  2.0 |      1000 |  13 % |
+            | warm-up                                 |  2.0 |      1000 |  12 % |
             | BenchmarkDotNet, before the first case  |  1.0 |       500 |   6 % |
-            | BenchmarkDotNet, iterations of the case |  2.0 |      1000 |  13 % |
-            | wait for the compiler                   |  2.0 |      1000 |  13 % |
-            | timed pass                              |  2.0 |      1000 |  13 % |
-            | histograms of the pass                  |  2.0 |      1000 |  13 % |
+            | BenchmarkDotNet, iterations of the case |  2.0 |      1000 |  12 % |
+            | wait for the compiler                   |  2.0 |      1000 |  12 % |
+            | timed pass                              |  2.0 |      1000 |  12 % |
+            | histograms of the pass                  |  2.0 |      1000 |  12 % |
+            | anchor                                  |  1.0 |       500 |   6 % |
             | BenchmarkDotNet, between cases          |  1.0 |       500 |   6 % |
             | reports of the launch                   |  1.0 |       500 |   6 % |
-            | process end                             |  2.0 |      1000 |  13 % |
-            | whole launch                            | 16.0 |      8000 | 100 % |
+            | process end                             |  2.0 |      1000 |  12 % |
+            | whole launch                            | 17.0 |      8500 | 100 % |
 
             """.ReplaceLineEndings("\n"),
             parts.Write(cases: 2));

@@ -9,7 +9,8 @@ namespace WorkerRpc.Benchmarks.Measuring.Launches;
 /// </summary>
 internal static class LaunchCases
 {
-    private const int MaxCasesOfSmallRun = 100;
+    /// <summary>The largest number of cases of a run that is not large.</summary>
+    public const int MaxCasesOfSmallRun = 100;
 
     // A median of three launches withstands one unusual launch.
     private const int MinReferenceLaunches = 3;
@@ -17,13 +18,16 @@ internal static class LaunchCases
     // A remedy is compared with its method by a t interval over the launches. With four launches, its quantile is 3.2; with three, 4.3.
     private const int MinRemedyLaunches = 4;
 
+    /// <summary>Whether a run of these cases is large.</summary>
+    public static bool IsLarge(IReadOnlyCollection<CaseId> cases) => cases.Count > MaxCasesOfSmallRun;
+
     /// <summary>Returns the cases of a launch, in report order.</summary>
     /// <param name="number">The launch's number, from 1. The first launch measures all cases.</param>
     /// <param name="launches">The number of launches of the run.</param>
     /// <param name="cases">The cases of the run.</param>
     /// <param name="matrix">The matrix, which knows the methods' tags.</param>
     public static IReadOnlyList<CaseId> Of(int number, int launches, IReadOnlyList<CaseId> cases, Matrix matrix) =>
-        cases.Count <= MaxCasesOfSmallRun ? cases : [.. cases.Where(id => IsMeasured(number, launches, LaunchesOf(id, launches, matrix)))];
+        IsLarge(cases) ? [.. cases.Where(id => IsMeasured(number, launches, LaunchesOf(id, launches, matrix)))] : cases;
 
     private static int LaunchesOf(CaseId id, int launches, Matrix matrix)
     {

@@ -1,5 +1,6 @@
 using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Benchmarks.Results.Statistics;
 using WorkerRpc.Bindings.Catalog;
 using WorkerRpc.Functions;
 
@@ -14,6 +15,7 @@ internal sealed class LaunchRunner : IAsyncDisposable
     private readonly Action<LaunchEvent> _emit;
     private readonly LaunchHost _host;
     private readonly CallRecorder _recorder;
+    private readonly PassLimits _limits;
     private readonly CallsByThread _callersCalls = new();
     private readonly WarmUpLimits _warmUpLimits;
     private readonly HashSet<string> _references;
@@ -47,6 +49,10 @@ internal sealed class LaunchRunner : IAsyncDisposable
         ];
         // The recorder is allocated before the warm-up, so that the heap is in the same state for all cases.
         _recorder = recorder ?? new CallRecorder(Math.Max(plan.Run.Calls, WarmUp.BatchCalls));
+        _limits = PassLimits.Of(plan.Run) with
+        {
+            EarlyEnd = plan.Run.PassesMayEndEarly == true ? new NarrowPercentiles(_recorder.Capacity) : null,
+        };
     }
 
     public LaunchPlan Plan { get; }
@@ -110,7 +116,7 @@ internal sealed class LaunchRunner : IAsyncDisposable
         _emit(new Settling(name));
         await WarmUp.SettleAsync(setup, _recorder);
         PassReport report = await PassMeter.MeasureAsync(
-            setup, _recorder, PassLimits.Of(Plan.Run), Plan.Number, () => _emit(new PassStarting(name)), () => _emit(new PassEnded(name)));
+            setup, _recorder, _limits, Plan.Number, () => _emit(new PassStarting(name)), () => _emit(new PassEnded(name)));
         _emit(new CaseMeasured(name, report with { Callers = await CallersAsync(setup) }));
     }
 

@@ -72,6 +72,13 @@ internal static class ReportBasis
                 + Each(quantile => $"{Factor(Widening.Factor(quantile, fewer.Key))} ({quantile})");
         }
 
+        PassReport[] passes = [.. report.Cases.SelectMany(one => one.Passes)];
+        if (passes.Count(pass => pass.EndedEarly == true) is > 0 and var early)
+        {
+            yield return FormattableString.Invariant($"{early} of {passes.Length} passes ended with fewer calls, because their p50, p95 ")
+                + "and p99 had narrow sampling intervals";
+        }
+
         if (run.PayloadFile is { } file)
         {
             yield return $"payload file: {file}; as a payload's data {file.PayloadBytes} bytes of JSON";

@@ -29,6 +29,18 @@ public class LaunchWireTests
             line);
     }
 
+    [Fact]
+    public void Plan_of_a_large_run_lets_passes_end_early()
+    {
+        RunSettings settings = MadeUp.Settings with { PassesMayEndEarly = true };
+        LaunchPlan plan = LaunchPlan.Make(2, [CaseId.Parse("direct/echo/1KB")], settings, null, null, "launches/2");
+
+        string line = JsonSerializer.Serialize(plan, LaunchPlanJson.Default.LaunchPlan);
+
+        Assert.Contains("\"passLimitSeconds\":3,\"passesMayEndEarly\":true,", line, StringComparison.Ordinal);
+        Assert.True(JsonSerializer.Deserialize(line, LaunchPlanJson.Default.LaunchPlan)!.Run.PassesMayEndEarly);
+    }
+
     public static TheoryData<string> Events =>
     [
         """{"event":"warming-up","method":"direct"}""",
