@@ -114,6 +114,35 @@ public sealed class CompareCommandTests(CompareCommandTests.CoreBaseline core)
     }
 
     [Fact]
+    public async Task P99_is_shown_with_its_range_in_all_forms()
+    {
+        const string Name = "direct/echo/1KB";
+        Save("base", MadeUp.Report(6, MadeUp.Case(Name, 1_000, 1_000, 1_000, 1_000, 1_000, 30_000)));
+        Save("current", MadeUp.Report(6, MadeUp.Case(Name, 900, 2_000, 2_000, 2_000, 2_000, 2_000)));
+
+        foreach (string form in s_forms)
+        {
+            await CompareAsync(_folder.File($"base/{form}"), _folder.File($"current/{form}"), "--to", _folder.Root);
+
+            string[] rows =
+            [
+                .. File.ReadLines(_folder.File("compare.md"))
+                    .Where(line => line.Contains(Name, StringComparison.Ordinal))
+                    .Select(line => string.Join('|', line.Split('|').Select(cell => cell.Trim()))),
+            ];
+            Assert.Contains(rows, row => row.StartsWith($"|{Name}|p50|1.00 µs|2.00 µs|", StringComparison.Ordinal));
+            Assert.Contains(
+                rows, row => row.StartsWith($"|{Name}|p99|1.00 µs [1.00 – 30.0]|2.00 µs [0.900 – 2.00]|", StringComparison.Ordinal));
+            JsonNode p99 = JsonNode.Parse(File.ReadAllText(_folder.File("compare.json")))!["answers"]!.AsArray()
+                .Single(answer => answer!["figure"]!.GetValue<string>() == "p99")!;
+            Assert.Equal(
+                [1_000, 1_000, 30_000, 2_000, 900, 2_000],
+                new[] { "base", "base_low", "base_high", "current", "current_low", "current_high" }
+                    .Select(member => Math.Round(p99[member]!.GetValue<double>() / 100) * 100));
+        }
+    }
+
+    [Fact]
     public async Task Too_few_launches_are_refused_in_all_forms()
     {
         Save("base", MadeUp.Report(6, MadeUp.Flat("direct/echo/1KB", 1_000)));
@@ -242,7 +271,7 @@ public sealed class CompareCommandTests(CompareCommandTests.CoreBaseline core)
             await RequireRefusedAsync($"{old} does not name its processor, runtime and settings", _folder.File("base"), old);
             Outcome forced = await Outcome.OfAsync("compare", old, old, "--force");
             Assert.Equal(4, forced.Code);
-            Assert.Contains("| direct/echo/1KB | p50       | 1.00 µs | 1.00 µs |", forced.Output, StringComparison.Ordinal);
+            Assert.Matches(@"\| direct/echo/1KB \| p50 +\| +1\.00 µs \| +1\.00 µs \|", forced.Output);
         }
     }
 
@@ -403,10 +432,10 @@ public sealed class CompareCommandTests(CompareCommandTests.CoreBaseline core)
 
         Assert.Equal(4, forced.Code);
         string csv = File.ReadAllText(_folder.File("compare.csv"));
-        Assert.Contains("direct/echo/1KB,p50,ns,2385,2900,", csv, StringComparison.Ordinal);
-        Assert.Contains("direct/echo/1KB,p99,ns,3607,9900,", csv, StringComparison.Ordinal);
-        Assert.Contains("direct/echo/1KB,mean,ns,3388.8,4100,", csv, StringComparison.Ordinal);
-        Assert.Contains("direct/echo/1KB,allocated,B,2048,4096,", csv, StringComparison.Ordinal);
+        Assert.Contains("direct/echo/1KB,p50,ns,2385,,,2900,,,", csv, StringComparison.Ordinal);
+        Assert.Contains("direct/echo/1KB,p99,ns,3607,,,9900,,,", csv, StringComparison.Ordinal);
+        Assert.Contains("direct/echo/1KB,mean,ns,3388.8,,,4100,,,", csv, StringComparison.Ordinal);
+        Assert.Contains("direct/echo/1KB,allocated,B,2048,,,4096,,,", csv, StringComparison.Ordinal);
         Assert.DoesNotContain("slower", csv, StringComparison.Ordinal);
     }
 
@@ -427,8 +456,8 @@ public sealed class CompareCommandTests(CompareCommandTests.CoreBaseline core)
 
         Assert.Equal(4, outcome.Code);
         string csv = File.ReadAllText(_folder.File("compare.csv"));
-        Assert.Contains("A.B(x: 1),mean,ns,100,150,50,,,not judged", csv, StringComparison.Ordinal);
-        Assert.Contains("A.B(x: 1),allocated,B,40,40,0,,,not judged", csv, StringComparison.Ordinal);
+        Assert.Contains("A.B(x: 1),mean,ns,100,,,150,,,50,,,not judged", csv, StringComparison.Ordinal);
+        Assert.Contains("A.B(x: 1),allocated,B,40,,,40,,,0,,,not judged", csv, StringComparison.Ordinal);
         Assert.DoesNotContain("p50", csv, StringComparison.Ordinal);
         Assert.DoesNotContain("p95", csv, StringComparison.Ordinal);
     }

@@ -41,14 +41,15 @@ internal sealed record Answer
     public required Judgement Judgement { get; init; }
 
     /// <summary>
-    /// The figure of the base: the median over the pairs. Null if it is unknown, or if the answer is for all cases together.
+    /// The figure of the base: the median of the pairs or launches, and their range. Unknown if the answer is for all cases together.
     /// </summary>
-    public double? Base { get; init; }
+    public Ranged Base { get; init; }
 
     /// <summary>
-    /// The figure of the current side: the median over the pairs. Null if it is unknown, or if the answer is for all cases together.
+    /// The figure of the current side: the median of the pairs or launches, and their range. Unknown if the answer is for all cases
+    /// together.
     /// </summary>
-    public double? Current { get; init; }
+    public Ranged Current { get; init; }
 
     /// <summary>The mean change of the metric over the pairs. Null if the change is unknown.</summary>
     public double? Change { get; init; }

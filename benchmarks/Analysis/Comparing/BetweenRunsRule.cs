@@ -69,8 +69,8 @@ internal sealed class BetweenRunsRule(BetweenRuns spread, bool isOfMachine)
             Case = name,
             Metric = metric,
             Judgement = Judgement.NotJudged,
-            Base = was.Value,
-            Current = now.Value,
+            Base = was,
+            Current = now,
             Change = metric.Change(was.Value, now.Value),
         };
         if (answer.Change is not { } change)
@@ -115,8 +115,8 @@ internal sealed class BetweenRunsRule(BetweenRuns spread, bool isOfMachine)
             High = change + half,
             Visible = limit + (OneSided95 * deviation),
         };
-        bool isChange = Math.Abs(change) > limit && metric.Matters(answer.Base, change);
-        bool isSame = metric.IsWithinBand(answer.Base, change - half) && metric.IsWithinBand(answer.Base, change + half);
+        bool isChange = Math.Abs(change) > limit && metric.Matters(answer.Base.Value, change);
+        bool isSame = metric.IsWithinBand(answer.Base.Value, change - half) && metric.IsWithinBand(answer.Base.Value, change + half);
         return answer with
         {
             Judgement = isChange ? DirectionOf(change) : isSame ? Judgement.Same : Judgement.TooNoisy,
@@ -131,7 +131,7 @@ internal sealed class BetweenRunsRule(BetweenRuns spread, bool isOfMachine)
     {
         Metric metric = answer.Metric;
         limit = Math.Max(limit, metric.MarginAsChange);
-        return Math.Abs(change) > limit && metric.Matters(answer.Base, change)
+        return Math.Abs(change) > limit && metric.Matters(answer.Base.Value, change)
             ? answer with { Judgement = DirectionOf(change) }
             : answer with
             {

@@ -61,13 +61,13 @@ internal sealed class ChangeTest
     public FlippableTest Flippable => new(_clipped, Case is null ? null : Metric.Name, Metric.Name);
 
     /// <summary>Whether the mean change is large enough to be reported.</summary>
-    public bool Matters => IsKnown && Metric.Matters(Base, Mean);
+    public bool Matters => IsKnown && Metric.Matters(Base.Value, Mean);
 
     private int Known { get; }
 
-    private double? Base { get; init; }
+    private Ranged Base { get; init; }
 
-    private double? Current { get; init; }
+    private Ranged Current { get; init; }
 
     private bool TooFewCalls { get; init; }
 
@@ -78,8 +78,8 @@ internal sealed class ChangeTest
         CaseFigures?[] after = [.. pairs.Select(pair => pair.Current.GetValueOrDefault(caseName))];
         return new ChangeTest(caseName, metric, [.. before.Zip(after, metric.Change)])
         {
-            Base = MedianOfKnown(before.Select(metric.Figure)),
-            Current = MedianOfKnown(after.Select(metric.Figure)),
+            Base = RangeOfKnown(before.Select(metric.Figure)),
+            Current = RangeOfKnown(after.Select(metric.Figure)),
             TooFewCalls = before.Concat(after).Any(figures => figures?.Calls < metric.CallsNeeded),
         };
     }
@@ -128,7 +128,7 @@ internal sealed class ChangeTest
         }
 
         Answer answer = Interval(_changes, visible);
-        bool isSame = Metric.IsWithinBand(Base, answer.Low!.Value) && Metric.IsWithinBand(Base, answer.High!.Value);
+        bool isSame = Metric.IsWithinBand(Base.Value, answer.Low!.Value) && Metric.IsWithinBand(Base.Value, answer.High!.Value);
         return isSame
             ? answer with { Judgement = Judgement.Same }
             : answer with { PairsNeeded = PairsNeeded(answer) };
@@ -179,9 +179,15 @@ internal sealed class ChangeTest
         return factor is > 1 and < MaxFactor ? (int)Math.Ceiling(Known * factor) : null;
     }
 
-    private static double? MedianOfKnown(IEnumerable<double?> figures)
+    // One pair alone has no range.
+    private static Ranged RangeOfKnown(IEnumerable<double?> figures)
     {
         double[] sorted = [.. figures.OfType<double>().Order()];
-        return sorted.Length > 0 ? Medians.Middle(sorted) : null;
+        return sorted.Length switch
+        {
+            0 => default,
+            1 => new Ranged(sorted[0], null, null),
+            _ => new Ranged(Medians.Middle(sorted), sorted[0], sorted[^1]),
+        };
     }
 }

@@ -1,6 +1,8 @@
 namespace WorkerRpc.Benchmarks.Analysis.Comparing;
 
-/// <summary>A figure of a run: the median of its launches, and their range. Each of the three is null if it is unknown.</summary>
+/// <summary>
+/// A figure of a run or of a gate's side: the median of its launches or pairs, and their range. Each of the three is null if it is unknown.
+/// </summary>
 internal readonly record struct Ranged(double? Value, double? Low, double? High)
 {
     /// <summary>The width of the range as a logarithm: how much the launches differ. It is 0 if the range is unknown.</summary>

@@ -88,7 +88,9 @@ internal sealed record Comparison
     private static string Named(Answer answer)
     {
         Metric metric = answer.Metric;
-        string figures = answer is { Base: { } before, Current: { } after } ? $" ({metric.Write(before)} → {metric.Write(after)})" : "";
+        string figures = answer is { Base.Value: not null, Current.Value: not null }
+            ? $" ({metric.WriteRanged(answer.Base)} → {metric.WriteRanged(answer.Current)})"
+            : "";
         string some = answer.Judgement is Judgement.SomeSlower or Judgement.SomeFaster ? $", {answer.Words}: {answer.Note}" : "";
         return $"{answer.Name} {metric.Name} {metric.WriteChange(answer.Change!.Value)}{figures}{some}";
     }

@@ -127,6 +127,14 @@ internal sealed record Metric(
     public bool IsWithinBand(double? figure, double change) =>
         Size(change) <= Band || Difference(figure, change) <= LeastDifference;
 
+    /// <summary>
+    /// Formats a figure: <c>1.70 µs</c>. A p99 gets its range, <c>1.85 µs [1.69 – 31.5]</c>, because the p99s of processes differ most. An
+    /// unknown figure is an empty text.
+    /// </summary>
+    public string WriteRanged(Ranged figure) => figure.Value is not { } value ? ""
+        : Quantile == Quantile.P99 ? Format.Duration(value, figure.Low, figure.High)
+        : Write(value);
+
     /// <summary>Converts a figure to the unit of CSV and JSON, <see cref="Unit"/>.</summary>
     public double InUnit(double figure) => IsShare ? 100 * figure : figure;
 

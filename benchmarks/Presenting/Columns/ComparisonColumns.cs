@@ -26,11 +26,16 @@ internal static class ComparisonColumns
         Column<Answer>.Note("note", "note", answer => answer.Note),
     ];
 
-    private static Column<Answer> FigureOf(string name, Func<Answer, double?> figure) => new(
+    private static Column<Answer> FigureOf(string name, Func<Answer, Ranged> figure) => new(
         name,
         true,
-        answer => figure(answer) is { } value ? answer.Metric.Write(value) : "",
-        [Field<Answer>.Of(name, answer => figure(answer) is { } value ? answer.Metric.InUnit(value) : (double?)null)]);
+        answer => answer.Metric.WriteRanged(figure(answer)),
+        [
+            Field<Answer>.Of(name, answer => InUnit(answer, figure(answer).Value)),
+            // The least and the greatest pair or launch.
+            Field<Answer>.Of(name + "_low", answer => InUnit(answer, figure(answer).Low)),
+            Field<Answer>.Of(name + "_high", answer => InUnit(answer, figure(answer).High)),
+        ]);
 
     private static string Change(Answer answer)
     {
@@ -44,6 +49,8 @@ internal static class ComparisonColumns
 
         string WithoutUnit(double end) => answer.Metric.WriteChange(end).Split(' ')[0];
     }
+
+    private static double? InUnit(Answer answer, double? figure) => figure is { } known ? answer.Metric.InUnit(known) : null;
 
     private static double? Percent(Answer answer, double? change) => change is { } known ? answer.Metric.PercentOf(known) : null;
 }

@@ -163,6 +163,20 @@ public class DecisionRuleTests
     }
 
     [Fact]
+    public void Answer_has_the_range_of_the_pairs()
+    {
+        double next = 0;
+        Pairing[] pairs = MadeUpPairs.Of(Pairs, 1, 0, (name, figures) => name == MadeUpPairs.Slowed ? figures.Slower(++next) : figures);
+
+        Answer answer = Of(s_rule.Decide(pairs, 1), MadeUpPairs.Slowed, Metric.P99);
+
+        double p99 = MadeUpPairs.Plain.P99Ns!.Value;
+        Assert.Equal(new Ranged(p99, p99, p99), answer.Base);
+        Assert.Equal(new Ranged(p99 * (1 + Pairs) / 2, p99, p99 * Pairs), answer.Current);
+        Assert.Equal(new Ranged(p99, null, null), Of(s_rule.Decide(pairs[..1], 1), MadeUpPairs.Slowed, Metric.P99).Base);
+    }
+
+    [Fact]
     public void TooNoisy_answer_reports_visible_change_and_pairs_needed()
     {
         Answer answer = Of(s_rule.Decide(MadeUpPairs.Of(Pairs, 4, 0.15), 4), MadeUpPairs.Slowed, Metric.P50);
