@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using WorkerRpc.Benchmarks.Adapter;
 using WorkerRpc.Benchmarks.Analysis.Comparing;
 using WorkerRpc.Benchmarks.Commands.Gating;
 using WorkerRpc.Benchmarks.Measuring.Builds;
@@ -140,7 +139,8 @@ internal sealed class StudyCommand : ICommand
     private async Task<ProgramExitCode> TableAsync(ParseResult parsed, TextWriter output)
     {
         string pool = parsed.GetValue(_from) ?? Path.Combine(SourceState.Root, "artifacts", "study", PoolFile + ".gz");
-        await output.WriteAsync(new StudyText(StudyPool.Read(pool), s_gatePairs, SimulatedRuns).Write());
+        var text = new StudyText(StudyPool.Read(pool), s_gatePairs, SimulatedRuns, StudySettings.Of(PayloadKinds.OfRuns));
+        await output.WriteAsync(text.Write());
         return ProgramExitCode.Fine;
     }
 
@@ -157,18 +157,11 @@ internal sealed class StudyCommand : ICommand
 
         (ProgramBuild baseline, ProgramBuild head, _) = await ProgramBuild.MakeAsync(trees, error.WriteLine, interrupted);
         string path = Path.Combine(folder.Path, PoolFile);
-        string[] cases = [.. GateCases.Default.Select(id => id.ToString())];
-        StudyPool pool = StudyPool.Resume(path, new StudyHeader
+        StudyPool pool = StudyPool.Resume(path, StudySettings.Of(kind) with
         {
-            Version = StudyHeader.CurrentVersion,
             Commit = trees.HeadCommit,
             // Derives the seed from the commit, so that a resumed recording uses the same seed.
             Seed = int.Parse(trees.HeadCommit.AsSpan(0, 7), NumberStyles.HexNumber, CultureInfo.InvariantCulture),
-            Cases = cases,
-            Rounds = Gate.ScreeningRounds,
-            PayloadKind = kind,
-            Environment = HostEnvironment.OfLaunches(),
-            RuntimeSettings = string.Join(", ", PairRunner.RuntimeSettings.Select(setting => $"{setting.Setting}={setting.Value}")),
         });
         var runner = new PairRunner(baseline, head, kind);
         var injection = Injection.OfP50(null, InjectedShare);
@@ -178,7 +171,7 @@ internal sealed class StudyCommand : ICommand
             try
             {
                 StudyPool.Append(path, await runner.RunAsync(
-                    new PairPlan(number, cases, injection, Gate.ScreeningRounds), pool.Header.Seed, interrupted));
+                    new PairPlan(number, pool.Header.Cases, injection, Gate.ScreeningRounds), pool.Header.Seed, interrupted));
                 double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
                 error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"pair {number}/{count}, {seconds:0} s"));
             }

@@ -33,12 +33,14 @@ internal sealed class StudyText
     private readonly GatePairs _pairs;
     private readonly GateStudy _study;
     private readonly int _runs;
+    private readonly StudyHeader _now;
 
     /// <param name="pool">The pool of measured pairs.</param>
     /// <param name="pairs">The numbers of pairs of a gate run.</param>
     /// <param name="runs">The number of simulated runs for a change of a single case. Other rows have two or ten times as many.</param>
-    public StudyText(StudyPool pool, GatePairs pairs, int runs) =>
-        (_pool, _pairs, _study, _runs) = (pool, pairs, new GateStudy(pool, pairs), runs);
+    /// <param name="now">The header of a study that would be recorded now, with the settings of the gate's processes.</param>
+    public StudyText(StudyPool pool, GatePairs pairs, int runs, StudyHeader now) =>
+        (_pool, _pairs, _study, _runs, _now) = (pool, pairs, new GateStudy(pool, pairs), runs, now);
 
     /// <summary>Simulates gate runs with pairs that are drawn from a pool, and writes how often each answer occurred.</summary>
     /// <exception cref="UnusableInputException">The pool has too few pairs.</exception>
@@ -50,6 +52,7 @@ internal sealed class StudyText
         StudyCounts[] apart = [.. _study.IdenticalRunsApart()];
         int flagged = apart.Sum(run => run.Flagged);
         return new StringBuilder()
+            .Append(OtherSettings())
             .Append(CultureInfo.InvariantCulture, $"{_pool.Pairs.Count} pairs of identical code in {_pool.Sittings} sittings, ")
             .Append(CultureInfo.InvariantCulture, $"commit {commit}, seed {header.Seed}, ")
             .Append(CultureInfo.InvariantCulture, $"{header.Environment.Processor}, {header.Environment.Cores} cores, ")
@@ -101,6 +104,10 @@ internal sealed class StudyText
 
         return sum;
     }
+
+    private string OtherSettings() => _pool.SettingsOtherThan(_now) is not { Count: > 0 } others ? ""
+        : "Warning: the pool was recorded with other settings than the gate's processes have now, so these rates are not the gate's: "
+            + $"{string.Join("; ", others)}\n\n";
 
     private IEnumerable<(string What, StudyCounts Counts)> Changes()
     {

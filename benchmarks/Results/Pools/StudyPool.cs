@@ -35,6 +35,38 @@ public sealed record StudyHeader
 
     /// <summary>The runtime settings of the measuring processes.</summary>
     public required string RuntimeSettings { get; init; }
+
+    /// <summary>
+    /// How each method of the cases is hosted and called, in one line. The key is the method's id. Null in files of older programs.
+    /// </summary>
+    public IReadOnlyDictionary<string, string>? MethodSettings { get; init; }
+
+    /// <summary>
+    /// Returns the settings of the measuring processes that differ between this header and another, as text: the garbage collector, tiered
+    /// compilation, the runtime settings, the payload kind, and how the methods of both are hosted. The machine, the runtime's version,
+    /// the commit and the cases may differ, and so may a setting that one header does not state.
+    /// </summary>
+    /// <param name="now">The header of a study that would be recorded now.</param>
+    public IReadOnlyList<string> SettingsOtherThan(StudyHeader now)
+    {
+        List<(string Name, string Was, string? Is)> settings =
+        [
+            ("garbage collector", Environment.GarbageCollector, now.Environment.GarbageCollector),
+            ("tiering", Environment.Tiering, now.Environment.Tiering),
+            ("runtime settings", RuntimeSettings, now.RuntimeSettings),
+            ("payload kind", PayloadKind.Name(), now.PayloadKind.Name()),
+        ];
+        foreach ((string method, string hosting) in MethodSettings ?? new Dictionary<string, string>())
+        {
+            settings.Add(($"hosting of {method}", hosting, now.MethodSettings?.GetValueOrDefault(method)));
+        }
+
+        return
+        [
+            .. settings.Where(setting => setting.Is is not null && setting.Was != setting.Is)
+                .Select(setting => $"{setting.Name} was {setting.Was}, is {setting.Is}"),
+        ];
+    }
 }
 
 /// <summary>
@@ -52,6 +84,17 @@ internal sealed class StudyPool
     /// <summary>The number of sittings in which the pairs were recorded. At least an hour lies between two sittings.</summary>
     public int Sittings =>
         1 + Pairs.Zip(Pairs.Skip(1)).Count(next => next.Second.MeasuredAt - next.First.MeasuredAt >= TimeSpan.FromHours(1));
+
+    /// <summary>
+    /// Returns the settings of the pool that differ from those of a study that would be recorded now, as text. The machine may differ.
+    /// </summary>
+    /// <param name="now">The header of a study that would be recorded now.</param>
+    public IReadOnlyList<string> SettingsOtherThan(StudyHeader now)
+    {
+        int free = Pairs.Count(pair => !pair.OnOneProcessor);
+        IReadOnlyList<string> others = Header.SettingsOtherThan(now);
+        return free == 0 ? others : [.. others, FormattableString.Invariant($"{free} of {Pairs.Count} pairs were not on one processor")];
+    }
 
     /// <summary>
     /// Opens a file for recording pairs. If the file exists, checks that its header is equal to the given header, and continues the file.

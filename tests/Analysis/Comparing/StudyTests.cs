@@ -2,6 +2,7 @@ using WorkerRpc.Benchmarks.Analysis.Comparing;
 using WorkerRpc.Benchmarks.Commands;
 using WorkerRpc.Benchmarks.Commands.Gating;
 using WorkerRpc.Benchmarks.Presenting.Documents;
+using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Pools;
 using WorkerRpc.Functions;
 using WorkerRpc.Tests.Presenting;
@@ -23,6 +24,7 @@ public sealed class StudyTests : IDisposable
         PayloadKind = PayloadKind.Text,
         Environment = MadeUp.Environment,
         RuntimeSettings = "TieredCompilation=0",
+        MethodSettings = new Dictionary<string, string> { ["raw-fetch"] = "Kestrel, HTTP/1.1 over loopback" },
     };
 
     private static readonly GatePairs s_pairs = Gate.PairsOf(Gate.DefaultPairs);
@@ -74,6 +76,83 @@ public sealed class StudyTests : IDisposable
 
         Assert.Contains("payloadKind was \"text\", is \"json\"", error.Message, StringComparison.Ordinal);
         Assert.Empty(StudyPool.Resume(Path, s_header).Pairs);
+    }
+
+    [Fact]
+    public void Study_of_other_methods_is_not_resumed()
+    {
+        StudyPool.Resume(Path, s_header);
+        StudyHeader other = s_header with { MethodSettings = new Dictionary<string, string> { ["pipe"] = "frames" } };
+
+        UnusableInputException error = Assert.Throws<UnusableInputException>(() => StudyPool.Resume(Path, other));
+
+        Assert.Contains("pipe was null, is \"frames\"; raw-fetch was ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pool_of_another_machine_and_commit_has_the_same_settings()
+    {
+        StudyHeader now = s_header with
+        {
+            Commit = "fedcba9876543210",
+            Seed = 8,
+            Environment = s_header.Environment with
+            {
+                Cpu = "Another CPU", CpuVersion = "1-2-3", Cores = 64, Os = "Another OS", Architecture = "Arm64", Runtime = ".NET 10.0.9",
+            },
+        };
+        StudyPool pool = PoolOf(MadeUpPairs.OfGate(2, 1, 0.01));
+
+        Assert.Empty(pool.SettingsOtherThan(now));
+        // A pool of an older program does not state how methods are hosted.
+        Assert.Empty((s_header with { MethodSettings = null }).SettingsOtherThan(now));
+    }
+
+    [Fact]
+    public void Each_setting_that_differs_is_named()
+    {
+        EnvironmentReport environment = s_header.Environment;
+        (string Expected, StudyHeader Now)[] changed =
+        [
+            (
+                "garbage collector was workstation, concurrent, is server, concurrent",
+                s_header with { Environment = environment with { GarbageCollector = "server, concurrent" } }),
+            (
+                "tiering was default, is TieredPGO=0",
+                s_header with { Environment = environment with { Tiering = "TieredPGO=0" } }),
+            (
+                "runtime settings was TieredCompilation=0, is TieredCompilation=0, ReadyToRun=0",
+                s_header with { RuntimeSettings = "TieredCompilation=0, ReadyToRun=0" }),
+            (
+                "payload kind was text, is letters",
+                s_header with { PayloadKind = PayloadKind.Letters }),
+            (
+                "hosting of raw-fetch was Kestrel, HTTP/1.1 over loopback, is Kestrel, HTTP/2",
+                s_header with { MethodSettings = new Dictionary<string, string> { ["raw-fetch"] = "Kestrel, HTTP/2" } }),
+        ];
+
+        Assert.All(changed, one => Assert.Equal(one.Expected, Assert.Single(s_header.SettingsOtherThan(one.Now))));
+    }
+
+    [Fact]
+    public void Pairs_on_several_processors_are_another_setting()
+    {
+        Pair[] pairs = MadeUpPairs.OfGate(2, 1, 0.01);
+
+        StudyPool pool = PoolOf([pairs[0], pairs[1] with { OnOneProcessor = false }]);
+
+        Assert.Equal("1 of 2 pairs were not on one processor", Assert.Single(pool.SettingsOtherThan(s_header)));
+    }
+
+    [Fact]
+    public void Header_of_now_has_the_settings_of_every_method_of_the_gate()
+    {
+        StudyHeader now = StudySettings.Of(PayloadKind.Text);
+
+        Assert.Empty(now.SettingsOtherThan(StudySettings.Of(PayloadKind.Text)));
+        Assert.Equal(now.Cases.Select(name => CaseId.Parse(name).Method).Distinct(), now.MethodSettings!.Keys);
+        Assert.Contains("HTTP/1.1", now.MethodSettings["raw-fetch"], StringComparison.Ordinal);
+        Assert.Contains("TieredCompilation=0", now.RuntimeSettings, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -133,12 +212,26 @@ public sealed class StudyTests : IDisposable
     [Fact]
     public void Table_of_a_pool_names_each_kind_of_change()
     {
-        string text = new StudyText(PoolOf(MadeUpPairs.OfGate(60, 1, 0.01)), s_pairs, runs: 10).Write();
+        string text = new StudyText(PoolOf(MadeUpPairs.OfGate(60, 1, 0.01)), s_pairs, runs: 10, s_header).Write();
 
-        Assert.Contains("60 pairs of identical code in 1 sittings", text, StringComparison.Ordinal);
+        Assert.StartsWith("60 pairs of identical code in 1 sittings", text, StringComparison.Ordinal);
         Assert.Contains("| every case +5 % ", text, StringComparison.Ordinal);
         Assert.Contains("Runs that share no pair: 0 of 2 flagged anything (95 % bound 78 %)", text, StringComparison.Ordinal);
         Assert.Matches(@"\| raw-fetch +\| 2 of 2 \|", text);
+    }
+
+    [Fact]
+    public void Table_of_a_pool_with_other_settings_says_so_first()
+    {
+        StudyHeader now = s_header with { PayloadKind = PayloadKind.Json };
+
+        string text = new StudyText(PoolOf(MadeUpPairs.OfGate(60, 1, 0.01)), s_pairs, runs: 1, now).Write();
+
+        Assert.StartsWith(
+            "Warning: the pool was recorded with other settings than the gate's processes have now, so these rates are not the gate's: "
+            + "payload kind was text, is json\n",
+            text,
+            StringComparison.Ordinal);
     }
 
     [Fact]
