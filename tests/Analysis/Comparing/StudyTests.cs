@@ -98,7 +98,12 @@ public sealed class StudyTests : IDisposable
             Seed = 8,
             Environment = s_header.Environment with
             {
-                Cpu = "Another CPU", CpuVersion = "1-2-3", Cores = 64, Os = "Another OS", Architecture = "Arm64", Runtime = ".NET 10.0.9",
+                Cpu = "Another CPU",
+                CpuVersion = "1-2-3",
+                Cores = 64,
+                Os = "Another OS",
+                Architecture = "Arm64",
+                Runtime = ".NET 10.0.9",
             },
         };
         StudyPool pool = PoolOf(MadeUpPairs.OfGate(2, 1, 0.01));
