@@ -5,6 +5,7 @@ using WorkerRpc.Benchmarks.Commands.SelfTest;
 using WorkerRpc.Benchmarks.Measuring;
 using WorkerRpc.Benchmarks.Measuring.Builds;
 using WorkerRpc.Benchmarks.Measuring.Launches;
+using WorkerRpc.Benchmarks.Measuring.Pairs;
 using WorkerRpc.Benchmarks.Presenting.Documents;
 using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Presenting.Tables;
@@ -18,12 +19,12 @@ namespace WorkerRpc.Benchmarks.Commands;
 /// <summary>
 /// The command <c>selftest</c>. It proves that the reported figures are correct. First it measures methods that know the true length of
 /// their calls, and compares the report with these lengths. Then it measures with faulty recorders, and the comparison must find each
-/// fault.
+/// fault. Last, it measures processes of known speed, and the gate's rule must give the right answers about them.
 /// </summary>
 internal sealed class SelfTestCommand : ICommand
 {
     private const int Launches = 3;
-    private static readonly TimeSpan s_length = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_length = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(60);
     private static readonly TruthBinding s_bimodal = new BimodalTruth();
 
@@ -41,7 +42,8 @@ internal sealed class SelfTestCommand : ICommand
 
     private readonly OutputOptions _output = new();
 
-    public RootCommand Syntax => new("Proves the figures: calls of known length go the whole way, and recorders that lie are caught.")
+    public RootCommand Syntax => new(
+        "Proves the figures and the gate's answers: calls and processes of known speed, and recorders that lie.")
     {
         _output.Artifacts,
     };
@@ -60,7 +62,18 @@ internal sealed class SelfTestCommand : ICommand
         folder.Empty();
         try
         {
-            return await RunAsync(new Tester(folder, error, interrupted), folder, output);
+            bool figuresHold = await CheckFiguresAsync(new Tester(folder, error, interrupted), output);
+            bool ruleHolds = await CheckRuleAsync(output, error, interrupted);
+            await output.WriteLineAsync((figuresHold, ruleHolds) switch
+            {
+                (true, true) => "Self-test passed: every figure is within 2 % of the truth or of what the hand-over can have added to it, "
+                    + "every call is counted, every lie is caught, and the gate's rule finds slow processes, finds slower cases, "
+                    + "and reports no change of the same code.",
+                (true, false) => "Self-test failed: the gate's answers on this machine are not to be trusted.",
+                _ => "Self-test failed: the figures of this program on this machine are not to be trusted.",
+            });
+            await output.WriteLineAsync($"Reports: {folder.Path}");
+            return figuresHold && ruleHolds ? ProgramExitCode.Fine : ProgramExitCode.BeyondThreshold;
         }
         catch (SelfTestFailedException) when (interrupted.IsCancellationRequested)
         {
@@ -78,7 +91,7 @@ internal sealed class SelfTestCommand : ICommand
         }
     }
 
-    private static async Task<ProgramExitCode> RunAsync(Tester tester, LockedFolder folder, TextWriter output)
+    private static async Task<bool> CheckFiguresAsync(Tester tester, TextWriter output)
     {
         RunReport honest = await tester.MeasureAsync(s_truths, Launches, sabotage: null);
         var rows = new List<IReadOnlyList<string>>();
@@ -106,12 +119,19 @@ internal sealed class SelfTestCommand : ICommand
             output.WriteLine(line);
         }
 
-        output.WriteLine(holds
-            ? "Self-test passed: every figure is within 2 % of the truth or of what the hand-over can have added to it, "
-                + "every call is counted, every lie is caught."
-            : "Self-test failed: the figures of this program on this machine are not to be trusted.");
-        output.WriteLine($"Reports: {folder.Path}");
-        return holds ? ProgramExitCode.Fine : ProgramExitCode.BeyondThreshold;
+        return holds;
+    }
+
+    private static async Task<bool> CheckRuleAsync(TextWriter output, TextWriter error, CancellationToken interrupted)
+    {
+        var runner = new PairRunner(ProgramBuild.Own, ProgramBuild.Own, PayloadKinds.OfRuns);
+        RuleFindings findings = await new RuleCheck(runner.RunAsync, Random.Shared.Next(), error.WriteLine).RunAsync(interrupted);
+        output.WriteLine();
+        output.WriteLine(MarkdownTable.Write(
+            [("compared with the base", false), ("its speed", false), ("the gate's answers", false), ("result", false)],
+            [.. findings.All.Select(finding => finding.Row)]));
+        output.WriteLine(findings.Basis);
+        return findings.Hold;
     }
 
     private static string Words(IEnumerable<Finding> findings) => string.Join(", ", findings);
@@ -180,6 +200,3 @@ internal sealed class SelfTestCommand : ICommand
         private string FolderOf(int launch) => Path.Combine(_folder, "launches", launch.ToString(CultureInfo.InvariantCulture));
     }
 }
-
-/// <summary>The self-test could not be completed, because a launch or a case failed.</summary>
-internal sealed class SelfTestFailedException(string message) : Exception(message);

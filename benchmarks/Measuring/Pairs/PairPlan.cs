@@ -10,4 +10,8 @@ namespace WorkerRpc.Benchmarks.Measuring.Pairs;
 /// </param>
 /// <param name="Injection">The delay that the control adds to calls. If it is null, no control is started.</param>
 /// <param name="Rounds">The number of turns of each case and process that count. A turn takes 5 ms.</param>
-internal sealed record PairPlan(int Number, IReadOnlyList<string> Cases, Injection? Injection, int Rounds);
+internal sealed record PairPlan(int Number, IReadOnlyList<string> Cases, Injection? Injection, int Rounds)
+{
+    /// <summary>The delay that the head adds to calls. Null except in the self-test.</summary>
+    public Injection? HeadInjection { get; init; }
+}

@@ -118,17 +118,24 @@ internal sealed class PairRunner(
                 baseP50s[name].Add(done.P50Ns!.Value);
             }
         });
-        if (plan.Injection is { } injection)
+        await InjectAsync(Control, plan.Injection);
+        await InjectAsync(Head, plan.HeadInjection);
+        await RoundsAsync(plan.Rounds, keep: true, (_, _, _) => { });
+
+        async Task InjectAsync(string slowed, Injection? injection)
         {
-            TurnProcess control = processes.Single(process => process.Name == Control);
+            if (injection is null)
+            {
+                return;
+            }
+
+            TurnProcess process = processes.Single(one => one.Name == slowed);
             foreach (string name in plan.Cases.Where(name => injection.Case is null || name == injection.Case))
             {
                 double delay = injection.DelayNs(Medians.Lower(baseP50s[name].ToArray()));
-                await control.AskAsync<Done>(new SlowCase(name, delay, injection.Every), interrupted);
+                await process.AskAsync<Done>(new SlowCase(name, delay, injection.Every), interrupted);
             }
         }
-
-        await RoundsAsync(plan.Rounds, keep: true, (_, _, _) => { });
 
         async Task RoundsAsync(int rounds, bool keep, Action<string, TurnProcess, Done> done)
         {

@@ -39,12 +39,19 @@ internal static class MadeUpPairs
     /// <param name="seed">The seed of the random figures.</param>
     /// <param name="noise">The standard deviation of a p50, as a share of the p50. Other figures vary 1 to 4 times as much.</param>
     /// <param name="current">Changes the figures of a case on the current side; null for no change.</param>
-    public static Pairing[] Of(int count, int seed, double noise, Func<string, CaseFigures, CaseFigures>? current = null)
+    /// <param name="cases">The short names of the cases; null for <see cref="Cases"/>.</param>
+    public static Pairing[] Of(
+        int count,
+        int seed,
+        double noise,
+        Func<string, CaseFigures, CaseFigures>? current = null,
+        IReadOnlyList<string>? cases = null)
     {
         var random = new Random(seed);
+        IReadOnlyList<string> names = cases ?? Cases;
         return [.. Enumerable.Range(0, count).Select(_ => new Pairing(
-            Cases.ToDictionary(name => name, _ => Noisy()),
-            Cases.ToDictionary(name => name, name => current is null ? Noisy() : current(name, Noisy()))))];
+            names.ToDictionary(name => name, _ => Noisy()),
+            names.ToDictionary(name => name, name => current is null ? Noisy() : current(name, Noisy()))))];
 
         CaseFigures Noisy() => Plain with
         {

@@ -19,11 +19,14 @@ public sealed class PairRunnerTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Injected_delay_slows_the_control_in_real_processes()
+    public async Task Injected_delays_slow_control_and_head_in_real_processes()
     {
         const double DelayNs = 1_000_000;
         var runner = new PairRunner(s_own, s_own, PayloadKind.Text, release: s_own);
-        var plan = new PairPlan(1, s_cases, new Injection(Slowed, Share: null, DelayNs, Every: 1), Rounds: 2);
+        var plan = new PairPlan(1, s_cases, new Injection(Slowed, Share: null, DelayNs, Every: 1), Rounds: 2)
+        {
+            HeadInjection = new Injection(s_cases[0], Share: null, DelayNs, Every: 1),
+        };
 
         Pair pair = await runner.RunAsync(plan, seed: 1, TestContext.Current.CancellationToken);
 
@@ -35,6 +38,7 @@ public sealed class PairRunnerTests : IDisposable
         Assert.Equal(OperatingSystem.IsLinux() || OperatingSystem.IsWindows(), pair.OnOneProcessor);
         // No upper limit: on a busy machine calls take longer.
         Assert.InRange(pair.Control[Slowed].MeanNs!.Value, DelayNs, double.MaxValue);
+        Assert.InRange(pair.Head[s_cases[0]].MeanNs!.Value, DelayNs, double.MaxValue);
         Assert.Equal(40, pair.Base["direct/echo/100B"].AllocatedBytes!.Value, 1.0);
         Assert.DoesNotContain(Process.GetProcesses(), IsTakingTurns);
     }
