@@ -23,14 +23,16 @@ internal sealed class ChangeTest
     private readonly double[] _changes;
     private readonly double[] _clipped;
 
-    private ChangeTest(string? caseName, Metric metric, double?[] changes)
+    // The clipped changes are computed from `steady` if that is given, otherwise from the changes.
+    private ChangeTest(string? caseName, Metric metric, double?[] changes, double[]? steady = null)
     {
         (Case, Metric) = (caseName, metric);
         Known = changes.Count(change => change is not null);
         IsKnown = Known == changes.Length && Known > 1;
         _changes = [.. changes.Select(change => change ?? 0)];
-        double clip = IsKnown ? ClipAtMedians * Medians.Lower([.. _changes.Select(Math.Abs)]) : 0;
-        _clipped = [.. _changes.Select(change => Math.Clamp(change, -clip, clip))];
+        steady ??= _changes;
+        double clip = IsKnown ? ClipAtMedians * Medians.Lower([.. steady.Select(Math.Abs)]) : 0;
+        _clipped = [.. steady.Select(change => Math.Clamp(change, -clip, clip))];
         Mean = _clipped.Average();
         double extreme = Math.Max(clip, metric.OpenBeyond);
         bool isSearched = IsKnown && metric.FindsSlowProcesses;
@@ -89,9 +91,13 @@ internal sealed class ChangeTest
     public static ChangeTest OfAll(IReadOnlyList<ChangeTest> cases)
     {
         ChangeTest[] known = [.. cases.Where(one => one.IsKnown)];
-        IEnumerable<int> pairs = Enumerable.Range(0, cases[0]._changes.Length);
-        return new ChangeTest(
-            null, Metric.P50OfAll, [.. pairs.Select(pair => known.Length > 0 ? known.Average(one => one._clipped[pair]) : (double?)null)]);
+        int pairs = cases[0]._changes.Length;
+        return known.Length == 0
+            ? new ChangeTest(null, Metric.P50OfAll, new double?[pairs])
+            : new ChangeTest(null, Metric.P50OfAll, [.. MeanOf(one => one._changes).Cast<double?>()], MeanOf(one => one._clipped));
+
+        double[] MeanOf(Func<ChangeTest, double[]> changes) =>
+            [.. Enumerable.Range(0, pairs).Select(pair => known.Average(one => changes(one)[pair]))];
     }
 
     /// <summary>Computes the smallest change that a limit on the statistic lets pass in 5 % of runs.</summary>
