@@ -24,6 +24,7 @@ public sealed class RuleCheckTests
             ["caught: some, or perhaps some, processes slower", "caught: slower", "holds: no change"],
             findings.All.Select(finding => finding.Row[^1]));
         Assert.Contains(findings.All[0].Answers, answer => answer.Judgement is Judgement.SomeSlower or Judgement.PerhapsSomeSlower);
+        Assert.DoesNotContain(findings.All[0].Answers, answer => answer is { Case: null, Judgement: Judgement.Same });
         Assert.Contains("5 p50 slower (+", findings.All[1].Row[2], StringComparison.Ordinal);
         Assert.True(findings.Hold);
     }
