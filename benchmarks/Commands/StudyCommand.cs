@@ -29,7 +29,7 @@ internal sealed class StudyCommand : ICommand
 
     private static readonly TimeSpan s_tableLength = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan s_runsLength = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan s_recordLength = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan s_pairLength = TimeSpan.FromSeconds(20);
 
     private static readonly GatePairs s_gatePairs = Gate.PairsOf(Gate.DefaultPairs);
 
@@ -70,8 +70,9 @@ internal sealed class StudyCommand : ICommand
 
     private readonly Option<string> _pairs = new("--pairs")
     {
-        Description = $"Pairs to record, {s_pairBounds.Min} to {s_pairBounds.Max}",
-        DefaultValueFactory = _ => "200",
+        Description = $"Pairs that the file has afterwards, {s_pairBounds.Min} to {s_pairBounds.Max}. A new sitting begins an hour after "
+            + "the last pair",
+        DefaultValueFactory = _ => "30",
         HelpName = "N",
     };
 
@@ -86,7 +87,8 @@ internal sealed class StudyCommand : ICommand
     public string Examples => """
         Examples:
           dotnet run -c Release --project benchmarks -- study table --from pairs.jsonl.gz
-          dotnet run -c Release --project benchmarks -- study record      # half an hour; goes on where it was interrupted
+          dotnet run -c Release --project benchmarks -- study record      # 10 minutes; goes on where it was interrupted
+          dotnet run -c Release --project benchmarks -- study record --pairs 60   # an hour or more later: 30 more
           dotnet run -c Release --project benchmarks -- study runs
           dotnet run -c Release --project benchmarks -- study record-runs # half an hour; again after an hour or more
         """;
@@ -99,7 +101,7 @@ internal sealed class StudyCommand : ICommand
         {
             Record => new CommandPlan((output, error, end) => RecordAsync(parsed, pairs, kind, output, error, end))
             {
-                ExpectedLength = s_recordLength,
+                ExpectedLength = pairs * s_pairLength,
             },
             Table => new CommandPlan((output, _, _) => TableAsync(parsed, output)) { ExpectedLength = s_tableLength },
             RecordRuns => PlanRuns(parsed, s_runBounds.Parse(parsed.GetValue(_runs)!, _runs.Name), kind),
@@ -184,7 +186,9 @@ internal sealed class StudyCommand : ICommand
         }
 
         WholeFile.Write(path + ".gz", StudyPool.Compress(path));
-        output.WriteLine($"Pool: {path}.gz");
+        StudyPool whole = StudyPool.Read(path + ".gz");
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"Pool: {path}.gz, {whole.Pairs.Count} pairs in {whole.Sittings} sittings"));
         return ProgramExitCode.Fine;
     }
 }
