@@ -103,7 +103,7 @@ internal sealed class StudyCommand : ICommand
             {
                 ExpectedLength = pairs * s_pairLength,
             },
-            Table => new CommandPlan((output, _, _) => TableAsync(parsed, output)) { ExpectedLength = s_tableLength },
+            Table => new CommandPlan((output, _, end) => TableAsync(parsed, output, end)) { ExpectedLength = s_tableLength },
             RecordRuns => PlanRuns(parsed, s_runBounds.Parse(parsed.GetValue(_runs)!, _runs.Name), kind),
             Runs => new CommandPlan((output, _, _) => RunsAsync(parsed, output)) { ExpectedLength = s_runsLength },
             var unknown => throw UnusableInputException.Unknown("part of the study", unknown!, [Record, Table, RecordRuns, Runs]),
@@ -138,10 +138,11 @@ internal sealed class StudyCommand : ICommand
         return ProgramExitCode.Fine;
     }
 
-    private async Task<ProgramExitCode> TableAsync(ParseResult parsed, TextWriter output)
+    private async Task<ProgramExitCode> TableAsync(ParseResult parsed, TextWriter output, CancellationToken interrupted)
     {
         string pool = parsed.GetValue(_from) ?? Path.Combine(SourceState.Root, "artifacts", "study", PoolFile + ".gz");
-        var text = new StudyText(StudyPool.Read(pool), s_gatePairs, SimulatedRuns, StudySettings.Of(PayloadKinds.OfRuns));
+        var text = new StudyText(
+            StudyPool.Read(pool), s_gatePairs, SimulatedRuns, StudySettings.Of(PayloadKinds.OfRuns), interrupted);
         await output.WriteAsync(text.Write());
         return ProgramExitCode.Fine;
     }

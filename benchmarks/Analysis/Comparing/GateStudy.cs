@@ -31,7 +31,8 @@ internal sealed record StudyCounts(
 /// </summary>
 /// <param name="pool">The measured pairs.</param>
 /// <param name="pairs">The numbers of pairs of a run.</param>
-internal sealed class GateStudy(StudyPool pool, GatePairs pairs)
+/// <param name="interrupted">A token that ends a simulation with an <see cref="OperationCanceledException"/>.</param>
+internal sealed class GateStudy(StudyPool pool, GatePairs pairs, CancellationToken interrupted = default)
 {
     /// <summary>
     /// Simulates runs of identical code. In each run, base and head swap places at random in each pair. That changes nothing if the code is
@@ -114,7 +115,7 @@ internal sealed class GateStudy(StudyPool pool, GatePairs pairs)
         }
 
         var drawn = new SimulatedRun[runs];
-        Parallel.For(0, runs, number =>
+        Parallel.For(0, runs, new ParallelOptions { CancellationToken = interrupted }, number =>
         {
             var random = new Random(unchecked((pool.Header.Seed * 397) ^ number));
             Pair[] shuffled = [.. pool.Pairs];

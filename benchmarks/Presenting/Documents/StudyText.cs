@@ -39,8 +39,9 @@ internal sealed class StudyText
     /// <param name="pairs">The numbers of pairs of a gate run.</param>
     /// <param name="runs">The number of simulated runs for a change of a single case. Other rows have two or ten times as many.</param>
     /// <param name="now">The header of a study that would be recorded now, with the settings of the gate's processes.</param>
-    public StudyText(StudyPool pool, GatePairs pairs, int runs, StudyHeader now) =>
-        (_pool, _pairs, _study, _runs, _now) = (pool, pairs, new GateStudy(pool, pairs), runs, now);
+    /// <param name="interrupted">A token that ends <see cref="Write"/> with an <see cref="OperationCanceledException"/>.</param>
+    public StudyText(StudyPool pool, GatePairs pairs, int runs, StudyHeader now, CancellationToken interrupted = default) =>
+        (_pool, _pairs, _study, _runs, _now) = (pool, pairs, new GateStudy(pool, pairs, interrupted), runs, now);
 
     /// <summary>Simulates gate runs with pairs that are drawn from a pool, and writes how often each answer occurred.</summary>
     /// <exception cref="UnusableInputException">The pool has too few pairs.</exception>

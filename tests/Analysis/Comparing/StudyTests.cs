@@ -240,6 +240,14 @@ public sealed class StudyTests : IDisposable
     }
 
     [Fact]
+    public void Interrupted_study_ends()
+    {
+        var study = new GateStudy(PoolOf(MadeUpPairs.OfGate(60, 1, 0.01)), s_pairs, new CancellationToken(canceled: true));
+
+        Assert.Throws<OperationCanceledException>(() => study.Identical(1));
+    }
+
+    [Fact]
     public void Changed_head_counts_as_flagged()
     {
         StudyPool pool = PoolOf(MadeUpPairs.OfGate(60, 1, 0.01, (_, figures) => figures.Slower(1.2)));
