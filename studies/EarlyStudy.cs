@@ -139,7 +139,7 @@ internal static class EarlyStudy
         from one in Overheads(cases)
         from quantile in Quantile.Limited
         let ns = one.NsByLaunch[quantile]
-        where ns.Count >= Figure.LaunchesForRange && Middle(ns) > 0
+        where ns.Count >= Widening.MaxLaunches && Middle(ns) > 0
         select (quantile, ns);
 
     private static IEnumerable<RecordedCase> Overheads(IReadOnlyList<RecordedCase> cases)

@@ -106,7 +106,9 @@ internal static class PassesStudy
 internal sealed record ReplayedPass(
     string Kind, CaseId Id, double Seconds, double EarlySeconds, IReadOnlyList<long> Ticks, IReadOnlyList<double>? Errors)
 {
-    /// <summary>Replays a pass with its calls in random order, each of which takes the same share of the time.</summary>
+    /// <summary>
+    /// Replays a pass: shuffles its calls, spreads them evenly over its time, and applies the rule after each eighth of the time limit.
+    /// </summary>
     public static ReplayedPass Of(
         string kind, CaseId id, PassReport pass, double limitSeconds, NarrowPercentiles narrow, Random random)
     {

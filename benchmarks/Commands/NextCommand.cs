@@ -67,7 +67,7 @@ internal static class NextCommand
             ? analysis.Verdict.Deciding.First(verdict => verdict.Viability == Viability.NotKnown)
             : null;
         RunReport report = analysis.Report;
-        string profile = report.FinishedLaunches < Figure.LaunchesForRange || report.Run.Profile != "standard" ? "standard" : "full";
+        string profile = report.FinishedLaunches < Widening.MaxLaunches || report.Run.Profile != "standard" ? "standard" : "full";
         return undecided is null ? null : MeasureAgain(undecided.Case, profile);
     }
 

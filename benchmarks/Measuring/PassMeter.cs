@@ -34,9 +34,12 @@ internal static class PassMeter
         {
             DelegationHistogram = Histograms.Encode(Fill(DelegationTicks(recorder, Stopwatch.Frequency), Stopwatch.Frequency, out _)),
             WallNs = ClockTicks.ToNs(end.WallTicks),
-            HitTimeLimit = recorder.Count < limits.Calls && !end.Early,
-            EndedEarly = end.Early ? true : null,
         };
+        if (end.Early)
+        {
+            report = report with { HitTimeLimit = false, EndedEarly = true };
+        }
+
         // If another process made the calls, the report omits this process's counters, because they do not include the calls.
         return setup.Stub is ISelfTimedStub ? report : report with
         {

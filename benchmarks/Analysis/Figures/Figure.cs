@@ -10,9 +10,6 @@ namespace WorkerRpc.Benchmarks.Analysis.Figures;
 /// </summary>
 public sealed record Figure
 {
-    /// <summary>The number of launches of the standard profile. Verdicts widen the range of fewer launches more.</summary>
-    public const int LaunchesForRange = 6;
-
     private Figure(double? value, double? low, double? high, int launches, string? withheld)
     {
         (Value, Low, High, Launches, Withheld) = (value, low, high, launches, withheld);

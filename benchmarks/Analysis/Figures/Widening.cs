@@ -7,7 +7,7 @@ namespace WorkerRpc.Benchmarks.Analysis.Figures;
 /// <param name="High">The anchor's slow measurements ÷ its slowest launch.</param>
 internal readonly record struct MachineDrift(double Low, double High)
 {
-    /// <summary>No drift. It also stands for a run without an anchor.</summary>
+    /// <summary>The machine kept its speed. A run without an anchor counts as such a run.</summary>
     public static readonly MachineDrift None = new(1, 1);
 }
 
@@ -43,7 +43,9 @@ internal sealed record Widening(Quantile Quantile, MachineDrift Drift)
         [Quantile.P99] = [0, 45, 67, 79, 86, 91],
     };
 
-    /// <summary>The greatest number of launches in the table. More launches are widened like this number.</summary>
+    /// <summary>
+    /// The greatest number of launches in the table, which is that of the standard profile. More launches are widened like this number.
+    /// </summary>
     public static int MaxLaunches => s_factors[Quantile.P50].Length;
 
     /// <summary>The factor for a quantile and a number of launches.</summary>

@@ -73,12 +73,12 @@ internal static class RunWarnings
             yield return $"one caller process is one launch: {Widened(1)}; "
                 + "how launches differ shows when both workers are started anew and asked again";
         }
-        else if (finished < Figure.LaunchesForRange)
+        else if (finished < Widening.MaxLaunches)
         {
             yield return FormattableString.Invariant($"{finished} finished launch{(finished == 1 ? "" : "es")}: ")
                 + $"{Widened(finished)}; "
-                + FormattableString.Invariant($"{Figure.LaunchesForRange} launches (--profile standard) need less: ")
-                + Factors(Figure.LaunchesForRange);
+                + FormattableString.Invariant($"{Widening.MaxLaunches} launches (--profile standard) need less: ")
+                + Factors(Widening.MaxLaunches);
         }
 
         foreach (LaunchReport launch in report.Launches.Where(launch => launch.Outcome != LaunchOutcome.Finished))
