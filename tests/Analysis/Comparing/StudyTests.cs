@@ -1,6 +1,7 @@
 using WorkerRpc.Benchmarks.Analysis.Comparing;
 using WorkerRpc.Benchmarks.Commands;
 using WorkerRpc.Benchmarks.Commands.Gating;
+using WorkerRpc.Benchmarks.Measuring.Builds;
 using WorkerRpc.Benchmarks.Presenting.Documents;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Pools;
@@ -158,6 +159,20 @@ public sealed class StudyTests : IDisposable
         Assert.Equal(now.Cases.Select(name => CaseId.Parse(name).Method).Distinct(), now.MethodSettings!.Keys);
         Assert.Contains("HTTP/1.1", now.MethodSettings["raw-fetch"], StringComparison.Ordinal);
         Assert.Contains("TieredCompilation=0", now.RuntimeSettings, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Committed_pool_has_the_settings_and_cases_of_the_gate()
+    {
+        StudyPool pool = StudyPool.Read(System.IO.Path.Combine(SourceState.Root, "artifacts", "study", "pairs.jsonl.gz"));
+        StudyHeader now = StudySettings.Of(PayloadKinds.OfRuns);
+
+        Assert.Empty(pool.SettingsOtherThan(now));
+        Assert.Equal(now.Cases, pool.Header.Cases);
+        Assert.Equal(now.Rounds, pool.Header.Rounds);
+        Assert.Equal(now.MethodSettings!.Keys, pool.Header.MethodSettings!.Keys);
+        Assert.InRange(pool.Pairs.Count, 60, int.MaxValue);
+        Assert.InRange(pool.Sittings, 3, int.MaxValue);
     }
 
     [Theory]
