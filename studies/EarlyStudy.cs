@@ -5,6 +5,7 @@ using WorkerRpc.Benchmarks.Analysis.Verdicts;
 using WorkerRpc.Benchmarks.Measuring.Builds;
 using WorkerRpc.Benchmarks.Presenting.Tables;
 using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Benchmarks.Results.Pools;
 using WorkerRpc.Benchmarks.Results.Statistics;
 using WorkerRpc.Functions;
 
@@ -40,7 +41,7 @@ internal static class EarlyStudy
         [
             Count("the figure is 0.5 to 2 times its limit", cases, EarlyVerdict.GreatestRatios, s_near),
             Count("the figure is 0.01 to 100 times its limit", cases, EarlyVerdict.GreatestRatios, s_far),
-            .. Runs(cases).Select(run => CountWithout(run, cases)),
+            CountWithout(cases),
         ];
         IReadOnlyList<EarlyErrors> stretched =
         [
@@ -66,10 +67,11 @@ internal static class EarlyStudy
         }
     }
 
-    /// <summary>Reads the launches of the earlier runs and of the committed baseline.</summary>
+    /// <summary>Reads the launches of the earlier runs, of the recorded runs of one commit, and of the committed baseline.</summary>
     public static IReadOnlyList<RecordedCase> Recorded()
     {
-        IReadOnlyList<RecordedCase> earlier = RecordedCase.Read(Path);
+        string pool = System.IO.Path.Combine(SourceState.Root, "artifacts", "study", RunPool.FileName);
+        IReadOnlyList<RecordedCase> earlier = [.. RecordedCase.Read(Path), .. RunPool.Read(pool).Runs.SelectMany(RecordedCase.Of)];
         string baseline = System.IO.Path.Combine(SourceState.Root, "artifacts", "baseline", RunReport.FileName);
         return [.. earlier, .. RecordedCase.Of(RunReportConsistency.Read(baseline)).Where(one => !Runs(earlier).Contains(one.Run))];
     }
@@ -103,6 +105,28 @@ internal static class EarlyStudy
         IReadOnlyList<double> shares)
     {
         var errors = new EarlyErrors(what);
+        Count(errors, cases, ratios, shares);
+        return errors;
+    }
+
+    private static EarlyErrors CountWithout(IReadOnlyList<RecordedCase> cases)
+    {
+        var errors = new EarlyErrors("as above, each run judged with the ratios of the other runs");
+        foreach (string run in Runs(cases))
+        {
+            Count(
+                errors, [.. cases.Where(one => one.Run == run)], GreatestRatios([.. cases.Where(one => one.Run != run)]), s_far);
+        }
+
+        return errors;
+    }
+
+    private static void Count(
+        EarlyErrors errors,
+        IReadOnlyList<RecordedCase> cases,
+        IReadOnlyDictionary<Quantile, IReadOnlyList<double>> ratios,
+        IReadOnlyList<double> shares)
+    {
         foreach ((Quantile quantile, IReadOnlyList<double> ns) in OverheadsAboveZero(cases))
         {
             foreach (double share in shares)
@@ -110,15 +134,7 @@ internal static class EarlyStudy
                 errors.Add(quantile, ns, Middle(ns) / share, ratios);
             }
         }
-
-        return errors;
     }
-
-    private static EarlyErrors CountWithout(string run, IReadOnlyList<RecordedCase> cases) => Count(
-        $"as above, run of {run}, ratios of the other runs",
-        [.. cases.Where(one => one.Run == run)],
-        GreatestRatios([.. cases.Where(one => one.Run != run)]),
-        s_far);
 
     private static EarlyErrors CountStretched(string what, IReadOnlyList<RecordedCase> cases, double most)
     {

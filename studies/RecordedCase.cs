@@ -2,6 +2,7 @@ using System.Globalization;
 using WorkerRpc.Benchmarks.Analysis.Cases;
 using WorkerRpc.Benchmarks.Analysis.Figures;
 using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Benchmarks.Results.Pools;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Studies;
@@ -22,7 +23,7 @@ internal sealed record RecordedCase(string Run, CaseId Id, IReadOnlyDictionary<Q
     /// <summary>Returns the cases of a report that each launch measured with enough calls for all quantiles.</summary>
     public static IReadOnlyList<RecordedCase> Of(RunReport report)
     {
-        string run = report.Run.StartedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm'Z'", CultureInfo.InvariantCulture);
+        string run = Name(report.Run.StartedAt);
         double[] shares = [.. Quantile.Limited.Select(quantile => quantile.Share)];
         return
         [
@@ -36,6 +37,21 @@ internal sealed record RecordedCase(string Run, CaseId Id, IReadOnlyDictionary<Q
                    entry => (IReadOnlyList<double>)[.. byLaunch.Select(launch => launch[entry.Index])])),
         ];
     }
+
+    /// <summary>Returns the cases of a recorded run that each launch measured with enough calls for all quantiles.</summary>
+    public static IReadOnlyList<RecordedCase> Of(RecordedRun run) =>
+    [
+        .. from name in run.Launches[0].Keys
+           let launches = run.Launches.Select(launch => launch.GetValueOrDefault(name)).OfType<CaseFigures>().ToArray()
+           where launches.Length == run.Launches.Count
+               && launches.All(one => (one.P50Ns, one.P95Ns, one.P99Ns) is (not null, not null, not null))
+           select new RecordedCase(Name(run.StartedAt), CaseId.Parse(name), new Dictionary<Quantile, IReadOnlyList<double>>
+           {
+               [Quantile.P50] = [.. launches.Select(one => one.P50Ns!.Value)],
+               [Quantile.P95] = [.. launches.Select(one => one.P95Ns!.Value)],
+               [Quantile.P99] = [.. launches.Select(one => one.P99Ns!.Value)],
+           }),
+    ];
 
     /// <summary>Reads the cases of a file.</summary>
     /// <exception cref="UnusableInputException">The file is missing, or a line is damaged.</exception>
@@ -53,6 +69,9 @@ internal sealed record RecordedCase(string Run, CaseId Id, IReadOnlyDictionary<Q
             throw new UnusableInputException($"{path} cannot be read: {e.Message}", e);
         }
     }
+
+    private static string Name(DateTimeOffset startedAt) =>
+        startedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm'Z'", CultureInfo.InvariantCulture);
 
     private static UnusableInputException Damaged(string path, int line) => new(FormattableString.Invariant(
         $"{path}, line {line}: expected a run, a case and {Quantile.Limited.Count} lists of times in ns, one time for each launch."));

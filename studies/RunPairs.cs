@@ -41,6 +41,14 @@ internal sealed class RunPairs(IReadOnlyList<(RecordedRun One, RecordedRun Other
     /// <summary>The share of the ranges of times that contain the median of the other run without widening, as whole percent.</summary>
     public int HeldPercent(Quantile quantile, int launches) => (int)Math.Round(100 * Held(Times(quantile, launches), 1));
 
+    /// <summary>The greatest factor of several records.</summary>
+    public static double FactorOf(IEnumerable<RunPairs> records, Quantile quantile, int launches) =>
+        records.Max(pairs => pairs.FactorOf(quantile, launches));
+
+    /// <summary>The least share of several records.</summary>
+    public static int HeldPercent(IEnumerable<RunPairs> records, Quantile quantile, int launches) =>
+        records.Min(pairs => pairs.HeldPercent(quantile, launches));
+
     /// <summary>Checks the ranges of the times of calls.</summary>
     public IReadOnlyList<RangeCheck> Times(Quantile quantile, int launches) => Check(quantile, launches, areOverheads: false);
 

@@ -73,7 +73,7 @@ internal sealed class RunCommand : ICommand
 
         Commands (each has its own --help):
           compare   holds one report against another
-          gate      says whether the work tree is slower than a commit (9 to 10 minutes)
+          gate      says whether the work tree is slower than a commit (4 to 7 minutes)
           history   finds where a case became slower over many reports
           measure   one launch in this process, for a profiler
           report    shows reports in a browser, and makes all tables again from a report.json

@@ -103,7 +103,8 @@ internal static class ReportBasis
         int launches = Math.Min(finished, Widening.MaxLaunches);
         string plural = launches == 1 ? "" : "es";
         string held = launches == 1 ? "" : FormattableString.Invariant($"the range of {launches} launches held the median of a run ")
-            + $"hours later in {Each(quantile => $"{Widening.HeldPercent(quantile, launches)} % ({quantile})")} of the recorded cases; ";
+            + $"an hour or more later in {Each(quantile => $"{Widening.HeldPercent(quantile, launches)} % ({quantile})")} "
+            + "of the recorded cases; ";
         return
         [
             $"interval: {held}verdicts move the ends of {launches} launch{plural} by "

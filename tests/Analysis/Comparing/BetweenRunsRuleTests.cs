@@ -2,6 +2,7 @@ using WorkerRpc.Benchmarks.Analysis.Comparing;
 using WorkerRpc.Benchmarks.Measuring.Builds;
 using WorkerRpc.Benchmarks.Results.Pools;
 using WorkerRpc.Functions;
+using WorkerRpc.Tests.Docs;
 
 namespace WorkerRpc.Tests.Analysis.Comparing;
 
@@ -170,6 +171,19 @@ public sealed class BetweenRunsRuleTests
         Assert.Equal(committed.Header.Conditions, BetweenRuns.Recorded.Header.Conditions);
         Assert.All(committed.Runs, run => Assert.Equal(committed.Header.Launches, run.Launches.Count));
         Assert.True(BetweenRuns.Recorded.Cases.Count(name => name.Split('/')[0] is "direct" or "service-binding" or "raw-fetch") >= 36);
+    }
+
+    [Fact]
+    public void Docs_state_how_often_the_committed_runs_are_flagged()
+    {
+        var study = BetweenRunsStudy.Of(BetweenRuns.Recorded);
+        MarkdownPage page = MarkdownPage.Read("docs/regression-gate.md");
+        string text = string.Join(' ', page.Lines.Select(line => line.Trim()));
+
+        Assert.Contains($"{study.Flagged} of {study.Pairs} pairs was flagged", text, StringComparison.Ordinal);
+        Assert.All(study.Powers, power => Assert.Contains(
+            FormattableString.Invariant($"|×{power.Factor:0.0}|{100 * power.OfAllCases:0}%|{100 * power.OfOneCase:0}%|"),
+            page.Lines.Select(line => line.Replace(" ", "", StringComparison.Ordinal))));
     }
 
     private static IReadOnlyList<Answer> Decide(
