@@ -107,7 +107,7 @@ internal sealed record ReplayedPass(
     string Kind, CaseId Id, double Seconds, double EarlySeconds, IReadOnlyList<long> Ticks, IReadOnlyList<double>? Errors)
 {
     /// <summary>
-    /// Replays a pass: shuffles its calls, spreads them evenly over its time, and applies the rule after each eighth of the time limit.
+    /// Replays a pass: shuffles its calls, spreads them evenly over its time, and applies the rule after each sixteenth of the time limit.
     /// </summary>
     public static ReplayedPass Of(
         string kind, CaseId id, PassReport pass, double limitSeconds, NarrowPercentiles narrow, Random random)

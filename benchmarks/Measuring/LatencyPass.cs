@@ -15,7 +15,7 @@ public readonly record struct PassLimits(int Calls, TimeSpan TimeLimit)
     public int LeastCalls { get; init; }
 
     /// <summary>
-    /// Ends the pass before both limits if the percentiles of its calls are narrow. Checked between two calls, after each eighth of the
+    /// Ends the pass before both limits if the percentiles of its calls are narrow. Checked between two calls, after each sixteenth of the
     /// time limit. Null if the pass always continues to a limit.
     /// </summary>
     public NarrowPercentiles? EarlyEnd { get; init; }
@@ -39,7 +39,7 @@ internal static class LatencyPass
     public static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>The number of parts of the time limit. A pass that may end early is checked after each part but the last.</summary>
-    public const int CheckedParts = 8;
+    public const int CheckedParts = 16;
 
     /// <summary>Makes and records the calls. The call in flight at the time limit is awaited and recorded too.</summary>
     /// <exception cref="TimeoutException">A call got no answer.</exception>

@@ -63,7 +63,7 @@ public class PassMeterTests
         {
             EarlyEnd = mayEndEarly ? new NarrowPercentiles(recorder.Capacity) : null,
         };
-        // The first call takes longer than an eighth of the limit, so a check follows. Made-up calls are recorded during each call.
+        // The first call takes longer than a sixteenth of the limit, so a check follows. Made-up calls are recorded during each call.
         var runtime = new StubRuntime(async _ =>
         {
             for (int i = 0; i < 500; i++)
