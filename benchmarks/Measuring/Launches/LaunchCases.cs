@@ -37,7 +37,7 @@ internal static class LaunchCases
             : launches;
     }
 
-    // Spreads the measured launches evenly over the run, starting with the first.
+    // First all odd launches, then the even ones. So the launches of a reference are among those of a remedy that is compared with it.
     private static bool IsMeasured(int number, int launches, int measured) =>
-        measured >= launches || (number - 1) * measured % launches < measured;
+        (number % 2 == 1 ? number / 2 : ((launches + 1) / 2) + (number / 2) - 1) < measured;
 }
