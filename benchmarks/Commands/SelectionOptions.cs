@@ -214,10 +214,11 @@ internal sealed class SelectionOptions
         new Option[] { _filter, _anyCategories, _allCategories }.Any(option => IsGiven(parsed, option));
 
     /// <summary>
-    /// Whether the user left everything as it is: no option of this class was given, except <c>--seed</c>, and none of BenchmarkDotNet.
+    /// Whether the user left the cases and the size as they are: no option of this class was given, except <c>--seed</c> and
+    /// <c>--payload-kind</c>, and none of BenchmarkDotNet.
     /// </summary>
     public bool IsDefault(ParseResult parsed) =>
-        parsed.UnmatchedTokens.Count == 0 && !All.Any(option => option != _seed && IsGiven(parsed, option));
+        parsed.UnmatchedTokens.Count == 0 && !All.Except([_seed, _payloadKind.Option]).Any(option => IsGiven(parsed, option));
 
     /// <summary>
     /// Whether the passes of a run of these cases may end early: only in a large run, and only if the user gave neither

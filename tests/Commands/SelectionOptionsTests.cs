@@ -16,7 +16,7 @@ public class SelectionOptionsTests
     [InlineData(false, "--launches", "6")]
     [InlineData(false, "--iterations", "10000")]
     [InlineData(false, "--callers", "1")]
-    [InlineData(false, "--payload-kind", "text")]
+    [InlineData(true, "--payload-kind", "text")]
     [InlineData(false, "--job", "short")]
     public void Run_is_default_without_options_of_selection_or_size(bool isDefault, params string[] arguments)
     {
