@@ -2,18 +2,15 @@ using System.Globalization;
 using WorkerRpc.Benchmarks.Analysis.Reading;
 using WorkerRpc.Benchmarks.Measuring;
 using WorkerRpc.Benchmarks.Measuring.Builds;
-using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Presenting.Tables;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Statistics;
-using WorkerRpc.Bindings.Catalog;
-using WorkerRpc.Bindings.Contracts;
 
 namespace WorkerRpc.Studies;
 
 /// <summary>
-/// Computes from the committed run how much time a large run saves by passes that end early, and how far the percentiles of these passes
-/// are from those of all their calls. The order of the recorded calls is unknown, so it is drawn at random.
+/// Computes from a recorded run of the core cases how much time a large run saves by passes that end early, and how far the percentiles of
+/// these passes are from those of all their calls. The order of the recorded calls is unknown, so it is drawn at random.
 /// </summary>
 internal static class PassesStudy
 {
@@ -26,13 +23,13 @@ internal static class PassesStudy
     /// <returns>Whether 95 % of the percentiles are as close as the rule asks.</returns>
     public static Task<bool> RunAsync(TextWriter output, TextWriter progress, CancellationToken interrupted)
     {
-        string path = Path.Combine(SourceState.Root, "artifacts", "baseline", RunReport.FileName);
-        IReadOnlyList<ReplayedPass> passes = Replay(RunReportConsistency.Read(path), new Matrix(BindingCatalog.BuiltIn));
+        string path = Path.Combine(SourceState.Root, "artifacts", "study", "core-run.json");
+        IReadOnlyList<ReplayedPass> passes = Replay(RunReportConsistency.Read(path));
         ReplayedPass[] early = [.. passes.Where(pass => pass.Errors is not null)];
         output.WriteLine(MarkdownTable.Write(
             [("passes of a large run", false), ("passes", true), ("end early", true), ("s, all calls", true), ("s, early ends", true)],
             [
-                .. passes.GroupBy(pass => pass.Kind).Select(kind => Times(kind.Key, [.. kind])),
+                .. passes.GroupBy(pass => pass.Id.Method).Select(method => Times(method.Key, [.. method])),
                 Times("all", passes),
             ]));
         output.WriteLine(MarkdownTable.Write(
@@ -41,32 +38,23 @@ internal static class PassesStudy
         return Task.FromResult(NarrowPercentiles.Limits.Index().All(limit => Error(early, limit.Index) <= limit.Item.Closeness));
     }
 
-    /// <summary>Replays the passes of a run, without those that a large run does not measure.</summary>
-    public static IReadOnlyList<ReplayedPass> Replay(RunReport report, Matrix matrix)
+    /// <summary>Replays the passes of a run.</summary>
+    public static IReadOnlyList<ReplayedPass> Replay(RunReport report)
     {
-        CaseId[] cases = [.. report.Cases.Select(one => one.Id)];
         var random = new Random(Seed);
         var narrow = new NarrowPercentiles(report.Run.Calls);
         return
         [
-            .. from number in Enumerable.Range(1, report.Run.Launches)
-               let measured = LaunchCases.Of(number, report.Run.Launches, cases, matrix)
-               from one in report.Cases.IntersectBy(measured, one => one.Id)
+            .. from one in report.Cases
                from pass in one.Passes
-               where pass.Launch == number && pass.WallNs is not null
-               select ReplayedPass.Of(Kind(one.Id, matrix), one.Id, pass, report.Run.PassLimitSeconds, narrow, random),
+               where pass.WallNs is not null
+               select ReplayedPass.Of(one.Id, pass, report.Run.PassLimitSeconds, narrow, random),
         ];
     }
 
-    private static string Kind(CaseId id, Matrix matrix)
-    {
-        IReadOnlyList<string> tags = matrix.Catalog.Find(id.Method).Tags;
-        return tags.Contains(BindingTags.Remedy) ? "remedies" : tags.Contains(BindingTags.Reference) ? "references" : "methods";
-    }
-
-    private static string[] Times(string kind, IReadOnlyCollection<ReplayedPass> passes) =>
+    private static string[] Times(string method, IReadOnlyCollection<ReplayedPass> passes) =>
     [
-        kind,
+        method,
         passes.Count.ToString(CultureInfo.InvariantCulture),
         passes.Count(pass => pass.Errors is not null).ToString(CultureInfo.InvariantCulture),
         passes.Sum(pass => pass.Seconds).ToString("0", CultureInfo.InvariantCulture),
@@ -97,20 +85,19 @@ internal static class PassesStudy
 }
 
 /// <summary>A recorded pass, and where it would have ended early.</summary>
-/// <param name="Kind">Whether the case belongs to a method, a remedy or a reference.</param>
 /// <param name="Id">The case.</param>
 /// <param name="Seconds">The time of all calls.</param>
 /// <param name="EarlySeconds">The time until the early end. The time of all calls if the pass does not end early.</param>
 /// <param name="Ticks">The percentiles of all calls, in ticks, in the order of <see cref="NarrowPercentiles.Limits"/>.</param>
 /// <param name="Errors">The shares by which the percentiles at the early end differ. Null if the pass does not end early.</param>
 internal sealed record ReplayedPass(
-    string Kind, CaseId Id, double Seconds, double EarlySeconds, IReadOnlyList<long> Ticks, IReadOnlyList<double>? Errors)
+    CaseId Id, double Seconds, double EarlySeconds, IReadOnlyList<long> Ticks, IReadOnlyList<double>? Errors)
 {
     /// <summary>
     /// Replays a pass: shuffles its calls, spreads them evenly over its time, and applies the rule after each sixteenth of the time limit.
     /// </summary>
     public static ReplayedPass Of(
-        string kind, CaseId id, PassReport pass, double limitSeconds, NarrowPercentiles narrow, Random random)
+        CaseId id, PassReport pass, double limitSeconds, NarrowPercentiles narrow, Random random)
     {
         long[] calls =
         [
@@ -129,11 +116,11 @@ internal sealed record ReplayedPass(
             {
                 IReadOnlyList<long> early = Percentiles(made.ToArray());
                 return new ReplayedPass(
-                    kind, id, seconds, end, ticks, [.. early.Zip(ticks, (one, all) => Math.Abs(one - all) / (double)all)]);
+                    id, seconds, end, ticks, [.. early.Zip(ticks, (one, all) => Math.Abs(one - all) / (double)all)]);
             }
         }
 
-        return new ReplayedPass(kind, id, seconds, seconds, ticks, Errors: null);
+        return new ReplayedPass(id, seconds, seconds, ticks, Errors: null);
     }
 
     private static long[] Percentiles(long[] calls)
