@@ -77,7 +77,7 @@ internal sealed class RunCommand : ICommand
           history   finds where a case became slower over many reports
           measure   one launch in this process, for a profiler
           report    shows reports in a browser, and makes all tables again from a report.json
-          selftest  shows that the figures and the gate's answers are true (under 5 minutes)
+          selftest  shows that the figures and the gate's answers are true (under 6 minutes)
           study     counts how often the gate errs
 
         Examples:

@@ -107,7 +107,8 @@ public class PairedRatioTests
             found += PairedFamily.Judge([.. logs.Select(PairedRatio.OfLogs)])[helpful].IsShown ? 1 : 0;
         }
 
-        Assert.InRange(found, 0.6 * Reports, Reports);
+        // Remedies have four launches in a large run, so the interval is wide.
+        Assert.InRange(found, 0.5 * Reports, Reports);
     }
 
     [Fact]

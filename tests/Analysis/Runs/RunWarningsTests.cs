@@ -13,7 +13,7 @@ public class RunWarningsTests
 
     [Theory]
     [InlineData(1, "1 finished launch: verdicts move the ends of a range by p50 × 1.46, p95 × 1.59, p99 × 1.99; 6 launches ")]
-    [InlineData(5, "5 finished launches: verdicts move the ends of a range by p50 × 1.05, p95 × 1.06, p99 × 1.05; 6 launches ")]
+    [InlineData(5, "5 finished launches: verdicts move the ends of a range by p50 × 1.05, p95 × 1.06, p99 × 1.06; 6 launches ")]
     public void Fewer_than_six_launches_warn_of_widening(int launches, string beginning)
     {
         string warning = Assert.Single(Of(Report(launches)));
