@@ -15,8 +15,8 @@ namespace WorkerRpc.Benchmarks.Analysis.Comparing;
 /// called the same.</para>
 /// </remarks>
 /// <param name="spread">The spread between recorded runs.</param>
-/// <param name="isOfMachine">Whether the spread was recorded on the machine of the compared runs.</param>
-internal sealed class BetweenRunsRule(BetweenRuns spread, bool isOfMachine)
+/// <param name="spreadApplies">Whether the compared runs have the machine, the payload kind and the cases of the recorded runs.</param>
+internal sealed class BetweenRunsRule(BetweenRuns spread, bool spreadApplies)
 {
     private const double TwoSided95 = 0.975;
 
@@ -86,7 +86,7 @@ internal sealed class BetweenRunsRule(BetweenRuns spread, bool isOfMachine)
         // Launches that differ more than those of every recorded run make the run's figure less certain by as much.
         double widest = spread.WidestOf(name, metric);
         double widening = widest > 0 ? Math.Max(1, Math.Max(was.Width, now.Width) / widest) : 1;
-        return isOfMachine && spread.SpreadOf(name, metric) is { } known
+        return spreadApplies && spread.SpreadOf(name, metric) is { } known
             ? Judge(answer, change, Math.Sqrt(2) * known * widening, level)
             : JudgeWithoutSpread(answer, change, LimitOfUnknown(metric) * widening);
     }
@@ -94,7 +94,7 @@ internal sealed class BetweenRunsRule(BetweenRuns spread, bool isOfMachine)
     private Answer? Total(List<Answer> answers, IReadOnlyList<string> names)
     {
         double?[] changes = [.. answers.Where(answer => answer.Metric.Name == Metric.P50.Name).Select(answer => answer.Change)];
-        return isOfMachine && spread.SpreadOfAll([.. names]) is { } known && changes.All(change => change is not null)
+        return spreadApplies && spread.SpreadOfAll([.. names]) is { } known && changes.All(change => change is not null)
             && answers.All(answer => answer.Withheld is null || answer.Metric.Name != Metric.P50.Name)
             ? Judge(
                 new Answer { Case = null, Metric = ComparedMetrics.P50OfAll, Judgement = Judgement.TooNoisy, Change = changes.Average() },

@@ -52,7 +52,7 @@ internal sealed record BetweenRunsStudy(
         {
             string[] names = [.. pair.Before.Keys.Intersect(pair.After.Keys)];
             var after = pair.After.ToDictionary(one => one.Key, one => Slower(one.Value, factor));
-            return [.. new BetweenRunsRule(pair.Others, isOfMachine: true).Decide(pair.Before, after, names)];
+            return [.. new BetweenRunsRule(pair.Others, spreadApplies: true).Decide(pair.Before, after, names)];
         }
     }
 

@@ -49,8 +49,8 @@ internal static class FileComparison
                 + $"{before.Path}: {string.Join(", ", before.Cases)}; {after.Path}: {string.Join(", ", after.Cases)}.");
         }
 
-        string[] otherMachine = [.. OtherMachine(after, spread)];
-        var rule = new BetweenRunsRule(spread, otherMachine.Length == 0);
+        string[] others = [.. OtherMachine(after, spread), .. OtherCases(before, spread), .. OtherCases(after, spread)];
+        var rule = new BetweenRunsRule(spread, others.Length == 0);
         IReadOnlyList<Answer> answers = rule.Decide(before.Figures, after.Figures, cases);
         return new Comparison
         {
@@ -59,7 +59,7 @@ internal static class FileComparison
             Current = after.Path,
             Answers = obstacles.Length == 0 ? answers : [.. answers.Where(answer => answer.Case is not null).Select(NotJudged)],
             Failures = [.. Named(before, before.Failures), .. Named(after, after.Failures)],
-            Basis = obstacles.Length > 0 ? [] : [.. Basis(spread, rule, otherMachine)],
+            Basis = obstacles.Length > 0 ? [] : [.. Basis(spread, rule, others)],
             Warnings =
             [
                 .. obstacles.Select(obstacle => $"cannot be compared: {obstacle}"),
@@ -70,17 +70,17 @@ internal static class FileComparison
         };
     }
 
-    private static IEnumerable<string> Basis(BetweenRuns spread, BetweenRunsRule rule, string[] otherMachine)
+    private static IEnumerable<string> Basis(BetweenRuns spread, BetweenRunsRule rule, string[] others)
     {
         string recorded = FormattableString.Invariant($"{spread.Runs} recorded runs of identical code in {spread.Sittings} sittings");
-        if (otherMachine.Length == 0 && spread.IsKnown)
+        if (others.Length == 0 && spread.IsKnown)
         {
             yield return $"two runs at different times; intervals and flags hold the spread between {recorded}";
             yield break;
         }
 
-        string why = otherMachine.Length > 0
-            ? $"it was recorded elsewhere ({string.Join("; ", otherMachine)})"
+        string why = others.Length > 0
+            ? $"it was recorded under other conditions ({string.Join("; ", others)})"
             : FormattableString.Invariant($"there are only {recorded}, and it takes {BetweenRuns.LeastRuns} in two sittings");
         yield return $"the spread between runs is not known here: {why}; `study record-runs` records it";
         yield return $"so nothing is called the same, and a change is flagged only beyond twice the greatest difference of {recorded}: "
@@ -90,6 +90,12 @@ internal static class FileComparison
     // The machine and the payload kind of the recorded runs have to be the compared ones, because the spread is about both.
     private static IEnumerable<string> OtherMachine(ComparedFile file, BetweenRuns spread) =>
         file.Conditions is { } conditions ? Differences(spread.Header.Conditions, conditions, s_ofSpread) : [];
+
+    // A process that measures other cases has other figures, because its collector and its pools see other work.
+    private static IEnumerable<string> OtherCases(ComparedFile file, BetweenRuns spread) =>
+        spread.Cases.ToHashSet().SetEquals(file.Cases)
+            ? []
+            : [FormattableString.Invariant($"{file.Path} has {file.Cases.Count} cases, not the {spread.Cases.Count} recorded ones")];
 
     private static IEnumerable<string> Unknown(ComparedFile file) => file.Conditions is null
         ? [$"{file.Path} does not name its processor, runtime and settings "

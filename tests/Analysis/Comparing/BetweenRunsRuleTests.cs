@@ -94,7 +94,7 @@ public sealed class BetweenRunsRuleTests
         RunPool pool = new MadeUpRuns(1).Record(s_cases, sittings: 2, runsOfSitting: 1);
         var spread = BetweenRuns.Of(pool);
         IReadOnlyDictionary<string, ComparedCase> run = BetweenRuns.Summarize(pool.Runs[0]);
-        double limit = new BetweenRunsRule(spread, isOfMachine: true).LimitOfUnknown(Metric.P50);
+        double limit = new BetweenRunsRule(spread, spreadApplies: true).LimitOfUnknown(Metric.P50);
 
         Assert.False(spread.IsKnown);
         Assert.Equal(2 * spread.GreatestOf(Metric.P50), limit);
@@ -105,7 +105,7 @@ public sealed class BetweenRunsRuleTests
         // The same holds for the runs of another machine.
         (IReadOnlyDictionary<string, ComparedCase> before, _, BetweenRuns known) = s_comparisons[0];
         Assert.All(
-            new BetweenRunsRule(known, isOfMachine: false).Decide(before, before, s_cases),
+            new BetweenRunsRule(known, spreadApplies: false).Decide(before, before, s_cases),
             answer => Assert.Equal(Judgement.TooNoisy, answer.Judgement));
     }
 
@@ -117,7 +117,7 @@ public sealed class BetweenRunsRuleTests
             one.Value.Figures.ToDictionary(each => each.Key, each => each.Value with { High = each.Value.High * 4 })));
 
         Answer usual = P50Of(spread, run, 2);
-        Answer widened = new BetweenRunsRule(spread, isOfMachine: true).Decide(wide, Slower(run, 2, _ => true), s_cases)[0];
+        Answer widened = new BetweenRunsRule(spread, spreadApplies: true).Decide(wide, Slower(run, 2, _ => true), s_cases)[0];
 
         Assert.Equal((Judgement.Slower, Judgement.TooNoisy), (usual.Judgement, widened.Judgement));
         Assert.True(widened.High - widened.Low > 3 * (usual.High - usual.Low));
@@ -188,7 +188,7 @@ public sealed class BetweenRunsRuleTests
 
     private static IReadOnlyList<Answer> Decide(
         BetweenRuns spread, IReadOnlyDictionary<string, ComparedCase> before, IReadOnlyDictionary<string, ComparedCase> after) =>
-        new BetweenRunsRule(spread, isOfMachine: true).Decide(before, after, s_cases);
+        new BetweenRunsRule(spread, spreadApplies: true).Decide(before, after, s_cases);
 
     private static Answer P50Of(BetweenRuns spread, IReadOnlyDictionary<string, ComparedCase> run, double times) =>
         Decide(spread, run, Slower(run, times, _ => true))[0];
