@@ -32,12 +32,15 @@ internal static class WideningStudy
     {
         output.WriteLine("How often the range of every choice of launches of one run holds the median of the other run: of different");
         output.WriteLine("sittings, as it is and widened by the verdicts' factor; and of the same sitting, as it is");
+        var records = new List<RunPairs>();
         foreach (string path in Paths)
         {
-            Write(path, output);
+            RunPool pool = RunPool.Read(path);
+            records.Add(Apart(path, pool));
+            Write(path, pool, records[^1], output);
         }
 
-        return Task.FromResult(IsOfVerdicts(Records()));
+        return Task.FromResult(IsOfVerdicts(records));
     }
 
     /// <summary>Reads the pairs of runs of different sittings, for each file.</summary>
@@ -61,10 +64,8 @@ internal static class WideningStudy
                 $"{path} has {pool.Runs.Count} runs of one sitting. Expected: runs of two sittings, which are an hour or more apart.");
     }
 
-    private static void Write(string path, TextWriter output)
+    private static void Write(string path, RunPool pool, RunPairs apart, TextWriter output)
     {
-        RunPool pool = RunPool.Read(path);
-        RunPairs apart = Apart(path, pool);
         var together = RunPairs.WithinSittings(pool);
         int commits = pool.Runs.Select(run => run.Commit).Distinct().Count();
         output.WriteLine();
