@@ -34,7 +34,7 @@ public sealed record RpcEndpointOptions
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 
     /// <summary>Maximum length of a batch's body, in bytes. A longer body is refused with status 413, and none of its calls runs.</summary>
-    public int MaxBodyBytes { get; init => field = RpcBatchOptions.BodyBounds.Check(value, nameof(MaxBodyBytes)); } = 32 << 20;
+    public int MaxBodyBytes { get; init => field = RpcBatchOptions.BodyBounds.Check(value, nameof(MaxBodyBytes)); } = 8 << 20;
 
     /// <summary>
     /// The maximum time for the running calls of a WebSocket's session when the host stops. After that time they are aborted. The default

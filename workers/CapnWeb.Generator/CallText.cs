@@ -18,6 +18,10 @@ internal static class CallText
         return result.Shape == ResultShape.Nothing ? $"{{ {run}; call.Return(); }}" : $"call.Return({run})";
     }
 
+    /// <summary>Writes the number of arguments that a call reads.</summary>
+    public static string Count(EquatableArray<ParameterModel> parameters) =>
+        Sent(parameters).Length.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
     /// <summary>Writes the stub's code for a call that returns the declared type.</summary>
     public static string Invoke(string wireName, ResultModel result, EquatableArray<ParameterModel> parameters)
     {

@@ -44,6 +44,8 @@ internal static class ContractText
             ? $"call.Return(target.{member.Name})"
             : CallText.Dispatch($"target.{member.Name}", member.Result, member.Parameters);
         string kind = member.IsProperty ? "Property" : "Method";
-        return $"{CallText.Targets}RpcMember<{target.Type}>.{kind}({Names.Literal(member.WireName)}, static (target, call) => {run})";
+        string count = member.IsProperty ? "" : $", {CallText.Count(member.Parameters)}";
+        string name = Names.Literal(member.WireName);
+        return $"{CallText.Targets}RpcMember<{target.Type}>.{kind}({name}, static (target, call) => {run}{count})";
     }
 }

@@ -50,7 +50,8 @@ internal static class DelegateText
         {
             text.Line($"{stub},");
             string run = CallText.Dispatch("target", type.Result, type.Parameters);
-            text.Line($"{CallText.Targets}RpcMember<{type.Type}>.Self(static (target, call) => {run})));");
+            string count = CallText.Count(type.Parameters);
+            text.Line($"{CallText.Targets}RpcMember<{type.Type}>.Self(static (target, call) => {run}, {count})));");
         });
     }
 

@@ -15,7 +15,10 @@ public sealed class HostileTraceTests
         [.. Captured("server").Except(TraceLists.AsCaller)
             .Except(TraceLists.TypedHere)
             .Except(TraceLists.OfStreams)
+            .Except(TraceLists.RejectedHere)
             .Except(TraceLists.StricterHere)];
+
+    public static TheoryData<string> RejectedHere => [.. TraceLists.RejectedHere];
 
     public static TheoryData<string> Stricter => [.. TraceLists.StricterHere];
 
@@ -48,6 +51,23 @@ public sealed class HostileTraceTests
             Assert.Equal(Outcomes(ReplayedText.WithoutReleases(expected)), Outcomes(ReplayedText.WithoutReleases(transport.Sent)));
             Assert.Equal(ReplayedText.Releases(expected), ReplayedText.Releases(transport.Sent));
         }
+    }
+
+    [Theory, MemberData(nameof(RejectedHere))]
+    public async Task Unusable_value_that_ends_npms_session_rejects_only_its_call(string name)
+    {
+        Trace trace = Trace.Of(name);
+        var transport = new ScriptedTransport();
+        var target = new TraceTarget();
+        await using RpcSession session = Serve(name, transport, target);
+        Assert.StartsWith("[\"abort\"", trace.TextsFrom("server").Last(), StringComparison.Ordinal);
+
+        DeliverTrace(trace, transport, target);
+        transport.Deliver("[\"push\",[\"pipeline\",0,[\"square\"],[3]]]", "[\"pull\",1]", "[\"pull\",2]");
+
+        Assert.Null(session.Error);
+        Assert.StartsWith("[\"reject\",1,[\"error\",\"TypeError\"", transport.Sent[0], StringComparison.Ordinal);
+        Assert.Equal("[\"resolve\",2,9]", transport.Sent[^1]);
     }
 
     [Theory, MemberData(nameof(Stricter))]

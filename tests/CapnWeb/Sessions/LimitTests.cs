@@ -1,5 +1,7 @@
+using System.Reflection;
 using WorkerRpc.CapnWeb.Sessions;
 using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.Tests.CapnWeb.Hostile;
 using WorkerRpc.Tests.CapnWeb.Transports;
 
 namespace WorkerRpc.Tests.CapnWeb.Sessions;
@@ -76,11 +78,11 @@ public sealed class LimitTests
     }
 
     [Theory]
-    [InlineData(6, "[\"resolve\",2,")]
-    [InlineData(5, "[\"reject\",2,[\"error\",\"RangeError\"")]
+    [InlineData(1000, "[\"resolve\",2,")]
+    [InlineData(100, "[\"reject\",2,[\"error\",\"RangeError\"")]
     public async Task Map_instructions_are_limited(int limit, string expected)
     {
-        (RpcSession session, ScriptedTransport transport) = Serve(new RpcLimits { MaxMapWork = limit });
+        (RpcSession session, ScriptedTransport transport) = Serve(new RpcLimits { MaxWork = limit });
         await using RpcSession disposed = session;
         transport.Deliver(
             Call("fibonacci", "3"),
@@ -95,32 +97,13 @@ public sealed class LimitTests
     {
         const string Nested = "[\"push\",[\"remap\",1,[],[[\"import\",0]],"
             + "[[\"pipeline\",-1,[\"fibonacci\"],[3]],[\"remap\",1,[],[],[[\"pipeline\",0]]]]]]";
-        (RpcSession session, ScriptedTransport transport) = Serve(new RpcLimits { MaxMapWork = 4 });
+        (RpcSession session, ScriptedTransport transport) = Serve(new RpcLimits { MaxWork = 100 });
         await using RpcSession disposed = session;
 
         transport.Deliver(Call("fibonacci", "1"), Nested, "[\"pull\",2]");
 
         Assert.Contains(transport.Sent, text => text.Contains("RangeError", StringComparison.Ordinal));
         Assert.Null(session.Error);
-    }
-
-    [Fact]
-    public async Task Unread_bytes_are_limited()
-    {
-        const int Limit = 4096;
-        (RpcSession session, ScriptedTransport transport) = Serve(new RpcLimits { MaxUnsentBytes = Limit });
-        await using RpcSession disposed = session;
-        string echo = new('x', Limit - "[\"resolve\",2,\"\"]".Length);
-        var reading = new TaskCompletionSource();
-        transport.Hold = reading.Task;
-        transport.Deliver("[\"push\",1]", "[\"pull\",1]");
-
-        transport.Deliver($"[\"push\",\"{echo}\"]", "[\"pull\",2]");
-        Assert.Null(session.Error);
-        transport.Deliver("[\"push\",2]", "[\"pull\",3]");
-
-        Assert.Equal(RpcErrorTypes.RangeError, Assert.IsType<RpcProtocolException>(session.Error).ErrorType);
-        reading.SetResult();
     }
 
     [Fact]
@@ -139,6 +122,104 @@ public sealed class LimitTests
 
         Assert.StartsWith("[\"reject\",41,[\"error\",\"RangeError\"", transport.Sent[^1], StringComparison.Ordinal);
         Assert.Null(session.Error);
+    }
+
+    [Fact]
+    public void Readme_lists_every_limit_with_its_default()
+    {
+        string readme = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "CapnWeb", "README.md"));
+        string[] rows = [.. readme.Split('\n').Where(line => line.StartsWith("| `Max", StringComparison.Ordinal))];
+
+        Assert.Equal(
+            typeof(RpcLimits).GetProperties(BindingFlags.Public | BindingFlags.Instance)
+                .Select(limit => $"| `{limit.Name}` | {limit.GetValue(RpcLimits.Default)} "),
+            rows.Select(row => row[..(row.IndexOf(' ', row.IndexOf("| ", 2, StringComparison.Ordinal) + 2) + 1)]));
+    }
+
+    [Fact]
+    public async Task Values_of_a_message_are_limited()
+    {
+        (RpcSession session, ScriptedTransport transport) = Serve(new RpcLimits { MaxValues = 10 });
+        await using RpcSession disposed = session;
+        transport.Deliver("[\"push\",[[1,2,3,4,\",,,,,,,,,,,,,,,,\"]]]");
+        Assert.Null(session.Error);
+
+        transport.Deliver("[\"push\",[[1,2,3,4,5,6,7]]]");
+
+        AssertAborted(session, transport, RpcErrorTypes.RangeError);
+    }
+
+    [Theory]
+    [InlineData(3, "[\"resolve\",2,1]")]
+    [InlineData(2, "[\"reject\",2,[\"error\",\"RangeError\"")]
+    public async Task Parts_of_a_path_are_limited(int limit, string expected)
+    {
+        (RpcSession session, ScriptedTransport transport) = Serve(new RpcLimits { MaxPathParts = limit });
+        await using RpcSession disposed = session;
+
+        transport.Deliver("[\"push\",{\"a\":{\"b\":{\"c\":1}}}]", "[\"push\",[\"pipeline\",1,[\"a\",\"b\",\"c\"]]]", "[\"pull\",2]");
+
+        Assert.StartsWith(expected, transport.Sent[^1], StringComparison.Ordinal);
+        Assert.Null(session.Error);
+    }
+
+    [Theory]
+    [InlineData(3, "[\"resolve\",1,7]")]
+    [InlineData(2, "[\"reject\",1,[\"error\",\"RangeError\"")]
+    public async Task Chains_of_promises_are_limited(int limit, string expected)
+    {
+        (RpcSession session, ScriptedTransport transport) = Serve(new RpcLimits { MaxPromiseChain = limit });
+        await using RpcSession disposed = session;
+
+        transport.Deliver("[\"push\",[\"promise\",-1]]", "[\"pull\",1]", "[\"resolve\",-1,[\"promise\",-2]]",
+            "[\"resolve\",-2,[\"promise\",-3]]", "[\"resolve\",-3,[\"promise\",-4]]", "[\"resolve\",-4,7]");
+
+        Assert.Contains(transport.Sent, text => text.StartsWith(expected, StringComparison.Ordinal));
+        Assert.Null(session.Error);
+    }
+
+    [Theory]
+    [InlineData(2, "[\"resolve\",2,[[1]]]")]
+    [InlineData(1, "[\"reject\",2,[\"error\",\"RangeError\"")]
+    public async Task Nesting_of_maps_is_limited(int limit, string expected)
+    {
+        (RpcSession session, ScriptedTransport transport) = Serve(new RpcLimits { MaxMapDepth = limit });
+        await using RpcSession disposed = session;
+
+        transport.Deliver("[\"push\",1]", "[\"push\",[\"remap\",1,[],[],[[\"remap\",0,[],[],[[[1]]]]]]]", "[\"pull\",2]");
+
+        Assert.StartsWith(expected, transport.Sent[^1], StringComparison.Ordinal);
+        Assert.Null(session.Error);
+    }
+
+    [Fact]
+    public async Task Kept_bytes_are_limited_until_they_are_released()
+    {
+        (RpcSession session, ScriptedTransport transport) = Serve(new RpcLimits { MaxHeldBytes = 8192 });
+        await using RpcSession disposed = session;
+        string value = new('x', 5000);
+        transport.Deliver($"[\"push\",\"{value}\"]", $"[\"push\",\"{value}\"]", "[\"pull\",2]");
+        Assert.StartsWith("[\"reject\",2,[\"error\",\"RangeError\"", transport.Sent[^1], StringComparison.Ordinal);
+
+        transport.Deliver("[\"release\",1,1]", "[\"release\",2,1]", $"[\"push\",\"{value}\"]", "[\"pull\",3]", "[\"release\",3,1]");
+
+        Assert.Equal($"[\"resolve\",3,\"{value}\"]", transport.Sent[^1]);
+        Assert.Equal(0, session.Statistics.HeldBytes);
+        Assert.Null(session.Error);
+    }
+
+    [Fact]
+    public async Task Argument_that_the_member_does_not_take_is_not_unfolded()
+    {
+        var transport = new ScriptedTransport();
+        var options = new RpcSessionOptions { TimeProvider = new ManualTime(), Limits = new RpcLimits { MaxWork = 100 } };
+        await using var session = new RpcSession(transport, new HostileTarget(), HostileTarget.Contract, options);
+
+        transport.Deliver("[\"push\",[\"promise\",-1]]", Call("square", "3,[\"pipeline\",1],{\"a\":[\"export\",-2]}"), "[\"pull\",2]");
+
+        Assert.Contains("[\"resolve\",2,9]", transport.Sent);
+        await session.FlushAsync();
+        Assert.Equal(2, session.Statistics.Imports);
     }
 
     [Fact]

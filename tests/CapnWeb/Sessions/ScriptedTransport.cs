@@ -16,6 +16,9 @@ internal sealed class ScriptedTransport : IRpcTransport
     /// <summary>If set, no write completes before this task.</summary>
     public Task? Hold { get; set; }
 
+    /// <summary>If set, each write completes with a new task of this function.</summary>
+    public Func<Task>? HoldEach { get; set; }
+
     public int Writes { get; private set; }
 
     public bool IsClosed { get; private set; }
@@ -51,7 +54,7 @@ internal sealed class ScriptedTransport : IRpcTransport
         }
 
         texts.ForEach(text => OnSent?.Invoke(text));
-        return Hold is { } hold ? new ValueTask(hold) : ValueTask.CompletedTask;
+        return (Hold ?? HoldEach?.Invoke()) is { } hold ? new ValueTask(hold) : ValueTask.CompletedTask;
     }
 
     public ValueTask CloseAsync(Exception? reason)

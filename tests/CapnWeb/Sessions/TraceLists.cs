@@ -36,6 +36,13 @@ internal static class TraceLists
         "decode/response-status-range", "decode/blob-inline",
     ];
 
+    /// <summary>Traces of unusable values for which npm ends the session. This library rejects only the call.</summary>
+    public static readonly string[] RejectedHere =
+    [
+        "hostile/unknown-type-code", "decode/bytes-unknown-marker", "decode/bytes-not-string", "decode/bigint-bad", "decode/bigint-number",
+        "decode/error-bad-props", "decode/error-message-not-string", "decode/undefined-extra", "decode/url-relative",
+    ];
+
     /// <summary>Traces of invalid messages that npm accepts and this library rejects.</summary>
     public static readonly string[] StricterHere =
         ["hostile/pull-main", "hostile/release-zero", "hostile/release-main", "hostile/resolve-main"];

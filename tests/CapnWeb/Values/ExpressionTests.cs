@@ -36,7 +36,7 @@ public class ExpressionTests
             + """["undefined"]}""",
             TextOf(spliced));
         Assert.Equal(["A", "P", "Q"], spliced.References);
-        Assert.Equal("Q", spliced.Follow("""["b",1,"q"]"""u8).Value!.References.Single());
+        Assert.Equal("Q", spliced.Follow(Path("""["b",1,"q"]""")).Value!.References.Single());
     }
 
     [Theory]
@@ -57,7 +57,7 @@ public class ExpressionTests
     [InlineData("""["b",2,"c","length"]""", """["undefined"]""")]
     public void Path_follows_own_members_and_elements(string path, string expected)
     {
-        PathEnd<string> end = Capture(Text, "A", "B", "C").Follow(Encoding.UTF8.GetBytes(path));
+        PathEnd<string> end = Capture(Text, "A", "B", "C").Follow(Path(path));
 
         Assert.Equal(expected, TextOf(end.Value!));
     }
@@ -68,13 +68,13 @@ public class ExpressionTests
     public void Path_through_undefined_fails(string path) =>
         Assert.Contains(
         "'x'",
-        Assert.Throws<RpcValueException>(() => Capture(Text, "A", "B", "C").Follow(Encoding.UTF8.GetBytes(path))).Message,
+        Assert.Throws<RpcValueException>(() => Capture(Text, "A", "B", "C").Follow(Path(path))).Message,
         StringComparison.Ordinal);
 
     [Fact]
     public void Path_stops_at_a_reference()
     {
-        PathEnd<string> end = Capture(Text, "A", "B", "C").Follow("""["b",1,"y","z"]"""u8);
+        PathEnd<string> end = Capture(Text, "A", "B", "C").Follow(Path("""["b",1,"y","z"]"""));
 
         Assert.Null(end.Value);
         Assert.Equal(("B", 2), (end.Reference, end.Taken));
@@ -82,7 +82,7 @@ public class ExpressionTests
 
     [Fact]
     public void Path_follows_the_last_of_two_equal_names() =>
-        Assert.Equal("2", TextOf(Capture("""{"a":{"x":1},"\u0061":2}""").Follow("""["a"]"""u8).Value!));
+        Assert.Equal("2", TextOf(Capture("""{"a":{"x":1},"\u0061":2}""").Follow(Path("""["a"]""")).Value!));
 
     [Fact]
     public void Single_reference_is_recognised()
@@ -90,6 +90,8 @@ public class ExpressionTests
         Assert.True(Capture("""["export",1]""", "A").IsReference);
         Assert.False(Capture("""[[["export",1]]]""", "A").IsReference);
     }
+
+    private static PathRest Path(string text) => new(new PropertyPath(Encoding.UTF8.GetBytes(text)));
 
     private static Expression<string> Capture(string text, params string[] references) =>
         Expression<string>.Of(Encoding.UTF8.GetBytes(text), references);

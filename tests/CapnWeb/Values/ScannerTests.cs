@@ -120,18 +120,35 @@ public class ScannerTests
     [InlineData("""["pipeline",1,[null]]""")]
     [InlineData("""["pipeline",1,[],{}]""")]
     [InlineData("""["pipeline",1,[],[],[]]""")]
-    [InlineData("""["pipeline",1,[],[["what"]]]""")]
     [InlineData("""["remap",1,[],[]]""")]
     [InlineData("""["remap",1,[],[["pipeline",0]],[5]]""")]
     [InlineData("""["remap",1,[],[["import",0,1]],[5]]""")]
+    [InlineData("""[["a"],"b"]""")]
+    public void Malformed_reference_or_array_ends_the_session(string text) => Assert.Throws<RpcProtocolException>(() => Scan(text));
+
+    [Theory]
+    [InlineData("""["what"]""")]
+    [InlineData("""["regexp","a","g"]""")]
+    [InlineData("""["map",[[1,["date",0]]]]""")]
     [InlineData("""["error","Error"]""")]
     [InlineData("""["error","Error","m",null,[[]]]""")]
+    [InlineData("""["date"]""")]
     [InlineData("""["date","now"]""")]
+    [InlineData("""["bytes"]""")]
     [InlineData("""["bytes","AQID","Int16Array"]""")]
+    [InlineData("""["bytes","AQID","Int12Array"]""")]
     [InlineData("""["url","http://e.com/",1]""")]
+    [InlineData("""["url","relative"]""")]
     [InlineData("""["bigint","--1"]""")]
-    [InlineData("""[["a"],"b"]""")]
-    public void Malformed_form_ends_the_session(string text) => Assert.Throws<RpcProtocolException>(() => Scan(text));
+    [InlineData("""["undefined",[{}]]""")]
+    [InlineData("""["blob"]""")]
+    public void Bad_value_is_a_fault_of_its_call(string text)
+    {
+        (List<Mention> mentions, RpcException? fault) = Scan($$"""{"a":{{text}},"b":["pipeline",1,[],[{{text}}]],"c":["export",-1]}""");
+
+        Assert.Equal("TypeError", fault?.ErrorType);
+        Assert.Equal([MentionKind.Pipeline, MentionKind.Export], mentions.Select(mention => mention.Kind));
+    }
 
     [Theory]
     [InlineData("")]
@@ -147,7 +164,7 @@ public class ScannerTests
 
     private static string Part(string text, TextRange range) => text.Substring(range.Start, range.Length);
 
-    private static (List<Mention> Mentions, string? Refused) Scan(string text, RpcLimits? limits = null)
+    private static (List<Mention> Mentions, RpcException? Fault) Scan(string text, RpcLimits? limits = null)
     {
         MentionList found = default;
         try
@@ -159,7 +176,7 @@ public class ScannerTests
                 mentions.Add(found[index]);
             }
 
-            return (mentions, found.Refused);
+            return (mentions, found.Fault);
         }
         finally
         {

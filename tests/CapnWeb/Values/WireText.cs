@@ -26,9 +26,9 @@ internal static class WireText
         try
         {
             ExpressionScanner.ScanAll(utf8, limits ?? RpcLimits.Default, ref mentions);
-            if (mentions.Refused is { } form)
+            if (mentions.Fault is { } fault)
             {
-                throw ExpressionScanner.Refusal(form);
+                throw fault;
             }
 
             TextRange[] forms = mentions.TopLevelForms();

@@ -56,7 +56,7 @@ internal static class MessageScanner
     }
 
     private static MethodCall CallOf(in ReceivedMessage message, ReadOnlySpan<byte> text, in MentionList mentions) =>
-        mentions is { Count: 1, Refused: null }
+        mentions is { Count: 1, Fault: null }
             && mentions[0] is { Kind: MentionKind.Pipeline, Arguments.IsMissing: false, Path.IsMissing: false } call
             && call.Form == message.Expression
             && RpcPath.TrySingleName(call.Path, text, out TextRange name)
@@ -152,6 +152,12 @@ internal static class MessageScanner
         if (message.Length > limits.MaxMessageSize && Encoding.UTF8.GetCharCount(message) > limits.MaxMessageSize)
         {
             throw new RpcProtocolException($"The message is too long: at most {limits.MaxMessageSize} UTF-16 code units are accepted.");
+        }
+
+        if (ValueCount.Exceeds(message, limits.MaxValues))
+        {
+            throw new RpcProtocolException(
+                $"The message has too many values: at most {limits.MaxValues} are accepted.", RpcErrorTypes.RangeError);
         }
     }
 

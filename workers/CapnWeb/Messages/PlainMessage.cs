@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.CapnWeb.Values.Forms;
 using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Messages;
@@ -21,7 +22,8 @@ internal static class PlainMessage
     public static bool TryRead(ReadOnlySpan<byte> message, RpcLimits limits, out ReceivedMessage plain)
     {
         plain = default;
-        if (message.Length > limits.MaxMessageSize || message.Length < 3 || message[^1] != (byte)']')
+        if (message.Length > limits.MaxMessageSize || message.Length < 3 || message[^1] != (byte)']'
+            || ValueCount.Exceeds(message, limits.MaxValues))
         {
             return false;
         }

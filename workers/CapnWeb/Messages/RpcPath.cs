@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using WorkerRpc.CapnWeb.Values.Text;
 
@@ -46,23 +45,6 @@ internal static class RpcPath
     public static byte[] Concat(byte[] path, byte[] rest) =>
         IsRoot(rest) ? path : IsRoot(path) ? rest : [.. path.AsSpan()[..^1], (byte)',', .. rest.AsSpan()[1..]];
 
-    /// <summary>Returns the path without its first parts.</summary>
-    public static byte[] Skip(byte[] path, int parts)
-    {
-        if (parts == 0)
-        {
-            return path;
-        }
-
-        Utf8JsonReader reader = Open(path);
-        for (int i = 0; i < parts; i++)
-        {
-            Next(ref reader);
-        }
-
-        return Next(ref reader) ? [(byte)'[', .. path.AsSpan((int)reader.TokenStartIndex)] : Root;
-    }
-
     /// <summary>Finds the name in a path that consists of one name without escapes. Does not parse JSON.</summary>
     /// <param name="path">Position of the path in the text.</param>
     /// <param name="text">The text that contains the path.</param>
@@ -75,46 +57,6 @@ internal static class RpcPath
             && whole.StartsWith("[\""u8)
             && whole.EndsWith("\"]"u8)
             && whole[2..^2].IndexOfAny((byte)'"', (byte)'\\') < 0;
-    }
-
-    /// <summary>Returns the first part of a path in UTF-8. Returns null if that part is a number.</summary>
-    public static byte[]? FirstName(byte[] path)
-    {
-        Utf8JsonReader reader = Open(path);
-        if (!Next(ref reader) || reader.TokenType != JsonTokenType.String)
-        {
-            return null;
-        }
-
-        return Text(ref reader) is { } text ? Encoding.UTF8.GetBytes(text) : null;
-    }
-
-    /// <summary>Returns the last part of a path, for error messages.</summary>
-    public static string Last(byte[] path)
-    {
-        Utf8JsonReader reader = Open(path);
-        string last = "";
-        while (Next(ref reader))
-        {
-            last = reader.TokenType == JsonTokenType.String
-                ? Text(ref reader) ?? "?"
-                : Encoding.UTF8.GetString(reader.ValueSpan);
-        }
-
-        return last;
-    }
-
-    // Returns null for a name with a lone surrogate, because no .NET member has such a name.
-    private static string? Text(ref Utf8JsonReader reader)
-    {
-        try
-        {
-            return reader.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
     }
 
     private static Utf8JsonReader Open(ReadOnlySpan<byte> path)

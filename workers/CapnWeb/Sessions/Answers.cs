@@ -12,6 +12,9 @@ internal sealed class Answers
     private readonly SessionCore _session;
     private readonly CaptureSink _capture;
     private readonly ErrorSink _errors;
+    private readonly List<WaitingAnswer> _waiting = [];
+    private int _waitingCount;
+    private bool _isSendingWaiting;
     private ExportEntry? _early;
 
     public Answers(SessionCore session)
@@ -45,29 +48,46 @@ internal sealed class Answers
         }
     }
 
-    /// <summary>Ends a call with its result. No other call uses that result.</summary>
-    public void Complete<T>(ExportEntry entry, T value)
+    /// <summary>
+    /// Ends a call with its result. Returns false if there is no room for the result. The call is then completed again later, with the same
+    /// value.
+    /// </summary>
+    public bool TryComplete<T>(RpcInvocation call, ExportEntry entry, T value)
     {
         RpcStub[] taken = [];
         Outcome result = default;
         PromiseHook? built = null;
+        long held = 0;
         Exception? error;
         lock (_session.Gate)
         {
             if (_session.IsWriting)
             {
                 CompleteDuringWrite(entry, value);
-                return;
+                return true;
+            }
+
+            int start = 0;
+            error = _session.Error is { } over ? SessionEnding.Broken(over) : TryWrite(entry, value, out start);
+            int length = error is null ? _session.Outbox.Writer.Position - start : 0;
+            bool needsHook = _capture.Count > 0 || entry.Hook is not null;
+            if (error is null && !TryMakeRoom(entry, length, needsHook, out held, out error))
+            {
+                _capture.Drop();
+                _session.DropMessage();
+                if (error is null)
+                {
+                    AddWaiting(new WaitingResult<T>(call, entry, null, value, length));
+                    return false;
+                }
             }
 
             entry.Call = null;
-            int start = 0;
-            error = _session.Error is { } over ? SessionEnding.Broken(over) : TryWrite(entry, value, out start);
-            if (error is null && (_capture.Count > 0 || entry.Hook is not null))
+            if (error is null && needsHook)
             {
                 Expression<Hook> given = _capture.Take(_session.Outbox.Writer.WrittenSpan[start..], out taken);
                 _session.DropMessage();
-                built = SettleWith(entry, given);
+                built = SettleWith(entry, given, held);
                 result = Outcome.Of(given);
             }
             else if (error is null)
@@ -79,21 +99,60 @@ internal sealed class Answers
         if (error is not null)
         {
             Fail(entry, error);
-            return;
+            return true;
         }
 
         DisposeAll(taken);
-        built?.Settle(result);
+        built?.Settle(result, held);
         _session.RunDeferred();
         _session.FlushUnlessReceiving();
+        return true;
     }
 
-    /// <summary>Ends a call whose result is a hook, because other calls already use that result.</summary>
-    public void Complete<T>(CallHook hook, T value)
+    /// <inheritdoc cref="TryComplete{T}(RpcInvocation, ExportEntry, T)"/>
+    /// <remarks>Here the result is a hook, because the call waited or other calls already use its result.</remarks>
+    public bool TryComplete<T>(RpcInvocation call, CallHook hook, T value)
     {
-        hook.Settle(Capture(value));
+        var capture = new CaptureSink(_session, takesStubs: true);
+        using var writer = new ExpressionWriter();
+        Outcome outcome = default;
+        long held = 0;
+        if (TryCapture(capture, writer, value) is { } failure)
+        {
+            outcome = Outcome.Failed(failure);
+        }
+        else
+        {
+            held = HeldBytes.EntryBytes + writer.Position;
+            if (held > _session.Limits.MaxHeldBytes)
+            {
+                capture.Drop();
+                outcome = Outcome.Failed(CallErrors.TooMuchHeld(_session.Limits.MaxHeldBytes));
+                held = 0;
+            }
+            else if (!_session.Held.TryAdd(held))
+            {
+                capture.Drop();
+                if (_session.Error is null && !hook.IsReleased && !IsLast)
+                {
+                    AddWaiting(new WaitingResult<T>(call, null, hook, value, held));
+                    return false;
+                }
+
+                outcome = Outcome.Failed(CallErrors.TooMuchHeld(_session.Limits.MaxHeldBytes));
+                held = 0;
+            }
+            else
+            {
+                outcome = Outcome.Of(capture.Take(writer.WrittenSpan, out RpcStub[] taken));
+                DisposeAll(taken);
+            }
+        }
+
+        hook.Settle(outcome, held);
         _session.RunDeferred();
         _session.FlushUnlessReceiving();
+        return true;
     }
 
     /// <summary>Ends a call with an error. No other call uses its result.</summary>
@@ -132,7 +191,7 @@ internal sealed class Answers
         {
             _session.Defer(new Deferred(hook, entry));
         }
-        else if (_early == entry)
+        else if (_early == entry && _session.Outbox.Fits(entry.Text.Length))
         {
             _early = null;
             _session.ResumeMessage();
@@ -140,10 +199,64 @@ internal sealed class Answers
         }
         else if (entry.HasText)
         {
+            OnReleased(entry);
+            SendText(entry);
+        }
+    }
+
+    /// <summary>
+    /// Sends a result that the entry keeps as text. Without room the answer waits. The caller holds the session's lock.
+    /// </summary>
+    public void SendText(ExportEntry entry)
+    {
+        if (_session.Outbox.Fits(entry.Text.Length))
+        {
             ExpressionWriter writer = Begin("[\"resolve\","u8, entry.Id);
             writer.WriteRaw(entry.Text);
             EndAnswer(entry);
         }
+        else if (_session.Outbox.CanDrain)
+        {
+            AddWaiting(new WaitingEntry(entry, entry.Text.Length));
+        }
+        else
+        {
+            SetHook(entry, PromiseHook.Rejected(_session, CallErrors.TooMuchUnsent(_session.Limits.MaxUnsentBytes)));
+        }
+    }
+
+    /// <summary>Sends the answers that waited for room, as far as there is room now.</summary>
+    public void SendWaiting()
+    {
+        bool isFirst = true;
+        while (Volatile.Read(ref _waitingCount) > 0 && TakeWaiting(isFirst) is { } answer)
+        {
+            isFirst = false;
+            answer.Retry(_session);
+        }
+    }
+
+    /// <summary>Whether there is room for the result of an entry. The caller holds the session's lock.</summary>
+    public bool HasRoom(ExportEntry entry, long bytes) => entry switch
+    {
+        { Hook: not null } => IsLast || _session.Held.Fits(HeldBytes.EntryBytes + bytes),
+        { Count: 0 } => true,
+        { IsPulled: true } => _session.Outbox.Fits(bytes),
+        _ => IsLast || _session.Held.Fits(bytes),
+    };
+
+    /// <summary>Whether the peer has sent its last message. No result then waits for a pull or a release.</summary>
+    public bool IsLast { get; private set; }
+
+    /// <summary>Records that the peer has sent its last message.</summary>
+    public void SetLast()
+    {
+        lock (_session.Gate)
+        {
+            IsLast = true;
+        }
+
+        SendWaiting();
     }
 
     /// <summary>Sends the result or error of an entry.</summary>
@@ -164,12 +277,25 @@ internal sealed class Answers
                 return;
             }
 
+            long length = error?.Length ?? outcome.Value?.Text.Length ?? 0;
+            if (!_session.Outbox.Fits(length))
+            {
+                if (_session.Outbox.CanDrain)
+                {
+                    AddWaiting(new WaitingEntry(entry, length));
+                    return;
+                }
+
+                error = EncodeError(CallErrors.TooMuchUnsent(_session.Limits.MaxUnsentBytes));
+            }
+
             if (error is not null || !TryWrite(entry, outcome, out error))
             {
                 Begin("[\"reject\","u8, entry.Id).WriteRaw(error);
             }
 
             ended = EndAnswer(entry);
+            _session.Sink.Work = null;
         }
 
         ended?.Dispose();
@@ -232,19 +358,86 @@ internal sealed class Answers
     {
         var capture = new CaptureSink(_session, takesStubs: true);
         using var writer = new ExpressionWriter();
-        try
+        if (TryCapture(capture, writer, value) is { } error)
         {
-            _session.Serializer.Write(writer, value, capture);
-        }
-        catch (Exception error)
-        {
-            capture.Drop();
             return Outcome.Failed(error);
         }
 
         Outcome outcome = Outcome.Of(capture.Take(writer.WrittenSpan, out RpcStub[] taken));
         DisposeAll(taken);
         return outcome;
+    }
+
+    private Exception? TryCapture<T>(CaptureSink capture, ExpressionWriter writer, T value)
+    {
+        try
+        {
+            _session.Serializer.Write(writer, value, capture);
+            return null;
+        }
+        catch (Exception error)
+        {
+            capture.Drop();
+            return error;
+        }
+    }
+
+    private void AddWaiting(WaitingAnswer answer)
+    {
+        lock (_session.Gate)
+        {
+            _waiting.Add(answer);
+            Volatile.Write(ref _waitingCount, _waiting.Count);
+        }
+    }
+
+    private WaitingAnswer? TakeWaiting(bool isFirst)
+    {
+        lock (_session.Gate)
+        {
+            if (isFirst && _isSendingWaiting)
+            {
+                return null;
+            }
+
+            int index = _waiting.FindIndex(answer => answer.Fits(_session));
+            WaitingAnswer? next = index < 0 ? null : _waiting[index];
+            if (next is not null)
+            {
+                _waiting.RemoveAt(index);
+                Volatile.Write(ref _waitingCount, _waiting.Count);
+            }
+
+            _isSendingWaiting = next is not null;
+            return next;
+        }
+    }
+
+    /// <summary>
+    /// Adds the size of a result to the session's budget, if it is kept as a hook. Returns false if there is no room now, or an error if
+    /// there will be none later. The caller holds the session's lock.
+    /// </summary>
+    private bool TryMakeRoom(ExportEntry entry, int length, bool needsHook, out long held, out Exception? error)
+    {
+        held = needsHook ? HeldBytes.EntryBytes + length : 0;
+        error = null;
+        if (!needsHook)
+        {
+            bool hasRoom = HasRoom(entry, length);
+            error = hasRoom || _session.Outbox.CanDrain || !entry.IsPulled
+                ? null
+                : CallErrors.TooMuchUnsent(_session.Limits.MaxUnsentBytes);
+            return hasRoom;
+        }
+
+        if (_session.Held.TryAdd(held))
+        {
+            return true;
+        }
+
+        bool canWait = held <= _session.Limits.MaxHeldBytes && !IsLast;
+        error = canWait ? null : CallErrors.TooMuchHeld(_session.Limits.MaxHeldBytes);
+        return false;
     }
 
     private static void DisposeAll(RpcStub[] stubs)
@@ -295,9 +488,16 @@ internal sealed class Answers
         error = null;
         try
         {
+            if (outcome.Value is { References.Count: > 0 })
+            {
+                // A promise in the result is answered later, and its result may contain promises again. All of them share one budget.
+                _session.Sink.Work = entry.Work ??= new WorkBudget(_session.Limits.MaxWork);
+            }
+
             ExpressionWriter writer = Begin("[\"resolve\","u8, entry.Id);
             if (outcome.Value is { } value)
             {
+                _session.Sink.Work?.SpendCopy(value.Text.Length);
                 value.CopyTo(writer, _session.Sink, static (writer, hook, sink) => sink.Write(writer, hook));
             }
             else
@@ -309,6 +509,7 @@ internal sealed class Answers
         }
         catch (Exception failure)
         {
+            _session.Sink.Work = null;
             _session.DropMessage();
             _session.DeferAbort(failure);
             error = EncodeError(failure);
@@ -330,7 +531,11 @@ internal sealed class Answers
             return;
         }
 
-        _session.Outbox.BorrowText(entry, start);
+        if (_session.Held.Fits(_session.Outbox.Writer.Position - start))
+        {
+            _session.Outbox.BorrowText(entry, start);
+        }
+
         if (entry.IsPulled)
         {
             EndAnswer(entry);
@@ -350,14 +555,14 @@ internal sealed class Answers
     /// Stores a result that contains references or that other calls use. Returns the promise that the caller must settle after it has
     /// released the session's lock. Returns null if there is no such promise.
     /// </summary>
-    private PromiseHook? SettleWith(ExportEntry entry, Expression<Hook> given)
+    private PromiseHook? SettleWith(ExportEntry entry, Expression<Hook> given, long held)
     {
         if (entry.Hook is PromiseHook built)
         {
             return built;
         }
 
-        PromiseHook result = PromiseHook.Resolved(_session, given);
+        PromiseHook result = PromiseHook.Resolved(_session, given, held);
         if (entry.Count > 0)
         {
             SetHook(entry, result);

@@ -12,8 +12,22 @@ internal static class CallErrors
     public static RpcException TooManyCalls(int limit) =>
         new(RpcErrorTypes.RangeError, $"Too many calls in flight: at most {limit} are accepted.");
 
-    public static RpcException TooMuchMapWork(int limit) =>
-        new(RpcErrorTypes.RangeError, $"The map runs too many instructions: at most {limit} are accepted.");
+    public static RpcException TooDeepMap(int limit) =>
+        new(RpcErrorTypes.RangeError, $"A map is nested too deep in others: at most {limit} levels are accepted.");
+
+    public static RpcException TooLongPath(int limit) =>
+        new(RpcErrorTypes.RangeError, $"A property path is too long: at most {limit} parts are accepted.");
+
+    public static RpcException TooLongChain(int limit) =>
+        new(RpcErrorTypes.RangeError, $"Too many promises resolve to one another: at most {limit} in a chain are accepted.");
+
+    public static RpcException TooMuchHeld(int limit) =>
+        new(RpcErrorTypes.RangeError, $"The session keeps too much for its peer: at most {limit} bytes of results and arguments.");
+
+    public static RpcException TooMuchUnsent(int limit) =>
+        new(RpcErrorTypes.RangeError, $"The peer does not read: at most {limit} bytes may wait for it.");
+
+    public static RpcException OwnPromise() => new(RpcErrorTypes.TypeError, "A promise resolves to itself.");
 
     public static RpcException TooLong(int limit) =>
         new(RpcErrorTypes.RangeError, $"A value with its promises put in is too long: at most {limit} bytes are accepted.");

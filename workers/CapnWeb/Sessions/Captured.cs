@@ -1,3 +1,4 @@
+using System.Text.Json;
 using WorkerRpc.CapnWeb.Values;
 using WorkerRpc.CapnWeb.Values.Forms;
 using WorkerRpc.CapnWeb.Values.Text;
@@ -42,6 +43,36 @@ internal static class Captured
         {
             value.References[i].Dispose();
         }
+    }
+
+    /// <summary>
+    /// Returns the first arguments of a call, and releases the references in all others. Without references, returns all arguments.
+    /// </summary>
+    /// <param name="arguments">The arguments as an array. This method takes ownership of them.</param>
+    /// <param name="count">The number of arguments to keep.</param>
+    public static Expression<Hook> TakeArguments(this Expression<Hook> arguments, int count)
+    {
+        if (arguments.References.Count == 0)
+        {
+            return arguments;
+        }
+
+        var reader = new Utf8JsonReader(arguments.Text.Span, new JsonReaderOptions { MaxDepth = int.MaxValue });
+        reader.Read();
+        int end = (int)reader.BytesConsumed;
+        for (int i = 0; i < count && reader.Read() && reader.TokenType != JsonTokenType.EndArray; i++)
+        {
+            reader.Skip();
+            end = (int)reader.BytesConsumed;
+        }
+
+        Expression<Hook> taken = arguments.Start(end, (byte)']');
+        for (int i = taken.References.Count; i < arguments.References.Count; i++)
+        {
+            arguments.References[i].Dispose();
+        }
+
+        return taken;
     }
 
     /// <summary>Whether the value contains a promise that must still be replaced by its result.</summary>

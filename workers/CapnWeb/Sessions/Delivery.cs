@@ -1,3 +1,4 @@
+using WorkerRpc.CapnWeb.Values;
 using WorkerRpc.CapnWeb.Values.Forms;
 
 namespace WorkerRpc.CapnWeb.Sessions;
@@ -18,16 +19,18 @@ internal sealed class Delivery
     private readonly Expression<Hook> _value;
     private readonly SessionCore _session;
     private readonly IDeliveryTarget _target;
+    private readonly WorkBudget _work;
     private readonly int _round;
     private readonly Expression<Hook>?[] _resolutions;
     private int _outstanding = 1;
     private int _hasFailed;
 
-    private Delivery(Expression<Hook> value, SessionCore session, IDeliveryTarget target, int round)
+    private Delivery(Expression<Hook> value, SessionCore session, IDeliveryTarget target, WorkBudget work, int round)
     {
         _value = value;
         _session = session;
         _target = target;
+        _work = work;
         _round = round;
         _resolutions = new Expression<Hook>?[value.References.Count];
     }
@@ -35,9 +38,14 @@ internal sealed class Delivery
     /// <summary>
     /// Delivers a value to the target and takes ownership of the value. Without promises this happens before the method returns.
     /// </summary>
-    public static void Run(Expression<Hook> value, SessionCore session, IDeliveryTarget target) => Run(value, session, target, 0);
+    /// <param name="value">The value.</param>
+    /// <param name="session">The session whose limits apply.</param>
+    /// <param name="target">The receiver of the complete value.</param>
+    /// <param name="work">The budget of the message with the value. It is null if the value gets a budget of its own.</param>
+    public static void Run(Expression<Hook> value, SessionCore session, IDeliveryTarget target, WorkBudget? work = null) =>
+        Run(value, session, target, work, 0);
 
-    private static void Run(Expression<Hook> value, SessionCore session, IDeliveryTarget target, int round)
+    private static void Run(Expression<Hook> value, SessionCore session, IDeliveryTarget target, WorkBudget? work, int round)
     {
         for (; value.HasPromises(); round++)
         {
@@ -49,7 +57,7 @@ internal sealed class Delivery
                 return;
             }
 
-            var delivery = new Delivery(value, session, target, round);
+            var delivery = new Delivery(value, session, target, work ??= new WorkBudget(session.Limits.MaxWork), round);
             if (!delivery.ObserveAll() || delivery.Splice() is not { } spliced)
             {
                 return;
@@ -102,12 +110,12 @@ internal sealed class Delivery
 
         if (Interlocked.Decrement(ref _outstanding) == 0 && Splice() is { } spliced)
         {
-            Run(spliced, _session, _target, _round + 1);
+            Run(spliced, _session, _target, _work, _round + 1);
         }
     }
 
     /// <summary>
-    /// Returns the value with every promise replaced by its result. Returns null if the new value exceeds the size limit.
+    /// Returns the value with every promise replaced by its result. Returns null if the new value is too long, or costs too much work.
     /// </summary>
     private Expression<Hook>? Splice()
     {
@@ -120,6 +128,21 @@ internal sealed class Delivery
         if (length > _session.Limits.MaxMessageSize)
         {
             Fail(CallErrors.TooLong(_session.Limits.MaxMessageSize));
+            return null;
+        }
+
+        try
+        {
+            // Each round copies the whole value.
+            _work.SpendCopy(_value.Text.Length);
+            foreach (Expression<Hook>? resolution in _resolutions)
+            {
+                _work.SpendValues(resolution is null ? default : resolution.Text.Span);
+            }
+        }
+        catch (RpcException error)
+        {
+            Fail(error);
             return null;
         }
 

@@ -10,6 +10,12 @@ internal interface IIdResolver
 {
     SessionCore Session { get; }
 
+    /// <summary>The budget of the message that is evaluated.</summary>
+    WorkBudget Work { get; }
+
+    /// <summary>The number of maps that are nested around the evaluated text. It is 0 for a message.</summary>
+    int MapDepth { get; }
+
     /// <summary>Returns the hook for an id. The caller owns the hook.</summary>
     /// <exception cref="RpcException">The id is unknown.</exception>
     Hook Find(MentionKind kind, long id);
@@ -78,6 +84,7 @@ internal readonly ref struct Evaluator(IIdResolver scope, ReadOnlySpan<byte> tex
     private Hook Evaluate(int index)
     {
         ref readonly Mention mention = ref _mentions[index];
+        scope.Work.Spend(WorkBudget.UnitsPerStep);
         Hook found = scope.Find(mention.Kind, mention.Id);
         try
         {
@@ -95,14 +102,26 @@ internal readonly ref struct Evaluator(IIdResolver scope, ReadOnlySpan<byte> tex
         }
     }
 
-    private static Hook Passed(Hook hook) => hook.IsPromise ? new ForwardedHook(hook) : hook;
+    // A settled promise passes on its end, which keeps chains short.
+    private static Hook Passed(Hook hook)
+    {
+        Hook end = PromiseHook.Unwrap(hook);
+        if (end != hook && end.TryAddHolder())
+        {
+            hook.Dispose();
+            hook = end;
+        }
 
-    private byte[] PathOf(in Mention mention) => mention.Path.IsMissing ? RpcPath.Root : mention.Path.Of(_text).ToArray();
+        return hook.IsPromise ? new ForwardedHook(hook) : hook;
+    }
+
+    private PathRest PathOf(in Mention mention) =>
+        new(new PropertyPath(mention.Path.IsMissing ? RpcPath.Root : mention.Path.Of(_text).ToArray(), scope.Work));
 
     private Hook Follow(Hook found, int index)
     {
         ref readonly Mention mention = ref _mentions[index];
-        byte[] path = PathOf(mention);
+        PathRest path = PathOf(mention);
         return mention.Arguments.IsMissing
             ? found.Get(path)
             : found.Call(path, Capture(mention.Arguments, index + 1, index + 1 + mention.Descendants));
@@ -111,7 +130,15 @@ internal readonly ref struct Evaluator(IIdResolver scope, ReadOnlySpan<byte> tex
     private Hook Map(Hook found, in Mention mention)
     {
         Hook input = found.Get(PathOf(mention));
-        var captures = new MapCaptures(scope, mention.Captures.Of(_text));
-        return MapRun.Start(scope, input, captures.Hooks, mention.Instructions.Of(_text).ToArray());
+        try
+        {
+            var captures = new MapCaptures(scope, mention.Captures.Of(_text));
+            return MapRun.Start(scope, input, captures.Hooks, mention.Instructions.Of(_text).ToArray());
+        }
+        catch
+        {
+            input.Dispose();
+            throw;
+        }
     }
 }

@@ -28,6 +28,9 @@ internal sealed class ExportEntry(SessionCore session) : IOutcomeObserver
 
     public bool IsPush { get; private set; }
 
+    /// <summary>The budget for answering promises in this result. It is null if there are none.</summary>
+    public WorkBudget? Work { get; set; }
+
     /// <summary>Whether the peer has pulled the result and waits for it.</summary>
     public bool IsPulled { get; set; }
 
@@ -48,6 +51,7 @@ internal sealed class ExportEntry(SessionCore session) : IOutcomeObserver
         Count = 1;
         Hook = hook;
         IsPush = isPush;
+        Work = null;
         IsPulled = IsAnswered = EndsWithAnswer = false;
     }
 
@@ -60,6 +64,7 @@ internal sealed class ExportEntry(SessionCore session) : IOutcomeObserver
         _borrowed = buffer;
         _start = start;
         _length = buffer.Writer.Position - start;
+        Session.Exports.TextBytes += _length;
         buffer.BorrowedBy(this);
     }
 
@@ -82,7 +87,10 @@ internal sealed class ExportEntry(SessionCore session) : IOutcomeObserver
     {
         if (Hook is null)
         {
-            Hook = Call is { } running ? running.Promise() : PromiseHook.Resolved(Session, Expression<Hook>.Of(Text, []));
+            // A result that was sent without being kept is lost for later calls.
+            Hook = Call is { } running ? running.Promise()
+                : HasText ? PromiseHook.Resolved(Session, Expression<Hook>.Of(Text, []))
+                : PromiseHook.Rejected(Session, CallErrors.TooMuchHeld(Session.Limits.MaxHeldBytes));
             if (IsPulled && !IsAnswered)
             {
                 // The pulled result will now arrive through the hook, so the entry has to wait for the hook's outcome.
@@ -103,6 +111,7 @@ internal sealed class ExportEntry(SessionCore session) : IOutcomeObserver
         Hook? hook = Hook;
         Hook = null;
         Call = null;
+        Session.Exports.TextBytes -= HasText ? _length : 0;
         _borrowed = null;
         if (_text is not null)
         {

@@ -20,6 +20,9 @@ internal sealed class ExportTable(SessionCore session)
 
     public int Count => _entries.Count;
 
+    /// <summary>The bytes of all results that entries keep as text.</summary>
+    public long TextBytes { get; set; }
+
     /// <summary>Number of the peer's pushes that it has neither pulled nor released.</summary>
     public int Unpulled { get; private set; }
 

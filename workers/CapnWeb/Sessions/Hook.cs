@@ -1,4 +1,4 @@
-using WorkerRpc.CapnWeb.Messages;
+using WorkerRpc.CapnWeb.Values;
 using WorkerRpc.CapnWeb.Values.Forms;
 
 namespace WorkerRpc.CapnWeb.Sessions;
@@ -18,16 +18,72 @@ internal abstract class Hook(SessionCore session)
     public abstract bool IsPromise { get; }
 
     /// <summary>
-    /// Calls the member at the path, or reads a property if there are no arguments. Takes ownership of the arguments. The caller owns the
-    /// returned hook.
+    /// The hook whose outcome is this hook's outcome, such as the one that a promise has resolved to. It is null for the end of such a
+    /// chain. This hook keeps ownership.
     /// </summary>
-    public abstract Hook Call(byte[] path, Expression<Hook>? arguments);
+    protected virtual Hook? Successor => null;
+
+    /// <summary>
+    /// Calls the member at the path, or reads a property if there are no arguments. Takes ownership of the arguments. The caller owns the
+    /// returned hook. The peer decides how long the path and the chain of promises are, so they are followed in a loop.
+    /// </summary>
+    public Hook Call(PathRest path, Expression<Hook>? arguments)
+    {
+        Hook at = this;
+        try
+        {
+            while (true)
+            {
+                CallStep step = at.Step(path, arguments);
+                if (at != this)
+                {
+                    at.Dispose();
+                }
+
+                if (step.Result is { } result)
+                {
+                    return result;
+                }
+
+                at = step.Next!;
+                path = step.Path;
+            }
+        }
+        catch (Exception error) when (error is (RpcException and not RpcProtocolException) or ObjectDisposedException)
+        {
+            // A step that fails has not used the arguments.
+            arguments?.Discard();
+            if (at != this)
+            {
+                at.Dispose();
+            }
+
+            return PromiseHook.Rejected(Session, error);
+        }
+    }
 
     /// <summary>
     /// Notifies the observer once: immediately if the outcome is known, otherwise when it becomes known. The hook keeps ownership of the
     /// outcome.
     /// </summary>
-    public abstract void Observe(IOutcomeObserver observer);
+    public void Observe(IOutcomeObserver observer)
+    {
+        Hook at = this;
+        while (at.Successor is { } next)
+        {
+            at = next;
+        }
+
+        at.ObserveSelf(observer);
+    }
+
+    /// <summary>Follows the path by one step. If the step throws, it has not taken ownership of the arguments.</summary>
+    /// <exception cref="RpcException">The path leads nowhere, or costs too much work.</exception>
+    /// <exception cref="ObjectDisposedException">A reference on the way has been released.</exception>
+    protected abstract CallStep Step(PathRest path, Expression<Hook>? arguments);
+
+    /// <summary>Notifies the observer of this hook's outcome. It runs only if there is no <see cref="Successor"/>.</summary>
+    protected virtual void ObserveSelf(IOutcomeObserver observer) => observer.OnSettled(Outcome.Of(this));
 
     /// <summary>
     /// Returns the settled outcome, which the caller owns. If the caller is the only holder, the outcome is moved and not copied. Calls
@@ -36,7 +92,7 @@ internal abstract class Hook(SessionCore session)
     public virtual Outcome TakeOutcome() => Outcome.Of(Duplicate());
 
     /// <summary>Follows a property path. The caller owns the returned hook.</summary>
-    public Hook Get(byte[] path) => RpcPath.IsRoot(path) ? Duplicate() : Call(path, null);
+    public Hook Get(PathRest path) => path.IsEmpty ? Duplicate() : Call(path, null);
 
     /// <summary>Adds a holder and returns this hook.</summary>
     /// <exception cref="ObjectDisposedException">The last holder has released the hook.</exception>

@@ -32,14 +32,16 @@ internal sealed class ImportHook(SessionCore session, long id, ImportKind kind) 
 
     protected override bool MustWait => IsPending;
 
-    public override Hook Call(byte[] path, Expression<Hook>? arguments)
+    protected override bool HasOutcome => Kind != ImportKind.Stub;
+
+    protected override CallStep Step(PathRest path, Expression<Hook>? arguments)
     {
-        Hook called = base.Call(path, arguments);
+        CallStep step = base.Step(path, arguments);
         Session.RunDeferred();
-        return called;
+        return step;
     }
 
-    public override void Observe(IOutcomeObserver observer)
+    protected override void ObserveSelf(IOutcomeObserver observer)
     {
         if (Kind == ImportKind.Stub)
         {
@@ -47,7 +49,7 @@ internal sealed class ImportHook(SessionCore session, long id, ImportKind kind) 
             return;
         }
 
-        base.Observe(observer);
+        base.ObserveSelf(observer);
         Session.RunDeferred();
         if (!observer.FlushesItself)
         {
@@ -69,9 +71,9 @@ internal sealed class ImportHook(SessionCore session, long id, ImportKind kind) 
     }
 
     /// <summary>Sets the outcome. The caller holds the session's lock, and notifies the observers after it has released the lock.</summary>
-    public bool TryEnd(in Outcome outcome) => TrySettle(outcome);
+    public bool TryEnd(in Outcome outcome, long held) => TrySettle(outcome, held);
 
-    protected override Hook QueueCall(byte[] path, Expression<Hook>? arguments) => Session.Outgoing.Push(this, path, arguments);
+    protected override Hook? QueueCall(PathRest path, Expression<Hook>? arguments) => Session.Outgoing.Push(this, path.Text, arguments);
 
     protected override void OnObserved() => Session.Outgoing.Pull(this);
 }

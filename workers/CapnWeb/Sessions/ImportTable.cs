@@ -15,6 +15,9 @@ internal sealed class ImportTable(SessionCore session)
 
     public int Count => _calls.Count + _exported.Count;
 
+    /// <summary>Number of calls of this side that the peer has not answered.</summary>
+    public int CallCount => _calls.Count;
+
     public void AddMain(ImportHook main) => _exported.Add(main.Id, main);
 
     /// <summary>Returns the id of the next push.</summary>

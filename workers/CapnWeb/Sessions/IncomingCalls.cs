@@ -1,34 +1,92 @@
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>The running calls of the peer, a pool of invocation objects, and the running disposals of targets.</summary>
-internal sealed class IncomingCalls(SessionCore session)
+/// <summary>
+/// The calls of the peer that run or wait for their start, a pool of invocation objects, and the running disposals of targets. Calls
+/// start in the order in which they were made. A call waits if too many others run, or if the peer does not read its answers.
+/// </summary>
+internal sealed class IncomingCalls(SessionCore session) : IThreadPoolWorkItem
 {
     private const int MaxPooled = 256;
 
     private readonly Stack<RpcInvocation> _pool = new();
+    private readonly Queue<RpcInvocation> _waiting = new();
     private readonly List<Task> _disposals = [];
     private readonly Lock _lock = new();
     private int _count;
+    private int _notStarted;
+    private int _waitingCount;
+    private int _isQueued;
+    private bool _isStarting;
     private TaskCompletionSource? _idle;
 
+    /// <summary>Number of calls that run, or wait for their arguments or their start.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Counts a new call. Returns an error if too many calls run, otherwise null.</summary>
-    public Exception? TryBegin()
+    // A call that waits for the peer does not count: while it serves the peer's callback, it may need further calls of the peer. Otherwise
+    // all running calls could wait for calls that never start.
+    private bool HasRoom =>
+        Count - Volatile.Read(ref _notStarted) < (long)session.Limits.MaxRunningCalls + session.Imports.CallCount
+        && !session.Outbox.IsHalfFull;
+
+    /// <summary>
+    /// Counts a new call that starts at once. Returns false if the call must wait or is refused. The caller holds the session's lock.
+    /// </summary>
+    public bool TryBegin()
+    {
+        if (session.Error is not null || _isStarting || _waiting.Count > 0 || Count >= session.Limits.MaxCallsInFlight || !HasRoom)
+        {
+            return false;
+        }
+
+        Interlocked.Increment(ref _count);
+        return true;
+    }
+
+    /// <summary>Counts a new call that has not started. Returns an error if there are too many calls, otherwise null.</summary>
+    public Exception? TryAdd()
     {
         if (session.Error is { } error)
         {
             return SessionEnding.Broken(error);
         }
 
+        Interlocked.Increment(ref _notStarted);
         if (Interlocked.Increment(ref _count) <= session.Limits.MaxCallsInFlight)
         {
             return null;
         }
 
-        Interlocked.Decrement(ref _count);
+        Interlocked.Decrement(ref _notStarted);
+        End();
         return CallErrors.TooManyCalls(session.Limits.MaxCallsInFlight);
     }
+
+    /// <summary>Starts an added call, or queues it.</summary>
+    public void Start(RpcInvocation call)
+    {
+        lock (session.Gate)
+        {
+            if (session.Error is null && (_isStarting || _waiting.Count > 0 || !HasRoom))
+            {
+                _waiting.Enqueue(call);
+                Interlocked.Increment(ref _waitingCount);
+                call = null!;
+            }
+        }
+
+        if (call is null)
+        {
+            // A call may have ended before it could see the new one in the queue.
+            StartWaiting();
+            return;
+        }
+
+        Interlocked.Decrement(ref _notStarted);
+        call.Start();
+    }
+
+    /// <summary>Records that an added call ends without a start.</summary>
+    public void Skip() => Interlocked.Decrement(ref _notStarted);
 
     public void End()
     {
@@ -36,9 +94,49 @@ internal sealed class IncomingCalls(SessionCore session)
         {
             Volatile.Read(ref _idle)?.TrySetResult();
         }
+
+        StartWaiting();
     }
 
-    /// <summary>Returns a task that completes when no call runs.</summary>
+    /// <summary>Starts waiting calls on the thread pool, if there are any. The caller may hold locks.</summary>
+    public void StartWaiting()
+    {
+        if (Volatile.Read(ref _waitingCount) > 0 && Interlocked.Exchange(ref _isQueued, 1) == 0)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        Volatile.Write(ref _isQueued, 0);
+        bool isFirst = true;
+        while (TryTakeWaiting(isFirst) is { } call)
+        {
+            isFirst = false;
+            Interlocked.Decrement(ref _notStarted);
+            call.Start();
+        }
+    }
+
+    /// <summary>Fails all waiting calls, because the session has ended.</summary>
+    public void FailWaiting(Exception error)
+    {
+        RpcInvocation[] calls;
+        lock (session.Gate)
+        {
+            calls = [.. _waiting];
+            _waiting.Clear();
+            Volatile.Write(ref _waitingCount, 0);
+        }
+
+        foreach (RpcInvocation call in calls)
+        {
+            call.Fail(SessionEnding.Broken(error));
+        }
+    }
+
+    /// <summary>Returns a task that completes when no call runs or waits.</summary>
     public Task IdleAsync()
     {
         var idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -99,6 +197,27 @@ internal sealed class IncomingCalls(SessionCore session)
             Task[] all = [.. _disposals];
             _disposals.Clear();
             return all;
+        }
+    }
+
+    // Only one thread at a time starts waiting calls, so that they start in order.
+    private RpcInvocation? TryTakeWaiting(bool isFirst)
+    {
+        lock (session.Gate)
+        {
+            if (isFirst && _isStarting)
+            {
+                return null;
+            }
+
+            RpcInvocation? next = null;
+            if (HasRoom && _waiting.TryDequeue(out next))
+            {
+                Interlocked.Decrement(ref _waitingCount);
+            }
+
+            _isStarting = next is not null;
+            return next;
         }
     }
 

@@ -12,24 +12,34 @@ internal sealed class MapRun : IOutcomeObserver
     private readonly Hook _input;
     private readonly Hook[] _captures;
     private readonly byte[] _instructions;
-    private readonly MapBudget _budget;
+    private readonly WorkBudget _work;
+    private readonly int _depth;
+    private readonly long _held;
     private readonly PromiseHook _result;
 
-    private MapRun(SessionCore session, Hook input, Hook[] captures, byte[] instructions, MapBudget budget)
+    private MapRun(IIdResolver scope, Hook input, Hook[] captures, byte[] instructions)
     {
-        _session = session;
+        _session = scope.Session;
         _input = input;
         _captures = captures;
         _instructions = instructions;
-        _budget = budget;
-        _result = new PromiseHook(session);
+        _held = HeldBytes.EntryBytes + instructions.Length;
+        _work = scope.Work;
+        _depth = scope.MapDepth + 1;
+        _result = new PromiseHook(scope.Session);
     }
 
     /// <summary>Starts a map operation. Takes ownership of the input and the captured hooks. The caller owns the returned hook.</summary>
     public static Hook Start(IIdResolver scope, Hook input, Hook[] captures, byte[] instructions)
     {
-        MapBudget budget = (scope as MapScope)?.Budget ?? new MapBudget(scope.Session.Limits.MaxMapWork);
-        var run = new MapRun(scope.Session, input, captures, instructions, budget);
+        SessionCore session = scope.Session;
+        var run = new MapRun(scope, input, captures, instructions);
+        if (!session.Held.TryAdd(run._held))
+        {
+            run.Dispose();
+            return PromiseHook.Rejected(session, CallErrors.TooMuchHeld(session.Limits.MaxHeldBytes));
+        }
+
         PromiseHook result = run._result;
         input.Observe(run);
         return result;
@@ -46,6 +56,12 @@ internal sealed class MapRun : IOutcomeObserver
             _result.Settle(Outcome.Failed(error));
         }
 
+        _session.Held.Remove(_held);
+        Dispose();
+    }
+
+    private void Dispose()
+    {
         foreach (Hook capture in _captures)
         {
             capture.Dispose();
@@ -80,6 +96,7 @@ internal sealed class MapRun : IOutcomeObserver
 
     private void MapElements(Expression<Hook> value, List<TextRange> elements)
     {
+        _work.SpendStep(value.Text.Length);
         List<Expression<Hook>?> mapped = [];
         try
         {
@@ -100,7 +117,7 @@ internal sealed class MapRun : IOutcomeObserver
     /// <summary>Runs the instructions on one value and takes ownership of the value.</summary>
     private Expression<Hook> Apply(Expression<Hook> input)
     {
-        using var scope = new MapScope(_session, input, _captures, _budget);
+        using var scope = new MapScope(_session, input, _captures, _work, _depth);
         var reader = new Utf8JsonReader(_instructions, new JsonReaderOptions { MaxDepth = int.MaxValue });
         reader.Read();
         Expression<Hook>? last = null;
@@ -108,7 +125,7 @@ internal sealed class MapRun : IOutcomeObserver
         {
             int start = (int)reader.TokenStartIndex;
             reader.Skip();
-            _budget.Spend((int)reader.BytesConsumed - start);
+            _work.SpendStep(reader.BytesConsumed - start);
             last = scope.Run(_instructions.AsSpan(start, (int)reader.BytesConsumed - start));
         }
 

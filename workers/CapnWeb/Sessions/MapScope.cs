@@ -9,14 +9,17 @@ namespace WorkerRpc.CapnWeb.Sessions;
 /// The variables of a map operation for one element. Index 0 is the element, −1, −2 … are the captured objects, and 1, 2 … are the results
 /// of the instructions so far.
 /// </summary>
-internal sealed class MapScope(SessionCore session, Expression<Hook> input, Hook[] captures, MapBudget budget) : IIdResolver, IDisposable
+internal sealed class MapScope(SessionCore session, Expression<Hook> input, Hook[] captures, WorkBudget work, int depth)
+    : IIdResolver, IDisposable
 {
     private readonly List<Expression<Hook>> _results = [];
     private readonly Hook _input = PromiseHook.Resolved(session, input);
 
     public SessionCore Session { get; } = session;
 
-    public MapBudget Budget { get; } = budget;
+    public WorkBudget Work { get; } = work;
+
+    public int MapDepth { get; } = depth;
 
     public Hook Find(MentionKind kind, long id)
     {
@@ -47,9 +50,9 @@ internal sealed class MapScope(SessionCore session, Expression<Hook> input, Hook
         try
         {
             ExpressionScanner.ScanAll(instruction, Session.Limits, ref mentions);
-            if (mentions.Refused is { } form)
+            if (mentions.Fault is { } fault)
             {
-                throw ExpressionScanner.Refusal(form);
+                throw fault;
             }
 
             Expression<Hook> result = new Evaluator(this, instruction, mentions).Capture(
@@ -80,8 +83,14 @@ internal readonly ref struct MapCaptures
     {
         var mentions = default(MentionList);
         List<Hook> hooks = [];
+        int limit = scope.Session.Limits.MaxMapDepth;
         try
         {
+            if (scope.MapDepth >= limit)
+            {
+                throw CallErrors.TooDeepMap(limit);
+            }
+
             Utf8JsonReader reader = ExpressionScanner.Read(captures, scope.Session.Limits);
             reader.Read();
             ExpressionScanner.ScanArray(ref reader, scope.Session.Limits, ref mentions);
@@ -104,24 +113,4 @@ internal readonly ref struct MapCaptures
     }
 
     public Hook[] Hooks { get; }
-}
-
-/// <summary>Limits the number of instructions that one map operation runs, including the maps nested in it.</summary>
-internal sealed class MapBudget(int limit)
-{
-    // An instruction counts one unit more for each KiB of its text, because each run copies and scans the text.
-    private const int BytesPerUnit = 1024;
-
-    private readonly int _limit = limit;
-    private int _left = limit;
-
-    /// <summary>Subtracts one run of an instruction from the budget.</summary>
-    public void Spend(int length)
-    {
-        _left -= 1 + (length / BytesPerUnit);
-        if (_left < 0)
-        {
-            throw CallErrors.TooMuchMapWork(_limit);
-        }
-    }
 }

@@ -9,12 +9,18 @@ namespace WorkerRpc.CapnWeb.Sessions;
 internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IIdResolver
 {
     private MentionList _mentions;
+    private WorkBudget? _work;
 
     public SessionCore Session { get; } = session;
 
     public long MessagesReceived { get; private set; }
 
     public long BytesReceived { get; private set; }
+
+    // Created at the first use, so that a plain call allocates none.
+    WorkBudget IIdResolver.Work => _work ??= new WorkBudget(Session.Limits.MaxWork);
+
+    int IIdResolver.MapDepth => 0;
 
     public void Receive(ReadOnlyMemory<byte> message)
     {
@@ -44,6 +50,9 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IIdRes
             Session.RunDeferred();
             Session.ReceivingThread = 0;
             _mentions.Clear();
+            _work = null;
+            Session.GoOnWaiting();
+            Session.Outbox.FlushIfLong();
         }
     }
 
@@ -108,14 +117,26 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IIdRes
         }
 
         TextRange expression = Scanned(text.Span, message).Expression;
-        if (_mentions.Refused is { } form)
+        AddPush(Evaluate(text.Span, expression), message.Kind);
+    }
+
+    /// <summary>Evaluates a scanned expression. A fault in it fails only the call.</summary>
+    private Hook Evaluate(ReadOnlySpan<byte> text, TextRange expression)
+    {
+        var evaluator = new Evaluator(this, text, _mentions);
+        if (_mentions.Fault is { } fault)
         {
-            new Evaluator(this, text.Span, _mentions).ReleaseUnused();
-            AddPush(PromiseHook.Rejected(Session, ExpressionScanner.Refusal(form)), message.Kind);
+            evaluator.ReleaseUnused();
+            return PromiseHook.Rejected(Session, fault);
         }
-        else
+
+        try
         {
-            AddPush(new Evaluator(this, text.Span, _mentions).Evaluate(expression), message.Kind);
+            return evaluator.Evaluate(expression);
+        }
+        catch (RpcException error) when (error is not RpcProtocolException)
+        {
+            return PromiseHook.Rejected(Session, error);
         }
     }
 
@@ -153,8 +174,8 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IIdRes
     }
 
     /// <summary>
-    /// Starts the call of a method under the peer's next id. Returns null if the push is not a simple call, or if the call is refused.
-    /// Evaluating the expression then produces the error.
+    /// Starts the call of a method under the peer's next id. Returns null if the push is not a simple call, or if the call must wait or is
+    /// refused. Evaluating the expression then queues the call or produces the error.
     /// </summary>
     private RpcInvocation? TryCall(in MethodCall call, ReadOnlySpan<byte> text, MessageKind kind)
     {
@@ -168,7 +189,7 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IIdRes
             if (Session.Exports.Find(call.Target)?.Hook is not TargetHook target
                 || !target.Contract.TryGet(call.Name.Of(text), out RpcMember? member)
                 || member.Kind != RpcMemberKind.Method
-                || Session.Incoming.TryBegin() is not null)
+                || !Session.Incoming.TryBegin())
             {
                 return null;
             }
@@ -210,15 +231,15 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IIdRes
         }
 
         hook?.Dispose();
-        abandoned?.Cancel();
+        Session.Cancel(abandoned);
     }
 
     private void Resolve(ReadOnlySpan<byte> text, in ReceivedMessage message)
     {
-        if (_mentions.Refused is { } form)
+        if (_mentions.Fault is { } fault)
         {
             new Evaluator(this, text, _mentions).ReleaseUnused();
-            EndImport(message.Id, Outcome.Failed(ExpressionScanner.Refusal(form)));
+            EndImport(message.Id, Outcome.Failed(fault));
         }
         else if (_mentions.Count == 0 && TryTakeCall(message.Id) is { } call)
         {
@@ -227,7 +248,19 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IIdRes
         else
         {
             TextRange expression = Scanned(text, message).Expression;
-            EndImport(message.Id, Outcome.Of(new Evaluator(this, text, _mentions).Capture(expression, 0, _mentions.Count)));
+            EndImport(message.Id, Capture(text, expression));
+        }
+    }
+
+    private Outcome Capture(ReadOnlySpan<byte> text, TextRange expression)
+    {
+        try
+        {
+            return Outcome.Of(new Evaluator(this, text, _mentions).Capture(expression, 0, _mentions.Count));
+        }
+        catch (RpcException error) when (error is not RpcProtocolException)
+        {
+            return Outcome.Failed(error);
         }
     }
 
@@ -266,6 +299,12 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IIdRes
 
     private RpcException ReadError(ReadOnlySpan<byte> message, TextRange text)
     {
+        if (_mentions.Fault is { } fault)
+        {
+            new Evaluator(this, message, _mentions).ReleaseUnused();
+            return fault;
+        }
+
         Expression<Hook> error = new Evaluator(this, message, _mentions).Capture(text, 0, _mentions.Count);
         List<StubReference> stubs = [];
         try
@@ -290,6 +329,14 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IIdRes
     {
         object? import;
         bool isMine = false;
+        long held = outcome.Value is { } value ? HeldBytes.Of(value) : 0;
+        if (held > 0 && !Session.Held.TryAdd(held))
+        {
+            EndImport(id, Outcome.Failed(CallErrors.TooMuchHeld(Session.Limits.MaxHeldBytes)));
+            outcome.Discard();
+            return;
+        }
+
         lock (Session.Gate)
         {
             import = Session.Imports.Find(id);
@@ -299,11 +346,14 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IIdRes
             }
             else if (import is ImportHook { IsPromise: true } hook)
             {
-                isMine = hook.TryEnd(outcome);
+                isMine = hook.TryEnd(outcome, held);
+                held = isMine ? 0 : held;
                 Session.ReleaseImport(hook);
             }
         }
 
+        // A pending call takes the value out of the budget: it now belongs to the application.
+        Session.Held.Remove(held);
         if (!isMine)
         {
             outcome.Discard();

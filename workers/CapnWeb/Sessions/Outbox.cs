@@ -14,8 +14,15 @@ internal sealed class Outbox : IThreadPoolWorkItem
     private static readonly TimeSpan s_flushDelay = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan s_busyFlushDelay = TimeSpan.FromMilliseconds(100);
 
+    // Releases and pulls do not wait for room. The session ends if they need more than this reserve beyond the limit.
+    private const int Reserve = 1 << 20;
+
+    // So many waiting bytes are sent before the peer pauses.
+    private const int LongBytes = 256 * 1024;
+
     private readonly SessionCore _session;
     private readonly IRpcTransport _transport;
+    private readonly ICollectingTransport? _collecting;
     private readonly Action _sent;
     private MessageBuffer _pending = new();
     private MessageBuffer _inFlight = new();
@@ -23,6 +30,7 @@ internal sealed class Outbox : IThreadPoolWorkItem
     private TaskCompletionSource? _idle;
     private ITimer? _timer;
     private int _isQueued;
+    private int _overflow;
     private int _flushes;
     private int _flushesWhenTimerSet;
     private bool _isTimerSet;
@@ -35,6 +43,7 @@ internal sealed class Outbox : IThreadPoolWorkItem
     {
         _session = session;
         _transport = transport;
+        _collecting = transport as ICollectingTransport;
         _sent = OnSent;
     }
 
@@ -44,8 +53,20 @@ internal sealed class Outbox : IThreadPoolWorkItem
 
     public long BytesSent { get; private set; }
 
-    /// <summary>The number of bytes that wait, without those that are being sent.</summary>
-    public int WaitingBytes => _pending.Length;
+    /// <summary>The number of bytes that wait for the transport or are being sent.</summary>
+    public long UnsentBytes => _pending.Length + (_isSending ? _inFlight.Length : 0) + (_collecting?.CollectedBytes ?? 0);
+
+    /// <summary>Whether new calls must wait, because the peer reads too slowly.</summary>
+    public bool IsHalfFull => _collecting is null && UnsentBytes > _session.Limits.MaxUnsentBytes / 2;
+
+    /// <summary>Whether more than the reserve for messages that cannot wait is used.</summary>
+    public bool IsOverfull => _overflow > Reserve;
+
+    /// <summary>Whether answers can wait for room. It is false if all messages are sent only at the end.</summary>
+    public bool CanDrain => _collecting is null;
+
+    /// <summary>Whether a message of this size may be sent now. An answer that is longer than the limit is sent alone.</summary>
+    public bool Fits(long bytes) => UnsentBytes is var unsent && (unsent == 0 || unsent + bytes <= _session.Limits.MaxUnsentBytes);
 
     /// <summary>Starts a message and returns its writer.</summary>
     public ExpressionWriter BeginMessage()
@@ -57,7 +78,10 @@ internal sealed class Outbox : IThreadPoolWorkItem
     /// <summary>Ends the message that was started.</summary>
     public void EndMessage()
     {
-        BytesSent += _pending.End();
+        bool isFull = UnsentBytes > _session.Limits.MaxUnsentBytes;
+        int length = _pending.End();
+        _overflow += isFull ? length : 0;
+        BytesSent += length;
         MessagesSent++;
     }
 
@@ -118,6 +142,15 @@ internal sealed class Outbox : IThreadPoolWorkItem
         }
 
         Send();
+    }
+
+    /// <summary>Sends the waiting messages if they are many. A peer that sends without a pause gets its answers meanwhile.</summary>
+    public void FlushIfLong()
+    {
+        if (_pending.Length > LongBytes)
+        {
+            Flush();
+        }
     }
 
     /// <summary>Sends the waiting messages. The task completes when the transport has accepted all of them.</summary>
@@ -196,29 +229,31 @@ internal sealed class Outbox : IThreadPoolWorkItem
 
     private bool TryContinue()
     {
-        TaskCompletionSource? idle;
+        TaskCompletionSource? idle = null;
+        bool more;
         lock (_session.Gate)
         {
             _inFlight.Clear();
-            if (_isFlushRequested && TryTakePending())
+            _overflow = 0;
+            more = _isFlushRequested && TryTakePending();
+            if (!more)
             {
-                return true;
-            }
+                _isSending = false;
+                if (_pending.IsUntouched)
+                {
+                    // Swaps the two empty buffers back. The next messages are then written to the same memory, which is still in the
+                    // processor's cache.
+                    (_pending, _inFlight) = (_inFlight, _pending);
+                }
 
-            _isSending = false;
-            if (_pending.IsUntouched)
-            {
-                // Swaps the two empty buffers back. The next messages are then written to the same memory, which is still in the
-                // processor's cache.
-                (_pending, _inFlight) = (_inFlight, _pending);
+                idle = _idle;
+                _idle = null;
             }
-
-            idle = _idle;
-            _idle = null;
         }
 
+        _session.GoOnWaiting();
         idle?.TrySetResult();
-        return false;
+        return more;
     }
 
     private bool TryTakePending()

@@ -1,5 +1,3 @@
-using WorkerRpc.CapnWeb.Messages;
-using WorkerRpc.CapnWeb.Values;
 using WorkerRpc.CapnWeb.Values.Forms;
 
 namespace WorkerRpc.CapnWeb.Sessions;
@@ -29,29 +27,38 @@ internal readonly struct Outcome
     public static Outcome Failed(Exception error) => new(null, null, error);
 
     /// <summary>
-    /// Calls the member at the path, or reads a property if there are no arguments. Takes ownership of the arguments. The caller owns the
-    /// returned hook.
+    /// Follows the path by one step, to a reference or through a value. If the step throws, it has not taken ownership of the arguments.
     /// </summary>
-    public Hook Call(SessionCore session, byte[] path, Expression<Hook>? arguments) => Call(session, path, arguments, path);
-
     /// <param name="session">The session that creates the result.</param>
-    /// <param name="path">The part of the path that has not been followed yet.</param>
+    /// <param name="path">The path.</param>
     /// <param name="arguments">The arguments of the call. If they are null, a property is read.</param>
-    /// <param name="whole">The whole path, from which an error message takes the last name.</param>
-    public Hook Call(SessionCore session, byte[] path, Expression<Hook>? arguments, byte[] whole)
+    public CallStep Step(SessionCore session, PathRest path, Expression<Hook>? arguments)
     {
         if (Reference is not null)
         {
-            return arguments is null ? Reference.Get(path) : Reference.Call(path, arguments);
+            return GoOn(Reference, path, arguments);
         }
 
         if (Error is not null)
         {
             arguments?.Discard();
-            return PromiseHook.Rejected(session, Error);
+            return CallStep.Of(PromiseHook.Rejected(session, Error));
         }
 
-        return CallValue(session, path, arguments, whole);
+        PathEnd<Hook> end = Value!.Follow(path);
+        if (end.Reference is not null)
+        {
+            return GoOn(end.Reference, path.Skip(end.Taken), arguments);
+        }
+
+        if (arguments is null)
+        {
+            return CallStep.Of(PromiseHook.Resolved(session, end.Value!.Share()));
+        }
+
+        return end.Value!.IsReference
+            ? GoOn(end.Value.References[0], PathRest.Root, arguments)
+            : throw CallErrors.NoFunction(path.Last);
     }
 
     /// <summary>Returns the outcome as a value, which the caller must discard.</summary>
@@ -64,36 +71,7 @@ internal readonly struct Outcome
         Value?.Discard();
     }
 
-    private Hook CallValue(SessionCore session, byte[] path, Expression<Hook>? arguments, byte[] whole)
-    {
-        PathEnd<Hook> end;
-        try
-        {
-            end = Value!.Follow(path);
-        }
-        catch (RpcException error)
-        {
-            arguments?.Discard();
-            return PromiseHook.Rejected(session, error);
-        }
-
-        if (end.Reference is not null)
-        {
-            byte[] rest = RpcPath.Skip(path, end.Taken);
-            return arguments is null ? end.Reference.Get(rest) : end.Reference.Call(rest, arguments);
-        }
-
-        if (arguments is null)
-        {
-            return PromiseHook.Resolved(session, end.Value!.Share());
-        }
-
-        if (end.Value!.IsReference)
-        {
-            return end.Value.References[0].Call(RpcPath.Root, arguments);
-        }
-
-        arguments.Discard();
-        return PromiseHook.Rejected(session, CallErrors.NoFunction(RpcPath.Last(whole)));
-    }
+    private static CallStep GoOn(Hook reference, PathRest path, Expression<Hook>? arguments) => arguments is null && path.IsEmpty
+        ? CallStep.Of(reference.Duplicate())
+        : CallStep.GoOnAt(reference, path);
 }

@@ -28,6 +28,7 @@ internal sealed class OutgoingCalls(SessionCore session)
             {
                 call.Id = session.Imports.NextCall();
                 session.Imports.AddCall(call.Id, call);
+                session.Incoming.StartWaiting();
                 WritePull(call.Id);
                 session.Outbox.FlushDelayed();
             }
@@ -111,6 +112,7 @@ internal sealed class OutgoingCalls(SessionCore session)
     {
         error = session.Error is { } over ? SessionEnding.Broken(over)
             : !session.Options.AllowCallbacks ? CallErrors.NoCallbacks()
+            : session.Outbox.UnsentBytes > session.Limits.MaxUnsentBytes ? CallErrors.TooMuchUnsent(session.Limits.MaxUnsentBytes)
             : null;
         return error is null && target.IsDirect;
     }
@@ -120,6 +122,7 @@ internal sealed class OutgoingCalls(SessionCore session)
         long id = session.Imports.NextCall();
         var call = new ImportHook(session, id, ImportKind.Call);
         session.Imports.AddCall(id, call);
+        session.Incoming.StartWaiting();
         session.Outbox.FlushDelayed(isCall: true);
         return call;
     }

@@ -24,25 +24,7 @@ internal sealed class PathHook(Hook owner, byte[] path, bool ownsOwner) : Hook(o
 
     public override Hook DuplicateIndependent() => new PathHook(Owner.Duplicate(), Path, ownsOwner: true);
 
-    public override Hook Call(byte[] path, Expression<Hook>? arguments)
-    {
-        if (!Owner.TryAddHolder())
-        {
-            arguments?.Discard();
-            throw OwnerDisposed();
-        }
-
-        try
-        {
-            return Owner.Call(RpcPath.Concat(Path, path), arguments);
-        }
-        finally
-        {
-            Owner.Dispose();
-        }
-    }
-
-    public override void Observe(IOutcomeObserver observer) => Read().Observe(observer);
+    protected override Hook? Successor => Read();
 
     public override Outcome TakeOutcome() => Read().TakeOutcome();
 
@@ -55,8 +37,25 @@ internal sealed class PathHook(Hook owner, byte[] path, bool ownsOwner) : Hook(o
         }
     }
 
+    protected override CallStep Step(PathRest path, Expression<Hook>? arguments)
+    {
+        if (!Owner.TryAddHolder())
+        {
+            throw OwnerDisposed();
+        }
+
+        return CallStep.GoOnAtOwned(Owner, new PathRest(Concat(path)));
+    }
+
     private static ObjectDisposedException OwnerDisposed() =>
         new(nameof(RpcStub), "What this is a property of has been disposed: expected it in use still, or a duplicate of the property.");
+
+    private PropertyPath Concat(PathRest path)
+    {
+        byte[] whole = RpcPath.Concat(Path, path.Text);
+        var joined = new PropertyPath(whole, path.Work);
+        return joined.Count <= Session.Limits.MaxPathParts ? joined : throw CallErrors.TooLongPath(Session.Limits.MaxPathParts);
+    }
 
     private Hook Read()
     {
@@ -65,7 +64,7 @@ internal sealed class PathHook(Hook owner, byte[] path, bool ownsOwner) : Hook(o
             return known;
         }
 
-        Hook read = ReadOnce();
+        Hook read = Call(PathRest.Root, null);
         if (Interlocked.CompareExchange(ref _read, read, null) is not { } earlier)
         {
             return read;
@@ -74,34 +73,31 @@ internal sealed class PathHook(Hook owner, byte[] path, bool ownsOwner) : Hook(o
         read.Dispose();
         return earlier;
     }
-
-    private Hook ReadOnce()
-    {
-        try
-        {
-            return Call(RpcPath.Root, null);
-        }
-        catch (ObjectDisposedException error)
-        {
-            return PromiseHook.Rejected(Session, error);
-        }
-    }
 }
 
 /// <summary>A promise that the peer sends as a stub. Nobody waits for its result.</summary>
 internal sealed class ForwardedHook(Hook passed) : Hook(passed.Session)
 {
-    private readonly Hook _target = passed;
+    /// <summary>The promise that is forwarded.</summary>
+    public Hook Target { get; } = passed;
 
     public override bool IsPromise => false;
 
-    /// <summary>Returns the hook to send to a peer: the target of a forwarded hook, otherwise the hook itself.</summary>
-    public static Hook Passed(Hook hook) => hook is ForwardedHook wrapper ? PromiseHook.Unwrap(wrapper._target) : hook;
+    protected override Hook Successor => Target;
 
-    public override Hook Call(byte[] path, Expression<Hook>? arguments) =>
-        arguments is null ? _target.Get(path) : _target.Call(path, arguments);
+    /// <summary>Returns the hook to send to a peer: the end of a chain of forwarded and settled promises.</summary>
+    public static Hook Passed(Hook hook)
+    {
+        hook = PromiseHook.Unwrap(hook);
+        while (hook is ForwardedHook wrapper)
+        {
+            hook = PromiseHook.Unwrap(wrapper.Target);
+        }
 
-    public override void Observe(IOutcomeObserver observer) => _target.Observe(observer);
+        return hook;
+    }
 
-    internal override void OnReleased() => _target.Dispose();
+    protected override CallStep Step(PathRest path, Expression<Hook>? arguments) => CallStep.GoOnAt(Target, path);
+
+    internal override void OnReleased() => Target.Dispose();
 }

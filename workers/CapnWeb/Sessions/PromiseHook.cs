@@ -1,3 +1,4 @@
+using WorkerRpc.CapnWeb.Values;
 using WorkerRpc.CapnWeb.Values.Forms;
 
 namespace WorkerRpc.CapnWeb.Sessions;
@@ -5,11 +6,23 @@ namespace WorkerRpc.CapnWeb.Sessions;
 /// <summary>A future value. Calls on it are queued in order, and run when the outcome is known.</summary>
 internal class PromiseHook(SessionCore session) : Hook(session)
 {
+    // Guards the links between promises, also those of different sessions. It is the innermost lock.
+    private static readonly Lock s_chains = new();
+
     private List<object>? _waiters;
     private Outcome _outcome;
     private volatile State _state;
     private bool _isReleased;
     private bool _isOutcomeTaken;
+
+    // The length of the longest chain of promises that ends at this one.
+    private int _links;
+
+    // A reference that was given as the outcome, but is not kept. It is released when no lock is held.
+    private Hook? _unused;
+
+    // The bytes of the outcome's value that are counted in the session's budget.
+    private long _held;
 
     private enum State
     {
@@ -22,6 +35,9 @@ internal class PromiseHook(SessionCore session) : Hook(session)
 
     public override bool IsPromise => true;
 
+    /// <summary>Whether nobody holds this hook any more.</summary>
+    public bool IsReleased => Volatile.Read(ref _isReleased);
+
     /// <summary>Whether the outcome is still unknown. The answer can be outdated unless the caller holds the lock.</summary>
     protected bool IsPending => _state == State.Pending;
 
@@ -32,6 +48,14 @@ internal class PromiseHook(SessionCore session) : Hook(session)
     {
         var hook = new PromiseHook(session);
         hook.Settle(Outcome.Of(value));
+        return hook;
+    }
+
+    /// <summary>Creates a hook for a value whose bytes the caller has already added to the session's budget.</summary>
+    public static PromiseHook Resolved(SessionCore session, Expression<Hook> value, long held)
+    {
+        var hook = new PromiseHook(session);
+        hook.Settle(Outcome.Of(value), held);
         return hook;
     }
 
@@ -53,34 +77,31 @@ internal class PromiseHook(SessionCore session) : Hook(session)
         return hook;
     }
 
-    public override Hook Call(byte[] path, Expression<Hook>? arguments)
+    protected override Hook? Successor => _state == State.Settled ? _outcome.Reference : null;
+
+    protected override CallStep Step(PathRest path, Expression<Hook>? arguments)
     {
         Hook end = Unwrap(this);
         if (end != this)
         {
-            return arguments is null ? end.Get(path) : end.Call(path, arguments);
+            return arguments is null && path.IsEmpty ? CallStep.Of(end.Duplicate()) : CallStep.GoOnAt(end, path);
         }
 
         lock (Gate)
         {
             if (MustWait)
             {
-                return QueueCall(path, arguments);
+                return QueueCall(path, arguments) is { } queued
+                    ? CallStep.Of(queued)
+                    : throw CallErrors.TooMuchHeld(Session.Limits.MaxHeldBytes);
             }
         }
 
-        return _outcome.Call(Session, path, arguments);
+        return _outcome.Step(Session, path, arguments);
     }
 
-    public override void Observe(IOutcomeObserver observer)
+    protected override void ObserveSelf(IOutcomeObserver observer)
     {
-        Hook end = Unwrap(this);
-        if (end != this)
-        {
-            end.Observe(observer);
-            return;
-        }
-
         lock (Gate)
         {
             if (_state != State.Settled)
@@ -94,19 +115,63 @@ internal class PromiseHook(SessionCore session) : Hook(session)
         Notify(observer);
     }
 
+    /// <summary>Makes a call that was queued, now that the outcome is known. The caller owns the returned hook.</summary>
+    private Hook CallSettled(PathRest path, Expression<Hook>? arguments)
+    {
+        CallStep step;
+        try
+        {
+            step = _outcome.Step(Session, path, arguments);
+        }
+        catch (Exception error) when (error is (RpcException and not RpcProtocolException) or ObjectDisposedException)
+        {
+            arguments?.Discard();
+            return Rejected(Session, error);
+        }
+
+        if (step.Next is not { } next)
+        {
+            return step.Result!;
+        }
+
+        Hook called = next.Call(step.Path, arguments);
+        next.Dispose();
+        return called;
+    }
+
     /// <summary>
     /// Sets the outcome and takes ownership of it. Returns false if there already was an outcome. The new outcome is then discarded.
     /// </summary>
     public bool Settle(in Outcome outcome)
     {
+        if (outcome.Value is not { } value)
+        {
+            return Settle(outcome, 0);
+        }
+
+        long held = HeldBytes.Of(value);
+        if (Session.Held.TryAdd(held))
+        {
+            return Settle(outcome, held);
+        }
+
+        bool isFirst = Settle(Outcome.Failed(CallErrors.TooMuchHeld(Session.Limits.MaxHeldBytes)), 0);
+        Session.DiscardLater(value);
+        return isFirst;
+    }
+
+    /// <summary>Sets an outcome whose bytes the caller has already added to the session's budget.</summary>
+    public bool Settle(in Outcome outcome, long held)
+    {
         bool isFirst;
         lock (Gate)
         {
-            isFirst = TrySettle(outcome);
+            isFirst = TrySettle(outcome, held);
         }
 
         if (!isFirst)
         {
+            Session.Held.Remove(held);
             outcome.Discard();
         }
         else if (_state == State.Notifying)
@@ -114,29 +179,33 @@ internal class PromiseHook(SessionCore session) : Hook(session)
             HookQueue.Run(this, HookWork.NotifyObservers);
         }
 
+        ReleaseUnused();
         return isFirst;
     }
 
     public override Outcome TakeOutcome()
     {
-        if (_outcome.Error is not null)
+        PromiseHook at = this;
+        while (true)
         {
-            return _outcome;
-        }
+            bool isMine = at.TryTakeOutcomeOwnership();
+            // From now on the value belongs to the application.
+            at.EndHold();
+            Outcome outcome = isMine || at._outcome.Error is not null ? at._outcome
+                : at._outcome.Reference is { } shared ? Outcome.Of(Unwrap(shared).Duplicate())
+                : Outcome.Of(at._outcome.Share());
+            if (at != this)
+            {
+                at.Dispose();
+            }
 
-        if (!TryTakeOutcomeOwnership())
-        {
-            return _outcome.Reference is { } shared ? Outcome.Of(Unwrap(shared).Duplicate()) : Outcome.Of(_outcome.Share());
-        }
+            if (!isMine || outcome.Reference is not PromiseHook { HasOutcome: true } next)
+            {
+                return outcome;
+            }
 
-        if (_outcome.Reference is not PromiseHook next)
-        {
-            return _outcome;
+            at = next;
         }
-
-        Outcome outcome = next.TakeOutcome();
-        next.Dispose();
-        return outcome;
     }
 
     internal override void NotifyObservers()
@@ -151,12 +220,13 @@ internal class PromiseHook(SessionCore session) : Hook(session)
                 }
                 else
                 {
-                    ((QueuedCall)one).Run(Session, _outcome);
+                    ((QueuedCall)one).Run(this);
                     Dispose();
                 }
             }
         }
 
+        ReleaseUnused();
         if (_isReleased)
         {
             ReleaseOutcome();
@@ -182,29 +252,115 @@ internal class PromiseHook(SessionCore session) : Hook(session)
             ReleaseOutcome();
         }
 
-        abandoned?.Cancel();
+        Session.Cancel(abandoned);
     }
 
     /// <summary>Sets the outcome without notifying the observers. The caller holds the lock <see cref="Gate"/>.</summary>
-    protected bool TrySettle(in Outcome outcome)
+    protected bool TrySettle(in Outcome outcome, long held)
     {
         if (_state != State.Pending)
         {
             return false;
         }
 
-        _outcome = outcome;
-        _state = _waiters is null && !_isReleased ? State.Settled : State.Notifying;
+        _held = held;
+        if (outcome.Reference is PromiseHook or ForwardedHook or PathHook)
+        {
+            lock (s_chains)
+            {
+                Link(outcome);
+            }
+        }
+        else
+        {
+            SetOutcome(outcome);
+        }
+
         return true;
     }
+
+    // Sets an outcome that is a reference. If the reference is a settled promise, its end is taken instead, which keeps chains short.
+    private void Link(in Outcome outcome)
+    {
+        Hook next = outcome.Reference!;
+        Hook end = Unwrap(next);
+        if (RefusalOf(next) is { } refusal)
+        {
+            _unused = next;
+            SetOutcome(Outcome.Failed(refusal));
+        }
+        else if (end != next && end.TryAddHolder())
+        {
+            _unused = next;
+            SetOutcome(Outcome.Of(end));
+        }
+        else
+        {
+            SetOutcome(outcome);
+        }
+    }
+
+    private void SetOutcome(in Outcome outcome)
+    {
+        _outcome = outcome;
+        _state = _waiters is null && !_isReleased ? State.Settled : State.Notifying;
+    }
+
+    /// <summary>
+    /// Returns the error if this promise must not resolve to a hook: that would close a circle, or make the chain too long. The caller
+    /// holds the lock of all chains.
+    /// </summary>
+    private RpcException? RefusalOf(Hook next)
+    {
+        int limit = Session.Limits.MaxPromiseChain;
+        int links = _links + 1;
+        Hook end = next;
+        while (end != this && links <= limit && Following(end) is { } following)
+        {
+            end = following;
+            links++;
+        }
+
+        if (end == this || links > limit)
+        {
+            return end == this ? CallErrors.OwnPromise() : CallErrors.TooLongChain(limit);
+        }
+
+        if (end is PromiseHook pending)
+        {
+            pending._links = Math.Max(pending._links, links);
+        }
+
+        return null;
+    }
+
+    private static Hook? Following(Hook hook) => hook switch
+    {
+        PromiseHook { _state: not State.Pending } promise => promise._outcome.Reference,
+        ForwardedHook forwarded => forwarded.Target,
+        PathHook property => property.Owner,
+        _ => null,
+    };
 
     /// <summary>Whether a new call must wait for earlier calls. The caller holds the lock <see cref="Gate"/>.</summary>
     protected virtual bool MustWait => _state != State.Settled;
 
-    /// <summary>Queues a call until the outcome is known. The caller holds the lock <see cref="Gate"/>.</summary>
-    protected virtual Hook QueueCall(byte[] path, Expression<Hook>? arguments)
+    /// <summary>Whether the hook gets an outcome. It is false for a stub of the peer.</summary>
+    protected virtual bool HasOutcome => true;
+
+    /// <summary>
+    /// Queues a call until the outcome is known. Returns null if the session keeps too many bytes already. The caller holds the lock
+    /// <see cref="Gate"/>.
+    /// </summary>
+    protected virtual Hook? QueueCall(PathRest path, Expression<Hook>? arguments)
     {
-        var call = new QueuedCall(path, arguments, new PromiseHook(Session));
+        long held = HeldBytes.EntryBytes + (arguments?.Text.Length ?? 0);
+        if (!Session.Held.TryAdd(held))
+        {
+            return null;
+        }
+
+        var call = new QueuedCall(path, arguments, new PromiseHook(Session), held);
         // The queued call becomes a holder of this hook, so that the hook is not seen as abandoned.
         Duplicate();
         (_waiters ??= []).Add(call);
@@ -234,6 +390,16 @@ internal class PromiseHook(SessionCore session) : Hook(session)
         }
     }
 
+    private void EndHold()
+    {
+        if (Interlocked.Exchange(ref _held, 0) is > 0 and var held)
+        {
+            Session.Held.Remove(held);
+        }
+    }
+
+    private void ReleaseUnused() => Interlocked.Exchange(ref _unused, null)?.Dispose();
+
     private bool TryTakeOutcomeOwnership()
     {
         lock (Gate)
@@ -255,6 +421,7 @@ internal class PromiseHook(SessionCore session) : Hook(session)
 
         if (isMine)
         {
+            EndHold();
             _outcome.Discard();
         }
     }
@@ -274,18 +441,12 @@ internal class PromiseHook(SessionCore session) : Hook(session)
         }
     }
 
-    private sealed record QueuedCall(byte[] Path, Expression<Hook>? Arguments, PromiseHook Result)
+    private sealed record QueuedCall(PathRest Path, Expression<Hook>? Arguments, PromiseHook Result, long Held)
     {
-        public void Run(SessionCore session, in Outcome outcome)
+        public void Run(PromiseHook promise)
         {
-            try
-            {
-                Result.Settle(Outcome.Of(outcome.Call(session, Path, Arguments)));
-            }
-            catch (ObjectDisposedException error)
-            {
-                Result.Settle(Outcome.Failed(error));
-            }
+            promise.Session.Held.Remove(Held);
+            Result.Settle(Outcome.Of(promise.CallSettled(Path, Arguments)));
         }
     }
 }

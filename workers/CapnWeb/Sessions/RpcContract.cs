@@ -56,6 +56,8 @@ public abstract class RpcContract : IReferenceType
     /// <summary>Finds a member by its name in UTF-8, without escapes.</summary>
     public bool TryGet(ReadOnlySpan<byte> name, [NotNullWhen(true)] out RpcMember? member) => _members.TryGet(name, out member);
 
+    internal bool TryGet(string name, [NotNullWhen(true)] out RpcMember? member) => _members.TryGet(name, out member);
+
     JsonTypeInfo IReferenceType.CreateTypeInfo(JsonSerializerOptions options) => CreateTypeInfo(options);
 
     internal abstract JsonTypeInfo CreateTypeInfo(JsonSerializerOptions options);

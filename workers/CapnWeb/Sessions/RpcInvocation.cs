@@ -23,6 +23,7 @@ public sealed class RpcInvocation : IDeliveryTarget
     private CallHook? _hook;
     private CancellationTokenSource? _cancellation;
     private Activity? _activity;
+    private long _held;
     private int _partsLeft;
     private bool _isAbandoned;
     private bool _hasResult;
@@ -119,12 +120,39 @@ public sealed class RpcInvocation : IDeliveryTarget
 
     void IDeliveryTarget.Deliver(Expression<Hook> value)
     {
+        if (!TryHold(value))
+        {
+            value.Discard();
+            Fail(CallErrors.TooMuchHeld(_session.Limits.MaxHeldBytes));
+            return;
+        }
+
         _arguments.Begin(value);
-        Run();
+        _session.Incoming.Start(this);
     }
 
-    void IDeliveryTarget.Fail(Exception error)
+    void IDeliveryTarget.Fail(Exception error) => Fail(error);
+
+    /// <summary>Adds the size of the arguments to the session's budget until the call ends. Returns false if they are too long.</summary>
+    internal bool TryHold(Expression<Hook> arguments)
     {
+        long more = HeldBytes.Of(arguments) - _held;
+        if (more > 0 && !_session.Held.TryAdd(more))
+        {
+            return false;
+        }
+
+        _held += Math.Max(more, 0);
+        return true;
+    }
+
+    /// <summary>Runs the member with the arguments that were delivered.</summary>
+    internal void Start() => Run();
+
+    /// <summary>Ends a call that has not started.</summary>
+    internal void Fail(Exception error)
+    {
+        _session.Incoming.Skip();
         Reject(error);
         Leave();
     }
@@ -142,21 +170,19 @@ public sealed class RpcInvocation : IDeliveryTarget
         }
     }
 
-    /// <summary>Ends the call with its result.</summary>
+    /// <summary>Ends the call with its result. If there is no room for the result, the call waits with it and keeps running.</summary>
     internal void Complete<T>(T value)
     {
         _arguments.Clear();
         _activity?.Dispose();
-        if (_entry is { } entry)
+        _activity = null;
+        bool isDone = _entry is { } entry
+            ? _session.Answers.TryComplete(this, entry, value)
+            : _session.Answers.TryComplete(this, _hook!, value);
+        if (isDone)
         {
-            _session.Answers.Complete(entry, value);
+            Finish();
         }
-        else
-        {
-            _session.Answers.Complete(_hook!, value);
-        }
-
-        Finish();
     }
 
     internal void Reject(Exception error)
@@ -237,8 +263,15 @@ public sealed class RpcInvocation : IDeliveryTarget
     {
         _activity = null;
         _target!.Dispose();
+        if (_held > 0)
+        {
+            _session.Held.Remove(_held);
+            _held = 0;
+        }
+
         _session.Incoming.End();
         Leave();
+        _session.Answers.SendWaiting();
     }
 
     private void Leave()

@@ -18,8 +18,9 @@ public enum RpcMemberKind
 /// <summary>One member that a peer can reach.</summary>
 public abstract class RpcMember
 {
-    private protected RpcMember(string name, RpcMemberKind kind)
+    private protected RpcMember(string name, RpcMemberKind kind, int? parameterCount)
     {
+        ParameterCount = parameterCount;
         Name = name;
         Kind = kind;
         Utf8Name = Encoding.UTF8.GetBytes(name);
@@ -30,6 +31,12 @@ public abstract class RpcMember
 
     /// <summary>Whether the member is a method, a property or the target itself.</summary>
     public RpcMemberKind Kind { get; }
+
+    /// <summary>
+    /// The number of arguments that the member reads. References among further arguments are ignored. It is null if the member may read
+    /// any number.
+    /// </summary>
+    public int? ParameterCount { get; }
 
     internal byte[] Utf8Name { get; }
 

@@ -92,6 +92,7 @@ public sealed class RpcSession : IAsyncDisposable
         if (!_core.Options.AllowCallbacks)
         {
             FailPeerPromises();
+            _core.Answers.SetLast();
         }
 
         Task settled;

@@ -11,6 +11,11 @@ namespace WorkerRpc.CapnWeb.Sessions;
 /// <param name="MessagesSent">Number of messages passed to the transport.</param>
 /// <param name="MessagesReceived">Number of messages received from the transport.</param>
 /// <param name="BytesSent">Total size of the sent messages in UTF-8 bytes, without framing.</param>
+/// <param name="HeldBytes">
+/// Total size of the results that the peer has not released and of the arguments of calls that wait or run. An idle session has 0.
+/// </param>
+/// <param name="UnsentBytes">Total size of the messages that wait for the transport. An idle session has 0.</param>
 /// <param name="BytesReceived">Total size of the received messages in UTF-8 bytes.</param>
 public readonly record struct RpcStatistics(
-    int Imports, int Exports, int CallsInFlight, long MessagesSent, long MessagesReceived, long BytesSent, long BytesReceived);
+    int Imports, int Exports, int CallsInFlight, long MessagesSent, long MessagesReceived, long BytesSent, long BytesReceived,
+    long HeldBytes, long UnsentBytes);

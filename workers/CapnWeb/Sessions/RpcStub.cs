@@ -156,7 +156,7 @@ public class RpcStub : IDisposable, IAsyncDisposable
         try
         {
             Expression<Hook> arguments = CapturedArguments.Of(hook.Session, args);
-            called = hook.Call(name is null ? RpcPath.Root : RpcPath.Append(RpcPath.Root, name), arguments);
+            called = hook.Call(new PathRest(new PropertyPath(name is null ? RpcPath.Root : RpcPath.Append(RpcPath.Root, name))), arguments);
         }
         catch (RpcException error)
         {

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using WorkerRpc.CapnWeb.Messages;
 using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.CapnWeb.Values.Forms;
 using WorkerRpc.CapnWeb.Values.Serialization;
 using WorkerRpc.CapnWeb.Values.Text;
 
@@ -13,6 +14,10 @@ namespace WorkerRpc.CapnWeb.Sessions;
 [SuppressMessage("Design", "CA1001", Justification = "No timer or wait handle stands behind the token, which is used after the end.")]
 internal sealed class SessionCore
 {
+    // The sessions whose queued work this thread runs. It is static, because such work may run the application's code and other sessions.
+    [ThreadStatic]
+    private static List<SessionCore>? s_running;
+
     private readonly Queue<Deferred> _deferred = new();
     private readonly CancellationTokenSource _broken = new();
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -24,6 +29,7 @@ internal sealed class SessionCore
         _transport = transport;
         Options = options;
         Log = new SessionLog(options.LoggerFactory);
+        Held = new HeldBytes(this);
         Outbox = new Outbox(this, transport);
         Exports = new ExportTable(this);
         Imports = new ImportTable(this);
@@ -44,6 +50,8 @@ internal sealed class SessionCore
     public RpcLimits Limits => Options.Limits;
 
     public SessionLog Log { get; }
+
+    public HeldBytes Held { get; }
 
     public Outbox Outbox { get; }
 
@@ -98,10 +106,10 @@ internal sealed class SessionCore
         IsWriting = false;
         Sink.CommitExports();
         Outbox.EndMessage();
-        if (Outbox.WaitingBytes > Limits.MaxUnsentBytes)
+        if (Outbox.IsOverfull)
         {
             Defer(new Deferred(new RpcProtocolException(
-                $"The peer does not read: {Outbox.WaitingBytes} bytes wait, at most {Limits.MaxUnsentBytes} may.",
+                $"The peer does not read: {Outbox.UnsentBytes} bytes wait, at most {Limits.MaxUnsentBytes} may.",
                 RpcErrorTypes.RangeError)));
         }
     }
@@ -139,23 +147,68 @@ internal sealed class SessionCore
         _deferredCount++;
     }
 
-    /// <summary>Runs all queued work, unless this thread holds the session's lock.</summary>
+    /// <summary>Cancels a call. What the application's callbacks throw is only logged: it must not end the session.</summary>
+    public void Cancel(CancellationTokenSource? source)
+    {
+        try
+        {
+            source?.Cancel();
+        }
+        catch (Exception error)
+        {
+            Log.CallbackFailed(error);
+        }
+    }
+
+    /// <summary>Releases the references of a value as soon as no lock is held.</summary>
+    public void DiscardLater(Expression<Hook> value)
+    {
+        lock (Gate)
+        {
+            foreach (Hook reference in value.References)
+            {
+                Defer(new Deferred(reference));
+            }
+        }
+
+        RunDeferred();
+    }
+
+    /// <summary>Starts the calls and sends the answers that waited for room.</summary>
+    public void GoOnWaiting()
+    {
+        Incoming.StartWaiting();
+        Answers.SendWaiting();
+    }
+
+    /// <summary>
+    /// Runs all queued work, unless this thread holds the session's lock, or already runs such work and will run the rest afterwards. A
+    /// recursive call for each piece of work could overflow the stack.
+    /// </summary>
     public void RunDeferred()
     {
-        while (Volatile.Read(ref _deferredCount) > 0 && !Monitor.IsEntered(Gate))
+        if (Volatile.Read(ref _deferredCount) == 0 || Monitor.IsEntered(Gate))
         {
-            Deferred next;
-            lock (Gate)
+            return;
+        }
+
+        List<SessionCore> running = s_running ??= [];
+        if (running.Contains(this))
+        {
+            return;
+        }
+
+        running.Add(this);
+        try
+        {
+            while (TryTakeDeferred(out Deferred next))
             {
-                if (!_deferred.TryDequeue(out next))
-                {
-                    return;
-                }
-
-                _deferredCount--;
+                next.Run(this);
             }
-
-            next.Run(this);
+        }
+        finally
+        {
+            running.Remove(this);
         }
     }
 
@@ -223,7 +276,8 @@ internal sealed class SessionCore
         lock (Gate)
         {
             return new RpcStatistics(
-                Imports.Count, Exports.Count, Incoming.Count, Outbox.MessagesSent, messagesReceived, Outbox.BytesSent, bytesReceived);
+                Imports.Count, Exports.Count, Incoming.Count, Outbox.MessagesSent, messagesReceived, Outbox.BytesSent, bytesReceived,
+                Held.Texts, Outbox.UnsentBytes);
         }
     }
 
@@ -248,8 +302,9 @@ internal sealed class SessionCore
 
             imports = Imports.TakeAll();
             exports = Exports.TakeAll();
-            if (how is not SessionEnd.Disposed)
+            if (how is SessionEnd.PeerAborted or SessionEnd.TransportFailed)
             {
+                // The peer reads nothing more.
                 Answers.DropEarlyAnswer();
                 Outbox.Clear();
             }
@@ -267,13 +322,31 @@ internal sealed class SessionCore
         _ = FinishAsync(error, how, imports, exports);
     }
 
+    private bool TryTakeDeferred(out Deferred next)
+    {
+        next = default;
+        if (Volatile.Read(ref _deferredCount) == 0)
+        {
+            return false;
+        }
+
+        lock (Gate)
+        {
+            bool isTaken = _deferred.TryDequeue(out next);
+            _deferredCount -= isTaken ? 1 : 0;
+            return isTaken;
+        }
+    }
+
     private async Task FinishAsync(Exception error, SessionEnd how, object[] imports, ExportEntry[] exports)
     {
         var ending = new SessionEnding(this, error);
-        ending.Cancel(_broken);
+        Cancel(_broken);
         ending.FailImports(imports);
         ending.DropExports(exports);
         RunDeferred();
+        Incoming.FailWaiting(error);
+        Answers.SendWaiting();
         await ending.CloseAsync(_transport, how).ConfigureAwait(false);
         Outbox.Close();
         await ending.DisposedAsync().ConfigureAwait(false);

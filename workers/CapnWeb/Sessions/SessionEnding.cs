@@ -12,8 +12,6 @@ internal sealed class SessionEnding(SessionCore session, Exception error)
     /// <summary>Creates the error of calls that are made after the end of a session.</summary>
     public static RpcBrokenException Broken(Exception error) => new(error.Message, error);
 
-    public void Cancel(CancellationTokenSource source) => Try(source.Cancel);
-
     public void FailImports(object[] imports)
     {
         foreach (object import in imports)
@@ -91,7 +89,7 @@ internal sealed class SessionEnding(SessionCore session, Exception error)
             hook = session.Exports.Remove(entry, out abandoned);
         }
 
-        abandoned?.Cancel();
+        session.Cancel(abandoned);
         hook?.Dispose();
     }
 

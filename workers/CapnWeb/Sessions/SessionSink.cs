@@ -12,6 +12,9 @@ internal sealed class SessionSink(SessionCore session) : ReferenceSink
     // The new exports in the current message. They are removed from the table if the message is dropped.
     private readonly List<ExportEntry> _exported = [];
 
+    /// <summary>The budget of the answer that is being written, for the promises in it. It is null for other messages.</summary>
+    public WorkBudget? Work { get; set; }
+
     public override bool IsReference(object value) => ReferenceHooks.IsReference(value);
 
     public override int Mark() => _exported.Count;
@@ -41,7 +44,7 @@ internal sealed class SessionSink(SessionCore session) : ReferenceSink
     /// <summary>Writes a reference to the hook. The caller still owns the hook.</summary>
     public void Write(ExpressionWriter writer, Hook hook)
     {
-        Hook end = ForwardedHook.Passed(PromiseHook.Unwrap(hook));
+        Hook end = ForwardedHook.Passed(hook);
         if (end is PathHook path && PromiseHook.Unwrap(path.Owner) is ImportHook owner && IsOwnImport(owner))
         {
             WriteForm(writer, "[\"pipeline\","u8, owner.Id, path.Path);
@@ -65,6 +68,7 @@ internal sealed class SessionSink(SessionCore session) : ReferenceSink
         {
             if (entry.Hook!.IsPromise)
             {
+                entry.Work = Work;
                 session.Exports.Pull(entry);
                 // Adds a holder, because the peer may release the entry before the queued work runs.
                 Hook hook = entry.Hook.Duplicate();
@@ -93,6 +97,11 @@ internal sealed class SessionSink(SessionCore session) : ReferenceSink
 
     private void Export(ExpressionWriter writer, Hook hook)
     {
+        if (hook.IsPromise)
+        {
+            Work?.Spend(WorkBudget.UnitsPerStep);
+        }
+
         ExportEntry entry = session.Exports.AddExport(hook.Duplicate());
         _exported.Add(entry);
         WriteForm(writer, hook.IsPromise ? "[\"promise\","u8 : "[\"export\","u8, entry.Id, RpcPath.Root);

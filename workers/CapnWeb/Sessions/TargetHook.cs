@@ -1,4 +1,3 @@
-using WorkerRpc.CapnWeb.Messages;
 using WorkerRpc.CapnWeb.Values.Forms;
 
 namespace WorkerRpc.CapnWeb.Sessions;
@@ -32,28 +31,31 @@ internal sealed class TargetHook : Hook
 
     public override bool IsPromise => false;
 
-    public override void Observe(IOutcomeObserver observer) => observer.OnSettled(Outcome.Of(this));
-
-    public override Hook Call(byte[] path, Expression<Hook>? arguments)
+    protected override CallStep Step(PathRest path, Expression<Hook>? arguments)
     {
-        if (RpcPath.IsRoot(path))
+        if (path.IsEmpty)
         {
-            return CallSelf(arguments);
+            return CallStep.Of(CallSelf(arguments, path.Work));
         }
 
-        byte[] rest = RpcPath.Skip(path, 1);
-        if (RpcPath.FirstName(path) is not { } name || !Contract.TryGet(name, out RpcMember? member))
+        PathRest rest = path.Skip(1);
+        if (path[0].IsNumber || !Contract.TryGet(path[0].Name, out RpcMember? member))
         {
-            return Outcome.Of(Expression<Hook>.Undefined).Call(Session, rest, arguments, path);
+            return Outcome.Of(Expression<Hook>.Undefined).Step(Session, rest, arguments);
         }
 
+        path.Work?.Spend(WorkBudget.UnitsPerStep);
         return member.Kind == RpcMemberKind.Property ? CallProperty(member, rest, arguments) : CallMethod(member, rest, arguments);
     }
 
     /// <summary>Runs a member. The caller owns the returned hook.</summary>
-    public Hook Run(RpcMember member, Expression<Hook> arguments)
+    /// <param name="member">The member.</param>
+    /// <param name="arguments">The arguments. This method takes ownership of them.</param>
+    /// <param name="work">The budget of the message that makes the call. It is null for a call of this side.</param>
+    public Hook Run(RpcMember member, Expression<Hook> arguments, WorkBudget? work)
     {
-        if (Session.Incoming.TryBegin() is { } refusal)
+        arguments = member.ParameterCount is { } count ? arguments.TakeArguments(count) : arguments;
+        if (Session.Incoming.TryAdd() is { } refusal)
         {
             arguments.Discard();
             return PromiseHook.Rejected(Session, refusal);
@@ -62,7 +64,14 @@ internal sealed class TargetHook : Hook
         var result = new CallHook(Session);
         RpcInvocation call = Session.Incoming.Rent();
         call.Prepare(this, member, result);
-        Delivery.Run(arguments, Session, call);
+        if (!call.TryHold(arguments))
+        {
+            arguments.Discard();
+            call.Fail(CallErrors.TooMuchHeld(Session.Limits.MaxHeldBytes));
+            return result;
+        }
+
+        Delivery.Run(arguments, Session, call, work);
         return result;
     }
 
@@ -74,7 +83,7 @@ internal sealed class TargetHook : Hook
         }
     }
 
-    private Hook CallSelf(Expression<Hook>? arguments)
+    private Hook CallSelf(Expression<Hook>? arguments, WorkBudget? work)
     {
         if (arguments is null)
         {
@@ -83,34 +92,21 @@ internal sealed class TargetHook : Hook
 
         if (Contract.Self is { } self)
         {
-            return Run(self, arguments);
+            return Run(self, arguments, work);
         }
 
         arguments.Discard();
         return PromiseHook.Rejected(Session, CallErrors.NoFunction(""));
     }
 
-    private Hook CallMethod(RpcMember member, byte[] rest, Expression<Hook>? arguments)
+    private CallStep CallMethod(RpcMember member, PathRest rest, Expression<Hook>? arguments) =>
+        !rest.IsEmpty ? Outcome.Of(Expression<Hook>.Undefined).Step(Session, rest.Skip(1), arguments)
+        : CallStep.Of(arguments is null ? new MethodHook((TargetHook)Duplicate(), member) : Run(member, arguments, rest.Work));
+
+    private CallStep CallProperty(RpcMember member, PathRest rest, Expression<Hook>? arguments)
     {
-        if (RpcPath.IsRoot(rest))
-        {
-            return arguments is null ? new MethodHook((TargetHook)Duplicate(), member) : Run(member, arguments);
-        }
-
-        return Outcome.Of(Expression<Hook>.Undefined).Call(Session, RpcPath.Skip(rest, 1), arguments, rest);
-    }
-
-    private Hook CallProperty(RpcMember member, byte[] rest, Expression<Hook>? arguments)
-    {
-        Hook read = Run(member, new Expression<Hook>(s_noArguments, [], []));
-        if (arguments is null && RpcPath.IsRoot(rest))
-        {
-            return read;
-        }
-
-        Hook called = arguments is null ? read.Get(rest) : read.Call(rest, arguments);
-        read.Dispose();
-        return called;
+        Hook read = Run(member, new Expression<Hook>(s_noArguments, [], []), rest.Work);
+        return arguments is null && rest.IsEmpty ? CallStep.Of(read) : CallStep.GoOnAtOwned(read, rest);
     }
 }
 
@@ -119,11 +115,9 @@ internal sealed class MethodHook(TargetHook owner, RpcMember member) : Hook(owne
 {
     public override bool IsPromise => false;
 
-    public override void Observe(IOutcomeObserver observer) => observer.OnSettled(Outcome.Of(this));
-
-    public override Hook Call(byte[] path, Expression<Hook>? arguments) => RpcPath.IsRoot(path) && arguments is not null
-        ? owner.Run(member, arguments)
-        : Outcome.Of(Expression<Hook>.Undefined).Call(Session, RpcPath.Skip(path, 1), arguments, path);
+    protected override CallStep Step(PathRest path, Expression<Hook>? arguments) => path.IsEmpty && arguments is not null
+        ? CallStep.Of(owner.Run(member, arguments, path.Work))
+        : Outcome.Of(Expression<Hook>.Undefined).Step(Session, path.Skip(1), arguments);
 
     internal override void OnReleased() => owner.Dispose();
 }

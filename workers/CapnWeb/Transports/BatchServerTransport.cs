@@ -6,7 +6,7 @@ namespace WorkerRpc.CapnWeb.Transports;
 /// <summary>
 /// The server's end of one batch. It delivers the messages in the body of a request and collects the answers for the response.
 /// </summary>
-internal sealed class BatchServerTransport : IRpcTransport, IDisposable
+internal sealed class BatchServerTransport : IRpcTransport, ICollectingTransport, IDisposable
 {
     private readonly Lock _lock = new();
     private readonly PooledBytes _answers = new();
@@ -18,6 +18,8 @@ internal sealed class BatchServerTransport : IRpcTransport, IDisposable
 
     /// <summary>The number of the line that was delivered most recently. The first line is 1.</summary>
     public int Line { get; private set; }
+
+    public long CollectedBytes => _answers.Position;
 
     public void Start(IRpcReceiver receiver) => _receiver = receiver;
 

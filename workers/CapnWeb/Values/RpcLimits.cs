@@ -14,20 +14,35 @@ public sealed record RpcLimits
     /// <summary>The range of accepted values for settings that count table entries, references, calls or pushes.</summary>
     internal static readonly RpcBounds CountBounds = new(1, int.MaxValue, "entries");
 
-    internal static readonly RpcBounds MapWorkBounds = new(1, int.MaxValue, "instructions a map");
+    internal static readonly RpcBounds WorkBounds = new(1, int.MaxValue, "units a message");
 
-    internal static readonly RpcBounds UnsentBytesBounds = new(1 << 10, int.MaxValue, "bytes");
+    internal static readonly RpcBounds MapDepthBounds = new(1, 64, "nested maps");
+
+    internal static readonly RpcBounds ChainBounds = new(1, 10_000_000, "promises");
+
+    internal static readonly RpcBounds BytesBounds = new(1 << 10, int.MaxValue, "bytes");
 
     /// <summary>The default limits.</summary>
     public static RpcLimits Default { get; } = new();
 
     /// <summary>The limits for text that this library wrote or has already scanned. Only the nesting of such text is checked.</summary>
-    internal static RpcLimits Trusted { get; } = new() { MaxBigIntDigits = BigIntDigitsBounds.Max, MaxReferences = CountBounds.Max };
+    internal static RpcLimits Trusted { get; } = new()
+    {
+        MaxBigIntDigits = BigIntDigitsBounds.Max,
+        MaxReferences = CountBounds.Max,
+        MaxPathParts = CountBounds.Max,
+    };
 
     /// <summary>
     /// Maximum length of a message in UTF-16 code units, checked before parsing. A longer message aborts the session with a TypeError.
     /// </summary>
-    public int MaxMessageSize { get; init => field = MessageSizeBounds.Check(value, nameof(MaxMessageSize)); } = 32 << 20;
+    public int MaxMessageSize { get; init => field = MessageSizeBounds.Check(value, nameof(MaxMessageSize)); } = 4 << 20;
+
+    /// <summary>
+    /// Maximum number of values in one message: literals, objects, arrays and what they contain. If there are more, the session is aborted
+    /// with a RangeError.
+    /// </summary>
+    public int MaxValues { get; init => field = CountBounds.Check(value, nameof(MaxValues)); } = 262_144;
 
     /// <summary>
     /// Maximum nesting of a value. A pushed or resolved expression has depth 0, an argument has depth 1. A received value that reaches this
@@ -43,7 +58,7 @@ public sealed record RpcLimits
     /// <summary>
     /// Maximum number of references in one message: stubs, promises and calls. If there are more, the session is aborted with a RangeError.
     /// </summary>
-    public int MaxReferences { get; init => field = CountBounds.Check(value, nameof(MaxReferences)); } = 65_536;
+    public int MaxReferences { get; init => field = CountBounds.Check(value, nameof(MaxReferences)); } = 16_384;
 
     /// <summary>
     /// Maximum number of references that the peer has sent and this side has not released. If there are more, the session is aborted with a
@@ -57,7 +72,16 @@ public sealed record RpcLimits
     /// </summary>
     public int MaxExports { get; init => field = CountBounds.Check(value, nameof(MaxExports)); } = 100_000;
 
-    /// <summary>Maximum number of the peer's calls that run at the same time. Each further call is rejected with a RangeError.</summary>
+    /// <summary>
+    /// Maximum number of the peer's calls that run at the same time. Each further call waits for its start. For each call of this side that
+    /// the peer has not answered, one more may run: the peer may need it to serve a callback.
+    /// </summary>
+    public int MaxRunningCalls { get; init => field = CountBounds.Check(value, nameof(MaxRunningCalls)); } = 64;
+
+    /// <summary>
+    /// Maximum number of the peer's calls that run or wait for their arguments or their start. Each further call is rejected with a
+    /// RangeError.
+    /// </summary>
     public int MaxCallsInFlight { get; init => field = CountBounds.Check(value, nameof(MaxCallsInFlight)); } = 10_000;
 
     /// <summary>
@@ -67,14 +91,39 @@ public sealed record RpcLimits
     public int MaxUnpulledPushes { get; init => field = CountBounds.Check(value, nameof(MaxUnpulledPushes)); } = 50_000;
 
     /// <summary>
-    /// Maximum number of instructions that one map operation runs, including nested maps. An instruction counts one more for each KiB of
-    /// its text. A map that exceeds this limit is rejected with a RangeError.
+    /// Maximum work that one message may cause beyond its own length, in units of about 0.1 µs. Replacing a promise among arguments costs
+    /// one unit for each value and each 512 bytes put in. An evaluated reference, a member on a path and an instruction of a map cost 10
+    /// units each, and one more for each 16 bytes of JSON that they read. The call that exceeds the limit is rejected with a RangeError.
     /// </summary>
-    public int MaxMapWork { get; init => field = MapWorkBounds.Check(value, nameof(MaxMapWork)); } = 100_000;
+    public int MaxWork { get; init => field = WorkBounds.Check(value, nameof(MaxWork)); } = 200_000;
 
     /// <summary>
-    /// Maximum number of bytes that wait for the transport because the peer does not read. If there are more, the session is aborted with a
-    /// RangeError.
+    /// Maximum number of maps nested in one another. A map that exceeds it is rejected with a RangeError.
     /// </summary>
-    public int MaxUnsentBytes { get; init => field = UnsentBytesBounds.Check(value, nameof(MaxUnsentBytes)); } = 256 << 20;
+    public int MaxMapDepth { get; init => field = MapDepthBounds.Check(value, nameof(MaxMapDepth)); } = 16;
+
+    /// <summary>
+    /// Maximum number of parts of a property path. A call with a longer path is rejected with a RangeError.
+    /// </summary>
+    public int MaxPathParts { get; init => field = CountBounds.Check(value, nameof(MaxPathParts)); } = 256;
+
+    /// <summary>
+    /// Maximum number of promises that resolve to one another, one after the other. A promise that would make a longer chain is rejected
+    /// with a RangeError, and one that would resolve to itself with a TypeError.
+    /// </summary>
+    public int MaxPromiseChain { get; init => field = ChainBounds.Check(value, nameof(MaxPromiseChain)); } = 1000;
+
+    /// <summary>
+    /// Maximum number of bytes that the session keeps for the peer: results that the peer has not released, arguments of calls that wait
+    /// or run, and 256 bytes for each table entry. Beyond it, values, calls and longer results are rejected with a RangeError. A result
+    /// of a call that fits later waits in its call.
+    /// </summary>
+    public int MaxHeldBytes { get; init => field = BytesBounds.Check(value, nameof(MaxHeldBytes)); } = 32 << 20;
+
+    /// <summary>
+    /// Maximum number of encoded bytes that wait because the peer does not read. Answers beyond it wait in their calls, and from half of
+    /// it on new calls wait for their start. Calls of this side are rejected with a RangeError. Messages that cannot wait, such as
+    /// releases, may take 1 MiB more; then the session is aborted with a RangeError.
+    /// </summary>
+    public int MaxUnsentBytes { get; init => field = BytesBounds.Check(value, nameof(MaxUnsentBytes)); } = 16 << 20;
 }

@@ -49,13 +49,13 @@ internal sealed class BytesForm : ValueForm
         FormGrammar.Expect(in reader, JsonTokenType.String, Name, "a type");
         if (KindOf(in reader) is not { } kind)
         {
-            throw new RpcProtocolException($"Malformed bytes: unknown type. Known: {string.Join(", ", Enum.GetNames<RpcBufferKind>())}.");
+            throw new RpcValueException($"Malformed bytes: unknown type. Known: {string.Join(", ", Enum.GetNames<RpcBufferKind>())}.");
         }
 
         int size = RpcBuffer.ElementSize(kind);
         if (size > 1 && Base64Text.DecodedLength(in text) % size != 0)
         {
-            throw new RpcProtocolException($"Malformed bytes: expected a multiple of {size} bytes for {kind}.");
+            throw new RpcValueException($"Malformed bytes: expected a multiple of {size} bytes for {kind}.");
         }
 
         FormGrammar.SkipToEnd(ref reader);

@@ -95,27 +95,25 @@ internal sealed class Expression<T>
     }
 
     /// <summary>
-    /// Follows a path, which is a JSON array of strings and numbers, through the value's own members and array elements. The path ends at a
+    /// Follows a path through the value's own members and array elements. The path ends at a
     /// part of the text, at undefined, or at a reference. The object behind the reference resolves
     /// the rest of the path.
     /// </summary>
-    /// <exception cref="RpcValueException">The path leads to a member of undefined.</exception>
-    public PathEnd<T> Follow(ReadOnlySpan<byte> path)
+    /// <exception cref="RpcException">The path leads to a member of undefined, or the walk takes too much work.</exception>
+    public PathEnd<T> Follow(PathRest path)
     {
         Utf8JsonReader value = ExpressionScanner.Read(Text.Span, RpcLimits.Trusted);
         value.Read();
-        Utf8JsonReader parts = new(path);
-        parts.Read();
         bool isMissing = false;
-        for (int taken = 0; FormGrammar.Next(ref parts); taken++)
+        for (int taken = 0; taken < path.Count; taken++)
         {
             if (!isMissing && IndexOfForm(in value) is var index and >= 0)
             {
                 return new PathEnd<T>(null, _references[index], taken);
             }
 
-            PathPart part = PathPart.Of(in parts);
-            isMissing = isMissing ? part.OfUndefined() : !part.Step(ref value);
+            PathPart part = path[taken];
+            isMissing = isMissing ? part.OfUndefined() : !part.Step(ref value, path.Work);
         }
 
         if (isMissing)
@@ -125,6 +123,7 @@ internal sealed class Expression<T>
 
         int start = (int)value.TokenStartIndex;
         value.Skip();
+        path.Work?.SpendStep(value.BytesConsumed - start);
         return new PathEnd<T>(Part(start, (int)value.BytesConsumed - start), null, 0);
     }
 
@@ -135,6 +134,13 @@ internal sealed class Expression<T>
         int end = FirstFrom(start + length);
         TextRange[] forms = Array.ConvertAll(_forms[first..end], form => form with { Start = form.Start - start });
         return new Expression<T>(Text.Slice(start, length), forms, _references[first..end]);
+    }
+
+    /// <summary>Returns the beginning of the text and one more character, with the references in it. Copies the text.</summary>
+    public Expression<T> Start(int length, byte end)
+    {
+        int count = FirstFrom(length);
+        return new Expression<T>((byte[])[.. Text.Span[..length], end], _forms[..count], _references[..count]);
     }
 
     private int IndexOfForm(ref readonly Utf8JsonReader reader) => FormPositions.IndexOf(_forms, (int)reader.TokenStartIndex);

@@ -35,14 +35,16 @@ internal static class ExpressionScanner
     }
 
     /// <summary>
-    /// Scans one expression. Moves the reader from the expression's first token to its last. A correct form that this library does not
-    /// support yet is not an error here: its name is stored in <see cref="MentionList.Refused"/>.
+    /// Scans one expression. Moves the reader from the expression's first token to its last. A form that only makes its call fail is not an
+    /// error here: the call's error is stored in <see cref="MentionList.Fault"/>.
     /// </summary>
     /// <param name="reader">The reader, at the first token of the expression.</param>
     /// <param name="limits">The session's limits.</param>
     /// <param name="mentions">The list to which the references in the expression are added.</param>
     /// <param name="depth">The nesting depth of the expression in its message. It is 0 for a pushed or resolved expression.</param>
-    /// <exception cref="RpcProtocolException">The expression is malformed or exceeds a limit. This ends the session.</exception>
+    /// <exception cref="RpcProtocolException">
+    /// A reference or an array is malformed, or the expression exceeds a limit. This ends the session.
+    /// </exception>
     public static void Scan(ref Utf8JsonReader reader, RpcLimits limits, ref MentionList mentions, int depth = 0)
     {
         if (depth >= limits.MaxDepth)
@@ -100,16 +102,66 @@ internal static class ExpressionScanner
     private static void ScanSpecial(ref Utf8JsonReader reader, RpcLimits limits, ref MentionList mentions, int depth)
     {
         int start = (int)reader.TokenStartIndex;
+        int level = reader.CurrentDepth;
         reader.Read();
         if (reader.TokenType == JsonTokenType.StartArray)
         {
             ScanArray(ref reader, limits, ref mentions, depth);
-            FormGrammar.End(ref reader, "array");
+            if (FormGrammar.Next(ref reader))
+            {
+                throw new RpcProtocolException("Malformed array: it has an element too many.");
+            }
+
             return;
         }
 
-        ValueForm form = ValueForms.Find(in reader)
-            ?? throw new RpcProtocolException("Unknown special value: an array that begins with no type code of the protocol.");
-        form.Scan(ref reader, new FormPlace(start, depth, limits), ref mentions);
+        if (reader.TokenType != JsonTokenType.String)
+        {
+            throw new RpcProtocolException("Unknown special value: an array that begins with no type code of the protocol.");
+        }
+
+        ValueForm? form = ValueForms.Find(in reader);
+        var place = new FormPlace(start, depth, limits);
+        if (form is ReferenceForm reference)
+        {
+            reference.Scan(ref reader, place, ref mentions);
+        }
+        else
+        {
+            ScanValue(form, ref reader, level, place, ref mentions);
+        }
+    }
+
+    /// <summary>Scans a form that is a value. If it is unknown or malformed, only the call fails.</summary>
+    private static void ScanValue(ValueForm? form, ref Utf8JsonReader reader, int level, in FormPlace place, ref MentionList mentions)
+    {
+        if (form is null)
+        {
+            mentions.Fault ??= Unknown(JsonText.Read(in reader));
+        }
+        else if (mentions.Fault is null)
+        {
+            try
+            {
+                form.Scan(ref reader, place, ref mentions);
+                return;
+            }
+            catch (RpcValueException malformed)
+            {
+                mentions.Fault = malformed;
+            }
+        }
+
+        // After the first fault, other value forms are only skipped: the exceptions of many malformed forms would cost much time.
+        while (reader.TokenType != JsonTokenType.EndArray || reader.CurrentDepth != level)
+        {
+            reader.Read();
+        }
+    }
+
+    private static RpcValueException Unknown(string code)
+    {
+        const int MaxShown = 32;
+        return new($"'{(code.Length <= MaxShown ? code : code[..MaxShown])}' is not supported: no value form has this name.");
     }
 }

@@ -3,7 +3,10 @@ using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
-/// <summary>Grammar checks that several forms use. Their exceptions end the session.</summary>
+/// <summary>
+/// Grammar checks that several forms use. They throw <see cref="RpcValueException"/>: for a malformed value only the call fails. A
+/// reference form converts the exception to one that ends the session, because the tables of the two sides may then differ.
+/// </summary>
 internal static class FormGrammar
 {
     /// <summary>Moves to the next element of the array. Returns false at the array's closing bracket.</summary>
@@ -23,7 +26,7 @@ internal static class FormGrammar
     {
         if (Next(ref reader))
         {
-            throw new RpcProtocolException($"Malformed {form}: it has an element too many.");
+            throw new RpcValueException($"Malformed {form}: it has an element too many.");
         }
     }
 
@@ -51,8 +54,9 @@ internal static class FormGrammar
     }
 
     /// <summary>Checks the path at the reader's position, which must be an array of strings and numbers.</summary>
-    public static TextRange Path(ref Utf8JsonReader reader, string form)
+    public static TextRange Path(ref Utf8JsonReader reader, string form, RpcLimits limits, ref MentionList mentions)
     {
+        int parts = 0;
         Expect(in reader, JsonTokenType.StartArray, form, "a path");
         int start = (int)reader.TokenStartIndex;
         while (Next(ref reader))
@@ -61,6 +65,14 @@ internal static class FormGrammar
             {
                 throw Malformed(form, "a part of its path", "a string or a number", in reader);
             }
+
+            parts++;
+        }
+
+        if (parts > limits.MaxPathParts)
+        {
+            mentions.Fault ??= new RpcException(
+                RpcErrorTypes.RangeError, $"A property path is too long: at most {limits.MaxPathParts} parts are accepted.");
         }
 
         return RangeFrom(start, in reader);
@@ -69,6 +81,6 @@ internal static class FormGrammar
     /// <summary>Returns the range from an offset to the end of the reader's current token.</summary>
     public static TextRange RangeFrom(int start, in Utf8JsonReader reader) => new(start, (int)reader.BytesConsumed - start);
 
-    public static RpcProtocolException Malformed(string form, string part, string accepted, in Utf8JsonReader reader) =>
+    public static RpcValueException Malformed(string form, string part, string accepted, in Utf8JsonReader reader) =>
         new($"Malformed {form}: expected {accepted} as {part}, got {TokenText.Of(reader.TokenType)}.");
 }

@@ -14,10 +14,10 @@ internal struct MentionList : IDisposable
     private Mention[]? _mentions;
 
     /// <summary>
-    /// The name of the first form that this library does not support yet: a stream, blob or Fetch type. It is null if there is no such
-    /// form.
+    /// The error of the first part that makes the text unusable, but leaves the session intact: an unknown, malformed or unsupported form,
+    /// or too long a path. It is null if there is no such part.
     /// </summary>
-    public string? Refused;
+    public RpcException? Fault;
 
     public int Count { get; private set; }
 
@@ -55,7 +55,7 @@ internal struct MentionList : IDisposable
     public void Clear()
     {
         Count = 0;
-        Refused = null;
+        Fault = null;
     }
 
     public void Dispose()

@@ -6,20 +6,21 @@ namespace WorkerRpc.CapnWeb.Values.Forms;
 /// <summary>One part of a property path: a name or a number.</summary>
 /// <param name="Name">The name of the member. A number in the path is converted to text as JavaScript does.</param>
 /// <param name="Index">The array index. It is null for a name, and for a number that cannot be an array index.</param>
-internal readonly record struct PathPart(string Name, long? Index)
+/// <param name="IsNumber">Whether the part is a number.</param>
+internal readonly record struct PathPart(string Name, long? Index, bool IsNumber)
 {
     /// <summary>Reads the part of the path at the reader's position.</summary>
     public static PathPart Of(ref readonly Utf8JsonReader reader)
     {
         if (reader.TokenType == JsonTokenType.String)
         {
-            return new PathPart(JsonText.Read(in reader), null);
+            return new PathPart(JsonText.Read(in reader), null, IsNumber: false);
         }
 
         double number = reader.GetDouble();
         Span<byte> text = stackalloc byte[EcmaScriptNumber.MaxLength];
         string name = System.Text.Encoding.ASCII.GetString(text[..EcmaScriptNumber.Format(number, text)]);
-        return new PathPart(name, double.IsInteger(number) && number is >= 0 and <= int.MaxValue ? (long)number : null);
+        return new PathPart(name, double.IsInteger(number) && number is >= 0 and <= int.MaxValue ? (long)number : null, IsNumber: true);
     }
 
     /// <summary>
@@ -32,10 +33,19 @@ internal readonly record struct PathPart(string Name, long? Index)
 
     /// <summary>
     /// Moves the reader from a value to the member or element that this part names. Returns false if the value has none: only objects have
-    /// members, and only arrays have elements.
+    /// members, and only arrays have elements. The step costs work for the text that it reads.
     /// </summary>
-    public bool Step(ref Utf8JsonReader reader)
+    public bool Step(ref Utf8JsonReader reader, WorkBudget? work)
     {
+        long start = reader.TokenStartIndex;
+        bool isFound = TryStep(ref reader, out long end);
+        work?.SpendStep(end - start);
+        return isFound;
+    }
+
+    private bool TryStep(ref Utf8JsonReader reader, out long end)
+    {
+        end = reader.BytesConsumed;
         if (ObjectKeys.IsInherited(Name))
         {
             return false;
@@ -44,24 +54,26 @@ internal readonly record struct PathPart(string Name, long? Index)
         switch (reader.TokenType)
         {
             case JsonTokenType.StartObject:
-                return StepToMember(ref reader);
+                return StepToMember(ref reader, out end);
             case JsonTokenType.StartArray:
                 reader.Read();
                 bool isUndefined = ValueForms.Find(in reader) == UndefinedForm.Instance;
-                return reader.TokenType == JsonTokenType.StartArray ? StepToElement(ref reader) : isUndefined && !OfUndefined();
+                bool isFound = reader.TokenType == JsonTokenType.StartArray ? StepToElement(ref reader) : isUndefined && !OfUndefined();
+                end = reader.BytesConsumed;
+                return isFound;
             default:
                 return false;
         }
     }
 
     // If two members have the same name, the reader moves to the later one, as in JavaScript.
-    private bool StepToMember(ref Utf8JsonReader reader)
+    private bool StepToMember(ref Utf8JsonReader reader, out long end)
     {
         bool isFound = false;
         Utf8JsonReader found = reader;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            bool isIt = JsonText.Read(in reader) == Name;
+            bool isIt = reader.ValueIsEscaped ? JsonText.Read(in reader) == Name : reader.ValueTextEquals(Name);
             reader.Read();
             if (isIt)
             {
@@ -72,6 +84,7 @@ internal readonly record struct PathPart(string Name, long? Index)
             reader.Skip();
         }
 
+        end = reader.BytesConsumed;
         reader = found;
         return isFound;
     }

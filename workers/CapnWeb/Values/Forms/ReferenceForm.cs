@@ -22,8 +22,16 @@ internal abstract class ReferenceForm(string name, MentionKind kind) : ValueForm
         }
 
         int index = mentions.Count;
-        mentions.Add(new Mention { Kind = Kind, Id = FormGrammar.Id(ref reader, Name) });
-        ScanRest(ref reader, place, index, ref mentions);
+        try
+        {
+            mentions.Add(new Mention { Kind = Kind, Id = FormGrammar.Id(ref reader, Name) });
+            ScanRest(ref reader, place, index, ref mentions);
+        }
+        catch (RpcValueException malformed)
+        {
+            throw new RpcProtocolException(malformed.Message);
+        }
+
         mentions[index].Form = FormGrammar.RangeFrom(place.Start, in reader);
         mentions[index].Descendants = mentions.Count - index - 1;
     }
@@ -61,7 +69,7 @@ internal sealed class CallForm : ReferenceForm
             return;
         }
 
-        mentions[index].Path = FormGrammar.Path(ref reader, Name);
+        mentions[index].Path = FormGrammar.Path(ref reader, Name, place.Limits, ref mentions);
         if (!FormGrammar.Next(ref reader))
         {
             return;
@@ -105,7 +113,7 @@ internal sealed class StreamForm : ReferenceForm
     protected override void ScanRest(ref Utf8JsonReader reader, in FormPlace place, int index, ref MentionList mentions)
     {
         FormGrammar.SkipToEnd(ref reader);
-        mentions.Refused ??= Name;
+        mentions.Fault ??= ExpressionScanner.Refusal(Name);
     }
 }
 
@@ -124,9 +132,10 @@ internal sealed class RemapForm : ReferenceForm
 
     protected override void ScanRest(ref Utf8JsonReader reader, in FormPlace place, int index, ref MentionList mentions)
     {
-        ref Mention mention = ref mentions[index];
         reader.Read();
-        mention.Path = FormGrammar.Path(ref reader, Name);
+        TextRange path = FormGrammar.Path(ref reader, Name, place.Limits, ref mentions);
+        ref Mention mention = ref mentions[index];
+        mention.Path = path;
         reader.Read();
         mention.Captures = Captures(ref reader);
         reader.Read();

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
 /// <summary>
-/// A form that this library recognises but does not support yet. A call that uses the form is rejected. If the form is malformed, the
-/// session ends, as for any other form. The streams in the form are listed, so that the session can release them.
+/// A form that this library recognises but does not support yet. A call that uses the form is rejected. The streams in the form are listed,
+/// so that the session can release them.
 /// </summary>
 internal abstract class UnsupportedForm(string name) : ValueForm(name)
 {
@@ -12,7 +12,7 @@ internal abstract class UnsupportedForm(string name) : ValueForm(name)
 
     public sealed override void Scan(ref Utf8JsonReader reader, in FormPlace place, ref MentionList mentions)
     {
-        mentions.Refused ??= Name;
+        mentions.Fault ??= ExpressionScanner.Refusal(Name);
         ScanParts(ref reader, place, ref mentions);
         FormGrammar.End(ref reader, Name);
     }
@@ -156,8 +156,7 @@ internal sealed class ResponseForm : UnsupportedForm
         FormGrammar.Expect(in reader, JsonTokenType.Number, Name, "a status");
         if (reader.GetDouble() is < MinStatus or > MaxStatus)
         {
-            throw new RpcProtocolException(
-                $"Malformed response: expected a status of {MinStatus} to {MaxStatus}.", RpcErrorTypes.RangeError);
+            throw new RpcValueException($"Malformed response: expected a status of {MinStatus} to {MaxStatus}.");
         }
     }
 }

@@ -25,7 +25,7 @@ internal sealed class UrlForm : ValueForm
         FormGrammar.String(ref reader, Name, "an address");
         if (!HasScheme(JsonText.Read(in reader)))
         {
-            throw new RpcProtocolException("Malformed url: expected an absolute one.");
+            throw new RpcValueException("Malformed url: expected an absolute one.");
         }
 
         FormGrammar.End(ref reader, Name);

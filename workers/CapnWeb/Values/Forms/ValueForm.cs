@@ -22,7 +22,8 @@ internal abstract class ValueForm(string name)
     /// <summary>
     /// Checks the form and lists the references in it. Moves the reader from the type code to the closing bracket.
     /// </summary>
-    /// <exception cref="RpcProtocolException">The form is malformed or exceeds a limit. This ends the session.</exception>
+    /// <exception cref="RpcValueException">The form is a malformed value. Its call fails.</exception>
+    /// <exception cref="RpcProtocolException">A reference is malformed, or the form exceeds a limit. This ends the session.</exception>
     public abstract void Scan(ref Utf8JsonReader reader, in FormPlace place, ref MentionList mentions);
 
     /// <summary>

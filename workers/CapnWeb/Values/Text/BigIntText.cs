@@ -32,8 +32,7 @@ internal static class BigIntText
 
         if (!TrySplit(JsonText.Read(in reader), out _, out _, out _))
         {
-            throw new RpcProtocolException(
-                "Malformed bigint: expected an integer in decimal, 0x, 0o or 0b form.", RpcErrorTypes.SyntaxError);
+            throw new RpcValueException("Malformed bigint: expected an integer in decimal, 0x, 0o or 0b form.");
         }
     }
 

@@ -1,0 +1,126 @@
+using System.Text;
+
+namespace WorkerRpc.Tests.CapnWeb.Hostile;
+
+/// <summary>The messages of a hostile client, and how its session must go on.</summary>
+/// <param name="Name">The name of the input.</param>
+/// <param name="Messages">The messages of the client.</param>
+/// <param name="Expected">The beginning of a message that the server must send.</param>
+/// <param name="NeedsCallbacks">Whether the server must be able to call the client, so that a batch cannot carry the input.</param>
+internal sealed record HostileInput(string Name, IReadOnlyList<string> Messages, string Expected, bool NeedsCallbacks = false)
+{
+    public bool EndsSession => Expected.StartsWith("[\"abort\"", StringComparison.Ordinal);
+
+    public override string ToString() => Name;
+}
+
+/// <summary>The inputs from files, the long ones that are made here, and more of the same kinds.</summary>
+internal static class HostileInputs
+{
+    private const string TooMuch = "\"RangeError\"";
+    private const int Doublings = 24;
+
+    private static readonly string s_long = new('x', 100_000);
+
+    public static IReadOnlyList<HostileInput> All { get; } =
+    [
+        new("S1", Chain(60_000), Rejects(1), true),
+        new("S2-cpu", File("S2-cpu"), Rejects(22)),
+        new("S2-retained", [.. File("S2-retained"), .. Enumerable.Range(13, 200).Select(Pull)], Rejects(212)),
+        new("S6", [.. File("S6"), Call("square", "3"), Pull(2)], "[\"resolve\",2,9]"),
+        new("S8", [.. File("S8"), Pull(2)], Rejects(2)),
+        new("S9-100", [Call(Me(100), "3"), Pull(1)], "[\"resolve\",1,9]"),
+        new("S9-10000", [Call(Me(10_000), "3"), Pull(1)], Rejects(1)),
+        new("S13-lost-answer", File("S13-lost-answer"), "[\"resolve\",1,4]"),
+        new("S13-abort", [.. File("S13-lost-answer")[..2], """["pull",77]"""], "[\"resolve\",1,4]"),
+
+        new("million-links", Chain(1_000_000), Rejects(1), true),
+        new("short-chain", Chain(500), "[\"resolve\",1,7]", true),
+        new("promise-of-itself", ["""["push",["promise",-1]]""", Pull(1), """["resolve",-1,["pipeline",1]]"""],
+            "[\"reject\",1,[\"error\",\"TypeError\"", true),
+        new("circle-of-forwarded-promises",
+            ["""["push",["promise",-1]]""", """["push",["promise",-2]]""", Pull(1), """["resolve",-1,["import",2]]""",
+                """["resolve",-2,["import",1]]"""],
+            "[\"reject\",1,[\"error\",\"TypeError\"", true),
+        new("value-that-holds-itself",
+            ["""["push",["promise",-1]]""", """["resolve",-1,{"a":["pipeline",1]}]""", Pull(1), Call("square", "3"), Pull(2)],
+            "[\"resolve\",2,9]", true),
+        new("argument-that-holds-itself", ["""["push",["promise",-1]]""", """["resolve",-1,{"a":["pipeline",1]}]""",
+            Call("len", """["pipeline",1]"""), Pull(2)], "[\"reject\",2,", true),
+        new("pulled-doubling", [.. Doubled("""{"a":1}"""), Pull(Doublings), Call("square", "3"), Pull(Doublings + 1)],
+            $"[\"resolve\",{Doublings + 1},9]"),
+        new("doubled-array", [.. Doubled("""{"a":1}""", "[[", "]]"), Call("len", $"[\"pipeline\",{Doublings}]"), Pull(Doublings + 1)],
+            Rejects(Doublings + 1)),
+        new("map-of-doubling", [.. Doubled("""[[1]]""", "[[", "]]"),
+            $"[\"push\",[\"remap\",{Doublings},[],[[\"import\",0]],[[\"pipeline\",-1,[\"len\"],[[\"pipeline\",0]]]]]]",
+            Pull(Doublings + 1)],
+            "[\"reject\","),
+        new("extra-argument", [.. Doubled("""{"a":1}"""), Call("square", $"3,[\"pipeline\",{Doublings}]"), Pull(Doublings + 1)],
+            $"[\"resolve\",{Doublings + 1},9]"),
+        new("maps-in-maps",
+            [Push("1"), Push(Nested("[\"remap\",0,[],[],[", "]]", 200, "1", "[\"remap\",1,[],[],[")), Pull(2)], Rejects(2)),
+        new("maps-in-one-message", [Push($"[[{Ones(1000)}]]"),
+            Push($"[[{Repeat("[\"remap\",1,[],[],[[\"pipeline\",0]]]", 100)}]]"), Pull(2)], Rejects(2)),
+        new("map-with-long-instruction", [Push($"[[{Ones(5000)}]]"), Push($"[\"remap\",1,[],[],[[[{Ones(5000)}]]]]"), Pull(2)], Rejects(2)),
+        new("path-through-a-value", [Push("{\"a\":1}"), Call($"[{Repeat("\"a\"", 5000)}]", null, 1), Pull(2)], Rejects(2)),
+        new("path-through-references",
+            [Push("{\"a\":1}"), .. Enumerable.Range(1, 5000).Select(id => Push($"{{\"a\":[\"pipeline\",{id}]}}")),
+            Call($"[{Repeat("\"a\"", 250)}]", null, 5001), Pull(5002)], "[\"resolve\",5002,"),
+        new("many-walks-of-a-long-value", [Push($"{{{Members(20_000)}}}"),
+            Push($"[[{Repeat("[\"pipeline\",1,[\"nothing\"]]", 5000)}]]"), Pull(2)], Rejects(2)),
+        new("properties-in-one-message", [Push($"[[{Repeat($"[\"pipeline\",0,{Me(200)}]", 200)}]]"), Pull(1)], Rejects(1)),
+        new("malformed-dates", [Push($"[[{Repeat("[\"date\",\"x\"]", 50_000)}]]"), Pull(1)], "[\"reject\",1,[\"error\",\"TypeError\""),
+        new("unknown-forms", [Call("len", $"[[{Repeat("[\"set\",[1]]", 50_000)}]]"), Pull(1)], "[\"reject\",1,[\"error\",\"TypeError\""),
+        new("too-many-values", [Call("len", $"[[{Ones(300_000)}]]"), Pull(1)], "[\"abort\",[\"error\",\"RangeError\""),
+        new("errors-in-errors",
+            [Push(Nested("[\"error\",\"Error\",\"m\",null,{\"cause\":", "}]", 300, "1")), Pull(1)], "[\"abort\",[\"error\""),
+        new("calls-in-arguments", [Push(Nested("[\"pipeline\",0,[\"echo\"],[", "]]", 200, "1")), Pull(1)], "[\"resolve\",1,1]"),
+        new("calls-that-never-end", [.. Enumerable.Repeat(Call("never", ""), 10_001), Pull(10_001)], Rejects(10_001)),
+        new("queued-arguments",
+            [Call("never", ""), .. Enumerable.Repeat(Call("[\"x\"]", $"\"{s_long}\"", 1), 400), Pull(401)], Rejects(401)),
+        new("unpulled-values", [.. Enumerable.Repeat(Push($"\"{s_long}\""), 400), Pull(400)], Rejects(400)),
+        new("unpulled-results", [.. Enumerable.Repeat(Call("big", "1000000"), 60), Pull(60)], "[\"resolve\",60,\"xxx"),
+        new("many-cancelled-calls", [.. Enumerable.Range(1, 50).SelectMany(id => new[] { Call("hangThrow", ""), $"[\"release\",{id},1]" }),
+            Call("square", "3"), Pull(51)], "[\"resolve\",51,9]"),
+        new("promises-that-hold-much", [.. Enumerable.Range(1, 400).Select(id => Push($"[\"promise\",-{id}]")),
+            .. Enumerable.Range(1, 400).Select(id => $"[\"resolve\",-{id},\"{s_long}\"]"), Pull(400)], Rejects(400), true),
+    ];
+
+    private static string Rejects(int id) => $"[\"reject\",{id},[\"error\",{TooMuch}";
+
+    private static string Push(string expression) => $"[\"push\",{expression}]";
+
+    private static string Call(string member, string? arguments, int target = 0)
+    {
+        string path = member.StartsWith('[') ? member : $"[\"{member}\"]";
+        return Push(arguments is null ? $"[\"pipeline\",{target},{path}]" : $"[\"pipeline\",{target},{path},[{arguments}]]");
+    }
+
+    private static string Pull(int id) => $"[\"pull\",{id}]";
+
+    private static string Me(int count) => $"[{Repeat("\"me\"", count)},\"square\"]";
+
+    private static string Ones(int count) => Repeat("1", count);
+
+    private static string Members(int count) => string.Join(',', Enumerable.Range(0, count).Select(i => $"\"m{i}\":1"));
+
+    private static string Repeat(string text, int count) => string.Join(',', Enumerable.Repeat(text, count));
+
+    private static string Nested(string open, string close, int levels, string inner, string? first = null) => new StringBuilder()
+        .Append(first ?? open).Insert((first ?? open).Length, open, levels - 1)
+        .Append(inner).Append(string.Concat(Enumerable.Repeat(close, levels))).ToString();
+
+    // A call that waits for a promise, which resolves to a promise, and so on.
+    private static string[] Chain(int links) =>
+    [
+        Call("readValue", """["export",-1]"""), Pull(1), """["resolve",1,["promise",-2]]""",
+        .. Enumerable.Range(2, links).Select(id => $"[\"resolve\",-{id},{(id == links + 1 ? "7" : $"[\"promise\",-{id + 1}]")}]"),
+    ];
+
+    private static IEnumerable<string> Doubled(string first, string open = "{\"a\":", string close = "}") => Enumerable.Range(0, Doublings)
+        .Select(i => Push(
+            i == 0 ? first : $"{open}[\"pipeline\",{i}],{(open == "[[" ? "" : "\"b\":")}[\"pipeline\",{i}]{close}"));
+
+    private static string[] File(string name) =>
+        System.IO.File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "CapnWeb", "Hostile", "Inputs", $"{name}.frames"));
+}

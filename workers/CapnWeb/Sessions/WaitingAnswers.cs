@@ -1,0 +1,59 @@
+namespace WorkerRpc.CapnWeb.Sessions;
+
+/// <summary>An answer that waits, because the peer has not read earlier ones or has not released earlier results.</summary>
+internal abstract class WaitingAnswer
+{
+    /// <summary>Whether there is room for the answer now. The caller holds the session's lock.</summary>
+    public abstract bool Fits(SessionCore session);
+
+    /// <summary>Tries again to send or keep the answer. If there is no room, the answer is queued again.</summary>
+    public abstract void Retry(SessionCore session);
+}
+
+/// <summary>The result of a call, which is not encoded yet. The call keeps its place among the running ones.</summary>
+/// <param name="call">The call.</param>
+/// <param name="entry">The entry for the result. It is null if the result is for a hook.</param>
+/// <param name="hook">The hook for the result. It is null if the result is for an entry.</param>
+/// <param name="value">The result.</param>
+/// <param name="bytes">The size of the encoded result.</param>
+internal sealed class WaitingResult<T>(RpcInvocation call, ExportEntry? entry, CallHook? hook, T value, long bytes) : WaitingAnswer
+{
+    public override bool Fits(SessionCore session) => session.Error is not null
+        || (entry is null ? hook!.IsReleased || session.Answers.IsLast || session.Held.Fits(bytes) : session.Answers.HasRoom(entry, bytes));
+
+    public override void Retry(SessionCore session) => call.Complete(value);
+}
+
+/// <summary>A pulled entry whose result or error is known.</summary>
+/// <param name="entry">The entry.</param>
+/// <param name="bytes">The approximate size of the answer.</param>
+internal sealed class WaitingEntry(ExportEntry entry, long bytes) : WaitingAnswer
+{
+    // The object of an entry may be used again for another one.
+    private readonly long _id = entry.Id;
+
+    public override bool Fits(SessionCore session) => session.Error is not null || !IsPulled || session.Outbox.Fits(bytes);
+
+    private bool IsPulled => entry.Id == _id && entry is { Count: > 0, IsPulled: true, IsAnswered: false };
+
+    public override void Retry(SessionCore session)
+    {
+        Hook? hook = null;
+        lock (session.Gate)
+        {
+            if (session.Error is null && IsPulled)
+            {
+                hook = entry.Hook?.Duplicate();
+                if (hook is null)
+                {
+                    session.Answers.SendText(entry);
+                }
+            }
+        }
+
+        hook?.Observe(entry);
+        hook?.Dispose();
+        session.RunDeferred();
+        session.FlushUnlessReceiving();
+    }
+}

@@ -1,0 +1,40 @@
+namespace WorkerRpc.CapnWeb.Values.Forms;
+
+/// <summary>
+/// The work that one message may cause beyond its own length: values that replace references, instructions of maps, and walks along
+/// property paths. Calls of the message may still run after it was handled, on several threads, and share this object.
+/// </summary>
+/// <param name="limit">The number of units. One unit is about 0.1 µs on a current processor.</param>
+internal sealed class WorkBudget(int limit)
+{
+    /// <summary>The units of evaluating one reference, or of running one instruction of a map.</summary>
+    public const int UnitsPerStep = 10;
+
+    // How many bytes of text one unit copies.
+    private const int CopiedBytesPerUnit = 512;
+
+    // How many bytes of JSON one unit reads.
+    private const int ReadBytesPerUnit = 16;
+
+    private long _left = limit;
+
+    /// <summary>Subtracts units from the budget.</summary>
+    /// <exception cref="RpcException">The budget is used up. The call fails, but the session continues.</exception>
+    public void Spend(long units)
+    {
+        if (Interlocked.Add(ref _left, -units) < 0)
+        {
+            throw new RpcException(
+                RpcErrorTypes.RangeError, $"The message causes too much work: at most {limit} units are accepted.");
+        }
+    }
+
+    /// <summary>Subtracts one step that reads a text as JSON.</summary>
+    public void SpendStep(long readBytes) => Spend(UnitsPerStep + (readBytes / ReadBytesPerUnit));
+
+    /// <summary>Subtracts a text that is copied.</summary>
+    public void SpendCopy(long bytes) => Spend(bytes / CopiedBytesPerUnit);
+
+    /// <summary>Subtracts a text that is copied, and whose values are read later: one unit for each value.</summary>
+    public void SpendValues(ReadOnlySpan<byte> text) => Spend((text.Length / CopiedBytesPerUnit) + ValueCount.AtMost(text));
+}
