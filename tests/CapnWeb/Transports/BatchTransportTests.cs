@@ -98,6 +98,35 @@ public class BatchTransportTests
         Assert.Contains("at most 10000 bytes", (await receiver.Closed)!.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Endless_response_is_read_only_up_to_the_limit(bool isHttpClient)
+    {
+        var peer = new EndlessPeer();
+        using HttpMessageInvoker http = isHttpClient ? new HttpClient(peer) : new HttpMessageInvoker(peer);
+        var transport = new RpcBatchTransport(http, s_address, new RpcBatchOptions { MaxResponseBytes = 10_000 });
+        var receiver = new ScriptedReceiver();
+        transport.Start(receiver);
+
+        await Assert.ThrowsAsync<RpcBrokenException>(() => transport.PostAsync(Cancellation));
+
+        Assert.Contains("at most 10000 bytes", (await receiver.Closed)!.Message, StringComparison.Ordinal);
+        Assert.InRange(peer.Written, 10_000, 10_000 + EndlessPeer.Piece);
+    }
+
+    [Fact]
+    public async Task Timeout_of_an_HttpClient_covers_the_response()
+    {
+        using var http = new HttpClient(new EndlessPeer { HangsAfter = 1 }) { Timeout = TimeSpan.FromMilliseconds(50) };
+        var transport = new RpcBatchTransport(http, s_address);
+        transport.Start(new ScriptedReceiver());
+
+        RpcBrokenException thrown = await Assert.ThrowsAsync<RpcBrokenException>(() => transport.PostAsync(Cancellation));
+
+        Assert.Contains("was not answered", thrown.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Unreachable_peer_closes_the_transport()
     {
@@ -191,6 +220,44 @@ public class BatchTransportTests
         {
             length = 0;
             return false;
+        }
+    }
+
+    /// <summary>A peer whose response never ends. Its content has no stream of its own, as with a handler that proxies or tests.</summary>
+    private sealed class EndlessPeer : HttpMessageHandler
+    {
+        public const int Piece = 1_000;
+
+        public int Written { get; private set; }
+
+        /// <summary>The number of pieces after which the peer sends nothing more.</summary>
+        public int HangsAfter { get; init; } = int.MaxValue;
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new Body(this) });
+
+        private sealed class Body(EndlessPeer peer) : HttpContent
+        {
+            protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+                SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+            protected override async Task SerializeToStreamAsync(
+                Stream stream, TransportContext? context, CancellationToken cancellationToken)
+            {
+                // The end at 100 MB lets the test fail instead of hang.
+                for (int i = 0; i < 100_000; i++)
+                {
+                    peer.Written += Piece;
+                    await stream.WriteAsync(new byte[Piece], cancellationToken);
+                    await (i + 1 < peer.HangsAfter ? Task.CompletedTask : Task.Delay(Timeout.Infinite, cancellationToken));
+                }
+            }
+
+            protected override bool TryComputeLength(out long length)
+            {
+                length = 0;
+                return false;
+            }
         }
     }
 

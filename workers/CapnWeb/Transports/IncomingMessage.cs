@@ -10,6 +10,9 @@ internal sealed class IncomingMessage(int maxSize) : IDisposable
     // The maximum size of the buffer that is kept after a message, in bytes. A larger buffer returns to the pool.
     private const int KeptBytes = 1 << 20;
 
+    // The least number of bytes that a read requests. It keeps the last reads before the maximum from becoming ever shorter.
+    private const int LeastRoom = 1024;
+
     private readonly PooledBytes _bytes = new();
     private int _measuredBytes;
     private int _size;
@@ -17,8 +20,17 @@ internal sealed class IncomingMessage(int maxSize) : IDisposable
     /// <summary>The bytes that were received so far.</summary>
     public ReadOnlyMemory<byte> Bytes => _bytes.WrittenMemory;
 
-    /// <summary>Returns memory for the next part. The memory is never empty: when the buffer is full, its size doubles.</summary>
-    public Memory<byte> GetMemory() => _bytes.GetMemory(1);
+    /// <summary>
+    /// Returns memory for the next part. The memory is never empty: when the buffer is full, its size doubles. Only a small part of the
+    /// memory lies beyond the maximum length.
+    /// </summary>
+    public Memory<byte> GetMemory()
+    {
+        Memory<byte> room = _bytes.GetMemory(1);
+        // A code unit takes at least one byte. _size counts the code units only after the bytes have reached the maximum.
+        int left = maxSize - (_measuredBytes == 0 ? _bytes.Position : _size);
+        return room[..Math.Min(room.Length, Math.Max(left, LeastRoom))];
+    }
 
     /// <summary>Adds bytes to the message: the caller has written them to the memory from <see cref="GetMemory"/>.</summary>
     /// <returns>Returns false if the message exceeds the maximum length.</returns>

@@ -61,13 +61,22 @@ public sealed class RpcBatchTransport(HttpMessageInvoker http, Uri address, RpcB
     {
         IRpcReceiver receiver = await BeginAsync().ConfigureAwait(false);
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closed.Token);
+        if (http is HttpClient client)
+        {
+            // The client's own timeout ends with the headers, because it does not read the body here.
+            giveUp.CancelAfter(client.Timeout);
+        }
+
         try
         {
             await ExchangeAsync(receiver, giveUp.Token).ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            Exception reason = e is HttpRequestException or IOException
+            // A timeout of the HttpClient is an OperationCanceledException, although nobody has cancelled the batch.
+            bool isUnanswered = e is HttpRequestException or IOException
+                || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested && !_closed.IsCancellationRequested);
+            Exception reason = isUnanswered
                 ? new RpcBrokenException($"The batch to {address} was not answered: {e.Message}", e)
                 : e;
             End(receiver, reason);
@@ -124,13 +133,11 @@ public sealed class RpcBatchTransport(HttpMessageInvoker http, Uri address, RpcB
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new BatchContent(_body) };
         _options.Configure?.Invoke(request);
-        using HttpResponseMessage response = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        using HttpResponseMessage response = await http.SendForHeadersAsync(request, cancellationToken).ConfigureAwait(false);
         // The buffer is not disposed after an exception, because the request may still be sent from it.
         _body.Dispose();
         using var answer = new PooledBytes();
-        Stream stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        long? announced = response.Content.Headers.ContentLength;
-        if (!await BatchBody.TryReadAsync(answer, stream, announced, _options.MaxResponseBytes, cancellationToken).ConfigureAwait(false))
+        if (!await LimitedBody.TryReadAsync(response.Content, answer, _options.MaxResponseBytes, cancellationToken).ConfigureAwait(false))
         {
             throw new RpcBrokenException($"The answer to the batch is too long: expected at most {_options.MaxResponseBytes} bytes.");
         }

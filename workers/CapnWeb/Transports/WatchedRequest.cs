@@ -18,10 +18,7 @@ internal sealed class WatchedRequest(HttpMessageInvoker http, Action<HttpRequest
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         configure?.Invoke(request);
-        // By default an HttpClient reads the whole response first. The response of a WebSocket never ends, so only its headers are read.
-        HttpResponseMessage response = await (http is HttpClient client
-            ? client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
-            : http.SendAsync(request, cancellationToken)).ConfigureAwait(false);
+        HttpResponseMessage response = await http.SendForHeadersAsync(request, cancellationToken).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.SwitchingProtocols)
         {
             Stream stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
