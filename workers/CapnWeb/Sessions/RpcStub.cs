@@ -25,13 +25,28 @@ public class RpcStub : IDisposable, IAsyncDisposable
     }
 
     /// <summary>
-    /// A token that is cancelled when the session of this reference ends. For an object of this process it is never cancelled.
+    /// A token that is cancelled when the session of this reference ends. It is never cancelled for an object of this process, nor after
+    /// this stub is disposed. <see cref="OnBroken"/> also gives the reason.
     /// </summary>
-    public CancellationToken Broken => PromiseHook.Unwrap(Hook) is ImportHook import ? import.Session.Broken : CancellationToken.None;
+    public CancellationToken Broken =>
+        Direct(PromiseHook.Unwrap(Hook)).Target is { } import ? Reference.Broken(import.Session) : CancellationToken.None;
 
     internal Hook Hook => Reference.Hook;
 
     internal StubReference Reference => _reference ?? throw UsedUp();
+
+    /// <summary>
+    /// Calls a function when the session of this reference ends, with the reason. If the session has ended already, the call is made at
+    /// once. A stub that is disposed drops its functions without calling them.
+    /// </summary>
+    /// <returns>A registration, whose disposal drops the function earlier.</returns>
+    public CancellationTokenRegistration OnBroken(Action<Exception> callback)
+    {
+        ArgumentNullException.ThrowIfNull(callback);
+        return Direct(PromiseHook.Unwrap(Hook)).Target is { Session: { } session }
+            ? Reference.Broken(session).Register(() => callback(session.Error!))
+            : default;
+    }
 
     /// <summary>Returns a second reference to the same object. It must be disposed separately.</summary>
     /// <exception cref="ObjectDisposedException">The stub has been disposed.</exception>

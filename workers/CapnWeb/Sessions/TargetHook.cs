@@ -19,10 +19,7 @@ internal sealed class TargetHook : Hook
         Instance = instance;
         Contract = contract;
         _isForeign = isForeign;
-        if (!isForeign)
-        {
-            TargetLifetime.Begin(instance);
-        }
+        TargetLifetime.Begin(instance, isForeign);
     }
 
     public object Instance { get; }
