@@ -60,8 +60,8 @@ public class EndpointRefusalTests
         (request.Scheme, request.Host) = ("http", new HostString("localhost", 8080));
         request.Headers.Origin = origin;
 
-        Assert.Equal(expected, OriginCheck.IsAllowed(request, ["https://a.example", "http://b.example:81"]));
-        Assert.True(OriginCheck.IsAllowed(request, [RpcEndpointOptions.AnyOrigin]));
+        Assert.Equal(expected, OriginCheck.IsAllowed(request, ["https://a.example", "http://b.example:81"], ["*"]));
+        Assert.True(OriginCheck.IsAllowed(request, [RpcEndpointOptions.AnyOrigin], ["*"]));
     }
 
     [Fact]
@@ -71,7 +71,43 @@ public class EndpointRefusalTests
         (request.Scheme, request.Host) = ("https", new HostString("example.com", 443));
         request.Headers.Origin = "https://example.com";
 
-        Assert.True(OriginCheck.IsAllowed(request, []));
+        Assert.True(OriginCheck.IsAllowed(request, [], ["example.com"]));
+    }
+
+    [Theory]
+    [InlineData("rebound.example", new[] { "*" }, false)]
+    [InlineData("rebound.example", new string[0], false)]
+    [InlineData("rebound.example", new[] { "other.example" }, false)]
+    [InlineData("localhost.example", new[] { "*" }, false)]
+    [InlineData("127.0.0.1.example", new[] { "*" }, false)]
+    [InlineData("app.example", new[] { "other.example", "APP.example" }, true)]
+    [InlineData("app.example", new[] { "*", "app.example" }, true)]
+    [InlineData("one.app.example", new[] { "*.app.example" }, true)]
+    [InlineData("localhost", new[] { "*" }, true)]
+    [InlineData("127.0.0.1", new[] { "*" }, true)]
+    [InlineData("[::1]", new[] { "*" }, true)]
+    public void Page_of_the_own_origin_needs_a_listed_host(string host, string[] allowedHosts, bool expected)
+    {
+        HttpRequest request = new DefaultHttpContext().Request;
+        (request.Scheme, request.Host) = ("http", new HostString($"{host}:5000"));
+        request.Headers.Origin = $"http://{host}:5000";
+
+        Assert.Equal(expected, OriginCheck.IsAllowed(request, [], allowedHosts));
+    }
+
+    [Theory]
+    [InlineData(null, HttpStatusCode.Forbidden)]
+    [InlineData("*", HttpStatusCode.Forbidden)]
+    [InlineData("app.example", HttpStatusCode.OK)]
+    public async Task AllowedHosts_of_the_application_decides(string? allowedHosts, HttpStatusCode expected)
+    {
+        await using DeskServer server = await DeskServer.StartAsync(allowedHosts: allowedHosts);
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, server.Address) { Content = new StringContent("") };
+        request.Headers.Host = "app.example";
+        request.Headers.Add("Origin", "http://app.example");
+
+        Assert.Equal(expected, (await http.SendAsync(request, Cancellation)).StatusCode);
     }
 
     [Fact]
@@ -86,7 +122,8 @@ public class EndpointRefusalTests
         await AssertProblemAsync(
             await http.SendAsync(batch, Cancellation),
             HttpStatusCode.Forbidden,
-            "Pages of the origin 'https://evil.example' may not connect here.");
+            "Pages of the origin 'https://evil.example' may not connect here: "
+            + "expected an entry of AllowedOrigins, or the route's own origin with its host in AllowedHosts.");
         Assert.StartsWith("HTTP/1.1 403 ", await DeskServer.ReadHeadAsync(socket), StringComparison.Ordinal);
         Assert.Equal(0, server.Watch.Disposed);
     }

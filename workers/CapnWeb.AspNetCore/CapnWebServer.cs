@@ -1,7 +1,10 @@
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using WorkerRpc.CapnWeb.Sessions;
 using WorkerRpc.CapnWeb.Transports;
 using WorkerRpc.CapnWeb.Values;
@@ -37,10 +40,13 @@ internal sealed class CapnWebServer
 
     public Task ServeAsync(HttpContext context)
     {
-        if (!OriginCheck.IsAllowed(context.Request, _options.AllowedOrigins))
+        if (!OriginCheck.IsAllowed(context.Request, _options.AllowedOrigins, AllowedHosts(context)))
         {
             return RpcProblem.WriteAsync(
-                context, StatusCodes.Status403Forbidden, $"Pages of the origin '{context.Request.Headers.Origin}' may not connect here.");
+                context,
+                StatusCodes.Status403Forbidden,
+                $"Pages of the origin '{context.Request.Headers.Origin}' may not connect here: "
+                + "expected an entry of AllowedOrigins, or the route's own origin with its host in AllowedHosts.");
         }
 
         if (HttpMethods.IsPost(context.Request.Method))
@@ -52,6 +58,9 @@ internal sealed class CapnWebServer
             ? _webSockets(context)
             : RefuseMethod(context);
     }
+
+    private static IEnumerable<string> AllowedHosts(HttpContext context) =>
+        context.RequestServices.GetService<IOptionsMonitor<HostFilteringOptions>>()?.CurrentValue.AllowedHosts ?? [];
 
     private static Task RefuseMethod(HttpContext context)
     {

@@ -27,9 +27,10 @@ public sealed record RpcEndpointOptions
     public Action<HttpContext, RpcSession>? Connected { get; init; }
 
     /// <summary>
-    /// Other origins whose pages may connect, such as <c>https://example.com</c>. Pages of the route's own origin may always connect.
-    /// Requests without an Origin header are also accepted, because they come from programs that are not browsers. To read a batch's
-    /// answer, a page of another origin also needs CORS on the route.
+    /// Other origins whose pages may connect, such as <c>https://example.com</c>. Pages of the route's own origin may connect without an
+    /// entry, if the application's <c>AllowedHosts</c> lists their host, or if the host is localhost or an address. Requests without an
+    /// Origin header are also accepted, because they come from programs that are not browsers. To read a batch's answer, a page of another
+    /// origin also needs CORS on the route.
     /// </summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 

@@ -34,11 +34,14 @@ internal sealed class DeskServer : IAsyncDisposable
         RpcEndpointOptions? options = null,
         HttpProtocols protocols = HttpProtocols.Http1,
         X509Certificate2? certificate = null,
-        bool hasWebSockets = false)
+        bool hasWebSockets = false,
+        string? environment = null,
+        string? allowedHosts = null)
     {
         Desk.Register();
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.Logging.ClearProviders();
+        builder.Configuration["AllowedHosts"] = allowedHosts;
         builder.WebHost.UseKestrelHttpsConfiguration().UseUrls(certificate is null ? "http://127.0.0.1:0" : "https://127.0.0.1:0");
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
