@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using WorkerRpc.CapnWeb.Transports;
 
 namespace WorkerRpc.CapnWeb.AspNetCore;
@@ -55,6 +56,12 @@ internal sealed class WatchedUpgrade : IHttpUpgradeFeature, IHttpExtendedConnect
 
     public async Task<Stream> UpgradeAsync()
     {
+        // Kestrel would cut a peer that pauses for some seconds while its buffers are full. The watch decides about dead peers instead.
+        if (_context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
+        {
+            rate.MinDataRate = null;
+        }
+
         Stream stream = await _upgrade!.UpgradeAsync().ConfigureAwait(false);
         PipeReader? pipe = _context.Features.Get<IConnectionTransportFeature>()?.Transport.Input;
         return Stream = new WatchedStream(stream, _options.CreateWatch(), pipe);

@@ -6,8 +6,8 @@ namespace WorkerRpc.Tests.CapnWeb.Transports;
 /// <summary>The server's end of a WebSocket in memory. The test reads and writes the client's frames.</summary>
 internal sealed class ServerEnd : IAsyncDisposable
 {
-    private ServerEnd(RpcWebSocketTransport transport, WireStream wire, WireStream peer) =>
-        (Transport, Wire, Peer) = (transport, wire, peer);
+    private ServerEnd(RpcWebSocketTransport transport, WireStream wire, WireStream peer, Action<string>? onMessage) =>
+        (Transport, Wire, Peer, Receiver) = (transport, wire, peer, new ScriptedReceiver(onMessage));
 
     public RpcWebSocketTransport Transport { get; }
 
@@ -15,13 +15,14 @@ internal sealed class ServerEnd : IAsyncDisposable
 
     public WireStream Peer { get; }
 
-    public ScriptedReceiver Receiver { get; } = new();
+    public ScriptedReceiver Receiver { get; }
 
     /// <summary>Starts the transport. With <paramref name="byPipe"/> it reads the pipe under the stream, as on Kestrel.</summary>
-    public static ServerEnd Start(RpcWebSocketOptions? options = null, bool byPipe = false)
+    public static ServerEnd Start(
+        RpcWebSocketOptions? options = null, bool byPipe = false, Action<string>? onMessage = null, long pauseWriterThreshold = 0)
     {
-        (WireStream wire, WireStream peer) = WireStream.CreatePair();
-        var end = new ServerEnd(TransportOver(wire, isServer: true, options, byPipe), wire, peer);
+        (WireStream wire, WireStream peer) = WireStream.CreatePair(pauseWriterThreshold: pauseWriterThreshold);
+        var end = new ServerEnd(TransportOver(wire, isServer: true, options, byPipe), wire, peer, onMessage);
         end.Transport.Start(end.Receiver);
         return end;
     }

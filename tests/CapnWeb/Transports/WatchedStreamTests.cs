@@ -174,6 +174,45 @@ public sealed class WatchedStreamTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Full_buffers_extend_the_limit_after_the_last_write()
+    {
+        const int BufferedBytes = 1 << 20;
+        (WireStream wire, WireStream peer) = WireStream.CreatePair(pauseWriterThreshold: BufferedBytes);
+        await using var stream = new WatchedStream(wire, new PeerWatch(s_limit, _clock));
+        StartListening(stream);
+        Task writing = stream.WriteAsync(new byte[3 * BufferedBytes], Cancellation).AsTask();
+        for (int read = 0; read <= 2 * BufferedBytes; read += PieceBytes)
+        {
+            await peer.ReadExactlyAsync(_buffer.AsMemory(0, PieceBytes), Cancellation);
+        }
+
+        await writing;
+        // The peer reads the last MiB at 32 KiB a second, and can answer a ping only then.
+        _clock.Advance(s_limit + TimeSpan.FromSeconds(31));
+        Assert.False(_isSilent);
+        _clock.Advance(TimeSpan.FromSeconds(3 * 32));
+        Assert.True(_isSilent);
+        peer.Dispose();
+    }
+
+    [Fact]
+    public async Task Byte_before_the_end_of_the_limit_counts_during_a_long_read()
+    {
+        _pipeStream.SetMessageBuffer(_buffer);
+        _pipeStream.StartWatch(() => _isSilent = true);
+        ValueTask<int> reading = _pipeStream.ReadAsync(_buffer.AsMemory(0, 10_000), Cancellation);
+        _clock.Advance(s_limit - TimeSpan.FromSeconds(2));
+
+        await SendAsync(10);
+        _clock.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(10, await reading);
+        StartReading(_pipeStream);
+        _clock.Advance(s_limit - s_instant);
+        Assert.False(_isSilent);
+    }
+
+    [Fact]
     public void Silence_does_not_count_while_nobody_reads()
     {
         _stream.StartWatch(() => _isSilent = true);

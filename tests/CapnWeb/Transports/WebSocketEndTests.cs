@@ -40,7 +40,7 @@ public class WebSocketEndTests
         string last = head.Length == 0 ? "" : head[^1..] == "\udd94" ? "🦔" : head[^1..];
         string reason = head + string.Concat(Enumerable.Repeat(last, 200));
 
-        ValueTask closing = end.Transport.CloseAsync(new InvalidOperationException(reason));
+        ValueTask closing = end.Transport.CloseAsync(new RpcException(reason));
 
         (int code, string arrived) = (await end.ReadAsync()).CloseReason;
         Assert.Equal(3000, code);

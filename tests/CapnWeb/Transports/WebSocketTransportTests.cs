@@ -103,6 +103,31 @@ public class WebSocketTransportTests
     }
 
     [Fact]
+    public async Task Pong_leaves_between_the_fragments_of_a_long_message()
+    {
+        await using var end = ServerEnd.Start(pauseWriterThreshold: 1);
+        string text = new('x', 3_000_000);
+        Task sending = end.Transport.SendAsync(text).AsTask();
+        Task pinging = end.WriteAsync(new RawFrame(RawFrame.Ping, true, [7]));
+
+        var payload = new StringBuilder();
+        var opcodes = new List<int>();
+        RawFrame frame;
+        do
+        {
+            frame = await end.ReadAsync();
+            opcodes.Add(frame.Opcode);
+            payload.Append(frame.Opcode == RawFrame.Pong ? "" : frame.Text);
+        }
+        while (frame.Opcode == RawFrame.Pong || !frame.IsFinal);
+
+        await Task.WhenAll(sending, pinging);
+        Assert.Equal(text, payload.ToString());
+        Assert.Equal(RawFrame.TextMessage, opcodes[0]);
+        Assert.Contains(RawFrame.Pong, opcodes);
+    }
+
+    [Fact]
     public async Task Pongs_do_not_corrupt_joined_frames()
     {
         await using var end = ServerEnd.Start();
@@ -176,12 +201,16 @@ public class WebSocketTransportTests
         }
     }
 
-    [Fact]
-    public async Task Too_long_message_is_refused_before_it_arrives()
+    [Theory]
+    [InlineData(1L << 40, false)]
+    [InlineData(1L << 40, true)]
+    [InlineData(long.MaxValue, false)]
+    [InlineData(long.MaxValue, true)]
+    public async Task Too_long_message_is_refused_before_it_arrives(long announced, bool byPipe)
     {
-        await using var end = ServerEnd.Start(new() { MaxMessageSize = 1_000 });
+        await using var end = ServerEnd.Start(new() { MaxMessageSize = 1_000 }, byPipe);
 
-        await end.Peer.WriteAsync(RawFrame.Head(RawFrame.TextMessage, isFinal: true, 1L << 40, masked: true), Cancellation);
+        await end.Peer.WriteAsync(RawFrame.Head(RawFrame.TextMessage, isFinal: true, announced, masked: true), Cancellation);
         // Enough for one read. The rest of the message is never sent.
         await end.Peer.WriteAsync(new byte[4_096], Cancellation);
 
@@ -189,6 +218,29 @@ public class WebSocketTransportTests
         Assert.Empty(end.Receiver.TakeReceived());
         _ = end.Transport.CloseAsync(error).AsTask();
         Assert.Equal((1009, error.Message), (await end.ReadAsync()).CloseReason);
+    }
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData("é")]
+    [InlineData("€")]
+    public void Reads_request_little_beyond_the_size_limit(string letter)
+    {
+        const int MaxUnits = 70_000;
+        using var message = new IncomingMessage(MaxUnits);
+        byte[] text = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(letter, 2 * MaxUnits)));
+        int read = 0;
+        bool isAccepted;
+        do
+        {
+            Memory<byte> room = message.GetMemory();
+            text.AsMemory(read, room.Length).CopyTo(room);
+            read += room.Length;
+            isAccepted = message.TryAdvance(room.Length);
+        }
+        while (isAccepted);
+
+        Assert.InRange(read, MaxUnits * Encoding.UTF8.GetByteCount(letter) + 1, MaxUnits * Encoding.UTF8.GetByteCount(letter) + 1_100);
     }
 
     [Fact]
@@ -206,7 +258,7 @@ public class WebSocketTransportTests
         await server.SendAsync("b");
         Assert.Equal(["a", s_text], [await atServer.NextMessageAsync(), await atServer.NextMessageAsync()]);
         Assert.Equal("b", await atClient.NextMessageAsync());
-        Task closing = client.CloseAsync(new InvalidOperationException("enough")).AsTask();
+        Task closing = client.CloseAsync(new RpcException("enough")).AsTask();
 
         Assert.Equal("Peer closed WebSocket: 3000 enough", (await atServer.Closed)!.Message);
         await server.CloseAsync(null);

@@ -21,6 +21,9 @@ public sealed class RpcWebSocketTransport : IRpcTransport
     // takes two of them.
     private const int MaxReasonBytes = 123;
 
+    // A longer message is sent in fragments of this length. The answer to a ping can then leave between two of them.
+    private const int MaxFragmentBytes = 128 * 1024;
+
     private static readonly Lazy<HttpMessageInvoker> s_http = new(() => new HttpMessageInvoker(new SocketsHttpHandler
     {
         UseCookies = false,
@@ -31,7 +34,8 @@ public sealed class RpcWebSocketTransport : IRpcTransport
     private readonly WatchedStream? _stream;
     private readonly RpcWebSocketOptions _options;
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Task _receiving = Task.CompletedTask;
+    private readonly TaskCompletionSource _readToEnd = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private MessageDelivery? _delivery;
     private RpcBrokenException? _silence;
     private WebSocketCloseStatus _endedWith = SessionEnded;
     private int _started;
@@ -102,8 +106,9 @@ public sealed class RpcWebSocketTransport : IRpcTransport
             throw new InvalidOperationException("The transport has been started: it serves one session.");
         }
 
+        _delivery = new MessageDelivery(receiver, _options.TimeProvider, () => IsClosing, loop => _ = ReadAsync(loop));
         _stream?.StartWatch(EndSilent);
-        _receiving = ReceiveAsync(receiver);
+        _ = ReadAsync(MessageDelivery.FirstLoop);
     }
 
     /// <inheritdoc/>
@@ -120,8 +125,16 @@ public sealed class RpcWebSocketTransport : IRpcTransport
             for (int i = 0; i < messages.Count; i++)
             {
                 _stream?.SetJoining(i < messages.Count - 1);
+                ReadOnlyMemory<byte> rest = messages[i];
+                for (; rest.Length > MaxFragmentBytes; rest = rest[MaxFragmentBytes..])
+                {
+                    await _socket
+                        .SendAsync(rest[..MaxFragmentBytes], WebSocketMessageType.Text, endOfMessage: false, cancellationToken)
+                        .ConfigureAwait(false);
+                }
+
                 await _socket
-                    .SendAsync(messages[i], WebSocketMessageType.Text, endOfMessage: true, cancellationToken)
+                    .SendAsync(rest, WebSocketMessageType.Text, endOfMessage: true, cancellationToken)
                     .ConfigureAwait(false);
             }
         }
@@ -181,7 +194,7 @@ public sealed class RpcWebSocketTransport : IRpcTransport
             // Waits for a send in progress.
             await _socket.CloseOutputAsync(status, text, timeout.Token).ConfigureAwait(false);
             // Waits for the peer's close. If a socket is closed with unread bytes, the bytes that it sent last may be lost.
-            await _receiving.WaitAsync(timeout.Token).ConfigureAwait(false);
+            await (_delivery is null ? Task.CompletedTask : _readToEnd.Task).WaitAsync(timeout.Token).ConfigureAwait(false);
         }
         catch (Exception)
         {
@@ -190,6 +203,7 @@ public sealed class RpcWebSocketTransport : IRpcTransport
         }
         finally
         {
+            _delivery?.Dispose();
             _socket.Dispose();
             _closed.SetResult();
         }
@@ -200,28 +214,32 @@ public sealed class RpcWebSocketTransport : IRpcTransport
         // The peer closed first. Its code is sent back to it (RFC 6455, 5.5.1).
         ({ } theirs, _) => (theirs, null),
         (null, null) => (WebSocketCloseStatus.NormalClosure, null),
-        (null, { } error) => (_endedWith, CutReason(error.Message)),
+        (null, RpcException error) => (_endedWith, CutReason(error.Message)),
+        // The message of another exception is not for the peer.
+        _ => (_endedWith, "The session failed."),
     };
 
     /// <summary>
     /// Delivers messages until the connection fails or the peer closes it. After an error it reads and drops bytes until the peer's close.
+    /// If a message blocks this loop, a newer loop reads instead.
     /// </summary>
-    private async Task ReceiveAsync(IRpcReceiver receiver)
+    private async Task ReadAsync(int loop)
     {
-        Exception error = await DeliverAsync(receiver).ConfigureAwait(false);
-        if (!IsClosing)
+        if (await DeliverAsync(_delivery!, loop).ConfigureAwait(false) is { } reason)
         {
-            receiver.Closed(error);
+            _delivery!.End(reason, loop);
+            if (_delivery.IsReading(loop))
+            {
+                await DropUntilCloseAsync().ConfigureAwait(false);
+                _readToEnd.SetResult();
+            }
         }
-
-        await DropUntilCloseAsync().ConfigureAwait(false);
     }
 
-    /// <returns>The reason why delivery ended.</returns>
-    private async Task<Exception> DeliverAsync(IRpcReceiver receiver)
+    /// <returns>The reason why delivery ended. It is null if a newer loop reads.</returns>
+    private async Task<Exception?> DeliverAsync(MessageDelivery delivery, int loop)
     {
         using var message = new IncomingMessage(_options.MaxMessageSize);
-        bool hasUnsentAnswers = false;
         try
         {
             while (true)
@@ -229,10 +247,9 @@ public sealed class RpcWebSocketTransport : IRpcTransport
                 Memory<byte> room = message.GetMemory();
                 _stream?.SetMessageBuffer(room);
                 ValueTask<ValueWebSocketReceiveResult> receive = _socket.ReceiveAsync(room, CancellationToken.None);
-                if (hasUnsentAnswers && !receive.IsCompleted && !IsClosing)
+                if (!receive.IsCompleted)
                 {
-                    receiver.ReceiveDone();
-                    hasUnsentAnswers = false;
+                    delivery.SendAnswers();
                 }
 
                 ValueWebSocketReceiveResult part = await receive.ConfigureAwait(false);
@@ -249,15 +266,15 @@ public sealed class RpcWebSocketTransport : IRpcTransport
                     return message.TooLong();
                 }
 
-                if (part.EndOfMessage && !IsClosing)
-                {
-                    receiver.Receive(message.Bytes);
-                    hasUnsentAnswers = true;
-                }
-
                 if (part.EndOfMessage)
                 {
+                    if (!delivery.Deliver(message.Bytes, loop))
+                    {
+                        return null;
+                    }
+
                     message.Clear();
+                    await delivery.RoomAsync().ConfigureAwait(false);
                 }
             }
         }

@@ -48,7 +48,7 @@ internal sealed class WatchedStream(Stream inner, PeerWatch watch, PipeReader? p
 
     /// <summary>Starts to watch the peer.</summary>
     /// <param name="onSilent">A function that is called once, when the peer has been silent for too long.</param>
-    public void StartWatch(Action onSilent) => watch.Start(() => pipe?.CancelPendingRead(), onSilent);
+    public void StartWatch(Action onSilent) => watch.Start(pipe is null ? null : pipe.CancelPendingRead, onSilent);
 
     /// <summary>
     /// Sets whether written frames are kept. The kept frames are sent together with the first frame that is written after this is set to
@@ -131,7 +131,7 @@ internal sealed class WatchedStream(Stream inner, PeerWatch watch, PipeReader? p
         watch.SetListening(false);
         if (read > 0)
         {
-            watch.NoteLife();
+            watch.NoteReceived();
         }
 
         if (isShort)
@@ -181,15 +181,7 @@ internal sealed class WatchedStream(Stream inner, PeerWatch watch, PipeReader? p
             ValueTask writing = inner.WriteAsync(piece, cancellationToken);
             bool hasToWait = !writing.IsCompleted;
             await writing.ConfigureAwait(false);
-            if (hasToWait)
-            {
-                watch.NoteLife();
-            }
-            else
-            {
-                watch.NoteWritten(piece.Length);
-            }
-
+            watch.NoteWritten(piece.Length, hasToWait);
             bytes = bytes[piece.Length..];
         }
     }
