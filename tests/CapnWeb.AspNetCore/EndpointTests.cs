@@ -7,6 +7,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Logging;
 using WorkerRpc.CapnWeb.AspNetCore;
@@ -34,9 +35,6 @@ public class EndpointTests
     [InlineData(Square + "\r\n" + Pull, Resolved)]
     [InlineData("", "")]
     [InlineData(Square, "")]
-    [InlineData(
-        """["push",["pipeline",0,["fail"],[]]]""" + "\n" + Pull,
-        """["reject",1,["error","Error","the desk's own words",null,{"code":"InvalidOperationException"}]]""")]
     public async Task Batch_is_answered_in_one_response(string body, string expected)
     {
         await using DeskServer server = await DeskServer.StartAsync();
@@ -67,6 +65,23 @@ public class EndpointTests
         Assert.Equal(3, problem.RootElement.GetProperty("line").GetInt32());
         Assert.StartsWith("Line 3: ", problem.RootElement.GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Contains(Resolved, problem.RootElement.GetProperty("messages").EnumerateArray().Select(message => message.GetRawText()));
+    }
+
+    [Theory]
+    [InlineData("Production", false)]
+    [InlineData("Development", true)]
+    public async Task Message_of_an_unexpected_exception_leaves_only_in_Development(string environment, bool isSent)
+    {
+        await using DeskServer server = await DeskServer.StartAsync(environment: environment);
+
+        HttpResponseMessage response = await PostAsync(server, """["push",["pipeline",0,["fail"],[]]]""" + "\n" + Pull);
+
+        string answer = await response.Content.ReadAsStringAsync(Cancellation);
+        Assert.Equal(
+            isSent,
+            answer == """["reject",1,["error","Error","the desk's own words",null,{"code":"InvalidOperationException"}]]""");
+        Assert.NotEqual(isSent, answer.StartsWith("""["reject",1,["error","Error","Internal error.""", StringComparison.Ordinal));
+        Assert.Equal(isSent, answer.Contains("own words", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -105,7 +120,7 @@ public class EndpointTests
     [Fact]
     public async Task Batched_calls_share_one_request_and_later_calls_fail()
     {
-        await using DeskServer server = await DeskServer.StartAsync();
+        await using DeskServer server = await DeskServer.StartAsync(new() { Session = new() { EnableDetailedErrors = true } });
         var transport = new RpcBatchTransport(s_http, server.Address);
         await using var session = new RpcSession(transport);
         Task<int> six = SquareAsync(session, 6).AsTask();
@@ -154,6 +169,20 @@ public class EndpointTests
             await server.StopAsync();
             Assert.Equal(1, server.Watch.Disposed);
         }
+    }
+
+    [Fact]
+    public async Task Kestrels_minimum_data_rate_does_not_apply_to_a_WebSocket()
+    {
+        var rate = new TaskCompletionSource<MinDataRate?>();
+        await using DeskServer server = await DeskServer.StartAsync(new()
+        {
+            Connected = (context, _) => rate.SetResult(context.Features.Get<IHttpMinResponseDataRateFeature>()!.MinDataRate),
+        });
+
+        await using RpcSession session = await ConnectAsync(server);
+
+        Assert.Null(await rate.Task.WaitAsync(Cancellation));
     }
 
     [Fact]
@@ -246,6 +275,7 @@ public class EndpointTests
         await using RpcSession session = await ConnectAsync(server);
         Task<int> call = session.Main.InvokeAsync<int, RpcArguments<int>>("wait", RpcArguments.Of(5), Cancellation).AsTask();
         await server.Watch.Arrived.Task.WaitAsync(Cancellation);
+        clock.Advance(TimeSpan.Zero);
         Task waited = clock.Waited;
 
         Task stopping = server.StopAsync();

@@ -47,6 +47,8 @@ public static class CapnWebEndpoint
                 Session = settings.Session with
                 {
                     LeaveMain = true,
+                    EnableDetailedErrors = settings.Session.EnableDetailedErrors
+                        ?? services.GetRequiredService<IHostEnvironment>().IsDevelopment(),
                     LoggerFactory = settings.Session.LoggerFactory ?? services.GetService<ILoggerFactory>(),
                 },
                 WebSocket = settings.WebSocket with { MaxMessageSize = settings.Session.Limits.MaxMessageSize },

@@ -1,3 +1,4 @@
+using WorkerRpc.CapnWeb.Values;
 using WorkerRpc.CapnWeb.Values.Forms;
 using WorkerRpc.CapnWeb.Values.Text;
 
@@ -262,6 +263,12 @@ internal sealed class Answers
     /// <summary>Sends the result or error of an entry.</summary>
     public void Answer(ExportEntry entry, in Outcome outcome)
     {
+        if (_session.Error is not null)
+        {
+            // Nobody gets the error, so it need not be logged either.
+            return;
+        }
+
         Hook? ended = null;
         byte[]? error = outcome.Error is null ? null : EncodeError(outcome.Error);
         lock (_session.Gate)
@@ -303,8 +310,17 @@ internal sealed class Answers
         _session.FlushUnlessReceiving();
     }
 
+    /// <summary>Encodes the error of a call. The peer gets a general error instead of an unexpected exception.</summary>
+    public byte[] EncodeError(Exception error) => Encode(CallErrors.MayLeave(error, _session.Options)
+        ? error
+        : _session.Log.General(error, member: null));
+
+    /// <summary>Encodes the reason for the end of the session. The log has the reason already.</summary>
+    public byte[] EncodeAbort(Exception error) =>
+        Encode(error is RpcException || CallErrors.MayLeave(error, _session.Options) ? error : new RpcException("The session failed."));
+
     /// <summary>Encodes an error. The application's callback may replace the error by another one.</summary>
-    public byte[] EncodeError(Exception error)
+    private byte[] Encode(Exception error)
     {
         using var writer = new ExpressionWriter();
         try

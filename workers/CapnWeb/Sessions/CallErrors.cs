@@ -2,9 +2,20 @@ using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.CapnWeb.Sessions;
 
-/// <summary>Creates the errors of calls that reach no member. The first two messages have the wording of the npm package.</summary>
+/// <summary>
+/// Creates the errors of calls that reach no member, and decides which errors are sent. The first two messages have the wording of the npm
+/// package.
+/// </summary>
 internal static class CallErrors
 {
+    /// <summary>Whether the application did not create this exception for the peer. Its text may then be secret.</summary>
+    public static bool IsUnexpected(Exception error) =>
+        error is not RpcException or RpcBrokenException or RpcValueException { IsUnexpected: true };
+
+    /// <summary>Whether a call's error is sent as it is, or as the application's callback replaces it.</summary>
+    public static bool MayLeave(Exception error, RpcSessionOptions options) =>
+        options.OnSendError is not null || options.EnableDetailedErrors == true || !IsUnexpected(error);
+
     public static RpcException NoFunction(string name) => new(RpcErrorTypes.TypeError, $"'{name}' is not a function.");
 
     public static RpcException NoMain() => new("This connection has no main object.");

@@ -191,7 +191,13 @@ public sealed class RpcInvocation : IDeliveryTarget
         _arguments.Clear();
         SessionTelemetry.Failed(_activity, error);
         _activity?.Dispose();
-        _session.Log.CallFailed(_member!.Name, error);
+        bool isExpected = !CallErrors.IsUnexpected(error) || _isAbandoned || _session.Error is not null;
+        if (!isExpected && _session.Options.OnSendError is null)
+        {
+            // Logs the exception even if nobody ever asks for the result.
+            _ = _session.Log.General(error, _member!.Name);
+        }
+
         if (_entry is { } entry)
         {
             _session.Answers.Fail(entry, error);

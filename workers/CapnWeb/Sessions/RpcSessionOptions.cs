@@ -18,9 +18,16 @@ public sealed record RpcSessionOptions
 
     /// <summary>
     /// A callback for every exception before it is sent. It returns the exception to send instead: for example without a message, with a
-    /// code, or with a stack. If the callback is null, exceptions are sent unchanged, without a stack.
+    /// code, or with a stack. If the callback is null, an <see cref="RpcException"/> is sent unchanged, without a stack. Of any other
+    /// exception the peer gets a general error with an id, and the log has the exception under the same id.
     /// </summary>
     public Func<Exception, Exception>? OnSendError { get; init; }
+
+    /// <summary>
+    /// Whether every exception is sent with its message and its inner exceptions, which may contain secrets. The default is null:
+    /// <c>MapCapnWeb</c> sends them in the Development environment only, and other sessions never do.
+    /// </summary>
+    public bool? EnableDetailedErrors { get; init; }
 
     /// <summary>
     /// Whether other code disposes the main object, such as a container's scope. The session then does not dispose it. The default is

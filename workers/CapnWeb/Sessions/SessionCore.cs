@@ -28,7 +28,7 @@ internal sealed class SessionCore
     {
         _transport = transport;
         Options = options;
-        Log = new SessionLog(options.LoggerFactory);
+        Log = new SessionLog(options.LoggerFactory, options.TimeProvider);
         Held = new HeldBytes(this);
         Outbox = new Outbox(this, transport);
         Exports = new ExportTable(this);
@@ -286,7 +286,7 @@ internal sealed class SessionCore
     {
         object[] imports;
         ExportEntry[] exports;
-        byte[] told = how is SessionEnd.Aborted ? Answers.EncodeError(error) : [];
+        byte[] told = how is SessionEnd.Aborted ? Answers.EncodeAbort(error) : [];
         lock (Gate)
         {
             if (Error is not null)

@@ -25,6 +25,10 @@ public class RpcException : Exception
         }
     }
 
+    /// <summary>Creates an error of this library. Its inner exception is for this process only and is never sent.</summary>
+    private protected RpcException(Exception? inner, string errorType, string message)
+        : base(message, inner) => ErrorType = errorType;
+
     /// <summary>The error type on the wire, such as <c>RangeError</c>.</summary>
     public string ErrorType { get; }
 
@@ -80,16 +84,19 @@ public class RpcException : Exception
 
 /// <summary>The peer violated the protocol or exceeded a limit. This error ends the session.</summary>
 public sealed class RpcProtocolException(string message, string errorType = RpcErrorTypes.TypeError, Exception? cause = null)
-    : RpcException(errorType, message, cause);
+    : RpcException(cause, errorType, message);
 
 /// <summary>A value cannot be sent, or a received value has the wrong type. The call fails, but the session continues.</summary>
 public sealed class RpcValueException(string message, Exception? cause = null)
-    : RpcException(RpcErrorTypes.TypeError, message, cause)
+    : RpcException(cause, RpcErrorTypes.TypeError, message)
 {
+    /// <summary>Whether the application's own code failed while the value was written. The message may then contain its text.</summary>
+    internal bool IsUnexpected { get; init; }
+
     /// <summary>Whether the value is nested too deep. Omitting a property of the error then does not help.</summary>
     internal bool IsTooDeep { get; init; }
 }
 
 /// <summary>The session has ended, so no call can be made through it.</summary>
 public sealed class RpcBrokenException(string message, Exception? cause = null)
-    : RpcException(RpcErrorTypes.Error, message, cause);
+    : RpcException(cause, RpcErrorTypes.Error, message);

@@ -66,7 +66,10 @@ public sealed class RpcSerializer : IValueWriter
         }
         catch (Exception error) when (error is not RpcException)
         {
-            throw new RpcValueException($"A value of type {typeof(T).Name} cannot be sent: {Sentence(error)}", error);
+            throw new RpcValueException($"A value of type {typeof(T).Name} cannot be sent: {Sentence(error)}", error)
+            {
+                IsUnexpected = error is not (JsonException or NotSupportedException),
+            };
         }
         finally
         {
@@ -103,7 +106,9 @@ public sealed class RpcSerializer : IValueWriter
         }
         catch (Exception error) when (error is not RpcException)
         {
-            throw new RpcValueException($"Expected a value of type {typeof(T).Name}: {Sentence(error)}", error);
+            // The text of other exceptions is the application's, for example of a constructor. The peer must not see it.
+            string why = error is JsonException or NotSupportedException ? $": {Sentence(error)}" : ".";
+            throw new RpcValueException($"Expected a value of type {typeof(T).Name}{why}", error);
         }
         finally
         {
