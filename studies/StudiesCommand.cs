@@ -17,6 +17,7 @@ internal sealed class StudiesCommand : ICommand
     {
         ["speed"] = BoundStudy.Transports.RunAsync,
         ["capnweb"] = BoundStudy.CapnWeb.RunAsync,
+        ["hostile"] = HostileStudy.RunAsync,
         ["collector"] = CollectorStudy.RunAsync,
         ["time"] = TimeStudy.RunAsync,
         [Early] = EarlyStudy.RunAsync,
@@ -27,7 +28,8 @@ internal sealed class StudiesCommand : ICommand
     private readonly Argument<string> _study = new(string.Join('|', s_studies.Keys))
     {
         Description = "speed: compare the transports with what they are built on; capnweb: compare Cap'n Web with its npm package "
-            + "and with raw-fetch; collector: try settings of the garbage collector; time: show how long each part of a launch takes; "
+            + "and with raw-fetch; hostile: time the most expensive messages of a Cap'n Web peer; "
+            + "collector: try settings of the garbage collector; time: show how long each part of a launch takes; "
             + "early: count wrong verdicts after one or two launches; widening: count how often a range holds another run's median, "
             + "and compute the factors by which verdicts widen a range; "
             + "passes: compute the time that passes save which end early",
@@ -45,6 +47,7 @@ internal sealed class StudiesCommand : ICommand
         Examples:
           dotnet run -c Release --project studies -- speed       # under 10 minutes
           dotnet run -c Release --project studies -- capnweb     # under 10 minutes; needs Node
+          dotnet run -c Release --project studies -- hostile     # 1 minute
           dotnet run -c Release --project studies -- collector   # half an hour; has no bounds
           dotnet run -c Release --project studies -- time        # 1 minute; has no bounds
           dotnet run -c Release --project studies -- early       # seconds; exit code 1 where a verdict is wrong

@@ -15,7 +15,7 @@ public class StudiesProgramTests
 
     [Theory]
     [InlineData(
-        "error: Unknown study 'write'. Known: speed, capnweb, collector, time, early, widening, passes.\n"
+        "error: Unknown study 'write'. Known: speed, capnweb, hostile, collector, time, early, widening, passes.\n"
         + "       --help shows what is accepted.\n",
         "write")]
     [InlineData(

@@ -16,10 +16,14 @@ internal sealed class HostileTarget
         RpcMember<HostileTarget>.Method("len", (_, call) => call.Return(Length(call.Optional<object?>(0, null)))),
         RpcMember<HostileTarget>.Method("big", (_, call) => call.Return(new string('x', call.Required<int>(0, "length"))), 1),
         RpcMember<HostileTarget>.Method("keep", (_, call) => call.Return(Keep(call.Required<RpcStub>(0, "stub")))),
+        RpcMember<HostileTarget>.Method("store", (target, call) => target.Stored = Keep(call.Required<RpcStub>(0, "stub")), 1),
         RpcMember<HostileTarget>.Method("never", (_, call) => call.Return(new TaskCompletionSource<int>().Task)),
         RpcMember<HostileTarget>.Method("hangThrow", (_, call) => call.Return(HangThrow(call.Cancellation))),
         RpcMember<HostileTarget>.Method("readValue", (_, call) => call.Return(ReadValueAsync(call.Required<RpcStub>(0, "stub")))),
         RpcMember<HostileTarget>.Property("me", (target, call) => call.Return(target)));
+
+    /// <summary>The stub that was stored last.</summary>
+    public RpcStub? Stored { get; private set; }
 
     private static double Square(double n) => n * n;
 

@@ -13,6 +13,8 @@ public sealed class StackTests
             StartInfo = new ProcessStartInfo(Environment.ProcessPath!)
             {
                 ArgumentList = { "-class", typeof(DeepInputs).FullName!, "-explicit", "only", "-noColor" },
+                // All threads of the process get a small stack. The number is hexadecimal.
+                Environment = { ["DOTNET_Thread_DefaultStackSize"] = "40000" },
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             },

@@ -7,7 +7,7 @@ namespace WorkerRpc.Tests.CapnWeb.Sessions;
 internal sealed class Pair : IAsyncDisposable
 {
     // The table sizes of a session that holds only the main objects.
-    private static readonly (int Imports, int Exports, int Calls) s_empty = (1, 1, 0);
+    private static readonly (int Imports, int Exports, int Calls, long HeldBytes) s_empty = (1, 1, 0, 0);
 
     public Pair(
         object main,
@@ -64,9 +64,9 @@ internal sealed class Pair : IAsyncDisposable
 
     private static bool IsEmpty(RpcSession session) => TableSizes(session) == s_empty;
 
-    private static (int Imports, int Exports, int Calls) TableSizes(RpcSession session)
+    private static (int Imports, int Exports, int Calls, long HeldBytes) TableSizes(RpcSession session)
     {
         RpcStatistics held = session.Statistics;
-        return (held.Imports, held.Exports, held.CallsInFlight);
+        return (held.Imports, held.Exports, held.CallsInFlight, held.HeldBytes);
     }
 }

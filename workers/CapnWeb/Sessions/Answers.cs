@@ -13,7 +13,8 @@ internal sealed class Answers
     private readonly SessionCore _session;
     private readonly CaptureSink _capture;
     private readonly ErrorSink _errors;
-    private readonly List<WaitingAnswer> _waiting = [];
+    private readonly Queue<WaitingEntry> _waitingEntries = new();
+    private readonly List<WaitingAnswer> _waitingResults = [];
     private int _waitingCount;
     private bool _isSendingWaiting;
     private ExportEntry? _early;
@@ -402,11 +403,23 @@ internal sealed class Answers
     {
         lock (_session.Gate)
         {
-            _waiting.Add(answer);
-            Volatile.Write(ref _waitingCount, _waiting.Count);
+            if (answer is WaitingEntry entry)
+            {
+                _waitingEntries.Enqueue(entry);
+            }
+            else
+            {
+                _waitingResults.Add(answer);
+            }
+
+            CountWaiting();
         }
     }
 
+    private void CountWaiting() => Volatile.Write(ref _waitingCount, _waitingEntries.Count + _waitingResults.Count);
+
+    // A result may fit before an earlier one, because the peer has pulled it. There are few results: no more than running calls. Entries
+    // can be many, so that only the first one is looked at.
     private WaitingAnswer? TakeWaiting(bool isFirst)
     {
         lock (_session.Gate)
@@ -416,14 +429,18 @@ internal sealed class Answers
                 return null;
             }
 
-            int index = _waiting.FindIndex(answer => answer.Fits(_session));
-            WaitingAnswer? next = index < 0 ? null : _waiting[index];
-            if (next is not null)
+            WaitingAnswer? next = null;
+            if (_waitingEntries.TryPeek(out WaitingEntry? entry) && entry.Fits(_session))
             {
-                _waiting.RemoveAt(index);
-                Volatile.Write(ref _waitingCount, _waiting.Count);
+                next = _waitingEntries.Dequeue();
+            }
+            else if (_waitingResults.FindIndex(result => result.Fits(_session)) is >= 0 and var index)
+            {
+                next = _waitingResults[index];
+                _waitingResults.RemoveAt(index);
             }
 
+            CountWaiting();
             _isSendingWaiting = next is not null;
             return next;
         }

@@ -26,9 +26,6 @@ internal static class CallErrors
     public static RpcException TooDeepMap(int limit) =>
         new(RpcErrorTypes.RangeError, $"A map is nested too deep in others: at most {limit} levels are accepted.");
 
-    public static RpcException TooLongPath(int limit) =>
-        new(RpcErrorTypes.RangeError, $"A property path is too long: at most {limit} parts are accepted.");
-
     public static RpcException TooLongChain(int limit) =>
         new(RpcErrorTypes.RangeError, $"Too many promises resolve to one another: at most {limit} in a chain are accepted.");
 

@@ -64,25 +64,27 @@ internal sealed class IncomingCalls(SessionCore session) : IThreadPoolWorkItem
     /// <summary>Starts an added call, or queues it.</summary>
     public void Start(RpcInvocation call)
     {
+        bool isQueued;
         lock (session.Gate)
         {
-            if (session.Error is null && (_isStarting || _waiting.Count > 0 || !HasRoom))
+            isQueued = session.Error is null && (_isStarting || _waiting.Count > 0 || !HasRoom);
+            if (isQueued)
             {
                 _waiting.Enqueue(call);
                 Interlocked.Increment(ref _waitingCount);
-                call = null!;
             }
         }
 
-        if (call is null)
+        if (isQueued)
         {
             // A call may have ended before it could see the new one in the queue.
             StartWaiting();
-            return;
         }
-
-        Interlocked.Decrement(ref _notStarted);
-        call.Start();
+        else
+        {
+            Interlocked.Decrement(ref _notStarted);
+            call.Run();
+        }
     }
 
     /// <summary>Records that an added call ends without a start.</summary>
@@ -115,7 +117,7 @@ internal sealed class IncomingCalls(SessionCore session) : IThreadPoolWorkItem
         {
             isFirst = false;
             Interlocked.Decrement(ref _notStarted);
-            call.Start();
+            call.Run();
         }
     }
 

@@ -305,7 +305,16 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IIdRes
             return fault;
         }
 
-        Expression<Hook> error = new Evaluator(this, message, _mentions).Capture(text, 0, _mentions.Count);
+        Expression<Hook> error;
+        try
+        {
+            error = new Evaluator(this, message, _mentions).Capture(text, 0, _mentions.Count);
+        }
+        catch (RpcException failure) when (failure is not RpcProtocolException)
+        {
+            return failure;
+        }
+
         List<StubReference> stubs = [];
         try
         {
@@ -329,22 +338,23 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IIdRes
     {
         object? import;
         bool isMine = false;
-        long held = outcome.Value is { } value ? HeldBytes.Of(value) : 0;
-        if (held > 0 && !Session.Held.TryAdd(held))
-        {
-            EndImport(id, Outcome.Failed(CallErrors.TooMuchHeld(Session.Limits.MaxHeldBytes)));
-            outcome.Discard();
-            return;
-        }
-
+        bool isTooMuch = false;
+        long held = 0;
         lock (Session.Gate)
         {
             import = Session.Imports.Find(id);
+            if (import is ImportHook && outcome.Value is { } value)
+            {
+                // The value of a pending call belongs to the application at once, so that it is not counted.
+                held = HeldBytes.Of(value);
+                isTooMuch = !Session.Held.TryAdd(held);
+            }
+
             if (import is PendingCall pending)
             {
                 isMine = Session.Outgoing.TryCancel(pending);
             }
-            else if (import is ImportHook { IsPromise: true } hook)
+            else if (!isTooMuch && import is ImportHook { IsPromise: true } hook)
             {
                 isMine = hook.TryEnd(outcome, held);
                 held = isMine ? 0 : held;
@@ -352,7 +362,13 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IIdRes
             }
         }
 
-        // A pending call takes the value out of the budget: it now belongs to the application.
+        if (isTooMuch)
+        {
+            outcome.Discard();
+            EndImport(id, Outcome.Failed(CallErrors.TooMuchHeld(Session.Limits.MaxHeldBytes)));
+            return;
+        }
+
         Session.Held.Remove(held);
         if (!isMine)
         {

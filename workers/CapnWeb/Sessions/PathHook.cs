@@ -54,7 +54,7 @@ internal sealed class PathHook(Hook owner, byte[] path, bool ownsOwner) : Hook(o
     {
         byte[] whole = RpcPath.Concat(Path, path.Text);
         var joined = new PropertyPath(whole, path.Work);
-        return joined.Count <= Session.Limits.MaxPathParts ? joined : throw CallErrors.TooLongPath(Session.Limits.MaxPathParts);
+        return joined.Count <= Session.Limits.MaxPathParts ? joined : throw FormGrammar.TooLongPath(Session.Limits.MaxPathParts);
     }
 
     private Hook Read()

@@ -360,9 +360,14 @@ internal class PromiseHook(SessionCore session) : Hook(session)
             return null;
         }
 
-        var call = new QueuedCall(path, arguments, new PromiseHook(Session), held);
         // The queued call becomes a holder of this hook, so that the hook is not seen as abandoned.
-        Duplicate();
+        if (!TryAddHolder())
+        {
+            Session.Held.Remove(held);
+            throw new ObjectDisposedException(nameof(RpcStub), "This reference has been released.");
+        }
+
+        var call = new QueuedCall(path, arguments, new PromiseHook(Session), held);
         (_waiters ??= []).Add(call);
         return call.Result;
     }

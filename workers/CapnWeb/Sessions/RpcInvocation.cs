@@ -118,6 +118,40 @@ public sealed class RpcInvocation : IDeliveryTarget
         Run();
     }
 
+    /// <summary>Runs the member with the arguments that were set.</summary>
+    internal void Run()
+    {
+        Activity? outer = Activity.Current;
+        _activity = SessionTelemetry.StartServed(_target!.Contract, _member!);
+        try
+        {
+            _member!.Run(_target!.Instance, this);
+            if (!_hasResult)
+            {
+                Return();
+            }
+        }
+        catch (Exception error)
+        {
+            if (_hasResult)
+            {
+                _session.Log.CallbackFailed(error);
+            }
+            else
+            {
+                Reject(error);
+            }
+        }
+        // After this point the message's memory must not be read, and the thread may serve another call. So the arguments are closed here.
+        if (_arguments.Close() is { } broken)
+        {
+            _session.End(broken, SessionEnd.Aborted);
+        }
+
+        Activity.Current = outer;
+        Leave();
+    }
+
     void IDeliveryTarget.Deliver(Expression<Hook> value)
     {
         if (!TryHold(value))
@@ -145,9 +179,6 @@ public sealed class RpcInvocation : IDeliveryTarget
         _held += Math.Max(more, 0);
         return true;
     }
-
-    /// <summary>Runs the member with the arguments that were delivered.</summary>
-    internal void Start() => Run();
 
     /// <summary>Ends a call that has not started.</summary>
     internal void Fail(Exception error)
@@ -230,39 +261,6 @@ public sealed class RpcInvocation : IDeliveryTarget
         _partsLeft = CallParts;
         _hasResult = false;
         _isAbandoned = false;
-    }
-
-    private void Run()
-    {
-        Activity? outer = Activity.Current;
-        _activity = SessionTelemetry.StartServed(_target!.Contract, _member!);
-        try
-        {
-            _member!.Run(_target!.Instance, this);
-            if (!_hasResult)
-            {
-                Return();
-            }
-        }
-        catch (Exception error)
-        {
-            if (_hasResult)
-            {
-                _session.Log.CallbackFailed(error);
-            }
-            else
-            {
-                Reject(error);
-            }
-        }
-        // After this point the message's memory must not be read, and the thread may serve another call. So the arguments are closed here.
-        if (_arguments.Close() is { } broken)
-        {
-            _session.End(broken, SessionEnd.Aborted);
-        }
-
-        Activity.Current = outer;
-        Leave();
     }
 
     private void Finish()

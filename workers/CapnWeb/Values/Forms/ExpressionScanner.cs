@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using WorkerRpc.CapnWeb.Values.Text;
 
@@ -10,6 +11,9 @@ internal static class ExpressionScanner
     // message around the value adds a few more levels.
     private const int JsonLevelsPerLevel = 2;
     private const int JsonLevelsAround = 32;
+
+    // The stack is checked at every 16th level. A level takes less than 1 KB, and the check leaves 128 KB.
+    private const int StackCheckMask = 15;
 
     /// <summary>Returns the maximum nesting of JSON for a value within the limits.</summary>
     public static int MaxJsonDepth(RpcLimits limits) => (JsonLevelsPerLevel * limits.MaxDepth) + JsonLevelsAround;
@@ -47,7 +51,7 @@ internal static class ExpressionScanner
     /// </exception>
     public static void Scan(ref Utf8JsonReader reader, RpcLimits limits, ref MentionList mentions, int depth = 0)
     {
-        if (depth >= limits.MaxDepth)
+        if (depth >= limits.MaxDepth || ((depth & StackCheckMask) == StackCheckMask && !RuntimeHelpers.TryEnsureSufficientExecutionStack()))
         {
             throw new RpcProtocolException($"The message is nested too deep: at most {limits.MaxDepth} levels are accepted.");
         }

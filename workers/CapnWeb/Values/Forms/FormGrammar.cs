@@ -71,12 +71,15 @@ internal static class FormGrammar
 
         if (parts > limits.MaxPathParts)
         {
-            mentions.Fault ??= new RpcException(
-                RpcErrorTypes.RangeError, $"A property path is too long: at most {limits.MaxPathParts} parts are accepted.");
+            mentions.Fault ??= TooLongPath(limits.MaxPathParts);
         }
 
         return RangeFrom(start, in reader);
     }
+
+    /// <summary>Creates the error of a call with too long a path.</summary>
+    public static RpcException TooLongPath(int limit) =>
+        new(RpcErrorTypes.RangeError, $"A property path is too long: at most {limit} parts are accepted.");
 
     /// <summary>Returns the range from an offset to the end of the reader's current token.</summary>
     public static TextRange RangeFrom(int start, in Utf8JsonReader reader) => new(start, (int)reader.BytesConsumed - start);

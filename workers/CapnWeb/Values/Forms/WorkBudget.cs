@@ -13,6 +13,12 @@ internal sealed class WorkBudget(int limit)
     // How many bytes of text one unit copies.
     private const int CopiedBytesPerUnit = 512;
 
+    // How many bytes of values one unit converts. Texts with escapes are the slowest.
+    private const int ConvertedBytesPerUnit = 32;
+
+    // How many digits of a bigint one unit converts. The time grows faster than the number of digits; this is for the longest ones.
+    private const int DigitsPerUnit = 2;
+
     // How many bytes of JSON one unit reads.
     private const int ReadBytesPerUnit = 16;
 
@@ -35,6 +41,10 @@ internal sealed class WorkBudget(int limit)
     /// <summary>Subtracts a text that is copied.</summary>
     public void SpendCopy(long bytes) => Spend(bytes / CopiedBytesPerUnit);
 
-    /// <summary>Subtracts a text that is copied, and whose values are read later: one unit for each value.</summary>
-    public void SpendValues(ReadOnlySpan<byte> text) => Spend((text.Length / CopiedBytesPerUnit) + ValueCount.AtMost(text));
+    /// <summary>Subtracts a text whose values are converted later: one unit for each value, and further ones for its length.</summary>
+    public void SpendValues(ReadOnlySpan<byte> text)
+    {
+        int bytesPerUnit = text.IndexOf(BigIntForm.Instance.Utf8Name) >= 0 ? DigitsPerUnit : ConvertedBytesPerUnit;
+        Spend((text.Length / bytesPerUnit) + ValueCount.AtMost(text));
+    }
 }
