@@ -123,7 +123,7 @@ public sealed class DeepInputs
 
         transport.ReceiveDone();
         // The end releases whatever is chained.
-        _ = session.DisposeAsync();
+        session.Main.Dispose();
         Assert.NotNull(session.Error);
     }
 

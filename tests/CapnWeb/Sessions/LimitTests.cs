@@ -150,6 +150,21 @@ public sealed class LimitTests
     }
 
     [Theory]
+    [InlineData(32, "[\"resolve\",1,[[")]
+    [InlineData(33, "[\"reject\",1,[\"error\",\"RangeError\"")]
+    public async Task Digits_of_all_bigints_in_a_message_are_limited(int count, string expected)
+    {
+        (RpcSession session, ScriptedTransport transport) = Serve(new RpcLimits { MaxBigIntDigits = 100 });
+        await using RpcSession disposed = session;
+        string digits = new('9', 100);
+
+        transport.Deliver($"[\"push\",[[{string.Join(',', Enumerable.Repeat($"[\"bigint\",\"{digits}\"]", count))}]]]", "[\"pull\",1]");
+
+        Assert.StartsWith(expected, transport.Sent[^1], StringComparison.Ordinal);
+        Assert.Null(session.Error);
+    }
+
+    [Theory]
     [InlineData(3, "[\"resolve\",2,1]")]
     [InlineData(2, "[\"reject\",2,[\"error\",\"RangeError\"")]
     public async Task Parts_of_a_path_are_limited(int limit, string expected)

@@ -99,7 +99,8 @@ internal sealed class SessionSink(SessionCore session) : ReferenceSink
     {
         if (hook.IsPromise)
         {
-            Work?.Spend(WorkBudget.UnitsPerStep);
+            // An entry in the table and a message of its own.
+            Work?.Spend(2 * WorkBudget.UnitsPerStep);
         }
 
         ExportEntry entry = session.Exports.AddExport(hook.Duplicate());

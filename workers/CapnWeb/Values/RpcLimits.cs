@@ -42,7 +42,7 @@ public sealed record RpcLimits
     /// Maximum number of values in one message: literals, objects, arrays and what they contain. If there are more, the session is aborted
     /// with a RangeError.
     /// </summary>
-    public int MaxValues { get; init => field = CountBounds.Check(value, nameof(MaxValues)); } = 262_144;
+    public int MaxValues { get; init => field = CountBounds.Check(value, nameof(MaxValues)); } = 131_072;
 
     /// <summary>
     /// Maximum nesting of a value. A pushed or resolved expression has depth 0, an argument has depth 1. A received value that reaches this
@@ -51,7 +51,9 @@ public sealed record RpcLimits
     public int MaxDepth { get; init => field = DepthBounds.Check(value, nameof(MaxDepth)); } = 256;
 
     /// <summary>
-    /// Maximum number of characters of a bigint, including its minus sign. A longer bigint aborts the session with a TypeError.
+    /// Maximum number of characters of a bigint, including its minus sign. A longer bigint aborts the session with a TypeError. The bigints
+    /// of one message that are longer than 64 characters may have 32 times as many in all. If they have more, the call is rejected with a
+    /// RangeError.
     /// </summary>
     public int MaxBigIntDigits { get; init => field = BigIntDigitsBounds.Check(value, nameof(MaxBigIntDigits)); } = 16_384;
 
@@ -93,7 +95,7 @@ public sealed record RpcLimits
     /// <summary>
     /// Maximum work that one message may cause beyond its own length, in units of about 0.1 µs. Replacing a promise among arguments costs
     /// one unit for each value and each 32 bytes put in, and for each 2 bytes of a value with a bigint. An evaluated reference, a member
-    /// on a path and an instruction of a map cost 10 units each, and one more for each 16 bytes of JSON that they read. The call that
+    /// on a path and an instruction of a map cost 10 units each, and one more for each 10 bytes of JSON that they read. The call that
     /// exceeds the limit is rejected with a RangeError.
     /// </summary>
     public int MaxWork { get; init => field = WorkBounds.Check(value, nameof(MaxWork)); } = 200_000;

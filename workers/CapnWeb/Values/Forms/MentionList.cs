@@ -19,6 +19,9 @@ internal struct MentionList : IDisposable
     /// </summary>
     public RpcException? Fault;
 
+    /// <summary>The total number of digits of long bigints.</summary>
+    public long BigIntDigits;
+
     public int Count { get; private set; }
 
     public readonly ref Mention this[int index] => ref _mentions.AsSpan(0, Count)[index];
@@ -56,6 +59,7 @@ internal struct MentionList : IDisposable
     {
         Count = 0;
         Fault = null;
+        BigIntDigits = 0;
     }
 
     public void Dispose()

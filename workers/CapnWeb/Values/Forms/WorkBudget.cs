@@ -20,7 +20,7 @@ internal sealed class WorkBudget(int limit)
     private const int DigitsPerUnit = 2;
 
     // How many bytes of JSON one unit reads.
-    private const int ReadBytesPerUnit = 16;
+    private const int ReadBytesPerUnit = 10;
 
     private long _left = limit;
 
