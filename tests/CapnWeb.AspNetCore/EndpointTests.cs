@@ -225,6 +225,30 @@ public class EndpointTests
         Assert.Contains(reason, abort.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(long.MaxValue, "")]
+    [InlineData(long.MaxValue, Square)]
+    [InlineData(1L << 32, Square)]
+    public async Task Frame_that_announces_too_much_ends_the_session_at_once(long length, string before)
+    {
+        await using DeskServer server = await DeskServer.StartAsync();
+        await using NetworkStream socket = await OpenAsync(server);
+        byte[] calls = before.Length == 0
+            ? []
+            : [.. new[] { before, Pull }.SelectMany(message => RawFrame.OfText(message).ToBytes(masked: true))];
+        byte[] head = RawFrame.Head(RawFrame.TextMessage, isFinal: true, length, masked: true);
+
+        await socket.WriteAsync((byte[])[.. calls, .. head, .. new byte[90]], Cancellation);
+
+        if (before.Length > 0)
+        {
+            Assert.Equal(Resolved, (await RawFrame.ReadAsync(socket)).Text);
+        }
+
+        Assert.StartsWith("""["abort",["error",""", (await RawFrame.ReadAsync(socket)).Text, StringComparison.Ordinal);
+        Assert.Equal(1009, (await RawFrame.ReadAsync(socket)).CloseReason.Code);
+    }
+
     [Fact]
     public async Task Stopping_host_ends_the_session_after_running_calls()
     {

@@ -28,6 +28,7 @@ internal sealed class MessageDelivery : IDisposable
     private int _waitingBytes;
     private int _readingLoop = FirstLoop;
     private int _blockableLoop;
+    private bool _hasEnded;
     private bool _isDelivering;
     private bool _isTimerSet;
     private volatile bool _hasUnsentAnswers;
@@ -128,11 +129,17 @@ internal sealed class MessageDelivery : IDisposable
         }
     }
 
-    /// <summary>Reports the end of the connection after the messages that wait.</summary>
+    /// <summary>Reports the end of the connection after the messages that wait. Only the first call counts.</summary>
     public void End(Exception reason, int loop)
     {
         lock (_lock)
         {
+            if (_hasEnded)
+            {
+                return;
+            }
+
+            _hasEnded = true;
             if (_isDelivering && _blockableLoop != loop)
             {
                 _end = reason;

@@ -21,6 +21,9 @@ public sealed class RpcWebSocketTransport : IRpcTransport
     // takes two of them.
     private const int MaxReasonBytes = 123;
 
+    // The most bytes that a UTF-16 code unit takes in UTF-8.
+    private const int MaxUnitBytes = 3;
+
     // A longer message is sent in fragments of this length. The answer to a ping can then leave between two of them.
     private const int MaxFragmentBytes = 128 * 1024;
 
@@ -240,6 +243,7 @@ public sealed class RpcWebSocketTransport : IRpcTransport
     private async Task<Exception?> DeliverAsync(MessageDelivery delivery, int loop)
     {
         using var message = new IncomingMessage(_options.MaxMessageSize);
+        bool isTooLong = false;
         try
         {
             while (true)
@@ -250,6 +254,13 @@ public sealed class RpcWebSocketTransport : IRpcTransport
                 if (!receive.IsCompleted)
                 {
                     delivery.SendAnswers();
+                    if (!isTooLong && _stream?.LargestFrame > MaxUnitBytes * (ulong)_options.MaxMessageSize)
+                    {
+                        // Everything before this frame is delivered, and the frame cannot fit. The read goes on until the peer's close.
+                        isTooLong = true;
+                        _endedWith = WebSocketCloseStatus.MessageTooBig;
+                        delivery.End(message.TooLong(), loop);
+                    }
                 }
 
                 ValueWebSocketReceiveResult part = await receive.ConfigureAwait(false);
@@ -258,6 +269,12 @@ public sealed class RpcWebSocketTransport : IRpcTransport
                     return part.MessageType == WebSocketMessageType.Close
                         ? PeerClosed()
                         : new RpcProtocolException("A binary message: expected text messages only.", RpcErrorTypes.SyntaxError);
+                }
+
+                if (isTooLong)
+                {
+                    message.Clear();
+                    continue;
                 }
 
                 if (!message.TryAdvance(part.Count))

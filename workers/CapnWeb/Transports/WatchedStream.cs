@@ -27,6 +27,7 @@ internal sealed class WatchedStream(Stream inner, PeerWatch watch, PipeReader? p
     private readonly byte[] _kept = new byte[KeptBytes];
     private readonly PooledBytes _joined = new();
     private Memory<byte> _messageBuffer;
+    private FrameLengths _frames;
     private int _keptStart;
     private int _keptEnd;
     private volatile bool _isJoining;
@@ -45,6 +46,9 @@ internal sealed class WatchedStream(Stream inner, PeerWatch watch, PipeReader? p
         get => throw new NotSupportedException();
         set => throw new NotSupportedException();
     }
+
+    /// <summary>The largest payload that a received frame announced, in bytes.</summary>
+    public ulong LargestFrame { get; private set; }
 
     /// <summary>Starts to watch the peer.</summary>
     /// <param name="onSilent">A function that is called once, when the peer has been silent for too long.</param>
@@ -132,6 +136,7 @@ internal sealed class WatchedStream(Stream inner, PeerWatch watch, PipeReader? p
         if (read > 0)
         {
             watch.NoteReceived();
+            LargestFrame = Math.Max(LargestFrame, _frames.Follow(target.Span[..read]));
         }
 
         if (isShort)
