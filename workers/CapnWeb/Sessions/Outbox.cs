@@ -147,7 +147,13 @@ internal sealed class Outbox : IThreadPoolWorkItem
     /// <summary>Sends the waiting messages if they are many. A peer that sends without a pause gets its answers meanwhile.</summary>
     public void FlushIfLong()
     {
-        if (_pending.Length > LongBytes)
+        bool isLong;
+        lock (_session.Gate)
+        {
+            isLong = _pending.Length > LongBytes;
+        }
+
+        if (isLong)
         {
             Flush();
         }
