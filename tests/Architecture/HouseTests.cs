@@ -46,8 +46,18 @@ public class HouseTests
             "CapnWeb.AspNetCore",
         ]);
 
+    private static House Hostile => new(
+        "hostile-peers",
+        [new("WorkerRpc.Hostile")],
+        [
+            "Mutating",
+            "Targets",
+            "Fuzzing | Soak",
+            ".",
+        ]);
+
     /// <summary>The houses that are checked.</summary>
-    private static IReadOnlyList<House> Houses => [Bindings, Benchmarks, CapnWeb];
+    private static IReadOnlyList<House> Houses => [Bindings, Benchmarks, CapnWeb, Hostile];
 
     [Fact]
     public void Every_house_keeps_its_floors()

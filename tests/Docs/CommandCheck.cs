@@ -21,6 +21,7 @@ internal sealed partial class CommandCheck(IReadOnlyDictionary<string, string> s
     {
         [Benchmarks] = ProgramCommands.PlanAsync,
         ["studies"] = WorkerRpc.Studies.Program.PlanAsync,
+        ["hostile-peers"] = PlanHostileAsync,
     };
 
     // Programs of others. Their arguments are not checked.
@@ -140,6 +141,14 @@ internal sealed partial class CommandCheck(IReadOnlyDictionary<string, string> s
 
         Require(arguments.Length == 0, $"{project} takes no arguments");
         return null;
+    }
+
+    private static Task<CommandPlan> PlanHostileAsync(string[] arguments, CancellationToken cancellation)
+    {
+        string[] problems = [.. WorkerRpc.Hostile.Program.Syntax(TextWriter.Null).Parse(arguments).Errors.Select(error => error.Message)];
+        return problems.Length == 0
+            ? Task.FromResult(new CommandPlan((_, _, _) => Task.FromResult(ProgramExitCode.Fine)))
+            : throw new UnusableInputException(string.Join(" ", problems));
     }
 
     private static void CheckOther(ShellCommand command)
