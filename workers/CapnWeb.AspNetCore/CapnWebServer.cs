@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 using WorkerRpc.CapnWeb.Sessions;
 using WorkerRpc.CapnWeb.Transports;
 using WorkerRpc.CapnWeb.Values;
@@ -18,6 +19,7 @@ internal sealed class CapnWebServer
     private readonly RpcContract _contract;
     private readonly Func<HttpContext, object> _main;
     private readonly RpcEndpointOptions _options;
+    private readonly RpcSessionOptions _batchSession;
     private readonly CancellationToken _stopping;
     private readonly RequestDelegate _webSockets;
 
@@ -34,13 +36,16 @@ internal sealed class CapnWebServer
         CancellationToken stopping)
     {
         (_contract, _main, _options, _stopping) = (contract, main, options, stopping);
+        _batchSession = options.Session with { AllowCallbacks = false };
         pipeline.UseWebSockets().Run(ServeWebSocketAsync);
         _webSockets = pipeline.Build();
     }
 
     public Task ServeAsync(HttpContext context)
     {
-        if (!OriginCheck.IsAllowed(context.Request, _options.AllowedOrigins, AllowedHosts(context)))
+        // The services of a request are created at their first use. A program that is no browser sends no Origin, and needs none.
+        if (!StringValues.IsNullOrEmpty(context.Request.Headers.Origin)
+            && !OriginCheck.IsAllowed(context.Request, _options.AllowedOrigins, AllowedHosts(context)))
         {
             return RpcProblem.WriteAsync(
                 context,
@@ -139,11 +144,16 @@ internal sealed class CapnWebServer
         }
 
         using var transport = new BatchServerTransport();
-        var session = new RpcSession(transport, _main(context), _contract, _options.Session with { AllowCallbacks = false });
+        var session = new RpcSession(transport, _main(context), _contract, _batchSession);
         await using (session.ConfigureAwait(false))
         {
             transport.Deliver(body.WrittenMemory);
-            await Task.WhenAny(session.SettledAsync(), session.Completion).WaitAsync(context.RequestAborted).ConfigureAwait(false);
+            Task settled = session.SettledAsync();
+            if (!settled.IsCompleted)
+            {
+                await Task.WhenAny(settled, session.Completion).WaitAsync(context.RequestAborted).ConfigureAwait(false);
+            }
+
             ReadOnlyMemory<byte> answers = transport.TakeAnswers();
             await (transport.Reason is RpcProtocolException broken
                 ? RefuseAsync(context, transport.Line, broken, answers)

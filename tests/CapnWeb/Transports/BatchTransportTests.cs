@@ -1,8 +1,11 @@
 using System.Net;
 using System.Text;
 using WorkerRpc.CapnWeb.Messages;
+using WorkerRpc.CapnWeb.Sessions;
+using WorkerRpc.CapnWeb.Targets;
 using WorkerRpc.CapnWeb.Transports;
 using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.Tests.CapnWeb.Sessions;
 
 namespace WorkerRpc.Tests.CapnWeb.Transports;
 
@@ -30,6 +33,22 @@ public class BatchTransportTests
         Assert.Equal("[\"push\",1]\n[\"push\",\"é🦔\"]\n[\"pull\",2]", Assert.Single(peer.Bodies));
         Assert.Equal("text/plain;charset=UTF-8", peer.ContentType);
         Assert.Equal(Ended, (await Assert.ThrowsAsync<InvalidOperationException>(() => transport.PostAsync(Cancellation))).Message);
+    }
+
+    [Fact]
+    public async Task Session_of_a_batch_needs_no_timer_and_ends_with_the_post()
+    {
+        var clock = new CountingClock();
+        var transport = new RpcBatchTransport(new HttpMessageInvoker(new ScriptedPeer { Answer = "[\"resolve\",1,9]" }), s_address);
+        await using var session = new RpcSession(transport, options: new RpcSessionOptions { TimeProvider = clock });
+        Task<int> call = session.Main.CallAsync<int, RpcArguments<int>>("square", new(3)).AsTask();
+
+        await transport.PostAsync(Cancellation);
+
+        // The end has not waited for another thread.
+        Assert.True(session.Completion.IsCompleted);
+        Assert.Equal(9, await call);
+        Assert.Equal(0, clock.Timers);
     }
 
     [Fact]
@@ -171,6 +190,17 @@ public class BatchTransportTests
         var receiver = new ScriptedReceiver();
         transport.Start(receiver);
         return (transport, receiver);
+    }
+
+    private sealed class CountingClock : TimeProvider
+    {
+        public int Timers { get; private set; }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Timers++;
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
     }
 
     private sealed class ScriptedPeer : HttpMessageHandler

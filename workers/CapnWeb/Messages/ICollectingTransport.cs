@@ -1,8 +1,11 @@
 namespace WorkerRpc.CapnWeb.Messages;
 
-/// <summary>A transport that collects all sent messages in memory and passes them on only at the end of the session.</summary>
+/// <summary>
+/// A transport that collects all sent messages in memory and passes them on together. It flushes the session itself before that, so that
+/// the session need not send messages soon.
+/// </summary>
 internal interface ICollectingTransport
 {
-    /// <summary>The total size of the collected messages, in bytes.</summary>
+    /// <summary>The size of the collected messages that count as unsent, in bytes.</summary>
     long CollectedBytes { get; }
 }

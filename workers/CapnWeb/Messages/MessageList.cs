@@ -18,8 +18,8 @@ internal abstract class MessageList
 
     public bool IsEmpty => _count == 0;
 
-    /// <summary>The total length of all complete messages, in bytes.</summary>
-    public int Length => _count == 0 ? 0 : _ends[_count - 1];
+    /// <summary>The total length of all complete messages, in bytes. Any thread may read it.</summary>
+    public int Length { get; private set; }
 
     public RpcMessages Messages => new(Writer.WrittenMemory[..Length], _ends.AsMemory(0, _count));
 
@@ -32,12 +32,14 @@ internal abstract class MessageList
         }
 
         _ends[_count++] = end;
+        Length = end;
     }
 
     /// <summary>Removes all messages from the list. Their bytes stay in the buffer until the caller clears it.</summary>
     protected void ClearEnds()
     {
         _count = 0;
+        Length = 0;
         _ends = _ends.Length > KeptMessages ? [] : _ends;
     }
 }

@@ -65,6 +65,9 @@ internal sealed class Outbox : IThreadPoolWorkItem
     /// <summary>Whether answers can wait for room. It is false if all messages are sent only at the end.</summary>
     public bool CanDrain => _collecting is null;
 
+    // A batch needs no timer and no other thread: its transport flushes. Only many messages are sent before that.
+    private bool CanWait => _collecting is not null && _pending.Length <= LongBytes;
+
     /// <summary>Whether a message of this size may be sent now. An answer that is longer than the limit is sent alone.</summary>
     public bool Fits(long bytes) => UnsentBytes is var unsent && (unsent == 0 || unsent + bytes <= _session.Limits.MaxUnsentBytes);
 
@@ -98,6 +101,11 @@ internal sealed class Outbox : IThreadPoolWorkItem
     /// <param name="isCall">Whether the messages contain a call. The delay is then always the short one.</param>
     public void FlushDelayed(bool isCall = false)
     {
+        if (CanWait)
+        {
+            return;
+        }
+
         _hasDelayedCall |= isCall;
         if (!_isTimerSet || (isCall && _isLongDelay))
         {
@@ -110,7 +118,7 @@ internal sealed class Outbox : IThreadPoolWorkItem
     /// </summary>
     public void FlushSoon()
     {
-        if (Interlocked.Exchange(ref _isQueued, 1) == 0)
+        if (!CanWait && Interlocked.Exchange(ref _isQueued, 1) == 0)
         {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
@@ -147,13 +155,7 @@ internal sealed class Outbox : IThreadPoolWorkItem
     /// <summary>Sends the waiting messages if they are many. A peer that sends without a pause gets its answers meanwhile.</summary>
     public void FlushIfLong()
     {
-        bool isLong;
-        lock (_session.Gate)
-        {
-            isLong = _pending.Length > LongBytes;
-        }
-
-        if (isLong)
+        if (_pending.Length > LongBytes)
         {
             Flush();
         }

@@ -32,8 +32,12 @@ internal sealed class SessionEnding(SessionCore session, Exception error)
     {
         try
         {
-            using var patience = new CancellationTokenSource(s_grace, session.Options.TimeProvider);
-            await session.Outbox.IdleAsync().WaitAsync(patience.Token).ConfigureAwait(false);
+            Task idle = session.Outbox.IdleAsync();
+            if (!idle.IsCompleted)
+            {
+                using var patience = new CancellationTokenSource(s_grace, session.Options.TimeProvider);
+                await idle.WaitAsync(patience.Token).ConfigureAwait(false);
+            }
         }
         catch (OperationCanceledException)
         {

@@ -96,6 +96,12 @@ internal sealed class MessageDelivery : IDisposable
     /// <summary>Waits while too many bytes wait for their delivery.</summary>
     public Task RoomAsync()
     {
+        // Only this loop adds bytes, so that no lock is needed to see that there are few.
+        if (Volatile.Read(ref _waitingBytes) < MaxWaitingBytes)
+        {
+            return Task.CompletedTask;
+        }
+
         lock (_lock)
         {
             return _waitingBytes < MaxWaitingBytes

@@ -15,7 +15,8 @@ namespace WorkerRpc.CapnWeb.Transports;
 /// <param name="http">The sender of the request, such as an <see cref="HttpClient"/>. A base address is ignored.</param>
 /// <param name="address">The address of the peer.</param>
 /// <param name="options">The settings of the request. If it is null, the defaults apply.</param>
-public sealed class RpcBatchTransport(HttpMessageInvoker http, Uri address, RpcBatchOptions? options = null) : IRpcTransport
+public sealed class RpcBatchTransport(HttpMessageInvoker http, Uri address, RpcBatchOptions? options = null)
+    : IRpcTransport, ICollectingTransport
 {
     /// <summary>The error message of a call that was made after the post, or that got no answer.</summary>
     internal const string Ended = "Batch RPC request ended.";
@@ -26,6 +27,9 @@ public sealed class RpcBatchTransport(HttpMessageInvoker http, Uri address, RpcB
     private readonly PooledBytes _body = new();
     private IRpcReceiver? _receiver;
     private bool _isPosted;
+
+    // The application's own calls have no limit here: the peer limits the body.
+    long ICollectingTransport.CollectedBytes => 0;
 
     /// <inheritdoc/>
     public void Start(IRpcReceiver receiver)
@@ -60,16 +64,9 @@ public sealed class RpcBatchTransport(HttpMessageInvoker http, Uri address, RpcB
     public async Task PostAsync(CancellationToken cancellationToken = default)
     {
         IRpcReceiver receiver = await BeginAsync().ConfigureAwait(false);
-        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closed.Token);
-        if (http is HttpClient client)
-        {
-            // The client's own timeout ends with the headers, because it does not read the body here.
-            giveUp.CancelAfter(client.Timeout);
-        }
-
         try
         {
-            await ExchangeAsync(receiver, giveUp.Token).ConfigureAwait(false);
+            await ExchangeInTimeAsync(receiver, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -127,6 +124,19 @@ public sealed class RpcBatchTransport(HttpMessageInvoker http, Uri address, RpcB
         {
             receiver.Closed(reason);
         }
+    }
+
+    // The token of the request is disposed before the session ends: the end cancels it, which would take a thread of the pool.
+    private async Task ExchangeInTimeAsync(IRpcReceiver receiver, CancellationToken cancellationToken)
+    {
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closed.Token);
+        if (http is HttpClient client)
+        {
+            // The client's own timeout ends with the headers, because it does not read the body here.
+            giveUp.CancelAfter(client.Timeout);
+        }
+
+        await ExchangeAsync(receiver, giveUp.Token).ConfigureAwait(false);
     }
 
     private async Task ExchangeAsync(IRpcReceiver receiver, CancellationToken cancellationToken)
