@@ -41,6 +41,8 @@ internal static class HostileStudy
             Call("take", $"[[{Repeat($"[\"bigint\",\"{Nines}\"]", Size / (s_limits.MaxBigIntDigits + 20))}]]")),
         ("malformed dates", [], Call("take", $"[[{Repeat("[\"date\",\"x\"]", Values / 3)}]]")),
         ("calls", [], $"[\"push\",[[{Repeat("[\"pipeline\",0,[\"square\"],[3]]", s_limits.MaxReferences)}]]]"),
+        ("calls around a long text", [],
+            $"[\"push\",{Nested("[\"pipeline\",0,[\"take\"],[", "]]", 200, $"\"{new string('x', Size - 10_000)}\"")}]"),
         ("properties on paths", [], $"[\"push\",[[{Repeat($"[\"pipeline\",0,[{Repeat("\"me\"", s_limits.MaxPathParts)}]]", 200)}]]]"),
         ("walks of a long value", [$"[\"push\",{{{Members(20_000)}}}]"],
             $"[\"push\",[[{Repeat("[\"pipeline\",1,[\"nothing\"]]", s_limits.MaxReferences)}]]]"),
@@ -108,6 +110,9 @@ internal static class HostileStudy
     private static string Text(string each) => $"\"{string.Concat(Enumerable.Repeat(each, Size / each.Length))}\"";
 
     private static string Repeat(string text, int count) => string.Join(',', Enumerable.Repeat(text, count));
+
+    private static string Nested(string open, string close, int levels, string inner) =>
+        string.Concat(Enumerable.Repeat(open, levels)) + inner + string.Concat(Enumerable.Repeat(close, levels));
 
     private static string Members(int count) =>
         string.Join(',', Enumerable.Range(0, count).Select(index => string.Create(CultureInfo.InvariantCulture, $"\"m{index}\":1")));

@@ -1,4 +1,5 @@
 using System.Text;
+using WorkerRpc.CapnWeb.Values;
 
 namespace WorkerRpc.Tests.CapnWeb.Hostile;
 
@@ -75,6 +76,12 @@ internal static class HostileInputs
         new("errors-in-errors",
             [Push(Nested("[\"error\",\"Error\",\"m\",null,{\"cause\":", "}]", 300, "1")), Pull(1)], "[\"abort\",[\"error\""),
         new("calls-in-arguments", [Push(Nested("[\"pipeline\",0,[\"echo\"],[", "]]", 200, "1")), Pull(1)], "[\"resolve\",1,1]"),
+        new("calls-around-a-long-text",
+            [Push(Nested("[\"pipeline\",0,[\"echo\"],[", "]]", 200, $"\"{new string('x', 3_900_000)}\"")), Pull(1)], Rejects(1)),
+        new("regexp", [Push("[\"regexp\",\"a\",\"g\"]"), Pull(1), Call("square", "3"), Pull(2)], "[\"resolve\",2,9]"),
+        new("regexp-as-an-argument", [Call("echo", "[\"regexp\",\"a\",\"g\"]"), Pull(1)], "[\"reject\",1,[\"error\",\"TypeError\""),
+        new("object-without-room",
+            [.. Fill(left: 100), Call("self", ""), Pull(35), "[\"release\",1,1]"], "[\"resolve\",35,[\"export\",-1]]"),
         new("calls-that-never-end", [.. Enumerable.Repeat(Call("never", ""), 10_001), Pull(10_001)], Rejects(10_001)),
         new("queued-arguments",
             [Call("never", ""), .. Enumerable.Repeat(Call("[\"x\"]", $"\"{s_long}\"", 1), 400), Pull(401)], Rejects(401)),
@@ -85,6 +92,16 @@ internal static class HostileInputs
         new("promises-that-hold-much", [.. Enumerable.Range(1, 400).Select(id => Push($"[\"promise\",-{id}]")),
             .. Enumerable.Range(1, 400).Select(id => $"[\"resolve\",-{id},\"{s_long}\"]"), Pull(400)], Rejects(400), true),
     ];
+
+    // Fills what a session keeps by default with 34 values. So much is left when the next call has its entry in the table.
+    private static IEnumerable<string> Fill(int left)
+    {
+        const int Entry = 256, Texts = 33, Length = 1_000_000;
+        const int Quoted = 2 + (2 * Entry);
+        // The tables hold an entry for each side's main object.
+        int room = RpcLimits.Default.MaxHeldBytes - (2 * Entry) - (Texts * (Length + Quoted)) - Quoted - Entry - left;
+        return [.. Enumerable.Repeat(Push($"\"{new string('x', Length)}\""), Texts), Push($"\"{new string('x', room)}\"")];
+    }
 
     private static string Rejects(int id) => $"[\"reject\",{id},[\"error\",{TooMuch}";
 
@@ -121,6 +138,8 @@ internal static class HostileInputs
         .Select(i => Push(
             i == 0 ? first : $"{open}[\"pipeline\",{i}],{(open == "[[" ? "" : "\"b\":")}[\"pipeline\",{i}]{close}"));
 
-    private static string[] File(string name) =>
-        System.IO.File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "CapnWeb", "Hostile", "Inputs", $"{name}.frames"));
+    /// <summary>The path of an input's file.</summary>
+    public static string PathOf(string file) => Path.Combine(AppContext.BaseDirectory, "CapnWeb", "Hostile", "Inputs", file);
+
+    private static string[] File(string name) => System.IO.File.ReadAllLines(PathOf($"{name}.frames"));
 }

@@ -19,6 +19,7 @@ internal sealed class HostileTarget
         RpcMember<HostileTarget>.Method("never", (_, call) => call.Return(new TaskCompletionSource<int>().Task)),
         RpcMember<HostileTarget>.Method("hangThrow", (_, call) => call.Return(HangThrow(call.Cancellation))),
         RpcMember<HostileTarget>.Method("readValue", (_, call) => call.Return(ReadValueAsync(call.Required<RpcStub>(0, "stub")))),
+        RpcMember<HostileTarget>.Method("self", (target, call) => call.Return(target)),
         RpcMember<HostileTarget>.Property("me", (target, call) => call.Return(target)));
 
     /// <summary>The stub that was stored last.</summary>

@@ -103,6 +103,25 @@ public sealed class LifetimeTests
     }
 
     [Fact]
+    public async Task Object_in_a_result_that_waits_for_room_is_not_disposed()
+    {
+        var made = new Self();
+        var transport = new ScriptedTransport();
+        var options = new RpcSessionOptions { TimeProvider = new ManualTime(), Limits = new RpcLimits { MaxHeldBytes = 8192 } };
+        await using var session = new RpcSession(transport, new Maker(made), Maker.Contract, options);
+
+        transport.Deliver($"[\"push\",\"{new string('x', 6800)}\"]", "[\"push\",[\"pipeline\",0,[\"make\"],[]]]", "[\"pull\",2]");
+        Assert.Empty(transport.Sent);
+        Assert.Equal(0, made.Disposals);
+        transport.Deliver("[\"release\",1,1]");
+
+        Assert.Equal("[\"resolve\",2,[\"export\",-1]]", transport.Sent[^1]);
+        Assert.Equal(0, made.Disposals);
+        transport.Deliver("[\"release\",2,1]", "[\"release\",-1,1]");
+        Assert.Equal(1, made.Disposals);
+    }
+
+    [Fact]
     public async Task Duplicate_can_be_returned_twice()
     {
         await using var far = new Pair(new TraceTarget(), TraceTarget.Contract);
@@ -178,6 +197,15 @@ public sealed class LifetimeTests
         public int Disposals { get; private set; }
 
         public void Dispose() => Disposals++;
+    }
+
+    /// <summary>Returns an object.</summary>
+    private sealed class Maker(Self made)
+    {
+        private readonly Self _made = made;
+
+        public static RpcContract<Maker> Contract { get; } = new(
+            null, RpcMember<Maker>.Method("make", (maker, call) => call.Return<object>(new RpcTarget(maker._made, Self.Contract))));
     }
 
     /// <summary>Returns duplicates of its stub, or the stub itself.</summary>

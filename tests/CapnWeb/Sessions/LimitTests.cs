@@ -224,6 +224,41 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task Object_as_a_result_waits_until_kept_bytes_are_released()
+    {
+        (RpcSession session, ScriptedTransport transport) = Serve(new RpcLimits { MaxHeldBytes = 8192 });
+        await using RpcSession disposed = session;
+        // Main objects take 512 bytes, this value 514 besides its text, and the entry of the call 256. So 110 bytes are left.
+        transport.Deliver($"[\"push\",\"{new string('x', 6800)}\"]", Call("makeCounter", "1"), "[\"pull\",2]");
+        Assert.DoesNotContain(transport.Sent, text => text.Contains(",2,", StringComparison.Ordinal));
+
+        transport.Deliver("[\"release\",1,1]");
+
+        Assert.Equal("[\"resolve\",2,[\"export\",-1]]", transport.Sent[^1]);
+        Assert.Null(session.Error);
+    }
+
+    [Fact]
+    public async Task Paths_references_and_errors_count_towards_the_kept_bytes()
+    {
+        (RpcSession session, ScriptedTransport transport) = Serve(RpcLimits.Default);
+        await using RpcSession disposed = session;
+        transport.Deliver("[\"push\",[\"promise\",-1]]", $"[\"push\",[\"pipeline\",1,[\"{new string('x', 5000)}\"]]]");
+        Assert.InRange(session.Statistics.HeldBytes, 5000, 6000);
+
+        long before = session.Statistics.HeldBytes;
+        transport.Deliver(Call("take", $"[[{string.Join(',', Enumerable.Repeat("[\"pipeline\",1]", 100))}]]"));
+        Assert.InRange(session.Statistics.HeldBytes - before, 100 * 64, 100 * 128);
+
+        before = session.Statistics.HeldBytes;
+        transport.Deliver($"[\"reject\",-1,[\"error\",\"E\",\"{new string('m', 5000)}\"]]");
+        Assert.InRange(session.Statistics.HeldBytes - before, 10_000, 50_000);
+
+        transport.Deliver("[\"release\",1,1]", "[\"release\",2,1]", "[\"release\",3,1]");
+        Assert.Equal(0, session.Statistics.HeldBytes);
+    }
+
+    [Fact]
     public async Task Argument_that_the_member_does_not_take_is_not_unfolded()
     {
         var transport = new ScriptedTransport();

@@ -10,12 +10,15 @@ namespace WorkerRpc.CapnWeb.Sessions;
 /// </summary>
 internal sealed class Answers
 {
+    private const int MinWaitingEntriesToCheck = 1024;
+
     private readonly SessionCore _session;
     private readonly CaptureSink _capture;
     private readonly ErrorSink _errors;
     private readonly Queue<WaitingEntry> _waitingEntries = new();
     private readonly List<WaitingAnswer> _waitingResults = [];
     private int _waitingCount;
+    private int _waitingEntriesToCheck = MinWaitingEntriesToCheck;
     private bool _isSendingWaiting;
     private ExportEntry? _early;
 
@@ -72,20 +75,21 @@ internal sealed class Answers
             int start = 0;
             error = _session.Error is { } over ? SessionEnding.Broken(over) : TryWrite(entry, value, out start);
             int length = error is null ? _session.Outbox.Writer.Position - start : 0;
-            bool needsHook = _capture.Count > 0 || entry.Hook is not null;
-            if (error is null && !TryMakeRoom(entry, length, needsHook, out held, out error))
+            int references = _capture.Count;
+            if (error is null && !TryMakeRoom(entry, length, references, out held, out error))
             {
-                _capture.Drop();
                 _session.DropMessage();
                 if (error is null)
                 {
-                    AddWaiting(new WaitingResult<T>(call, entry, null, value, length));
+                    AddWaiting(new WaitingResult<T>(call, entry, null, value, length, _capture.TakeHooks()));
                     return false;
                 }
+
+                _capture.Drop();
             }
 
             entry.Call = null;
-            if (error is null && needsHook)
+            if (error is null && NeedsHook(entry, references))
             {
                 Expression<Hook> given = _capture.Take(_session.Outbox.Writer.WrittenSpan[start..], out taken);
                 _session.DropMessage();
@@ -125,24 +129,22 @@ internal sealed class Answers
         }
         else
         {
-            held = HeldBytes.EntryBytes + writer.Position;
+            held = HeldBytes.Of(writer.Position, capture.Count);
             if (held > _session.Limits.MaxHeldBytes)
             {
                 capture.Drop();
-                outcome = Outcome.Failed(CallErrors.TooMuchHeld(_session.Limits.MaxHeldBytes));
-                held = 0;
+                outcome = Outcome.Failed(_session.Held.TooMuch);
             }
             else if (!_session.Held.TryAdd(held))
             {
-                capture.Drop();
                 if (_session.Error is null && !hook.IsReleased && !IsLast)
                 {
-                    AddWaiting(new WaitingResult<T>(call, null, hook, value, held));
+                    AddWaiting(new WaitingResult<T>(call, null, hook, value, writer.Position, capture.TakeHooks()));
                     return false;
                 }
 
-                outcome = Outcome.Failed(CallErrors.TooMuchHeld(_session.Limits.MaxHeldBytes));
-                held = 0;
+                capture.Drop();
+                outcome = Outcome.Failed(_session.Held.TooMuch);
             }
             else
             {
@@ -151,7 +153,7 @@ internal sealed class Answers
             }
         }
 
-        hook.Settle(outcome, held);
+        _ = outcome.Error is null ? hook.Settle(outcome, held) : hook.Settle(outcome);
         _session.RunDeferred();
         _session.FlushUnlessReceiving();
         return true;
@@ -238,13 +240,18 @@ internal sealed class Answers
         }
     }
 
-    /// <summary>Whether there is room for the result of an entry. The caller holds the session's lock.</summary>
-    public bool HasRoom(ExportEntry entry, long bytes) => entry switch
+    /// <summary>
+    /// Whether a result of an entry need not wait: there is room for it now, or it fails. The caller holds the session's lock.
+    /// </summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="length">The length of the encoded result.</param>
+    /// <param name="references">The number of references in the result.</param>
+    public bool HasRoom(ExportEntry entry, int length, int references) => entry switch
     {
-        { Hook: not null } => IsLast || _session.Held.Fits(HeldBytes.EntryBytes + bytes),
-        { Count: 0 } => true,
-        { IsPulled: true } => _session.Outbox.Fits(bytes),
-        _ => IsLast || _session.Held.Fits(bytes),
+        { Hook: null, Count: 0 } => true,
+        _ when NeedsHook(entry, references) => IsLast || _session.Held.Fits(HeldBytes.Of(length, references)),
+        { IsPulled: true } => _session.Outbox.Fits(length),
+        _ => IsLast || _session.Held.Fits(length),
     };
 
     /// <summary>Whether the peer has sent its last message. No result then waits for a pull or a release.</summary>
@@ -405,6 +412,13 @@ internal sealed class Answers
         {
             if (answer is WaitingEntry entry)
             {
+                if (_waitingEntries.Count >= _waitingEntriesToCheck)
+                {
+                    // The peer may release entries that wait behind the first one, and push new ones.
+                    DropReleased();
+                    _waitingEntriesToCheck = MinWaitingEntriesToCheck + (2 * _waitingEntries.Count);
+                }
+
                 _waitingEntries.Enqueue(entry);
             }
             else
@@ -413,6 +427,18 @@ internal sealed class Answers
             }
 
             CountWaiting();
+        }
+    }
+
+    private void DropReleased()
+    {
+        for (int left = _waitingEntries.Count; left > 0; left--)
+        {
+            WaitingEntry entry = _waitingEntries.Dequeue();
+            if (entry.IsPulled)
+            {
+                _waitingEntries.Enqueue(entry);
+            }
         }
     }
 
@@ -450,13 +476,14 @@ internal sealed class Answers
     /// Adds the size of a result to the session's budget, if it is kept as a hook. Returns false if there is no room now, or an error if
     /// there will be none later. The caller holds the session's lock.
     /// </summary>
-    private bool TryMakeRoom(ExportEntry entry, int length, bool needsHook, out long held, out Exception? error)
+    private bool TryMakeRoom(ExportEntry entry, int length, int references, out long held, out Exception? error)
     {
-        held = needsHook ? HeldBytes.EntryBytes + length : 0;
+        bool isKept = NeedsHook(entry, references) && entry is not { Hook: null, Count: 0 };
+        held = isKept ? HeldBytes.Of(length, references) : 0;
         error = null;
-        if (!needsHook)
+        if (!isKept)
         {
-            bool hasRoom = HasRoom(entry, length);
+            bool hasRoom = HasRoom(entry, length, references);
             error = hasRoom || _session.Outbox.CanDrain || !entry.IsPulled
                 ? null
                 : CallErrors.TooMuchUnsent(_session.Limits.MaxUnsentBytes);
@@ -472,6 +499,8 @@ internal sealed class Answers
         error = canWait ? null : CallErrors.TooMuchHeld(_session.Limits.MaxHeldBytes);
         return false;
     }
+
+    private static bool NeedsHook(ExportEntry entry, int references) => references > 0 || entry.Hook is not null;
 
     private static void DisposeAll(RpcStub[] stubs)
     {

@@ -55,6 +55,15 @@ internal sealed class CaptureSink(SessionCore session, bool takesStubs) : Refere
         return value;
     }
 
+    /// <summary>Returns the captured references without their value. The caller owns them. The stubs in the value stay usable.</summary>
+    public Hook[] TakeHooks()
+    {
+        Hook[] hooks = [.. _hooks];
+        _hooks.Clear();
+        _taken.Clear();
+        return hooks;
+    }
+
     /// <summary>Releases the captured references.</summary>
     public void Drop()
     {

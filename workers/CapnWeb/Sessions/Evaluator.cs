@@ -32,7 +32,7 @@ internal readonly ref struct Evaluator(IIdResolver scope, ReadOnlySpan<byte> tex
     {
         if (_mentions.Count > 0 && _mentions[0].Form == expression)
         {
-            return Evaluate(0);
+            return Evaluate(0, isCopied: false);
         }
 
         return PromiseHook.Resolved(scope.Session, Capture(expression, 0, _mentions.Count));
@@ -42,8 +42,17 @@ internal readonly ref struct Evaluator(IIdResolver scope, ReadOnlySpan<byte> tex
     /// Copies a part of the text as a value. Its references are the list's entries from <paramref name="first"/> up to, but not including,
     /// <paramref name="end"/>.
     /// </summary>
-    public Expression<Hook> Capture(TextRange part, int first, int end)
+    public Expression<Hook> Capture(TextRange part, int first, int end) => Capture(part, first, end, isCopied: false);
+
+    // Calls can be arguments of calls, and each level copies the text of all levels in it. So only the outermost copy is free.
+    private Expression<Hook> Capture(TextRange part, int first, int end, bool isCopied)
     {
+        if (isCopied)
+        {
+            // Twice, because each copy also needs new memory.
+            scope.Work.SpendCopy(2L * part.Length);
+        }
+
         List<TextRange> forms = [];
         List<Hook> hooks = [];
         try
@@ -51,7 +60,7 @@ internal readonly ref struct Evaluator(IIdResolver scope, ReadOnlySpan<byte> tex
             for (int i = first; i < end; i += 1 + _mentions[i].Descendants)
             {
                 TextRange form = _mentions[i].Form;
-                hooks.Add(Evaluate(i));
+                hooks.Add(Evaluate(i, isCopied: true));
                 forms.Add(form with { Start = form.Start - part.Start });
             }
         }
@@ -81,7 +90,7 @@ internal readonly ref struct Evaluator(IIdResolver scope, ReadOnlySpan<byte> tex
         }
     }
 
-    private Hook Evaluate(int index)
+    private Hook Evaluate(int index, bool isCopied)
     {
         ref readonly Mention mention = ref _mentions[index];
         scope.Work.Spend(WorkBudget.UnitsPerStep);
@@ -90,8 +99,8 @@ internal readonly ref struct Evaluator(IIdResolver scope, ReadOnlySpan<byte> tex
         {
             return mention.Kind switch
             {
-                MentionKind.Pipeline => Follow(found, index),
-                MentionKind.Import => Passed(Follow(found, index)),
+                MentionKind.Pipeline => Follow(found, index, isCopied),
+                MentionKind.Import => Passed(Follow(found, index, isCopied)),
                 MentionKind.Remap => Map(found, mention),
                 MentionKind.Export or MentionKind.Promise or MentionKind.Readable or MentionKind.Writable => found.Duplicate(),
             };
@@ -118,13 +127,13 @@ internal readonly ref struct Evaluator(IIdResolver scope, ReadOnlySpan<byte> tex
     private PathRest PathOf(in Mention mention) =>
         new(new PropertyPath(mention.Path.IsMissing ? RpcPath.Root : mention.Path.Of(_text).ToArray(), scope.Work));
 
-    private Hook Follow(Hook found, int index)
+    private Hook Follow(Hook found, int index, bool isCopied)
     {
         ref readonly Mention mention = ref _mentions[index];
         PathRest path = PathOf(mention);
         return mention.Arguments.IsMissing
             ? found.Get(path)
-            : found.Call(path, Capture(mention.Arguments, index + 1, index + 1 + mention.Descendants));
+            : found.Call(path, Capture(mention.Arguments, index + 1, index + 1 + mention.Descendants, isCopied));
     }
 
     private Hook Map(Hook found, in Mention mention)

@@ -9,6 +9,9 @@ namespace WorkerRpc.CapnWeb.Sessions;
 /// </summary>
 internal sealed class ExportEntry(SessionCore session) : IOutcomeObserver
 {
+    // The pool's arrays are up to twice as long as requested. A longer text gets an array of its length, so that it counts what it takes.
+    private const int MaxRented = 16 * 1024;
+
     private byte[]? _text;
     private MessageBuffer? _borrowed;
     private int _start;
@@ -73,7 +76,7 @@ internal sealed class ExportEntry(SessionCore session) : IOutcomeObserver
     {
         if (_borrowed == buffer)
         {
-            byte[] text = ArrayPool<byte>.Shared.Rent(_length);
+            byte[] text = _length <= MaxRented ? ArrayPool<byte>.Shared.Rent(_length) : new byte[_length];
             Text.CopyTo(text);
             _text = text;
             _borrowed = null;
@@ -113,11 +116,12 @@ internal sealed class ExportEntry(SessionCore session) : IOutcomeObserver
         Call = null;
         Session.Exports.TextBytes -= HasText ? _length : 0;
         _borrowed = null;
-        if (_text is not null)
+        if (_text is not null && _length <= MaxRented)
         {
             ArrayPool<byte>.Shared.Return(_text);
-            _text = null;
         }
+
+        _text = null;
 
         return hook;
     }

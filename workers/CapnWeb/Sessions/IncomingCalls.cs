@@ -12,6 +12,7 @@ internal sealed class IncomingCalls(SessionCore session) : IThreadPoolWorkItem
     private readonly Queue<RpcInvocation> _waiting = new();
     private readonly List<Task> _disposals = [];
     private readonly Lock _lock = new();
+    private int _disposalsToCheck;
     private int _count;
     private int _notStarted;
     private int _waitingCount;
@@ -234,7 +235,13 @@ internal sealed class IncomingCalls(SessionCore session) : IThreadPoolWorkItem
         Task task = disposal.AsTask();
         lock (_lock)
         {
-            _disposals.RemoveAll(static done => done.IsCompleted);
+            if (_disposals.Count >= _disposalsToCheck)
+            {
+                _disposals.RemoveAll(static done => done.IsCompleted);
+                // A peer can let many disposals run. Looking at all of them for each new one would take ever longer.
+                _disposalsToCheck = 2 * (_disposals.Count + 1);
+            }
+
             _disposals.Add(task);
         }
     }

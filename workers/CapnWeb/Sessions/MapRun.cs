@@ -102,7 +102,7 @@ internal sealed class MapRun : IOutcomeObserver
         {
             foreach (TextRange element in elements)
             {
-                mapped.Add(Apply(value.Part(element.Start, element.Length).Share()));
+                mapped.Add(Apply(value.Part(element.Start, element.Length).Detach().Share()));
             }
         }
         catch

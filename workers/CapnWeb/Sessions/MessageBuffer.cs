@@ -45,6 +45,7 @@ internal sealed class MessageBuffer : MessageList
         if (_borrowers.Count > 0)
         {
             _borrowers[^1].EndBorrow(this);
+            _borrowers.RemoveAt(_borrowers.Count - 1);
         }
 
         Writer.Rollback(Length);

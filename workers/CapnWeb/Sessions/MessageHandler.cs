@@ -294,8 +294,8 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IIdRes
         }
     }
 
-    private void Reject(ReadOnlySpan<byte> text, in ReceivedMessage message) =>
-        EndImport(message.Id, Outcome.Failed(ReadError(text, message.Expression)));
+    private void Reject(ReadOnlySpan<byte> text, in ReceivedMessage message) => EndImport(
+        message.Id, Outcome.Failed(ReadError(text, message.Expression)), HeldBytes.OfError(message.Expression.Of(text)));
 
     private RpcException ReadError(ReadOnlySpan<byte> message, TextRange text)
     {
@@ -333,8 +333,10 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IIdRes
         }
     }
 
+    private void EndImport(long id, in Outcome outcome) => EndImport(id, outcome, outcome.Held(Session));
+
     /// <summary>Sets the outcome of an import and releases the import. If nobody waits for the outcome, it is discarded.</summary>
-    private void EndImport(long id, in Outcome outcome)
+    private void EndImport(long id, in Outcome outcome, long bytes)
     {
         object? import;
         bool isMine = false;
@@ -343,11 +345,11 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IIdRes
         lock (Session.Gate)
         {
             import = Session.Imports.Find(id);
-            if (import is ImportHook && outcome.Value is { } value)
+            if (import is ImportHook)
             {
-                // The value of a pending call belongs to the application at once, so that it is not counted.
-                held = HeldBytes.Of(value);
-                isTooMuch = !Session.Held.TryAdd(held);
+                // The outcome of a pending call belongs to the application at once, so that it is not counted.
+                isTooMuch = bytes > 0 && !Session.Held.TryAdd(bytes);
+                held = isTooMuch ? 0 : bytes;
             }
 
             if (import is PendingCall pending)
@@ -365,7 +367,7 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IIdRes
         if (isTooMuch)
         {
             outcome.Discard();
-            EndImport(id, Outcome.Failed(CallErrors.TooMuchHeld(Session.Limits.MaxHeldBytes)));
+            EndImport(id, Outcome.Failed(Session.Held.TooMuch), bytes: 0);
             return;
         }
 

@@ -53,7 +53,7 @@ internal readonly struct Outcome
 
         if (arguments is null)
         {
-            return CallStep.Of(PromiseHook.Resolved(session, end.Value!.Share()));
+            return CallStep.Of(PromiseHook.Resolved(session, end.Value!.Detach().Share()));
         }
 
         return end.Value!.IsReference
@@ -63,6 +63,11 @@ internal readonly struct Outcome
 
     /// <summary>Returns the outcome as a value, which the caller must discard.</summary>
     public Expression<Hook> Share() => Value is not null ? Value.Share() : Captured.Of(Reference!.Duplicate());
+
+    /// <summary>Returns the number of bytes that a session keeps with the outcome. After its end a session counts nothing.</summary>
+    public long Held(SessionCore session) => session.Error is not null || Reference is not null ? 0
+        : Value is not null ? HeldBytes.Of(Value)
+        : HeldBytes.Of(Error!);
 
     /// <summary>Releases the references of the outcome.</summary>
     public void Discard()

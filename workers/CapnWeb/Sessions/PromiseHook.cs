@@ -66,6 +66,14 @@ internal class PromiseHook(SessionCore session) : Hook(session)
         return hook;
     }
 
+    /// <summary>Creates a hook for an error of this side, which is not counted in the session's budget.</summary>
+    public static PromiseHook RejectedForAll(SessionCore session, Exception error)
+    {
+        var hook = new PromiseHook(session);
+        hook.Settle(Outcome.Failed(error), 0);
+        return hook;
+    }
+
     /// <summary>Returns the hook that a chain of settled promises leads to. The caller does not own it.</summary>
     public static Hook Unwrap(Hook hook)
     {
@@ -144,19 +152,18 @@ internal class PromiseHook(SessionCore session) : Hook(session)
     /// </summary>
     public bool Settle(in Outcome outcome)
     {
-        if (outcome.Value is not { } value)
-        {
-            return Settle(outcome, 0);
-        }
-
-        long held = HeldBytes.Of(value);
-        if (Session.Held.TryAdd(held))
+        long held = outcome.Held(Session);
+        if (held == 0 || Session.Held.TryAdd(held))
         {
             return Settle(outcome, held);
         }
 
-        bool isFirst = Settle(Outcome.Failed(CallErrors.TooMuchHeld(Session.Limits.MaxHeldBytes)), 0);
-        Session.DiscardLater(value);
+        bool isFirst = Settle(Outcome.Failed(Session.Held.TooMuch), 0);
+        if (outcome.Value is { } value)
+        {
+            Session.DiscardLater(value);
+        }
+
         return isFirst;
     }
 
@@ -354,7 +361,7 @@ internal class PromiseHook(SessionCore session) : Hook(session)
     /// </summary>
     protected virtual Hook? QueueCall(PathRest path, Expression<Hook>? arguments)
     {
-        long held = HeldBytes.EntryBytes + (arguments?.Text.Length ?? 0);
+        long held = HeldBytes.EntryBytes + path.Keep() + (arguments is null ? 0 : HeldBytes.Of(arguments));
         if (!Session.Held.TryAdd(held))
         {
             return null;

@@ -33,7 +33,7 @@ public sealed class RpcSession : IAsyncDisposable
         contract ??= main is null ? null : RpcContract.Find(main.GetType());
         _core = new SessionCore(transport, options ?? RpcSessionOptions.Default);
         _core.Exports.AddMain(main is null
-            ? PromiseHook.Rejected(_core, CallErrors.NoMain())
+            ? PromiseHook.RejectedForAll(_core, CallErrors.NoMain())
             : new TargetHook(_core, main, contract!, _core.Options.LeaveMain));
         _handler = new MessageHandler(_core);
         Main = new MainStub(this, _core.Main);

@@ -15,13 +15,26 @@ internal abstract class WaitingAnswer
 /// <param name="entry">The entry for the result. It is null if the result is for a hook.</param>
 /// <param name="hook">The hook for the result. It is null if the result is for an entry.</param>
 /// <param name="value">The result.</param>
-/// <param name="bytes">The size of the encoded result.</param>
-internal sealed class WaitingResult<T>(RpcInvocation call, ExportEntry? entry, CallHook? hook, T value, long bytes) : WaitingAnswer
+/// <param name="length">The length of the encoded result.</param>
+/// <param name="references">The references in the result. They are kept, so that no object in it is disposed meanwhile.</param>
+internal sealed class WaitingResult<T>(RpcInvocation call, ExportEntry? entry, CallHook? hook, T value, int length, Hook[] references)
+    : WaitingAnswer
 {
+    // This must be false as long as a retry would wait again. Otherwise the retries would not end.
     public override bool Fits(SessionCore session) => session.Error is not null
-        || (entry is null ? hook!.IsReleased || session.Answers.IsLast || session.Held.Fits(bytes) : session.Answers.HasRoom(entry, bytes));
+        || (entry is null
+            ? hook!.IsReleased || session.Answers.IsLast || session.Held.Fits(HeldBytes.Of(length, references.Length))
+            : session.Answers.HasRoom(entry, length, references.Length));
 
-    public override void Retry(SessionCore session) => call.Complete(value);
+    public override void Retry(SessionCore session)
+    {
+        call.Complete(value);
+        // The session's lock is not held here.
+        foreach (Hook reference in references)
+        {
+            reference.Dispose();
+        }
+    }
 }
 
 /// <summary>A pulled entry whose result or error is known.</summary>
@@ -32,9 +45,10 @@ internal sealed class WaitingEntry(ExportEntry entry, long bytes) : WaitingAnswe
     // The object of an entry may be used again for another one.
     private readonly long _id = entry.Id;
 
-    public override bool Fits(SessionCore session) => session.Error is not null || !IsPulled || session.Outbox.Fits(bytes);
+    /// <summary>Whether the peer still waits for the answer. The caller holds the session's lock.</summary>
+    public bool IsPulled => entry.Id == _id && entry is { Count: > 0, IsPulled: true, IsAnswered: false };
 
-    private bool IsPulled => entry.Id == _id && entry is { Count: > 0, IsPulled: true, IsAnswered: false };
+    public override bool Fits(SessionCore session) => session.Error is not null || !IsPulled || session.Outbox.Fits(bytes);
 
     public override void Retry(SessionCore session)
     {

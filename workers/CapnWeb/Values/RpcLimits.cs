@@ -117,9 +117,9 @@ public sealed record RpcLimits
     public int MaxPromiseChain { get; init => field = ChainBounds.Check(value, nameof(MaxPromiseChain)); } = 1000;
 
     /// <summary>
-    /// Maximum number of bytes that the session keeps for the peer: results that the peer has not released, arguments of calls that wait
-    /// or run, and 256 bytes for each table entry. Beyond it, values, calls and longer results are rejected with a RangeError. A result
-    /// of a call that fits later waits in its call.
+    /// Maximum number of bytes that the session keeps for the peer: results and errors that the peer has not released, arguments and paths
+    /// of calls that wait or run, 64 bytes for each reference in a value, and 256 bytes for each table entry. Beyond it, values, calls and
+    /// longer results are rejected with a RangeError. A result of a call that fits later waits in its call.
     /// </summary>
     public int MaxHeldBytes { get; init => field = BytesBounds.Check(value, nameof(MaxHeldBytes)); } = 32 << 20;
 

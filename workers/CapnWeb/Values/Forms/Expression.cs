@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using WorkerRpc.CapnWeb.Values.Text;
 
@@ -135,6 +136,13 @@ internal sealed class Expression<T>
         TextRange[] forms = Array.ConvertAll(_forms[first..end], form => form with { Start = form.Start - start });
         return new Expression<T>(Text.Slice(start, length), forms, _references[first..end]);
     }
+
+    /// <summary>
+    /// Returns the same value with a text of its own, if its text is a part of a longer one. The part would keep the longer text alive.
+    /// </summary>
+    public Expression<T> Detach() => MemoryMarshal.TryGetArray(Text, out ArraySegment<byte> part) && part.Count < part.Array!.Length
+        ? new Expression<T>(Text.ToArray(), _forms, _references)
+        : this;
 
     /// <summary>Returns the beginning of the text and one more character, with the references in it. Copies the text.</summary>
     public Expression<T> Start(int length, byte end)

@@ -25,6 +25,13 @@ internal sealed class PropertyPath(byte[] text, WorkBudget? work = null)
     public byte[] TextFrom(int taken) =>
         taken == 0 ? Text : taken >= Count ? [(byte)'[', (byte)']'] : [(byte)'[', .. Text.AsSpan(Parts[taken].Start)];
 
+    /// <summary>Drops the parts that were read, because the path may wait for long. Returns the number of bytes that are left.</summary>
+    public int Keep()
+    {
+        _parts = null;
+        return Text.Length;
+    }
+
     private (PathPart Part, int Start)[] Read()
     {
         const int EmptyLength = 2;
@@ -62,6 +69,9 @@ internal readonly struct PathRest(PropertyPath path, int taken = 0)
 
     /// <summary>The rest as JSON.</summary>
     public byte[] Text => path.TextFrom(taken);
+
+    /// <inheritdoc cref="PropertyPath.Keep"/>
+    public int Keep() => path.Keep();
 
     /// <summary>The last part of the whole path, for error messages.</summary>
     public string Last => path.Count == 0 ? "" : path[path.Count - 1].Name;
