@@ -55,9 +55,14 @@ internal sealed record RawFrame(int Opcode, bool IsFinal, byte[] Payload)
             127 => (int)BinaryPrimitives.ReadInt64BigEndian(await ReadExactlyAsync(stream, 8)),
             _ => length,
         };
-        byte[] mask = (head[1] & 0x80) != 0 ? await ReadExactlyAsync(stream, 4) : new byte[4];
+        byte[] mask = (head[1] & 0x80) != 0 ? await ReadExactlyAsync(stream, 4) : [];
         byte[] payload = await ReadExactlyAsync(stream, length);
-        return new RawFrame(head[0] & 0x0F, (head[0] & 0x80) != 0, [.. payload.Select((b, i) => (byte)(b ^ mask[i % 4]))]);
+        for (int i = 0; i < payload.Length && mask.Length > 0; i++)
+        {
+            payload[i] ^= mask[i % 4];
+        }
+
+        return new RawFrame(head[0] & 0x0F, (head[0] & 0x80) != 0, payload);
     }
 
     private static async Task<byte[]> ReadExactlyAsync(Stream stream, int bytes)
