@@ -41,6 +41,10 @@ internal static class HostileStudy
             Call("take", $"[[{Repeat($"[\"bigint\",\"{Nines}\"]", Size / (s_limits.MaxBigIntDigits + 20))}]]")),
         ("malformed dates", [], Call("take", $"[[{Repeat("[\"date\",\"x\"]", Values / 3)}]]")),
         ("calls", [], $"[\"push\",[[{Repeat("[\"pipeline\",0,[\"square\"],[3]]", s_limits.MaxReferences)}]]]"),
+        ("calls that fail", [], $"[\"push\",[[{Repeat("[\"pipeline\",0,[\"square\"],[\"x\"]]", s_limits.MaxReferences)}]]]"),
+        ("paths that fail", ["[\"push\",1]"],
+            $"[\"push\",[[{Repeat("[\"pipeline\",1,[\"a\",\"b\"]]", s_limits.MaxReferences)}]]]"),
+        ("ids of one hash", [], Call("take", $"[[{Colliding(s_limits.MaxReferences)}]]")),
         ("calls around a long text", [],
             $"[\"push\",{Nested("[\"pipeline\",0,[\"take\"],[", "]]", 200, $"\"{new string('x', Size - 10_000)}\"")}]"),
         ("properties on paths", [], $"[\"push\",[[{Repeat($"[\"pipeline\",0,[{Repeat("\"me\"", s_limits.MaxPathParts)}]]", 200)}]]]"),
@@ -110,6 +114,10 @@ internal static class HostileStudy
     private static string Text(string each) => $"\"{string.Concat(Enumerable.Repeat(each, Size / each.Length))}\"";
 
     private static string Repeat(string text, int count) => string.Join(',', Enumerable.Repeat(text, count));
+
+    // Objects of the peer under ids whose default hash is the same.
+    private static string Colliding(int count) => string.Join(',', Enumerable.Range(1, count)
+        .Select(n => string.Create(CultureInfo.InvariantCulture, $"[\"export\",{((long)-n << 32) | (uint)(-n ^ 12345)}]")));
 
     private static string Nested(string open, string close, int levels, string inner) =>
         string.Concat(Enumerable.Repeat(open, levels)) + inner + string.Concat(Enumerable.Repeat(close, levels));

@@ -78,6 +78,14 @@ internal static class HostileInputs
         new("calls-in-arguments", [Push(Nested("[\"pipeline\",0,[\"echo\"],[", "]]", 200, "1")), Pull(1)], "[\"resolve\",1,1]"),
         new("calls-around-a-long-text",
             [Push(Nested("[\"pipeline\",0,[\"echo\"],[", "]]", 200, $"\"{new string('x', 3_900_000)}\"")), Pull(1)], Rejects(1)),
+        new("failing-calls-in-one-message", [Push($"[[{Repeat("[\"pipeline\",0,[\"square\"],[\"x\"]]", 5000)}]]"), Pull(1)], Rejects(1)),
+        new("failing-paths-in-one-message",
+            [Push("1"), Push($"[[{Repeat("[\"pipeline\",1,[\"a\",\"b\"]]", 5000)}]]"), Pull(2)], Rejects(2)),
+        new("failing-calls-that-waited",
+            [Push("[\"promise\",-1]"), Push($"[[{Repeat("[\"pipeline\",0,[\"square\"],[[\"pipeline\",1]]]", 5000)}]]"), Pull(2),
+                "[\"resolve\",-1,\"x\"]", Call("square", "3"), Pull(3)], "[\"resolve\",3,9]", true),
+        new("ids-of-one-hash", [Call("echo", $"[[{string.Join(',', CollidingIds(16_000).Select(id => $"[\"export\",{id}]"))}]]"),
+            Call("square", "3"), Pull(2)], "[\"resolve\",2,9]"),
         new("regexp", [Push("[\"regexp\",\"a\",\"g\"]"), Pull(1), Call("square", "3"), Pull(2)], "[\"resolve\",2,9]"),
         new("regexp-as-an-argument", [Call("echo", "[\"regexp\",\"a\",\"g\"]"), Pull(1)], "[\"reject\",1,[\"error\",\"TypeError\""),
         new("object-without-room",
@@ -92,6 +100,10 @@ internal static class HostileInputs
         new("promises-that-hold-much", [.. Enumerable.Range(1, 400).Select(id => Push($"[\"promise\",-{id}]")),
             .. Enumerable.Range(1, 400).Select(id => $"[\"resolve\",-{id},\"{s_long}\"]"), Pull(400)], Rejects(400), true),
     ];
+
+    /// <summary>Ids whose default hash is the same.</summary>
+    public static IEnumerable<long> CollidingIds(int count) =>
+        Enumerable.Range(1, count).Select(n => ((long)-n << 32) | (uint)(-n ^ 12345));
 
     // Fills what a session keeps by default with 34 values. So much is left when the next call has its entry in the table.
     private static IEnumerable<string> Fill(int left)

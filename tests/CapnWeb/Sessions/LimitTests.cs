@@ -258,6 +258,30 @@ public sealed class LimitTests
         Assert.Equal(0, session.Statistics.HeldBytes);
     }
 
+    [Theory]
+    [InlineData(10, "[\"resolve\",1,[[")]
+    [InlineData(11, "[\"reject\",1,[\"error\",\"RangeError\"")]
+    public async Task Failed_calls_of_a_message_are_limited(int count, string expected)
+    {
+        (RpcSession session, ScriptedTransport transport) = Serve(new RpcLimits { MaxWork = 2200 });
+        await using RpcSession disposed = session;
+
+        string calls = string.Join(',', Enumerable.Repeat("[\"pipeline\",0,[\"nothing\"],[]]", count));
+        transport.Deliver($"[\"push\",[[{calls}]]]", "[\"pull\",1]");
+
+        Assert.StartsWith(expected, transport.Sent[0], StringComparison.Ordinal);
+        Assert.Null(session.Error);
+    }
+
+    [Fact]
+    public void Ids_of_the_peer_are_hashed_differently_in_each_process()
+    {
+        long[] ids = [.. HostileInputs.CollidingIds(1000)];
+
+        Assert.Single(ids.Select(id => id.GetHashCode()).Distinct());
+        Assert.InRange(ids.Select(IdHash.Instance.GetHashCode).Distinct().Count(), 990, 1000);
+    }
+
     [Fact]
     public async Task Argument_that_the_member_does_not_take_is_not_unfolded()
     {

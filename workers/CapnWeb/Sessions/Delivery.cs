@@ -131,6 +131,13 @@ internal sealed class Delivery
             return null;
         }
 
+        if (_work.IsUsedUp)
+        {
+            // Many values of one message may wait. An exception for each would take long.
+            Fail(_work.TooMuch());
+            return null;
+        }
+
         try
         {
             // Each round copies the whole value.

@@ -52,6 +52,7 @@ internal abstract class Hook(SessionCore session)
         catch (Exception error) when (error is (RpcException and not RpcProtocolException) or ObjectDisposedException)
         {
             // A step that fails has not used the arguments.
+            path.Work?.SpendFault();
             arguments?.Discard();
             if (at != this)
             {

@@ -10,7 +10,7 @@ internal sealed class ImportTable(SessionCore session)
 {
     // There are two dictionaries, because a hostile peer could export a reference under a positive id, which belongs to a call.
     private readonly Dictionary<long, object> _calls = [];
-    private readonly Dictionary<long, ImportHook> _exported = [];
+    private readonly Dictionary<long, ImportHook> _exported = new(IdHash.Instance);
     private long _lastCall;
 
     public int Count => _calls.Count + _exported.Count;

@@ -23,6 +23,9 @@ public sealed class RpcInvocation : IDeliveryTarget
     private CallHook? _hook;
     private CancellationTokenSource? _cancellation;
     private Activity? _activity;
+
+    // The budget of the message that makes the call. It is null for a plain call, which is alone in its message.
+    private WorkBudget? _work;
     private long _held;
     private int _partsLeft;
     private bool _isAbandoned;
@@ -104,10 +107,11 @@ public sealed class RpcInvocation : IDeliveryTarget
         entry.Call = this;
     }
 
-    internal void Prepare(TargetHook target, RpcMember member, CallHook hook)
+    internal void Prepare(TargetHook target, RpcMember member, CallHook hook, WorkBudget? work)
     {
         Prepare(target, member);
         _hook = hook;
+        _work = work;
         hook.Invocation = this;
     }
 
@@ -125,7 +129,15 @@ public sealed class RpcInvocation : IDeliveryTarget
         _activity = SessionTelemetry.StartServed(_target!.Contract, _member!);
         try
         {
-            _member!.Run(_target!.Instance, this);
+            if (_work is { IsUsedUp: true } work)
+            {
+                Reject(work.TooMuch());
+            }
+            else
+            {
+                _member!.Run(_target!.Instance, this);
+            }
+
             if (!_hasResult)
             {
                 Return();
@@ -219,6 +231,7 @@ public sealed class RpcInvocation : IDeliveryTarget
     internal void Reject(Exception error)
     {
         _hasResult = true;
+        _work?.SpendFault();
         _arguments.Clear();
         SessionTelemetry.Failed(_activity, error);
         _activity?.Dispose();
@@ -286,6 +299,7 @@ public sealed class RpcInvocation : IDeliveryTarget
             _hook = null;
             _target = null;
             _member = null;
+            _work = null;
             _cancellation = null;
             _session.Incoming.Return(this);
         }

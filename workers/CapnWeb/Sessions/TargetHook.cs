@@ -60,7 +60,7 @@ internal sealed class TargetHook : Hook
 
         var result = new CallHook(Session);
         RpcInvocation call = Session.Incoming.Rent();
-        call.Prepare(this, member, result);
+        call.Prepare(this, member, result, work);
         if (!call.TryHold(arguments))
         {
             arguments.Discard();

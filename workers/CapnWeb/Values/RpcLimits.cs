@@ -95,8 +95,8 @@ public sealed record RpcLimits
     /// <summary>
     /// Maximum work that one message may cause beyond its own length, in units of about 0.1 µs. Replacing a promise among arguments costs
     /// one unit for each value and each 32 bytes put in, and for each 2 bytes of a value with a bigint. An evaluated reference, a member
-    /// on a path and an instruction of a map cost 10 units each, and one more for each 10 bytes of JSON that they read. The call that
-    /// exceeds the limit is rejected with a RangeError.
+    /// on a path and an instruction of a map cost 10 units each, and one more for each 10 bytes of JSON that they read. A call that fails
+    /// costs 200 units. The call that exceeds the limit is rejected with a RangeError.
     /// </summary>
     public int MaxWork { get; init => field = WorkBounds.Check(value, nameof(MaxWork)); } = 200_000;
 

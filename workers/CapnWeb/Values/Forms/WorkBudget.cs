@@ -10,6 +10,9 @@ internal sealed class WorkBudget(int limit)
     /// <summary>The units of evaluating one reference, or of running one instruction of a map.</summary>
     public const int UnitsPerStep = 10;
 
+    // The units of a call that fails. To throw and catch an exception takes many times as long as a step.
+    private const int UnitsPerFault = 200;
+
     // How many bytes of text one unit copies.
     private const int CopiedBytesPerUnit = 512;
 
@@ -24,16 +27,25 @@ internal sealed class WorkBudget(int limit)
 
     private long _left = limit;
 
+    /// <summary>Whether the message has caused too much work.</summary>
+    public bool IsUsedUp => Interlocked.Read(ref _left) < 0;
+
     /// <summary>Subtracts units from the budget.</summary>
     /// <exception cref="RpcException">The budget is used up. The call fails, but the session continues.</exception>
     public void Spend(long units)
     {
         if (Interlocked.Add(ref _left, -units) < 0)
         {
-            throw new RpcException(
-                RpcErrorTypes.RangeError, $"The message causes too much work: at most {limit} units are accepted.");
+            throw TooMuch();
         }
     }
+
+    /// <summary>Subtracts a call that has failed. If that uses up the budget, the next step of the message fails.</summary>
+    public void SpendFault() => Interlocked.Add(ref _left, -UnitsPerFault);
+
+    /// <summary>Creates the error of a call for which the budget is used up.</summary>
+    public RpcException TooMuch() =>
+        new(RpcErrorTypes.RangeError, $"The message causes too much work: at most {limit} units are accepted.");
 
     /// <summary>Subtracts one step that reads a text as JSON.</summary>
     public void SpendStep(long readBytes) => Spend(UnitsPerStep + (readBytes / ReadBytesPerUnit));
