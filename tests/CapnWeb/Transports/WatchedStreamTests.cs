@@ -124,6 +124,23 @@ public sealed class WatchedStreamTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Joined_frames_are_written_before_they_become_many()
+    {
+        const int FrameBytes = 1000;
+        int frames = 0;
+        _stream.SetJoining(true);
+        Task writing = Task.CompletedTask;
+        for (; frames < 1000 && writing.IsCompleted; frames++)
+        {
+            writing = _stream.WriteAsync(new byte[FrameBytes], Cancellation).AsTask();
+        }
+
+        Assert.InRange(frames * FrameBytes, 2 * PieceBytes, (2 * PieceBytes) + FrameBytes);
+        await _peer.ReadExactlyAsync(_buffer.AsMemory(0, frames * FrameBytes), Cancellation);
+        await writing;
+    }
+
+    [Fact]
     public async Task Peer_that_reads_a_long_message_slowly_is_alive()
     {
         StartListening(_stream);

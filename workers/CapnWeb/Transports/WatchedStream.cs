@@ -24,6 +24,9 @@ internal sealed class WatchedStream(Stream inner, PeerWatch watch, PipeReader? p
     // KB needs 10 % more time.
     private const int PieceBytes = 128 * 1024;
 
+    // So many bytes of frames are combined before they are written. The frames are a copy of messages that are still kept elsewhere.
+    private const int MaxJoinedBytes = 2 * PieceBytes;
+
     private readonly byte[] _kept = new byte[KeptBytes];
     private readonly PooledBytes _joined = new();
     private Memory<byte> _messageBuffer;
@@ -56,7 +59,7 @@ internal sealed class WatchedStream(Stream inner, PeerWatch watch, PipeReader? p
 
     /// <summary>
     /// Sets whether written frames are kept. The kept frames are sent together with the first frame that is written after this is set to
-    /// false.
+    /// false, or when they are many.
     /// </summary>
     public void SetJoining(bool isJoining) => _isJoining = isJoining;
 
@@ -77,7 +80,7 @@ internal sealed class WatchedStream(Stream inner, PeerWatch watch, PipeReader? p
         }
 
         _joined.WriteRaw(buffer.Span);
-        return _isJoining ? default : WriteJoinedAsync(cancellationToken);
+        return _isJoining && _joined.Position < MaxJoinedBytes ? default : WriteJoinedAsync(cancellationToken);
     }
 
     // If there is a pipe, the stream is Kestrel's, which sends written bytes without a flush.
