@@ -49,6 +49,7 @@ public sealed class DeepInputs
         ["deepest accepted errors"] = () =>
             [Nested("[\"error\",\"E\",\"m\",null,{\"cause\":", "}]", levels: 253), Call("echo", "[\"pipeline\",1]"), "[\"pull\",2]"],
         ["deepest accepted arguments"] = () => [Nested("[\"pipeline\",0,[\"echo\"],[", "]]", levels: 253), "[\"pull\",1]"],
+        ["results that cannot be sent"] = () => [Call("unsendable", "200"), "[\"pull\",1]", Call("unsendable", "300"), "[\"pull\",2]"],
         ["path over a property"] = () => [Call(Path("me", "square"), "3"), "[\"pull\",1]"],
         ["path over values in values"] = () => [.. ValuesInValues(), $"[\"push\",[\"pipeline\",{Levels},{Path("a", "a")}]]",
             $"[\"pull\",{Levels + 1}]", .. Releases(Levels + 1)],

@@ -86,6 +86,7 @@ internal static class HostileInputs
                 "[\"resolve\",-1,\"x\"]", Call("square", "3"), Pull(3)], "[\"resolve\",3,9]", true),
         new("ids-of-one-hash", [Call("echo", $"[[{string.Join(',', CollidingIds(16_000).Select(id => $"[\"export\",{id}]"))}]]"),
             Call("square", "3"), Pull(2)], "[\"resolve\",2,9]"),
+        new("results-that-cannot-be-sent", [Call("unsendable", "200"), Pull(1), Call("square", "3"), Pull(2)], "[\"resolve\",2,9]"),
         new("regexp", [Push("[\"regexp\",\"a\",\"g\"]"), Pull(1), Call("square", "3"), Pull(2)], "[\"resolve\",2,9]"),
         new("regexp-as-an-argument", [Call("echo", "[\"regexp\",\"a\",\"g\"]"), Pull(1)], "[\"reject\",1,[\"error\",\"TypeError\""),
         new("object-without-room",

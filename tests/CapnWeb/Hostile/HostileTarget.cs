@@ -19,6 +19,7 @@ internal sealed class HostileTarget
         RpcMember<HostileTarget>.Method("never", (_, call) => call.Return(new TaskCompletionSource<int>().Task)),
         RpcMember<HostileTarget>.Method("hangThrow", (_, call) => call.Return(HangThrow(call.Cancellation))),
         RpcMember<HostileTarget>.Method("readValue", (_, call) => call.Return(ReadValueAsync(call.Required<RpcStub>(0, "stub")))),
+        RpcMember<HostileTarget>.Method("unsendable", (_, call) => call.Return(Unsendable(call.Required<int>(0, "levels"))), 1),
         RpcMember<HostileTarget>.Method("self", (target, call) => call.Return(target)),
         RpcMember<HostileTarget>.Property("me", (target, call) => call.Return(target)));
 
@@ -46,6 +47,18 @@ internal sealed class HostileTarget
     {
         cancellation.Register(static () => throw new InvalidOperationException("the callback's secret"));
         return Task.Delay(Timeout.Infinite, cancellation);
+    }
+
+    // System.Text.Json supports no pointers.
+    private static object Unsendable(int levels)
+    {
+        object value = IntPtr.Zero;
+        for (int i = 0; i < levels; i++)
+        {
+            value = new Dictionary<string, object> { ["a"] = value };
+        }
+
+        return value;
     }
 
     private static RpcStub Keep(RpcStub stub) => stub.Duplicate();

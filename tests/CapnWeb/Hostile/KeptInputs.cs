@@ -31,18 +31,21 @@ public sealed class KeptInputs
         ("elements of mapped arrays", true, 150, round =>
             [Push($"[[\"{s_long}\",1]]"), Push($"[\"remap\",{(3 * round) - 2},[],[],[[\"pipeline\",0]]]"),
                 Push($"[\"pipeline\",{(3 * round) - 1},[1]]"), Release((3 * round) - 2), Release((3 * round) - 1)]),
-        ("long paths that wait", true, 150, round => [round == 1 ? Promise : Push($"[\"pipeline\",1,[\"{s_long}\"]]")]),
-        ("long paths of calls that wait", true, 150, round => [round == 1 ? Promise : Push($"[\"pipeline\",1,[\"{s_long}\"],[]]")]),
-        ("paths of many parts that wait", true, 49_000, round => [round == 1 ? Promise : Push($"[\"pipeline\",1,[{s_path}]]")]),
+        ("long paths that wait", true, 150, round => [round == 1 ? Never : Push($"[\"pipeline\",1,[\"{s_long}\"]]")]),
+        ("long paths of calls that wait", true, 150, round => [round == 1 ? Never : Push($"[\"pipeline\",1,[\"{s_long}\"],[]]")]),
+        ("paths of many parts that wait", true, 49_000, round => [round == 1 ? Never : Push($"[\"pipeline\",1,[{s_path}]]")]),
         ("references that wait", true, 200, round =>
-            [round == 1 ? Promise : Call("echo", $"[[{Repeat("[\"pipeline\",1]", 16_000)}]]")]),
+            [round == 1 ? Never : Call("echo", $"[[{Repeat("[\"pipeline\",1]", 16_000)}]]")]),
+        ("calls that are sent back", true, 49_000, round => [round == 1 ? Promise : Push("[\"pipeline\",1,[\"a\"],[1]]")]),
+        ("long paths that are sent back", true, 150, round => [round == 1 ? Promise : Push($"[\"pipeline\",1,[\"{s_long}\"]]")]),
+        ("long paths that are sent back to nobody", false, 150, round => [round == 1 ? Promise : Push($"[\"pipeline\",1,[\"{s_long}\"]]")]),
         ("forwarded references that wait", true, 200, round =>
             [round == 1 ? Promise : Call("echo", $"[[{Repeat("[\"import\",1]", 16_000)}]]")]),
         ("references in values", true, 200, round => [round == 1 ? Promise : Push($"[[{Repeat("[\"pipeline\",1]", 16_000)}]]")]),
         ("references to objects in values", true, 200, round => [Push($"[[{Repeat("[\"import\",0]", 16_000)}]]")]),
-        ("calls that wait for a promise", true, 49_000, round => [round == 1 ? Promise : Push("[\"pipeline\",1,[\"a\"],[1]]")]),
+        ("calls that wait for a promise", true, 49_000, round => [round == 1 ? Never : Push("[\"pipeline\",1,[\"a\"],[1]]")]),
         ("calls that never end", true, 9_000, _ => [Call("never", "[[1,2,3]]")]),
-        ("maps that wait", true, 49_000, round => [round == 1 ? Promise : Push("[\"remap\",1,[],[],[[\"pipeline\",0]]]")]),
+        ("maps that wait", true, 49_000, round => [round == 1 ? Never : Push("[\"remap\",1,[],[],[[\"pipeline\",0]]]")]),
         ("promises", true, 49_000, round => [Push($"[\"promise\",{-round}]")]),
         ("objects of the client", true, 200, round =>
             [Push($"[[{string.Join(',', Enumerable.Range(1, 400).Select(n => $"[\"export\",{-n - (400 * round)}]"))}]]")]),
@@ -59,6 +62,8 @@ public sealed class KeptInputs
         ("results that nobody waits for", false, 400_000, id =>
             id < 7 ? [Push($"\"{s_long}\""), Pull(id)] : [Call("square", "3"), Release(id)]),
     ];
+
+    private static string Never => Call("never", "");
 
     private static string Promise => Push("[\"promise\",-1]");
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using WorkerRpc.CapnWeb.Values.Text;
 
@@ -37,6 +38,7 @@ internal sealed class WriteScope
     private bool _isDeep;
     private bool _isTooDeep;
     private bool _needsDeep;
+    private Exception? _failure;
 
     private WriteScope()
     {
@@ -98,6 +100,7 @@ internal sealed class WriteScope
         _outer = null;
         _root = this;
         _needsDeep = false;
+        _failure = null;
         Sink = ReferenceSink.None;
         s_spare = this;
     }
@@ -108,6 +111,7 @@ internal sealed class WriteScope
     public Utf8JsonWriter Open(ExpressionWriter writer, bool isDeep)
     {
         _isDeep = isDeep;
+        _failure = null;
         Utf8JsonWriter json = isDeep
             ? _deep ??= new Utf8JsonWriter(Scratch, Options(ExpressionScanner.MaxJsonDepth(RpcLimits.Trusted)))
             : _shallow;
@@ -121,7 +125,7 @@ internal sealed class WriteScope
     /// </summary>
     public bool MayNest(Utf8JsonWriter? json = null)
     {
-        if (IsTooDeep || _needsDeep)
+        if (IsTooDeep || _needsDeep || _failure is not null)
         {
             return false;
         }
@@ -132,6 +136,31 @@ internal sealed class WriteScope
             || _nesting >= RpcLimits.Trusted.MaxDepth
             || !RuntimeHelpers.TryEnsureSufficientExecutionStack();
         return !IsTooDeep && !_needsDeep;
+    }
+
+    /// <summary>
+    /// Stores the exception of a value inside this one. It is thrown once, for the whole value. System.Text.Json would rethrow it on
+    /// every level. Each time takes more of the stack, so that 25 levels could overflow 1 MiB.
+    /// </summary>
+    public void Fail(Utf8JsonWriter json, Exception error)
+    {
+        if (error is not RpcException && !_isDeep && json.CurrentDepth >= ShallowDepth)
+        {
+            _needsDeep = true;
+        }
+        else
+        {
+            _failure ??= error;
+        }
+    }
+
+    /// <summary>Throws the exception of a value inside this one, if there is one.</summary>
+    public void ThrowFailure()
+    {
+        if (_failure is not null)
+        {
+            ExceptionDispatchInfo.Throw(_failure);
+        }
     }
 
     /// <summary>Returns whether the value needs the deep writer, and resets this flag.</summary>

@@ -39,8 +39,22 @@ internal sealed class ObjectConverter : JsonConverter<object>
         if (!WriteScope.Current.MayNest(writer))
         {
             writer.WriteNullValue();
+            return;
         }
-        else if (value.GetType() == typeof(object))
+
+        try
+        {
+            WriteNested(writer, value, options);
+        }
+        catch (Exception error)
+        {
+            WriteScope.Current.Fail(writer, error);
+        }
+    }
+
+    private static void WriteNested(Utf8JsonWriter writer, object value, JsonSerializerOptions options)
+    {
+        if (value.GetType() == typeof(object))
         {
             writer.WriteStartObject();
             writer.WriteEndObject();

@@ -59,6 +59,8 @@ public sealed class RpcSerializer : IValueWriter
                 throw SendDepth.Refusal();
             }
 
+            scope.ThrowFailure();
+
             if (scope.IsRoot && (!isShallow || scope.HasParts))
             {
                 SendDepth.Check(writer.WrittenSpan[start..], depth);
