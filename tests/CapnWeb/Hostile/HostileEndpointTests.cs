@@ -66,23 +66,41 @@ public sealed class HostileEndpointTests
         await server.AssertServesAsync();
     }
 
-    public static TheoryData<string> Files => [Convert.ToHexString(File.ReadAllBytes(HostileInputs.PathOf("S11.bin")))];
+    // Lengths that no message can have, with and without bytes of the payload.
+    public static TheoryData<string, bool> Frames
+    {
+        get
+        {
+            string s11 = Convert.ToHexString(File.ReadAllBytes(HostileInputs.PathOf("S11.bin")));
+            string[] frames =
+                [s11, "81FF000000010000000001020304", "01FF7FFFFFFFFFFFFFFF01020304", "81FF000000007FFFFFFF0102030478787878"];
+            var data = new TheoryData<string, bool>();
+            foreach (string frame in frames)
+            {
+                data.Add(frame, true);
+                data.Add(frame, false);
+            }
 
-    // Lengths that no message can have.
-    [Theory, MemberData(nameof(Files))]
-    [InlineData("81FF000000010000000001020304")]
-    [InlineData("01FF7FFFFFFFFFFFFFFF01020304")]
-    [InlineData("81FF000000007FFFFFFF01020304")]
-    public async Task Frame_that_announces_too_much_ends_the_session_with_1009(string bytes)
+            return data;
+        }
+    }
+
+    [Theory, MemberData(nameof(Frames))]
+    public async Task Frame_that_announces_too_much_ends_the_session_after_the_answers(string bytes, bool isWithCalls)
     {
         await using HostileServer server = await HostileServer.StartAsync();
         await using NetworkStream socket = await server.OpenAsync();
-        string[] call = ["[\"push\",[\"pipeline\",0,[\"square\"],[3]]]", "[\"pull\",1]"];
+        byte[] calls = HostileServer.FramesOf(["[\"push\",[\"pipeline\",0,[\"square\"],[3]]]", "[\"pull\",1]"]);
+        byte[] frame = Convert.FromHexString(bytes);
 
-        await socket.WriteAsync(
-            (byte[])[.. HostileServer.FramesOf(call), .. Convert.FromHexString(bytes), .. new byte[100]], Cancellation);
-
+        await socket.WriteAsync(isWithCalls ? [.. calls, .. frame] : calls, Cancellation);
         Assert.Equal("[\"resolve\",1,9]", await HostileServer.ReadAsync(socket));
+        if (!isWithCalls)
+        {
+            // The server sends its answers when it waits for the next frame.
+            await socket.WriteAsync(frame, Cancellation);
+        }
+
         Assert.StartsWith("[\"abort\",[\"error\",\"TypeError\"", await HostileServer.ReadAsync(socket), StringComparison.Ordinal);
         Assert.StartsWith("closed: 1009 ", await HostileServer.ReadAsync(socket), StringComparison.Ordinal);
         await server.AssertServesAsync();

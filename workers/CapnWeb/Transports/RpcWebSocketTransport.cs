@@ -244,6 +244,7 @@ public sealed class RpcWebSocketTransport : IRpcTransport
     {
         using var message = new IncomingMessage(_options.MaxMessageSize);
         bool isTooLong = false;
+        _stream?.SetFrameLimit(MaxUnitBytes * (ulong)_options.MaxMessageSize, EndTooLong);
         try
         {
             while (true)
@@ -254,13 +255,6 @@ public sealed class RpcWebSocketTransport : IRpcTransport
                 if (!receive.IsCompleted)
                 {
                     delivery.SendAnswers();
-                    if (!isTooLong && _stream?.LargestFrame > MaxUnitBytes * (ulong)_options.MaxMessageSize)
-                    {
-                        // Everything before this frame is delivered, and the frame cannot fit. The read goes on until the peer's close.
-                        isTooLong = true;
-                        _endedWith = WebSocketCloseStatus.MessageTooBig;
-                        delivery.End(message.TooLong(), loop);
-                    }
                 }
 
                 ValueWebSocketReceiveResult part = await receive.ConfigureAwait(false);
@@ -298,6 +292,14 @@ public sealed class RpcWebSocketTransport : IRpcTransport
         catch (Exception e)
         {
             return ReasonOf(e);
+        }
+
+        // The announced frame cannot fit. The loop reads and drops its bytes until the connection ends.
+        void EndTooLong()
+        {
+            isTooLong = true;
+            _endedWith = WebSocketCloseStatus.MessageTooBig;
+            delivery.End(message.TooLong(), loop);
         }
     }
 

@@ -31,6 +31,9 @@ internal sealed class WatchedStream(Stream inner, PeerWatch watch, PipeReader? p
     private readonly PooledBytes _joined = new();
     private Memory<byte> _messageBuffer;
     private FrameLengths _frames;
+    private ulong _largestFrame;
+    private ulong _maxFrameBytes = ulong.MaxValue;
+    private Action? _onTooLong;
     private int _keptStart;
     private int _keptEnd;
     private volatile bool _isJoining;
@@ -50,8 +53,12 @@ internal sealed class WatchedStream(Stream inner, PeerWatch watch, PipeReader? p
         set => throw new NotSupportedException();
     }
 
-    /// <summary>The largest payload that a received frame announced, in bytes.</summary>
-    public ulong LargestFrame { get; private set; }
+    /// <summary>Sets the maximum payload of a frame.</summary>
+    /// <param name="maxBytes">The maximum, in bytes.</param>
+    /// <param name="onTooLong">
+    /// A function that is called inside a read, when a received frame has announced more, and all frames before it have been read.
+    /// </param>
+    public void SetFrameLimit(ulong maxBytes, Action onTooLong) => (_maxFrameBytes, _onTooLong) = (maxBytes, onTooLong);
 
     /// <summary>Starts to watch the peer.</summary>
     /// <param name="onSilent">A function that is called once, when the peer has been silent for too long.</param>
@@ -127,6 +134,12 @@ internal sealed class WatchedStream(Stream inner, PeerWatch watch, PipeReader? p
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> ReadMoreAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
+        if (_largestFrame > _maxFrameBytes && _onTooLong is { } report)
+        {
+            _onTooLong = null;
+            report();
+        }
+
         bool isShort = buffer.Length < KeptBytes;
         Memory<byte> target = isShort ? _kept : buffer;
         int atLeast = buffer.Span.Overlaps(_messageBuffer.Span) ? Math.Min(buffer.Length, MaxWaitBytes) : 1;
@@ -139,7 +152,7 @@ internal sealed class WatchedStream(Stream inner, PeerWatch watch, PipeReader? p
         if (read > 0)
         {
             watch.NoteReceived();
-            LargestFrame = Math.Max(LargestFrame, _frames.Follow(target.Span[..read]));
+            _largestFrame = Math.Max(_largestFrame, _frames.Follow(target.Span[..read]));
         }
 
         if (isShort)
