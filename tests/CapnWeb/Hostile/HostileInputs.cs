@@ -20,6 +20,7 @@ internal static class HostileInputs
 {
     private const string TooMuch = "\"RangeError\"";
     private const int Doublings = 24;
+    private const int FillingValues = 24;
 
     private static readonly string s_long = new('x', 100_000);
 
@@ -90,7 +91,8 @@ internal static class HostileInputs
         new("regexp", [Push("[\"regexp\",\"a\",\"g\"]"), Pull(1), Call("square", "3"), Pull(2)], "[\"resolve\",2,9]"),
         new("regexp-as-an-argument", [Call("echo", "[\"regexp\",\"a\",\"g\"]"), Pull(1)], "[\"reject\",1,[\"error\",\"TypeError\""),
         new("object-without-room",
-            [.. Fill(left: 100), Call("self", ""), Pull(35), "[\"release\",1,1]"], "[\"resolve\",35,[\"export\",-1]]"),
+            [.. Fill(left: 100), Call("self", ""), Pull(FillingValues + 1), "[\"release\",1,1]"],
+            $"[\"resolve\",{FillingValues + 1},[\"export\",-1]]"),
         new("calls-that-never-end", [.. Enumerable.Repeat(Call("never", ""), 10_001), Pull(10_001)], Rejects(10_001)),
         new("queued-arguments",
             [Call("never", ""), .. Enumerable.Repeat(Call("[\"x\"]", $"\"{s_long}\"", 1), 400), Pull(401)], Rejects(401)),
@@ -106,10 +108,10 @@ internal static class HostileInputs
     public static IEnumerable<long> CollidingIds(int count) =>
         Enumerable.Range(1, count).Select(n => ((long)-n << 32) | (uint)(-n ^ 12345));
 
-    // Fills what a session keeps by default with 34 values. So much is left when the next call has its entry in the table.
+    // Fills what a session keeps by default. So much is left when the next call has its entry in the table.
     private static IEnumerable<string> Fill(int left)
     {
-        const int Entry = 256, Texts = 33, Length = 1_000_000;
+        const int Entry = 256, Texts = FillingValues - 1, Length = 1_000_000;
         const int Quoted = 2 + (2 * Entry);
         // The tables hold an entry for each side's main object.
         int room = RpcLimits.Default.MaxHeldBytes - (2 * Entry) - (Texts * (Length + Quoted)) - Quoted - Entry - left;

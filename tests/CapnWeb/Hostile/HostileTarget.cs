@@ -6,6 +6,9 @@ namespace WorkerRpc.Tests.CapnWeb.Hostile;
 /// <summary>The main object of the servers that hostile inputs attack.</summary>
 internal sealed class HostileTarget
 {
+    // A long result that takes no memory of its own.
+    private static readonly string s_shared = new('x', 1_100_000);
+
     static HostileTarget() => RpcContract.Register(Contract!);
 
     public static RpcContract<HostileTarget> Contract { get; } = new(
@@ -14,6 +17,7 @@ internal sealed class HostileTarget
         RpcMember<HostileTarget>.Method("echo", (_, call) => call.Return(call.Optional<object?>(0, null))),
         RpcMember<HostileTarget>.Method("len", (_, call) => call.Return(Length(call.Optional<object?>(0, null)))),
         RpcMember<HostileTarget>.Method("big", (_, call) => call.Return(new string('x', call.Required<int>(0, "length"))), 1),
+        RpcMember<HostileTarget>.Method("shared", (_, call) => call.Return(s_shared), 0),
         RpcMember<HostileTarget>.Method("keep", (_, call) => call.Return(Keep(call.Required<RpcStub>(0, "stub")))),
         RpcMember<HostileTarget>.Method("store", (target, call) => target.Stored = Keep(call.Required<RpcStub>(0, "stub")), 1),
         RpcMember<HostileTarget>.Method("never", (_, call) => call.Return(new TaskCompletionSource<int>().Task)),

@@ -22,10 +22,10 @@ public sealed class KeptInputs
         ("texts", true, 100, _ => [Push($"\"{s_long}\"")]),
         ("short values", true, 49_000, _ => [Push("1")]),
         ("short values that are pulled", true, 99_000, id => [Push("1"), Pull(id)]),
-        ("results", true, 60, _ => [Call("big", "1100000")]),
+        ("results", true, 60, _ => [Call("shared", "")]),
         ("short results", true, 49_000, _ => [Call("square", "3")]),
         ("results that other calls use", true, 30, round =>
-            [Call("echo", $"\"{s_long}\""), Push($"[\"pipeline\",{(2 * round) - 1},[\"a\"]]")]),
+            [Call("shared", ""), Push($"[\"pipeline\",{(2 * round) - 1},[\"a\"]]")]),
         ("parts of long values", true, 150, round =>
             [Push($"{{\"a\":1,\"b\":\"{s_long}\"}}"), Push($"[\"pipeline\",{(2 * round) - 1},[\"a\"]]"), Release((2 * round) - 1)]),
         ("elements of mapped arrays", true, 150, round =>

@@ -121,7 +121,7 @@ public sealed record RpcLimits
     /// of calls that wait or run, 64 bytes for each reference in a value, and 256 bytes for each table entry. Beyond it, values, calls and
     /// longer results are rejected with a RangeError. A result of a call that fits later waits in its call.
     /// </summary>
-    public int MaxHeldBytes { get; init => field = BytesBounds.Check(value, nameof(MaxHeldBytes)); } = 32 << 20;
+    public int MaxHeldBytes { get; init => field = BytesBounds.Check(value, nameof(MaxHeldBytes)); } = 24 << 20;
 
     /// <summary>
     /// Maximum number of encoded bytes that wait because the peer does not read. Answers beyond it wait in their calls, and from half of
