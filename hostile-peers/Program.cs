@@ -1,8 +1,8 @@
 using System.CommandLine;
 using WorkerRpc.Functions;
 using WorkerRpc.Hostile.Fuzzing;
-using WorkerRpc.Hostile.Soak;
 using WorkerRpc.Hostile.Mutating;
+using WorkerRpc.Hostile.Soak;
 using WorkerRpc.Hostile.Targets;
 
 namespace WorkerRpc.Hostile;
