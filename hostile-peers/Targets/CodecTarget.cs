@@ -34,10 +34,7 @@ internal sealed class CodecTarget : IFuzzTarget
 
     public FuzzOutcome Run(byte[] input)
     {
-        byte[][] expressions = Recipe.IsRecipe(input)
-            ? [.. Recipe.Apply(input, Inputs.Parsed).Where(message => message.Items.Count > 1)
-                .Select(message => Encoding.UTF8.GetBytes(message.Items[^1].ToString()))]
-            : [input];
+        byte[][] expressions = ExpressionsOf(input);
         bool lived = true;
         foreach (byte[] expression in expressions)
         {
@@ -45,6 +42,17 @@ internal sealed class CodecTarget : IFuzzTarget
         }
 
         return new FuzzOutcome(lived, expressions.Length);
+    }
+
+    // A recipe may leave no message with an expression. Its bytes are read then, because AFL++ does not begin with an input that runs
+    // no instrumented code.
+    private static byte[][] ExpressionsOf(byte[] input)
+    {
+        byte[][] expressions = Recipe.IsRecipe(input)
+            ? [.. Recipe.Apply(input, Inputs.Parsed).Where(message => message.Items.Count > 1)
+                .Select(message => Encoding.UTF8.GetBytes(message.Items[^1].ToString()))]
+            : [];
+        return expressions.Length > 0 ? expressions : [input];
     }
 
     private static bool Check(byte[] text)
