@@ -67,7 +67,12 @@ internal static class HostileStudy
             $"[\"push\",[\"remap\",1,[],[],[[[{Repeat("1", 5000)}]]]]]"),
         ("maps in one message", ["[\"push\",1]"],
             $"[\"push\",[[{Repeat($"[\"remap\",1,[],[],[{Repeat("1", 1000)}]]", 200)}]]]"),
+        ("an answer for many calls", Waiting("[\"square\"],[[\"promise\",-1]]"), Answer),
+        ("an answer for doubled arguments", Waiting("[\"take\"],[[[[\"promise\",-1],[\"pipeline\",10]]]]", Doubled("{\"a\":1}")), Answer),
     ];
+
+    // The answer to the promise of the peer on which the messages before wait.
+    private const string Answer = "[\"resolve\",-1,5]";
 
     private static string Nines => new('9', s_limits.MaxBigIntDigits);
 
@@ -124,6 +129,10 @@ internal static class HostileStudy
 
     private static string Members(int count) =>
         string.Join(',', Enumerable.Range(0, count).Select(index => string.Create(CultureInfo.InvariantCulture, $"\"m{index}\":1")));
+
+    // As many calls as may be in flight, all of which wait for a promise of the peer.
+    private static string[] Waiting(string call, params string[] before) =>
+        [.. before, .. Enumerable.Repeat($"[\"push\",[\"pipeline\",0,{call}]]", s_limits.MaxCallsInFlight)];
 
     private static string[] Doubled(string first) =>
     [
