@@ -36,6 +36,15 @@ public sealed class KeptInputs
         ("paths of many parts that wait", true, 49_000, round => [round == 1 ? Never : Push($"[\"pipeline\",1,[{s_path}]]")]),
         ("references that wait", true, 200, round =>
             [round == 1 ? Never : Call("echo", $"[[{Repeat("[\"pipeline\",1]", 16_000)}]]")]),
+        ("values in which a promise waits", true, 300, round =>
+            [round == 1 ? Push($"{{\"s\":\"{s_long}\",\"p\":[\"promise\",-1]}}") : Call("len", "[\"pipeline\",1]")]),
+        ("answers in which a promise waits", true, 150, round =>
+            [Call("readValue", $"[\"export\",{-round}]"),
+                $"[\"resolve\",{round},{{\"s\":\"{s_long}\",\"p\":[\"promise\",{-9000 - round}]}}]"]),
+        ("released results that a call waits with", true, 150, round =>
+            [Push($"\"{s_long}\""), Call("len", $"[[[\"pipeline\",{(2 * round) - 1}],[\"promise\",{-round}]]]"), Release((2 * round) - 1)]),
+        ("objects that waiting maps hold", true, 600, round =>
+            [round == 1 ? Never : Push($"[\"remap\",1,[],[{Repeat("[\"import\",0]", 16_000)}],[[\"pipeline\",0]]]")]),
         ("calls that are sent back", true, 49_000, round => [round == 1 ? Promise : Push("[\"pipeline\",1,[\"a\"],[1]]")]),
         ("long paths that are sent back", true, 150, round => [round == 1 ? Promise : Push($"[\"pipeline\",1,[\"{s_long}\"]]")]),
         ("long paths that are sent back to nobody", false, 150, round => [round == 1 ? Promise : Push($"[\"pipeline\",1,[\"{s_long}\"]]")]),

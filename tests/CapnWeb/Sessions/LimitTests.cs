@@ -273,6 +273,38 @@ public sealed class LimitTests
         Assert.Null(session.Error);
     }
 
+    // A call with a wrong argument of 400 bytes takes 10 units for its reference, and 200 + 6 * 400 to fail. So the second one uses up the budget.
+    [Theory]
+    [InlineData(2, "[\"resolve\",1,[[")]
+    [InlineData(3, "[\"reject\",1,[\"error\",\"RangeError\"")]
+    public async Task Failed_calls_count_more_the_deeper_their_arguments_can_be(int count, string expected)
+    {
+        (RpcSession session, ScriptedTransport transport) = Serve(new RpcLimits { MaxWork = 4000 });
+        await using RpcSession disposed = session;
+
+        string calls = string.Join(',', Enumerable.Repeat($"[\"pipeline\",0,[\"square\"],[\"{new string('x', 396)}\"]]", count));
+        transport.Deliver($"[\"push\",[[{calls}]]]", "[\"pull\",1]");
+
+        Assert.StartsWith(expected, transport.Sent[0], StringComparison.Ordinal);
+        Assert.Null(session.Error);
+    }
+
+    [Fact]
+    public async Task Copies_of_a_result_in_one_answer_are_limited()
+    {
+        const int Length = 100_000, Copies = 1000, Budget = 50_000, BytesPerUnit = 512;
+        (RpcSession session, ScriptedTransport transport) = Serve(new RpcLimits { MaxWork = Budget });
+        await using RpcSession disposed = session;
+
+        string copies = string.Join(',', Enumerable.Repeat("[\"pipeline\",1]", Copies));
+        transport.Deliver($"[\"push\",\"{new string('x', Length)}\"]", $"[\"push\",[[{copies}]]]", "[\"pull\",2]");
+
+        Assert.Equal(1 + Copies, transport.Sent.Length);
+        int sent = transport.Sent.Count(text => text.StartsWith("[\"resolve\",-", StringComparison.Ordinal));
+        Assert.InRange(sent, 1, Budget * BytesPerUnit / Length);
+        Assert.Null(session.Error);
+    }
+
     [Fact]
     public void Ids_of_the_peer_are_hashed_differently_in_each_process()
     {

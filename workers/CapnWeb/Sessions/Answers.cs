@@ -550,12 +550,20 @@ internal sealed class Answers
         error = null;
         try
         {
+            // A promise in a result is answered later, and its result may contain promises again. All of them share one budget.
             if (outcome.Value is { References.Count: > 0 })
             {
-                // A promise in the result is answered later, and its result may contain promises again. All of them share one budget.
-                _session.Sink.Work = entry.Work ??= new WorkBudget(_session.Limits.MaxWork);
+                entry.Work ??= new WorkBudget(_session.Limits.MaxWork);
             }
 
+            if (entry.Work is { IsUsedUp: true } work)
+            {
+                // Many promises may be left. An exception for each would take long.
+                error = EncodeError(work.TooMuch());
+                return false;
+            }
+
+            _session.Sink.Work = entry.Work;
             ExpressionWriter writer = Begin("[\"resolve\","u8, entry.Id);
             if (outcome.Value is { } value)
             {

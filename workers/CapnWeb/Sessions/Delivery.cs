@@ -6,6 +6,9 @@ namespace WorkerRpc.CapnWeb.Sessions;
 /// <summary>Receives a value in which every promise has been replaced.</summary>
 internal interface IDeliveryTarget
 {
+    /// <summary>Whether the receiver has counted the value that it waits for in the session's budget.</summary>
+    bool HasCounted => false;
+
     /// <summary>Receives the complete value. All references that are left in it are stubs. The receiver owns the value.</summary>
     void Deliver(Expression<Hook> value);
 
@@ -24,6 +27,9 @@ internal sealed class Delivery
     private readonly Expression<Hook>?[] _resolutions;
     private int _outstanding = 1;
     private int _hasFailed;
+
+    // The bytes of the value and its resolutions that are counted in the session's budget while the value waits.
+    private long _held;
 
     private Delivery(Expression<Hook> value, SessionCore session, IDeliveryTarget target, WorkBudget work, int round)
     {
@@ -58,7 +64,8 @@ internal sealed class Delivery
             }
 
             var delivery = new Delivery(value, session, target, work ??= new WorkBudget(session.Limits.MaxWork), round);
-            if (!delivery.ObserveAll() || delivery.Splice() is not { } spliced)
+            bool isCounted = round == 0 && target.HasCounted;
+            if (!(isCounted || delivery.TryHold(value)) || !delivery.ObserveAll() || delivery.Splice() is not { } spliced)
             {
                 return;
             }
@@ -92,9 +99,10 @@ internal sealed class Delivery
             return;
         }
 
+        Expression<Hook> resolution;
         try
         {
-            _resolutions[place] = outcome.Share();
+            resolution = outcome.Share();
         }
         catch (ObjectDisposedException disposed)
         {
@@ -102,9 +110,16 @@ internal sealed class Delivery
             return;
         }
 
+        _resolutions[place] = resolution;
         if (Volatile.Read(ref _hasFailed) != 0)
         {
             Interlocked.Exchange(ref _resolutions[place], null)?.Discard();
+            return;
+        }
+
+        // The peer may release the promise, and the value then keeps the resolution.
+        if (!TryHold(resolution))
+        {
             return;
         }
 
@@ -113,6 +128,27 @@ internal sealed class Delivery
             Run(spliced, _session, _target, _work, _round + 1);
         }
     }
+
+    /// <summary>Counts a value until the delivery ends. If that is too much, the delivery fails.</summary>
+    private bool TryHold(Expression<Hook> value)
+    {
+        long bytes = HeldBytes.Of(value);
+        if (!_session.Held.TryAdd(bytes))
+        {
+            Fail(_session.Held.TooMuch);
+            return false;
+        }
+
+        Interlocked.Add(ref _held, bytes);
+        if (Volatile.Read(ref _hasFailed) != 0)
+        {
+            EndHold();
+        }
+
+        return true;
+    }
+
+    private void EndHold() => _session.Held.Remove(Interlocked.Exchange(ref _held, 0));
 
     /// <summary>
     /// Returns the value with every promise replaced by its result. Returns null if the new value is too long, or costs too much work.
@@ -154,6 +190,7 @@ internal sealed class Delivery
         }
 
         Expression<Hook> spliced = _value.Splice(_resolutions);
+        EndHold();
         for (int i = 0; i < _resolutions.Length; i++)
         {
             if (_resolutions[i] is not null)
@@ -171,6 +208,7 @@ internal sealed class Delivery
     {
         if (Interlocked.Exchange(ref _hasFailed, 1) == 0)
         {
+            EndHold();
             _value.Discard();
             for (int i = 0; i < _resolutions.Length; i++)
             {

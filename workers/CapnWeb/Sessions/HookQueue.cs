@@ -47,15 +47,24 @@ internal static class HookQueue
         }
     }
 
+    // A failure ends only the session of the hook: the work that waits may belong to other sessions, and on a thread of the pool an
+    // exception would end the process.
     private static void Execute(Hook hook, HookWork work)
     {
-        if (work == HookWork.NotifyObservers)
+        try
         {
-            hook.NotifyObservers();
+            if (work == HookWork.NotifyObservers)
+            {
+                hook.NotifyObservers();
+            }
+            else
+            {
+                hook.OnReleased();
+            }
         }
-        else
+        catch (Exception error)
         {
-            hook.OnReleased();
+            hook.Session.Fail(error);
         }
     }
 }

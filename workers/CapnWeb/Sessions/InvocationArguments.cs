@@ -30,6 +30,9 @@ internal sealed class InvocationArguments(SessionCore session)
         }
     }
 
+    /// <summary>The number of bytes of the arguments with references. It is 0 for other arguments, whose message has no budget.</summary>
+    public int Length => _captured?.Text.Length ?? 0;
+
     /// <summary>
     /// Whether to try to read the text between the brackets as one argument. The text has not been scanned, so the number of arguments is
     /// unknown.

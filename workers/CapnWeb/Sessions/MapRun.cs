@@ -23,7 +23,7 @@ internal sealed class MapRun : IOutcomeObserver
         _input = input;
         _captures = captures;
         _instructions = instructions;
-        _held = HeldBytes.EntryBytes + instructions.Length;
+        _held = HeldBytes.Of(instructions.Length, captures.Length);
         _work = scope.Work;
         _depth = scope.MapDepth + 1;
         _result = new PromiseHook(scope.Session);
@@ -51,13 +51,15 @@ internal sealed class MapRun : IOutcomeObserver
         {
             Resolve(outcome);
         }
-        catch (Exception error) when (error is RpcException or ObjectDisposedException)
+        catch (Exception error)
         {
             _result.Settle(Outcome.Failed(error));
         }
-
-        _session.Held.Remove(_held);
-        Dispose();
+        finally
+        {
+            _session.Held.Remove(_held);
+            Dispose();
+        }
     }
 
     private void Dispose()

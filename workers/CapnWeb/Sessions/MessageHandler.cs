@@ -36,14 +36,9 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IIdRes
         {
             Handle(message);
         }
-        catch (RpcProtocolException error)
-        {
-            Session.End(error, SessionEnd.Aborted);
-        }
         catch (Exception error)
         {
-            Session.Log.CallbackFailed(error);
-            Session.End(new RpcProtocolException("The message could not be handled.", RpcErrorTypes.Error, error), SessionEnd.Aborted);
+            Session.Fail(error);
         }
         finally
         {

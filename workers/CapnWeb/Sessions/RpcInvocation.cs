@@ -164,6 +164,8 @@ public sealed class RpcInvocation : IDeliveryTarget
         Leave();
     }
 
+    bool IDeliveryTarget.HasCounted => true;
+
     void IDeliveryTarget.Deliver(Expression<Hook> value)
     {
         if (!TryHold(value))
@@ -231,7 +233,7 @@ public sealed class RpcInvocation : IDeliveryTarget
     internal void Reject(Exception error)
     {
         _hasResult = true;
-        _work?.SpendFault();
+        _work?.SpendFault(_arguments.Length);
         _arguments.Clear();
         SessionTelemetry.Failed(_activity, error);
         _activity?.Dispose();

@@ -203,7 +203,7 @@ internal sealed class SessionCore
         {
             while (TryTakeDeferred(out Deferred next))
             {
-                next.Run(this);
+                Run(next);
             }
         }
         finally
@@ -281,6 +281,18 @@ internal sealed class SessionCore
         }
     }
 
+    /// <summary>Ends the session because the peer broke the protocol, or because of an exception that nothing expects.</summary>
+    public void Fail(Exception error)
+    {
+        if (error is not RpcProtocolException broken)
+        {
+            Log.CallbackFailed(error);
+            broken = new RpcProtocolException("The message could not be handled.", RpcErrorTypes.Error, error);
+        }
+
+        End(broken, SessionEnd.Aborted);
+    }
+
     /// <summary>Ends the session. If it is called several times, the first reason is kept.</summary>
     public void End(Exception error, SessionEnd how)
     {
@@ -320,6 +332,18 @@ internal sealed class SessionCore
         Log.Ended(error, how);
         Outbox.Flush();
         _ = FinishAsync(error, how, imports, exports);
+    }
+
+    private void Run(in Deferred deferred)
+    {
+        try
+        {
+            deferred.Run(this);
+        }
+        catch (Exception error)
+        {
+            Fail(error);
+        }
     }
 
     private bool TryTakeDeferred(out Deferred next)

@@ -114,7 +114,7 @@ public sealed record RpcLimits
     /// Maximum number of promises that resolve to one another, one after the other. A promise that would make a longer chain is rejected
     /// with a RangeError, and one that would resolve to itself with a TypeError.
     /// </summary>
-    public int MaxPromiseChain { get; init => field = ChainBounds.Check(value, nameof(MaxPromiseChain)); } = 1000;
+    public int MaxPromiseChain { get; init => field = ChainBounds.Check(value, nameof(MaxPromiseChain)); } = 256;
 
     /// <summary>
     /// Maximum number of bytes that the session keeps for the peer: results and errors that the peer has not released, arguments and paths

@@ -13,6 +13,12 @@ internal sealed class WorkBudget(int limit)
     // The units of a call that fails. To throw and catch an exception takes many times as long as a step.
     private const int UnitsPerFault = 200;
 
+    // The units of a call that fails at a deep value: an exception takes longer the deeper the stack is on which it is thrown.
+    private const int UnitsPerDeepFault = 6000;
+
+    // How many units of a fault each byte of the arguments adds. A level of nesting takes at least four bytes.
+    private const int UnitsPerFaultByte = 6;
+
     // How many bytes of text one unit copies.
     private const int CopiedBytesPerUnit = 512;
 
@@ -41,7 +47,9 @@ internal sealed class WorkBudget(int limit)
     }
 
     /// <summary>Subtracts a call that has failed. If that uses up the budget, the next step of the message fails.</summary>
-    public void SpendFault() => Interlocked.Add(ref _left, -UnitsPerFault);
+    /// <param name="argumentBytes">The length of the call's arguments, which limits how deep its values are.</param>
+    public void SpendFault(long argumentBytes = 0) =>
+        Interlocked.Add(ref _left, -UnitsPerFault - Math.Min(argumentBytes * UnitsPerFaultByte, UnitsPerDeepFault));
 
     /// <summary>Creates the error of a call for which the budget is used up.</summary>
     public RpcException TooMuch() =>
