@@ -15,7 +15,7 @@ internal sealed class FuzzRun(string target, string root)
     private const string AflFuzz = "afl-fuzz";
 
     // AFL++ ends the process after this time. The targets find slow inputs themselves, and earlier.
-    private const int ExecutionTimeoutMs = 20_000;
+    private const int ExecutionTimeoutMs = 120_000;
 
     // Stands before the message of a failure in the output of a replay.
     private const string Marker = $": {FuzzWorker.Failed}";

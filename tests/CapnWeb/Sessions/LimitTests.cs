@@ -273,7 +273,8 @@ public sealed class LimitTests
         Assert.Null(session.Error);
     }
 
-    // A call with a wrong argument of 400 bytes takes 10 units for its reference, and 200 + 6 * 400 to fail. So the second one uses up the budget.
+    // A call with a wrong argument of 400 bytes takes 10 units for its reference, and 200 + 6 * 400 to fail. So the second one uses up
+    // the budget.
     [Theory]
     [InlineData(2, "[\"resolve\",1,[[")]
     [InlineData(3, "[\"reject\",1,[\"error\",\"RangeError\"")]

@@ -133,6 +133,31 @@ public sealed class OutcomeTests
         Assert.All(answers[..2], text => Assert.Contains("cannot be called", text, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("[\"remap\",1,[],[],[[\"pipeline\",0]]]")]
+    [InlineData("[[[\"pipeline\",1]]]")]
+    [InlineData("[\"pipeline\",2]")]
+    public async Task Batch_ends_although_its_promises_wait_for_each_other(string resolution)
+    {
+        var transport = new ScriptedTransport();
+        var options = new RpcSessionOptions { TimeProvider = new ManualTime(), AllowCallbacks = false };
+        var target = new TraceTarget();
+        await using var session = new RpcSession(transport, target, TraceTarget.Contract, options);
+
+        transport.Deliver(
+            "[\"push\",[\"promise\",-1]]", "[\"push\",[\"pipeline\",0,[\"square\"],[[\"pipeline\",1]]]]",
+            $"[\"resolve\",-1,{resolution}]", "[\"pull\",2]",
+            "[\"push\",[\"pipeline\",0,[\"later\"],[0,7]]]", "[\"push\",[\"pipeline\",0,[\"square\"],[[\"pipeline\",3]]]]", "[\"pull\",4]");
+        Task settled = session.SettledAsync();
+        Assert.False(settled.IsCompleted);
+        target.Advance();
+        await settled;
+
+        Assert.Contains("[\"resolve\",4,49]", transport.Sent);
+        Assert.Contains(transport.Sent, text => text.StartsWith("[\"reject\",2,[\"error\",\"", StringComparison.Ordinal));
+        Assert.Null(session.Error);
+    }
+
     private static async Task<(RpcSession Session, ScriptedTransport Transport, TraceTarget Target)> ReplayAsync(string name)
     {
         var transport = new ScriptedTransport();

@@ -268,6 +268,22 @@ internal sealed class Answers
         SendWaiting();
     }
 
+    /// <summary>Rejects everything that the peer waits for, because nothing is left that could answer it.</summary>
+    public void FailUnanswered()
+    {
+        byte[] error = EncodeError(CallErrors.OwnPromise());
+        lock (_session.Gate)
+        {
+            foreach (ExportEntry entry in _session.Exports.Unanswered())
+            {
+                Begin("[\"reject\","u8, entry.Id).WriteRaw(error);
+                EndAnswer(entry);
+            }
+        }
+
+        _session.FlushUnlessReceiving();
+    }
+
     /// <summary>Sends the result or error of an entry.</summary>
     public void Answer(ExportEntry entry, in Outcome outcome)
     {

@@ -89,6 +89,9 @@ internal sealed class ExportTable(SessionCore session)
         EndWait();
     }
 
+    /// <summary>Returns the entries for whose results the peer waits.</summary>
+    public ExportEntry[] Unanswered() => [.. _entries.Values.Where(entry => entry is { IsPulled: true, IsAnswered: false })];
+
     /// <summary>
     /// Removes an entry. The caller must dispose the returned hook and cancel <paramref name="abandoned"/> after it has released the
     /// session's lock.

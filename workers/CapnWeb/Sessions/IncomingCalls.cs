@@ -19,6 +19,7 @@ internal sealed class IncomingCalls(SessionCore session) : IThreadPoolWorkItem
     private int _isQueued;
     private bool _isStarting;
     private TaskCompletionSource? _idle;
+    private TaskCompletionSource? _stopped;
 
     /// <summary>Number of calls that run, or wait for their arguments or their start.</summary>
     public int Count => Volatile.Read(ref _count);
@@ -99,6 +100,7 @@ internal sealed class IncomingCalls(SessionCore session) : IThreadPoolWorkItem
         }
 
         StartWaiting();
+        TellStopped();
     }
 
     /// <summary>Starts waiting calls on the thread pool, if there are any. The caller may hold locks.</summary>
@@ -120,6 +122,8 @@ internal sealed class IncomingCalls(SessionCore session) : IThreadPoolWorkItem
             Interlocked.Decrement(ref _notStarted);
             call.Run();
         }
+
+        TellStopped();
     }
 
     /// <summary>Fails all waiting calls, because the session has ended.</summary>
@@ -151,6 +155,18 @@ internal sealed class IncomingCalls(SessionCore session) : IThreadPoolWorkItem
         }
 
         return idle.Task;
+    }
+
+    /// <summary>
+    /// Returns a task that completes when no call runs or can start: all that are left wait for promises. Call it when the peer sends
+    /// nothing more. What follows from the end of a call has then happened, because a call ends only after it.
+    /// </summary>
+    public Task StoppedAsync()
+    {
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Interlocked.Exchange(ref _stopped, stopped);
+        TellStopped();
+        return stopped.Task;
     }
 
     public RpcInvocation Rent()
@@ -201,6 +217,24 @@ internal sealed class IncomingCalls(SessionCore session) : IThreadPoolWorkItem
             _disposals.Clear();
             return all;
         }
+    }
+
+    private void TellStopped()
+    {
+        if (Volatile.Read(ref _stopped) is not { } stopped)
+        {
+            return;
+        }
+
+        lock (session.Gate)
+        {
+            if (_isStarting || _waiting.Count > 0 || Count > Volatile.Read(ref _notStarted))
+            {
+                return;
+            }
+        }
+
+        stopped.TrySetResult();
     }
 
     // Only one thread at a time starts waiting calls, so that they start in order.

@@ -85,7 +85,8 @@ public sealed class RpcSession : IAsyncDisposable
 
     /// <summary>
     /// Returns a task that completes when every pulled call and exported promise has been answered. Call it after the last message was
-    /// received. If the peer cannot be called, promises of the peer then fail.
+    /// received. If the peer cannot be called, promises of the peer then fail, and what still waits when no call runs any more: promises
+    /// that wait for each other.
     /// </summary>
     internal async Task SettledAsync()
     {
@@ -99,6 +100,12 @@ public sealed class RpcSession : IAsyncDisposable
         lock (_core.Gate)
         {
             settled = _core.Exports.SettledAsync();
+        }
+
+        if (!_core.Options.AllowCallbacks && !settled.IsCompleted)
+        {
+            await Task.WhenAny(settled, _core.Incoming.StoppedAsync()).ConfigureAwait(false);
+            _core.Answers.FailUnanswered();
         }
 
         await settled.ConfigureAwait(false);
