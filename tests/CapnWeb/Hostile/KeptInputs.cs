@@ -57,7 +57,9 @@ public sealed class KeptInputs
         ("maps that wait", true, 49_000, round => [round == 1 ? Never : Push("[\"remap\",1,[],[],[[\"pipeline\",0]]]")]),
         ("promises", true, 49_000, round => [Push($"[\"promise\",{-round}]")]),
         ("objects of the client", true, 200, round =>
-            [Push($"[[{string.Join(',', Enumerable.Range(1, 400).Select(n => $"[\"export\",{-n - (400 * round)}]"))}]]")]),
+            [Push($"[[{Exports(400, 400 * round)}]]")]),
+        ("releases that nobody reads", false, 600, id =>
+            [Call("len", $"[[{Exports(2000, 2000 * id)}]]"), Release(id)]),
         ("values that cannot be read", true, 99_000, id => [Push("[\"set\",[1]]"), Pull(id)]),
         ("calls that fail", true, 99_000, id => [Call("square", "\"x\""), Pull(id)]),
         ("rejected promises", true, 100, round =>
@@ -113,6 +115,9 @@ public sealed class KeptInputs
     private static string Pull(int id) => $"[\"pull\",{id}]";
 
     private static string Release(int id) => $"[\"release\",{id},1]";
+
+    private static string Exports(int count, int after) =>
+        string.Join(',', Enumerable.Range(after + 1, count).Select(n => $"[\"export\",{-n}]"));
 
     private static string Repeat(string text, int count) => string.Join(',', Enumerable.Repeat(text, count));
 

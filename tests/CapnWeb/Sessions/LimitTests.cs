@@ -306,6 +306,25 @@ public sealed class LimitTests
         Assert.Null(session.Error);
     }
 
+    [Theory]
+    [InlineData(0, "[\"push\",[\"pipeline\",-1,[\"a\"],[\"xxx")]
+    [InlineData(1, "[\"reject\",2,[\"error\",\"RangeError\"")]
+    public async Task Call_that_is_forwarded_keeps_within_the_length_of_a_message(int more, string expected)
+    {
+        const int Limit = 1000;
+        const string Start = "[\"push\",[\"pipeline\",1,[\"a\"],[\"", End = "\"]]]";
+        (RpcSession session, ScriptedTransport transport) = Serve(new RpcLimits { MaxMessageSize = Limit });
+        await using RpcSession disposed = session;
+
+        // The forwarded call has the id -1, which is longer by one character.
+        string text = new('x', Limit - Start.Length - End.Length - 1 + more);
+        transport.Deliver("[\"push\",[\"promise\",-1]]", Start + text + End, "[\"pull\",2]");
+        await session.FlushAsync();
+
+        Assert.Contains(transport.Sent, sent => sent.StartsWith(expected, StringComparison.Ordinal));
+        Assert.Null(session.Error);
+    }
+
     [Fact]
     public void Ids_of_the_peer_are_hashed_differently_in_each_process()
     {

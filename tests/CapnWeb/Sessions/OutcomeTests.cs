@@ -2,6 +2,7 @@ using WorkerRpc.CapnWeb.Sessions;
 using WorkerRpc.CapnWeb.Targets;
 using WorkerRpc.CapnWeb.Values;
 using WorkerRpc.Tests.CapnWeb.Traces;
+using WorkerRpc.Tests.CapnWeb.Hostile;
 using WorkerRpc.Tests.CapnWeb.Transports;
 
 namespace WorkerRpc.Tests.CapnWeb.Sessions;
@@ -156,6 +157,26 @@ public sealed class OutcomeTests
         Assert.Contains("[\"resolve\",4,49]", transport.Sent);
         Assert.Contains(transport.Sent, text => text.StartsWith("[\"reject\",2,[\"error\",\"", StringComparison.Ordinal));
         Assert.Null(session.Error);
+    }
+
+    [Fact]
+    public async Task Batch_waits_for_the_peer_of_another_session()
+    {
+        (var peer, var batch) = (new ScriptedTransport(), new ScriptedTransport());
+        var target = new HostileTarget();
+        await using var others = new RpcSession(
+            peer, target, HostileTarget.Contract, new RpcSessionOptions { TimeProvider = new ManualTime() });
+        peer.Deliver("[\"push\",[\"pipeline\",0,[\"store\"],[[\"export\",-1]]]]");
+        await using var session = new RpcSession(
+            batch, target, HostileTarget.Contract, new RpcSessionOptions { TimeProvider = new ManualTime(), AllowCallbacks = false });
+
+        batch.Deliver("[\"push\",[\"pipeline\",0,[\"stored\"],[]]]", "[\"push\",[\"pipeline\",1,[],[1]]]", "[\"pull\",2]");
+        Task settled = session.SettledAsync();
+        await others.FlushAsync();
+        peer.Deliver("[\"resolve\",1,\"from the other peer\"]");
+        await settled;
+
+        Assert.Equal(["[\"resolve\",2,\"from the other peer\"]"], ReplayedText.WithoutReleases(batch.Sent));
     }
 
     private static async Task<(RpcSession Session, ScriptedTransport Transport, TraceTarget Target)> ReplayAsync(string name)

@@ -49,6 +49,9 @@ internal sealed class Outbox : IThreadPoolWorkItem
 
     public ExpressionWriter Writer => _pending.Writer;
 
+    /// <summary>The position in <see cref="Writer"/> at which the message that was started begins.</summary>
+    public int OpenStart => _pending.Length;
+
     public long MessagesSent { get; private set; }
 
     public long BytesSent { get; private set; }

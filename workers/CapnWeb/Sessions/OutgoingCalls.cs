@@ -1,3 +1,4 @@
+using System.Text;
 using WorkerRpc.CapnWeb.Messages;
 using WorkerRpc.CapnWeb.Values.Forms;
 using WorkerRpc.CapnWeb.Values.Text;
@@ -180,6 +181,12 @@ internal sealed class OutgoingCalls(SessionCore session)
             }
 
             writer.WriteRaw("]]"u8);
+            if (IsTooLong(writer.WrittenSpan[session.Outbox.OpenStart..]))
+            {
+                session.DropMessage();
+                return CallErrors.TooLong(session.Limits.MaxMessageSize);
+            }
+
             session.EndMessage();
             return null;
         }
@@ -190,4 +197,8 @@ internal sealed class OutgoingCalls(SessionCore session)
             return error;
         }
     }
+
+    // Another peer may have sent the arguments. In this message they can be longer than in its own, and this peer would end its session.
+    private bool IsTooLong(ReadOnlySpan<byte> message) =>
+        message.Length > session.Limits.MaxMessageSize && Encoding.UTF8.GetCharCount(message) > session.Limits.MaxMessageSize;
 }

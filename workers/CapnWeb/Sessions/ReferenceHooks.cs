@@ -16,7 +16,9 @@ internal static class ReferenceHooks
         {
             try
             {
-                return stub.Hook.DuplicateIndependent();
+                Hook hook = stub.Hook.DuplicateIndependent();
+                session.UsesOthers |= hook.Session != session;
+                return hook;
             }
             catch (ObjectDisposedException error)
             {

@@ -105,7 +105,10 @@ public sealed class RpcSession : IAsyncDisposable
         if (!_core.Options.AllowCallbacks && !settled.IsCompleted)
         {
             await Task.WhenAny(settled, _core.Incoming.StoppedAsync()).ConfigureAwait(false);
-            _core.Answers.FailUnanswered();
+            if (!_core.UsesOthers)
+            {
+                _core.Answers.FailUnanswered();
+            }
         }
 
         await settled.ConfigureAwait(false);

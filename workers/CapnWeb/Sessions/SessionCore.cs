@@ -81,6 +81,9 @@ internal sealed class SessionCore
     /// </summary>
     public bool IsWriting { get; private set; }
 
+    /// <summary>Whether a value of this session refers to another one, whose peer may answer when nothing runs here.</summary>
+    public bool UsesOthers { get; set; }
+
     /// <summary>
     /// The id of the thread that delivers messages, or 0. Messages written on this thread are sent after it has delivered everything that
     /// arrived.

@@ -3,13 +3,16 @@ using System.Buffers;
 namespace WorkerRpc.CapnWeb.Values.Text;
 
 /// <summary>
-/// A growing buffer of bytes, whose memory comes from the shared pool. Not safe for concurrent use. If other code may still read the
-/// memory, the owner does not dispose the buffer but leaves it to the garbage collector.
+/// A growing buffer of bytes, whose memory comes from the shared pool unless it is long. Not safe for concurrent use. If other code may
+/// still read the memory, the owner does not dispose the buffer but leaves it to the garbage collector.
 /// </summary>
 /// <param name="firstBytes">The initial size of the buffer, in bytes.</param>
 internal class PooledBytes(int firstBytes = PooledBytes.DefaultFirstBytes) : IBufferWriter<byte>, IDisposable
 {
     public const int DefaultFirstBytes = 4096;
+
+    // A longer array is not pooled, and grows by this length. The pool would keep each of the arrays that a slow reader made grow.
+    private const int MaxPooled = 4 << 20;
 
     private byte[] _buffer = [];
 
@@ -76,7 +79,12 @@ internal class PooledBytes(int firstBytes = PooledBytes.DefaultFirstBytes) : IBu
         byte[] buffer = _buffer;
         _buffer = [];
         Position = 0;
-        if (buffer.Length > 0)
+        Return(buffer);
+    }
+
+    private static void Return(byte[] buffer)
+    {
+        if (buffer.Length is > 0 and <= MaxPooled)
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
@@ -92,15 +100,11 @@ internal class PooledBytes(int firstBytes = PooledBytes.DefaultFirstBytes) : IBu
 
     private void Grow(int size)
     {
-        int wanted = Math.Max(
-            checked(Position + Math.Max(size, 1)), Math.Max(firstBytes, (int)Math.Min(2L * _buffer.Length, Array.MaxLength)));
-        byte[] larger = ArrayPool<byte>.Shared.Rent(wanted);
+        long grown = _buffer.Length + (long)Math.Min(_buffer.Length, MaxPooled);
+        int wanted = Math.Max(checked(Position + Math.Max(size, 1)), Math.Max(firstBytes, (int)Math.Min(grown, Array.MaxLength)));
+        byte[] larger = wanted <= MaxPooled ? ArrayPool<byte>.Shared.Rent(wanted) : GC.AllocateUninitializedArray<byte>(wanted);
         WrittenSpan.CopyTo(larger);
-        if (_buffer.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(_buffer);
-        }
-
+        Return(_buffer);
         _buffer = larger;
     }
 }
