@@ -1,5 +1,7 @@
 using System.Text;
+using System.Text.Json;
 using FsCheck.Xunit;
+using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.Tests.CapnWeb.Values;
 
@@ -27,7 +29,30 @@ public class StringTests
 
         Assert.Equal($"\"a\\u{escape.ToLowerInvariant()}b\"", WireText.Write(text));
         Assert.Equal(text, WireText.Read<string>($"\"a\\u{escape}b\""));
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes($"\"a\\u{escape}b\""));
+        reader.Read();
+        Assert.True(JsonText.Is(in reader, text));
         Assert.Equal(text, Assert.Single(WireText.Read<Dictionary<string, int>>($"{{\"a\\u{escape}b\":1}}")).Key);
+    }
+
+    [Theory]
+    [InlineData("abc", "abc", true)]
+    [InlineData("\\u0061b\\u0063", "abc", true)]
+    [InlineData("a\\ud800c", "abc", false)]
+    [InlineData("\\ud800\\ud800", "\ufffd\ufffd", false)]
+    [InlineData("é漢😀", "é漢😀", true)]
+    [InlineData("é", "e", false)]
+    [InlineData("", "", true)]
+    public void Strings_are_compared_by_their_UTF_16_units(string json, string text, bool isEqual)
+    {
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes($"\"{json}\""));
+        reader.Read();
+
+        Assert.Equal(isEqual, JsonText.Is(in reader, text));
+        if (Ascii.IsValid(text))
+        {
+            Assert.Equal(isEqual, JsonText.Is(in reader, Encoding.ASCII.GetBytes(text)));
+        }
     }
 
     [Property(MaxTest = 500)]

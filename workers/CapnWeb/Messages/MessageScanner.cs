@@ -71,14 +71,14 @@ internal static class MessageScanner
             throw Bad("expected a name first");
         }
 
-        return reader.ValueTextEquals("push"u8) ? MessageKind.Push
-            : reader.ValueTextEquals("pull"u8) ? MessageKind.Pull
-            : reader.ValueTextEquals("resolve"u8) ? MessageKind.Resolve
-            : reader.ValueTextEquals("release"u8) ? MessageKind.Release
-            : reader.ValueTextEquals("reject"u8) ? MessageKind.Reject
-            : reader.ValueTextEquals("stream"u8) ? MessageKind.Stream
-            : reader.ValueTextEquals("pipe"u8) ? MessageKind.Pipe
-            : reader.ValueTextEquals("abort"u8) ? MessageKind.Abort
+        return JsonText.Is(in reader, "push"u8) ? MessageKind.Push
+            : JsonText.Is(in reader, "pull"u8) ? MessageKind.Pull
+            : JsonText.Is(in reader, "resolve"u8) ? MessageKind.Resolve
+            : JsonText.Is(in reader, "release"u8) ? MessageKind.Release
+            : JsonText.Is(in reader, "reject"u8) ? MessageKind.Reject
+            : JsonText.Is(in reader, "stream"u8) ? MessageKind.Stream
+            : JsonText.Is(in reader, "pipe"u8) ? MessageKind.Pipe
+            : JsonText.Is(in reader, "abort"u8) ? MessageKind.Abort
             : throw Bad("expected push, pull, resolve, reject, release, stream, pipe or abort");
     }
 

@@ -141,7 +141,7 @@ internal sealed class InvocationArguments(SessionCore session)
         }
 
         var reader = new Utf8JsonReader(value, new JsonReaderOptions { MaxDepth = int.MaxValue });
-        return reader.Read() && reader.Read() && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("undefined"u8);
+        return reader.Read() && reader.Read() && reader.TokenType == JsonTokenType.String && JsonText.Is(in reader, "undefined"u8);
     }
 
     /// <summary>Scans the message, if that has not happened yet.</summary>

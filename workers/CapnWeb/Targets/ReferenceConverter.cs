@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using WorkerRpc.CapnWeb.Sessions;
 using WorkerRpc.CapnWeb.Values;
 using WorkerRpc.CapnWeb.Values.Forms;
+using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Targets;
 
@@ -34,7 +35,7 @@ internal sealed class ReferenceConverter<T>(RpcContract<T> contract) : JsonConve
     {
         Utf8JsonReader ahead = reader;
         bool isUndefined = ahead.TokenType == JsonTokenType.StartArray && ahead.Read()
-            && ahead.TokenType == JsonTokenType.String && ahead.ValueTextEquals("undefined"u8);
+            && ahead.TokenType == JsonTokenType.String && JsonText.Is(in ahead, "undefined"u8);
         if (isUndefined)
         {
             reader.Skip();

@@ -188,8 +188,9 @@ public sealed class RpcBatchTransport(HttpMessageInvoker http, Uri address, RpcB
                 ? detail.ToString()
                 : null;
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
+            // JsonDocument throws the second one for an escaped lone surrogate.
             return null;
         }
     }

@@ -86,7 +86,7 @@ internal sealed class BytesForm : ValueForm
     {
         foreach (RpcBufferKind kind in Enum.GetValues<RpcBufferKind>())
         {
-            if (reader.ValueTextEquals(kind.ToString()))
+            if (JsonText.Is(in reader, kind.ToString()))
             {
                 return kind;
             }

@@ -91,7 +91,7 @@ internal sealed class ErrorForm : ValueForm
     {
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            bool isIgnored = ErrorMembers.IsIgnored(ref reader);
+            bool isIgnored = ErrorMembers.IsIgnored(JsonText.Read(in reader));
             reader.Read();
             if (isIgnored)
             {

@@ -73,7 +73,7 @@ internal readonly record struct PathPart(string Name, long? Index, bool IsNumber
         Utf8JsonReader found = reader;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            bool isIt = reader.ValueIsEscaped ? JsonText.Read(in reader) == Name : reader.ValueTextEquals(Name);
+            bool isIt = JsonText.Is(in reader, Name);
             reader.Read();
             if (isIt)
             {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
@@ -95,8 +96,8 @@ internal sealed class RequestForm : UnsupportedForm
         FormGrammar.Expect(in reader, JsonTokenType.StartObject, Name, "an init");
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            bool isBody = reader.ValueTextEquals("body"u8);
-            bool isHeaders = reader.ValueTextEquals("headers"u8);
+            bool isBody = JsonText.Is(in reader, "body"u8);
+            bool isHeaders = JsonText.Is(in reader, "headers"u8);
             reader.Read();
             if (isBody)
             {
@@ -135,8 +136,8 @@ internal sealed class ResponseForm : UnsupportedForm
         FormGrammar.Expect(in reader, JsonTokenType.StartObject, Name, "an init");
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            bool isStatus = reader.ValueTextEquals("status"u8);
-            bool isHeaders = reader.ValueTextEquals("headers"u8);
+            bool isStatus = JsonText.Is(in reader, "status"u8);
+            bool isHeaders = JsonText.Is(in reader, "headers"u8);
             reader.Read();
             if (isStatus)
             {

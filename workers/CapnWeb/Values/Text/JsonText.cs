@@ -10,6 +10,8 @@ namespace WorkerRpc.CapnWeb.Values.Text;
 /// </summary>
 internal static class JsonText
 {
+    private const int MaxBytesPerUnit = 6;
+
     /// <summary>Reads the string or member name at the reader's position.</summary>
     public static string Read(ref readonly Utf8JsonReader reader) =>
         reader.ValueIsEscaped ? Unescape(reader.ValueSpan) : Encoding.UTF8.GetString(reader.ValueSpan);
@@ -17,6 +19,20 @@ internal static class JsonText
     /// <summary>Returns the length of the string at the reader's position, in UTF-16 code units.</summary>
     public static int Length(ref readonly Utf8JsonReader reader) =>
         reader.ValueIsEscaped ? Unescape(reader.ValueSpan).Length : Encoding.UTF8.GetCharCount(reader.ValueSpan);
+
+    /// <summary>Whether the string or member name at the reader's position is this text, which must be ASCII.</summary>
+    public static bool Is(ref readonly Utf8JsonReader reader, ReadOnlySpan<byte> ascii) =>
+        reader.ValueIsEscaped
+            ? MayHaveLength(reader.ValueSpan.Length, ascii.Length) && Encoding.UTF8.GetBytes(Read(in reader)).AsSpan().SequenceEqual(ascii)
+            : reader.ValueSpan.SequenceEqual(ascii);
+
+    /// <summary>Whether the string or member name at the reader's position is this text.</summary>
+    public static bool Is(ref readonly Utf8JsonReader reader, string text) =>
+        MayHaveLength(reader.ValueSpan.Length, text.Length)
+        && (reader.ValueIsEscaped || !Ascii.IsValid(reader.ValueSpan) ? Read(in reader) == text : Ascii.Equals(reader.ValueSpan, text));
+
+    // A UTF-16 code unit takes one to six bytes: six as an escape. So most other texts are not converted.
+    private static bool MayHaveLength(int bytes, int units) => bytes >= units && bytes <= MaxBytesPerUnit * units;
 
     private static string Unescape(ReadOnlySpan<byte> escaped)
     {
