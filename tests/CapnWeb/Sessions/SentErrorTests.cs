@@ -1,3 +1,4 @@
+using System.Text.Json;
 using WorkerRpc.CapnWeb.Sessions;
 using WorkerRpc.CapnWeb.Targets;
 using WorkerRpc.CapnWeb.Values;
@@ -20,6 +21,8 @@ public sealed class SentErrorTests : IDisposable
     [InlineData("later")]
     [InlineData("cancelled")]
     [InlineData("value")]
+    [InlineData("unsupported")]
+    [InlineData("parsed")]
     [InlineData("broken")]
     public async Task Unexpected_exception_is_sent_as_an_id_of_the_log(string member)
     {
@@ -69,15 +72,19 @@ public sealed class SentErrorTests : IDisposable
         Assert.Equal("its cause", Assert.IsType<RpcException>(error.Cause).Message);
     }
 
-    [Fact]
-    public async Task Invalid_argument_is_sent_without_the_text_of_a_constructor()
+    [Theory]
+    [InlineData(1, "Expected a value of type Refusing.")]
+    [InlineData(2, "Expected a value of type Refusing.")]
+    [InlineData(3, "Expected a value of type Refusing: at $, another came.")]
+    [InlineData(4, "Expected a value of type Refusing.")]
+    public async Task Invalid_argument_is_sent_without_the_text_of_a_constructor(int number, string expected)
     {
         await using var pair = new Pair(new Secretive(), Secretive.Contract, server: new RpcSessionOptions { LoggerFactory = _log });
 
         RpcException error = await Assert.ThrowsAsync<RpcException>(() => pair.Main.CallAsync<int, RpcArguments<Checked>>(
-            "take", new(new Checked(1))).AsTask());
+            "take", new(new Checked(number))).AsTask());
 
-        Assert.Equal((RpcErrorTypes.TypeError, "Expected a value of type Refusing."), (error.ErrorType, error.Message));
+        Assert.Equal((RpcErrorTypes.TypeError, expected), (error.ErrorType, error.Message));
         Assert.DoesNotContain(_log.All, line => line.Contains(Secret, StringComparison.Ordinal));
     }
 
@@ -111,7 +118,9 @@ public sealed class SentErrorTests : IDisposable
             RpcMember<Secretive>.Method("inside", (_, _) => throw Outer()),
             RpcMember<Secretive>.Method("later", (_, call) => call.Return(LaterAsync())),
             RpcMember<Secretive>.Method("cancelled", (_, _) => throw new OperationCanceledException(Secret)),
-            RpcMember<Secretive>.Method("value", (_, call) => call.Return(new Throwing())),
+            RpcMember<Secretive>.Method("value", (_, call) => call.Return(new Throwing<InvalidOperationException>())),
+            RpcMember<Secretive>.Method("unsupported", (_, call) => call.Return(new Throwing<NotSupportedException>())),
+            RpcMember<Secretive>.Method("parsed", (_, call) => call.Return(new Throwing<JsonException>())),
             RpcMember<Secretive>.Method("broken", (_, _) => throw new RpcBrokenException("host is down", new IOException(Secret))),
             RpcMember<Secretive>.Method("chosen", (_, _) => throw Chosen()),
             RpcMember<Secretive>.Method("take", (_, call) => call.Required<Refusing>(0, "value")));
@@ -130,16 +139,24 @@ public sealed class SentErrorTests : IDisposable
 
     private sealed record Checked(int Number);
 
-    private sealed class Throwing
+    private sealed class Throwing<T>
+        where T : Exception
     {
         private readonly string _text = Secret;
 
-        public int Number => throw new InvalidOperationException(_text);
+        public int Number => throw (T)Activator.CreateInstance(typeof(T), _text)!;
     }
 
     private sealed class Refusing
     {
-        public Refusing(int number) => throw new ArgumentException($"{Secret} {number}");
+        public Refusing(int number) => throw number switch
+        {
+            1 => new ArgumentException(Secret),
+            2 => new NotSupportedException(Secret),
+            3 => new JsonException(Secret),
+            // The path in a text that the constructor read.
+            _ => new JsonException(Secret, "$.password", 0, 0),
+        };
 
         public int Number { get; }
     }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using WorkerRpc.CapnWeb.Values;
 using WorkerRpc.CapnWeb.Values.Forms;
@@ -63,6 +64,31 @@ public class ErrorTests
     }
 
     [Fact]
+    public void References_in_an_error_are_left_out_without_exceptions()
+    {
+        const int References = 1000;
+        object reference = new ErrorTests();
+        RpcException inner = new("i") { Properties = new Dictionary<string, object?> { ["r"] = reference } };
+        RpcException error = new("m")
+        {
+            Properties = Enumerable.Range(0, References).ToDictionary(
+                i => $"p{i}", i => (i % 4) switch { 0 => reference, 1 => new object?[] { reference, 1 }, 2 => (object?)inner, _ => i }),
+        };
+        int thread = Environment.CurrentManagedThreadId;
+        int thrown = 0;
+        void Count(object? sender, FirstChanceExceptionEventArgs args) => thrown += Environment.CurrentManagedThreadId == thread ? 1 : 0;
+
+        AppDomain.CurrentDomain.FirstChanceException += Count;
+        string text = WriteError(error, new Refusing(reference));
+        AppDomain.CurrentDomain.FirstChanceException -= Count;
+
+        string kept = string.Join(',', Enumerable.Range(0, References).Where(i => i % 4 > 1).Select(
+            i => $"\"p{i}\":{(i % 4 == 2 ? """["error","Error","i"]""" : i)}"));
+        Assert.Equal($$"""["error","Error","m",null,{{{kept}}}]""", text);
+        Assert.Equal(0, thrown);
+    }
+
+    [Fact]
     public void Received_error_keeps_all_its_parts()
     {
         RpcException error = ReadError(
@@ -112,6 +138,21 @@ public class ErrorTests
 
     private static RpcException ReadError(string text) =>
         RpcSerializer.Default.ReadError(System.Text.Encoding.UTF8.GetBytes(text), ReferenceSource.None);
+
+    private sealed class Refusing(object reference) : ReferenceSink
+    {
+        public override RpcValueException? Refusal => new("No references here.");
+
+        public override void Write(ExpressionWriter writer, object reference) => throw Refusal!;
+
+        public override bool IsReference(object value) => value == reference;
+
+        public override int Mark() => 0;
+
+        public override void Rollback(int mark)
+        {
+        }
+    }
 
     private sealed class Hook(Func<Exception, Exception> rewrite) : ReferenceSink
     {

@@ -57,6 +57,18 @@ public class RoundTripTests
         Assert.Equal("Expected a value of type Sample: at $.wide, expected an integer, got date", error.Message);
     }
 
+    [Theory]
+    [InlineData("""{"number":"x"}""", "$.number")]
+    [InlineData("""{"id":7}""", "$.id")]
+    [InlineData("""{"lines":[[{"number":1},{"ids":[["x"]]}]]}""", "$.lines")]
+    [InlineData("5", "$")]
+    public void Value_of_wrong_type_fails_without_the_names_of_types(string text, string path)
+    {
+        RpcValueException error = Assert.Throws<RpcValueException>(() => WireText.Read<Sample>(text));
+
+        Assert.Equal($"Expected a value of type Sample: at {path}, another came.", error.Message);
+    }
+
     public sealed record Sample(
         string? Text, int Number, long Wide, double Real, decimal? Money, Guid Id, DayOfWeek Day, DateTimeOffset When, byte[]? Bytes,
         List<Line>? Lines, ImmutableArray<string?> Names, Dictionary<string, int?>? Counts, BigInteger Big, TimeSpan Span)

@@ -7,8 +7,9 @@ namespace WorkerRpc.CapnWeb.Sessions;
 /// <summary>The sink for errors of calls. It refuses references, and lets the application's callback replace errors.</summary>
 internal sealed class ErrorSink(SessionCore session) : ReferenceSink
 {
-    public override void Write(ExpressionWriter writer, object reference) =>
-        throw new RpcValueException("A call's error holds no references.");
+    public override RpcValueException? Refusal => new("A call's error holds no references.");
+
+    public override void Write(ExpressionWriter writer, object reference) => throw Refusal!;
 
     public override bool IsReference(object value) => ReferenceHooks.IsReference(value);
 

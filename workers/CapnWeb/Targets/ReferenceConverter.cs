@@ -24,7 +24,7 @@ internal sealed class ReferenceConverter<T>(RpcContract<T> contract) : JsonConve
         object reference = ReferenceScope.Read(ref reader);
         return contract.Stub is { } stub
             ? stub((RpcStub)reference)
-            : throw new RpcValueException($"A reference came where {typeof(T)} is expected, which has no stub: {Expected}.");
+            : throw new RpcValueException($"A reference came where {typeof(T).Name} is expected, which has no stub: {Expected}.");
     }
 
     private static string Expected => typeof(T).IsAssignableTo(typeof(Delegate))

@@ -75,7 +75,7 @@ internal sealed class BytesForm : ValueForm
         RpcBufferKind kind = RpcBufferKind.Uint8Array;
         if (FormGrammar.Next(ref reader))
         {
-            kind = KindOf(in reader) ?? throw new JsonException("expected a type of bytes");
+            kind = KindOf(in reader) ?? throw new RefusedValueException("expected a type of bytes");
             FormGrammar.SkipToEnd(ref reader);
         }
 

@@ -23,7 +23,11 @@ internal sealed class ErrorForm : ValueForm
         Exception sent = rewritten ?? error;
         if (sent is RpcException { IsThrownValue: true, Thrown: var thrown })
         {
-            values.WriteAny(writer, thrown, sink, depth: 0);
+            if (values.TryWriteAny(writer, thrown, sink, depth: 0) is { } refusal)
+            {
+                throw refusal;
+            }
+
             return;
         }
 
@@ -142,20 +146,23 @@ internal sealed class ErrorForm : ValueForm
     {
         int position = writer.Position;
         int mark = sink.Mark();
-        try
+        writer.WriteRaw(isLater ? ","u8 : ",{"u8);
+        writer.WriteString(name);
+        writer.WriteRaw((byte)':');
+        RpcException? refusal = values.TryWriteAny(writer, value, sink, depth: 1);
+        if (refusal is null)
         {
-            writer.WriteRaw(isLater ? ","u8 : ",{"u8);
-            writer.WriteString(name);
-            writer.WriteRaw((byte)':');
-            values.WriteAny(writer, value, sink, depth: 1);
             return true;
         }
-        catch (RpcValueException error) when (!error.IsTooDeep)
+
+        if (refusal is not RpcValueException { IsTooDeep: false })
         {
-            writer.Rollback(position);
-            sink.Rollback(mark);
-            return false;
+            throw refusal;
         }
+
+        writer.Rollback(position);
+        sink.Rollback(mark);
+        return false;
     }
 
     private static List<(string Name, object? Value)> PropertiesOf(Exception error) =>

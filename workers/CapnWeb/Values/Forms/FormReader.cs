@@ -35,5 +35,5 @@ internal static class FormReader
     public static void Begin(ref Utf8JsonReader reader, ValueForm form, string expected) =>
         Expect(Begin(ref reader, expected) is var given && given == form, expected, given);
 
-    public static JsonException Unexpected(string expected, string given) => new($"expected {expected}, got {given}");
+    public static RefusedValueException Unexpected(string expected, string given) => new($"expected {expected}, got {given}");
 }

@@ -9,6 +9,13 @@ internal static class ReferenceScope
     public static void Write(Utf8JsonWriter writer, object reference)
     {
         WriteScope scope = WriteScope.Current;
+        if (scope.Sink.Refusal is { } refusal)
+        {
+            scope.Fail(writer, refusal);
+            writer.WriteNullValue();
+            return;
+        }
+
         int mark = scope.Scratch.Position;
         scope.Sink.Write(scope.Scratch, reference);
         scope.Take(writer, mark);

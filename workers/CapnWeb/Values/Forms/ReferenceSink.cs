@@ -5,6 +5,12 @@ namespace WorkerRpc.CapnWeb.Values.Forms;
 /// <summary>Receives the references of a value that is being written. A sink stores them in a session's table or in a list.</summary>
 internal abstract class ReferenceSink
 {
+    /// <summary>
+    /// A new error with which this sink refuses every reference, or null if it writes them. A refusal need not be thrown: the exceptions of
+    /// many references would cost much time.
+    /// </summary>
+    public virtual RpcValueException? Refusal => null;
+
     /// <summary>Writes the form for a stub, a promise or a target.</summary>
     /// <exception cref="RpcValueException">The reference cannot be sent in this place.</exception>
     public abstract void Write(ExpressionWriter writer, object reference);
@@ -33,8 +39,9 @@ internal abstract class ReferenceSink
 
     private sealed class NoReferences : ReferenceSink
     {
-        public override void Write(ExpressionWriter writer, object reference) =>
-            throw new RpcValueException("A reference cannot be sent from here.");
+        public override RpcValueException? Refusal => new("A reference cannot be sent from here.");
+
+        public override void Write(ExpressionWriter writer, object reference) => throw Refusal!;
 
         public override bool IsReference(object value) => false;
 

@@ -59,11 +59,11 @@ internal sealed record TypeContract(Type Type, Func<JsonSerializerOptions, JsonT
             {
                 return converter is JsonConverterFactory factory
                     ? factory.CreateConverter(type, options)
-                        ?? throw new NotSupportedException($"{converter.GetType()} gave no converter for {type}.")
+                        ?? throw new RefusedValueException($"{converter.GetType().Name} gave no converter for {type.Name}.", isType: true)
                     : converter;
             }
         }
 
-        throw new NotSupportedException($"No converter for {type}.");
+        throw new RefusedValueException($"No converter for {type.Name}.", isType: true);
     }
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using WorkerRpc.CapnWeb.Values.Text;
 
@@ -38,7 +37,6 @@ internal sealed class WriteScope
     private bool _isDeep;
     private bool _isTooDeep;
     private bool _needsDeep;
-    private Exception? _failure;
 
     private WriteScope()
     {
@@ -67,6 +65,9 @@ internal sealed class WriteScope
 
     /// <summary>Whether this value is the outermost one, not inside another.</summary>
     public bool IsRoot => _root == this;
+
+    /// <summary>The exception of a value inside this one. It is null if there is none.</summary>
+    public Exception? Failure { get; private set; }
 
     /// <summary>Whether the outermost value is nested too deep. The text written so far must then be discarded.</summary>
     public bool IsTooDeep => _root._isTooDeep;
@@ -100,7 +101,7 @@ internal sealed class WriteScope
         _outer = null;
         _root = this;
         _needsDeep = false;
-        _failure = null;
+        Failure = null;
         Sink = ReferenceSink.None;
         s_spare = this;
     }
@@ -111,7 +112,7 @@ internal sealed class WriteScope
     public Utf8JsonWriter Open(ExpressionWriter writer, bool isDeep)
     {
         _isDeep = isDeep;
-        _failure = null;
+        Failure = null;
         Utf8JsonWriter json = isDeep
             ? _deep ??= new Utf8JsonWriter(Scratch, Options(ExpressionScanner.MaxJsonDepth(RpcLimits.Trusted)))
             : _shallow;
@@ -125,7 +126,7 @@ internal sealed class WriteScope
     /// </summary>
     public bool MayNest(Utf8JsonWriter? json = null)
     {
-        if (IsTooDeep || _needsDeep || _failure is not null)
+        if (IsTooDeep || _needsDeep || Failure is not null)
         {
             return false;
         }
@@ -139,7 +140,7 @@ internal sealed class WriteScope
     }
 
     /// <summary>
-    /// Stores the exception of a value inside this one. It is thrown once, for the whole value. System.Text.Json would rethrow it on
+    /// Stores the exception of a value inside this one. It is reported once, for the whole value. System.Text.Json would rethrow it on
     /// every level. Each time takes more of the stack, so that 25 levels could overflow 1 MiB.
     /// </summary>
     public void Fail(Utf8JsonWriter json, Exception error)
@@ -150,18 +151,12 @@ internal sealed class WriteScope
         }
         else
         {
-            _failure ??= error;
+            Failure ??= error;
         }
     }
 
-    /// <summary>Throws the exception of a value inside this one, if there is one.</summary>
-    public void ThrowFailure()
-    {
-        if (_failure is not null)
-        {
-            ExceptionDispatchInfo.Throw(_failure);
-        }
-    }
+    /// <summary>Whether the deep writer has refused a further level.</summary>
+    public bool IsAtEnd => _isDeep && _deep is { } json && json.CurrentDepth >= json.Options.MaxDepth - LevelsOfOne;
 
     /// <summary>Returns whether the value needs the deep writer, and resets this flag.</summary>
     public bool TakeNeedsDeep()

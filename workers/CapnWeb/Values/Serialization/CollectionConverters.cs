@@ -21,7 +21,8 @@ internal sealed class CollectionConverters : JsonConverterFactory
     public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
         RpcCollections.TryCreateConverter(typeToConvert)
         ?? (RuntimeFeature.IsDynamicCodeSupported ? ReflectedCollections.TryCreate(typeToConvert) : null)
-        ?? throw new NotSupportedException(
-            $"{typeToConvert} is no collection known to RPC: expected one of {nameof(RpcCollections)}, or IEnumerable<T>, "
-            + "or a dictionary with keys of string, integer, Guid or enum.");
+        ?? throw new RefusedValueException(
+            $"{typeToConvert.Name} is no collection known to RPC: expected one of {nameof(RpcCollections)}, or IEnumerable<T>, "
+            + "or a dictionary with keys of string, integer, Guid or enum.",
+            isType: true);
 }

@@ -16,7 +16,7 @@ internal static class DictionaryKey<TKey>
     {
         string text => text,
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
-        _ => throw new NotSupportedException($"Keys of type {typeof(TKey).Name} cannot be names of members."),
+        _ => throw new RefusedValueException($"Keys of type {typeof(TKey).Name} cannot be names of members.", isType: true),
     };
 
     public static TKey Parse(string name)

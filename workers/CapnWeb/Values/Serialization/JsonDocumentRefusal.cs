@@ -11,5 +11,5 @@ internal sealed class JsonDocumentRefusal : JsonConverterFactory
         typeToConvert == typeof(JsonElement) || typeToConvert == typeof(JsonDocument) || typeToConvert.IsAssignableTo(typeof(JsonNode));
 
     public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
-        throw new NotSupportedException($"{typeToConvert.Name} cannot cross: declare object, or a type of its own.");
+        throw new RefusedValueException($"{typeToConvert.Name} cannot cross: declare object, or a type of its own.", isType: true);
 }

@@ -1,4 +1,7 @@
 using System.Buffers;
+using System.Globalization;
+using System.Runtime.ExceptionServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using WorkerRpc.CapnWeb.Values.Forms;
@@ -41,6 +44,14 @@ public sealed class RpcSerializer : IValueWriter
     /// <exception cref="RpcValueException">The value cannot be sent.</exception>
     internal void Write<T>(ExpressionWriter writer, T value, ReferenceSink sink, int depth = 0)
     {
+        if (TryWrite(writer, value, sink, depth) is { } error)
+        {
+            ExceptionDispatchInfo.Throw(error);
+        }
+    }
+
+    private RpcException? TryWrite<T>(ExpressionWriter writer, T value, ReferenceSink sink, int depth)
+    {
         int start = writer.Position;
         int mark = sink.Mark();
         WriteScope scope = WriteScope.Begin(this, sink);
@@ -56,22 +67,24 @@ public sealed class RpcSerializer : IValueWriter
 
             if (scope.IsRoot && scope.IsTooDeep)
             {
-                throw SendDepth.Refusal();
+                return SendDepth.Refusal();
             }
 
-            scope.ThrowFailure();
+            if (scope.Failure is { } failure)
+            {
+                return Refusal<T>(failure, scope);
+            }
 
             if (scope.IsRoot && (!isShallow || scope.HasParts))
             {
                 SendDepth.Check(writer.WrittenSpan[start..], depth);
             }
+
+            return null;
         }
-        catch (Exception error) when (error is not RpcException)
+        catch (Exception error)
         {
-            throw new RpcValueException($"A value of type {typeof(T).Name} cannot be sent: {Sentence(error)}", error)
-            {
-                IsUnexpected = error is not (JsonException or NotSupportedException),
-            };
+            return Refusal<T>(error, scope);
         }
         finally
         {
@@ -89,6 +102,7 @@ public sealed class RpcSerializer : IValueWriter
     internal T Read<T>(ReadOnlySpan<byte> expression, ReferenceSource source, bool isPlain = false)
     {
         ReadScope? scope = null;
+        ReadOnlySpan<byte> original = expression;
         byte[]? blanked = null;
         try
         {
@@ -108,9 +122,7 @@ public sealed class RpcSerializer : IValueWriter
         }
         catch (Exception error) when (error is not RpcException)
         {
-            // The text of other exceptions is the application's, for example of a constructor. The peer must not see it.
-            string why = error is JsonException or NotSupportedException ? $": {Sentence(error)}" : ".";
-            throw new RpcValueException($"Expected a value of type {typeof(T).Name}{why}", error);
+            throw new RpcValueException($"Expected a value of type {typeof(T).Name}{Reason(error, original)}", error);
         }
         finally
         {
@@ -122,7 +134,8 @@ public sealed class RpcSerializer : IValueWriter
         }
     }
 
-    void IValueWriter.WriteAny(ExpressionWriter writer, object? value, ReferenceSink sink, int depth) => Write(writer, value, sink, depth);
+    RpcException? IValueWriter.TryWriteAny(ExpressionWriter writer, object? value, ReferenceSink sink, int depth) =>
+        TryWrite(writer, value, sink, depth);
 
     /// <summary>Writes the error of a reject or abort message: an error form, or the thrown value if it is not an error.</summary>
     internal void WriteError(ExpressionWriter writer, Exception error, ReferenceSink sink) => ErrorForm.Write(this, writer, error, sink);
@@ -158,8 +171,38 @@ public sealed class RpcSerializer : IValueWriter
         return copy;
     }
 
-    private static string Sentence(Exception error) =>
-        error is JsonException { Path: { } path } ? $"at {path}, {error.Message}" : error.Message;
+    // The error of a value that cannot be sent. The text of other exceptions than this library's may be secret.
+    private static RpcException Refusal<T>(Exception error, WriteScope scope) => error switch
+    {
+        RpcException refusal => refusal,
+        _ when RefusedValueException.In(error) is { } refused =>
+            new RpcValueException($"A value of type {typeof(T).Name} cannot be sent: {refused.Sentence()}", error),
+        _ when scope.IsAtEnd => SendDepth.Refusal(error),
+        _ => new RpcValueException($"A value of type {typeof(T).Name} cannot be sent: {error.Message}", error) { IsUnexpected = true },
+    };
+
+    // The message of an exception that is not this library's may be the application's, for example of a constructor, or name .NET types.
+    private static string Reason(Exception error, ReadOnlySpan<byte> text) =>
+        RefusedValueException.In(error) is { } refused ? $": {refused.Sentence()}"
+        : error is JsonException { Path: { } path } && IsPathIn(path, text) ? $": at {path}, another came."
+        : ".";
+
+    // Whether the names of a path occur in the peer's text, one after the other. The path may also be of a text that the application reads.
+    private static bool IsPathIn(string path, ReadOnlySpan<byte> text)
+    {
+        foreach (string name in path.Split(['$', '.', '[', ']', '\''], StringSplitOptions.RemoveEmptyEntries))
+        {
+            int start = text.IndexOf(Encoding.UTF8.GetBytes(name));
+            if (start < 0 && !int.TryParse(name, CultureInfo.InvariantCulture, out _))
+            {
+                return false;
+            }
+
+            text = text[Math.Max(start, 0)..];
+        }
+
+        return true;
+    }
 
     private JsonTypeInfo<T> Contract<T>()
     {

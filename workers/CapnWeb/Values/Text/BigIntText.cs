@@ -41,7 +41,7 @@ internal static class BigIntText
     {
         if (!TrySplit(text, out bool isNegative, out int numberBase, out ReadOnlySpan<char> digits))
         {
-            throw new JsonException("expected an integer as bigint");
+            throw new RefusedValueException("expected an integer as bigint");
         }
 
         BigInteger magnitude = digits.IsEmpty ? BigInteger.Zero : numberBase switch
