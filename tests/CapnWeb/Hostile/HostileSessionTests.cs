@@ -51,6 +51,24 @@ public sealed class HostileSessionTests
         Assert.Equal(input.EndsSession || name == "S13-abort", session.Error is not null);
     }
 
+    [Fact]
+    public async Task Kept_result_counts_the_whole_array_that_it_takes()
+    {
+        const int Length = 8193;
+        const int ArrayLength = 16_384;
+        var transport = new ScriptedTransport();
+        await using var session = new RpcSession(transport, new HostileTarget(), HostileTarget.Contract);
+        long before = session.Statistics.HeldBytes;
+
+        // The second call takes the buffer that the first result was written to.
+        transport.Deliver($"[\"push\",[\"pipeline\",0,[\"big\"],[{Length}]]]");
+        transport.Deliver("[\"push\",[\"pipeline\",0,[\"square\"],[3]]]");
+
+        Assert.InRange(session.Statistics.HeldBytes - before, ArrayLength, 2 * ArrayLength);
+        transport.Deliver("[\"release\",1,1]", "[\"release\",2,1]");
+        Assert.Equal(before, session.Statistics.HeldBytes);
+    }
+
     // Calls that never end take all places, so that a further call waits.
     private static bool IsFull(RpcSession session) => session.Statistics.CallsInFlight >= RpcLimits.Default.MaxRunningCalls;
 

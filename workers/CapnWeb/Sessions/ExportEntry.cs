@@ -9,7 +9,7 @@ namespace WorkerRpc.CapnWeb.Sessions;
 /// </summary>
 internal sealed class ExportEntry(SessionCore session) : IOutcomeObserver
 {
-    // The pool's arrays are up to twice as long as requested. A longer text gets an array of its length, so that it counts what it takes.
+    // A longer text gets an array of its length, which takes less memory than one of the pool.
     private const int MaxRented = 16 * 1024;
 
     private byte[]? _text;
@@ -78,6 +78,8 @@ internal sealed class ExportEntry(SessionCore session) : IOutcomeObserver
         {
             byte[] text = _length <= MaxRented ? ArrayPool<byte>.Shared.Rent(_length) : new byte[_length];
             Text.CopyTo(text);
+            // The pool's arrays are up to twice as long as requested.
+            Session.Exports.TextBytes += text.Length - _length;
             _text = text;
             _borrowed = null;
         }
@@ -114,7 +116,7 @@ internal sealed class ExportEntry(SessionCore session) : IOutcomeObserver
         Hook? hook = Hook;
         Hook = null;
         Call = null;
-        Session.Exports.TextBytes -= HasText ? _length : 0;
+        Session.Exports.TextBytes -= _text?.Length ?? (HasText ? _length : 0);
         _borrowed = null;
         if (_text is not null && _length <= MaxRented)
         {
