@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -12,6 +13,11 @@ namespace WorkerRpc.CapnWeb.Values.Serialization;
 internal sealed class CollectionConverter<TCollection, T>(Func<List<T>, TCollection>? make) : JsonConverter<TCollection>
     where TCollection : IEnumerable<T>
 {
+    private static readonly bool s_isHashed = HashSpread.IsPredictable<T>()
+        && (typeof(TCollection).IsAssignableTo(typeof(IReadOnlySet<T>)) || typeof(TCollection).IsAssignableTo(typeof(ISet<T>))
+            || typeof(TCollection).IsAssignableTo(typeof(IImmutableSet<T>)))
+        && !typeof(TCollection).IsAssignableTo(typeof(SortedSet<T>)) && typeof(TCollection) != typeof(ImmutableSortedSet<T>);
+
     private ElementConverter<T>? _element;
 
     public override TCollection Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -25,7 +31,7 @@ internal sealed class CollectionConverter<TCollection, T>(Func<List<T>, TCollect
         ValueForm? form = FormReader.Begin(ref reader, Expected);
         if (form == BytesForm.Instance)
         {
-            return make(TypedArray.Elements<T>(BytesForm.Read(ref reader)));
+            return make(Checked(TypedArray.Elements<T>(BytesForm.Read(ref reader))));
         }
 
         FormReader.Expect(reader.TokenType == JsonTokenType.StartArray, Expected, form);
@@ -37,7 +43,7 @@ internal sealed class CollectionConverter<TCollection, T>(Func<List<T>, TCollect
         }
 
         reader.Read();
-        return make(elements);
+        return make(Checked(elements));
     }
 
     public override void Write(Utf8JsonWriter writer, TCollection value, JsonSerializerOptions options)
@@ -64,6 +70,16 @@ internal sealed class CollectionConverter<TCollection, T>(Func<List<T>, TCollect
 
         writer.WriteEndArray();
         writer.WriteEndArray();
+    }
+
+    private static List<T> Checked(List<T> elements)
+    {
+        if (s_isHashed)
+        {
+            HashSpread.Check(elements);
+        }
+
+        return elements;
     }
 
     private static void WriteAll(Utf8JsonWriter writer, ReadOnlySpan<T> elements, ElementConverter<T> element)

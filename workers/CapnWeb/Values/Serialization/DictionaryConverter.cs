@@ -27,6 +27,8 @@ internal sealed class DictionaryConverter<TDictionary, TKey, TValue>(Func<Dictio
         }
 
         ElementConverter<TValue> value = ElementConverter<TValue>.Of(ref _value, options);
+        List<TKey> keys = [];
+        List<TValue> values = [];
         Dictionary<TKey, TValue> members = [];
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
@@ -36,13 +38,18 @@ internal sealed class DictionaryConverter<TDictionary, TKey, TValue>(Func<Dictio
             {
                 reader.Skip();
             }
+            else if (HashSpread.IsPredictable<TKey>())
+            {
+                keys.Add(DictionaryKey<TKey>.Parse(name));
+                values.Add(value.Read(ref reader)!);
+            }
             else
             {
                 members[DictionaryKey<TKey>.Parse(name)] = value.Read(ref reader)!;
             }
         }
 
-        return make(members);
+        return make(keys.Count == 0 ? members : Checked(keys, values));
     }
 
     public override void Write(Utf8JsonWriter writer, TDictionary value, JsonSerializerOptions options)
@@ -66,6 +73,18 @@ internal sealed class DictionaryConverter<TDictionary, TKey, TValue>(Func<Dictio
         }
 
         writer.WriteEndObject();
+    }
+
+    private static Dictionary<TKey, TValue> Checked(List<TKey> keys, List<TValue> values)
+    {
+        HashSpread.Check(keys);
+        Dictionary<TKey, TValue> members = new(keys.Count);
+        for (int index = 0; index < keys.Count; index++)
+        {
+            members[keys[index]] = values[index];
+        }
+
+        return members;
     }
 
     private static void WriteMember(Utf8JsonWriter writer, string name, TValue value, ElementConverter<TValue> element)
