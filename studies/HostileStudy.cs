@@ -10,7 +10,7 @@ namespace WorkerRpc.Studies;
 
 /// <summary>
 /// Measures the processor time that the most expensive messages within the default limits of a Cap'n Web session take, with the time of the
-/// garbage collector. The target reads its argument as an <c>object</c>, which is the most expensive type.
+/// garbage collector. Most targets read their argument as an <c>object</c>, which is the most expensive type for most values.
 /// </summary>
 internal static class HostileStudy
 {
@@ -34,11 +34,21 @@ internal static class HostileStudy
         ("equal members", [], Call("take", $"{{{Repeat("\"a\":1", Values)}}}")),
         ("undefined", [], Call("take", $"[[{Repeat("[\"undefined\"]", Values / 2)}]]")),
         ("dates", [], Call("take", $"[[{Repeat("[\"date\",1]", Values / 3)}]]")),
-        ("urls", [], Call("take", $"[[{Repeat("[\"url\",\"a://b\"]", Values / 3)}]]")),
+        ("urls", [], Call("echo", $"[[{Repeat("[\"url\",\"a://b\"]", WorkOf(10))}]]")),
+        ("long urls", [], Call("echo", $"[[{Repeat($"[\"url\",\"http://a/{Parents}\"]", WorkOf(10 + (Parents.Length / 8)) - 1)}]]")),
+        ("international urls", [], Call("echo", $"[[{Repeat("[\"url\",\"http://ü\"]", WorkOf(84))}]]")),
+        ("international hosts", [], Call("echo", $"[[{Repeat($"[\"url\",\"http://{Labels}\"]", WorkOf(83 + (3 * LabelCount)))}]]")),
+        ("international paths", [], Call("echo", $"[[{Repeat($"[\"url\",\"http://a/{new string('ü', 60_000)}\"]", 1)}]]")),
         ("errors", [], Call("take", $"[[{Repeat("[\"error\",\"E\",\"m\"]", Values / 4)}]]")),
         ("bytes", [], Call("take", $"[[{Repeat("[\"bytes\",\"AQ\",\"Int8Array\"]", Values / 4)}]]")),
-        ("longest bigints", [],
-            Call("take", $"[[{Repeat($"[\"bigint\",\"{Nines}\"]", Size / (s_limits.MaxBigIntDigits + 20))}]]")),
+        ("longest bigints", [], Call("echo", $"[[{Repeat($"[\"bigint\",\"{Nines}\"]", 4)}]]")),
+        ("longest hexadecimal bigints", [], Call("echo", $"[[{Repeat($"[\"bigint\",\"0x{new string('f', Nines.Length - 2)}\"]", 4)}]]")),
+        ("bigints of 64 digits", [], Call("echo", $"[[{Repeat($"[\"bigint\",\"{Nines[..64]}\"]", WorkOf(21))}]]")),
+        ("bigints of 19 digits", [], Call("echo", $"[[{Repeat($"[\"bigint\",\"{Nines[..19]}\"]", WorkOf(6))}]]")),
+        ("keys of one hash", [], Call("keys", $"{{{Keys(60_000, n => (n << 32) | n)}}}")),
+        ("keys of one bucket", [], Call("keys", $"{{{Keys(60_000, n => n * new HashSet<long>(60_000).Capacity)}}}")),
+        ("numbers as keys", [], Call("keys", $"{{{Keys(Values, n => n)}}}")),
+        ("accepted colliding keys", [], Call("keys", $"{{{Keys(Values, n => (n % 30 << 32) | (n % 30 ^ (n / 30)))}}}")),
         ("malformed dates", [], Call("take", $"[[{Repeat("[\"date\",\"x\"]", Values / 3)}]]")),
         ("calls", [], $"[\"push\",[[{Repeat("[\"pipeline\",0,[\"square\"],[3]]", s_limits.MaxReferences)}]]]"),
         ("calls that fail", [], $"[\"push\",[[{Repeat("[\"pipeline\",0,[\"square\"],[\"x\"]]", s_limits.MaxReferences)}]]]"),
@@ -75,6 +85,15 @@ internal static class HostileStudy
     private const string Answer = "[\"resolve\",-1,5]";
 
     private static string Nines => new('9', s_limits.MaxBigIntDigits);
+
+    private const int LabelCount = 80;
+
+    private static string Labels => string.Concat(Enumerable.Repeat("ü.", LabelCount)) + "a";
+
+    private static string Parents => string.Concat(Enumerable.Repeat("a/../", 10_000));
+
+    // As many forms as a message may hold, if each costs so many units.
+    private static int WorkOf(int units) => Math.Min(s_limits.MaxWork / units, Values / 3);
 
     private static int Values => s_limits.MaxValues - 10;
 
@@ -130,6 +149,9 @@ internal static class HostileStudy
     private static string Members(int count) =>
         string.Join(',', Enumerable.Range(0, count).Select(index => string.Create(CultureInfo.InvariantCulture, $"\"m{index}\":1")));
 
+    private static string Keys(int count, Func<long, long> key) => string.Join(',', Enumerable.Range(1, count)
+        .Select(n => string.Create(CultureInfo.InvariantCulture, $"\"{key(n)}\":1")));
+
     // As many calls as may be in flight, all of which wait for a promise of the peer.
     private static string[] Waiting(string call, params string[] before) =>
         [.. before, .. Enumerable.Repeat($"[\"push\",[\"pipeline\",0,{call}]]", s_limits.MaxCallsInFlight)];
@@ -173,6 +195,8 @@ internal static class HostileStudy
         public static RpcContract<Target> Contract { get; } = new(
             null,
             RpcMember<Target>.Method("take", (_, call) => call.Return(call.Required<object>(0, "value") is null), 1),
+            RpcMember<Target>.Method("echo", (_, call) => call.Return(call.Required<object>(0, "value")), 1),
+            RpcMember<Target>.Method("keys", (_, call) => call.Return(call.Required<Dictionary<long, object?>>(0, "value").Count), 1),
             RpcMember<Target>.Method("square", (_, call) => call.Return(Square(call.Required<double>(0, "n"))), 1),
             RpcMember<Target>.Property("me", (target, call) => call.Return(target)));
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using WorkerRpc.CapnWeb.Values;
 
@@ -24,6 +25,8 @@ internal static class HostileInputs
 
     private static readonly string s_long = new('x', 100_000);
 
+    private static string LongestBigInt => $"[\"bigint\",\"{new string('9', RpcLimits.Default.MaxBigIntDigits)}\"]";
+
     public static IReadOnlyList<HostileInput> All { get; } =
     [
         new("S1", Chain(60_000), Rejects(1), true),
@@ -35,6 +38,33 @@ internal static class HostileInputs
         new("S9-10000", [Call(Me(10_000), "3"), Pull(1)], Rejects(1)),
         new("S13-lost-answer", File("S13-lost-answer"), "[\"resolve\",1,4]"),
         new("S13-abort", [.. File("S13-lost-answer")[..2], """["pull",77]"""], "[\"resolve\",1,4]"),
+
+        new("surrogate-as-type-of-bytes", [Call("len", """["bytes","AAAA","\ud800\ud800"]"""), Pull(1)], Refuses(1)),
+        new("surrogate-in-a-map",
+            ["""["push",1]""", """["push",["remap",1,[],[],[["bytes","AAAA","\ud800\ud800"]]]]""", Pull(2)], Refuses(2)),
+        new("surrogate-as-property-of-an-error", [Call("echo", """["error","E","m",null,{"\ud800":1}]"""), Pull(1)],
+            """["resolve",1,["error","E","m",null,{"\ud800":1}]]"""),
+        new("surrogate-in-a-request", [Call("len", """["request","x:",{"\ud800a":1}]"""), Pull(1)], Refuses(1)),
+        new("surrogate-in-a-response", [Call("len", """["response",null,{"\ud800abc":1}]"""), Pull(1)], Refuses(1)),
+        new("surrogate-in-a-path", ["""["push",{"\ud800":1}]""", """["push",["pipeline",1,["\ud800"]]]""", Pull(2)], "[\"resolve\",2,1]"),
+        new("surrogate-as-name-of-a-message", ["""["pu\ud800h",1]"""], "[\"abort\""),
+        new("host-of-many-labels", [Call("echo", $"[\"url\",\"http://{string.Concat(Enumerable.Repeat("ü.", 10_000))}a\"]"), Pull(1)],
+            Refuses(1)),
+        new("long-url", [Call("echo", $"[\"url\",\"http://a/{s_long}\"]"), Pull(1)], Refuses(1)),
+        new("unwritable-url", [Call("echo", $"[\"url\",\"http://{string.Concat(Enumerable.Repeat("ü.", 120))}a\"]"), Pull(1)],
+            """["reject",1,["error","TypeError","A url cannot be sent"""),
+        new("many-international-urls", [Call("echo", $"[[{Repeat("[\"url\",\"http://ü\"]", 5000)}]]"), Pull(1)], Rejects(1)),
+        new("international-urls-in-a-map", ["""["push",1]""",
+            $"[\"push\",[\"remap\",1,[],[],[{Repeat("[\"url\",\"http://ü\"]", 3000)}]]]", Pull(2)], Rejects(2)),
+        new("keys-of-one-hash", [Call("keys", $"{{{string.Join(',', Enumerable.Range(1, 5000).Select(KeyOfHashZero))}}}"), Pull(1)],
+            Refuses(1)),
+        new("long-bigints", [Call("echo", $"[[{Repeat(LongestBigInt, 5)}]]"), Pull(1)], Rejects(1)),
+        new("short-bigints", [Call("echo", $"[[{Repeat($"[\"bigint\",\"{new string('9', 64)}\"]", 10_000)}]]"), Pull(1)], Rejects(1)),
+        new("spliced-bigint", [$"[\"push\",{LongestBigInt}]", Call("echo", $"[[{Repeat("[\"pipeline\",1]", 5)}]]"), Pull(2)], Rejects(2)),
+        new("spliced-bigint-with-an-escaped-name",
+            [$"[\"push\",{LongestBigInt.Replace("bigint", "big\\u0069nt", StringComparison.Ordinal)}]",
+                Call("echo", $"[[{Repeat("[\"pipeline\",1]", 5)}]]"), Pull(2)],
+            Rejects(2)),
 
         new("million-links", Chain(1_000_000), Rejects(1), true),
         new("short-chain", Chain(200), "[\"resolve\",1,7]", true),
@@ -119,6 +149,12 @@ internal static class HostileInputs
     }
 
     private static string Rejects(int id) => $"[\"reject\",{id},[\"error\",{TooMuch}";
+
+    private static string Refuses(int id) => $"[\"reject\",{id},[\"error\",\"TypeError\"";
+
+    // Keys of 64 bits whose hash code is 0.
+    private static string KeyOfHashZero(int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"\"{((long)number << 32) | (uint)number}\":1");
 
     private static string Push(string expression) => $"[\"push\",{expression}]";
 

@@ -16,6 +16,7 @@ internal sealed class HostileTarget
         RpcMember<HostileTarget>.Method("square", (_, call) => call.Return(Square(call.Required<double>(0, "n"))), 1),
         RpcMember<HostileTarget>.Method("echo", (_, call) => call.Return(call.Optional<object?>(0, null))),
         RpcMember<HostileTarget>.Method("len", (_, call) => call.Return(Length(call.Optional<object?>(0, null)))),
+        RpcMember<HostileTarget>.Method("keys", (_, call) => call.Return(call.Required<Dictionary<long, object?>>(0, "keys").Count), 1),
         RpcMember<HostileTarget>.Method("big", (_, call) => call.Return(new string('x', call.Required<int>(0, "length"))), 1),
         RpcMember<HostileTarget>.Method("shared", (_, call) => call.Return(s_shared), 0),
         RpcMember<HostileTarget>.Method("keep", (_, call) => call.Return(Keep(call.Required<RpcStub>(0, "stub")))),

@@ -55,6 +55,7 @@ internal sealed class MapScope(SessionCore session, Expression<Hook> input, Hook
                 throw fault;
             }
 
+            Work.Spend(mentions.ConversionUnits);
             Expression<Hook> result = new Evaluator(this, instruction, mentions).Capture(
                 new TextRange(0, instruction.Length), 0, mentions.Count);
             _results.Add(result);

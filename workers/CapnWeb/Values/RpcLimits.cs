@@ -31,6 +31,7 @@ public sealed record RpcLimits
         MaxBigIntDigits = BigIntDigitsBounds.Max,
         MaxReferences = CountBounds.Max,
         MaxPathParts = CountBounds.Max,
+        MaxWork = WorkBounds.Max,
     };
 
     /// <summary>
@@ -51,9 +52,8 @@ public sealed record RpcLimits
     public int MaxDepth { get; init => field = DepthBounds.Check(value, nameof(MaxDepth)); } = 256;
 
     /// <summary>
-    /// Maximum number of characters of a bigint, including its minus sign. A longer bigint aborts the session with a TypeError. The bigints
-    /// of one message that are longer than 64 characters may have 32 times as many in all. If they have more, the call is rejected with a
-    /// RangeError.
+    /// Maximum number of characters of a bigint, including its minus sign. A longer bigint aborts the session with a TypeError. Several
+    /// bigints in one message are limited by <see cref="MaxWork"/>: with the defaults, to four of the longest ones.
     /// </summary>
     public int MaxBigIntDigits { get; init => field = BigIntDigitsBounds.Check(value, nameof(MaxBigIntDigits)); } = 16_384;
 
@@ -94,9 +94,10 @@ public sealed record RpcLimits
 
     /// <summary>
     /// Maximum work that one message may cause beyond its own length, in units of about 0.1 µs. Replacing a promise among arguments costs
-    /// one unit for each value and each 32 bytes put in, and for each 2 bytes of a value with a bigint. An evaluated reference, a member
-    /// on a path and an instruction of a map cost 10 units each, and one more for each 10 bytes of JSON that they read. A call that fails
-    /// costs 200 units. The call that exceeds the limit is rejected with a RangeError.
+    /// one unit for each value and each 32 bytes put in. An evaluated reference, a member on a path and an instruction of a map cost 10
+    /// units each, and one more for each 10 bytes of JSON that they read. A call that fails costs 200 units. The call that exceeds the
+    /// limit is rejected with a RangeError. The same limit applies to the bigints and urls in a message: n digits cost n/3 + n²/6144 units,
+    /// n characters of a url 10 + n/8, or 75 + n if they are not all ASCII.
     /// </summary>
     public int MaxWork { get; init => field = WorkBounds.Check(value, nameof(MaxWork)); } = 200_000;
 

@@ -19,8 +19,10 @@ internal struct MentionList : IDisposable
     /// </summary>
     public RpcException? Fault;
 
-    /// <summary>The total number of digits of long bigints.</summary>
-    public long BigIntDigits;
+    /// <summary>
+    /// The time that reading and writing the bigints and urls takes beyond that of other text, in units of <see cref="WorkBudget"/>.
+    /// </summary>
+    public long ConversionUnits { get; private set; }
 
     public int Count { get; private set; }
 
@@ -34,6 +36,18 @@ internal struct MentionList : IDisposable
         }
 
         _mentions![Count++] = mention;
+    }
+
+    /// <summary>Counts a bigint or url. If the message's conversions take too long, its call fails.</summary>
+    public void AddConversion(long units, RpcLimits limits)
+    {
+        ConversionUnits += units;
+        if (ConversionUnits > limits.MaxWork)
+        {
+            Fault ??= new RpcException(
+                RpcErrorTypes.RangeError,
+                $"The bigints and urls of the message take too much work: at most {limits.MaxWork} units are accepted.");
+        }
     }
 
     /// <summary>
@@ -59,7 +73,7 @@ internal struct MentionList : IDisposable
     {
         Count = 0;
         Fault = null;
-        BigIntDigits = 0;
+        ConversionUnits = 0;
     }
 
     public void Dispose()

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using WorkerRpc.CapnWeb.Values.Text;
 
@@ -12,6 +13,10 @@ internal sealed class UrlForm : ValueForm
     private static readonly SearchValues<char> s_schemeCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
 
+    // The parser of .NET takes a time that grows with the square of a host's labels: 9 s for 600 000 of them.
+    private const int MaxHostLength = 255;
+    private const int MaxLength = 64 * 1024;
+
     private UrlForm()
         : base("url")
     {
@@ -19,16 +24,36 @@ internal sealed class UrlForm : ValueForm
 
     public override IReadOnlyList<WireType> Types { get; } = [WireType.Of(new UriConverter())];
 
-    // Checks only that the address has a scheme. If .NET later cannot parse the address, the call fails and the session continues.
+    // Checks only the scheme and the lengths. If .NET later cannot parse the address, the call fails and the session continues.
     public override void Scan(ref Utf8JsonReader reader, in FormPlace place, ref MentionList mentions)
     {
         FormGrammar.String(ref reader, Name, "an address");
-        if (!HasScheme(JsonText.Read(in reader)))
+        string text = JsonText.Read(in reader);
+        if (!HasScheme(text))
         {
             throw new RpcValueException("Malformed url: expected an absolute one.");
         }
 
+        if (text.Length > MaxLength || HostLength(text) > MaxHostLength)
+        {
+            throw new RpcValueException(
+                $"Malformed url: at most {MaxLength} characters are accepted, and {MaxHostLength} before the path.");
+        }
+
+        mentions.AddConversion(ConversionUnits(in reader), place.Limits);
         FormGrammar.End(ref reader, Name);
+    }
+
+    // To read and write a url with other characters than ASCII takes about 7 µs, and 0.1 µs for each of its characters.
+    public override long ConversionUnits(ref readonly Utf8JsonReader reader)
+    {
+        const int UnitsOfOne = 10;
+        const int CharactersPerUnit = 8;
+        const int UnitsOfInternational = 75;
+        int length = reader.ValueSpan.Length;
+        return !reader.ValueIsEscaped && Ascii.IsValid(reader.ValueSpan)
+            ? UnitsOfOne + (length / CharactersPerUnit)
+            : UnitsOfInternational + length;
     }
 
     public override object Read(ref Utf8JsonReader reader, int start) => Read(ref reader);
@@ -46,8 +71,19 @@ internal sealed class UrlForm : ValueForm
 
     public static void Write(ExpressionWriter writer, Uri address)
     {
+        string text;
+        try
+        {
+            text = Text(address);
+        }
+        catch (Exception error) when (error is not RpcException)
+        {
+            // For example a host whose form in ASCII is too long.
+            throw new RpcValueException("A url cannot be sent: .NET cannot write it.", error);
+        }
+
         writer.WriteRaw("[\"url\","u8);
-        writer.WriteString(Text(address));
+        writer.WriteString(text);
         writer.WriteRaw((byte)']');
     }
 
@@ -56,12 +92,27 @@ internal sealed class UrlForm : ValueForm
     {
         if (!address.IsAbsoluteUri)
         {
-            throw new RpcValueException($"Url '{address}' cannot be sent: expected an absolute one.");
+            throw new RpcValueException("A url cannot be sent: expected an absolute one.");
         }
 
         return address.Host.Length > 0 && address.Host != address.IdnHost && address.HostNameType == UriHostNameType.Dns
             ? new UriBuilder(address) { Host = address.IdnHost, Port = address.IsDefaultPort ? -1 : address.Port }.Uri.AbsoluteUri
             : address.AbsoluteUri;
+    }
+
+    // Returns the length of the part with the host: what follows the slashes after the scheme. In a mailto address no slashes precede it.
+    private static int HostLength(string text)
+    {
+        int colon = text.IndexOf(':', StringComparison.Ordinal);
+        ReadOnlySpan<char> rest = text.AsSpan(colon + 1);
+        ReadOnlySpan<char> host = rest.TrimStart("/\\");
+        if (host.Length == rest.Length && !text.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase))
+        {
+            return 0;
+        }
+
+        int end = host.IndexOfAny("/\\?#");
+        return end < 0 ? host.Length : end;
     }
 
     // Searches for the scheme in the text, because Uri.TryCreate accepts a Unix path as an absolute file address.

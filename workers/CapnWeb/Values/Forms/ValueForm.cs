@@ -27,6 +27,12 @@ internal abstract class ValueForm(string name)
     public abstract void Scan(ref Utf8JsonReader reader, in FormPlace place, ref MentionList mentions);
 
     /// <summary>
+    /// Returns the time that reading and writing the form takes beyond that of other text, in units of <see cref="WorkBudget"/>. The reader
+    /// is at the form's first element, a string.
+    /// </summary>
+    public virtual long ConversionUnits(ref readonly Utf8JsonReader reader) => 0;
+
+    /// <summary>
     /// Reads the form as an <c>object</c>. The form has already been scanned. Moves the reader from the type code to the closing bracket.
     /// </summary>
     /// <param name="reader">The reader, at the type code.</param>

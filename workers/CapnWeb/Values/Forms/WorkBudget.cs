@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace WorkerRpc.CapnWeb.Values.Forms;
 
 /// <summary>
@@ -24,9 +26,6 @@ internal sealed class WorkBudget(int limit)
 
     // How many bytes of values one unit converts. Texts with escapes are the slowest.
     private const int ConvertedBytesPerUnit = 32;
-
-    // How many digits of a bigint one unit converts. The time grows faster than the number of digits; this is for the longest ones.
-    private const int DigitsPerUnit = 2;
 
     // How many bytes of JSON one unit reads.
     private const int ReadBytesPerUnit = 10;
@@ -61,10 +60,38 @@ internal sealed class WorkBudget(int limit)
     /// <summary>Subtracts a text that is copied.</summary>
     public void SpendCopy(long bytes) => Spend(bytes / CopiedBytesPerUnit);
 
-    /// <summary>Subtracts a text whose values are converted later: one unit for each value, and further ones for its length.</summary>
+    /// <summary>
+    /// Subtracts a text whose values are converted later: one unit for each value, and further ones for its length, bigints and urls.
+    /// </summary>
     public void SpendValues(ReadOnlySpan<byte> text)
     {
-        int bytesPerUnit = text.IndexOf(BigIntForm.Instance.Utf8Name) >= 0 ? DigitsPerUnit : ConvertedBytesPerUnit;
-        Spend((text.Length / bytesPerUnit) + ValueCount.AtMost(text));
+        Spend((text.Length / ConvertedBytesPerUnit) + ValueCount.AtMost(text));
+        if (MayHoldConversions(text))
+        {
+            Spend((text.Length / ReadBytesPerUnit) + ConversionsIn(text));
+        }
+    }
+
+    // Whether the text may hold a bigint or url. A letter of their names may be escaped, as \u0061 to \u007a.
+    private static bool MayHoldConversions(ReadOnlySpan<byte> text) =>
+        text.IndexOf(BigIntForm.Instance.Utf8Name) >= 0 || text.IndexOf(UrlForm.Instance.Utf8Name) >= 0
+            || text.IndexOf("\\u006"u8) >= 0 || text.IndexOf("\\u007"u8) >= 0;
+
+    private static long ConversionsIn(ReadOnlySpan<byte> text)
+    {
+        long units = 0;
+        bool isFirst = false;
+        var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = int.MaxValue });
+        while (reader.Read())
+        {
+            if (isFirst && ValueForms.Find(in reader) is { } form && reader.Read() && reader.TokenType == JsonTokenType.String)
+            {
+                units += form.ConversionUnits(in reader);
+            }
+
+            isFirst = reader.TokenType == JsonTokenType.StartArray;
+        }
+
+        return units;
     }
 }
