@@ -50,6 +50,9 @@ public sealed class DeepInputs
             [Nested("[\"error\",\"E\",\"m\",null,{\"cause\":", "}]", levels: 253), Call("echo", "[\"pipeline\",1]"), "[\"pull\",2]"],
         ["deepest accepted arguments"] = () => [Nested("[\"pipeline\",0,[\"echo\"],[", "]]", levels: 253), "[\"pull\",1]"],
         ["results that cannot be sent"] = () => [Call("unsendable", "200"), "[\"pull\",1]", Call("unsendable", "300"), "[\"pull\",2]"],
+        ["records"] = () => [Call("node", Records(Levels))],
+        ["deepest accepted records"] = () => [.. new[] { 60, 64, 65, 100, 250 }.Select(levels => Call("node", Records(levels)))],
+        ["deepest accepted records with forms"] = () => [Call("node", Records(250, "[\"undefined\"]")), Call("node", Records(60))],
         ["path over a property"] = () => [Call(Path("me", "square"), "3"), "[\"pull\",1]"],
         ["path over values in values"] = () => [.. ValuesInValues(), $"[\"push\",[\"pipeline\",{Levels},{Path("a", "a")}]]",
             $"[\"pull\",{Levels + 1}]", .. Releases(Levels + 1)],
@@ -151,6 +154,9 @@ public sealed class DeepInputs
 
     private static string Call(string member, string arguments) =>
         $"[\"push\",[\"pipeline\",0,{(member.StartsWith('[') ? member : $"[\"{member}\"]")},[{arguments}]]]";
+
+    private static string Records(int levels, string inner = "null") => new StringBuilder()
+        .Insert(0, "{\"next\":", levels).Append(inner).Append(new StringBuilder().Insert(0, ",\"value\":1}", levels)).ToString();
 
     private static string Path(string each, string last) =>
         $"[{string.Join(',', Enumerable.Repeat($"\"{each}\"", Levels))},\"{last}\"]";

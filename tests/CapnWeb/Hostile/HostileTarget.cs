@@ -22,6 +22,7 @@ internal sealed class HostileTarget
         RpcMember<HostileTarget>.Method("keep", (_, call) => call.Return(Keep(call.Required<RpcStub>(0, "stub")))),
         RpcMember<HostileTarget>.Method("store", (target, call) => target.Stored = Keep(call.Required<RpcStub>(0, "stub")), 1),
         RpcMember<HostileTarget>.Method("stored", (target, call) => call.Return(target.Stored!.Duplicate()), 0),
+        RpcMember<HostileTarget>.Method("node", (_, call) => call.Return(call.Required<Node>(0, "node").Value), 1),
         RpcMember<HostileTarget>.Method("never", (_, call) => call.Return(new TaskCompletionSource<int>().Task)),
         RpcMember<HostileTarget>.Method("hangThrow", (_, call) => call.Return(HangThrow(call.Cancellation))),
         RpcMember<HostileTarget>.Method("readValue", (_, call) => call.Return(ReadValueAsync(call.Required<RpcStub>(0, "stub")))),
@@ -66,6 +67,9 @@ internal sealed class HostileTarget
 
         return value;
     }
+
+    // A type that contains itself: System.Text.Json recurses over its values.
+    private sealed record Node(Node? Next, int Value);
 
     private static RpcStub Keep(RpcStub stub) => stub.Duplicate();
 }

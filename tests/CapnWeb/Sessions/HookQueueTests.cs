@@ -1,4 +1,3 @@
-using WorkerRpc.CapnWeb.Messages;
 using WorkerRpc.CapnWeb.Sessions;
 using WorkerRpc.CapnWeb.Values;
 using WorkerRpc.CapnWeb.Values.Forms;

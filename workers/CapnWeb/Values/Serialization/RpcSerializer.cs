@@ -18,9 +18,14 @@ public sealed class RpcSerializer : IValueWriter
     private static readonly Lazy<RpcSerializer> s_reflecting = new(() => new RpcSerializer(new JsonSerializerOptions(ValueOptions.Naming)));
 
     private readonly JsonSerializerOptions _options;
+    private readonly JsonSerializerOptions _typed;
 
     /// <summary>Creates a serializer with the contracts, naming and converters of the options. The options are copied.</summary>
-    public RpcSerializer(JsonSerializerOptions options) => _options = ValueOptions.Complete(options);
+    public RpcSerializer(JsonSerializerOptions options)
+    {
+        _options = ValueOptions.Complete(options);
+        _typed = ValueOptions.ForTypedReading(_options);
+    }
 
     /// <summary>
     /// Creates a serializer with the contracts of a source-generated context, for trimmed and native programs. Names are converted to
@@ -118,7 +123,7 @@ public sealed class RpcSerializer : IValueWriter
                 expression = Blank(expression, blanked, scope);
             }
 
-            return JsonSerializer.Deserialize(expression, Contract<T>())!;
+            return JsonSerializer.Deserialize(expression, ReadContract<T>())!;
         }
         catch (Exception error) when (error is not RpcException)
         {
@@ -204,20 +209,25 @@ public sealed class RpcSerializer : IValueWriter
         return true;
     }
 
-    private JsonTypeInfo<T> Contract<T>()
+    private JsonTypeInfo<T> Contract<T>() => Cached(ref LastContract<T>.Written, _options);
+
+    private JsonTypeInfo<T> ReadContract<T>() => Cached(ref LastContract<T>.Read, typeof(T) == typeof(object) ? _options : _typed);
+
+    private JsonTypeInfo<T> Cached<T>(ref LastContract<T>? last, JsonSerializerOptions options)
     {
         // Each type has one cached contract. It is replaced if it belongs to another serializer; most programs have only one.
-        LastContract<T>? last = LastContract<T>.Value;
-        if (last?.Serializer != this)
+        LastContract<T>? cached = last;
+        if (cached?.Serializer != this)
         {
-            LastContract<T>.Value = last = new LastContract<T>(this, (JsonTypeInfo<T>)_options.GetTypeInfo(typeof(T)));
+            last = cached = new LastContract<T>(this, (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T)));
         }
 
-        return last.Contract;
+        return cached.Contract;
     }
 
     private sealed record LastContract<T>(RpcSerializer Serializer, JsonTypeInfo<T> Contract)
     {
-        public static LastContract<T>? Value;
+        public static LastContract<T>? Written;
+        public static LastContract<T>? Read;
     }
 }

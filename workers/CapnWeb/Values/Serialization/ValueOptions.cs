@@ -16,6 +16,9 @@ internal static class ValueOptions
     /// <summary>The maximum nesting of JSON for a value within the limits.</summary>
     public static int MaxJsonDepth { get; } = ExpressionScanner.MaxJsonDepth(RpcLimits.Trusted);
 
+    // System.Text.Json recurses over a type that contains itself, and takes up to 2.5 KB of stack for a level. This is its own default.
+    private const int MaxTypedDepth = 64;
+
     /// <summary>
     /// Copies the user's options and adds the settings and converters that the wire format requires. The user's converters have priority.
     /// </summary>
@@ -39,6 +42,14 @@ internal static class ValueOptions
             options.Converters.Add(converter);
         }
 
+        options.MakeReadOnly();
+        return options;
+    }
+
+    /// <summary>Copies the options for reading values of other types than <c>object</c>.</summary>
+    public static JsonSerializerOptions ForTypedReading(JsonSerializerOptions completed)
+    {
+        JsonSerializerOptions options = new(completed) { MaxDepth = MaxTypedDepth };
         options.MakeReadOnly();
         return options;
     }
