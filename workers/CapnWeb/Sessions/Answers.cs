@@ -229,11 +229,14 @@ internal sealed class Answers
         }
     }
 
+    /// <summary>Whether answers wait for room.</summary>
+    public bool HasWaiting => Volatile.Read(ref _waitingCount) > 0;
+
     /// <summary>Sends the answers that waited for room, as far as there is room now.</summary>
     public void SendWaiting()
     {
         bool isFirst = true;
-        while (Volatile.Read(ref _waitingCount) > 0 && TakeWaiting(isFirst) is { } answer)
+        while (HasWaiting && TakeWaiting(isFirst) is { } answer)
         {
             isFirst = false;
             answer.Retry(_session);

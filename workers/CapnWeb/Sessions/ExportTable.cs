@@ -167,10 +167,12 @@ internal sealed class ExportTable(SessionCore session)
     {
         if (_entries.Count >= session.Limits.MaxExports)
         {
-            throw new RpcProtocolException(
-                $"The table of exports is full: at most {session.Limits.MaxExports} entries are accepted.", RpcErrorTypes.RangeError);
+            throw Full();
         }
     }
+
+    private RpcProtocolException Full() =>
+        new($"The table of exports is full: at most {session.Limits.MaxExports} entries are accepted.", RpcErrorTypes.RangeError);
 
     private ExportEntry NewEntry(long id, Hook? hook, bool isPush)
     {

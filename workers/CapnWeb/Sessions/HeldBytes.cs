@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using WorkerRpc.CapnWeb.Values;
 using WorkerRpc.CapnWeb.Values.Forms;
 
@@ -32,6 +33,7 @@ internal sealed class HeldBytes(SessionCore session)
     private long Total => Texts + (EntryBytes * ((long)session.Exports.Count + session.Imports.Count));
 
     /// <summary>Whether so many more bytes are within the limit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Fits(long bytes) => Total + bytes <= session.Limits.MaxHeldBytes;
 
     /// <summary>Adds bytes, unless they exceed the limit.</summary>

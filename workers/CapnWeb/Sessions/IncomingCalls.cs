@@ -24,6 +24,9 @@ internal sealed class IncomingCalls(SessionCore session) : IThreadPoolWorkItem
     /// <summary>Number of calls that run, or wait for their arguments or their start.</summary>
     public int Count => Volatile.Read(ref _count);
 
+    /// <summary>Whether calls wait for their start.</summary>
+    public bool HasWaiting => Volatile.Read(ref _waitingCount) > 0;
+
     // A call that waits for the peer does not count: while it serves the peer's callback, it may need further calls of the peer. Otherwise
     // all running calls could wait for calls that never start.
     private bool HasRoom =>
@@ -99,14 +102,21 @@ internal sealed class IncomingCalls(SessionCore session) : IThreadPoolWorkItem
             Volatile.Read(ref _idle)?.TrySetResult();
         }
 
-        StartWaiting();
-        TellStopped();
+        if (HasWaiting)
+        {
+            StartWaiting();
+        }
+
+        if (Volatile.Read(ref _stopped) is { } stopped)
+        {
+            TellStopped(stopped);
+        }
     }
 
     /// <summary>Starts waiting calls on the thread pool, if there are any. The caller may hold locks.</summary>
     public void StartWaiting()
     {
-        if (Volatile.Read(ref _waitingCount) > 0 && Interlocked.Exchange(ref _isQueued, 1) == 0)
+        if (HasWaiting && Interlocked.Exchange(ref _isQueued, 1) == 0)
         {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
@@ -123,7 +133,10 @@ internal sealed class IncomingCalls(SessionCore session) : IThreadPoolWorkItem
             call.Run();
         }
 
-        TellStopped();
+        if (Volatile.Read(ref _stopped) is { } stopped)
+        {
+            TellStopped(stopped);
+        }
     }
 
     /// <summary>Fails all waiting calls, because the session has ended.</summary>
@@ -165,7 +178,7 @@ internal sealed class IncomingCalls(SessionCore session) : IThreadPoolWorkItem
     {
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Interlocked.Exchange(ref _stopped, stopped);
-        TellStopped();
+        TellStopped(stopped);
         return stopped.Task;
     }
 
@@ -219,13 +232,8 @@ internal sealed class IncomingCalls(SessionCore session) : IThreadPoolWorkItem
         }
     }
 
-    private void TellStopped()
+    private void TellStopped(TaskCompletionSource stopped)
     {
-        if (Volatile.Read(ref _stopped) is not { } stopped)
-        {
-            return;
-        }
-
         lock (session.Gate)
         {
             if (_isStarting || _waiting.Count > 0 || Count > Volatile.Read(ref _notStarted))

@@ -57,7 +57,11 @@ internal sealed class Outbox : IThreadPoolWorkItem
     public long BytesSent { get; private set; }
 
     /// <summary>The number of bytes that wait for the transport or are being sent.</summary>
-    public long UnsentBytes => _pending.Length + (_isSending ? _inFlight.Length : 0) + (_collecting?.CollectedBytes ?? 0);
+    public long UnsentBytes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _pending.Length + (_isSending ? _inFlight.Length : 0) + (_collecting?.CollectedBytes ?? 0);
+    }
 
     /// <summary>Whether new calls must wait, because the peer reads too slowly.</summary>
     public bool IsHalfFull => _collecting is null && UnsentBytes > _session.Limits.MaxUnsentBytes / 2;
@@ -156,6 +160,7 @@ internal sealed class Outbox : IThreadPoolWorkItem
     }
 
     /// <summary>Sends the waiting messages if they are many. A peer that sends without a pause gets its answers meanwhile.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void FlushIfLong()
     {
         if (_pending.Length > LongBytes)

@@ -290,7 +290,10 @@ public sealed class RpcInvocation : IDeliveryTarget
 
         _session.Incoming.End();
         Leave();
-        _session.Answers.SendWaiting();
+        if (_session.Answers.HasWaiting)
+        {
+            _session.Answers.SendWaiting();
+        }
     }
 
     private void Leave()

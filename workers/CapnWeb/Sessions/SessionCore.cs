@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using WorkerRpc.CapnWeb.Messages;
 using WorkerRpc.CapnWeb.Values;
 using WorkerRpc.CapnWeb.Values.Forms;
@@ -28,6 +29,7 @@ internal sealed class SessionCore
     {
         _transport = transport;
         Options = options;
+        Limits = options.Limits;
         Log = new SessionLog(options.LoggerFactory, options.TimeProvider);
         Held = new HeldBytes(this);
         Outbox = new Outbox(this, transport);
@@ -47,7 +49,7 @@ internal sealed class SessionCore
 
     public RpcSerializer Serializer => Options.Serializer;
 
-    public RpcLimits Limits => Options.Limits;
+    public RpcLimits Limits { get; }
 
     public SessionLog Log { get; }
 
@@ -178,19 +180,36 @@ internal sealed class SessionCore
     }
 
     /// <summary>Starts the calls and sends the answers that waited for room.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void GoOnWaiting()
     {
-        Incoming.StartWaiting();
-        Answers.SendWaiting();
+        if (Incoming.HasWaiting)
+        {
+            Incoming.StartWaiting();
+        }
+
+        if (Answers.HasWaiting)
+        {
+            Answers.SendWaiting();
+        }
     }
 
     /// <summary>
     /// Runs all queued work, unless this thread holds the session's lock, or already runs such work and will run the rest afterwards. A
     /// recursive call for each piece of work could overflow the stack.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void RunDeferred()
     {
-        if (Volatile.Read(ref _deferredCount) == 0 || Monitor.IsEntered(Gate))
+        if (Volatile.Read(ref _deferredCount) > 0)
+        {
+            RunAllDeferred();
+        }
+    }
+
+    private void RunAllDeferred()
+    {
+        if (Monitor.IsEntered(Gate))
         {
             return;
         }

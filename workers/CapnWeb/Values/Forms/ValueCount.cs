@@ -15,14 +15,12 @@ internal static class ValueCount
             : 1 + text.Count((byte)',') + text.Count((byte)'[') + text.Count((byte)'{');
 
     /// <summary>Whether the text has more values than the limit. The text may be invalid JSON.</summary>
-    public static bool Exceeds(ReadOnlySpan<byte> text, int limit)
-    {
+    public static bool Exceeds(ReadOnlySpan<byte> text, int limit) =>
         // A value takes at least one byte, so that a short text needs no count.
-        if (text.Length <= limit || AtMost(text) <= limit)
-        {
-            return false;
-        }
+        text.Length > limit && AtMost(text) > limit && IsAbove(text, limit);
 
+    private static bool IsAbove(ReadOnlySpan<byte> text, int limit)
+    {
         var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = int.MaxValue });
         int count = 0;
         try
