@@ -57,6 +57,58 @@ public class SilentPeerTests
         Assert.False(sending.IsCompleted);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Peer_that_pings_without_reading_is_cut(bool byPipe)
+    {
+        await using var end = ServerEnd.Start(Options, byPipe);
+        await end.WriteAsync(RawFrame.OfText("before"));
+        Assert.Equal("before", await end.Receiver.NextMessageAsync());
+        end.Wire.IsStuck = true;
+        await end.WriteAsync(new RawFrame(RawFrame.Ping, true, [1]));
+        await end.Wire.Stuck.WaitAsync(Cancellation);
+
+        // At the first advance, the timer may find that the pong has not begun to wait yet.
+        while (!end.Receiver.Closed.IsCompleted && _clock.GetTimestamp() < 10 * s_limit.Ticks)
+        {
+            _clock.Advance(s_limit);
+            await Task.Yield();
+        }
+
+        Assert.Equal(Silence, (await end.Receiver.Closed.WaitAsync(TimeSpan.FromSeconds(30), Cancellation))!.Message);
+        Assert.True(end.Receiver.IsContractKept);
+    }
+
+    [Fact]
+    public async Task Peer_that_pings_without_reading_is_cut_while_a_member_blocks()
+    {
+        using var gate = new ManualResetEventSlim();
+        using var entered = new SemaphoreSlim(0);
+        await using var end = ServerEnd.Start(Options, onMessage: _ =>
+        {
+            entered.Release();
+            gate.Wait(CancellationToken.None);
+        });
+        await end.WriteAsync(RawFrame.OfText("block"));
+        Assert.True(await entered.WaitAsync(TimeSpan.FromSeconds(30), Cancellation));
+        _clock.Advance(TimeSpan.FromMilliseconds(250));
+        end.Wire.IsStuck = true;
+        await end.WriteAsync(new RawFrame(RawFrame.Ping, true, [1]));
+        _clock.Advance(TimeSpan.FromMilliseconds(250));
+        await end.Wire.Stuck.WaitAsync(Cancellation);
+
+        for (int i = 0; i < 10; i++)
+        {
+            _clock.Advance(s_limit);
+            await Task.Yield();
+        }
+
+        gate.Set();
+        Assert.Equal(Silence, (await end.Receiver.Closed.WaitAsync(TimeSpan.FromSeconds(30), Cancellation))!.Message);
+        Assert.True(end.Receiver.IsContractKept);
+    }
+
     [Fact]
     public async Task Closed_connection_is_not_watched()
     {

@@ -6,6 +6,7 @@ namespace WorkerRpc.Tests.CapnWeb.Transports;
 internal sealed class WireStream(PipeReader from, PipeWriter to, int maxReadBytes) : Stream
 {
     private readonly Stream _reader = from.AsStream();
+    private readonly TaskCompletionSource _stuck = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public PipeReader Input => from;
 
@@ -14,6 +15,9 @@ internal sealed class WireStream(PipeReader from, PipeWriter to, int maxReadByte
 
     /// <summary>Whether writes never complete, as with a peer that does not read.</summary>
     public bool IsStuck { get; set; }
+
+    /// <summary>Completes when a write is stuck.</summary>
+    public Task Stuck => _stuck.Task;
 
     public override bool CanRead => true;
 
@@ -46,6 +50,7 @@ internal sealed class WireStream(PipeReader from, PipeWriter to, int maxReadByte
         Writes++;
         if (IsStuck)
         {
+            _stuck.TrySetResult();
             await Task.Delay(Timeout.Infinite, cancellationToken);
         }
 

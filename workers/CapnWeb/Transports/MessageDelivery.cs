@@ -46,6 +46,9 @@ internal sealed class MessageDelivery : IDisposable
     /// <summary>The number of the first reading loop.</summary>
     public static int FirstLoop => 1;
 
+    /// <summary>The number for <see cref="End"/> if the caller is no reading loop.</summary>
+    public static int NoLoop => -1;
+
     /// <summary>Whether this loop may go on reading. Otherwise a newer loop reads.</summary>
     public bool IsReading(int loop)
     {
@@ -56,7 +59,9 @@ internal sealed class MessageDelivery : IDisposable
     }
 
     /// <summary>Delivers a message, or keeps a copy of it while another thread delivers.</summary>
-    /// <returns>Returns false if a newer loop has started to read. The caller must then stop.</returns>
+    /// <returns>
+    /// Returns false if a newer loop has started to read, or if the connection has ended. The caller must then stop.
+    /// </returns>
     public bool Deliver(ReadOnlyMemory<byte> message, int loop)
     {
         lock (_lock)
@@ -82,7 +87,7 @@ internal sealed class MessageDelivery : IDisposable
         lock (_lock)
         {
             _blockableLoop = 0;
-            if (_readingLoop == loop)
+            if (_readingLoop == loop && _end is null)
             {
                 _isDelivering = false;
                 return true;
@@ -131,8 +136,14 @@ internal sealed class MessageDelivery : IDisposable
         ReceiveDone();
         lock (_lock)
         {
-            _isDelivering = false;
+            if (_end is null)
+            {
+                _isDelivering = false;
+                return;
+            }
         }
+
+        DeliverWaiting();
     }
 
     /// <summary>Reports the end of the connection after the messages that wait. Only the first call counts.</summary>

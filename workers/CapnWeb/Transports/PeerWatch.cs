@@ -26,6 +26,7 @@ internal sealed class PeerWatch(TimeSpan limit, TimeProvider clock) : IDisposabl
     private long _writtenBytes;
     private long _writtenAtReceipt;
     private volatile bool _isListening;
+    private volatile bool _isReceiving;
     private bool _isLastWake;
     private ITimer? _timer;
 
@@ -46,7 +47,13 @@ internal sealed class PeerWatch(TimeSpan limit, TimeProvider clock) : IDisposabl
     }
 
     /// <summary>
-    /// Sets whether a read is waiting for the peer. Only time during a read counts as silence: at other times, bytes may have arrived that
+    /// Sets whether the reading loop waits for the WebSocket. Without a read of the connection, the WebSocket then waits to write a pong,
+    /// which a peer that does not read can prevent for ever. That time counts as silence too.
+    /// </summary>
+    public void SetReceiving(bool isReceiving) => _isReceiving = isReceiving;
+
+    /// <summary>
+    /// Sets whether a read is waiting for the peer. Time in which this side does not try to read is no silence: bytes may have arrived that
     /// nobody has read.
     /// </summary>
     public void SetListening(bool isListening) => _isListening = isListening;
@@ -75,7 +82,7 @@ internal sealed class PeerWatch(TimeSpan limit, TimeProvider clock) : IDisposabl
 
     private void Check(Action? wakeReader, Action onSilent)
     {
-        if (!_isListening)
+        if (!_isListening && !_isReceiving)
         {
             NoteLife();
         }

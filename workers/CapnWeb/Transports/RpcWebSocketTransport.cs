@@ -255,9 +255,11 @@ public sealed class RpcWebSocketTransport : IRpcTransport
                 if (!receive.IsCompleted)
                 {
                     delivery.SendAnswers();
+                    _stream?.SetReceiving(true);
                 }
 
                 ValueWebSocketReceiveResult part = await receive.ConfigureAwait(false);
+                _stream?.SetReceiving(false);
                 if (part.MessageType != WebSocketMessageType.Text)
                 {
                     return part.MessageType == WebSocketMessageType.Close
@@ -313,9 +315,12 @@ public sealed class RpcWebSocketTransport : IRpcTransport
 
     private void EndSilent()
     {
-        Volatile.Write(ref _silence, new RpcBrokenException(
-            FormattableString.Invariant($"The peer is silent: no byte came or went for {_options.KeepAliveTimeout.TotalSeconds} s.")));
+        var silence = new RpcBrokenException(
+            FormattableString.Invariant($"The peer is silent: no byte came or went for {_options.KeepAliveTimeout.TotalSeconds} s."));
+        Volatile.Write(ref _silence, silence);
         _socket.Abort();
+        // The reading loop may wait for a write that never ends, so it cannot report the end.
+        _delivery!.End(silence, MessageDelivery.NoLoop);
     }
 
     private async Task DropUntilCloseAsync()

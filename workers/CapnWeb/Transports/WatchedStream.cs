@@ -64,6 +64,9 @@ internal sealed class WatchedStream(Stream inner, PeerWatch watch, PipeReader? p
     /// <param name="onSilent">A function that is called once, when the peer has been silent for too long.</param>
     public void StartWatch(Action onSilent) => watch.Start(pipe is null ? null : pipe.CancelPendingRead, onSilent);
 
+    /// <inheritdoc cref="PeerWatch.SetReceiving"/>
+    public void SetReceiving(bool isReceiving) => watch.SetReceiving(isReceiving);
+
     /// <summary>
     /// Sets whether written frames are kept. The kept frames are sent together with the first frame that is written after this is set to
     /// false, or when they are many.
