@@ -15,6 +15,9 @@ internal sealed class MessageDelivery : IDisposable
     // A loop stops reading when this many bytes wait. The peer's pings then wait behind its own messages.
     private const int MaxWaitingBytes = 1 << 20;
 
+    // The memory that a waiting message takes besides its bytes: its array and its place in the queue. Messages may be empty.
+    private const int BytesPerMessage = 64;
+
     private readonly Lock _lock = new();
     private readonly Queue<byte[]> _waiting = new();
     private readonly IRpcReceiver _receiver;
@@ -68,8 +71,12 @@ internal sealed class MessageDelivery : IDisposable
         {
             if (_isDelivering)
             {
-                _waiting.Enqueue(message.ToArray());
-                _waitingBytes += message.Length;
+                if (!_isClosing())
+                {
+                    _waiting.Enqueue(message.ToArray());
+                    _waitingBytes += message.Length + BytesPerMessage;
+                }
+
                 return true;
             }
 
@@ -171,7 +178,24 @@ internal sealed class MessageDelivery : IDisposable
         Close(reason);
     }
 
-    public void Dispose() => _timer.Dispose();
+    /// <summary>Drops the messages that wait. A member may still block the thread that would deliver them.</summary>
+    public void Dispose()
+    {
+        _timer.Dispose();
+        lock (_lock)
+        {
+            _waiting.Clear();
+            _waitingBytes = 0;
+            ReportRoom();
+        }
+    }
+
+    // The caller holds the lock.
+    private void ReportRoom()
+    {
+        _room?.SetResult();
+        _room = null;
+    }
 
     private void DeliverWaiting()
     {
@@ -210,11 +234,10 @@ internal sealed class MessageDelivery : IDisposable
         {
             if (_waiting.TryDequeue(out message))
             {
-                _waitingBytes -= message.Length;
+                _waitingBytes -= message.Length + BytesPerMessage;
                 if (_waitingBytes == 0)
                 {
-                    _room?.SetResult();
-                    _room = null;
+                    ReportRoom();
                 }
 
                 return true;
