@@ -68,6 +68,31 @@ public class EndpointTests
     }
 
     [Theory]
+    [InlineData("FF")] // No byte of UTF-8.
+    [InlineData("C080")] // A zero in two bytes.
+    [InlineData("EDA080")] // A surrogate.
+    [InlineData("F4908080")] // Beyond the last code point.
+    [InlineData("C3")] // Cut off.
+    public async Task Line_that_is_not_UTF8_gives_400_with_the_answers_before_it(string bytes)
+    {
+        await using DeskServer server = await DeskServer.StartAsync();
+        byte[] body =
+        [
+            .. Encoding.UTF8.GetBytes($"{Square}\n{Pull}\n[\"push\",[\"pipeline\",0,[\"wait\"],[\""),
+            .. Convert.FromHexString(bytes),
+            .. Encoding.UTF8.GetBytes($"\"]]]\n[\"pull\",2]"),
+        ];
+
+        HttpResponseMessage response = await s_http.PostAsync(server.Address, new ByteArrayContent(body), Cancellation);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        using var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Cancellation));
+        Assert.Equal("Line 3: Invalid text: expected UTF-8.", problem.RootElement.GetProperty("detail").GetString());
+        Assert.Contains(Resolved, problem.RootElement.GetProperty("messages").EnumerateArray().Select(message => message.GetRawText()));
+        Assert.False(server.Watch.Arrived.Task.IsCompleted);
+    }
+
+    [Theory]
     [InlineData("Production", false)]
     [InlineData("Development", true)]
     public async Task Message_of_an_unexpected_exception_leaves_only_in_Development(string environment, bool isSent)

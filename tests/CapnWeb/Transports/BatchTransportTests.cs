@@ -84,6 +84,18 @@ public class BatchTransportTests
         Assert.True(receiver.IsContractKept);
     }
 
+    [Fact]
+    public async Task Answer_that_is_not_UTF8_ends_the_batch()
+    {
+        (RpcBatchTransport transport, ScriptedReceiver receiver) = Start(new ScriptedPeer { Raw = [(byte)'a', (byte)'\n', 0xED, 0xA0, 0x80] });
+        receiver.TakeReceived();
+
+        RpcProtocolException thrown = await Assert.ThrowsAsync<RpcProtocolException>(() => transport.PostAsync(Cancellation));
+
+        Assert.Same(thrown, await receiver.Closed);
+        Assert.Equal(["a", Done], receiver.TakeReceived());
+    }
+
     [Theory]
     [InlineData(HttpStatusCode.BadRequest, "{\"detail\":\"Line 3: bad RPC message\"}", "400: Line 3: bad RPC message")]
     [InlineData(HttpStatusCode.BadGateway, "<html>", "502: Bad Gateway")]
@@ -211,6 +223,9 @@ public class BatchTransportTests
 
         public string Answer { get; init; } = "";
 
+        /// <summary>The bytes of the answer. If they are null, <see cref="Answer"/> is sent.</summary>
+        public byte[]? Raw { get; init; }
+
         public HttpStatusCode Status { get; init; } = HttpStatusCode.OK;
 
         public bool IsAnnounced { get; init; } = true;
@@ -234,11 +249,8 @@ public class BatchTransportTests
                 throw Failure;
             }
 
-            var content = new ByteArrayContent(Encoding.UTF8.GetBytes(Answer));
-            if (!IsAnnounced)
-            {
-                content = new UnannouncedContent(Encoding.UTF8.GetBytes(Answer));
-            }
+            byte[] answer = Raw ?? Encoding.UTF8.GetBytes(Answer);
+            ByteArrayContent content = IsAnnounced ? new ByteArrayContent(answer) : new UnannouncedContent(answer);
 
             return new HttpResponseMessage(Status) { Content = content };
         }

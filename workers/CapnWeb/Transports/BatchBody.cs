@@ -1,4 +1,6 @@
+using System.Text.Unicode;
 using WorkerRpc.CapnWeb.Messages;
+using WorkerRpc.CapnWeb.Values;
 using WorkerRpc.CapnWeb.Values.Text;
 
 namespace WorkerRpc.CapnWeb.Transports;
@@ -18,6 +20,13 @@ internal static class BatchBody
     /// Whether a message is a pull, which the peer answers. Recognises only the spelling of this library and of the npm package.
     /// </summary>
     public static bool AsksForAnswer(ReadOnlySpan<byte> message) => message.StartsWith(Pull);
+
+    /// <summary>
+    /// Returns the error of a line that is not UTF-8, or null. The session would pass its bytes on to other peers, whose WebSocket would
+    /// end. A WebSocket checks its own messages.
+    /// </summary>
+    public static RpcProtocolException? Fault(ReadOnlySpan<byte> line) =>
+        Utf8.IsValid(line) ? null : new RpcProtocolException("Invalid text: expected UTF-8.", RpcErrorTypes.SyntaxError);
 
     /// <summary>Appends messages to a body.</summary>
     /// <param name="body">The body to which the messages are appended.</param>

@@ -30,6 +30,12 @@ internal sealed class BatchServerTransport : IRpcTransport, ICollectingTransport
         while (!IsClosed() && lines.TryTake(out ReadOnlyMemory<byte> message))
         {
             Line++;
+            if (BatchBody.Fault(message.Span) is { } fault)
+            {
+                _receiver!.Closed(fault);
+                return;
+            }
+
             _receiver!.Receive(message);
             if (BatchBody.AsksForAnswer(message.Span))
             {

@@ -59,6 +59,7 @@ public sealed class RpcBatchTransport(HttpMessageInvoker http, Uri address, RpcB
     /// The peer cannot be reached, or it did not answer with status 200. <see cref="RpcException.Code"/> contains the status. Every call of
     /// the batch fails with the same error.
     /// </exception>
+    /// <exception cref="RpcProtocolException">The answer is not UTF-8. Every call that it had not answered fails.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled, or the session ended.</exception>
     /// <exception cref="InvalidOperationException">The batch has already been posted.</exception>
     public async Task PostAsync(CancellationToken cancellationToken = default)
@@ -169,6 +170,12 @@ public sealed class RpcBatchTransport(HttpMessageInvoker http, Uri address, RpcB
         var lines = new BatchLines(body);
         while (!_closed.IsCancellationRequested && lines.TryTake(out ReadOnlyMemory<byte> message))
         {
+            if (BatchBody.Fault(message.Span) is { } fault)
+            {
+                receiver.ReceiveDone();
+                throw fault;
+            }
+
             receiver.Receive(message);
         }
 
