@@ -36,6 +36,21 @@ public class BatchTransportTests
     }
 
     [Fact]
+    public async Task Line_feeds_inside_messages_become_spaces()
+    {
+        var peer = new ScriptedPeer();
+        (RpcBatchTransport transport, ScriptedReceiver _) = Start(peer);
+        await transport.SendAsync("[\"push\",{\"a\":\n1}\r\n]", "\n[2]\n\n");
+        await transport.PostAsync(Cancellation);
+        Assert.Equal("[\"push\",{\"a\": 1}\r ]\n [2]  ", Assert.Single(peer.Bodies));
+
+        using var server = new BatchServerTransport();
+        server.Start(new ScriptedReceiver());
+        await server.SendAsync("[\"resolve\",1,{\"a\":\n1}]", "[\"resolve\",2,3]");
+        Assert.Equal("[\"resolve\",1,{\"a\": 1}]\n[\"resolve\",2,3]", Encoding.UTF8.GetString(server.TakeAnswers().Span));
+    }
+
+    [Fact]
     public async Task Session_of_a_batch_needs_no_timer_and_ends_with_the_post()
     {
         var clock = new CountingClock();

@@ -49,6 +49,14 @@ internal static class BatchBody
                 body.WriteRaw(LineFeed);
             }
 
+            // A message that another peer sent over a WebSocket may contain line feeds. In JSON they can only be whitespace.
+            for (int end = message.IndexOf(LineFeed); end >= 0; end = message.IndexOf(LineFeed))
+            {
+                body.WriteRaw(message[..end]);
+                body.WriteRaw((byte)' ');
+                message = message[(end + 1)..];
+            }
+
             body.WriteRaw(message);
         }
     }
