@@ -143,11 +143,11 @@ internal sealed class CapnWebServer
             return;
         }
 
-        using var transport = new BatchServerTransport();
+        using var transport = new BatchServerTransport(_batchSession.TimeProvider);
         var session = new RpcSession(transport, _main(context), _contract, _batchSession);
         await using (session.ConfigureAwait(false))
         {
-            transport.Deliver(body.WrittenMemory);
+            await transport.DeliverAsync(body.WrittenMemory, context.RequestAborted).ConfigureAwait(false);
             Task settled = session.SettledAsync();
             if (!settled.IsCompleted)
             {

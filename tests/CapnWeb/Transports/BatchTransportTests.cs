@@ -44,10 +44,60 @@ public class BatchTransportTests
         await transport.PostAsync(Cancellation);
         Assert.Equal("[\"push\",{\"a\": 1}\r ]\n [2]  ", Assert.Single(peer.Bodies));
 
-        using var server = new BatchServerTransport();
+        using var server = new BatchServerTransport(TimeProvider.System);
         server.Start(new ScriptedReceiver());
         await server.SendAsync("[\"resolve\",1,{\"a\":\n1}]", "[\"resolve\",2,3]");
         Assert.Equal("[\"resolve\",1,{\"a\": 1}]\n[\"resolve\",2,3]", Encoding.UTF8.GetString(server.TakeAnswers().Span));
+    }
+
+    [Fact]
+    public async Task Batch_of_a_client_that_has_gone_is_not_delivered_further()
+    {
+        using var gone = new CancellationTokenSource();
+        using var server = new BatchServerTransport(TimeProvider.System);
+        var receiver = new ScriptedReceiver(text =>
+        {
+            if (text == "b")
+            {
+                gone.Cancel();
+            }
+        });
+        server.Start(receiver);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => server.DeliverAsync("a\nb\nc\nd"u8.ToArray(), gone.Token).AsTask());
+
+        Assert.Equal(["a", "b"], receiver.TakeReceived());
+    }
+
+    [Fact]
+    public async Task Long_batch_lets_other_work_run_between_its_lines()
+    {
+        var clock = new ManualTime();
+        using var server = new BatchServerTransport(clock);
+        var receiver = new ScriptedReceiver(_ => clock.Advance(TimeSpan.FromMilliseconds(20)));
+        server.Start(receiver);
+        var queue = new CountingContext();
+        SynchronizationContext? before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(queue);
+        Task delivering;
+        try
+        {
+            delivering = server.DeliverAsync("a\nb\nc\nd\ne\nf\ng"u8.ToArray(), CancellationToken.None).AsTask();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(before);
+        }
+
+        Assert.Equal(["a", "b", "c"], receiver.TakeReceived());
+        int turns = 1;
+        for (; queue.TryRunOne(); turns++)
+        {
+        }
+
+        await delivering;
+        Assert.Equal(["d", "e", "f", "g", Done], receiver.TakeReceived());
+        Assert.Equal(3, turns);
     }
 
     [Fact]
@@ -227,6 +277,28 @@ public class BatchTransportTests
         {
             Timers++;
             return base.CreateTimer(callback, state, dueTime, period);
+        }
+    }
+
+    /// <summary>Keeps the work that yielded until the test runs it.</summary>
+    private sealed class CountingContext : SynchronizationContext
+    {
+        private readonly Queue<(SendOrPostCallback Work, object? State)> _queue = new();
+
+        public override void Post(SendOrPostCallback d, object? state) => _queue.Enqueue((d, state));
+
+        public bool TryRunOne()
+        {
+            if (!_queue.TryDequeue(out (SendOrPostCallback Work, object? State) next))
+            {
+                return false;
+            }
+
+            SynchronizationContext? before = Current;
+            SetSynchronizationContext(this);
+            next.Work(next.State);
+            SetSynchronizationContext(before);
+            return true;
         }
     }
 

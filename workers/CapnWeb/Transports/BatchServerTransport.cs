@@ -6,8 +6,12 @@ namespace WorkerRpc.CapnWeb.Transports;
 /// <summary>
 /// The server's end of one batch. It delivers the messages in the body of a request and collects the answers for the response.
 /// </summary>
-internal sealed class BatchServerTransport : IRpcTransport, ICollectingTransport, IDisposable
+/// <param name="clock">The clock that decides when the delivery lets other work run.</param>
+internal sealed class BatchServerTransport(TimeProvider clock) : IRpcTransport, ICollectingTransport, IDisposable
 {
+    // After this time, the delivery of a long body goes back to the end of the thread pool's queue.
+    private static readonly TimeSpan s_turn = TimeSpan.FromMilliseconds(50);
+
     private readonly Lock _lock = new();
     private readonly PooledBytes _answers = new();
     private IRpcReceiver? _receiver;
@@ -24,11 +28,20 @@ internal sealed class BatchServerTransport : IRpcTransport, ICollectingTransport
     public void Start(IRpcReceiver receiver) => _receiver = receiver;
 
     /// <summary>Delivers the lines of a body as messages, until the body ends or the session closes this transport.</summary>
-    public void Deliver(ReadOnlyMemory<byte> body)
+    /// <exception cref="OperationCanceledException">The token was cancelled, so that the rest of the body was not delivered.</exception>
+    public async ValueTask DeliverAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         var lines = new BatchLines(body);
+        long started = clock.GetTimestamp();
         while (!IsClosed() && lines.TryTake(out ReadOnlyMemory<byte> message))
         {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (clock.GetElapsedTime(started) >= s_turn)
+            {
+                await Task.Yield();
+                started = clock.GetTimestamp();
+            }
+
             Line++;
             if (BatchBody.Fault(message.Span) is { } fault)
             {
