@@ -6,6 +6,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using WorkerRpc.CapnWeb.AspNetCore;
 using WorkerRpc.CapnWeb.Transports;
+using WorkerRpc.Tests.CapnWeb.Sessions;
 using WorkerRpc.Tests.CapnWeb.Transports;
 
 namespace WorkerRpc.Tests.CapnWeb.AspNetCore;
@@ -156,6 +157,26 @@ public class EndpointRefusalTests
         HttpResponseMessage response = await http.SendAsync(request, Cancellation);
 
         await AssertProblemAsync(response, HttpStatusCode.RequestEntityTooLarge, "The body is too long: expected at most 1000 bytes.");
+    }
+
+    [Theory]
+    [InlineData("ZZ\r\n")] // No length of a chunk.
+    [InlineData("1\r\nabc")] // A chunk longer than its length.
+    [InlineData("FFFFFFFFFFFFFFFFFF\r\n")]
+    public async Task Malformed_chunk_gives_400_and_logs_no_error(string body)
+    {
+        using var log = new LogLines();
+        await using DeskServer server = await DeskServer.StartAsync(log: log);
+        await using NetworkStream socket = await server.SendRawAsync(
+            "POST /rpc HTTP/1.1", "Host: localhost", "Transfer-Encoding: chunked");
+
+        await socket.WriteAsync(Encoding.ASCII.GetBytes(body), Cancellation);
+
+        Assert.StartsWith("HTTP/1.1 400 ", await DeskServer.ReadHeadAsync(socket), StringComparison.Ordinal);
+        await server.StopAsync();
+        Assert.NotEmpty(log.All);
+        Assert.DoesNotContain(log.All, line => line.StartsWith("Error", StringComparison.Ordinal));
+        Assert.DoesNotContain(log.All, line => line.StartsWith("Warning", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -134,12 +134,23 @@ internal sealed class CapnWebServer
     private async Task ServeBatchAsync(HttpContext context)
     {
         using var body = new PooledBytes();
-        if (!await TryReadAsync(context, body).ConfigureAwait(false))
+        try
         {
-            await RpcProblem.WriteAsync(
-                context,
-                StatusCodes.Status413PayloadTooLarge,
-                $"The body is too long: expected at most {_options.MaxBodyBytes} bytes.").ConfigureAwait(false);
+            if (!await TryReadAsync(context, body).ConfigureAwait(false))
+            {
+                await RpcProblem.WriteAsync(
+                    context,
+                    StatusCodes.Status413PayloadTooLarge,
+                    $"The body is too long: expected at most {_options.MaxBodyBytes} bytes.").ConfigureAwait(false);
+                return;
+            }
+        }
+        catch (IOException malformed)
+        {
+            // The server would log the exception as an error of the application.
+            int status = (malformed as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest;
+            await RpcProblem.WriteAsync(context, status, "The body could not be read: expected the announced bytes or chunks.")
+                .ConfigureAwait(false);
             return;
         }
 

@@ -36,11 +36,17 @@ internal sealed class DeskServer : IAsyncDisposable
         X509Certificate2? certificate = null,
         bool hasWebSockets = false,
         string? environment = null,
-        string? allowedHosts = null)
+        string? allowedHosts = null,
+        ILoggerFactory? log = null)
     {
         Desk.Register();
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.Logging.ClearProviders();
+        if (log is not null)
+        {
+            builder.Services.AddSingleton(log);
+        }
+
         builder.Configuration["AllowedHosts"] = allowedHosts;
         builder.WebHost.UseKestrelHttpsConfiguration().UseUrls(certificate is null ? "http://127.0.0.1:0" : "https://127.0.0.1:0");
         builder.WebHost.ConfigureKestrel(kestrel =>
