@@ -180,6 +180,42 @@ public class BatchTransportTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public async Task Long_error_response_gives_a_short_message(bool isAnnounced)
+    {
+        string[] bodies =
+        [
+            $"{{\"title\":[{{\"detail\":\"another\"}}],\"detail\":\"{new string('x', 1_000)}\",\"messages\":[\"{new string('y', 1_000_000)}\"]}}",
+            $"{{\"detail\":\"{new string('x', 1_000_000)}\"}}",
+        ];
+        string[] expected = ["400: " + new string('x', 500) + "…", "400: Bad Request"];
+        for (int i = 0; i < bodies.Length; i++)
+        {
+            (RpcBatchTransport transport, ScriptedReceiver _) = Start(
+                new ScriptedPeer { Answer = bodies[i], Status = HttpStatusCode.BadRequest, IsAnnounced = isAnnounced });
+
+            RpcBrokenException thrown = await Assert.ThrowsAsync<RpcBrokenException>(() => transport.PostAsync(Cancellation));
+
+            Assert.Equal($"{s_address} answered the batch with {expected[i]}", thrown.Message);
+        }
+    }
+
+    [Fact]
+    public async Task Endless_error_response_is_read_only_for_its_detail()
+    {
+        var peer = new EndlessPeer { Status = HttpStatusCode.BadGateway };
+        using var http = new HttpMessageInvoker(peer);
+        var transport = new RpcBatchTransport(http, s_address);
+        transport.Start(new ScriptedReceiver());
+
+        RpcBrokenException thrown = await Assert.ThrowsAsync<RpcBrokenException>(() => transport.PostAsync(Cancellation));
+
+        Assert.Equal("502", thrown.Code);
+        Assert.InRange(peer.Written, 1, 20_000);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public async Task Response_at_the_size_limit_passes_one_byte_more_fails(bool isAnnounced)
     {
         var options = new RpcBatchOptions { MaxResponseBytes = 10_000 };
@@ -359,11 +395,13 @@ public class BatchTransportTests
 
         public int Written { get; private set; }
 
+        public HttpStatusCode Status { get; init; } = HttpStatusCode.OK;
+
         /// <summary>The number of pieces after which the peer sends nothing more.</summary>
         public int HangsAfter { get; init; } = int.MaxValue;
 
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new Body(this) });
+            Task.FromResult(new HttpResponseMessage(Status) { Content = new Body(this) });
 
         private sealed class Body(EndlessPeer peer) : HttpContent
         {

@@ -27,14 +27,12 @@ internal sealed class LimitedBody(PooledBytes body, int max) : Stream
     }
 
     /// <summary>Reads the content of a response into a buffer.</summary>
-    /// <returns>Returns false if the content is longer than the maximum. The rest of the content is then not read.</returns>
+    /// <returns>
+    /// Returns false if the content is longer than the maximum. The buffer then contains only the beginning of the content, and the rest is
+    /// not read.
+    /// </returns>
     public static async ValueTask<bool> TryReadAsync(HttpContent content, PooledBytes body, int max, CancellationToken cancellationToken)
     {
-        if (content.Headers.ContentLength > max)
-        {
-            return false;
-        }
-
         var limited = new LimitedBody(body, max);
         try
         {
@@ -50,8 +48,10 @@ internal sealed class LimitedBody(PooledBytes body, int max) : Stream
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        if (buffer.Length > max - body.Position)
+        int room = max - body.Position;
+        if (buffer.Length > room)
         {
+            body.WriteRaw(buffer[..room]);
             _isTooLong = true;
             throw new IOException($"The body is longer than {max} bytes.");
         }

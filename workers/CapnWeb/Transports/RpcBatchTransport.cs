@@ -21,6 +21,12 @@ public sealed class RpcBatchTransport(HttpMessageInvoker http, Uri address, RpcB
     /// <summary>The error message of a call that was made after the post, or that got no answer.</summary>
     internal const string Ended = "Batch RPC request ended.";
 
+    // So much of a response with another status than 200 is read, in bytes. Only its detail is of interest.
+    private const int MaxProblemBytes = 16 * 1024;
+
+    // The maximum length of the detail in an error message, in UTF-16 code units.
+    private const int MaxDetailLength = 500;
+
     private readonly RpcBatchOptions _options = options ?? new();
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _closed = new();
@@ -148,18 +154,24 @@ public sealed class RpcBatchTransport(HttpMessageInvoker http, Uri address, RpcB
         // The buffer is not disposed after an exception, because the request may still be sent from it.
         _body.Dispose();
         using var answer = new PooledBytes();
-        if (!await LimitedBody.TryReadAsync(response.Content, answer, _options.MaxResponseBytes, cancellationToken).ConfigureAwait(false))
-        {
-            throw new RpcBrokenException($"The answer to the batch is too long: expected at most {_options.MaxResponseBytes} bytes.");
-        }
-
         if (response.StatusCode != HttpStatusCode.OK)
         {
+            int most = Math.Min(MaxProblemBytes, _options.MaxResponseBytes);
+            await LimitedBody.TryReadAsync(response.Content, answer, most, cancellationToken).ConfigureAwait(false);
             int status = (int)response.StatusCode;
-            throw new RpcBrokenException($"{address} answered the batch with {status}: {DetailOf(answer) ?? response.ReasonPhrase}")
+            string? detail = DetailOf(answer.WrittenSpan) ?? response.ReasonPhrase;
+            throw new RpcBrokenException($"{address} answered the batch with {status}: {Cut(detail ?? "")}")
             {
                 Code = status.ToString(CultureInfo.InvariantCulture),
             };
+        }
+
+        if (response.Content.Headers.ContentLength > _options.MaxResponseBytes
+            || !await LimitedBody
+                .TryReadAsync(response.Content, answer, _options.MaxResponseBytes, cancellationToken)
+                .ConfigureAwait(false))
+        {
+            throw new RpcBrokenException($"The answer to the batch is too long: expected at most {_options.MaxResponseBytes} bytes.");
         }
 
         Deliver(receiver, answer.WrittenMemory);
@@ -185,22 +197,35 @@ public sealed class RpcBatchTransport(HttpMessageInvoker http, Uri address, RpcB
         }
     }
 
-    /// <summary>Reads the member <c>detail</c> from a body with problem details (RFC 9457). Returns null for any other body.</summary>
-    private static string? DetailOf(PooledBytes answer)
+    /// <summary>
+    /// Reads the member <c>detail</c> from a body with problem details (RFC 9457), whose end may be missing. Returns null for any other body.
+    /// </summary>
+    private static string? DetailOf(ReadOnlySpan<byte> body)
     {
+        var json = new Utf8JsonReader(body, isFinalBlock: false, default);
         try
         {
-            using var json = JsonDocument.Parse(answer.WrittenMemory);
-            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("detail", out JsonElement detail)
-                ? detail.ToString()
-                : null;
+            bool isDetail = false;
+            while (json.Read())
+            {
+                if (isDetail && json.TokenType == JsonTokenType.String)
+                {
+                    return JsonText.Read(in json);
+                }
+
+                isDetail = json.CurrentDepth == 1 && json.TokenType == JsonTokenType.PropertyName && JsonText.Is(in json, "detail"u8);
+            }
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
-            // JsonDocument throws the second one for an escaped lone surrogate.
-            return null;
+            // The body is not JSON.
         }
+
+        return null;
     }
+
+    // The text becomes the message of an exception, which the application logs.
+    private static string Cut(string text) => text.Length <= MaxDetailLength ? text : text[..MaxDetailLength] + "…";
 
     /// <summary>A request body that is sent from its buffer without a copy.</summary>
     private sealed class BatchContent : HttpContent
