@@ -26,6 +26,12 @@ public class EndpointTests
     private const string Pull = """["pull",1]""";
     private const string Resolved = """["resolve",1,36]""";
 
+    private static readonly string[] s_upgrade =
+    [
+        "GET /rpc HTTP/1.1", "Host: localhost", "Connection: Upgrade", "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+    ];
+
     private static readonly HttpClient s_http = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -231,6 +237,23 @@ public class EndpointTests
         await server.Watch.Cancelled.Task.WaitAsync(Cancellation);
     }
 
+    [Fact]
+    public async Task First_message_is_read_after_the_application_has_the_session()
+    {
+        long received = -1;
+        await using DeskServer server = await DeskServer.StartAsync(new()
+        {
+            Connected = (_, session) => received = session.Statistics.MessagesReceived,
+        });
+        // The messages arrive with the request, so that they can be read at once.
+        byte[] frames = [.. new[] { Square, Pull }.SelectMany(message => RawFrame.OfText(message).ToBytes(masked: true))];
+        await using NetworkStream socket = await server.SendRawAsync(s_upgrade, frames);
+        await DeskServer.ReadHeadAsync(socket);
+
+        Assert.Equal(Resolved, (await RawFrame.ReadAsync(socket)).Text);
+        Assert.Equal(0, received);
+    }
+
     [Theory]
     [InlineData("""["what"]""", false)]
     [InlineData("x", true)]
@@ -413,9 +436,7 @@ public class EndpointTests
     private static async Task<HttpResponseMessage> PostAsync(DeskServer server, string body) =>
         await s_http.PostAsync(server.Address, new ByteArrayContent(Encoding.UTF8.GetBytes(body)), Cancellation);
 
-    private static Task<NetworkStream> RequestAsync(DeskServer server) => server.SendRawAsync(
-        "GET /rpc HTTP/1.1", "Host: localhost", "Connection: Upgrade", "Upgrade: websocket",
-        "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
+    private static Task<NetworkStream> RequestAsync(DeskServer server) => server.SendRawAsync(s_upgrade);
 
     private static async Task<NetworkStream> OpenAsync(DeskServer server)
     {

@@ -91,6 +91,7 @@ internal sealed class CapnWebServer
         {
             _options.Connected?.Invoke(context, session);
             await using CancellationTokenRegistration stop = _stopping.Register(() => _ = StopAsync(session));
+            transport.Read();
             await session.Completion.ConfigureAwait(false);
         }
 
@@ -113,7 +114,10 @@ internal sealed class CapnWebServer
             KeepAliveTimeout = RpcWebSocketOptions.PongTimeout,
         }).ConfigureAwait(false);
         // A server with its own WebSockets, such as TestServer, exposes no stream. The stream is then null.
-        return new RpcWebSocketTransport(socket, context.Features.Get<WatchedUpgrade>()?.Stream, _options.WebSocket);
+        return new RpcWebSocketTransport(socket, context.Features.Get<WatchedUpgrade>()?.Stream, _options.WebSocket)
+        {
+            ReadsLater = true,
+        };
     }
 
     /// <summary>Waits for the session's running calls, even those that the peer has not pulled yet. Then ends the session.</summary>

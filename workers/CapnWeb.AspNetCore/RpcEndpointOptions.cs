@@ -20,9 +20,8 @@ public sealed record RpcEndpointOptions
     public RpcWebSocketOptions WebSocket { get; init; } = new();
 
     /// <summary>
-    /// A function that receives each session over a WebSocket after its start, for example to call the peer's main object. The peer's first
-    /// calls may already have run. Batches do not call the function, because their client has no main object. The default is null: no
-    /// function is called.
+    /// A function that receives each session over a WebSocket before the peer's first message is read, for example to call the peer's main
+    /// object. Batches do not call the function, because their client has no main object. The default is null: no function is called.
     /// </summary>
     public Action<HttpContext, RpcSession>? Connected { get; init; }
 

@@ -70,13 +70,16 @@ internal sealed class DeskServer : IAsyncDisposable
     public Task StopAsync() => _app.StopAsync(TestContext.Current.CancellationToken);
 
     /// <summary>Sends request lines over a new raw socket and returns the socket's stream, to read the response from.</summary>
-    public async Task<NetworkStream> SendRawAsync(params string[] lines)
+    public Task<NetworkStream> SendRawAsync(params string[] lines) => SendRawAsync(lines, []);
+
+    /// <summary>Sends request lines, and in the same write the bytes that follow the request.</summary>
+    public async Task<NetworkStream> SendRawAsync(string[] lines, byte[] after)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, Address.Port), TestContext.Current.CancellationToken);
         var stream = new NetworkStream(socket, ownsSocket: true);
         string request = string.Concat(lines.Select(line => line + "\r\n")) + "\r\n";
-        await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(request), TestContext.Current.CancellationToken);
+        await stream.WriteAsync((byte[])[.. System.Text.Encoding.ASCII.GetBytes(request), .. after], TestContext.Current.CancellationToken);
         return stream;
     }
 

@@ -38,6 +38,7 @@ public sealed class RpcWebSocketTransport : IRpcTransport
     private readonly RpcWebSocketOptions _options;
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _readToEnd = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private IRpcReceiver? _receiver;
     private MessageDelivery? _delivery;
     private RpcBrokenException? _silence;
     private WebSocketCloseStatus _endedWith = SessionEnded;
@@ -62,6 +63,9 @@ public sealed class RpcWebSocketTransport : IRpcTransport
 
     /// <summary>A task that completes when the connection has ended and its WebSocket is disposed. The task never fails.</summary>
     public Task Completion => _closed.Task;
+
+    /// <summary>Whether the transport reads nothing before <see cref="Read"/> is called. The default is false.</summary>
+    internal bool ReadsLater { get; init; }
 
     private bool IsClosing => Volatile.Read(ref _closing) != 0;
 
@@ -109,9 +113,11 @@ public sealed class RpcWebSocketTransport : IRpcTransport
             throw new InvalidOperationException("The transport has been started: it serves one session.");
         }
 
-        _delivery = new MessageDelivery(receiver, _options.TimeProvider, () => IsClosing, loop => _ = ReadAsync(loop));
-        _stream?.StartWatch(EndSilent);
-        _ = ReadAsync(MessageDelivery.FirstLoop);
+        _receiver = receiver;
+        if (!ReadsLater)
+        {
+            Read();
+        }
     }
 
     /// <inheritdoc/>
@@ -173,6 +179,19 @@ public sealed class RpcWebSocketTransport : IRpcTransport
         Span<byte> kept = stackalloc byte[MaxReasonBytes];
         Utf8.FromUtf16(reason, kept, out int read, out _);
         return reason[..read];
+    }
+
+    /// <summary>Starts to read the messages of a started transport. Call it once, if <see cref="ReadsLater"/> is true.</summary>
+    internal void Read()
+    {
+        if (IsClosing)
+        {
+            return;
+        }
+
+        _delivery = new MessageDelivery(_receiver!, _options.TimeProvider, () => IsClosing, loop => _ = ReadAsync(loop));
+        _stream?.StartWatch(EndSilent);
+        _ = ReadAsync(MessageDelivery.FirstLoop);
     }
 
     private static Uri WebSocketAddress(Uri address)
