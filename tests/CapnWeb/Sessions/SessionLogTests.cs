@@ -61,6 +61,32 @@ public sealed class SessionLogTests : IDisposable
         Assert.Contains("left out before this one: 40", _log.All[^1], StringComparison.Ordinal);
     }
 
+    public static TheoryData<string> Departures => ["broken", "io", "cancelled"];
+
+    [Theory, MemberData(nameof(Departures))]
+    public async Task Lost_connections_warn_of_nothing_and_displace_no_warning(string departure)
+    {
+        Exception error = departure switch
+        {
+            "broken" => new RpcBrokenException($"WebSocket connection failed: {Payload}"),
+            "io" => new IOException(Payload),
+            _ => new OperationCanceledException(Payload),
+        };
+        for (int i = 0; i < 20; i++)
+        {
+            var transport = new ScriptedTransport();
+            var options = new RpcSessionOptions { LoggerFactory = _log, TimeProvider = _clock };
+            await using var session = new RpcSession(transport, new Careless(), Careless.Contract, options);
+            transport.Close(error);
+        }
+
+        Assert.NotEmpty(_log.All);
+        Assert.All(_log.All, line => Assert.StartsWith("Debug The session is over", line, StringComparison.Ordinal));
+        Assert.All(_log.All, line => Assert.DoesNotContain(Payload, line, StringComparison.Ordinal));
+        await AttackAsync("[\"nothing\"]");
+        Assert.StartsWith("Warning The session was aborted: ", _log.All[^1], StringComparison.Ordinal);
+    }
+
     private async Task AttackAsync(string messages)
     {
         var transport = new ScriptedTransport();

@@ -152,7 +152,8 @@ public class BatchTransportTests
     [Fact]
     public async Task Answer_that_is_not_UTF8_ends_the_batch()
     {
-        (RpcBatchTransport transport, ScriptedReceiver receiver) = Start(new ScriptedPeer { Raw = [(byte)'a', (byte)'\n', 0xED, 0xA0, 0x80] });
+        var peer = new ScriptedPeer { Raw = [(byte)'a', (byte)'\n', 0xED, 0xA0, 0x80] };
+        (RpcBatchTransport transport, ScriptedReceiver receiver) = Start(peer);
         receiver.TakeReceived();
 
         RpcProtocolException thrown = await Assert.ThrowsAsync<RpcProtocolException>(() => transport.PostAsync(Cancellation));
@@ -184,7 +185,8 @@ public class BatchTransportTests
     {
         string[] bodies =
         [
-            $"{{\"title\":[{{\"detail\":\"another\"}}],\"detail\":\"{new string('x', 1_000)}\",\"messages\":[\"{new string('y', 1_000_000)}\"]}}",
+            $"{{\"title\":[{{\"detail\":\"another\"}}],\"detail\":\"{new string('x', 1_000)}\","
+            + $"\"messages\":[\"{new string('y', 1_000_000)}\"]}}",
             $"{{\"detail\":\"{new string('x', 1_000_000)}\"}}",
         ];
         string[] expected = ["400: " + new string('x', 500) + "…", "400: Bad Request"];

@@ -21,13 +21,14 @@ internal sealed partial class SessionLog(ILoggerFactory? factory, TimeProvider c
 
     public void Ended(Exception error, SessionEnd how)
     {
-        LogLevel level = how is SessionEnd.Aborted ? LogLevel.Warning : LogLevel.Debug;
-        if (!TryTakeLine(level, isEnd: true, out int skipped))
+        // A lost connection is ordinary, for example of a telephone that leaves its network.
+        bool isBroken = how is SessionEnd.Aborted && error is not (RpcBrokenException or IOException or OperationCanceledException);
+        if (!TryTakeLine(isBroken ? LogLevel.Warning : LogLevel.Debug, isEnd: true, out int skipped))
         {
             return;
         }
 
-        if (how is SessionEnd.Aborted)
+        if (isBroken)
         {
             Aborted(Logger, ReasonOf(error), skipped);
         }
@@ -98,7 +99,7 @@ internal sealed partial class SessionLog(ILoggerFactory? factory, TimeProvider c
             (_hasLine, _lineAt) = (true, clock.GetTimestamp());
         }
 
-        return _shared.SessionLines.TryTake(clock, out skipped);
+        return (level is LogLevel.Debug ? _shared.DebugLines : _shared.SessionLines).TryTake(clock, out skipped);
     }
 
     [LoggerMessage(1, LogLevel.Debug, "The session is over ({How}): {Reason}")]

@@ -25,6 +25,9 @@ internal sealed partial class SharedLog(ILogger logger)
 
     public ILogger Logger { get; } = logger;
 
+    /// <summary>The limit of Debug lines. They have their own, so that they displace no warning.</summary>
+    public LineLimit DebugLines { get; } = new(MaxSessionLines);
+
     public LineLimit SessionLines { get; } = new(MaxSessionLines);
 
     public static SharedLog Of(ILoggerFactory? factory) => factory is null

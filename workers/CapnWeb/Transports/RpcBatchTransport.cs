@@ -198,7 +198,8 @@ public sealed class RpcBatchTransport(HttpMessageInvoker http, Uri address, RpcB
     }
 
     /// <summary>
-    /// Reads the member <c>detail</c> from a body with problem details (RFC 9457), whose end may be missing. Returns null for any other body.
+    /// Reads the member <c>detail</c> from a body with problem details (RFC 9457), whose end may be missing. Returns null for any other
+    /// body.
     /// </summary>
     private static string? DetailOf(ReadOnlySpan<byte> body)
     {
