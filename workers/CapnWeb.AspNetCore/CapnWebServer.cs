@@ -96,6 +96,11 @@ internal sealed class CapnWebServer
         }
 
         await transport.Completion.ConfigureAwait(false);
+        if (transport.IsAborted)
+        {
+            // Otherwise the server would wait for a peer that does not read, to send it the bytes that it has already accepted.
+            context.Abort();
+        }
     }
 
     private static Task RefuseUpgradeAsync(HttpContext context) =>

@@ -185,6 +185,56 @@ public class SilentPeerTests
     }
 
     [Fact]
+    public async Task Server_resets_the_connection_of_a_client_that_pings_without_reading()
+    {
+        await using DeskServer server = await DeskServer.StartAsync(new() { WebSocket = Options });
+        await using NetworkStream socket = await server.SendRawAsync(
+            "GET /rpc HTTP/1.1", "Host: localhost", "Connection: Upgrade", "Upgrade: websocket",
+            "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
+        await DeskServer.ReadHeadAsync(socket);
+        await socket.WriteAsync(RawFrame.OfText("""["push",["pipeline",0,["wait"],[1]]]""").ToBytes(masked: true), Cancellation);
+        await server.Watch.Arrived.Task.WaitAsync(Cancellation);
+        byte[] ping = new RawFrame(RawFrame.Ping, true, new byte[125]).ToBytes(masked: true);
+        byte[] pings = [.. Enumerable.Repeat(ping, 1_000).SelectMany(bytes => bytes)];
+        int written = 0;
+        Task writing = WriteAsync();
+
+        // The pongs fill all buffers, and then the pings do.
+        int seen;
+        do
+        {
+            seen = Volatile.Read(ref written);
+            await Task.Delay(200, Cancellation);
+        }
+        while (seen < Volatile.Read(ref written));
+
+        for (int i = 0; i < 20; i++)
+        {
+            _clock.Advance(s_limit);
+            await Task.Yield();
+        }
+
+        await server.Watch.Cancelled.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        while (!writing.IsCompleted)
+        {
+            // The session gives its last write one second, and the close of the WebSocket five.
+            _clock.Advance(TimeSpan.FromSeconds(5));
+            await Task.WhenAny(writing, Task.Delay(50, Cancellation));
+        }
+
+        await Assert.ThrowsAnyAsync<IOException>(() => writing);
+
+        async Task WriteAsync()
+        {
+            while (true)
+            {
+                await socket.WriteAsync(pings, CancellationToken.None);
+                Interlocked.Increment(ref written);
+            }
+        }
+    }
+
+    [Fact]
     public async Task Client_fails_calls_to_a_silent_server()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

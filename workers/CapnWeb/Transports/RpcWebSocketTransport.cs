@@ -64,6 +64,11 @@ public sealed class RpcWebSocketTransport : IRpcTransport
     /// <summary>A task that completes when the connection has ended and its WebSocket is disposed. The task never fails.</summary>
     public Task Completion => _closed.Task;
 
+    /// <summary>
+    /// Whether the connection was lost or its peer did not close it in time. The value is final after <see cref="Completion"/>.
+    /// </summary>
+    internal bool IsAborted { get; private set; }
+
     /// <summary>Whether the transport reads nothing before <see cref="Read"/> is called. The default is false.</summary>
     internal bool ReadsLater { get; init; }
 
@@ -221,6 +226,7 @@ public sealed class RpcWebSocketTransport : IRpcTransport
         catch (Exception)
         {
             // The timeout has passed, or the connection is already lost. So the socket is aborted.
+            IsAborted = true;
             _socket.Abort();
         }
         finally
