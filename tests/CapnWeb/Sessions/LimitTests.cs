@@ -326,6 +326,32 @@ public sealed class LimitTests
         Assert.Null(session.Error);
     }
 
+    [Theory]
+    [InlineData(true, 80, 80)]
+    [InlineData(false, 50, 60)]
+    public async Task Messages_of_a_batch_share_the_work_of_fifty(bool allowsCallbacks, int least, int most)
+    {
+        const int Maps = 80;
+        var transport = new ScriptedTransport();
+        var options = new RpcSessionOptions
+        {
+            TimeProvider = new ManualTime(), AllowCallbacks = allowsCallbacks, Limits = new RpcLimits { MaxWork = 1000 },
+        };
+        await using var session = new RpcSession(transport, new HostileTarget(), HostileTarget.Contract, options);
+
+        // A map of 40 elements takes 800 to 1000 units.
+        transport.Deliver($"[\"push\",[[{string.Join(',', Enumerable.Repeat("1", 40))}]]]");
+        for (int id = 2; id < 2 + Maps; id++)
+        {
+            transport.Deliver("[\"push\",[\"remap\",1,[],[],[[\"pipeline\",0]]]]", $"[\"pull\",{id}]");
+        }
+
+        // Elements of the results have negative ids.
+        int resolved = transport.Sent.Count(text => text.StartsWith("[\"resolve\",", StringComparison.Ordinal) && text[11] != '-');
+        Assert.InRange(resolved, least, most);
+        Assert.Null(session.Error);
+    }
+
     [Fact]
     public void Ids_of_the_peer_are_hashed_differently_in_each_process()
     {

@@ -10,6 +10,7 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IIdRes
 {
     private MentionList _mentions;
     private WorkBudget? _work;
+    private WorkBudget? _batchWork;
 
     public SessionCore Session { get; } = session;
 
@@ -18,7 +19,12 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IIdRes
     public long BytesReceived { get; private set; }
 
     // Created at the first use, so that a plain call allocates none.
-    WorkBudget IIdResolver.Work => _work ??= new WorkBudget(Session.Limits.MaxWork);
+    WorkBudget IIdResolver.Work => _work ??= new WorkBudget(Session.Limits.MaxWork, BatchWork);
+
+    // All messages of a batch come at once, and its client cannot be told to wait.
+    private WorkBudget? BatchWork => Session.Options.AllowCallbacks
+        ? null
+        : _batchWork ??= new WorkBudget((long)WorkBudget.MessagesPerBatch * Session.Limits.MaxWork);
 
     int IIdResolver.MapDepth => 0;
 

@@ -7,8 +7,12 @@ namespace WorkerRpc.CapnWeb.Values.Forms;
 /// property paths. Calls of the message may still run after it was handled, on several threads, and share this object.
 /// </summary>
 /// <param name="limit">The number of units. One unit is about 0.1 µs on a current processor.</param>
-internal sealed class WorkBudget(int limit)
+/// <param name="whole">A budget of several messages, from which this one takes too. It may be null.</param>
+internal sealed class WorkBudget(long limit, WorkBudget? whole = null)
 {
+    /// <summary>How many times the work of one message all messages of a batch may cause.</summary>
+    public const int MessagesPerBatch = 50;
+
     /// <summary>The units of evaluating one reference, or of running one instruction of a map.</summary>
     public const int UnitsPerStep = 10;
 
@@ -30,15 +34,17 @@ internal sealed class WorkBudget(int limit)
     // How many bytes of JSON one unit reads.
     private const int ReadBytesPerUnit = 10;
 
+    private readonly long _limit = limit;
     private long _left = limit;
 
     /// <summary>Whether the message has caused too much work.</summary>
-    public bool IsUsedUp => Interlocked.Read(ref _left) < 0;
+    public bool IsUsedUp => Interlocked.Read(ref _left) < 0 || whole is { IsUsedUp: true };
 
     /// <summary>Subtracts units from the budget.</summary>
     /// <exception cref="RpcException">The budget is used up. The call fails, but the session continues.</exception>
     public void Spend(long units)
     {
+        whole?.Spend(units);
         if (Interlocked.Add(ref _left, -units) < 0)
         {
             throw TooMuch();
@@ -52,7 +58,7 @@ internal sealed class WorkBudget(int limit)
 
     /// <summary>Creates the error of a call for which the budget is used up.</summary>
     public RpcException TooMuch() =>
-        new(RpcErrorTypes.RangeError, $"The message causes too much work: at most {limit} units are accepted.");
+        new(RpcErrorTypes.RangeError, $"The message causes too much work: at most {_limit} units are accepted.");
 
     /// <summary>Subtracts one step that reads a text as JSON.</summary>
     public void SpendStep(long readBytes) => Spend(UnitsPerStep + (readBytes / ReadBytesPerUnit));
