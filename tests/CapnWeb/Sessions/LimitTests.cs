@@ -335,7 +335,9 @@ public sealed class LimitTests
         var transport = new ScriptedTransport();
         var options = new RpcSessionOptions
         {
-            TimeProvider = new ManualTime(), AllowCallbacks = allowsCallbacks, Limits = new RpcLimits { MaxWork = 1000 },
+            TimeProvider = new ManualTime(),
+            AllowCallbacks = allowsCallbacks,
+            Limits = new RpcLimits { MaxWork = 1000 },
         };
         await using var session = new RpcSession(transport, new HostileTarget(), HostileTarget.Contract, options);
 

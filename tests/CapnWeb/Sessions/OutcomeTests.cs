@@ -1,8 +1,8 @@
 using WorkerRpc.CapnWeb.Sessions;
 using WorkerRpc.CapnWeb.Targets;
 using WorkerRpc.CapnWeb.Values;
-using WorkerRpc.Tests.CapnWeb.Traces;
 using WorkerRpc.Tests.CapnWeb.Hostile;
+using WorkerRpc.Tests.CapnWeb.Traces;
 using WorkerRpc.Tests.CapnWeb.Transports;
 
 namespace WorkerRpc.Tests.CapnWeb.Sessions;
