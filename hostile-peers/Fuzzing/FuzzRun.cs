@@ -15,7 +15,7 @@ internal sealed class FuzzRun(string target, string root)
     private const string AflFuzz = "afl-fuzz";
 
     // AFL++ ends the process after this time. The targets find slow inputs themselves, and earlier.
-    private const int ExecutionTimeoutMs = 120_000;
+    private const int ExecutionTimeoutMs = 60_000;
 
     // Stands before the message of a failure in the output of a replay.
     private const string Marker = $": {FuzzWorker.Failed}";
@@ -155,7 +155,7 @@ internal sealed class FuzzRun(string target, string root)
     {
         string build = Instrument();
         var start = new ProcessStartInfo(AflFuzz, [
-            "-i", seeds, "-o", Path.Combine(_folder, "out"), "-t", FormattableString.Invariant($"{ExecutionTimeoutMs}+"),
+            "-i", seeds, "-o", Path.Combine(_folder, "out"), "-t", ExecutionTimeoutMs.ToString(CultureInfo.InvariantCulture),
             "-G", MaxInputBytes.ToString(CultureInfo.InvariantCulture), .. limit,
             "--", "dotnet", Path.Combine(build, Path.GetFileName(typeof(FuzzRun).Assembly.Location)),
             "serve", target, _folder, isBytesOnly ? "bytes" : "recipes",
