@@ -40,6 +40,9 @@ internal sealed class ScriptedSession : IDisposable
     // A session that lives holds one entry for each side's main object.
     private static readonly (int Imports, int Exports, int Calls) s_empty = (1, 1, 0);
 
+    // The forms that refer to results of the session.
+    private static readonly string[] s_ownReferences = ["\"pipeline\"", "\"import\"", "\"remap\""];
+
     // Calls that wait for the peer do not end before the peer has said farewell.
     private static readonly TimeSpan s_longPatience = TimeSpan.FromSeconds(2);
 
@@ -57,6 +60,10 @@ internal sealed class ScriptedSession : IDisposable
     private readonly bool _repairs;
     // Whether the peer knows the tables: it has repaired every message, or no message needed it.
     private bool _isTracked = true;
+
+    // Whether an answer of the peer refers to a result of the session, which may itself wait for that answer. Such calls wait until the
+    // session ends.
+    private bool _mayCircle;
 
     /// <param name="repairs">Whether the peer repairs the messages before it sends them.</param>
     public ScriptedSession(bool repairs)
@@ -121,6 +128,8 @@ internal sealed class ScriptedSession : IDisposable
             return;
         }
 
+        _mayCircle |= effective.StartsWith("[\"resolve\"", StringComparison.Ordinal)
+            && s_ownReferences.Any(form => effective.Contains(form, StringComparison.Ordinal));
         _isTracked &= repaired is not null && repaired.ToString() == effective;
         _delivered.Add(effective);
         _transport.Deliver(effective);
@@ -189,7 +198,7 @@ internal sealed class ScriptedSession : IDisposable
     private bool IsEmpty()
     {
         RpcStatistics tables = _session.Statistics;
-        return (tables.Imports, tables.Exports, tables.CallsInFlight) == s_empty;
+        return (tables.Imports, tables.Exports, _mayCircle ? 0 : tables.CallsInFlight) == s_empty;
     }
 
     private void SayFarewell()
