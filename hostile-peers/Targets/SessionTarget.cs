@@ -62,7 +62,7 @@ internal sealed class ScriptedSession : IDisposable
     private bool _isTracked = true;
 
     // Whether an answer of the peer refers to a result of the session, which may itself wait for that answer. Such calls wait until the
-    // session ends.
+    // session ends, and keep their arguments.
     private bool _mayCircle;
 
     /// <param name="repairs">Whether the peer repairs the messages before it sends them.</param>
@@ -198,7 +198,7 @@ internal sealed class ScriptedSession : IDisposable
     private bool IsEmpty()
     {
         RpcStatistics tables = _session.Statistics;
-        return (tables.Imports, tables.Exports, _mayCircle ? 0 : tables.CallsInFlight) == s_empty;
+        return _mayCircle || (tables.Imports, tables.Exports, tables.CallsInFlight) == s_empty;
     }
 
     private void SayFarewell()
