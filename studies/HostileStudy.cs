@@ -152,7 +152,7 @@ internal static class HostileStudy
     private static string Keys(int count, Func<long, long> key) => string.Join(',', Enumerable.Range(1, count)
         .Select(n => string.Create(CultureInfo.InvariantCulture, $"\"{key(n)}\":1")));
 
-    // As many calls as may be in flight, all of which wait for a promise of the peer.
+    // The most calls that may be in flight. Each waits for the same promise of the peer.
     private static string[] Waiting(string call, params string[] before) =>
         [.. before, .. Enumerable.Repeat($"[\"push\",[\"pipeline\",0,{call}]]", s_limits.MaxCallsInFlight)];
 

@@ -9,7 +9,7 @@ internal enum Role
     /// <summary>A number in one of the tables.</summary>
     Id,
 
-    /// <summary>The number of references that a release message gives back.</summary>
+    /// <summary>The count in a release message: how often the id was sent before.</summary>
     Count,
 
     /// <summary>A plain array of property names and indexes.</summary>

@@ -264,7 +264,7 @@ internal sealed class Peer
         }
     }
 
-    // A value that is no id stands for the newest one.
+    // A mutation may have put another value in the place of an id. The newest id is taken instead.
     private static long IntegerOf(JsonTree value) =>
         value is JsonScalar scalar && scalar.IsInteger(out long id) ? id : long.MaxValue;
 

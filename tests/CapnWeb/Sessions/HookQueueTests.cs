@@ -4,7 +4,7 @@ using WorkerRpc.CapnWeb.Values.Forms;
 
 namespace WorkerRpc.Tests.CapnWeb.Sessions;
 
-/// <summary>The work that waits on a thread, some of which fails.</summary>
+/// <summary>Work that waits for other work on the same thread, when some of it throws.</summary>
 public sealed class HookQueueTests
 {
     [Fact]

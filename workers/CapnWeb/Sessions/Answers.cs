@@ -10,16 +10,9 @@ namespace WorkerRpc.CapnWeb.Sessions;
 /// </summary>
 internal sealed class Answers
 {
-    private const int MinWaitingEntriesToCheck = 1024;
-
     private readonly SessionCore _session;
     private readonly CaptureSink _capture;
     private readonly ErrorSink _errors;
-    private readonly Queue<WaitingEntry> _waitingEntries = new();
-    private readonly List<WaitingAnswer> _waitingResults = [];
-    private int _waitingCount;
-    private int _waitingEntriesToCheck = MinWaitingEntriesToCheck;
-    private bool _isSendingWaiting;
     private ExportEntry? _early;
 
     public Answers(SessionCore session)
@@ -27,7 +20,11 @@ internal sealed class Answers
         _session = session;
         _capture = new CaptureSink(session, takesStubs: true);
         _errors = new ErrorSink(session);
+        Waiting = new WaitingAnswers(session);
     }
+
+    /// <summary>The answers for which there is no room yet.</summary>
+    public WaitingAnswers Waiting { get; }
 
     /// <summary>
     /// Removes an answer that was written before the peer pulled it. The entry keeps the answer's text. The caller holds the session's
@@ -81,7 +78,7 @@ internal sealed class Answers
                 _session.DropMessage();
                 if (error is null)
                 {
-                    AddWaiting(new WaitingResult<T>(call, entry, null, value, length, _capture.TakeHooks()));
+                    Waiting.Add(new WaitingResult<T>(call, entry, null, value, length, _capture.TakeHooks()));
                     return false;
                 }
 
@@ -139,7 +136,7 @@ internal sealed class Answers
             {
                 if (_session.Error is null && !hook.IsReleased && !IsLast)
                 {
-                    AddWaiting(new WaitingResult<T>(call, null, hook, value, writer.Position, capture.TakeHooks()));
+                    Waiting.Add(new WaitingResult<T>(call, null, hook, value, writer.Position, capture.TakeHooks()));
                     return false;
                 }
 
@@ -221,25 +218,11 @@ internal sealed class Answers
         }
         else if (_session.Outbox.CanDrain)
         {
-            AddWaiting(new WaitingEntry(entry, entry.Text.Length));
+            Waiting.Add(new WaitingEntry(entry, entry.Text.Length));
         }
         else
         {
             SetHook(entry, PromiseHook.Rejected(_session, CallErrors.TooMuchUnsent(_session.Limits.MaxUnsentBytes)));
-        }
-    }
-
-    /// <summary>Whether answers wait for room.</summary>
-    public bool HasWaiting => Volatile.Read(ref _waitingCount) > 0;
-
-    /// <summary>Sends the answers that waited for room, as far as there is room now.</summary>
-    public void SendWaiting()
-    {
-        bool isFirst = true;
-        while (HasWaiting && TakeWaiting(isFirst) is { } answer)
-        {
-            isFirst = false;
-            answer.Retry(_session);
         }
     }
 
@@ -268,7 +251,7 @@ internal sealed class Answers
             IsLast = true;
         }
 
-        SendWaiting();
+        Waiting.Send();
     }
 
     /// <summary>Rejects everything that the peer waits for, because nothing is left that could answer it.</summary>
@@ -316,7 +299,7 @@ internal sealed class Answers
             {
                 if (_session.Outbox.CanDrain)
                 {
-                    AddWaiting(new WaitingEntry(entry, length));
+                    Waiting.Add(new WaitingEntry(entry, length));
                     return;
                 }
 
@@ -422,72 +405,6 @@ internal sealed class Answers
         {
             capture.Drop();
             return error;
-        }
-    }
-
-    private void AddWaiting(WaitingAnswer answer)
-    {
-        lock (_session.Gate)
-        {
-            if (answer is WaitingEntry entry)
-            {
-                if (_waitingEntries.Count >= _waitingEntriesToCheck)
-                {
-                    // The peer may release entries that wait behind the first one, and push new ones.
-                    DropReleased();
-                    _waitingEntriesToCheck = MinWaitingEntriesToCheck + (2 * _waitingEntries.Count);
-                }
-
-                _waitingEntries.Enqueue(entry);
-            }
-            else
-            {
-                _waitingResults.Add(answer);
-            }
-
-            CountWaiting();
-        }
-    }
-
-    private void DropReleased()
-    {
-        for (int left = _waitingEntries.Count; left > 0; left--)
-        {
-            WaitingEntry entry = _waitingEntries.Dequeue();
-            if (entry.IsPulled)
-            {
-                _waitingEntries.Enqueue(entry);
-            }
-        }
-    }
-
-    private void CountWaiting() => Volatile.Write(ref _waitingCount, _waitingEntries.Count + _waitingResults.Count);
-
-    // A result may fit before an earlier one, because the peer has pulled it. There are few results: no more than running calls. Entries
-    // can be many, so that only the first one is looked at.
-    private WaitingAnswer? TakeWaiting(bool isFirst)
-    {
-        lock (_session.Gate)
-        {
-            if (isFirst && _isSendingWaiting)
-            {
-                return null;
-            }
-
-            WaitingAnswer? next = null;
-            if (_waitingEntries.TryPeek(out WaitingEntry? entry) && entry.Fits(_session))
-            {
-                next = _waitingEntries.Dequeue();
-            }
-            else if (_waitingResults.FindIndex(result => result.Fits(_session)) is >= 0 and var index)
-            {
-                next = _waitingResults[index];
-                _waitingResults.RemoveAt(index);
-            }
-
-            CountWaiting();
-            _isSendingWaiting = next is not null;
-            return next;
         }
     }
 

@@ -21,7 +21,7 @@ internal sealed class MessageHandler(SessionCore session) : IRpcReceiver, IIdRes
     // Created at the first use, so that a plain call allocates none.
     WorkBudget IIdResolver.Work => _work ??= new WorkBudget(Session.Limits.MaxWork, BatchWork);
 
-    // All messages of a batch come at once, and its client cannot be told to wait.
+    // A batch brings all its messages at once. Without this limit, a body of short messages could keep a thread busy for minutes.
     private WorkBudget? BatchWork => Session.Options.AllowCallbacks
         ? null
         : _batchWork ??= new WorkBudget((long)WorkBudget.MessagesPerBatch * Session.Limits.MaxWork);

@@ -290,9 +290,9 @@ public sealed class RpcInvocation : IDeliveryTarget
 
         _session.Incoming.End();
         Leave();
-        if (_session.Answers.HasWaiting)
+        if (_session.Answers.Waiting.HasAny)
         {
-            _session.Answers.SendWaiting();
+            _session.Answers.Waiting.Send();
         }
     }
 

@@ -188,9 +188,9 @@ internal sealed class SessionCore
             Incoming.StartWaiting();
         }
 
-        if (Answers.HasWaiting)
+        if (Answers.Waiting.HasAny)
         {
-            Answers.SendWaiting();
+            Answers.Waiting.Send();
         }
     }
 
@@ -392,7 +392,7 @@ internal sealed class SessionCore
         ending.DropExports(exports);
         RunDeferred();
         Incoming.FailWaiting(error);
-        Answers.SendWaiting();
+        Answers.Waiting.Send();
         await ending.CloseAsync(_transport, how).ConfigureAwait(false);
         Outbox.Close();
         await ending.DisposedAsync().ConfigureAwait(false);

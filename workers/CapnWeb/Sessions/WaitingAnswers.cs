@@ -1,5 +1,97 @@
 namespace WorkerRpc.CapnWeb.Sessions;
 
+/// <summary>The answers of a session for which there is no room yet.</summary>
+internal sealed class WaitingAnswers(SessionCore session)
+{
+    private const int MinEntriesToCheck = 1024;
+
+    private readonly Queue<WaitingEntry> _entries = new();
+    private readonly List<WaitingAnswer> _results = [];
+    private int _count;
+    private int _entriesToCheck = MinEntriesToCheck;
+    private bool _isSending;
+
+    /// <summary>Whether answers wait. Any thread may ask.</summary>
+    public bool HasAny => Volatile.Read(ref _count) > 0;
+
+    public void Add(WaitingAnswer answer)
+    {
+        lock (session.Gate)
+        {
+            if (answer is WaitingEntry entry)
+            {
+                if (_entries.Count >= _entriesToCheck)
+                {
+                    // The peer may release entries that wait behind the first one, and push new ones.
+                    DropReleased();
+                    _entriesToCheck = MinEntriesToCheck + (2 * _entries.Count);
+                }
+
+                _entries.Enqueue(entry);
+            }
+            else
+            {
+                _results.Add(answer);
+            }
+
+            Recount();
+        }
+    }
+
+    /// <summary>Sends or keeps the answers, as far as there is room now.</summary>
+    public void Send()
+    {
+        bool isFirst = true;
+        while (HasAny && Take(isFirst) is { } answer)
+        {
+            isFirst = false;
+            answer.Retry(session);
+        }
+    }
+
+    private void DropReleased()
+    {
+        for (int left = _entries.Count; left > 0; left--)
+        {
+            WaitingEntry entry = _entries.Dequeue();
+            if (entry.IsPulled)
+            {
+                _entries.Enqueue(entry);
+            }
+        }
+    }
+
+    private void Recount() => Volatile.Write(ref _count, _entries.Count + _results.Count);
+
+    // A result may fit before an earlier one, because the peer has pulled it. There are few results: no more than running calls. Entries
+    // can be many, so that only the first one is looked at.
+    private WaitingAnswer? Take(bool isFirst)
+    {
+        lock (session.Gate)
+        {
+            if (isFirst && _isSending)
+            {
+                return null;
+            }
+
+            WaitingAnswer? next = null;
+            if (_entries.TryPeek(out WaitingEntry? entry) && entry.Fits(session))
+            {
+                next = _entries.Dequeue();
+            }
+            else if (_results.FindIndex(result => result.Fits(session)) is >= 0 and var index)
+            {
+                next = _results[index];
+                _results.RemoveAt(index);
+            }
+
+            Recount();
+            _isSending = next is not null;
+            return next;
+        }
+    }
+}
+
 /// <summary>An answer that waits, because the peer has not read earlier ones or has not released earlier results.</summary>
 internal abstract class WaitingAnswer
 {

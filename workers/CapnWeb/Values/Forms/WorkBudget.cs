@@ -58,7 +58,7 @@ internal sealed class WorkBudget(long limit, WorkBudget? whole = null)
 
     /// <summary>Creates the error of a call for which the budget is used up.</summary>
     public RpcException TooMuch() =>
-        new(RpcErrorTypes.RangeError, $"The message causes too much work: at most {_limit} units are accepted.");
+        new(RpcErrorTypes.RangeError, $"Too much work: at most {_limit} units are accepted.");
 
     /// <summary>Subtracts one step that reads a text as JSON.</summary>
     public void SpendStep(long readBytes) => Spend(UnitsPerStep + (readBytes / ReadBytesPerUnit));
