@@ -104,6 +104,7 @@ internal sealed class ScriptedSession : IDisposable
                 CheckLife();
             }
 
+            CheckEnded();
             return new FuzzOutcome(lived, _delivered.Count);
         }
         catch (Exception e) when (e is not FuzzFailureException)
@@ -188,17 +189,29 @@ internal sealed class ScriptedSession : IDisposable
         }
 
         SayFarewell();
-        if (!SpinWait.SpinUntil(() => FinishAll() | IsEmpty(), s_longPatience))
+        if (!SpinWait.SpinUntil(() => FinishAll() | IsEmpty(), s_patience) && !_mayCircle && !SpinWait.SpinUntil(IsEmpty, s_longPatience))
         {
-            RpcStatistics tables = _session.Statistics;
-            throw Failure($"After everything is released, the session holds {tables}.");
+            throw Failure($"After everything is released, the session holds {_session.Statistics}.");
         }
     }
+
+    // What waits for itself ends with the session at the latest.
+    private void CheckEnded()
+    {
+        FinishAll();
+        Await(_session.DisposeAsync().AsTask(), "the end of the session");
+        if (!SpinWait.SpinUntil(() => FinishAll() | HoldsNothing(), s_longPatience))
+        {
+            throw Failure($"After its end, the session holds {_session.Statistics}.");
+        }
+    }
+
+    private bool HoldsNothing() => _session.Statistics is { Imports: 0, Exports: 0, CallsInFlight: 0 };
 
     private bool IsEmpty()
     {
         RpcStatistics tables = _session.Statistics;
-        return _mayCircle || (tables.Imports, tables.Exports, tables.CallsInFlight) == s_empty;
+        return (tables.Imports, tables.Exports, tables.CallsInFlight) == s_empty;
     }
 
     private void SayFarewell()

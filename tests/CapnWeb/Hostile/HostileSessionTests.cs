@@ -9,8 +9,6 @@ namespace WorkerRpc.Tests.CapnWeb.Hostile;
 /// <summary>Hostile inputs against one session, without a network.</summary>
 public sealed class HostileSessionTests
 {
-    private const int MaxWaitMilliseconds = 60_000;
-
     // One connection holds at most this much.
     private const long MaxBytes = 64 << 20;
 
@@ -39,13 +37,13 @@ public sealed class HostileSessionTests
         // Compared before the first await: the counter is per thread, and an await may switch threads.
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < MaxAllocated, name);
         await session.FlushAsync();
-        await WaitForAsync(() => transport.Sent.Any(text => text.StartsWith(input.Expected, StringComparison.Ordinal)));
+        await TestCalls.WaitForAsync(() => transport.Sent.Any(text => text.StartsWith(input.Expected, StringComparison.Ordinal)));
 
         Assert.DoesNotContain(transport.Sent, text => text.Contains("secret", StringComparison.Ordinal));
         if (session.Error is null)
         {
             transport.Deliver("[\"push\",[\"pipeline\",0,[\"square\"],[5]]]", $"[\"pull\",{PushesOf(input) + 1}]");
-            await WaitForAsync(() => transport.Sent.Contains($"[\"resolve\",{PushesOf(input) + 1},25]") || IsFull(session));
+            await TestCalls.WaitForAsync(() => transport.Sent.Contains($"[\"resolve\",{PushesOf(input) + 1},25]") || IsFull(session));
         }
 
         Assert.Equal(input.EndsSession || name == "S13-abort", session.Error is not null);
@@ -74,17 +72,4 @@ public sealed class HostileSessionTests
 
     private static int PushesOf(HostileInput input) =>
         input.Messages.Count(message => message.StartsWith("[\"push\"", StringComparison.Ordinal));
-
-    private static async Task WaitForAsync(Func<bool> condition)
-    {
-        long started = Environment.TickCount64;
-        bool isMet = condition();
-        while (!isMet && Environment.TickCount64 - started < MaxWaitMilliseconds)
-        {
-            await Task.Yield();
-            isMet = condition();
-        }
-
-        Assert.True(isMet);
-    }
 }

@@ -15,7 +15,6 @@ namespace WorkerRpc.Tests.CapnWeb.Hostile;
 public sealed class SlowReaderTests
 {
     private const int Limit = 4096;
-    private const int MaxWaitMilliseconds = 60_000;
 
     [Fact]
     public async Task Answer_without_room_waits_until_the_peer_reads()
@@ -29,9 +28,9 @@ public sealed class SlowReaderTests
         Assert.Null(session.Error);
         transport.Hold = null;
         reading.SetResult();
-        await WaitForAsync(() => transport.Sent.Length == 4);
+        await TestCalls.WaitForAsync(() => transport.Sent.Length == 4);
         Assert.Equal(["2000", "2001", "2002"], transport.Sent[1..].Select(LengthOf).Order());
-        await WaitForAsync(() => session.Statistics.CallsInFlight == 0);
+        await TestCalls.WaitForAsync(() => session.Statistics.CallsInFlight == 0);
     }
 
     [Fact]
@@ -46,7 +45,7 @@ public sealed class SlowReaderTests
         Assert.Equal(1, session.Statistics.CallsInFlight);
         transport.Hold = null;
         reading.SetResult();
-        await WaitForAsync(() => transport.Sent.Contains("[\"resolve\",3,9]"));
+        await TestCalls.WaitForAsync(() => transport.Sent.Contains("[\"resolve\",3,9]"));
     }
 
     [Fact]
@@ -99,11 +98,11 @@ public sealed class SlowReaderTests
 
         for (int left = 200; left > 0; left--)
         {
-            await WaitForAsync(() => target.TryOpenOne());
+            await TestCalls.WaitForAsync(() => target.TryOpenOne());
         }
 
         Assert.Equal(Enumerable.Range(1, 200), target.Started);
-        await WaitForAsync(() => session.Statistics.CallsInFlight == 0);
+        await TestCalls.WaitForAsync(() => session.Statistics.CallsInFlight == 0);
     }
 
     [Fact]
@@ -164,7 +163,7 @@ public sealed class SlowReaderTests
         transport.Deliver(pullsLast
             ? [.. pushes, .. pulls]
             : [.. pushes.Zip(pulls, (push, pull) => new[] { push, pull }).SelectMany(pair => pair)]);
-        await WaitForAsync(() =>
+        await TestCalls.WaitForAsync(() =>
         {
             while (releases.TryDequeue(out string? release))
             {
@@ -177,7 +176,7 @@ public sealed class SlowReaderTests
 
         Assert.Null(session.Error);
         Assert.InRange(most, Length, 48 << 20);
-        await WaitForAsync(() => session.Statistics is { CallsInFlight: 0, Exports: 1, HeldBytes: 0, UnsentBytes: 0 });
+        await TestCalls.WaitForAsync(() => session.Statistics is { CallsInFlight: 0, Exports: 1, HeldBytes: 0, UnsentBytes: 0 });
     }
 
     private static string Call(string member, string arguments) => $"[\"push\",[\"pipeline\",0,[\"{member}\"],[{arguments}]]]";
@@ -195,19 +194,6 @@ public sealed class SlowReaderTests
         transport.Hold = reading.Task;
         transport.Deliver("[\"push\",1]", "[\"pull\",1]");
         return (session, transport, reading);
-    }
-
-    private static async Task WaitForAsync(Func<bool> condition)
-    {
-        long started = Environment.TickCount64;
-        bool isMet = condition();
-        while (!isMet && Environment.TickCount64 - started < MaxWaitMilliseconds)
-        {
-            await Task.Yield();
-            isMet = condition();
-        }
-
-        Assert.True(isMet);
     }
 
     /// <summary>Passes messages on only after a task has completed.</summary>

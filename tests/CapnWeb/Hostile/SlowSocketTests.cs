@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using WorkerRpc.CapnWeb.Sessions;
 using WorkerRpc.CapnWeb.Values;
+using WorkerRpc.Tests.CapnWeb.Sessions;
 
 namespace WorkerRpc.Tests.CapnWeb.Hostile;
 
@@ -9,7 +10,6 @@ public sealed class SlowSocketTests
 {
     private const int Results = 200;
     private const int Length = 1_000_000;
-    private const int MaxWaitMilliseconds = 60_000;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -24,8 +24,8 @@ public sealed class SlowSocketTests
         await socket.WriteAsync(
             HostileServer.FramesOf(Enumerable.Range(1, Results).SelectMany(id => new[] { call, $"[\"pull\",{id}]" })), Cancellation);
         // The client reads nothing, and the server still reads everything.
-        await WaitForAsync(() => session.Statistics.MessagesReceived == 2 * Results);
-        await WaitForAsync(() => session.Statistics.UnsentBytes > RpcLimits.Default.MaxUnsentBytes / 2);
+        await TestCalls.WaitForAsync(() => session.Statistics.MessagesReceived == 2 * Results);
+        await TestCalls.WaitForAsync(() => session.Statistics.UnsentBytes > RpcLimits.Default.MaxUnsentBytes / 2);
         Assert.NotEqual(0, session.Statistics.CallsInFlight);
 
         var ids = new HashSet<string>();
@@ -45,18 +45,7 @@ public sealed class SlowSocketTests
 
         Assert.InRange(mostUnsent, Length, RpcLimits.Default.MaxUnsentBytes);
         Assert.InRange(most, Length, RpcLimits.Default.MaxUnsentBytes + RpcLimits.Default.MaxHeldBytes);
-        await WaitForAsync(() => session.Statistics is { CallsInFlight: 0, Exports: 1, HeldBytes: 0, UnsentBytes: 0 });
+        await TestCalls.WaitForAsync(() => session.Statistics is { CallsInFlight: 0, Exports: 1, HeldBytes: 0, UnsentBytes: 0 });
         Assert.Null(session.Error);
-    }
-
-    private static async Task WaitForAsync(Func<bool> condition)
-    {
-        long started = Environment.TickCount64;
-        while (!condition() && Environment.TickCount64 - started < MaxWaitMilliseconds)
-        {
-            await Task.Yield();
-        }
-
-        Assert.True(condition());
     }
 }

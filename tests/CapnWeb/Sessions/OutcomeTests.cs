@@ -160,6 +160,24 @@ public sealed class OutcomeTests
     }
 
     [Fact]
+    public async Task Call_that_the_peer_makes_wait_for_itself_ends_with_the_session()
+    {
+        var transport = new ScriptedTransport();
+        await using var session = new RpcSession(
+            transport, new HostileTarget(), HostileTarget.Contract, new RpcSessionOptions { TimeProvider = new ManualTime() });
+
+        // The member waits for an answer of the peer, which is the result of the member.
+        transport.Deliver(
+            "[\"push\",[\"pipeline\",0,[\"readValue\"],[[\"export\",-1]]]]", "[\"resolve\",1,[[[\"promise\",-2]]]]",
+            "[\"resolve\",-2,[\"pipeline\",1]]");
+        Assert.Equal(1, session.Statistics.CallsInFlight);
+        transport.Close(new IOException("cable cut"));
+        await session.Completion;
+
+        await TestCalls.WaitForAsync(() => session.Statistics is { CallsInFlight: 0, HeldBytes: 0 });
+    }
+
+    [Fact]
     public async Task Batch_waits_for_the_peer_of_another_session()
     {
         (var peer, var batch) = (new ScriptedTransport(), new ScriptedTransport());

@@ -26,7 +26,7 @@ internal sealed class Delivery
     private readonly int _round;
     private readonly Expression<Hook>?[] _resolutions;
     private int _outstanding = 1;
-    private int _hasFailed;
+    private int _isOver;
 
     // The bytes of the value and its resolutions that are counted in the session's budget while the value waits.
     private long _held;
@@ -65,7 +65,18 @@ internal sealed class Delivery
 
             var delivery = new Delivery(value, session, target, work ??= new WorkBudget(session.Limits.MaxWork), round);
             bool isCounted = round == 0 && target.HasCounted;
-            if (!(isCounted || delivery.TryHold(value)) || !delivery.ObserveAll() || delivery.Splice() is not { } spliced)
+            if (!(isCounted || delivery.TryHold(value)))
+            {
+                return;
+            }
+
+            if (!delivery.ObserveAll())
+            {
+                session.Deliveries.Add(delivery);
+                return;
+            }
+
+            if (delivery.Splice() is not { } spliced)
             {
                 return;
             }
@@ -79,7 +90,7 @@ internal sealed class Delivery
     /// <returns>True if every promise was already settled.</returns>
     private bool ObserveAll()
     {
-        for (int i = 0; i < _resolutions.Length && _hasFailed == 0; i++)
+        for (int i = 0; i < _resolutions.Length && _isOver == 0; i++)
         {
             if (_value.References[i].IsPromise)
             {
@@ -88,7 +99,7 @@ internal sealed class Delivery
             }
         }
 
-        return Interlocked.Decrement(ref _outstanding) == 0 && _hasFailed == 0;
+        return Interlocked.Decrement(ref _outstanding) == 0 && _isOver == 0;
     }
 
     private void OnSettled(int place, in Outcome outcome)
@@ -111,7 +122,7 @@ internal sealed class Delivery
         }
 
         _resolutions[place] = resolution;
-        if (Volatile.Read(ref _hasFailed) != 0)
+        if (Volatile.Read(ref _isOver) != 0)
         {
             Interlocked.Exchange(ref _resolutions[place], null)?.Discard();
             return;
@@ -140,7 +151,7 @@ internal sealed class Delivery
         }
 
         Interlocked.Add(ref _held, bytes);
-        if (Volatile.Read(ref _hasFailed) != 0)
+        if (Volatile.Read(ref _isOver) != 0)
         {
             EndHold();
         }
@@ -148,13 +159,25 @@ internal sealed class Delivery
         return true;
     }
 
+    private void End()
+    {
+        EndHold();
+        _session.Deliveries.Remove(this);
+    }
+
     private void EndHold() => _session.Held.Remove(Interlocked.Exchange(ref _held, 0));
 
     /// <summary>
-    /// Returns the value with every promise replaced by its result. Returns null if the new value is too long, or costs too much work.
+    /// Returns the value with every promise replaced by its result. Returns null if the delivery is over, or fails because the new
+    /// value is too long or costs too much work.
     /// </summary>
     private Expression<Hook>? Splice()
     {
+        if (Interlocked.Exchange(ref _isOver, 1) != 0)
+        {
+            return null;
+        }
+
         long length = _value.Text.Length;
         foreach (Expression<Hook>? resolution in _resolutions)
         {
@@ -163,14 +186,14 @@ internal sealed class Delivery
 
         if (length > _session.Limits.MaxMessageSize)
         {
-            Fail(CallErrors.TooLong(_session.Limits.MaxMessageSize));
+            Reject(CallErrors.TooLong(_session.Limits.MaxMessageSize));
             return null;
         }
 
         if (_work.IsUsedUp)
         {
             // Many values of one message may wait. An exception for each would take long.
-            Fail(_work.TooMuch());
+            Reject(_work.TooMuch());
             return null;
         }
 
@@ -185,12 +208,12 @@ internal sealed class Delivery
         }
         catch (RpcException error)
         {
-            Fail(error);
+            Reject(error);
             return null;
         }
 
         Expression<Hook> spliced = _value.Splice(_resolutions);
-        EndHold();
+        End();
         for (int i = 0; i < _resolutions.Length; i++)
         {
             if (_resolutions[i] is not null)
@@ -202,25 +225,77 @@ internal sealed class Delivery
         return spliced;
     }
 
-    // Reports the first failure to the target. _outstanding then never reaches 0, because a failed promise is not subtracted from it. So
-    // the value is not delivered, and later outcomes are ignored.
-    private void Fail(Exception error)
-    {
-        if (Interlocked.Exchange(ref _hasFailed, 1) == 0)
-        {
-            EndHold();
-            _value.Discard();
-            for (int i = 0; i < _resolutions.Length; i++)
-            {
-                Interlocked.Exchange(ref _resolutions[i], null)?.Discard();
-            }
+    /// <summary>Whether the value was delivered or the delivery has failed.</summary>
+    public bool IsOver => Volatile.Read(ref _isOver) != 0;
 
-            _target.Fail(error);
+    /// <summary>Reports the first failure to the target. Later outcomes are ignored.</summary>
+    public void Fail(Exception error)
+    {
+        if (Interlocked.Exchange(ref _isOver, 1) == 0)
+        {
+            Reject(error);
         }
+    }
+
+    private void Reject(Exception error)
+    {
+        End();
+        _value.Discard();
+        for (int i = 0; i < _resolutions.Length; i++)
+        {
+            Interlocked.Exchange(ref _resolutions[i], null)?.Discard();
+        }
+
+        _target.Fail(error);
     }
 
     private sealed class Place(Delivery delivery, int index) : IOutcomeObserver
     {
         public void OnSettled(in Outcome outcome) => delivery.OnSettled(index, outcome);
+    }
+}
+
+/// <summary>
+/// The deliveries of a session that wait for promises. A peer can make a promise wait for itself, through a call of the application. Such
+/// a delivery ends only with the session.
+/// </summary>
+internal sealed class WaitingDeliveries(SessionCore session)
+{
+    private readonly HashSet<Delivery> _all = [];
+
+    public void Add(Delivery delivery)
+    {
+        lock (_all)
+        {
+            _all.Add(delivery);
+        }
+
+        // The promises may have settled, and the session may have ended, before the delivery was added.
+        if (delivery.IsOver)
+        {
+            Remove(delivery);
+        }
+        else if (session.Error is { } error)
+        {
+            delivery.Fail(SessionEnding.Broken(error));
+        }
+    }
+
+    public void Remove(Delivery delivery)
+    {
+        lock (_all)
+        {
+            _all.Remove(delivery);
+        }
+    }
+
+    public Delivery[] TakeAll()
+    {
+        lock (_all)
+        {
+            Delivery[] all = [.. _all];
+            _all.Clear();
+            return all;
+        }
     }
 }

@@ -32,6 +32,7 @@ internal sealed class SessionCore
         Limits = options.Limits;
         Log = new SessionLog(options.LoggerFactory, options.TimeProvider);
         Held = new HeldBytes(this);
+        Deliveries = new WaitingDeliveries(this);
         Outbox = new Outbox(this, transport);
         Exports = new ExportTable(this);
         Imports = new ImportTable(this);
@@ -54,6 +55,8 @@ internal sealed class SessionCore
     public SessionLog Log { get; }
 
     public HeldBytes Held { get; }
+
+    public WaitingDeliveries Deliveries { get; }
 
     public Outbox Outbox { get; }
 
@@ -391,6 +394,7 @@ internal sealed class SessionCore
         ending.FailImports(imports);
         ending.DropExports(exports);
         RunDeferred();
+        ending.FailDeliveries();
         Incoming.FailWaiting(error);
         Answers.Waiting.Send();
         await ending.CloseAsync(_transport, how).ConfigureAwait(false);

@@ -20,6 +20,14 @@ internal sealed class SessionEnding(SessionCore session, Exception error)
         }
     }
 
+    public void FailDeliveries()
+    {
+        foreach (Delivery delivery in session.Deliveries.TakeAll())
+        {
+            Try(() => delivery.Fail(Broken(error)));
+        }
+    }
+
     public void DropExports(ExportEntry[] exports)
     {
         foreach (ExportEntry entry in exports)
