@@ -3,6 +3,7 @@ using WorkerRpc.Benchmarks.Analysis.Comparing;
 using WorkerRpc.Benchmarks.Commands.Gating;
 using WorkerRpc.Benchmarks.Measuring;
 using WorkerRpc.Benchmarks.Measuring.Builds;
+using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Measuring.Pairs;
 using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Presenting.Pictures;
@@ -75,6 +76,7 @@ internal sealed class GateCommand : ICommand
 
     public Task<CommandPlan> PlanAsync(ParseResult parsed, CancellationToken interrupted)
     {
+        RuntimeVariables.RequireNone();
         int pairs = Gate.PairBounds.Parse(parsed.GetValue(_pairs)!, _pairs.Name);
         int seed = _selection.Seed(parsed);
         PayloadKind kind = _selection.Kind(parsed);

@@ -87,6 +87,11 @@ internal sealed class MeasureCommand : ICommand
                 + "this process has not, and its collector has more to do.");
         }
 
+        foreach (string variable in RuntimeVariables.Refused)
+        {
+            error.WriteLine($"{variable} is set in the environment; a run refuses it, for its figures would be about other workers.");
+        }
+
         using CancellationTokenRegistration end = interrupted.Register(() => Environment.Exit((int)ProgramExitCode.Interrupted));
         await InProcessLaunch.RunAsync(plan, launchEvent =>
         {

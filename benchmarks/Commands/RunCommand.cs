@@ -5,6 +5,7 @@ using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Analysis.Verdicts;
 using WorkerRpc.Benchmarks.Measuring;
 using WorkerRpc.Benchmarks.Measuring.Calling;
+using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Presenting.Terminal;
 using WorkerRpc.Benchmarks.Results;
@@ -96,6 +97,12 @@ internal sealed class RunCommand : ICommand
         LoadedPayloadFile? payload = _selection.Payload(parsed);
         _output.Check(parsed);
         bool lists = parsed.GetResult(_list) is not null;
+        if (!lists && callerUrl is null)
+        {
+            // A running caller worker has its own environment.
+            RuntimeVariables.RequireNone();
+        }
+
         if (parsed.GetValue(_resume) && !lists)
         {
             // Only these arguments can be checked now. The resumed run's plan has the other settings, and is read after the folder is

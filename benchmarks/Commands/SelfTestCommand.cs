@@ -4,6 +4,7 @@ using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Commands.SelfTest;
 using WorkerRpc.Benchmarks.Measuring;
 using WorkerRpc.Benchmarks.Measuring.Builds;
+using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Measuring.Pairs;
 using WorkerRpc.Benchmarks.Presenting.Documents;
@@ -53,8 +54,12 @@ internal sealed class SelfTestCommand : ICommand
           dotnet run -c Release --project benchmarks -- selftest
         """;
 
-    public Task<CommandPlan> PlanAsync(ParseResult parsed, CancellationToken interrupted) =>
-        Task.FromResult(new CommandPlan((output, error, end) => RunAsync(parsed, output, error, end)) { ExpectedLength = s_length });
+    public Task<CommandPlan> PlanAsync(ParseResult parsed, CancellationToken interrupted)
+    {
+        RuntimeVariables.RequireNone();
+        return Task.FromResult(
+            new CommandPlan((output, error, end) => RunAsync(parsed, output, error, end)) { ExpectedLength = s_length });
+    }
 
     private async Task<ProgramExitCode> RunAsync(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken interrupted)
     {

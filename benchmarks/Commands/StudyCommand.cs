@@ -4,6 +4,7 @@ using System.Globalization;
 using WorkerRpc.Benchmarks.Analysis.Comparing;
 using WorkerRpc.Benchmarks.Commands.Gating;
 using WorkerRpc.Benchmarks.Measuring.Builds;
+using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Measuring.Pairs;
 using WorkerRpc.Benchmarks.Presenting.Documents;
 using WorkerRpc.Benchmarks.Results;
@@ -97,6 +98,11 @@ internal sealed class StudyCommand : ICommand
     {
         int pairs = s_pairBounds.Parse(parsed.GetValue(_pairs)!, _pairs.Name);
         PayloadKind kind = _payloadKind.Value(parsed) ?? PayloadKinds.OfRuns;
+        if (parsed.GetValue(_what) is Record or RecordRuns)
+        {
+            RuntimeVariables.RequireNone();
+        }
+
         CommandPlan plan = parsed.GetValue(_what) switch
         {
             Record => new CommandPlan((output, error, end) => RecordAsync(parsed, pairs, kind, output, error, end))
