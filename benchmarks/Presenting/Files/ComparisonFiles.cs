@@ -21,7 +21,7 @@ internal static class ComparisonFiles
         (string, string)? reference = picture is null ? null : (picture.Name, picture.Alternative);
         var files = new Dictionary<string, byte[]>
         {
-            [name + ".md"] = Encoding.UTF8.GetBytes(ComparisonDocument.Write(comparison, reference)),
+            [name + ".md"] = Encoding.UTF8.GetBytes(ComparisonDocument.Write(comparison, name, reference)),
             [name + ".csv"] = Encoding.UTF8.GetBytes(CsvWriter.Write(ComparisonColumns.All, comparison.Answers)),
             [name + ".json"] = Json(comparison, exitCode),
         };
