@@ -58,6 +58,12 @@ internal sealed record LoadedPayloadFile(string Path, string Text, PayloadFileRe
         {
             // Reads at most one byte more than the size limit. A longer file is refused, because its text is never shorter as a JSON
             // string than as a file.
+            if (new FileInfo(given).Length == 0)
+            {
+                // Opening a pipe would wait for its writer. A pipe and a device have the length 0.
+                throw new UnusableInputException($"{named} is empty, or no regular file but a pipe or a device. {Expected}.");
+            }
+
             byte[] bytes = new byte[Encoding.UTF8.Preamble.Length + PayloadSize.Bounds.Max + 1];
             using FileStream file = File.OpenRead(given);
             int read = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);

@@ -50,12 +50,14 @@ public sealed record RunReport
     public required EnvironmentReport? Environment { get; init; }
 
     /// <summary>The measured methods, in report order.</summary>
+    [MinLength(1)]
     public required IReadOnlyList<MethodReport> Methods { get; init; }
 
     /// <summary>The launches of the run, in the order in which they ran.</summary>
     public required IReadOnlyList<LaunchReport> Launches { get; init; }
 
     /// <summary>The cases of the run, in report order.</summary>
+    [MinLength(1)]
     public required IReadOnlyList<CaseReport> Cases { get; init; }
 
     /// <summary>The number of launches that finished.</summary>

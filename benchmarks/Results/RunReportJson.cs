@@ -22,22 +22,29 @@ internal sealed partial class RunReportJson : JsonSerializerContext
     {
         try
         {
-            using FileStream file = File.OpenRead(path);
+            using FileStream file = InputFile.Open(path);
             using var document = JsonDocument.Parse(file);
-            if (!document.RootElement.TryGetProperty("schemaVersion", out JsonElement version) || !version.TryGetInt32(out int number))
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
-                throw new UnusableInputException($"{path} is no report: it has no schemaVersion.");
+                throw new UnusableInputException($"{path} is no report: it has no JSON object.");
+            }
+
+            if (!document.RootElement.TryGetProperty("schemaVersion", out JsonElement version)
+                || version.ValueKind != JsonValueKind.Number
+                || !version.TryGetInt32(out int number))
+            {
+                throw new UnusableInputException($"{path} is no report: it has no schemaVersion that is a whole number.");
             }
 
             RequireReadable(path, number, document.RootElement);
             RequireValues(document.RootElement, path);
             return document.Deserialize(Default.RunReport)!;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException e)
         {
-            throw new UnusableInputException($"{path} is no report, or a damaged one: {e.Message}", e);
+            throw new UnusableInputException($"{path} is no report, or a damaged one: {InputFile.Mistake(e)}.", e);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new UnusableInputException($"'{path}' cannot be read: {e.Message}", e);
         }

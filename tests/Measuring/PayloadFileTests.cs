@@ -93,7 +93,7 @@ public sealed class PayloadFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", " is empty. Expected: one JSON value in UTF-8.")]
+    [InlineData("", " is empty, or no regular file but a pipe or a device. Expected: one JSON value in UTF-8.")]
     [InlineData("EFBBBF", " is empty.")]
     [InlineData("2020", " is no JSON (The input does not contain any JSON tokens", " at line 1, byte ")]
     [InlineData("5B312C0A20205D", " is no JSON (", ") at line 2, byte 3. Expected: one JSON value in UTF-8.")]

@@ -130,7 +130,7 @@ internal sealed class ReportSchema
                 schema["maxItems"] = length.Length;
                 break;
             case MinLengthAttribute length:
-                schema["minLength"] = length.Length;
+                schema[IsA("array", schema) ? "minItems" : "minLength"] = length.Length;
                 break;
             case RegularExpressionAttribute expression:
                 schema["pattern"] = expression.Pattern;

@@ -59,31 +59,17 @@ internal abstract class ComparedFile
     /// <exception cref="UnusableInputException">The file is of another kind, is damaged, or has another schema version.</exception>
     public static ComparedFile Read(string path)
     {
-        if (Directory.Exists(path))
-        {
-            path = FileIn(path);
-        }
-
+        path = InputFile.InFolder(path, RunReport.FileName, CsvFile, MarkdownFile);
         string text;
-        try
+        using (FileStream file = InputFile.Open(path))
         {
-            text = File.ReadAllText(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new UnusableInputException($"'{path}' cannot be read: {e.Message}", e);
+            using var reader = new StreamReader(file);
+            text = reader.ReadToEnd();
         }
 
         return string.IsNullOrWhiteSpace(text) ? throw new UnusableInputException($"{path} is empty. Accepted: {Accepted}.")
             : text.AsSpan().TrimStart()[0] is '{' or '[' ? ReadJson(path, text)
             : ComparedTable.Read(path, text);
-    }
-
-    private static string FileIn(string folder)
-    {
-        string[] names = [RunReport.FileName, CsvFile, MarkdownFile];
-        return names.Select(name => System.IO.Path.Combine(folder, name)).FirstOrDefault(File.Exists)
-            ?? throw new UnusableInputException($"The folder {folder} has none of {string.Join(", ", names)}.");
     }
 
     private static ComparedFile ReadJson(string path, string text)
@@ -99,7 +85,7 @@ internal abstract class ComparedFile
         }
         catch (JsonException e)
         {
-            throw new UnusableInputException($"{path} is no report, or a damaged one: {e.Message}", e);
+            throw new UnusableInputException($"{path} is no report, or a damaged one: {InputFile.Mistake(e)}.", e);
         }
 
         return new ComparedReport(RunReportConsistency.Read(path)) { Path = path };

@@ -28,6 +28,11 @@ internal static class RunReportConsistency
     /// <exception cref="UnusableInputException">The report contradicts itself.</exception>
     public static void RequireConsistent(this RunReport report, string path)
     {
+        if (report.Cases.Count == 0 || report.Methods.Count == 0)
+        {
+            throw new UnusableInputException($"{path} is damaged: it has no {(report.Cases.Count == 0 ? "case" : "method")}.");
+        }
+
         RequireUnique(report.Cases.Select(one => one.Id), id => $"{path} has {id} more than once.");
         RequireSettings(report.Run, path);
         RequireUnique(report.Launches.Select(launch => launch.Number), number => $"{path} has launch {number} more than once.");

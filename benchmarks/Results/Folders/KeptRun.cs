@@ -74,7 +74,8 @@ internal sealed record KeptRun(string Path, RunFolderName FolderName)
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new UnusableInputException($"{Plan} is damaged: {e.Message} {Advice}", e);
+            string why = e is JsonException json ? InputFile.Mistake(json) + "." : e.Message;
+            throw new UnusableInputException($"{Plan} is damaged: {why} {Advice}", e);
         }
     }
 

@@ -77,10 +77,10 @@ internal sealed record RunPool(RunPoolHeader Header, IReadOnlyList<RecordedRun> 
     {
         try
         {
-            using FileStream file = File.OpenRead(path);
+            using FileStream file = InputFile.Open(path);
             return Read(file, path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new UnusableInputException($"'{path}' cannot be read as recorded runs: {e.Message}", e);
         }
@@ -105,7 +105,8 @@ internal sealed record RunPool(RunPoolHeader Header, IReadOnlyList<RecordedRun> 
         }
         catch (Exception e) when (e is JsonException or InvalidDataException)
         {
-            throw new UnusableInputException($"{path} has no recorded runs, or is damaged: {e.Message}", e);
+            string why = e is JsonException json ? InputFile.Mistake(json) + "." : e.Message;
+            throw new UnusableInputException($"{path} has no recorded runs, or is damaged: {why}", e);
         }
 
         RecordedRun Run(string line) => JsonSerializer.Deserialize(line, RunPoolJson.Default.RecordedRun) is { Launches.Count: > 0 } run

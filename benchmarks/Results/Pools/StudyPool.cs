@@ -155,7 +155,7 @@ internal sealed class StudyPool
     {
         try
         {
-            using var gzip = new GZipStream(File.OpenRead(path), CompressionMode.Decompress);
+            using var gzip = new GZipStream(InputFile.Open(path), CompressionMode.Decompress);
             using var reader = new StreamReader(gzip);
             return Parse(reader.ReadToEnd(), path);
         }
@@ -184,7 +184,7 @@ internal sealed class StudyPool
         }
         catch (JsonException e)
         {
-            throw new UnusableInputException($"{path} is no study's pool, or a damaged one: {e.Message}", e);
+            throw new UnusableInputException($"{path} is no study's pool, or a damaged one: {InputFile.Mistake(e)}.", e);
         }
     }
 

@@ -176,7 +176,7 @@ public sealed class StudyTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "has no header")]
+    [InlineData("", "is empty")]
     [InlineData("[1]", "or a damaged one")]
     [InlineData("{\"version\":1}", "or a damaged one")]
     public void Unreadable_pool_reports_reason(string content, string reason)

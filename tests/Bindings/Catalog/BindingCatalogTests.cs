@@ -1,3 +1,5 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using WorkerRpc.Bindings.Catalog;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Functions;
@@ -41,12 +43,47 @@ public class BindingCatalogTests
             "has no binding: expected a public type that implements WorkerRpc.Bindings.Contracts.IBinding");
 
     [Fact]
-    public void File_that_is_no_assembly_is_refused() =>
-        AssertRefused(Path.ChangeExtension(typeof(Function).Assembly.Location, "xml"), "cannot be loaded as an assembly with bindings");
+    public void Path_that_is_no_assembly_is_refused_in_one_line()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("empty.dll"), "");
+        File.WriteAllText(folder.File("text.dll"), "text");
+
+        const string Unloadable = " cannot be loaded as an assembly with bindings: ";
+        AssertRefused(folder.File("missing.dll"), Unloadable + "there is no such file.");
+        AssertRefused(folder.Root, Unloadable + "it is a folder.");
+        AssertRefused(folder.File("empty.dll"), Unloadable + "it is empty, or no regular file but a pipe or a device.");
+        AssertRefused(folder.File("text.dll"), Unloadable + "it is no .NET assembly.");
+    }
+
+    [Theory]
+    [InlineData("public Throwing() => throw new System.IO.IOException(\"no port is free\\nand more\");")]
+    [InlineData("private static readonly int s_port = int.Parse(\"no port is free\"); public Throwing() => System.GC.KeepAlive(s_port);")]
+    public void Throwing_constructor_is_named_with_its_reason_in_one_line(string constructor)
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File($"Throwing{constructor.Length}.dll");
+        Compile(path, $$"""
+            using WorkerRpc.Bindings.Contracts;
+            public sealed class Throwing : IBinding
+            {
+                {{constructor}}
+                public string Id => "throwing";
+                public System.Collections.Generic.IReadOnlyList<string> Tags => [];
+                public string Settings => "";
+                public Channel? Channel => null;
+                public IServerHalf? Server => null;
+                public IRuntimeStub Connect(IRuntimeHost host) => null!;
+            }
+            """);
+
+        AssertRefused(path, ": the constructor of Throwing failed: ");
+        AssertRefused(path, "no port is free");
+    }
 
     [Fact]
     public void Unknown_method_error_names_every_known_method() => Assert.Equal(
-        $"Unknown method 'servicebinding'. Known: {string.Join(", ", LaunchFixture.Ids)}.",
+        $"Unknown method 'servicebinding'. Did you mean 'service-binding'? Known: {string.Join(", ", LaunchFixture.Ids)}.",
         Assert.Throws<UnusableInputException>(() => BindingCatalog.BuiltIn.Find("servicebinding")).Message);
 
     [Fact]
@@ -62,5 +99,21 @@ public class BindingCatalogTests
 
         Assert.Contains(assemblyPath, given, StringComparison.Ordinal);
         Assert.Contains(message, given, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', given);
+    }
+
+    private static void Compile(string path, string source)
+    {
+        IEnumerable<string> references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(each => Path.GetFileName(each).StartsWith("System.", StringComparison.Ordinal))
+            .Append(typeof(IBinding).Assembly.Location);
+        CSharpCompilation compilation = CSharpCompilation.Create(
+            Path.GetFileNameWithoutExtension(path),
+            [CSharpSyntaxTree.ParseText(source, cancellationToken: TestContext.Current.CancellationToken)],
+            references.Select(each => MetadataReference.CreateFromFile(each)),
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+
+        Assert.Empty(compilation.Emit(path, cancellationToken: TestContext.Current.CancellationToken).Diagnostics
+            .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
     }
 }

@@ -71,6 +71,8 @@ public class ReportSchemaTests
     [InlineData("", "run", null)]
     [InlineData("", "schemaVersion", "1")]
     [InlineData("", "extra", "1")]
+    [InlineData("", "methods", "[]")]
+    [InlineData("", "cases", "[]")]
     [InlineData("run", "dirty", "\"no\"")]
     [InlineData("run", "startedAt", "\"yesterday\"")]
     [InlineData("environment", "cores", "\"2\"")]

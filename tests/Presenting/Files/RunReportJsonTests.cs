@@ -115,6 +115,20 @@ public class RunReportJsonTests
         RequireRefused(Damaged(report => report["cases"]!.AsArray().Add(report["cases"]![1]!.DeepClone()))),
         StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("cases", "null", " or a damaged one: cases has a value that does not belong there.")]
+    [InlineData("run", "{}", " or a damaged one: run lacks 'profile', ")]
+    [InlineData("run", "[]", " or a damaged one: run has a value that does not belong there.")]
+    [InlineData("cases", "[]", " is damaged: it has no case.")]
+    [InlineData("methods", "[]", " is damaged: it has no method.")]
+    public void Damaged_member_is_named_in_plain_words(string member, string value, string expected)
+    {
+        string refusal = RequireRefused(Damaged(report => report[member] = JsonNode.Parse(value)));
+
+        Assert.Contains(expected, refusal, StringComparison.Ordinal);
+        Assert.DoesNotContain("WorkerRpc.", refusal, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Duplicate_pass_or_launch_is_refused()
     {

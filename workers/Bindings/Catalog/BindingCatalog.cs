@@ -126,14 +126,7 @@ public sealed class BindingCatalog
         }
 
         Type[] types = LoadTypes(Path.GetFullPath(assemblyPath));
-        try
-        {
-            return BuiltIn.With(Create<IBinding>(types), Create<ChannelServer>(types), assemblyPath);
-        }
-        catch (TargetInvocationException e)
-        {
-            throw Unloadable(assemblyPath, e);
-        }
+        return BuiltIn.With(Create<IBinding>(types, assemblyPath), Create<ChannelServer>(types, assemblyPath), assemblyPath);
     }
 
     /// <summary>Returns this catalog with an assembly's bindings and channels added.</summary>
@@ -157,6 +150,16 @@ public sealed class BindingCatalog
 
     private static Type[] LoadTypes(string path)
     {
+        // An empty file, a pipe and a device have the length 0. Opening a pipe would wait for its writer.
+        string? mistake = Directory.Exists(path) ? "it is a folder"
+            : !File.Exists(path) ? "there is no such file"
+            : new FileInfo(path).Length == 0 ? "it is empty, or no regular file but a pipe or a device"
+            : null;
+        if (mistake is not null)
+        {
+            throw Unloadable(path, mistake);
+        }
+
         try
         {
             // The resolver looks for the assembly's packages in the assembly's own folder, because they are not in this program's folder.
@@ -166,20 +169,41 @@ public sealed class BindingCatalog
             Type[] types = AssemblyLoadContext.Default.LoadFromAssemblyPath(path).GetExportedTypes();
             return [.. types.OrderBy(type => type.FullName, StringComparer.Ordinal)];
         }
-        catch (Exception e) when (e is IOException or BadImageFormatException or InvalidOperationException or TypeLoadException)
+        catch (BadImageFormatException e)
         {
-            throw Unloadable(path, e);
+            throw Unloadable(path, "it is no .NET assembly", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException or TypeLoadException)
+        {
+            throw Unloadable(path, FirstLine(e), e);
         }
     }
 
-    private static T[] Create<T>(Type[] types) =>
+    private static T[] Create<T>(Type[] types, string assemblyPath) =>
     [
         .. types.Where(type => type.IsAssignableTo(typeof(T)) && !type.IsAbstract && type.GetConstructor([]) is not null)
-            .Select(type => (T)Activator.CreateInstance(type)!),
+            .Select(type => Create<T>(type, assemblyPath)),
     ];
 
-    private static UnusableInputException Unloadable(string path, Exception e) =>
-        new($"{path} cannot be loaded as an assembly with bindings: {e.Message}", e);
+    private static T Create<T>(Type type, string assemblyPath)
+    {
+        try
+        {
+            return (T)Activator.CreateInstance(type)!;
+        }
+        catch (Exception e) when (e is TargetInvocationException or TypeInitializationException)
+        {
+            // The base exception is the one that the constructor threw, also under that of a static constructor.
+            throw new UnusableInputException(
+                $"{assemblyPath}: the constructor of {type.FullName} failed: {FirstLine(e.GetBaseException())}", e);
+        }
+    }
+
+    private static UnusableInputException Unloadable(string path, string why, Exception? inner = null) =>
+        new($"{path} cannot be loaded as an assembly with bindings: {why.TrimEnd('.')}.", inner);
+
+    private static string FirstLine(Exception e) =>
+        e.Message.Split('\n', 2, StringSplitOptions.TrimEntries)[0] is { Length: > 0 } line ? line : e.GetType().Name;
 
     private static void ThrowIfTaken(string kind, IEnumerable<string> ids, string assemblyPath)
     {
