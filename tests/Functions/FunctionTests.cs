@@ -56,14 +56,14 @@ public class FunctionTests
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData("Echo")]
-    [InlineData("nothing")]
-    public void Unknown_function_fails_with_all_known_functions(string id)
+    [InlineData("", "")]
+    [InlineData("Echo", " Did you mean 'echo'?")]
+    [InlineData("nothing", "")]
+    public void Unknown_function_fails_with_all_known_functions(string id, string question)
     {
         string message = Assert.Throws<UnknownFunctionException>(() => FunctionList.Find(id)).Message;
 
-        Assert.Equal($"Unknown function '{id}'. Known: echo, transform, compute.", message);
+        Assert.Equal($"Unknown function '{id}'.{question} Known: echo, transform, compute.", message);
     }
 
     private static async Task<ExecuteResponse<TResult>> ExecuteAsync<TResult>(string id)

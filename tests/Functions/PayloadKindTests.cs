@@ -114,7 +114,7 @@ public class PayloadKindTests
 
     [Fact]
     public void Unknown_kind_is_refused_with_the_known_kinds() => Assert.Equal(
-        "Unknown payload kind 'Text'. Known: text, letters, json, binary.",
+        "Unknown payload kind 'Text'. Did you mean 'text'? Known: text, letters, json, binary.",
         Assert.Throws<UnusableInputException>(() => PayloadKinds.Find("Text")).Message);
 
     [Theory]

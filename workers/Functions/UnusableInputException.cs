@@ -13,7 +13,7 @@ public class UnusableInputException(string message, Exception? inner = null) : E
         new(UnknownMessage(kind, value, known));
 
     private protected static string UnknownMessage(string kind, string value, IEnumerable<string> known) =>
-        $"Unknown {kind} '{value}'. Known: {string.Join(", ", known)}.";
+        $"Unknown {kind} '{value}'.{NearestName.Question(value, known)} Known: {string.Join(", ", known)}.";
 }
 
 /// <summary>Thrown when a request names a function that does not exist.</summary>
