@@ -34,7 +34,7 @@ internal static class ForwardedArguments
         if (!arguments[0].StartsWith('-'))
         {
             throw new UnusableInputException(
-                $"Unexpected argument '{arguments[0]}'. Expected an option; a command (measure, report) comes first.");
+                $"Unexpected argument '{arguments[0]}'. Expected an option.");
         }
 
         foreach (string argument in arguments.Where(argument => argument.StartsWith('-')))
@@ -48,15 +48,23 @@ internal static class ForwardedArguments
             : throw new UnusableInputException($"BenchmarkDotNet does not take {string.Join(' ', arguments)}: {Reason(log.GetLog())}");
     }
 
-    private static void RequireHonoured(string argument)
+    /// <summary>Whether BenchmarkDotNet has an option, which need not be one of <see cref="Honoured"/>.</summary>
+    /// <param name="argument">The option with its dashes; a value may follow after an equals sign.</param>
+    public static bool IsKnown(string argument) => Find(argument) is not null;
+
+    private static OptionAttribute? Find(string argument)
     {
         string given = argument.TrimStart('-').Split('=')[0];
-        OptionAttribute option = typeof(CommandLineOptions).GetProperties()
+        return typeof(CommandLineOptions).GetProperties()
             .Select(property => property.GetCustomAttribute<OptionAttribute>()).OfType<OptionAttribute>()
             .FirstOrDefault(option => argument.StartsWith("--", StringComparison.Ordinal)
                 ? option.LongName.Equals(given, StringComparison.OrdinalIgnoreCase)
-                : option.ShortName == given)
-            ?? throw new UnusableInputException($"Unknown option '{argument}'.");
+                : option.ShortName == given);
+    }
+
+    private static void RequireHonoured(string argument)
+    {
+        OptionAttribute option = Find(argument) ?? throw new UnusableInputException($"Unknown option '{argument}'.");
         if (!s_honoured.Contains(option.LongName))
         {
             throw new UnusableInputException(

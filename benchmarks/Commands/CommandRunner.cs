@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using WorkerRpc.Benchmarks.Presenting.Wording;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Commands;
@@ -12,6 +13,10 @@ namespace WorkerRpc.Benchmarks.Commands;
 internal sealed record CommandRunner(string Typed, string HelpArguments, string ExitCodes)
 {
     private const int HelpWidth = 110;
+    private const string Help = "--help";
+
+    /// <summary>The names of the program's commands, if the user could have meant one of them instead of this one.</summary>
+    public IReadOnlyList<string> Commands { get; init; } = [];
 
     /// <summary>Runs the command. Writes results to <paramref name="output"/>, errors and progress to <paramref name="error"/>.</summary>
     public async Task<ProgramExitCode> RunAsync(
@@ -19,7 +24,8 @@ internal sealed record CommandRunner(string Typed, string HelpArguments, string 
     {
         try
         {
-            CommandPlan plan = await PlanAsync(command, args, interrupted);
+            // On another thread, so that an interruption ends the program even while the plan waits for a file or a user's constructor.
+            CommandPlan plan = await Task.Run(() => PlanAsync(command, args, interrupted), CancellationToken.None).WaitAsync(interrupted);
             return await plan.RunAsync(output, error, interrupted);
         }
         catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
@@ -30,7 +36,7 @@ internal sealed record CommandRunner(string Typed, string HelpArguments, string 
         }
         catch (UnusableInputException e)
         {
-            await error.WriteLineAsync($"error: {e.Message}");
+            await error.WriteLineAsync($"error: {Printable.Of(e.Message.ReplaceLineEndings(" "))}");
             await error.WriteLineAsync($"       {HelpArguments} shows what is accepted.");
             return ProgramExitCode.Unusable;
         }
@@ -61,9 +67,8 @@ internal sealed record CommandRunner(string Typed, string HelpArguments, string 
             };
         }
 
-        return parsed.Errors.Count == 0
-            ? await command.PlanAsync(parsed, interrupted)
-            : throw new UnusableInputException(string.Join(" ", parsed.Errors.Select(problem => problem.Message)));
+        new CommandLineMistakes(parsed, HelpArguments[..^Help.Length].TrimEnd(), Commands).Refuse();
+        return await command.PlanAsync(parsed, interrupted);
     }
 
     // Moves BenchmarkDotNet's options before the program's own options. An own option such as --filter takes all values up to the next
@@ -75,8 +80,7 @@ internal sealed record CommandRunner(string Typed, string HelpArguments, string 
         List<string> group = unknown;
         foreach (string arg in args)
         {
-            // Only an argument with a dash is an option. A dash before a digit starts a negative number.
-            if (arg is ['-', not (>= '0' and <= '9'), ..])
+            if (CommandLineMistakes.IsOption(arg))
             {
                 group = syntax.Options.Any(option => option.Name == arg.Split('=', ':')[0]) ? own : unknown;
             }

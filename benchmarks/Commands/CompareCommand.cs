@@ -41,10 +41,20 @@ internal sealed class CompareCommand : ICommand
         Description = "Show the figures of what cannot be compared too, without an answer",
     };
 
-    public RootCommand Syntax => new("Compares two reports: which case became slower, faster, or stayed the same.")
+    private readonly VerdictOptions _verdict = new();
+
+    public RootCommand Syntax
     {
-        _base, _current, _to, _runs, _force,
-    };
+        get
+        {
+            var syntax = new RootCommand("Compares two reports: which case became slower, faster, or stayed the same.")
+            {
+                _base, _current, _to, _runs, _force,
+            };
+            _verdict.All.ToList().ForEach(syntax.Options.Add);
+            return syntax;
+        }
+    }
 
     public string Examples => """
         Examples:
@@ -66,16 +76,20 @@ internal sealed class CompareCommand : ICommand
     private ProgramExitCode Compare(ParseResult parsed, ComparedFile before, ComparedFile after, BetweenRuns spread, TextWriter output)
     {
         Comparison comparison = FileComparison.Of(before, after, parsed.GetValue(_force), spread);
-        ProgramExitCode code = comparison.Outcome.ToExitCode();
-        ComparisonScreen.Write(output, comparison);
-        if (parsed.GetValue(_to) is { Length: > 0 } to)
+        VerdictOutput verdictOutput = _verdict.Output(parsed, output);
+        Conclusion conclusion = comparison.Conclude();
+        verdictOutput.Begin(conclusion.Sentence);
+        ComparisonScreen.Write(verdictOutput.Details, comparison);
+        if (parsed.GetValue(_to) is { } to)
         {
             string folder = Path.GetFullPath(to);
-            var files = new Dictionary<string, byte[]>(ComparisonFiles.Of(comparison, Name, (int)code).Concat(Page(before, after)));
-            RunOutcome.Save("Comparison", folder, () => ReportFiles.Replace(folder, files), output);
+            var files = new Dictionary<string, byte[]>(
+                ComparisonFiles.Of(comparison, Name, (int)conclusion.Code).Concat(Page(before, after)));
+            RunOutcome.Save("Comparison", folder, () => ReportFiles.Replace(folder, files), verdictOutput.Details);
+            conclusion = conclusion with { Folder = folder };
         }
 
-        return code;
+        return verdictOutput.End(conclusion, isLast: conclusion.Folder is null);
     }
 
     private static IEnumerable<KeyValuePair<string, byte[]>> Page(ComparedFile before, ComparedFile after) =>

@@ -52,6 +52,7 @@ internal sealed class GateCommand : ICommand
 
     private readonly SelectionOptions _selection = new();
     private readonly OutputOptions _output = new();
+    private readonly VerdictOptions _verdict = new();
 
     public RootCommand Syntax
     {
@@ -61,7 +62,7 @@ internal sealed class GateCommand : ICommand
             {
                 _base, _against, _pairs, _allowMeasuringChanges,
             };
-            _selection.ForGate.Append(_output.Artifacts).ToList().ForEach(syntax.Options.Add);
+            _selection.ForGate.Append(_output.Artifacts).Concat(_verdict.All).ToList().ForEach(syntax.Options.Add);
             return syntax;
         }
     }
@@ -102,6 +103,9 @@ internal sealed class GateCommand : ICommand
         TextWriter error,
         CancellationToken interrupted)
     {
+        VerdictOutput verdictOutput = _verdict.Output(parsed, output);
+        TextWriter details = verdictOutput.Details;
+        TextWriter progress = _verdict.Progress(parsed, error);
         string baseRef = parsed.GetValue(_base)!;
         string? against = parsed.GetValue(_against);
         using ResultsFolder results = _output.Open(parsed, RunKind.Gate);
@@ -114,8 +118,8 @@ internal sealed class GateCommand : ICommand
         {
             commit = trees.HeadCommit;
             (ProgramBuild baseline, ProgramBuild head, ProgramBuild? release) =
-                await ProgramBuild.MakeAsync(trees, error.WriteLine, interrupted);
-            var gate = new Gate(new PairRunner(baseline, head, kind, release).RunAsync, names, pairs, seed, error.WriteLine)
+                await ProgramBuild.MakeAsync(trees, progress.WriteLine, interrupted);
+            var gate = new Gate(new PairRunner(baseline, head, kind, release).RunAsync, names, pairs, seed, progress.WriteLine)
             {
                 Base = $"{baseRef} ({trees.BaseName})",
                 Head = $"the work tree ({trees.HeadName})",
@@ -127,29 +131,34 @@ internal sealed class GateCommand : ICommand
         }
 
         var files = new Dictionary<string, byte[]>();
-        ProgramExitCode code = await WriteAsync(compared.OfBase, Name);
+        Conclusion conclusion = await WriteAsync(compared.OfBase, Name);
         if (compared.OfRelease is { } ofRelease)
         {
-            await output.WriteLineAsync();
-            code = (await WriteAsync(ofRelease, Name + "-against")).Before(code);
+            await details.WriteLineAsync();
+            Conclusion againstRelease = await WriteAsync(ofRelease, Name + "-against");
+            // The verdict that decides the exit code comes first.
+            conclusion = againstRelease.Code.Before(conclusion.Code) == conclusion.Code
+                ? conclusion with { Sentence = $"{conclusion.Sentence} Against {against}: {againstRelease.Verdict}." }
+                : againstRelease with { Sentence = $"{againstRelease.Sentence} Against {baseRef}: {conclusion.Verdict}." };
         }
 
         using RunFolder folder = results.Create(startedAt, commit);
-        RunOutcome.Save("Reports", folder.Path, () => ReportFiles.Replace(folder.Path, files), output);
-        RunOutcome.Keep(results, folder, ResultsFolder.DefaultKeep, output);
-        return code;
+        RunOutcome.Save("Reports", folder.Path, () => ReportFiles.Replace(folder.Path, files), details);
+        RunOutcome.Keep(results, folder, ResultsFolder.DefaultKeep, details);
+        return verdictOutput.End(conclusion with { Folder = folder.Path });
 
-        async Task<ProgramExitCode> WriteAsync(Comparison comparison, string name)
+        async Task<Conclusion> WriteAsync(Comparison comparison, string name)
         {
-            ComparisonScreen.Write(output, comparison);
-            ProgramExitCode ofComparison = comparison.Outcome.ToExitCode();
+            Conclusion ofComparison = comparison.Conclude();
+            verdictOutput.Begin(ofComparison.Sentence);
+            ComparisonScreen.Write(details, comparison);
             Picture? picture = null;
             if (PictureFiles.FailureOf(() => picture = ChangePicture.Of(comparison, name)) is { } missing)
             {
-                await output.WriteLineAsync($"No picture: {missing}.");
+                await details.WriteLineAsync($"No picture: {missing}.");
             }
 
-            foreach ((string file, byte[] content) in ComparisonFiles.Of(comparison, name, (int)ofComparison, picture))
+            foreach ((string file, byte[] content) in ComparisonFiles.Of(comparison, name, (int)ofComparison.Code, picture))
             {
                 files[file] = content;
             }

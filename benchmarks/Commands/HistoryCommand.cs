@@ -30,10 +30,21 @@ internal sealed class HistoryCommand : ICommand
         HelpName = "DIR",
     };
 
-    public RootCommand Syntax => new("Follows each case over many reports: where it became slower or faster, in a step or a slow drift.")
+    private readonly VerdictOptions _verdict = new();
+
+    public RootCommand Syntax
     {
-        _reports, _to,
-    };
+        get
+        {
+            var syntax = new RootCommand(
+                "Follows each case over many reports: where it became slower or faster, in a step or a slow drift.")
+            {
+                _reports, _to,
+            };
+            _verdict.All.ToList().ForEach(syntax.Options.Add);
+            return syntax;
+        }
+    }
 
     public string Examples => """
         Examples:
@@ -50,7 +61,8 @@ internal sealed class HistoryCommand : ICommand
         var unreadable = new List<string>();
         HistoryReport[] reports = [.. Read(named.Length > 0 ? named : [OutputOptions.DefaultFolder], unreadable)];
         var history = ReportHistory.Of(reports, unreadable);
-        return Task.FromResult(new CommandPlan((output, _, _) => Task.FromResult(Show(history, parsed.GetValue(_to), output)))
+        return Task.FromResult(new CommandPlan(
+            (output, _, _) => Task.FromResult(Show(history, parsed.GetValue(_to), _verdict.Output(parsed, output))))
         {
             ExpectedLength = s_length,
         });
@@ -92,21 +104,25 @@ internal sealed class HistoryCommand : ICommand
         }
     }
 
-    private static ProgramExitCode Show(ReportHistory history, string? to, TextWriter output)
+    private static ProgramExitCode Show(ReportHistory history, string? to, VerdictOutput output)
     {
-        HistoryScreen.Write(output, history);
-        if (to is { Length: > 0 })
+        Conclusion conclusion = history.Conclude();
+        output.Begin(conclusion.Sentence);
+        HistoryScreen.Write(output.Details, history);
+        if (to is not null)
         {
             string folder = Path.GetFullPath(to);
             var files = new Dictionary<string, byte[]>(HistoryFiles.Of(history, out string? noPictures)) { [Page] = PageOf(history) };
-            RunOutcome.Save("History", folder, () => ReportFiles.Replace(folder, files), output);
+            RunOutcome.Save("History", folder, () => ReportFiles.Replace(folder, files), output.Details);
             if (noPictures is not null)
             {
-                output.WriteLine($"No pictures: {noPictures}.");
+                output.Details.WriteLine($"No pictures: {noPictures}.");
             }
+
+            conclusion = conclusion with { Folder = folder };
         }
 
-        return history.Outcome.ToExitCode();
+        return output.End(conclusion, isLast: to is null);
     }
 
     // Shows the newest report, with the history of as many reports of its series as a page can show.

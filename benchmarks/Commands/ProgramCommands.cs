@@ -22,6 +22,12 @@ internal static class ProgramCommands
         ["study"] = () => new StudyCommand(),
     };
 
+    /// <summary>The names of the commands.</summary>
+    public static IEnumerable<string> Names => s_commands.Keys;
+
+    /// <summary>Returns the command with the given name, or the one of a run if no command has that name.</summary>
+    public static ICommand Create(string name) => s_commands.TryGetValue(name, out Func<ICommand>? create) ? create() : new RunCommand();
+
     /// <summary>Runs a command. If the arguments do not start with a command's name, they are the options of a run.</summary>
     public static Task<ProgramExitCode> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken interrupted)
     {
@@ -40,9 +46,12 @@ internal static class ProgramCommands
     private static (CommandRunner Runner, ICommand Command, string[] Arguments) Find(string[] args)
     {
         bool isCommand = args.Length > 0 && s_commands.ContainsKey(args[0]);
-        ICommand command = isCommand ? s_commands[args[0]]() : new RunCommand();
+        ICommand command = Create(isCommand ? args[0] : "");
         string name = isCommand ? args[0] + " " : "";
-        var runner = new CommandRunner($"{NextCommand.Program} -- {name}".TrimEnd(), name + "--help", ExitCodes);
+        var runner = new CommandRunner($"{NextCommand.Program} -- {name}".TrimEnd(), name + "--help", ExitCodes)
+        {
+            Commands = isCommand ? [] : [.. s_commands.Keys],
+        };
         return (runner, command, isCommand ? args[1..] : args);
     }
 }

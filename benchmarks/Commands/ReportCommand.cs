@@ -2,6 +2,7 @@ using System.CommandLine;
 using WorkerRpc.Benchmarks.Analysis.Reading;
 using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Analysis.Verdicts;
+using WorkerRpc.Benchmarks.Measuring.Builds;
 using WorkerRpc.Benchmarks.Presenting.Documents;
 using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Presenting.Page;
@@ -16,13 +17,19 @@ namespace WorkerRpc.Benchmarks.Commands;
 /// <param name="browse">Opens a file or an address in a browser, and returns whether a browser opened.</param>
 internal sealed class ReportCommand(Func<string, Task<bool>> browse) : ICommand
 {
+    private const string FromName = "--from";
+
     private static readonly TimeSpan s_tablesLength = TimeSpan.FromSeconds(10);
 
-    private readonly Option<string?> _from = new("--from") { Description = "The report.json to read", HelpName = "FILE" };
+    private readonly Option<string?> _from = new(FromName)
+    {
+        Description = "The report.json to read, or a folder with one",
+        HelpName = "FILE",
+    };
 
     private readonly Option<string?> _to = new("--to")
     {
-        Description = "The folder to write to. Without it: that of FILE",
+        Description = "The folder to write to. Without it: that of FILE, but nothing if git tracks files there",
         HelpName = "DIR",
     };
 
@@ -72,11 +79,18 @@ internal sealed class ReportCommand(Func<string, Task<bool>> browse) : ICommand
         HelpName = "DIR",
     };
 
-    public RootCommand Syntax => new(
-        "Makes all tables again from a report.json, and gives its verdict and recommendation; shows reports in a browser.")
+    private readonly VerdictOptions _verdict = new();
+
+    public RootCommand Syntax
     {
-        _from, _to, _hgrm, _threshold.Option, _budget, _payload, _open, _serve, _port, _artifacts,
-    };
+        get
+        {
+            var syntax = new RootCommand(
+                "Makes all tables again from a report.json, and gives its verdict and recommendation; shows reports in a browser.");
+            TableOptions.Concat([_open, _serve, _port, _artifacts, .. _verdict.All]).ToList().ForEach(syntax.Options.Add);
+            return syntax;
+        }
+    }
 
     public string Examples => """
         Examples:
@@ -90,15 +104,14 @@ internal sealed class ReportCommand(Func<string, Task<bool>> browse) : ICommand
 
     private IEnumerable<Option> TableOptions => [_from, _to, _hgrm, _threshold.Option, _budget, _payload];
 
-    public Task<CommandPlan> PlanAsync(ParseResult parsed, CancellationToken interrupted) => Task.FromResult(Plan(parsed));
-
-    private CommandPlan Plan(ParseResult parsed)
+    public async Task<CommandPlan> PlanAsync(ParseResult parsed, CancellationToken interrupted)
     {
-        string artifacts = parsed.GetValue(_artifacts) is { Length: > 0 } given ? Path.GetFullPath(given) : OutputOptions.DefaultFolder;
+        string artifacts = parsed.GetValue(_artifacts) is { } given ? Path.GetFullPath(given) : OutputOptions.DefaultFolder;
         bool opens = parsed.GetValue(_open);
         if (parsed.GetValue(_serve))
         {
             Refuse(parsed, "--serve", TableOptions);
+            _verdict.Refuse(parsed, "--serve");
             int port = Port(parsed);
             return new CommandPlan((output, _, cancellation) => ServeAsync(artifacts, port, opens, output, cancellation));
         }
@@ -107,15 +120,17 @@ internal sealed class ReportCommand(Func<string, Task<bool>> browse) : ICommand
         if (parsed.GetValue(_from) is { } from)
         {
             Refuse(parsed, "--from", [_artifacts]);
-            return PlanTables(parsed, from, opens);
+            return await PlanTablesAsync(parsed, InputFile.InFolder(from, RunReport.FileName), opens, interrupted);
         }
 
         if (!opens)
         {
-            throw new UnusableInputException("Option '--from' is required, or --open, or --serve.");
+            throw new UnusableInputException(
+                "report: the option --from <FILE> is missing. Or: --open for the last run, --serve for a list of all reports.");
         }
 
         Refuse(parsed, "--open without --from", TableOptions);
+        _verdict.Refuse(parsed, "--open without --from");
         return new CommandPlan(async (output, _, _) =>
         {
             await OpenAsync(PageOfLastRun(Path.Combine(artifacts, ResultsFolder.DefaultName)), output);
@@ -139,41 +154,63 @@ internal sealed class ReportCommand(Func<string, Task<bool>> browse) : ICommand
             + "--serve lists what there is.");
     }
 
-    private CommandPlan PlanTables(ParseResult parsed, string from, bool opens)
+    private async Task<CommandPlan> PlanTablesAsync(ParseResult parsed, string from, bool opens, CancellationToken interrupted)
     {
         RunReport report = RunReportConsistency.Read(from);
         IReadOnlyList<string> thresholds = _threshold.Values(parsed);
         if (thresholds.Count > 0)
         {
             report = report with { Run = report.Run with { Thresholds = thresholds } };
-            ThresholdOption.RequireMatches(thresholds, report.Cases.Select(one => one.Id));
+            ThresholdOption.RequireUsable(thresholds, report.Cases.Select(one => one.Id));
         }
 
         var analysis = new RunAnalysis(report, Budget.Parse(parsed.GetValue(_budget), parsed.GetValue(_payload), report));
-        string? distributions = parsed.GetValue(_hgrm) is { Length: > 0 } hgrm ? Path.GetFullPath(hgrm) : null;
-        string folder = Path.GetFullPath(parsed.GetValue(_to) is { Length: > 0 } to ? to : Path.GetDirectoryName(Path.GetFullPath(from))!);
+        string? distributions = parsed.GetValue(_hgrm) is { } hgrm ? Path.GetFullPath(hgrm) : null;
+        string? folder = await FolderAsync(parsed, from, interrupted);
         return new CommandPlan(async (output, _, _) =>
         {
+            VerdictOutput verdictOutput = _verdict.Output(parsed, output);
             // Computes these files before any file is written. If the launches cannot be merged, the exception then leaves all files
             // unchanged.
             IReadOnlyDictionary<string, byte[]>? files = distributions is null ? null : PercentileDistributions.Of(report);
-            ProgramExitCode code = RunOutcome.Publish(analysis, folder, output);
+            Conclusion conclusion = RunOutcome.Publish(analysis, from, folder, verdictOutput);
             if (distributions is not null)
             {
-                RunOutcome.Save("Percentile distributions", distributions, () => ReportFiles.Replace(distributions, files!), output);
+                RunOutcome.Save(
+                    "Percentile distributions", distributions, () => ReportFiles.Replace(distributions, files!), verdictOutput.Details);
             }
 
             if (opens)
             {
-                await OpenAsync(Path.Combine(folder, HtmlReport.File), output);
+                string page = folder is null ? PageInTemporaryFolder(analysis) : Path.Combine(folder, HtmlReport.File);
+                await OpenAsync(page, verdictOutput.Details);
             }
 
-            return code;
+            return verdictOutput.End(conclusion);
         })
         {
             // The length is null if a browser opens. Tests run only commands with a known length, and must not open a browser.
             ExpectedLength = opens ? null : s_tablesLength,
         };
+    }
+
+    // Returns the folder to write to. Returns null for a folder with files that git tracks, which only --to may change.
+    private async Task<string?> FolderAsync(ParseResult parsed, string from, CancellationToken interrupted)
+    {
+        if (parsed.GetValue(_to) is { } to)
+        {
+            return Path.GetFullPath(to);
+        }
+
+        string folder = Path.GetDirectoryName(Path.GetFullPath(from))!;
+        return await SourceState.IsTrackedAsync(folder, interrupted) ? null : folder;
+    }
+
+    private static string PageInTemporaryFolder(RunAnalysis analysis)
+    {
+        string page = Path.Combine(Directory.CreateTempSubdirectory("worker-rpc-report-").FullName, HtmlReport.File);
+        WholeFile.Write(page, HtmlReport.Bytes(analysis));
+        return page;
     }
 
     private int Port(ParseResult parsed) => parsed.GetValue(_port) is { } given ? ReportServer.PortBounds.Parse(given, _port.Name) : 0;

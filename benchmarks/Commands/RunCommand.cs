@@ -28,6 +28,7 @@ internal sealed class RunCommand : ICommand
     private readonly OutputOptions _output = new();
     private readonly ThresholdOption _threshold = new();
     private readonly CallerUrlOption _callerUrl = new();
+    private readonly VerdictOptions _verdict = new();
 
     private readonly Option<string?> _list = new("--list")
     {
@@ -62,7 +63,7 @@ internal sealed class RunCommand : ICommand
             {
                 TreatUnmatchedTokensAsErrors = false,
             };
-            Option[] others = [_threshold.Option, _callerUrl.Option, .. _output.ForRun, _timeout, _resume, _list];
+            Option[] others = [_threshold.Option, _callerUrl.Option, .. _output.ForRun, _timeout, _resume, .. _verdict.All, _list];
             _selection.All.Concat(others).ToList().ForEach(syntax.Options.Add);
             return syntax;
         }
@@ -97,7 +98,11 @@ internal sealed class RunCommand : ICommand
         LoadedPayloadFile? payload = _selection.Payload(parsed);
         _output.Check(parsed);
         bool lists = parsed.GetResult(_list) is not null;
-        if (!lists && callerUrl is null)
+        if (lists)
+        {
+            _verdict.Refuse(parsed, _list.Name);
+        }
+        else if (callerUrl is null)
         {
             // A running caller worker has its own environment.
             RuntimeVariables.RequireNone();
@@ -145,6 +150,8 @@ internal sealed class RunCommand : ICommand
         TextWriter error,
         CancellationToken interrupted)
     {
+        VerdictOutput verdictOutput = _verdict.Output(parsed, output);
+        TextWriter progressOutput = _verdict.Progress(parsed, error);
         TimeSpan silence = Silence(parsed);
         using CallerClient? caller = callerUrl is null || newRun is null ? null : new CallerClient(callerUrl, silence);
         string? name = _output.Name(parsed);
@@ -152,7 +159,7 @@ internal sealed class RunCommand : ICommand
         using ResultsFolder results = _output.Open(parsed, RunKind.Run);
         if (results.Moved is { } moved)
         {
-            await error.WriteLineAsync($"The run of an earlier version is now in {moved}.");
+            await progressOutput.WriteLineAsync($"The run of an earlier version is now in {moved}.");
         }
 
         using RunFolder folder = newRun is null ? results.Resume(name) : results.Begin(newRun, name);
@@ -185,7 +192,7 @@ internal sealed class RunCommand : ICommand
             CaseId[] cases = [.. plan.Cases.Select(CaseId.Parse)];
             IReadOnlyList<CaseId>[] byLaunch = CasesByLaunch(plan);
             int methods = cases.DistinctBy(id => id.Method).Count();
-            using var progress = new Progress(Display.Of(error), TimeProvider.System, plan.Run.Launches, methods, cases.Length);
+            using var progress = new Progress(Display.Of(progressOutput), TimeProvider.System, plan.Run.Launches, methods, cases.Length);
             if (caller is null)
             {
                 int missing = plan.Run.Launches - kept.Count;
@@ -238,8 +245,9 @@ internal sealed class RunCommand : ICommand
             RunReport merged = Merged();
             // An interrupted run of a caller worker cannot be resumed, so it is as finished as it can be.
             bool isFinished = cannotKeep is null && (!merged.Interrupted || caller is not null);
-            ProgramExitCode code = RunOutcome.Publish(merged, results, folder, isFinished ? keep : null, output);
-            return cannotKeep ?? code;
+            Conclusion conclusion =
+                RunOutcome.Publish(merged, results, folder, isFinished ? keep : null, plan.BindingsAssembly, verdictOutput);
+            return verdictOutput.End(conclusion with { Code = cannotKeep ?? conclusion.Code });
 
             bool Ends() => interrupted.IsCancellationRequested || cannotKeep is not null || isCertain;
 
@@ -279,7 +287,7 @@ internal sealed class RunCommand : ICommand
         IReadOnlyList<CaseId> cases = earlier is null || _selection.HasFilter(parsed)
             ? _selection.Select(parsed, matrix)
             : [.. earlier.Cases.Select(CaseId.Parse)];
-        ThresholdOption.RequireMatches(thresholds, cases);
+        ThresholdOption.RequireUsable(thresholds, cases);
         bool? mayPassesEndEarly = earlier is not null ? earlier.Run.PassesMayEndEarly
             : callerUrl is null && _selection.MayPassesEndEarly(parsed, cases) ? true
             : null;

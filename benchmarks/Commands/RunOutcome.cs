@@ -1,5 +1,6 @@
 using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Analysis.Verdicts;
+using WorkerRpc.Benchmarks.Presenting.Documents;
 using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Presenting.Terminal;
 using WorkerRpc.Benchmarks.Results;
@@ -16,27 +17,35 @@ internal static class RunOutcome
     /// <param name="results">The folder with all runs.</param>
     /// <param name="run">The run's folder.</param>
     /// <param name="keep">The number of finished runs to keep, or null if the run is unfinished.</param>
-    /// <param name="output">The user's terminal.</param>
+    /// <param name="bindings">The assembly of the user's bindings, or null.</param>
+    /// <param name="output">Prints the result. The caller prints its end.</param>
     /// <exception cref="UnusableInputException">The files cannot be written. The verdict was already shown.</exception>
-    public static ProgramExitCode Publish(RunReport report, ResultsFolder results, RunFolder run, int? keep, TextWriter output)
+    public static Conclusion Publish(
+        RunReport report, ResultsFolder results, RunFolder run, int? keep, string? bindings, VerdictOutput output)
     {
         var analysis = new RunAnalysis(report);
-        string? shownFolder = Shown(results.Path);
-        string? name = run.Run.FolderName.Name;
-        Publish(analysis, run.Path, NextCommand.After(analysis, shownFolder, name), output);
-        Keep(results, run, keep, output);
-        WriteHowToComplete(report, NextCommand.ToComplete(shownFolder, name), output);
-        return Code(analysis);
+        var origin = new ReportOrigin(Shown(results.Path)) { RunName = run.Run.FolderName.Name, Bindings = bindings };
+        Publish(analysis, run.Path, origin, output);
+        Keep(results, run, keep, output.Details);
+        WriteHowToComplete(report, origin, output.Details);
+        return Conclude(analysis, run.Path);
     }
 
     /// <summary>Shows the verdict of an analysed report, then writes the report's files to a folder.</summary>
+    /// <param name="analysis">The analysis of the report.</param>
+    /// <param name="from">The path of the report's file.</param>
+    /// <param name="folder">The folder to write to, or null to write no file.</param>
+    /// <param name="output">Prints the result. The caller prints its end.</param>
     /// <exception cref="UnusableInputException">The files cannot be written. The verdict was already shown.</exception>
-    public static ProgramExitCode Publish(RunAnalysis analysis, string folder, TextWriter output)
+    public static Conclusion Publish(RunAnalysis analysis, string from, string? folder, VerdictOutput output)
     {
-        string? shownFolder = Shown(folder);
-        Publish(analysis, folder, NextCommand.After(analysis, shownFolder), output);
-        WriteHowToComplete(analysis.Report, NextCommand.ToComplete(shownFolder, runName: null), output);
-        return Code(analysis);
+        string source = Path.GetFullPath(from);
+        ReportOrigin origin = folder is null
+            ? new ReportOrigin(Path.GetDirectoryName(source)) { FileName = Path.GetFileName(source) }
+            : new ReportOrigin(Shown(folder));
+        Publish(analysis, folder, origin, output);
+        WriteHowToComplete(analysis.Report, origin, output.Details);
+        return Conclude(analysis, folder);
     }
 
     /// <summary>
@@ -74,24 +83,31 @@ internal static class RunOutcome
     private static string? Shown(string folder) =>
         folder == Path.Combine(OutputOptions.DefaultFolder, ResultsFolder.DefaultName) ? null : folder;
 
-    private static void Publish(RunAnalysis analysis, string folder, string next, TextWriter output)
+    private static void Publish(RunAnalysis analysis, string? folder, ReportOrigin origin, VerdictOutput output)
     {
-        ScreenWriter.Write(Display.Of(output), Screen.Of(analysis, next));
+        output.Begin(VerdictSentence.Of(analysis.Verdict));
+        ScreenWriter.Write(Display.Of(output.Details), Screen.Of(analysis, NextCommand.After(analysis, origin)));
+        if (folder is null)
+        {
+            output.Details.WriteLine($"No file is written, because git tracks {origin.Folder}. To write them elsewhere: --to DIR.");
+            return;
+        }
+
         string? missing = null;
         Save("Reports", folder, () =>
         {
             ReportFiles.WriteWithPage(analysis, folder);
             missing = ReportFiles.WritePictures(analysis, folder);
-        }, output);
+        }, output.Details);
         if (missing is not null)
         {
-            output.WriteLine($"No pictures: {missing}.");
+            output.Details.WriteLine($"No pictures: {missing}.");
         }
     }
 
-    private static void WriteHowToComplete(RunReport report, string? command, TextWriter output)
+    private static void WriteHowToComplete(RunReport report, ReportOrigin origin, TextWriter output)
     {
-        if (report.EndedEarly == true && command is not null)
+        if (report.EndedEarly == true && NextCommand.ToComplete(origin) is { } command)
         {
             output.WriteLine(
                 FormattableString.Invariant($"Ended early, after {report.FinishedLaunches} of {report.Run.Launches} launches. ")
@@ -113,6 +129,17 @@ internal static class RunOutcome
         }
 
         output.WriteLine($"{what}: {folder}");
+    }
+
+    private static Conclusion Conclude(RunAnalysis analysis, string? folder)
+    {
+        RunVerdict verdict = analysis.Verdict;
+        return new Conclusion(
+            verdict.Run is { } run ? CaseVerdict.Words(run) : "none", VerdictSentence.Of(verdict), Code(analysis))
+        {
+            Folder = folder,
+            Cases = [.. verdict.Deciding.Select(one => (one.Case.Id.ToString(), CaseVerdict.Words(one.Viability), one.Reason))],
+        };
     }
 
     private static ProgramExitCode Code(RunAnalysis analysis)

@@ -107,7 +107,7 @@ internal sealed class SelectionOptions
     public PayloadKind Kind(ParseResult parsed) => _payloadKind.Value(parsed) ?? PayloadKinds.OfRuns;
 
     public string? BindingsAssembly(ParseResult parsed) =>
-        parsed.GetValue(_bindings) is { Length: > 0 } path ? Path.GetFullPath(path) : null;
+        parsed.GetValue(_bindings) is { } path ? Path.GetFullPath(path) : null;
 
     /// <summary>Reads the file of <c>--payload-file</c>. Returns null if the option is missing.</summary>
     /// <exception cref="UnusableInputException">The file cannot be used as a payload.</exception>
@@ -178,6 +178,11 @@ internal sealed class SelectionOptions
         string[] any = parsed.GetValue(_anyCategories) ?? [];
         string[] all = parsed.GetValue(_allCategories) ?? [];
         RequireKnown([.. any, .. all], matrix);
+        if (patterns.FirstOrDefault(pattern => !matrix.Cases.Any(id => Matches(pattern, id))) is { } unused)
+        {
+            throw NoCase($"'{unused}'.{unused.Question(matrix.Cases)}", matrix);
+        }
+
         bool unfiltered = filters.Length == 0 && any.Length == 0 && all.Length == 0;
         IEnumerable<CaseId> selected = matrix.Cases
             .Where(id => !unfiltered || matrix.Categories(id).Contains(BindingTags.Core))
@@ -188,11 +193,7 @@ internal sealed class SelectionOptions
         string asked = string.Join(", ", filters.Concat(any).Concat(all).Select(given => $"'{given}'"));
         if (wanted.Length == 0)
         {
-            throw new UnusableInputException(
-                $"No case matches {asked}. "
-                + $"Methods: {string.Join(", ", matrix.Catalog.All.Select(binding => binding.Id))}; "
-                + $"functions: {string.Join(", ", FunctionList.All.Select(function => function.Id))}; "
-                + $"payloads: {string.Join(", ", matrix.Payloads)}.");
+            throw NoCase($"{asked}.", matrix);
         }
 
         if (matrix.HasFile && !wanted.Any(id => id.Payload == PayloadFileReport.Label))
@@ -226,6 +227,12 @@ internal sealed class SelectionOptions
     /// </summary>
     public bool MayPassesEndEarly(ParseResult parsed, IReadOnlyCollection<CaseId> cases) =>
         LaunchCases.IsLarge(cases) && !IsGiven(parsed, _profile) && !IsGiven(parsed, _iterations);
+
+    private static UnusableInputException NoCase(string asked, Matrix matrix) => new(
+        $"No case matches {asked} "
+        + $"Methods: {string.Join(", ", matrix.Catalog.All.Select(binding => binding.Id))}; "
+        + $"functions: {string.Join(", ", FunctionList.All.Select(function => function.Id))}; "
+        + $"payloads: {string.Join(", ", matrix.Payloads)}.");
 
     private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 

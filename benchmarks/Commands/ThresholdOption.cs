@@ -13,7 +13,7 @@ internal sealed class ThresholdOption
     {
         Description = $"A limit on the overhead against direct, in place of {Threshold.Defaults}. "
             + "CASES is a glob over method/function/payload, without it every method that delegates; "
-            + "the cases it names decide the verdict too",
+            + $"the cases it names decide the verdict too. The units of DURATION are {Threshold.Units}",
         AllowMultipleArgumentsPerToken = true,
         Arity = ArgumentArity.OneOrMore,
         HelpName = Threshold.Syntax,
@@ -27,7 +27,7 @@ internal sealed class ThresholdOption
         return given;
     }
 
-    /// <exception cref="UnusableInputException">A threshold matches no measured case.</exception>
-    public static void RequireMatches(IReadOnlyList<string> thresholds, IEnumerable<CaseId> cases) =>
-        new ThresholdSet(thresholds).RequireMatches(cases.Where(id => id.Method != DirectBinding.BaselineId && !id.IsReference));
+    /// <exception cref="UnusableInputException">A threshold matches no measured case, or two thresholds limit the same figure.</exception>
+    public static void RequireUsable(IReadOnlyList<string> thresholds, IEnumerable<CaseId> cases) =>
+        new ThresholdSet(thresholds).RequireUsable(cases.Where(id => id.Method != DirectBinding.BaselineId && !id.IsReference));
 }

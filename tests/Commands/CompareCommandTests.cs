@@ -37,6 +37,23 @@ public sealed class CompareCommandTests(CompareCommandTests.CoreBaseline core)
             Directory.GetFiles(_folder.Root).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task Verdict_is_the_last_line_or_all_that_is_printed()
+    {
+        Save("base", MadeUp.Report(6, MadeUp.Flat("direct/echo/1KB", 1_000)));
+        string[] both = ["compare", _folder.File("base"), _folder.File("base")];
+
+        string[] lines = (await Outcome.OfAsync([.. both, "--to", _folder.File("to")])).Output.TrimEnd().Split('\n');
+        Outcome quiet = await Outcome.OfAsync([.. both, "--to", _folder.File("to"), "--quiet"]);
+        Outcome json = await Outcome.OfAsync([.. both, "--json"]);
+
+        Assert.StartsWith("Verdict: not known", lines[^1], StringComparison.Ordinal);
+        Assert.Equal($"{lines[^1]}\nReports: {_folder.File("to")}\n", quiet.Output);
+        JsonNode read = JsonNode.Parse(json.Output)!;
+        Assert.Equal(("not known", 4, lines[^1]), ((string)read["verdict"]!, (int)read["exitCode"]!, (string)read["sentence"]!));
+        Assert.Null(read["folder"]);
+    }
+
     // By the runs of this repository, which were recorded on the machine of the baseline or on another.
     [Theory]
     [InlineData(2)]

@@ -7,7 +7,7 @@ public sealed class GateCommandTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("'--base' is required", "gate")]
+    [InlineData("The option --base <REF> is missing.", "gate")]
     [InlineData("--pairs 3: expected 8 to 200 pairs", "gate", "--base", "HEAD", "--pairs", "3")]
     [InlineData("'--callers'", "gate", "--base", "HEAD", "--callers", "1,8")]
     [InlineData("'--payload-file'", "gate", "--base", "HEAD", "--payload-file", "orders.json")]

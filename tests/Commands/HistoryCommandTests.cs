@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Tests.Presenting;
 
@@ -43,6 +44,23 @@ public sealed class HistoryCommandTests : IDisposable
 
         Assert.Equal((0, ""), (outcome.Code, outcome.Error));
         Assert.Contains("Verdict: no slow-down was found", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Verdict_is_the_last_line_or_all_that_is_printed()
+    {
+        Save(_ => 10_000);
+        string to = _folder.File("to");
+
+        string[] lines = (await Outcome.OfAsync("history", _folder.Root, "--to", to)).Output.TrimEnd().Split('\n');
+        Outcome quiet = await Outcome.OfAsync("history", _folder.Root, "--quiet");
+        Outcome json = await Outcome.OfAsync("history", _folder.Root, "--json", "--to", to);
+
+        Assert.StartsWith("Verdict: no slow-down was found", lines[^1], StringComparison.Ordinal);
+        Assert.Equal(lines[^1] + "\n", quiet.Output);
+        JsonNode read = JsonNode.Parse(json.Output)!;
+        Assert.Equal(
+            ("nothing slower", lines[^1], to), ((string)read["verdict"]!, (string)read["sentence"]!, (string)read["folder"]!));
     }
 
     [Fact]

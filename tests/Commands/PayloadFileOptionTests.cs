@@ -60,7 +60,7 @@ public sealed class PayloadFileOptionTests : IDisposable
 
         RequireRefused($"--payload-file '{_file}' is no JSON (", await WithFileAsync(_file));
         RequireRefused($"--payload-file '{_folder.Root}' is a folder", await WithFileAsync(_folder.Root));
-        RequireRefused("--payload-file '' is no path", await WithFileAsync(""));
+        RequireRefused("--payload-file '': expected <FILE.json>", await WithFileAsync(""));
 
         Task<Outcome> WithFileAsync(string file) => Outcome.OfAsync(command, "--payload-file", file, "--artifacts", _folder.Root);
     }

@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using WorkerRpc.Benchmarks.Analysis.Runs;
+using WorkerRpc.Benchmarks.Commands;
 using WorkerRpc.Benchmarks.Measuring.Builds;
 using WorkerRpc.Benchmarks.Presenting.Documents;
 using WorkerRpc.Benchmarks.Presenting.Files;
@@ -35,7 +37,103 @@ public sealed class ReportCommandTests : IDisposable
         Assert.Equal((0, ""), (outcome.Code, outcome.Error));
         Assert.All(paths, path => Assert.Equal(before[path], File.ReadAllBytes(path)));
         Assert.Contains(VerdictSentence.Of(new RunAnalysis(report).Verdict), outcome.Output, StringComparison.Ordinal);
-        Assert.EndsWith($"Reports: {_folder.Root}\n", outcome.Output, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"Reports: {_folder.Root}\n{VerdictSentence.Of(new RunAnalysis(report).Verdict)}\n", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Folder_with_a_report_is_read_like_its_file()
+    {
+        ReportFiles.Write(new RunAnalysis(MadeUp.Report(6, s_direct, Delegated(16_000))), _folder.Root);
+        Directory.CreateDirectory(_folder.File("empty"));
+
+        Assert.Equal(0, (await Outcome.OfAsync("report", "--from", _folder.Root)).Code);
+        Outcome none = await Outcome.OfAsync("report", "--from", _folder.File("empty"));
+        Assert.Equal((2, ""), (none.Code, none.Output));
+        Assert.Contains($"The folder {_folder.File("empty")} has no report.json.", none.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("report.json")]
+    [InlineData("below/report.json")]
+    public async Task Folder_that_git_tracks_is_never_written(string tracked)
+    {
+        RunReport report = MadeUp.Report(6, s_direct, Delegated(2_000_000));
+        Directory.CreateDirectory(_folder.File("below"));
+        File.WriteAllText(_folder.File("below/report.json"), "");
+        File.WriteAllBytes(_folder.File("report.json"), RunReportJson.Write(report));
+        var git = new Git(_folder.Root, TestContext.Current.CancellationToken);
+        Assert.True((await git.RunAsync("init")).Succeeded);
+        // An untracked report does not stop the command.
+        Assert.False(await SourceState.IsTrackedAsync(_folder.Root, TestContext.Current.CancellationToken));
+        Assert.True((await git.RunAsync("add", tracked)).Succeeded);
+
+        Outcome outcome = await ReportAsync();
+
+        Assert.Equal((1, ""), (outcome.Code, outcome.Error));
+        Assert.Contains(
+            $"No file is written, because git tracks {_folder.Root}. To write them elsewhere: --to DIR.",
+            outcome.Output,
+            StringComparison.Ordinal);
+        Assert.Equal([_folder.File("report.json")], Directory.GetFiles(_folder.Root));
+        Assert.Equal(1, (await ReportAsync("--to", _folder.File("to"))).Code);
+        Assert.True(File.Exists(_folder.File("to/overhead.md")));
+    }
+
+    [Fact]
+    public async Task Page_of_a_tracked_report_opens_from_a_temporary_folder()
+    {
+        File.WriteAllBytes(_folder.File("report.json"), RunReportJson.Write(MadeUp.Report(6, s_direct, Delegated(16_000))));
+        var git = new Git(_folder.Root, TestContext.Current.CancellationToken);
+        Assert.True((await git.RunAsync("init")).Succeeded && (await git.RunAsync("add", ".")).Succeeded);
+        string? opened = null;
+        var command = new ReportCommand(page =>
+        {
+            opened = page;
+            return Task.FromResult(true);
+        });
+        using var output = new StringWriter();
+
+        ProgramExitCode code = await new CommandRunner("", "report --help", "").RunAsync(
+            command, ["--from", _folder.Root, "--open"], output, output, TestContext.Current.CancellationToken);
+
+        Assert.Equal(ProgramExitCode.Fine, code);
+        string page = await File.ReadAllTextAsync(opened!, TestContext.Current.CancellationToken);
+        Assert.Contains("service-binding/echo/1KB", page, StringComparison.Ordinal);
+        Assert.Equal([_folder.File("report.json")], Directory.GetFiles(_folder.Root));
+        Directory.Delete(Path.GetDirectoryName(opened)!, recursive: true);
+    }
+
+    [Fact]
+    public async Task Quiet_prints_the_verdict_and_the_path_alone()
+    {
+        RunReport report = MadeUp.Report(6, s_direct, Delegated(16_000));
+        ReportFiles.Write(new RunAnalysis(report), _folder.Root);
+
+        Outcome outcome = await ReportAsync("--quiet");
+
+        Assert.Equal((0, ""), (outcome.Code, outcome.Error));
+        Assert.Equal($"{VerdictSentence.Of(new RunAnalysis(report).Verdict)}\nReports: {_folder.Root}\n", outcome.Output);
+    }
+
+    [Theory]
+    [InlineData(16_000, "viable", 0)]
+    [InlineData(2_000_000, "not viable", 1)]
+    public async Task Json_prints_the_verdict_as_one_object(long ns, string verdict, int code)
+    {
+        RunReport report = MadeUp.Report(6, s_direct, Delegated(ns));
+        ReportFiles.Write(new RunAnalysis(report), _folder.Root);
+
+        Outcome outcome = await ReportAsync("--json");
+
+        Assert.Equal((code, ""), (outcome.Code, outcome.Error));
+        JsonNode json = JsonNode.Parse(outcome.Output)!;
+        Assert.Equal((verdict, code), ((string)json["verdict"]!, (int)json["exitCode"]!));
+        Assert.Equal(VerdictSentence.Of(new RunAnalysis(report).Verdict), (string)json["sentence"]!);
+        Assert.Equal(_folder.Root, (string)json["folder"]!);
+        JsonNode one = Assert.Single(json["cases"]!.AsArray())!;
+        Assert.Equal(("service-binding/echo/1KB", verdict), ((string)one["case"]!, (string)one["verdict"]!));
+        Assert.True(File.Exists(_folder.File("report.html")));
     }
 
     [Fact]
@@ -78,7 +176,8 @@ public sealed class ReportCommandTests : IDisposable
         Assert.Contains("profile standard: launches 1 of 6, ended early; at most 10000 calls", outcome.Output, StringComparison.Ordinal);
         Assert.EndsWith(
             "Ended early, after 1 of 6 launches. For the narrow intervals of all launches: "
-            + $"dotnet run -c Release --project benchmarks -- --resume --artifacts {_folder.Root}\n",
+            + $"dotnet run -c Release --project benchmarks -- --resume --artifacts {_folder.Root}\n"
+            + VerdictSentence.Of(new RunAnalysis(report).Verdict) + "\n",
             outcome.Output,
             StringComparison.Ordinal);
     }
@@ -245,7 +344,10 @@ public sealed class ReportCommandTests : IDisposable
 
         Assert.Equal((0, ""), (outcome.Code, outcome.Error));
         Assert.EndsWith(
-            $"Reports: {_folder.Root}\nPercentile distributions: {_folder.File("new/hgrm")}\n", outcome.Output, StringComparison.Ordinal);
+            $"Reports: {_folder.Root}\nPercentile distributions: {_folder.File("new/hgrm")}\n"
+            + VerdictSentence.Of(new RunAnalysis(MadeUp.Report(6, s_direct, Delegated(16_000))).Verdict) + "\n",
+            outcome.Output,
+            StringComparison.Ordinal);
         Assert.Equal(
             ["direct_echo_1KB.hgrm", "service-binding_echo_1KB.hgrm"],
             Directory.GetFiles(_folder.File("new/hgrm")).Select(Path.GetFileName).Order(StringComparer.Ordinal));

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Folders;
 using WorkerRpc.Functions;
@@ -16,7 +17,9 @@ public class RunTests
             (InjectedWarmUpAttribute.WholeVariable, "1"));
 
         Assert.Equal(1, await run.EndAsync());
-        Assert.Contains("Verdict: not viable. slow/echo/1KB: p50 overhead", run.Output, StringComparison.Ordinal);
+        string[] lines = run.Output.TrimEnd().Split('\n');
+        Assert.StartsWith("Verdict: not viable. slow/echo/1KB: p50 overhead", lines[0], StringComparison.Ordinal);
+        Assert.Equal(lines[0], lines[^1]);
         // A launch fails if its collector does not have the settings of the report. This one did not fail.
         Assert.Contains(
             "gen 0 up to 67.1 MB, large objects from 1.05 MB", run.Json().Environment!.GarbageCollector, StringComparison.Ordinal);
@@ -30,13 +33,17 @@ public class RunTests
     [Fact]
     public async Task Too_few_calls_for_p99_exit_with_4()
     {
-        using var run = new ProgramRun("--iterations 100 --launches 1 --filter service-binding/echo/1KB", ("DOTNET_GCgen0size", "2000000"));
+        using var run = new ProgramRun(
+            "--iterations 100 --launches 1 --filter service-binding/echo/1KB --quiet", ("DOTNET_GCgen0size", "2000000"));
 
         Assert.Equal(4, await run.EndAsync());
         // The user's setting of the collector is kept and reported.
         Assert.Contains("gen 0 up to 33.6 MB", run.Json().Environment!.GarbageCollector, StringComparison.Ordinal);
         Assert.Equal(PayloadKind.Text, run.Json().Run.PayloadKind);
-        Assert.Contains("Verdict: not known. service-binding/echo/1KB: ", run.Output, StringComparison.Ordinal);
+        string[] lines = run.Output.TrimEnd().Split('\n');
+        Assert.StartsWith("Verdict: not known. service-binding/echo/1KB: ", lines[0], StringComparison.Ordinal);
+        Assert.Equal([$"Reports: {Assert.Single(run.Kept).Path}"], lines[1..]);
+        Assert.Equal("", run.Error.Trim());
         Assert.Contains(
             "p95 needs 200 calls; launch 1 has 100; p99 needs 1000 calls; launch 1 has 100",
             run.Report("percentiles.csv"),
@@ -46,9 +53,11 @@ public class RunTests
     [Fact]
     public async Task Run_with_a_failed_case_reports_the_others_and_exits_3()
     {
-        using var run = new ProgramRun("--profile quick --iterations 1000 --filter throws/echo/100B service-binding/echo/100B");
+        using var run = new ProgramRun("--profile quick --iterations 1000 --filter throws/echo/100B service-binding/echo/100B --json");
 
         Assert.Equal(3, await run.EndAsync());
+        JsonNode verdict = JsonNode.Parse(run.Output)!;
+        Assert.Equal((3, Assert.Single(run.Kept).Path), ((int)verdict["exitCode"]!, (string)verdict["folder"]!));
         string[] rows = run.Report("percentiles.csv").Split("\r\n");
         RequireRow(rows, "service-binding,echo,100B,100,1,1000,", ",ok,");
         RequireRow(rows, "throws,echo,100B,100,0,0,,", ",failed,");

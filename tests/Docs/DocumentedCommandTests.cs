@@ -133,7 +133,7 @@ public sealed class DocumentedCommandTests : IDisposable
     [InlineData("No case matches 'nothing'", "cd benchmarks && dotnet run -c Release --filter 'direct/*' nothing")]
     [InlineData("quote it: --filter '*'", "dotnet run -c Release --project benchmarks --filter R*")]
     [InlineData("nowhere.json", "dotnet run -c Release --project benchmarks -- report --from nowhere.json")]
-    [InlineData("'--base' is required", "DOTNET_X=1 benchmarks/bin/Release/net10.0/WorkerRpc.Benchmarks gate > out 2>&1")]
+    [InlineData("The option --base <REF> is missing.", "DOTNET_X=1 benchmarks/bin/Release/net10.0/WorkerRpc.Benchmarks gate > out 2>&1")]
     public async Task Mistake_in_a_documented_command_is_found(string expected, string line)
     {
         var check = new CommandCheck(new Dictionary<string, string>());

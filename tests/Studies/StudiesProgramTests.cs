@@ -21,7 +21,8 @@ public class StudiesProgramTests
     [InlineData(
         "error: --lines takes no part in time. It belongs to early.\n       --help shows what is accepted.\n",
         "time", "--lines", "report.json")]
-    [InlineData("error: Required argument missing for command: 'WorkerRpc.Tests'.\n       --help shows what is accepted.\n")]
+    [InlineData(
+        "error: The argument <speed|capnweb|collector|time|early|widening> is missing.\n       --help shows what is accepted.\n")]
     public async Task Mistake_ends_with_exit_code_2(string error, params string[] arguments) =>
         Assert.Equal((2, "", error), await RunAsync(arguments));
 

@@ -28,7 +28,8 @@ internal sealed record Budget(double? P99Ns, string? Payload)
         }
 
         string accepted = payloads.Length > 0 ? $"Accepted: {string.Join(", ", payloads)}" : "It has none that does";
-        throw new UnusableInputException($"--payload '{payload}': no case of the report that delegates has it. {accepted}.");
+        throw new UnusableInputException(
+            $"--payload '{payload}': no case of the report that delegates has it. {accepted}.{NearestName.Question(payload, payloads)}");
     }
 
     /// <summary>Whether the budget applies to a case.</summary>

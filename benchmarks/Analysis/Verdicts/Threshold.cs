@@ -15,11 +15,16 @@ internal sealed record Threshold(string Text, CasePattern Cases, Quantile Quanti
     // The units of durations, from the greatest to the smallest, with their length in ns.
     private static readonly (string Name, double Ns)[] s_units = [("s", 1e9), ("ms", 1e6), ("us", 1e3), ("µs", 1e3), ("ns", 1)];
 
+    /// <summary>The units of durations.</summary>
+    public static string Units { get; } = string.Join(", ", s_units.Select(unit => unit.Name));
+
     /// <summary>The syntax of a threshold, for the help text: <c>[CASES:]p50|p95=DURATION</c>.</summary>
     public static string Syntax { get; } = $"[CASES:]{string.Join('|', Quantile.Limited.Select(quantile => quantile.Name))}=DURATION";
 
     /// <summary>The syntax of a threshold and examples, for error messages.</summary>
-    public static string Form { get; } = $"{Syntax}, like p50=1ms or service-binding/*/1KB:p99=500us";
+    public static string Form { get; } =
+        $"{Syntax}, like p50=1ms or service-binding/*/1KB:p99=500us; DURATION is a number above 0 with one of the units "
+        + Units;
 
     /// <summary>The default limits, written like thresholds of the user: <c>p50=1ms, p95=3ms</c>.</summary>
     public static string Defaults { get; } = string.Join(", ", Quantile.Limited.Select(quantile =>

@@ -29,16 +29,31 @@ internal sealed class ThresholdSet
         }
     }
 
-    /// <summary>Checks that each threshold of the user matches at least one delegating case.</summary>
-    /// <exception cref="UnusableInputException">A threshold matches no case.</exception>
-    public void RequireMatches(IEnumerable<CaseId> delegating)
+    /// <summary>
+    /// Checks that each threshold of the user matches at least one delegating case, and that no two of them limit the same quantile of a
+    /// case.
+    /// </summary>
+    /// <exception cref="UnusableInputException">A threshold matches no case, or two thresholds limit the same figure.</exception>
+    public void RequireUsable(IEnumerable<CaseId> delegating)
     {
         CaseId[] cases = [.. delegating];
         if (_given.FirstOrDefault(threshold => !cases.Any(threshold.Holds)) is { } unused)
         {
             string named = string.Join(", ", cases.Select(id => id.ToString()).Take(MaxNamedCases));
-            throw new UnusableInputException($"--threshold '{unused.Text}' matches no case that delegates. "
+            throw new UnusableInputException($"--threshold '{unused.Text}' matches no case that delegates.{unused.Cases.Question(cases)} "
                 + $"Selected: {named}{(cases.Length > MaxNamedCases ? ", …" : "")}.");
+        }
+
+        foreach ((int index, Threshold one) in _given.Index())
+        {
+            foreach (Threshold other in _given.Skip(index + 1).Where(other => other.Quantile == one.Quantile))
+            {
+                if (cases.FirstOrDefault(id => one.Holds(id) && other.Holds(id)) is { } both)
+                {
+                    throw new UnusableInputException(
+                        $"--threshold '{one.Text}' and '{other.Text}' both limit the {one.Quantile} of {both}. Accepted: one of them.");
+                }
+            }
         }
     }
 

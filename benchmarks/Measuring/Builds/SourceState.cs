@@ -19,6 +19,14 @@ internal static class SourceState
         return commit.Succeeded ? (commit.Output, changes.Succeeded ? changes.Output.Length > 0 : null) : (null, null);
     }
 
+    /// <summary>Whether git tracks a file in a folder or below it. False if there is no git, or the folder is in no repository.</summary>
+    public static async Task<bool> IsTrackedAsync(string folder, CancellationToken interrupted)
+    {
+        // safe.directory lets git read a repository of another user, as one is in a container.
+        GitAnswer files = await new Git(folder, interrupted).RunAsync("-c", "safe.directory=*", "ls-files", "--", ".");
+        return files.Succeeded && files.Output.Length > 0;
+    }
+
     private static string? FindRoot()
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

@@ -42,6 +42,9 @@ internal static class ComparisonScreen
         }
 
         output.WriteLine();
-        output.WriteLine($"Verdict: {comparison.Verdict}.");
+        output.WriteLine(Sentence(comparison));
     }
+
+    /// <summary>The verdict as a sentence.</summary>
+    public static string Sentence(Comparison comparison) => $"Verdict: {comparison.Verdict}.";
 }

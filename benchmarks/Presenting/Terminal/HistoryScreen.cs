@@ -46,6 +46,9 @@ internal static class HistoryScreen
             output.WriteLine("left out: " + Printable.Of(line));
         }
 
-        output.WriteLine($"Verdict: {Printable.Of(history.Verdict)}.");
+        output.WriteLine(Printable.Of(Sentence(history)));
     }
+
+    /// <summary>The verdict as a sentence.</summary>
+    public static string Sentence(ReportHistory history) => $"Verdict: {history.Verdict}.";
 }

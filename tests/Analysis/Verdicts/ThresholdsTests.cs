@@ -84,12 +84,35 @@ public class ThresholdsTests
     {
         var thresholds = new ThresholdSet(["p50=2ms", "grpc/*:p50=3ms"]);
 
-        var error = Assert.Throws<UnusableInputException>(() => thresholds.RequireMatches([s_case]));
+        var error = Assert.Throws<UnusableInputException>(() => thresholds.RequireUsable([s_case]));
 
         Assert.Contains("'grpc/*:p50=3ms'", error.Message, StringComparison.Ordinal);
         Assert.Contains("service-binding/echo/1KB", error.Message, StringComparison.Ordinal);
-        new ThresholdSet(["p50=2ms", "service-binding/*:p50=3ms"]).RequireMatches([s_case]);
+        new ThresholdSet(["p50=2ms", "service-binding/*:p99=3ms"]).RequireUsable([s_case]);
     }
+
+    [Fact]
+    public void Mistyped_cases_of_a_threshold_are_corrected() => Assert.Contains(
+        " Did you mean 'service-binding/*/*'? Selected: service-binding/echo/1KB, raw-fetch/echo/100KB.",
+        Refusal("servicebinding/*:p50=3ms"),
+        StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("p50=2ms", "p50=2ms")]
+    [InlineData("p50=2ms", "service-binding/*:p50=3ms")]
+    [InlineData("*/1KB:p99=2ms", "*/echo/*:P99=3ms")]
+    public void Two_thresholds_for_one_figure_are_rejected_by_name(string one, string other) => Assert.Equal(
+        $"--threshold '{one}' and '{other}' both limit the {Threshold.Parse(one).Quantile} of {s_case}. Accepted: one of them.",
+        Refusal("raw-fetch/*:p95=1ms", one, other));
+
+    [Fact]
+    public void Units_of_a_threshold_are_listed() => Assert.EndsWith(
+        "DURATION is a number above 0 with one of the units s, ms, us, µs, ns.",
+        Assert.Throws<UnusableInputException>(() => Threshold.Parse("p50=1min")).Message,
+        StringComparison.Ordinal);
+
+    private static string Refusal(params string[] given) => Assert.Throws<UnusableInputException>(
+        () => new ThresholdSet(given).RequireUsable([s_case, CaseId.Parse("raw-fetch/echo/100KB")])).Message;
 
     private static (double P50Ns, double P95Ns, double P99Ns) Limits(ThresholdSet thresholds, CaseId id) =>
         (thresholds.LimitNs(id, Quantile.P50), thresholds.LimitNs(id, Quantile.P95), thresholds.LimitNs(id, Quantile.P99));
