@@ -57,7 +57,7 @@ internal sealed class MeasureCommand : ICommand
         LoadedPayloadFile? payload = _selection.Payload(parsed);
         var matrix = new Matrix(BindingCatalog.WithAssembly(_selection.BindingsAssembly(parsed)), payload?.Report);
         RunSettings settings = await _selection.SettingsAsync(parsed, [], payload, callerUrl: null, earlier: null, interrupted);
-        settings = settings with { Launches = 1 };
+        settings = settings with { Launches = 1, SelectedMethods = _selection.SelectedMethods(parsed, matrix) };
         IReadOnlyList<CaseId> cases = _selection.Select(parsed, matrix);
         return new CommandPlan((output, error, end) => RunAsync(parsed, settings, cases, payload, output, error, end))
         {

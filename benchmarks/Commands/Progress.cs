@@ -24,6 +24,7 @@ internal sealed class Progress(Display display, TimeProvider time, int launches,
     // Durations in seconds that are assumed before they are measured: of a case and, on the next line, of a method's warm-up.
     private const double AssumedCaseSeconds = 1.2;
     private const double AssumedMethodSeconds = 5.5;
+    private const double MuchLonger = 1.5;
     private static readonly TimeSpan s_plainInterval = TimeSpan.FromSeconds(10);
 
     private readonly bool _rewrites = display is { IsTerminal: true, IsBuildServer: false };
@@ -70,6 +71,20 @@ internal sealed class Progress(Display display, TimeProvider time, int launches,
 
         static string Count(int count, string noun, string plural) =>
             string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : plural)}");
+    }
+
+    /// <summary>
+    /// Writes the expected duration again, if the run's calls are so slow that it takes much longer than such cases usually do.
+    /// </summary>
+    /// <param name="estimate">The duration that the first calls of the cases show.</param>
+    /// <param name="usual">The duration that was written before.</param>
+    public void Correct(TimeSpan estimate, TimeSpan usual)
+    {
+        if (estimate > MuchLonger * usual)
+        {
+            End();
+            display.Writer.WriteLine($"Its calls are slow: about {RunTime.Words(estimate)} in all");
+        }
     }
 
     /// <summary>Records an event of a launch, and draws the progress if the event is worth showing.</summary>
@@ -125,12 +140,13 @@ internal sealed class Progress(Display display, TimeProvider time, int launches,
         switch (launchEvent)
         {
             case Hosted:
-                (_launchBegan, _warmMethods) = (time.GetTimestamp(), 0);
+                (_launchBegan, _warmMethods, _casesBegan) = (time.GetTimestamp(), 0, 0);
                 break;
             case WarmedUp:
                 _warmMethods++;
                 break;
-            case CaseStarting when launch.CasesDone == 0:
+            // A case that failed in the warm-up is done before the first case starts.
+            case CaseStarting when _casesBegan == 0:
                 (_casesBegan, _warmMethods) = (time.GetTimestamp(), methods);
                 break;
             case CaseMeasured measured:
@@ -146,7 +162,7 @@ internal sealed class Progress(Display display, TimeProvider time, int launches,
         // The end of a case is not drawn, because the start of the next case follows at once. The second CallersStarting for the same
         // callers starts the timed round, in which drawing would disturb the calls.
         if (display.IsBuildServer || launch.IsPassing
-            || launchEvent is Hosted or Settling or PassStarting or PassEnded or CaseMeasured or WarmedUp
+            || launchEvent is Hosted or CasesProbed or Settling or PassStarting or PassEnded or CaseMeasured or WarmedUp
             || (launchEvent is CallersStarting && launch.Doing == _shownDoing))
         {
             return false;
@@ -174,7 +190,7 @@ internal sealed class Progress(Display display, TimeProvider time, int launches,
     private double SecondsLeft(LaunchRecord launch)
     {
         double spent = time.GetElapsedTime(_launchBegan).TotalSeconds;
-        double caseSeconds = launch.CasesDone == 0
+        double caseSeconds = launch.CasesDone == 0 || _casesBegan == 0
             ? AssumedCaseSeconds
             : time.GetElapsedTime(_casesBegan).TotalSeconds / launch.CasesDone;
         double thisLaunch = ((methods - _warmMethods) * AssumedMethodSeconds) + ((cases - launch.CasesDone) * caseSeconds);

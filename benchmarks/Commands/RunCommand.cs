@@ -10,6 +10,7 @@ using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Presenting.Terminal;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Folders;
+using WorkerRpc.Benchmarks.Results.Statistics;
 using WorkerRpc.Bindings.Catalog;
 using WorkerRpc.Functions;
 
@@ -29,6 +30,7 @@ internal sealed class RunCommand : ICommand
     private readonly ThresholdOption _threshold = new();
     private readonly CallerUrlOption _callerUrl = new();
     private readonly VerdictOptions _verdict = new();
+    private readonly RunTime _time = new();
 
     private readonly Option<string?> _list = new("--list")
     {
@@ -63,7 +65,10 @@ internal sealed class RunCommand : ICommand
             {
                 TreatUnmatchedTokensAsErrors = false,
             };
-            Option[] others = [_threshold.Option, _callerUrl.Option, .. _output.ForRun, _timeout, _resume, .. _verdict.All, _list];
+            Option[] others =
+            [
+                _threshold.Option, _callerUrl.Option, .. _output.ForRun, _timeout, _time.Option, _resume, .. _verdict.All, _list,
+            ];
             _selection.All.Concat(others).ToList().ForEach(syntax.Options.Add);
             return syntax;
         }
@@ -97,6 +102,7 @@ internal sealed class RunCommand : ICommand
         Uri? callerUrl = _callerUrl.Value(parsed);
         LoadedPayloadFile? payload = _selection.Payload(parsed);
         _output.Check(parsed);
+        _ = _time.Value(parsed);
         bool lists = parsed.GetResult(_list) is not null;
         if (lists)
         {
@@ -191,18 +197,19 @@ internal sealed class RunCommand : ICommand
             var matrix = new Matrix(BindingCatalog.WithAssembly(plan.BindingsAssembly), plan.Run.PayloadFile);
             CaseId[] cases = [.. plan.Cases.Select(CaseId.Parse)];
             IReadOnlyList<CaseId>[] byLaunch = CasesByLaunch(plan);
+            IReadOnlyList<CaseId>[] unfinished = [.. byLaunch.Where((_, index) => !kept.ContainsKey(index + 1))];
             int methods = cases.DistinctBy(id => id.Method).Count();
             using var progress = new Progress(Display.Of(progressOutput), TimeProvider.System, plan.Run.Launches, methods, cases.Length);
             if (caller is null)
             {
-                int missing = plan.Run.Launches - kept.Count;
-                IEnumerable<IReadOnlyList<CaseId>> left = byLaunch.Where((_, index) => !kept.ContainsKey(index + 1));
-                progress.Announce(missing, Progress.ExpectedLength(left, plan.Run), mayEndEarly, plan.Run.PassesMayEndEarly == true);
+                progress.Announce(
+                    unfinished.Length, Progress.ExpectedLength(unfinished, plan.Run), mayEndEarly, plan.Run.PassesMayEndEarly == true);
             }
 
             var launches = new List<(LaunchRecord Record, LaunchReport Report)>();
             ProgramExitCode? cannotKeep = null;
             bool isCertain = false;
+            bool isEstimated = false;
             for (int number = 1; number <= plan.Run.Launches && !Ends(); number++)
             {
                 if (kept.TryGetValue(number, out RunReport? finished))
@@ -219,8 +226,8 @@ internal sealed class RunCommand : ICommand
                     GarbageCollector = plan.Environment.GarbageCollector,
                 };
                 (LaunchRecord record, LaunchReport report) = caller is null
-                    ? await LaunchProcess.RunAsync(launch, silence, progress.Show, interrupted)
-                    : await CallerLaunch.RunAsync(launch, caller, progress.Show, interrupted);
+                    ? await LaunchProcess.RunAsync(launch, silence, Observe, interrupted)
+                    : await CallerLaunch.RunAsync(launch, caller, Observe, interrupted);
                 launches.Add((record, report with { ResumedAt = resumedAt }));
                 progress.EndLaunch(report);
                 try
@@ -249,6 +256,33 @@ internal sealed class RunCommand : ICommand
                 RunOutcome.Publish(merged, results, folder, isFinished ? keep : null, plan.BindingsAssembly, verdictOutput);
             return verdictOutput.End(conclusion with { Code = cannotKeep ?? conclusion.Code });
 
+            void Observe(LaunchRecord record, LaunchEvent launchEvent)
+            {
+                if (launchEvent is CasesProbed probed && !isEstimated)
+                {
+                    isEstimated = true;
+                    RequireTime(probed);
+                }
+
+                progress.Show(record, launchEvent);
+            }
+
+            void RequireTime(CasesProbed probed)
+            {
+                TimeSpan estimate = RunTime.Estimate(unfinished, plan.Run, probed);
+                try
+                {
+                    RunTime.Require(_time.Value(parsed), estimate, plan.Run, probed);
+                }
+                catch (UnusableInputException) when (kept.Count == 0)
+                {
+                    folder.Discard();
+                    throw;
+                }
+
+                progress.Correct(estimate, Progress.ExpectedLength(unfinished, plan.Run));
+            }
+
             bool Ends() => interrupted.IsCancellationRequested || cannotKeep is not null || isCertain;
 
             RunReport Merged() => RunReports.Merge(plan.Run, matrix, cases, launches, interrupted.IsCancellationRequested) with
@@ -270,6 +304,10 @@ internal sealed class RunCommand : ICommand
 
     private static bool IsCertain(RunReport report) => EarlyVerdict.IsCertain(report, new RunAnalysis(report).Verdict);
 
+    // A pass makes as many calls as the highest limited quantile needs: 1,000 for a p99.
+    private static int LeastCallsOf(IReadOnlyList<string> thresholds) =>
+        (int)new ThresholdSet(thresholds).Quantiles.Max(quantile => Histograms.MinCalls(quantile.Share));
+
     // Plans a run from the options. If an earlier run is resumed, its settings replace missing options.
     private async Task<RunPlan> PlanRunAsync(
         ParseResult parsed,
@@ -288,12 +326,18 @@ internal sealed class RunCommand : ICommand
             ? _selection.Select(parsed, matrix)
             : [.. earlier.Cases.Select(CaseId.Parse)];
         ThresholdOption.RequireUsable(thresholds, cases);
+        bool selects = earlier is null || _selection.HasFilter(parsed);
         bool? mayPassesEndEarly = earlier is not null ? earlier.Run.PassesMayEndEarly
             : callerUrl is null && _selection.MayPassesEndEarly(parsed, cases) ? true
             : null;
         return new RunPlan
         {
-            Run = settings with { PassesMayEndEarly = mayPassesEndEarly },
+            Run = settings with
+            {
+                SelectedMethods = selects ? _selection.SelectedMethods(parsed, matrix) : earlier!.Run.SelectedMethods,
+                LeastCalls = LeastCallsOf(thresholds),
+                PassesMayEndEarly = mayPassesEndEarly,
+            },
             Cases = [.. cases.Select(id => id.ToString())],
             BindingsAssembly = bindings,
             PayloadPath = payload?.Path,

@@ -173,6 +173,31 @@ internal sealed class SelectionOptions
     /// <exception cref="UnusableInputException">No case is selected, or no selected case has the user's payload file.</exception>
     public IReadOnlyList<CaseId> Select(ParseResult parsed, Matrix matrix)
     {
+        CaseId[] wanted = Wanted(parsed, matrix);
+        IEnumerable<CaseId> remedies = wanted.Where(id => matrix.Categories(id).Contains(BindingTags.Remedy));
+        CaseId[] cases = [.. wanted, .. remedies.SelectMany(RemedyAdvice.Counterparts).Intersect(matrix.Cases)];
+        return matrix.InOrder(cases.Concat(cases.Select(id => id.By(DirectBinding.BaselineId)).Intersect(matrix.Cases)).Distinct());
+    }
+
+    /// <summary>
+    /// Returns the ids of the delegating methods that the user selected. The verdict is about them. Null if the user selected none of
+    /// them.
+    /// </summary>
+    /// <exception cref="UnusableInputException">No case is selected, or no selected case has the user's payload file.</exception>
+    public IReadOnlyList<string>? SelectedMethods(ParseResult parsed, Matrix matrix)
+    {
+        string[] methods = !HasFilter(parsed)
+            ? []
+            : [.. Wanted(parsed, matrix).Select(id => id.Method).Distinct().Where(method => Delegates(matrix.Catalog.Find(method)))];
+        return methods.Length > 0 ? methods : null;
+
+        static bool Delegates(IBinding binding) => binding.Id != DirectBinding.BaselineId
+            && !binding.Tags.Contains(BindingTags.Reference) && !binding.Tags.Contains(BindingTags.Remedy);
+    }
+
+    // Returns the cases that the filters and categories name.
+    private CaseId[] Wanted(ParseResult parsed, Matrix matrix)
+    {
         string[] filters = ShellExpansion.Undo(parsed.GetValue(_filter) ?? [], matrix);
         CasePattern[] patterns = [.. filters.Select(filter => new CasePattern(filter))];
         string[] any = parsed.GetValue(_anyCategories) ?? [];
@@ -202,9 +227,7 @@ internal sealed class SelectionOptions
                 $"{PayloadFileReport.Option} matches no case: none that {asked} selects has the payload {PayloadFileReport.Label}.");
         }
 
-        IEnumerable<CaseId> remedies = wanted.Where(id => matrix.Categories(id).Contains(BindingTags.Remedy));
-        CaseId[] cases = [.. wanted, .. remedies.SelectMany(RemedyAdvice.Counterparts).Intersect(matrix.Cases)];
-        return matrix.InOrder(cases.Concat(cases.Select(id => id.By(DirectBinding.BaselineId)).Intersect(matrix.Cases)).Distinct());
+        return wanted;
 
         bool HasCategory(CaseId id, string category) =>
             matrix.Categories(id).Contains(category, StringComparer.OrdinalIgnoreCase);

@@ -35,6 +35,7 @@ internal static class CallersMeter
     public static async Task<CallersReport> MeasureAsync(
         CaseSetup setup, int callers, CallsByThread recorded, CallersLimits limits, Action onProgress)
     {
+        setup.Answers.Reset();
         try
         {
             await LeadInAsync(setup, callers, recorded, limits, onProgress);
@@ -43,6 +44,11 @@ internal static class CallersMeter
             (long wallTicks, ProcessCounters before, ProcessCounters after) =
                 await CallersPass.RunAsync(setup, callers, recorded, limits.Length, limits.CallTimeout);
             int calls = recorded.Count;
+            if (setup.Answers.Failure is { } failure)
+            {
+                throw new InvalidOperationException(failure);
+            }
+
             return calls > 0
                 ? Report(callers, recorded, wallTicks, after.Since(before, calls))
                 : throw new TimeoutException(

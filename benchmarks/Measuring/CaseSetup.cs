@@ -11,4 +11,8 @@ namespace WorkerRpc.Benchmarks.Measuring;
 /// <param name="Cancellation">
 /// A cancellable token, as in the caller worker, because registering with a cancellable token is part of a call's cost.
 /// </param>
-public sealed record CaseSetup(CaseId Id, IRuntimeStub Stub, ExecuteRequest Request, CancellationToken Cancellation);
+public sealed record CaseSetup(CaseId Id, IRuntimeStub Stub, ExecuteRequest Request, CancellationToken Cancellation)
+{
+    /// <summary>Checks the answers and counts the failed calls. Copies of this record share the check.</summary>
+    internal AnswerCheck Answers { get; init; } = new(expected: null);
+}

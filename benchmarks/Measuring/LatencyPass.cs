@@ -21,15 +21,17 @@ public readonly record struct PassLimits(int Calls, TimeSpan TimeLimit)
     public NarrowPercentiles? EarlyEnd { get; init; }
 
     /// <summary>Returns the pass limits that the run's settings contain.</summary>
-    public static PassLimits Of(RunSettings run) => new(run.Calls, TimeSpan.FromSeconds(run.PassLimitSeconds));
+    public static PassLimits Of(RunSettings run) =>
+        new(run.Calls, TimeSpan.FromSeconds(run.PassLimitSeconds)) { LeastCalls = Math.Min(run.LeastCalls ?? 0, run.Calls) };
 }
 
 /// <summary>Describes how the loop of a pass ended.</summary>
-/// <param name="WallTicks">The loop's duration, in Stopwatch ticks.</param>
+/// <param name="WallTicks">The time from the start of the first call until the last call returned, in Stopwatch ticks.</param>
+/// <param name="CheckingTicks">The time in which the loop checked the answers, between the calls, in Stopwatch ticks.</param>
 /// <param name="Early">Whether <see cref="PassLimits.EarlyEnd"/> ended the pass.</param>
-internal readonly record struct LoopEnd(long WallTicks, bool Early);
+internal readonly record struct LoopEnd(long WallTicks, long CheckingTicks, bool Early);
 
-/// <summary>The loop that times calls: one caller awaits and records one call after another.</summary>
+/// <summary>The loop that times calls: one caller awaits, checks and records one call after another.</summary>
 internal static class LatencyPass
 {
     /// <summary>
@@ -41,54 +43,93 @@ internal static class LatencyPass
     /// <summary>The number of parts of the time limit. A pass that may end early is checked after each part but the last.</summary>
     public const int CheckedParts = 16;
 
-    /// <summary>Makes and records the calls. The call in flight at the time limit is awaited and recorded too.</summary>
-    /// <exception cref="TimeoutException">A call got no answer.</exception>
+    // A check takes far less than 1 ms. A longer one was interrupted, so the rest is a stall and not the cost of checking.
+    private static readonly long s_maxCheckingTicks = Stopwatch.Frequency / 1000;
+
+    /// <summary>
+    /// Makes, checks and records the calls. The call in flight at the time limit is awaited and recorded too. A call that fails or has a
+    /// wrong answer is counted in <see cref="CaseSetup.Answers"/> and not recorded, and the next call follows. A call that hangs ends the
+    /// pass.
+    /// </summary>
+    /// <exception cref="TimeoutException">A call got no answer, and no call before it had one.</exception>
     public static async Task<LoopEnd> RunAsync(CaseSetup setup, CallRecorder recorder, PassLimits limits)
     {
         // Each call registers with this cancellable token, because a caller worker's calls also register with a cancellable token.
         using var hung = CancellationTokenSource.CreateLinkedTokenSource(setup.Cancellation);
         hung.CancelAfter(limits.TimeLimit + CallTimeout);
         recorder.Reset();
+        CaseSetup limited = setup with { Cancellation = hung.Token };
+        if (limited.Stub is ISelfTimedStub selfTimed)
+        {
+            try
+            {
+                return await RecordSelfTimedAsync(selfTimed, limited, recorder, limits);
+            }
+            catch (OperationCanceledException e) when (!setup.Cancellation.IsCancellationRequested)
+            {
+                throw Hung(recorder.Count + 1, e);
+            }
+        }
+
+        var loop = new Loop(recorder, limits, hung);
         try
         {
-            CaseSetup limited = setup with { Cancellation = hung.Token };
-            return limited.Stub is ISelfTimedStub selfTimed
-                ? await RecordSelfTimedAsync(selfTimed, limited, recorder, limits)
-                : await LoopAsync(limited, recorder, limits);
+            while (await FailsAsync(limited, recorder, limits, loop, setup.Cancellation))
+            {
+            }
         }
-        catch (OperationCanceledException e) when (!setup.Cancellation.IsCancellationRequested)
+        finally
         {
-            throw new TimeoutException(FormattableString.Invariant(
-                $"Call {recorder.Count + 1} got no answer within {CallTimeout.TotalSeconds} s."), e);
+            setup.Answers.AddCalls(loop.Calls);
+        }
+
+        return new LoopEnd(loop.EndTicks - loop.BeganTicks, loop.CheckingTicks, loop.EndsEarly);
+    }
+
+    // Makes calls until the pass ends or a call fails. Returns whether a call failed after which the pass goes on.
+    private static async Task<bool> FailsAsync(
+        CaseSetup setup, CallRecorder recorder, PassLimits limits, Loop loop, CancellationToken ended)
+    {
+        try
+        {
+            await CallAsync(setup, recorder, limits, loop);
+            return false;
+        }
+        catch (Exception e) when (!ended.IsCancellationRequested)
+        {
+            bool hangs = setup.Cancellation.IsCancellationRequested;
+            loop.EndTicks = Stopwatch.GetTimestamp();
+            loop.Calls++;
+            setup.Answers.AddFailed(
+                loop.Calls, hangs ? FormattableString.Invariant($"no answer within {CallTimeout.TotalSeconds} s") : e.Message);
+            return hangs && recorder.Count == 0 ? throw Hung(loop.Calls, e) : !hangs;
         }
     }
 
-    private static async Task<LoopEnd> LoopAsync(CaseSetup setup, CallRecorder recorder, PassLimits limits)
+    // Makes calls until the pass ends or a call throws. Nothing but the call lies between the two readings of the clock.
+    private static async Task CallAsync(CaseSetup setup, CallRecorder recorder, PassLimits limits, Loop loop)
     {
-        long began = Stopwatch.GetTimestamp();
-        long limit = ClockTicks.From(limits.TimeLimit);
-        int parts = limits.EarlyEnd is null ? 1 : CheckedParts;
-        int call = 0;
-        long end = began;
-        for (int part = 1; part <= parts; part++)
+        for (long end = loop.EndTicks; loop.Calls < limits.Calls && loop.Goes(end); loop.EndTicks = end)
         {
-            long deadline = began + (limit * part / parts);
-            for (; call < limits.Calls && (end < deadline || call < limits.LeastCalls); call++)
+            long start = Stopwatch.GetTimestamp();
+            ExecuteResponse response = await setup.Stub.ExecuteAsync(setup.Request, setup.Cancellation);
+            end = Stopwatch.GetTimestamp();
+            bool isRight = setup.Answers.IsRight(response);
+            loop.CheckingTicks += Math.Min(Stopwatch.GetTimestamp() - end, s_maxCheckingTicks);
+            loop.Calls++;
+            if (isRight)
             {
-                long start = Stopwatch.GetTimestamp();
-                ExecuteResponse response = await setup.Stub.ExecuteAsync(setup.Request, setup.Cancellation);
-                end = Stopwatch.GetTimestamp();
                 recorder.Record(start, end, response.ExecutionTimeMs);
             }
-
-            if (part < parts && call < limits.Calls && limits.EarlyEnd!.AreNarrow(recorder.ElapsedTicks))
+            else
             {
-                return new LoopEnd(end - began, Early: true);
+                setup.Answers.AddWrong(loop.Calls, response);
             }
         }
-
-        return new LoopEnd(end - began, Early: false);
     }
+
+    private static TimeoutException Hung(int call, Exception e) =>
+        new(FormattableString.Invariant($"Call {call} got no answer within {CallTimeout.TotalSeconds} s."), e);
 
     // Records calls that another process made and timed. Their start times are unknown, so 0 is recorded as their start.
     private static async Task<LoopEnd> RecordSelfTimedAsync(
@@ -100,6 +141,64 @@ internal static class LatencyPass
             recorder.Record(0, ClockTicks.FromNs(elapsedNs), executionMs);
         }
 
-        return new LoopEnd(ClockTicks.FromNs(calls.WallNs), Early: false);
+        return new LoopEnd(ClockTicks.FromNs(calls.WallNs), CheckingTicks: 0, Early: false);
+    }
+
+    /// <summary>What a loop has done so far. It outlives a call that throws.</summary>
+    private sealed class Loop
+    {
+        private readonly CallRecorder _recorder;
+        private readonly PassLimits _limits;
+        private readonly CancellationTokenSource _hung;
+        private readonly long _limitTicks;
+        private readonly int _parts;
+        private int _part = 1;
+        private long _partEnd;
+
+        public Loop(CallRecorder recorder, PassLimits limits, CancellationTokenSource hung)
+        {
+            (_recorder, _limits, _hung) = (recorder, limits, hung);
+            _limitTicks = ClockTicks.From(limits.TimeLimit);
+            _parts = limits.EarlyEnd is null ? 1 : CheckedParts;
+            BeganTicks = EndTicks = Stopwatch.GetTimestamp();
+            _partEnd = EndOf(_part);
+        }
+
+        public long BeganTicks { get; }
+
+        public long EndTicks { get; set; }
+
+        public long CheckingTicks { get; set; }
+
+        public int Calls { get; set; }
+
+        /// <summary>Whether the percentiles of the calls were narrow before the time limit.</summary>
+        public bool EndsEarly { get; private set; }
+
+        /// <summary>Whether the next call starts. After the time limit, only the least number of calls is completed.</summary>
+        public bool Goes(long now) => now < _partEnd || GoesBeyondPart(now);
+
+        private bool GoesBeyondPart(long now)
+        {
+            if (Calls < _limits.LeastCalls)
+            {
+                if (now >= EndOf(_parts))
+                {
+                    _hung.CancelAfter(CallTimeout);
+                }
+
+                return true;
+            }
+
+            EndsEarly = _part < _parts && _limits.EarlyEnd!.AreNarrow(_recorder.ElapsedTicks);
+            while (_part < _parts && now >= _partEnd)
+            {
+                _partEnd = EndOf(++_part);
+            }
+
+            return !EndsEarly && now < _partEnd;
+        }
+
+        private long EndOf(int part) => BeganTicks + (_limitTicks * part / _parts);
     }
 }

@@ -10,18 +10,20 @@ namespace WorkerRpc.Benchmarks.Measuring;
 internal static class PassMeter
 {
     /// <summary>Runs a pass of a case and reports it.</summary>
-    /// <param name="setup">The case.</param>
+    /// <param name="setup">The case. Its failed calls so far are forgotten.</param>
     /// <param name="recorder">The recorder of the calls. Earlier calls are deleted.</param>
     /// <param name="limits">The limits of the pass.</param>
     /// <param name="launch">The launch's number.</param>
     /// <param name="starting">Called before the first call.</param>
     /// <param name="ended">Called after the last call.</param>
-    /// <exception cref="TimeoutException">A call got no answer.</exception>
+    /// <exception cref="TimeoutException">A call got no answer, and no call before it had one.</exception>
+    /// <exception cref="InvalidOperationException">Every call failed.</exception>
     public static async Task<PassReport> MeasureAsync(
         CaseSetup setup, CallRecorder recorder, PassLimits limits, int launch, Action starting, Action ended)
     {
         // The two callbacks, starting and ended, allocate memory. They run outside the two counter readings, so their allocations
         // are not counted.
+        setup.Answers.Reset();
         starting();
         Traffic trafficBefore = setup.Stub.Traffic;
         ProcessCounters before = ProcessCounters.Read();
@@ -30,10 +32,20 @@ internal static class PassMeter
         Traffic traffic = setup.Stub.Traffic;
         long movedBytes = traffic.SentBytes + traffic.ReceivedBytes - trafficBefore.SentBytes - trafficBefore.ReceivedBytes;
         ended();
+        int failed = setup.Answers.Failed;
+        if (recorder.Count == 0 && failed > 0)
+        {
+            throw new InvalidOperationException(setup.Answers.Failure);
+        }
+
+        double checkingNs = ClockTicks.ToNs(end.CheckingTicks);
         PassReport report = Report(recorder, Stopwatch.Frequency, limits, launch) with
         {
+            HitTimeLimit = recorder.Count + failed < limits.Calls,
             DelegationHistogram = Histograms.Encode(Fill(DelegationTicks(recorder, Stopwatch.Frequency), Stopwatch.Frequency, out _)),
             WallNs = ClockTicks.ToNs(end.WallTicks),
+            CheckingNs = checkingNs,
+            FailedCalls = failed > 0 ? failed : null,
         };
         if (end.Early)
         {
@@ -43,7 +55,7 @@ internal static class PassMeter
         // If another process made the calls, the report omits this process's counters, because they do not include the calls.
         return setup.Stub is ISelfTimedStub ? report : report with
         {
-            Process = after.Since(before, recorder.Count),
+            Process = LessChecking(after.Since(before, recorder.Count), checkingNs / recorder.Count),
             MovedBytes = (double)movedBytes / recorder.Count,
             Stalls = StallsOf(recorder),
             Tail = TailOf(recorder),
@@ -93,6 +105,10 @@ internal static class PassMeter
             Callers = [],
         };
     }
+
+    // One thread checks the answers, and uses processor time all the while.
+    private static ProcessReport LessChecking(ProcessReport process, double checkingNs) =>
+        process with { CpuNs = Math.Max(0, process.CpuNs - checkingNs) };
 
     private static long[] DelegationTicks(CallRecorder recorder, long frequency)
     {

@@ -72,6 +72,11 @@ internal sealed class WarmUp(
         async Task<WarmUpBatch> BatchAsync(CaseSetup setup)
         {
             await LatencyPass.RunAsync(setup, recorder, s_batch);
+            if (recorder.Count == 0 && setup.Answers.Failure is { } failure)
+            {
+                throw new InvalidOperationException($"{setup.Id}: {failure}");
+            }
+
             return new WarmUpBatch(ClockTicks.ToNs(Medians.Lower(recorder.ElapsedTicks.ToArray())), recorder.Count);
         }
     }
@@ -92,6 +97,9 @@ internal sealed class WarmUp(
         }
     }
 
+    /// <summary>The number of calls so far.</summary>
+    public long Calls => _calls.Sum(calls => (long)calls);
+
     /// <summary>Makes the calls of the first visit: all of the shortest warm-up but its last points.</summary>
     public async Task BeginAsync()
     {
@@ -107,7 +115,8 @@ internal sealed class WarmUp(
         while (true)
         {
             await AddPointAsync();
-            bool isLast = _called >= limits.Max;
+            // Slow calls go on beyond the time limit, until each case has enough of them to be compiled.
+            bool isLast = _called >= limits.Max && (_calls.Min() >= WarmUpJudge.MinCalls || _calls.Max() == 0);
             if (!isLast && (_called < limits.Min || _curve[^1].Seconds < limits.Span.TotalSeconds))
             {
                 continue;

@@ -51,7 +51,7 @@ internal static class WarmUpJudge
 
     // Tiered compilation counts 30 calls for each of its two recompilations of a method, and compiles in the background. A method may
     // be called only every second call, so the number is more than twice as high.
-    private const int MinCalls = 150;
+    public const int MinCalls = 150;
 
     // All cases of the method together must fall by less than this share a second, with the one-sided confidence that belongs to Z (99 %).
     // No case alone may fall by a level.

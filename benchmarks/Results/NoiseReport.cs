@@ -1,3 +1,6 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+
 namespace WorkerRpc.Benchmarks.Results;
 
 /// <summary>
@@ -42,4 +45,9 @@ public sealed record NoiseReport
     /// The average number of cores that the watching process used during the passes. Null if all passes together took less than 1 s.
     /// </summary>
     public required double? ParentCores { get; init; }
+
+    /// <summary>The number of processors that the watching process may use. Null in reports of older programs.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Range(1, double.PositiveInfinity)]
+    public int? AllowedCores { get; init; }
 }

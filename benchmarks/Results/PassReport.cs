@@ -58,6 +58,26 @@ public sealed record PassReport
     /// <summary>The duration of the pass, in ns, measured by the parent process. Null if there was no parent process.</summary>
     public required double? ParentNs { get; init; }
 
+    /// <summary>
+    /// The time in which the answers were checked, between the calls, in ns. No call's time includes it. Null in reports of older programs,
+    /// which did not check the answers of a pass, and if another process made the calls.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? CheckingNs { get; init; }
+
+    /// <summary>
+    /// The number of calls of the pass that failed or had a wrong answer. The pass's other figures leave them out. Null if no call failed.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Range(1, double.PositiveInfinity)]
+    public int? FailedCalls { get; init; }
+
+    /// <summary>
+    /// The settings of the process that the method changed, one text each, such as a culture. Null if it changed none.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Changes { get; init; }
+
     /// <summary>The process's use of memory and processors during the pass. Null if another process made the calls.</summary>
     public required ProcessReport? Process { get; init; }
 
@@ -91,7 +111,9 @@ public sealed record ProcessReport
     /// </summary>
     public required double AllocatedBytes { get; init; }
 
-    /// <summary>Processor time per call, in ns, summed over all threads of the process.</summary>
+    /// <summary>
+    /// Processor time per call, in ns, summed over all threads of the process. The time in which answers were checked is subtracted.
+    /// </summary>
     public required double CpuNs { get; init; }
 
     /// <summary>The number of garbage collections during the pass: one number each for the generations 0, 1 and 2.</summary>

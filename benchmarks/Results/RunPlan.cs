@@ -22,6 +22,8 @@ public sealed record RunPlan
         ["callers"] = "--callers",
         ["seed"] = "--seed",
         ["thresholds"] = "--threshold",
+        ["selectedMethods"] = "the selected methods",
+        ["leastCalls"] = "the least number of calls of a pass",
         ["payloadKind"] = "--payload-kind",
         ["bindingsAssembly"] = "--bindings",
         ["benchmarkDotNetArguments"] = "what goes to BenchmarkDotNet",

@@ -48,6 +48,21 @@ public sealed record RunSettings
     /// <summary>The thresholds as the user gave them.</summary>
     public required IReadOnlyList<string> Thresholds { get; init; }
 
+    /// <summary>
+    /// The ids of the delegating methods that the user selected. Their cases decide the run's verdict. Null if the user selected none, and
+    /// in reports of older programs: then the cases of "service-binding" decide.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? SelectedMethods { get; init; }
+
+    /// <summary>
+    /// The number of calls that a pass makes even if they take longer than the time limit, so that slow calls have the quantiles that a
+    /// verdict needs. Null in reports of older programs, whose passes ended at the time limit.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Range(1, double.PositiveInfinity)]
+    public int? LeastCalls { get; init; }
+
     /// <summary>The arguments that the user gave for BenchmarkDotNet.</summary>
     public required IReadOnlyList<string> BenchmarkDotNetArguments { get; init; }
 

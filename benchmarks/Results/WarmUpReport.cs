@@ -22,6 +22,22 @@ public sealed record WarmUpReport(string Method, bool Steady, string Reason, IRe
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<CaseWarmUp>? Courses { get; init; }
+
+    /// <summary>
+    /// How the live heap grew in the second visit of the warm-up. Null if it was not measured, and in reports of older programs.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public HeapGrowth? Heap { get; init; }
+}
+
+/// <summary>The growth of the live heap during some calls of a method.</summary>
+/// <param name="Calls">The number of calls.</param>
+/// <param name="Bytes">The bytes in use after a full collection, less those before the calls. It may be below 0.</param>
+public sealed record HeapGrowth(long Calls, long Bytes)
+{
+    /// <summary>Whether a report notes the growth: at least 2 MB, and at least 64 bytes a call.</summary>
+    [JsonIgnore]
+    public bool IsNoted => Bytes >= 2_000_000 && Bytes >= 64 * Calls;
 }
 
 /// <summary>One stretch (time slice) of a warm-up.</summary>

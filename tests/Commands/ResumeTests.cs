@@ -85,7 +85,8 @@ public sealed class ResumeTests : IDisposable
         Assert.Contains("exits-once,echo,100B,100,1,1000,", first.Report("percentiles.csv"), StringComparison.Ordinal);
 
         using var second = new ProgramRun("--resume", _artifacts, (ExitingBinding.MarkerVariable, marker));
-        Assert.Equal(0, await second.EndAsync());
+        // With the tests' short warm-up the verdict may be not known.
+        Assert.Contains(await second.EndAsync(), new[] { 0, 4 });
         string percentiles = await File.ReadAllTextAsync(
             _artifacts.File("results/percentiles.md"), TestContext.Current.CancellationToken);
         Assert.Contains("launches by run: 1 of the resumption at ", percentiles, StringComparison.Ordinal);

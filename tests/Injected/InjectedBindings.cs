@@ -22,9 +22,11 @@ public abstract class InjectedBinding : IBinding
 
     public IServerHalf? Server => null;
 
-    public IRuntimeStub Connect(IRuntimeHost host) => new Stub(this);
+    public virtual IRuntimeStub Connect(IRuntimeHost host) => new Stub(this);
 
     protected abstract ValueTask BeforeCallAsync(int call);
+
+    protected virtual ExecuteResponse After(int call, ExecuteResponse answer) => answer;
 
     private sealed class Stub(InjectedBinding binding) : IRuntimeStub
     {
@@ -34,8 +36,9 @@ public abstract class InjectedBinding : IBinding
 
         public async ValueTask<ExecuteResponse> ExecuteAsync(ExecuteRequest request, CancellationToken cancellation)
         {
-            await binding.BeforeCallAsync(++_calls);
-            return await FunctionList.Find(request.FunctionId).ExecuteAsync(request.Payload, cancellation);
+            int call = ++_calls;
+            await binding.BeforeCallAsync(call);
+            return binding.After(call, await FunctionList.Find(request.FunctionId).ExecuteAsync(request.Payload, cancellation));
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -67,6 +70,48 @@ public sealed class ThrowingBinding : InjectedBinding
 
     protected override ValueTask BeforeCallAsync(int call) =>
         call > 1 ? throw new InvalidOperationException(Message) : ValueTask.CompletedTask;
+}
+
+/// <summary>Throws in one call of the warm-up.</summary>
+public sealed class ThrowingOnceBinding : InjectedBinding
+{
+    public override string Id => "throws-once";
+
+    protected override ValueTask BeforeCallAsync(int call) =>
+        call == 20 ? throw new InvalidOperationException(ThrowingBinding.Message) : ValueTask.CompletedTask;
+}
+
+/// <summary>Gives one wrong answer in the warm-up.</summary>
+public sealed class LyingOnceBinding : InjectedBinding
+{
+    public override string Id => "lies-once";
+
+    protected override ValueTask BeforeCallAsync(int call) => ValueTask.CompletedTask;
+
+    protected override ExecuteResponse After(int call, ExecuteResponse answer) => call == 20
+        ? new ExecuteResponse<Payload>(new Payload("a lie", new PayloadMetadata(0)), answer.RuntimeTimestamp, answer.ExecutionTimeMs)
+        : answer;
+}
+
+/// <summary>Keeps 200 bytes of each call, and changes settings of the process when it connects.</summary>
+public sealed class CarelessBinding : InjectedBinding
+{
+    private readonly ConcurrentBag<byte[]> _kept = [];
+
+    public override string Id => "careless";
+
+    public override IRuntimeStub Connect(IRuntimeHost host)
+    {
+        ThreadPool.GetMinThreads(out int workers, out int io);
+        ThreadPool.SetMinThreads(workers + 1, io);
+        return base.Connect(host);
+    }
+
+    protected override ValueTask BeforeCallAsync(int call)
+    {
+        _kept.Add(new byte[200]);
+        return ValueTask.CompletedTask;
+    }
 }
 
 /// <summary>Fails a call while another call is in flight.</summary>

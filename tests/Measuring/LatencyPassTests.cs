@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using WorkerRpc.Benchmarks.Measuring;
 using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Measuring;
 
@@ -37,12 +38,12 @@ public class LatencyPassTests
             }
         });
 
-        (long wallTicks, _) = await LatencyPass.RunAsync(runtime.Case(), recorder, new PassLimits(1000, limit));
+        LoopEnd end = await LatencyPass.RunAsync(runtime.Case(), recorder, new PassLimits(1000, limit));
 
         Assert.Equal(1, runtime.Calls);
         Assert.Equal(1, recorder.Count);
         Assert.True(Stopwatch.GetElapsedTime(0, recorder.ElapsedTicks[0]) >= 2 * limit);
-        Assert.True(wallTicks >= recorder.ElapsedTicks[0]);
+        Assert.True(end.WallTicks >= recorder.ElapsedTicks[0]);
     }
 
     [Fact]
@@ -93,12 +94,60 @@ public class LatencyPassTests
         var recorder = new CallRecorder(capacity: 1000);
         var runtime = new SelfTimedRuntime(new SelfTimedCalls([5_000, 1_000, 3_000], [0.25, 0, 0.5], WallNs: 9_500));
 
-        (long wallTicks, _) = await LatencyPass.RunAsync(runtime.Case(), recorder, new PassLimits(3, s_longEnough));
+        LoopEnd end = await LatencyPass.RunAsync(runtime.Case(), recorder, new PassLimits(3, s_longEnough));
 
         Assert.Equal((3, s_longEnough), runtime.LastRequest);
         double nsPerTick = 1e9 / Stopwatch.Frequency;
         Assert.Equal([5_000, 1_000, 3_000], recorder.ElapsedTicks.ToArray().Select(ticks => ticks * nsPerTick));
         Assert.Equal([0.25, 0, 0.5], recorder.ExecutionMs.ToArray());
-        Assert.Equal(9_500, wallTicks * nsPerTick);
+        Assert.Equal(9_500, end.WallTicks * nsPerTick);
     }
+
+    [Fact]
+    public async Task Failed_call_is_counted_and_the_pass_goes_on()
+    {
+        var recorder = new CallRecorder(capacity: 100);
+        int calls = 0;
+        var runtime = new StubRuntime(_ => ++calls % 10 == 3 ? throw new InvalidOperationException("went away") : ValueTask.CompletedTask);
+        CaseSetup setup = runtime.Case();
+
+        await LatencyPass.RunAsync(setup, recorder, new PassLimits(100, s_longEnough));
+
+        Assert.Equal((100, 90, 10), (calls, recorder.Count, setup.Answers.Failed));
+        Assert.Equal("call 3 failed: went away; expected an answer (10 of 100 calls failed)", setup.Answers.Failure);
+    }
+
+    [Fact]
+    public async Task Wrong_answer_is_counted_with_what_came_and_what_was_expected()
+    {
+        var recorder = new CallRecorder(capacity: 97);
+        int calls = 0;
+        StubRuntime? runtime = null;
+        runtime = new StubRuntime(_ =>
+        {
+            runtime!.Answer = ++calls == 42 ? "right, but not whol" : "right, but not whole";
+            return ValueTask.CompletedTask;
+        });
+        CaseSetup setup = runtime.Case() with { Answers = new AnswerCheck(Echo("right, but not whole")) };
+
+        LoopEnd end = await LatencyPass.RunAsync(setup, recorder, new PassLimits(97, s_longEnough));
+
+        Assert.Equal((96, 1), (recorder.Count, setup.Answers.Failed));
+        Assert.Contains("call 42 gave a wrong answer: ", setup.Answers.Failure, StringComparison.Ordinal);
+        Assert.Contains("expected '…not whole,", setup.Answers.Failure, StringComparison.Ordinal);
+        Assert.InRange(end.CheckingTicks, 1, end.WallTicks);
+    }
+
+    [Fact]
+    public async Task Least_calls_are_made_beyond_the_time_limit()
+    {
+        var recorder = new CallRecorder(capacity: 100);
+        var runtime = new StubRuntime(async _ => await Task.Yield());
+
+        await LatencyPass.RunAsync(runtime.Case(), recorder, new PassLimits(100, TimeSpan.Zero) { LeastCalls = 30 });
+
+        Assert.Equal(30, recorder.Count);
+    }
+
+    private static ExecuteResponse<Payload> Echo(string data) => new(new Payload(data, new PayloadMetadata(0)), 0, 0);
 }

@@ -91,6 +91,29 @@ public class PassMeterTests
     }
 
     [Fact]
+    public async Task Pass_with_failed_calls_reports_the_others_and_their_number()
+    {
+        int calls = 0;
+        var runtime = new StubRuntime(_ => ++calls > 40 ? throw new InvalidOperationException("closed") : ValueTask.CompletedTask);
+
+        PassReport pass = await MeasureAsync(runtime.Case(), new CallRecorder(50), new PassLimits(50, TimeSpan.FromMinutes(1)));
+
+        Assert.Equal((40, 10, false), (pass.Calls, pass.FailedCalls, pass.HitTimeLimit));
+        Assert.Equal(40, Histograms.Decode(pass.Histogram).TotalCount);
+    }
+
+    [Fact]
+    public async Task Pass_whose_every_call_failed_throws_what_came()
+    {
+        var runtime = new StubRuntime(_ => throw new InvalidOperationException("closed"));
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => MeasureAsync(runtime.Case(), new CallRecorder(5), new PassLimits(5, TimeSpan.FromMinutes(1))));
+
+        Assert.Equal("call 1 failed: closed; expected an answer (5 of 5 calls failed)", error.Message);
+    }
+
+    [Fact]
     public async Task Moved_bytes_exclude_calls_before_the_pass()
     {
         CaseSetup setup = new StubRuntime(_ => ValueTask.CompletedTask).Case();

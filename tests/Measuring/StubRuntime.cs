@@ -13,6 +13,9 @@ internal sealed class StubRuntime(Func<CancellationToken, ValueTask> call) : IRu
     /// <summary>The function's run time in the runtime's answers, in ms.</summary>
     public double ExecutionMs { get; init; }
 
+    /// <summary>The text in the runtime's answers. If it is null, the answer has the request's payload.</summary>
+    public string? Answer { get; set; }
+
     public int Calls => _calls;
 
     /// <summary>Each call sends 3 bytes and receives 4.</summary>
@@ -29,7 +32,7 @@ internal sealed class StubRuntime(Func<CancellationToken, ValueTask> call) : IRu
     {
         Interlocked.Increment(ref _calls);
         await call(cancellation);
-        return new ExecuteResponse<Payload>(request.Payload, 0, ExecutionMs);
+        return new ExecuteResponse<Payload>(Answer is null ? request.Payload : request.Payload with { Data = Answer }, 0, ExecutionMs);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

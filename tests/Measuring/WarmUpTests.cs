@@ -118,6 +118,16 @@ public class WarmUpTests
     }
 
     [Fact]
+    public async Task Slow_calls_are_warmed_up_beyond_the_time_limit()
+    {
+        WarmUpReport report = await RunAsync((_, _) => 50_000, 0.02, 1, callsOfBatch: 1, batchMs: 50);
+
+        Assert.True(report.Steady, report.Reason);
+        // 12 cases of 150 calls of 50 ms.
+        Assert.InRange(report.Curve[^1].Seconds, 90, 92);
+    }
+
+    [Fact]
     public async Task Compilation_that_is_not_known_is_named()
     {
         WarmUpReport report = await RunAsync((_, _) => 16, 0.02, 1, compiled: null);
@@ -144,7 +154,8 @@ public class WarmUpTests
         int seed,
         TimeSpan otherMethods = default,
         int? compiled = 0,
-        int callsOfBatch = WarmUp.BatchCalls)
+        int callsOfBatch = WarmUp.BatchCalls,
+        double batchMs = 1.7)
     {
         var random = new Random(seed);
         var time = new SteppedTime();
@@ -160,7 +171,7 @@ public class WarmUpTests
 
         WarmUpBatch Batch(int one)
         {
-            time.Pass(TimeSpan.FromMilliseconds(1.7));
+            time.Pass(TimeSpan.FromMilliseconds(batchMs));
             double normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
             // In one batch of 30 the machine was busy: it takes up to 10 times longer.
             double busy = random.Next(30) == 0 && noise > 0 ? 1 + (9 * random.NextDouble()) : 1;

@@ -151,7 +151,7 @@ internal sealed class ReportSchema
             members.Add(field.Name, Member(field));
         }
 
-        return Object(table.Fields.Select(field => field.Name), members);
+        return Object(table.Fields.Where(field => !field.IsOfLaterPrograms).Select(field => field.Name), members);
     }
 
     private static JsonObject Member(Field field)

@@ -20,7 +20,11 @@ public sealed record ExecuteRequest(string FunctionId, Payload Payload, long Tim
 /// <summary>The part of an answer to an <see cref="ExecuteRequest"/> that does not depend on the function's result type.</summary>
 /// <param name="RuntimeTimestamp">The time when the function returned, in Unix milliseconds.</param>
 /// <param name="ExecutionTimeMs">The time that the function itself ran, in ms.</param>
-public abstract record ExecuteResponse(long RuntimeTimestamp, double ExecutionTimeMs);
+public abstract record ExecuteResponse(long RuntimeTimestamp, double ExecutionTimeMs)
+{
+    /// <summary>Whether another answer has an equal result. Times are not compared. Allocates nothing.</summary>
+    public abstract bool HasSameResult(ExecuteResponse? other);
+}
 
 /// <summary>The answer to an <see cref="ExecuteRequest"/> with the function's result.</summary>
 /// <typeparam name="TResult">The function's result type.</typeparam>
@@ -29,4 +33,9 @@ public abstract record ExecuteResponse(long RuntimeTimestamp, double ExecutionTi
 /// <param name="ExecutionTimeMs">The time that the function itself ran, in ms.</param>
 public sealed record ExecuteResponse<TResult>([DisallowNull] TResult Result, long RuntimeTimestamp, double ExecutionTimeMs)
     : ExecuteResponse(RuntimeTimestamp, ExecutionTimeMs)
-    where TResult : notnull;
+    where TResult : notnull
+{
+    /// <inheritdoc/>
+    public override bool HasSameResult(ExecuteResponse? other) =>
+        other is ExecuteResponse<TResult> same && EqualityComparer<TResult>.Default.Equals(Result, same.Result);
+}

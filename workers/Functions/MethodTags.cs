@@ -8,7 +8,7 @@ public static class MethodTags
     /// <summary>The tag of the methods that a run without a filter measures.</summary>
     public const string Core = "core";
 
-    /// <summary>The tag of the methods whose cases decide a run's verdict.</summary>
+    /// <summary>The tag of the methods whose cases decide the verdict of a run in which the user selected no method.</summary>
     public const string Verdict = "verdict";
 
     /// <summary>

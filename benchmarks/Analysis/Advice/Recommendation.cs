@@ -10,6 +10,12 @@ internal sealed record Candidate(string Method, IReadOnlyList<CaseVerdict> Verdi
 {
     /// <summary>The method's viability: the worst of its verdicts.</summary>
     public Viability Viability => Verdicts.Max(verdict => verdict.Viability);
+
+    /// <summary>The cases whose stalls no limited quantile shows, those with the longest stalls first.</summary>
+    public IReadOnlyList<CaseSummary> Stalling =>
+    [
+        .. Verdicts.Select(verdict => verdict.Case).Where(one => one.Tail is { IsStall: true }).OrderByDescending(one => one.Tail!.Share),
+    ];
 }
 
 /// <summary>A property of a case by which a recommendation compares methods, such as the latency.</summary>

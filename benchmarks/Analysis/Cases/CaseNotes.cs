@@ -21,9 +21,12 @@ internal static class CaseNotes
     public static IReadOnlyList<string> Of(CaseSummary summary) =>
     [
         .. Failures(summary.Failures, summary.Launches),
+        .. FailedCalls(summary),
         .. summary.Warmth.IsWarm ? [] : new[] { summary.Warmth.Why },
         .. Withheld(summary),
-        .. new[] { Drift(summary), Spread(summary), Tail(summary), Stalls(summary), summary.ProcessNote }.OfType<string>(),
+        .. summary.Tail is { IsStall: true } tail ? [tail.Words] : Array.Empty<string>(),
+        .. new[] { Drift(summary), Spread(summary), Tail(summary), Stalls(summary), summary.HeapNote, Changes(summary) }.OfType<string>(),
+        .. new[] { summary.ProcessNote }.OfType<string>(),
     ];
 
     /// <summary>Whether the p99s of the case's launches differ by more than a factor of 2.</summary>
@@ -37,6 +40,23 @@ internal static class CaseNotes
         launches == 0 && failures.Count == 0
             ? ["not measured"]
             : failures.Select(failure => $"failed in launch {failure.Launch}: {failure.Error}");
+
+    private static IEnumerable<string> FailedCalls(CaseSummary summary)
+    {
+        long failed = summary.Passes.Sum(pass => (long)(pass.FailedCalls ?? 0));
+        if (failed > 0)
+        {
+            long calls = failed + summary.Calls;
+            yield return FormattableString.Invariant($"{failed} of {calls} timed calls failed ")
+                + $"({Format.Percent(failed / (double)calls, "0.###")}), the figures are of the others";
+        }
+    }
+
+    private static string? Changes(CaseSummary summary)
+    {
+        string[] changes = [.. summary.Passes.SelectMany(pass => pass.Changes ?? []).Distinct()];
+        return changes.Length == 0 ? null : $"the method changed the process's {string.Join(", ", changes)}";
+    }
 
     private static IEnumerable<string> Withheld(CaseSummary summary) =>
         from quantile in Quantile.Limited

@@ -36,6 +36,8 @@ internal sealed class CaseSummary
         Warmth = Warmth.Of(report, launches);
         Latency = new QuantileFigures(Quantile.All, quantile => QuantileOver(quantile, pass => pass.TotalNs(quantile.Share)));
         Mean = FigureOver(pass => pass.Report.MeanNs);
+        Tail = TailTime.Of(passes, Mean, Latency[Quantile.P99]);
+        HeapNote = MethodNotes.Heap(Id.Method, launches);
         Allocated = FigureOver(pass => pass.Report.Process?.AllocatedBytes);
         Cpu = FigureOver(pass => pass.Report.Process?.CpuNs);
         Moved = FigureOver(pass => pass.Report.MovedBytes);
@@ -43,7 +45,7 @@ internal sealed class CaseSummary
         if (Id.Method != BaselineMethod.Id && !Id.IsReference)
         {
             Overhead = new OverheadFigures(
-                new QuantileFigures(Quantile.Limited, quantile => Difference(direct, quantile)),
+                new QuantileFigures(Quantile.Limitable, quantile => Difference(direct, quantile)),
                 Ratio(direct),
                 new QuantileFigures(Quantile.Limited, Delegation));
         }
@@ -65,6 +67,12 @@ internal sealed class CaseSummary
     public Figure P50 => Latency[Quantile.P50];
 
     public Figure Mean { get; }
+
+    /// <summary>The share of the time that the slowest calls took. Null if a launch has too few calls for a p99.</summary>
+    public TailTime? Tail { get; }
+
+    /// <summary>A remark about a live heap that grows with the method's calls. Null if it does not.</summary>
+    public string? HeapNote { get; }
 
     /// <summary>Bytes allocated per call.</summary>
     public Figure Allocated { get; }

@@ -1,3 +1,4 @@
+using WorkerRpc.Benchmarks.Analysis.Figures;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Statistics;
 
@@ -26,6 +27,12 @@ internal sealed class DecodedPass(PassReport report, ClockFloor clock)
     /// <exception cref="InvalidOperationException">The pass has no histogram of the times without the function's own time.</exception>
     public double DelegationNs(double share) =>
         Ns(_delegation ?? throw new InvalidOperationException($"Launch {report.Launch} has no delegation histogram."), share);
+
+    /// <summary>
+    /// Adds up the durations of the calls beyond the p99 that took at least <paramref name="aboveP50Ns"/> longer than the p50, in ns.
+    /// </summary>
+    public double BeyondP99Ns(double aboveP50Ns) => clock.ToNs(_total.TimeAbove(Math.Max(
+        _total.ValueAt(Quantile.P99.Share), aboveP50Ns > 0 ? _total.ValueAt(Quantile.P50.Share) + clock.ToTicks(aboveP50Ns) : 0)));
 
     private double Ns(RecordedCalls calls, double share) => clock.ToNs(calls.ValueAt(share));
 }

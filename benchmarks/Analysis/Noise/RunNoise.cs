@@ -50,7 +50,8 @@ internal sealed record RunNoise(IReadOnlyList<LaunchNoise> Launches, bool Others
         [
             .. from launch in report.Launches
                where launch.Noise is not null
-               select LaunchNoise.Of(launch.Number, launch.Noise!, launch.Seconds, report.Environment?.Cores ?? 1),
+               let cores = launch.Noise!.AllowedCores ?? report.Environment?.Cores ?? 1
+               select LaunchNoise.Of(launch.Number, launch.Noise!, launch.Seconds, cores),
         ],
         report.Launches.Any(launch => launch.Noise?.OthersCores is not null));
 

@@ -201,6 +201,8 @@ internal static class RunReportConsistency
         pass.MaxNs,
         pass.WallNs,
         pass.ParentNs,
+        pass.CheckingNs,
+        pass.FailedCalls,
         pass.MovedBytes,
         pass.Stalls?.Calls,
         pass.Stalls?.TotalNs,

@@ -33,6 +33,15 @@ internal static class RunWarnings
             .. Moved(analysis.Anchor),
             .. NotViable(analysis),
             .. Cases("failed", analysis.Cases.Where(one => one.Failed), "the other cases stand; the notes say why"),
+            .. Cases(
+                "stalls",
+                analysis.Cases.Where(one => one is { Tail.IsStall: true, Id.IsReference: false }),
+                "calls that no p99 shows take much of a caller's time; the notes say how much"),
+            .. ChangedSettings(report),
+            .. Cases(
+                "live heap grows with the calls",
+                analysis.Cases.Where(one => one.HeapNote is not null).Select(one => one.Id.Method).Distinct(),
+                "memory that is not released; the longer a worker runs, the more its collections cost"),
             .. Collapse(analysis.Callers),
             .. Cases(
                 "p99 of the launches differs by more than 2 ×",
@@ -108,6 +117,13 @@ internal static class RunWarnings
         }
     }
 
+    private static IEnumerable<string> ChangedSettings(RunReport report) =>
+        from method in report.Methods
+        let changes = MethodNotes.Changes(method.Id, report)
+        where changes.Count > 0
+        select $"{method.Id} changed the process's {string.Join(", ", changes)} – all methods share the process, so their figures may "
+            + "include it; measure the method alone: --filter";
+
     private static IEnumerable<string> Drifted(Drift drift) => drift.Drifted is { } drifted
         ? [$"{drifted}, most in {drift.Worst!.Case}: {drift.Worst.Words} – the machine or the program changed its speed meanwhile"]
         : [];
@@ -168,12 +184,12 @@ internal static class RunWarnings
         pass is { ParentNs: { } parentNs, WallNs: { } wallNs }
         && Math.Abs(parentNs - wallNs) > Math.Max(MaxNewsNs, (1 - MinShareOfWall) * wallNs);
 
-    // Returns the time of the calls as a share of the loop's wall time without the cost of recording. Returns null if the wall time or the
-    // cost of recording is unknown.
+    // Returns the time of the calls as a share of the loop's wall time without the cost of recording and checking. Returns null if the wall
+    // time or the cost of recording is unknown.
     private static double? ShareOfWall(PassReport pass, RunReport report)
     {
         double? recorderNs = report.Launches.First(launch => launch.Number == pass.Launch).Clock!.RecorderNs;
-        if (pass.WallNs - (recorderNs * pass.Calls) is not { } lessRecording)
+        if (pass.WallNs - (recorderNs * pass.Calls) - (pass.CheckingNs ?? 0) is not { } lessRecording)
         {
             return null;
         }

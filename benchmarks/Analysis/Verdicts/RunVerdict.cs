@@ -16,11 +16,11 @@ internal sealed class RunVerdict
     /// <param name="cases">The cases of the run.</param>
     public RunVerdict(RunReport report, ThresholdSet thresholds, IReadOnlyList<CaseSummary> cases)
     {
-        HashSet<string> deciding = report.Tagged(MethodTags.Verdict);
         HashSet<string> remedies = report.Tagged(MethodTags.Remedy);
         _cases = cases
             .Where(one => one.Overhead is not null && (!remedies.Contains(one.Id.Method) || thresholds.Name(one.Id)))
             .ToDictionary(one => one, one => VerdictRule.Judge(one, LimitsOf(one, thresholds)));
+        HashSet<string> deciding = DecidingMethods(report, [.. _cases.Keys.Select(one => one.Id.Method)]);
         Deciding =
         [
             .. _cases.Values.Where(verdict => deciding.Contains(verdict.Case.Id.Method) || thresholds.AreGivenFor(verdict.Case.Id)),
@@ -32,8 +32,8 @@ internal sealed class RunVerdict
     public ThresholdSet Thresholds { get; }
 
     /// <summary>
-    /// The verdicts that decide the run's verdict: those of the method "service-binding", and of each case that a threshold of the user
-    /// names.
+    /// The verdicts that decide the run's verdict: those of the methods that the user selected, and of each case that a threshold of the
+    /// user names. If the user selected no method, the verdicts of "service-binding" decide, or of all methods if it was not measured.
     /// </summary>
     public IReadOnlyList<CaseVerdict> Deciding { get; }
 
@@ -57,8 +57,16 @@ internal sealed class RunVerdict
         .Select(verdict => ((CaseSummary Case, Limit Limit)?)(verdict.Case, LimitOf(verdict.Case, quantile, Thresholds)))
         .MaxBy(one => (one!.Value.Limit.Figure.Judged()?.High ?? double.MaxValue) / one.Value.Limit.LimitNs);
 
+    // Remedies are left out, unless a threshold names them: they are compared with their methods.
+    private static HashSet<string> DecidingMethods(RunReport report, HashSet<string> judged)
+    {
+        HashSet<string> delegating = [.. report.Delegating.Select(id => id.Method).Where(judged.Contains)];
+        IEnumerable<string>[] choices = [report.Run.SelectedMethods ?? [], report.Tagged(MethodTags.Verdict)];
+        return choices.Select(choice => delegating.Intersect(choice).ToHashSet()).FirstOrDefault(methods => methods.Count > 0, delegating);
+    }
+
     private static Limit[] LimitsOf(CaseSummary summary, ThresholdSet thresholds) =>
-        [.. Quantile.Limited.Select(quantile => LimitOf(summary, quantile, thresholds))];
+        [.. thresholds.QuantilesOf(summary.Id).Select(quantile => LimitOf(summary, quantile, thresholds))];
 
     private static Limit LimitOf(CaseSummary summary, Quantile quantile, ThresholdSet thresholds) =>
         new(quantile, "overhead", summary.Overhead!.Difference[quantile], thresholds.LimitNs(summary.Id, quantile));

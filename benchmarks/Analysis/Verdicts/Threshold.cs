@@ -19,7 +19,7 @@ internal sealed record Threshold(string Text, CasePattern Cases, Quantile Quanti
     public static string Units { get; } = string.Join(", ", s_units.Select(unit => unit.Name));
 
     /// <summary>The syntax of a threshold, for the help text: <c>[CASES:]p50|p95=DURATION</c>.</summary>
-    public static string Syntax { get; } = $"[CASES:]{string.Join('|', Quantile.Limited.Select(quantile => quantile.Name))}=DURATION";
+    public static string Syntax { get; } = $"[CASES:]{string.Join('|', Quantile.Limitable.Select(quantile => quantile.Label))}=DURATION";
 
     /// <summary>The syntax of a threshold and examples, for error messages.</summary>
     public static string Form { get; } =
@@ -40,7 +40,7 @@ internal sealed record Threshold(string Text, CasePattern Cases, Quantile Quanti
         int colon = text.LastIndexOf(':');
         string[] limit = text[(colon + 1)..].Split('=');
         return limit.Length == 2
-            && Quantile.Limited.FirstOrDefault(one => one.Name.Equals(limit[0], StringComparison.OrdinalIgnoreCase)) is { } quantile
+            && Quantile.Limitable.FirstOrDefault(one => one.Label.Equals(limit[0], StringComparison.OrdinalIgnoreCase)) is { } quantile
             && ParseDuration(limit[1]) is { } limitNs
             && colon != 0
             ? new Threshold(text, new CasePattern(colon < 0 ? "*" : text[..colon]), quantile, limitNs)

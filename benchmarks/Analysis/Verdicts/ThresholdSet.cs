@@ -10,6 +10,7 @@ namespace WorkerRpc.Benchmarks.Analysis.Verdicts;
 internal sealed class ThresholdSet
 {
     private const int MaxNamedCases = 12;
+    private const int MaxShownThresholds = 4;
 
     private readonly IReadOnlyList<Threshold> _given;
 
@@ -18,16 +19,24 @@ internal sealed class ThresholdSet
     /// <exception cref="UnusableInputException">A text is not a threshold.</exception>
     public ThresholdSet(IEnumerable<string> given) => _given = [.. given.Select(Threshold.Parse)];
 
-    /// <summary>One line for reports: the default limits, and whether the user gave other limits.</summary>
+    /// <summary>One line for reports: the limits that the user gave, and the default limits.</summary>
     public string Words
     {
         get
         {
             string limits = string.Join(", ", Quantile.Limited.Select(quantile =>
                 $"{quantile} < {Format.Duration(quantile.DefaultLimitNs!.Value)}"));
-            return _given.Count == 0 ? limits : $"the given thresholds, else {limits}";
+            string more = _given.Count > MaxShownThresholds
+                ? FormattableString.Invariant($" and {_given.Count - MaxShownThresholds} more thresholds")
+                : "";
+            return _given.Count == 0
+                ? limits
+                : $"{string.Join(", ", _given.Take(MaxShownThresholds).Select(threshold => threshold.Text))}{more}; else {limits}";
         }
     }
+
+    /// <summary>The quantiles that are limited for some case, in ascending order.</summary>
+    public IReadOnlyList<Quantile> Quantiles => [.. Quantile.Limitable.Where(quantile => IsLimited(quantile, _given))];
 
     /// <summary>
     /// Checks that each threshold of the user matches at least one delegating case, and that no two of them limit the same quantile of a
@@ -51,11 +60,16 @@ internal sealed class ThresholdSet
                 if (cases.FirstOrDefault(id => one.Holds(id) && other.Holds(id)) is { } both)
                 {
                     throw new UnusableInputException(
-                        $"--threshold '{one.Text}' and '{other.Text}' both limit the {one.Quantile} of {both}. Accepted: one of them.");
+                        $"--threshold '{one.Text}' and '{other.Text}' both limit the {one.Quantile.Label} of {both}. "
+                        + "Accepted: one of them.");
                 }
             }
         }
     }
+
+    /// <summary>The quantiles that are limited for a case, in ascending order.</summary>
+    public IReadOnlyList<Quantile> QuantilesOf(CaseId id) =>
+        [.. Quantile.Limitable.Where(quantile => IsLimited(quantile, _given.Where(threshold => threshold.Holds(id))))];
 
     /// <summary>Whether a limit of the user applies to a case.</summary>
     public bool AreGivenFor(CaseId id) => _given.Any(threshold => threshold.Holds(id));
@@ -72,4 +86,7 @@ internal sealed class ThresholdSet
         _given.LastOrDefault(threshold => threshold.Quantile == quantile && threshold.Holds(id))?.LimitNs
         ?? quantile.DefaultLimitNs
         ?? throw new ArgumentException($"{quantile} has no limit.", nameof(quantile));
+
+    private static bool IsLimited(Quantile quantile, IEnumerable<Threshold> given) =>
+        quantile.DefaultLimitNs is not null || given.Any(threshold => threshold.Quantile == quantile);
 }

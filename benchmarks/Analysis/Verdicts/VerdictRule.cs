@@ -62,7 +62,7 @@ internal sealed record VerdictRule(Func<CaseSummary, IReadOnlyList<Limit>, IEnum
 
     private static Objection? Beyond(CaseSummary summary, Limit limit)
     {
-        string quantile = limit.Quantile.Name;
+        string quantile = limit.Quantile.Label;
         if (limit.Figure.Judged() is not var (low, high))
         {
             return new Objection(Viability.NotKnown, $"{quantile} {limit.Figure.Withheld}");

@@ -33,6 +33,9 @@ internal sealed class CallerClient : IDisposable
         };
     }
 
+    /// <summary>Whether the address is one of this machine's loopback addresses.</summary>
+    public bool IsOnThisMachine => _address.IsLoopback;
+
     /// <summary>Returns the methods that both the catalog and the caller worker offer, in the catalog's order.</summary>
     /// <exception cref="UnusableInputException">
     /// No method is offered by both, the address has no caller worker, or the connection fails.

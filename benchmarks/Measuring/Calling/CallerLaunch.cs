@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Measuring.Launches;
+using WorkerRpc.Benchmarks.Measuring.Noise;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Statistics;
 using WorkerRpc.Bindings.Catalog;
@@ -61,10 +62,14 @@ internal sealed class CallerLaunch
         LaunchPlan plan, CallerClient caller, Action<LaunchRecord, LaunchEvent> onEvent, CancellationToken interrupted)
     {
         var launch = new CallerLaunch(plan, caller, onEvent, interrupted);
+        // The load of another machine cannot be watched from here.
+        NoiseMonitor.Before? before = caller.IsOnThisMachine ? await NoiseMonitor.WatchBeforeAsync() : null;
+        await using NoiseMonitor? noise = before is null ? null : NoiseMonitor.Watch(before, launch: null);
         long began = Stopwatch.GetTimestamp();
         (LaunchOutcome outcome, string? error) = await launch.MeasureAsync();
         double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
-        return (launch._record, launch._record.Report(outcome, error, seconds, noise: null) with { Clock = launch.RequireClock() });
+        NoiseReport? watched = noise is null ? null : await noise.StopAsync(parentCores: null);
+        return (launch._record, launch._record.Report(outcome, error, seconds, watched) with { Clock = launch.RequireClock() });
     }
 
     private async Task<(LaunchOutcome Outcome, string? Error)> MeasureAsync()
@@ -72,6 +77,7 @@ internal sealed class CallerLaunch
         CaseId[] cases = [.. _plan.Cases.Select(CaseId.Parse)];
         try
         {
+            await ProbeAsync(cases);
             await WarmUpAsync(cases);
 
             foreach (CaseId id in cases.Where(id => !_record.Failures.ContainsKey(id)))
@@ -91,6 +97,22 @@ internal sealed class CallerLaunch
         {
             return (LaunchOutcome.Interrupted, $"interrupted while {_record.Doing}");
         }
+    }
+
+    private async Task ProbeAsync(IEnumerable<CaseId> cases)
+    {
+        var probed = new List<ProbedCase>();
+        foreach (CaseId id in cases.GroupBy(id => id.Method).SelectMany(method => method))
+        {
+            _emit(new WarmingUp(id.Method));
+            await OrFailAsync(id, async () =>
+            {
+                long[] resultsNs = await BatchAsync(id, s_warmUpBatch, int.MaxValue);
+                probed.Add(new ProbedCase(id.ToString(), Medians.Lower(resultsNs)));
+            });
+        }
+
+        _emit(new CasesProbed(probed));
     }
 
     private async Task WarmUpAsync(IEnumerable<CaseId> cases)
@@ -122,7 +144,8 @@ internal sealed class CallerLaunch
                 _recorder.Record(0, ns, executionMs: 0);
             }
         }
-        while (_recorder.Count < limits.Calls && Stopwatch.GetElapsedTime(began) < limits.TimeLimit);
+        while (_recorder.Count < limits.Calls
+            && (Stopwatch.GetElapsedTime(began) < limits.TimeLimit || _recorder.Count < limits.LeastCalls));
 
         return PassMeter.Report(_recorder, TicksASecond, limits, _plan.Number);
     }
@@ -179,7 +202,7 @@ internal sealed class CallerLaunch
     /// </summary>
     private sealed class MethodWarmUp(CallerLaunch launch, IGrouping<string, CaseId> method)
     {
-        private readonly List<CaseId> _cases = [.. method];
+        private readonly List<CaseId> _cases = [.. method.Where(id => !launch._record.Failures.ContainsKey(id))];
         private WarmUp? _warmUp;
         private CaseId? _current;
 

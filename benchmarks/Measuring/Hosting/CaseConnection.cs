@@ -24,19 +24,12 @@ internal static class CaseConnection
                 : Matrix.Size(id.Payload).CreatePayload(now, kind);
         // A reference has no function of its own, so its request names the function "echo".
         string function = id.IsReference ? Matrix.Echo : id.Function;
-        var setup = new CaseSetup(id, host.Stub(id.Method), new ExecuteRequest(function, payload, now), cancellation);
-        await RequireRightAnswerAsync(setup);
-        return setup;
-    }
-
-    private static async Task RequireRightAnswerAsync(CaseSetup setup)
-    {
-        ExecuteRequest request = setup.Request;
-        ExecuteResponse expected = await FunctionList.Find(request.FunctionId).ExecuteAsync(request.Payload, setup.Cancellation);
-        ExecuteResponse actual = await setup.Stub.ExecuteAsync(request, setup.Cancellation);
-        if (actual != expected with { RuntimeTimestamp = actual.RuntimeTimestamp, ExecutionTimeMs = actual.ExecutionTimeMs })
-        {
-            throw new InvalidOperationException($"{setup.Id} gives a wrong answer: its result is not what the function returns inline.");
-        }
+        var request = new ExecuteRequest(function, payload, now);
+        ExecuteResponse expected = await FunctionList.Find(function).ExecuteAsync(payload, cancellation);
+        var setup = new CaseSetup(id, host.Stub(id.Method), request, cancellation) { Answers = new AnswerCheck(expected) };
+        ExecuteResponse answer = await setup.Stub.ExecuteAsync(request, cancellation);
+        return setup.Answers.IsRight(answer)
+            ? setup
+            : throw new InvalidOperationException($"{id} gives a wrong answer: {setup.Answers.Difference(answer)}.");
     }
 }

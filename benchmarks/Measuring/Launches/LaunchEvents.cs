@@ -10,6 +10,7 @@ namespace WorkerRpc.Benchmarks.Measuring.Launches;
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "event")]
 [JsonDerivedType(typeof(Hosted), "hosted")]
+[JsonDerivedType(typeof(CasesProbed), "cases-probed")]
 [JsonDerivedType(typeof(WarmingUp), "warming-up")]
 [JsonDerivedType(typeof(WarmedUp), "warmed-up")]
 [JsonDerivedType(typeof(AnchorMeasured), "anchor-measured")]
@@ -28,6 +29,15 @@ public abstract record LaunchEvent;
 /// <param name="Environment">The machine and runtime of the launch.</param>
 public sealed record Hosted(ClockFloor Clock, EnvironmentReport Environment) : LaunchEvent;
 
+/// <summary>Each case was called once before the warm-up, so that the parent process can estimate how long the run takes.</summary>
+/// <param name="Cases">The cases whose call returned.</param>
+public sealed record CasesProbed(IReadOnlyList<ProbedCase> Cases) : LaunchEvent;
+
+/// <summary>A call of a case before the warm-up.</summary>
+/// <param name="Case">The case's short name.</param>
+/// <param name="Ns">The duration of the call, in ns.</param>
+public sealed record ProbedCase(string Case, double Ns);
+
 /// <summary>A method's warm-up started or made progress.</summary>
 public sealed record WarmingUp(string Method) : LaunchEvent;
 
@@ -44,7 +54,10 @@ public sealed record CaseStarting(string Case) : LaunchEvent;
 public sealed record Settling(string Case) : LaunchEvent;
 
 /// <summary>A case's pass is about to make its first call.</summary>
-public sealed record PassStarting(string Case) : LaunchEvent;
+/// <param name="Case">The case's short name.</param>
+/// <param name="ExpectedSeconds">How long a pass of slow calls will take. Null if the pass ends at its time limit.</param>
+public sealed record PassStarting(
+    string Case, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? ExpectedSeconds = null) : LaunchEvent;
 
 /// <summary>The last call of a case's pass has completed.</summary>
 public sealed record PassEnded(string Case) : LaunchEvent;

@@ -67,8 +67,10 @@ internal static class LaunchProcess
             await process.StandardInput.FlushAsync(hung.Token);
             while (await process.StandardOutput.ReadLineAsync(hung.Token) is { } line)
             {
-                hung.CancelAfter(timeout);
                 LaunchEvent launchEvent = passes.Observe(LaunchEventJson.Read(line));
+                // A launch is silent while it times calls, and a pass of slow calls takes longer than the timeout.
+                double silentSeconds = launchEvent is PassStarting { ExpectedSeconds: { } seconds } ? seconds : 0;
+                hung.CancelAfter(timeout + TimeSpan.FromSeconds(silentSeconds));
                 record.Apply(launchEvent);
                 onEvent(record, launchEvent);
             }

@@ -52,7 +52,7 @@ internal sealed class LaunchRecord(int number)
             case CaseStarting starting:
                 Doing = $"measuring {starting.Case}";
                 break;
-            case Settling:
+            case CasesProbed or Settling:
                 break;
             case PassStarting:
                 IsPassing = true;
@@ -68,8 +68,7 @@ internal sealed class LaunchRecord(int number)
                 _passes[CaseId.Parse(measured.Case)] = measured.Pass;
                 break;
             case CaseFailed failed:
-                // A case can fail after its pass was measured. Such a case counts as failed, so its figures are removed.
-                _passes.Remove(CaseId.Parse(failed.Case));
+                // A case can fail although its pass was measured, for one call of many. Its figures are those of the other calls.
                 _failures.TryAdd(CaseId.Parse(failed.Case), failed.Error);
                 break;
             case LaunchFinished:

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Statistics;
@@ -12,6 +13,8 @@ namespace WorkerRpc.Benchmarks.Measuring.Launches;
 /// </summary>
 internal sealed class LaunchRunner : IAsyncDisposable
 {
+    private static readonly PassLimits s_probe = new(Calls: 1, TimeSpan.FromSeconds(1));
+
     private readonly Action<LaunchEvent> _emit;
     private readonly LaunchHost _host;
     private readonly CallRecorder _recorder;
@@ -21,6 +24,7 @@ internal sealed class LaunchRunner : IAsyncDisposable
     private readonly HashSet<string> _references;
     private readonly CancellationTokenSource _ended = new();
     private readonly BindingCatalog _catalog;
+    private readonly Dictionary<string, IReadOnlyList<string>> _changes = [];
     private CaseSetup? _active;
     private CaseSetup? _anchor;
     private int _casesStarted;
@@ -113,11 +117,32 @@ internal sealed class LaunchRunner : IAsyncDisposable
     {
         CaseSetup setup = _active!;
         string name = setup.Id.ToString();
+        string method = setup.Id.Method;
         _emit(new Settling(name));
+        var before = Surroundings.Read();
         await WarmUp.SettleAsync(setup, _recorder);
+        FailIfCallsFailed(setup, "before the pass");
+        double? seconds = ExpectedSeconds(_limits);
         PassReport report = await PassMeter.MeasureAsync(
-            setup, _recorder, _limits, Plan.Number, () => _emit(new PassStarting(name)), () => _emit(new PassEnded(name)));
-        _emit(new CaseMeasured(name, report with { Callers = await CallersAsync(setup) }));
+            setup, _recorder, _limits, Plan.Number, () => _emit(new PassStarting(name, seconds)), () => _emit(new PassEnded(name)));
+        string? failure = setup.Answers.Failure;
+        NoteChanges(method, before);
+        IReadOnlyList<CallersReport> callers = [];
+        try
+        {
+            callers = await CallersAsync(setup);
+        }
+        catch (InvalidOperationException e)
+        {
+            // The pass of one caller stands, and the case fails.
+            failure ??= e.Message;
+        }
+
+        _emit(new CaseMeasured(name, report with { Callers = callers, Changes = _changes.GetValueOrDefault(method) }));
+        if (failure is not null)
+        {
+            Fail(setup.Id, report.FailedCalls is null ? failure : $"in the pass, {failure}");
+        }
     }
 
     /// <summary>Reports that the current case failed.</summary>
@@ -159,58 +184,100 @@ internal sealed class LaunchRunner : IAsyncDisposable
         return reports;
     }
 
+    // Connects and probes all methods, then makes the calls of their first and second visits.
     private async Task WarmUpAsync()
     {
-        var begun = new List<(string Method, Func<Task<WarmUpReport>> FinishAsync)>();
-        foreach (IGrouping<string, CaseId> method in Cases.GroupBy(id => id.Method))
+        var methods = new List<MethodWarmUp>();
+        var probed = new List<ProbedCase>();
+        foreach (IGrouping<string, CaseId> cases in Cases.GroupBy(id => id.Method))
         {
-            _emit(new WarmingUp(method.Key));
-            begun.Add((method.Key, await BeginWarmUpAsync(method.Key, method)));
+            _emit(new WarmingUp(cases.Key));
+            methods.Add(await ConnectAsync(cases.Key, cases, probed));
         }
 
-        foreach ((string method, Func<Task<WarmUpReport>> finishAsync) in begun)
+        _emit(new CasesProbed(probed));
+        foreach (MethodWarmUp method in methods)
         {
-            _emit(new WarmingUp(method));
-            _emit(new WarmedUp(await finishAsync()));
+            await VisitAsync(method, warmUp => warmUp.BeginAsync());
         }
-    }
 
-    // Makes the calls of a method's first visit. Returns the function that makes those of the second visit.
-    private async Task<Func<Task<WarmUpReport>>> BeginWarmUpAsync(string method, IEnumerable<CaseId> cases)
-    {
-        try
+        foreach (MethodWarmUp method in methods)
         {
-            var setups = new List<CaseSetup>();
-            foreach (CaseId id in cases)
+            WarmUpReport? report = null;
+            await VisitAsync(method, async warmUp => report = await FinishAsync(warmUp));
+            foreach (CaseSetup setup in method.Setups)
             {
-                setups.Add(await CaseConnection.OpenAsync(id, _host, Plan.Run.PayloadKind, Plan.PayloadText, _ended.Token));
+                FailIfCallsFailed(setup, "in the warm-up");
             }
 
-            var warmUp = WarmUp.InProcess(method, setups, _recorder, _warmUpLimits, () => _emit(new WarmingUp(method)));
-            await Task.Run(warmUp.BeginAsync);
-            return () => FinishWarmUpAsync(method, warmUp);
-        }
-        catch (Exception e)
-        {
-            return () => Task.FromResult(Failed(method, e));
+            // A failed warm-up does not end the launch: the other methods are still measured.
+            _emit(new WarmedUp(report ?? new WarmUpReport(method.Name, Steady: false, method.Error!.Message, [])));
         }
     }
 
-    private static async Task<WarmUpReport> FinishWarmUpAsync(string method, WarmUp warmUp)
+    // Connects the cases of a method, and calls each once more. The first call of a case is slower than the others.
+    private async Task<MethodWarmUp> ConnectAsync(string method, IEnumerable<CaseId> cases, List<ProbedCase> probed)
     {
+        var before = Surroundings.Read();
+        var setups = new List<CaseSetup>();
+        Exception? error = null;
+        foreach (CaseId id in cases)
+        {
+            try
+            {
+                CaseSetup setup = await CaseConnection.OpenAsync(id, _host, Plan.Run.PayloadKind, Plan.PayloadText, _ended.Token);
+                setups.Add(setup);
+                await LatencyPass.RunAsync(setup, _recorder, s_probe);
+                if (_recorder.Count > 0)
+                {
+                    probed.Add(new ProbedCase(id.ToString(), ClockTicks.ToNs(_recorder.ElapsedTicks[0])));
+                }
+            }
+            catch (Exception e)
+            {
+                // The launch goes on without the case, unless it can be connected when it is measured. It counts as failed anyway.
+                error = e;
+                Fail(id, $"in the warm-up: {e.Message}");
+            }
+        }
+
+        NoteChanges(method, before);
+        WarmUp? warmUp = error is null
+            ? WarmUp.InProcess(method, setups, _recorder, _warmUpLimits, () => _emit(new WarmingUp(method)))
+            : null;
+        return new MethodWarmUp(method, setups, warmUp) { Error = error };
+    }
+
+    private async Task VisitAsync(MethodWarmUp method, Func<WarmUp, Task> visitAsync)
+    {
+        _emit(new WarmingUp(method.Name));
+        if (method is not { WarmUp: { } warmUp, Error: null })
+        {
+            return;
+        }
+
+        var before = Surroundings.Read();
         try
         {
-            return await Task.Run(warmUp.FinishAsync);
+            await Task.Run(() => visitAsync(warmUp));
         }
         catch (Exception e)
         {
-            return Failed(method, e);
+            method.Error = e;
         }
+
+        NoteChanges(method.Name, before);
     }
 
-    // A failed warm-up does not end the launch: the other methods are still measured. Each case of this method reports the error when it
-    // is started.
-    private static WarmUpReport Failed(string method, Exception error) => new(method, Steady: false, error.Message, []);
+    // Measures the live heap before and after the calls. Collections are forced only here, between the visits of two methods.
+    private static async Task<WarmUpReport> FinishAsync(WarmUp warmUp)
+    {
+        long callsBefore = warmUp.Calls;
+        long bytesBefore = GC.GetTotalMemory(forceFullCollection: true);
+        WarmUpReport report = await warmUp.FinishAsync();
+        long bytes = GC.GetTotalMemory(forceFullCollection: true);
+        return report with { Heap = new HeapGrowth(warmUp.Calls - callsBefore, bytes - bytesBefore) };
+    }
 
     private async Task<CaseSetup?> ConnectAnchorAsync()
     {
@@ -247,6 +314,37 @@ internal sealed class LaunchRunner : IAsyncDisposable
         {
             _anchor = null;
         }
+
+        FailIfCallsFailed(anchor, "between the cases");
+    }
+
+    // Returns null if the calls are so fast that the pass ends at its time limit, or if all of the last calls failed.
+    private double? ExpectedSeconds(PassLimits limits)
+    {
+        if (_recorder.Count == 0)
+        {
+            return null;
+        }
+
+        double seconds = limits.LeastCalls * Stopwatch.GetElapsedTime(0, Medians.Lower(_recorder.ElapsedTicks.ToArray())).TotalSeconds;
+        return seconds > limits.TimeLimit.TotalSeconds ? seconds : null;
+    }
+
+    private void NoteChanges(string method, Surroundings before)
+    {
+        string[] changes = [.. before.ChangesTo(Surroundings.Read())];
+        if (changes.Length > 0)
+        {
+            _changes[method] = [.. _changes.GetValueOrDefault(method, []).Union(changes)];
+        }
+    }
+
+    private void FailIfCallsFailed(CaseSetup setup, string where)
+    {
+        if (setup.Answers.Failure is { } failure)
+        {
+            Fail(setup.Id, $"{where}, {failure}");
+        }
     }
 
     private void Fail(CaseId id, string error)
@@ -255,5 +353,18 @@ internal sealed class LaunchRunner : IAsyncDisposable
         {
             _emit(new CaseFailed(id.ToString(), error));
         }
+    }
+
+    /// <summary>A method's connected cases and its warm-up.</summary>
+    private sealed class MethodWarmUp(string name, IReadOnlyList<CaseSetup> setups, WarmUp? warmUp)
+    {
+        public string Name => name;
+
+        public IReadOnlyList<CaseSetup> Setups => setups;
+
+        public WarmUp? WarmUp => warmUp;
+
+        /// <summary>Why the warm-up failed. Null if it did not.</summary>
+        public Exception? Error { get; set; }
     }
 }

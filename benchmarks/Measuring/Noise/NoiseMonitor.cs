@@ -23,7 +23,7 @@ internal sealed class NoiseMonitor : IAsyncDisposable
     private static readonly TimeSpan s_betweenSamples = TimeSpan.FromSeconds(1);
 
     private readonly Machine _machine;
-    private readonly int _launch;
+    private readonly int? _launch;
     private readonly double? _loadBefore;
     private readonly double? _othersBeforeCores;
     private readonly double? _throttledBeforeMs;
@@ -34,7 +34,7 @@ internal sealed class NoiseMonitor : IAsyncDisposable
     private readonly Task _watching;
     private UsageSample? _last;
 
-    private NoiseMonitor(Before before, int launch)
+    private NoiseMonitor(Before before, int? launch)
     {
         (_machine, _loadBefore, _othersBeforeCores) = (before.Machine, before.Load, before.OthersCores);
         _launch = launch;
@@ -58,8 +58,11 @@ internal sealed class NoiseMonitor : IAsyncDisposable
 
     /// <summary>Starts to watch the load of the machine during a launch.</summary>
     /// <param name="before">The load of the machine before the launch.</param>
-    /// <param name="launch">The launch's process id.</param>
-    public static NoiseMonitor Watch(Before before, int launch) => new(before, launch);
+    /// <param name="launch">
+    /// The launch's process id. Null if the user started the workers: then their processor time cannot be separated from that of other
+    /// processes.
+    /// </param>
+    public static NoiseMonitor Watch(Before before, int? launch) => new(before, launch);
 
     /// <summary>Stops watching and reports the load of the machine.</summary>
     /// <param name="parentCores">The average number of cores that this process used while passes ran. Null if unknown.</param>
@@ -70,13 +73,14 @@ internal sealed class NoiseMonitor : IAsyncDisposable
         {
             LoadBefore = _loadBefore,
             OthersBeforeCores = _othersBeforeCores,
-            OthersCores = UsageSample.OthersCores(_first, _last),
+            OthersCores = _launch is null ? null : UsageSample.OthersCores(_first, _last),
             StealCores = UsageSample.StealCores(_first, _last),
             ThrottledMs = _machine.ThrottledMs - _throttledBeforeMs is { } ms ? Math.Max(0, ms) : null,
             Governor = _machine.Governor,
             LongestStallMs = _stalls.LongestMs,
             Stalls = _stalls.Count,
             ParentCores = parentCores,
+            AllowedCores = Environment.ProcessorCount,
         };
     }
 

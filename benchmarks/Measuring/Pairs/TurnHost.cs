@@ -134,9 +134,14 @@ internal sealed class TurnHost : IAsyncDisposable
         var limits = new PassLimits(MaxCalls, TimeSpan.FromMilliseconds(turn.Ms)) { LeastCalls = LeastCalls };
         long before = GC.GetTotalAllocatedBytes(precise: true);
         TimeSpan cpuBefore = Environment.CpuUsage.TotalTime;
-        await LatencyPass.RunAsync(one.Setup, _recorder, limits);
-        TimeSpan cpu = Environment.CpuUsage.TotalTime - cpuBefore;
+        LoopEnd end = await LatencyPass.RunAsync(one.Setup, _recorder, limits);
+        TimeSpan cpu = Environment.CpuUsage.TotalTime - cpuBefore - Stopwatch.GetElapsedTime(0, end.CheckingTicks);
         long allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
+        if (one.Setup.Answers.Failure is { } failure)
+        {
+            throw new InvalidOperationException($"{turn.Case} failed: {failure}");
+        }
+
         if (turn.Keep)
         {
             one.Add(_recorder.ElapsedTicks, Math.Max(0, allocated - _ownAllocation), cpu);

@@ -19,6 +19,9 @@ internal static class PercentileColumns
         Column<CaseSummary>.Hidden("min_ns", one => one.MinNs, "The shortest call of all launches, in ns"),
         .. Quantile.All.Select(Of),
         .. Quantile.Limited.Select(Merged),
+        Column<CaseSummary>.Single(
+            "time beyond p99", "beyond_p99_share", one => one.Tail?.Share, share => Format.Percent(share, "0.0"),
+            "The share of the calls' total time that calls beyond the p99 of their launch took, from 0 to 1").Extended(known: 0),
         Column<CaseSummary>.Hidden("max_ns", one => one.MaxNs, "The longest call of all launches, in ns"),
         Column<CaseSummary>.Single(
             "allocated", "allocated_bytes", one => one.Allocated, Format.Bytes,
@@ -58,7 +61,16 @@ internal static class PercentileColumns
                 $"{quantile}_merged_ns", one => one.MergedNs(quantile), $"The {quantile} of the calls of all launches together, in ns"),
         ]);
 
-    private static Column<CaseSummary> Of(Quantile quantile) => Quantile.Limited.Contains(quantile)
-        ? Column<CaseSummary>.Ranged(quantile.Name, quantile.Name, one => one.Latency[quantile], quantile.Meaning)
-        : Column<CaseSummary>.Single(null, $"{quantile}_ns", one => one.Latency[quantile], Format.Duration, quantile.Meaning);
+    // Older reports have only the value of the p99.9, without its range.
+    private static Column<CaseSummary> Of(Quantile quantile)
+    {
+        if (!Quantile.Limitable.Contains(quantile))
+        {
+            return Column<CaseSummary>.Single(null, $"{quantile}_ns", one => one.Latency[quantile], Format.Duration, quantile.Meaning);
+        }
+
+        Column<CaseSummary> column =
+            Column<CaseSummary>.Ranged(quantile.Label, quantile.Name, one => one.Latency[quantile], quantile.Meaning);
+        return Quantile.Limited.Contains(quantile) ? column : column.Extended(known: 1);
+    }
 }

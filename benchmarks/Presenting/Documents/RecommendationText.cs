@@ -35,6 +35,7 @@ internal static class RecommendationText
         return
         [
             $"Recommendation for {recommendation.Budget.Words(analysis.Verdict.Thresholds)}: {fit}.",
+            .. recommendation.Fitting.Select(Stalls).OfType<string>(),
             .. Capped(
                 [
                     .. Unfit(recommendation, Viability.NotViable, "does not fit", maxNamedCases),
@@ -43,6 +44,18 @@ internal static class RecommendationText
                 maxUnfit),
             .. fitting.Length == 0 ? [] : Cheapest(recommendation),
         ];
+    }
+
+    /// <summary>The sentence without which a method whose calls stall is not recommended. Null if its calls do not stall.</summary>
+    public static string? Stalls(Candidate candidate)
+    {
+        if (candidate.Stalling is not [var worst, ..] all)
+        {
+            return null;
+        }
+
+        string more = all.Count > 1 ? FormattableString.Invariant($"; {all.Count - 1} more of its cases stall") : "";
+        return $"but {candidate.Method} stalls: in {worst.Id.Function}/{worst.Id.Payload} {worst.Tail!.Words}{more}";
     }
 
     private static IEnumerable<string> Capped(string[] lines, int most) => lines.Length <= most
@@ -67,10 +80,14 @@ internal static class RecommendationText
             : FormattableString.Invariant($", geometric mean of {recommendation.SharedCount} cases");
         return recommendation.SharedCount == 0
             ? ["cheapest: not known, no case was measured by all that fit"]
-            : recommendation.Rankings.Select(ranking => $"cheapest in {ranking.Quantity.Name}{over}: {Words(ranking)}");
+            : recommendation.Rankings.Select(ranking =>
+                $"cheapest in {ranking.Quantity.Name}{over}: {Words(ranking, Stalling(recommendation))}");
     }
 
-    private static string Words(Ranking ranking)
+    private static HashSet<string> Stalling(Recommendation recommendation) =>
+        [.. recommendation.Fitting.Where(candidate => candidate.Stalling.Count > 0).Select(candidate => candidate.Method)];
+
+    private static string Words(Ranking ranking, HashSet<string> stalling)
     {
         if (ranking.Unknown is { } unknown)
         {
@@ -85,7 +102,8 @@ internal static class RecommendationText
                 ? $"{Named(ordered[0])}; next {Named(ordered[1])}, × {FigureFormat.Ratio(ranking.NextToCheapest.Ratio)} in the same launch"
             : $"not known, in the same launches {Listed(cheapest.Select(Named))} do not differ enough";
 
-        string Named(RankedMethod one) => $"{one.Method} {ranking.Quantity.Write(one.Figure)}";
+        string Named(RankedMethod one) =>
+            $"{one.Method} {ranking.Quantity.Write(one.Figure)}{(stalling.Contains(one.Method) ? " (stalls)" : "")}";
     }
 
     private static string Listed(IEnumerable<string> names)

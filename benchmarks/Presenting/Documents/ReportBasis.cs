@@ -110,6 +110,9 @@ internal static class ReportBasis
             $"interval: {held}verdicts move the ends of {launches} launch{plural} by "
                 + Each(quantile => $"{Factor(Widening.Factor(quantile, launches))} ({quantile})")
                 + $", which held it in {Format.Percent(Widening.Share, "0")}",
+            .. new ThresholdSet(report.Run.Thresholds).Quantiles.Contains(Quantile.P999)
+                ? [$"interval of {Quantile.P999.Label}: moved as that of {Quantile.P99}; no recorded runs show how far it should be"]
+                : Array.Empty<string>(),
         ];
     }
 

@@ -36,7 +36,7 @@ internal sealed record PageVerdict(
             verdict.Deciding.Count,
             VerdictSentence.Of(verdict),
             [.. Quantile.Limited.Select(quantile => PageWorst.Of(verdict, quantile)).OfType<PageWorst>()],
-            analysis.Recommendation.ByLatency is { } ranking ? PageChoice.All(ranking) : [],
+            analysis.Recommendation.ByLatency is { } ranking ? PageChoice.All(ranking, analysis.Recommendation.Fitting) : [],
             RecommendationText.Lines(analysis));
     }
 }
@@ -45,12 +45,20 @@ internal sealed record PageVerdict(
 /// <param name="Method">The method's id.</param>
 /// <param name="P50">The geometric mean of the method's p50s, in ns, over the cases that all methods in the ranking have.</param>
 /// <param name="IsFastest">Whether no other method is certainly faster.</param>
-internal sealed record PageChoice(string Method, PageFigure P50, bool IsFastest)
+/// <param name="Stalls">A sentence about calls that stall, or null if they do not.</param>
+internal sealed record PageChoice(string Method, PageFigure P50, bool IsFastest, string? Stalls)
 {
-    public static IReadOnlyList<PageChoice> All(Ranking ranking)
+    public static IReadOnlyList<PageChoice> All(Ranking ranking, IReadOnlyList<Candidate> fitting)
     {
         IReadOnlyList<RankedMethod> fastest = ranking.Cheapest;
-        return [.. ranking.Ordered.Select(one => new PageChoice(one.Method, PageFigure.Of(one.Figure), fastest.Contains(one)))];
+        return
+        [
+            .. ranking.Ordered.Select(one => new PageChoice(
+                one.Method,
+                PageFigure.Of(one.Figure),
+                fastest.Contains(one),
+                RecommendationText.Stalls(fitting.First(candidate => candidate.Method == one.Method)))),
+        ];
     }
 }
 

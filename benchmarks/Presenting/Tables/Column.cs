@@ -87,6 +87,13 @@ internal sealed record Column<TRow>(string? Title, bool IsNumber, Func<TRow, str
             Field<TRow>.Of(name + "_high" + unit, row => figure(row).High, meaning + ": the upper end of the 95 % interval"),
         ]);
 
+    /// <summary>Returns the same column, whose values after the first ones older reports lack.</summary>
+    /// <param name="known">The number of values that older reports have.</param>
+    public Column<TRow> Extended(int known) => this with
+    {
+        Fields = [.. Fields.Select((field, index) => field with { IsOfLaterPrograms = index >= known })],
+    };
+
     /// <summary>Returns the same column for numbers that can be negative.</summary>
     public Column<TRow> Signed() => this with { Fields = [.. Fields.Select(field => field with { IsSigned = true })] };
 }

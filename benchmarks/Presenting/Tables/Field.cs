@@ -14,6 +14,9 @@ internal abstract record Field(string Name, Type Type, string Meaning)
     /// <summary>Whether the number can be negative.</summary>
     public bool IsSigned { get; init; }
 
+    /// <summary>Whether reports of older programs lack the value.</summary>
+    public bool IsOfLaterPrograms { get; init; }
+
     /// <summary>All texts that the field can have. An empty list allows any text.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
 }

@@ -42,6 +42,7 @@ internal sealed record Screen(
         [
             .. Labelled("basis", ReportBasis.ShortLines(analysis)),
             .. Labelled("warm", Drifts(analysis)),
+            .. Capped("stall", MaxLines, Stalls(analysis)),
             .. Capped("warning", MaxWarnings, analysis.Warnings),
             .. Capped("cost", MaxLines, Costs(analysis)),
             .. Capped("remedy", MaxLines, Remedies(analysis)),
@@ -65,6 +66,12 @@ internal sealed record Screen(
             analysis.Drift.Drifted ?? FormattableString.Invariant($"p50 changed by more than {PassDrift.Limit * 100:0} % within no pass"),
         ];
     }
+
+    private static IEnumerable<string> Stalls(RunAnalysis analysis) =>
+        from one in analysis.Cases
+        where one is { Tail.IsStall: true, Id.IsReference: false }
+        orderby one.Tail!.Share descending
+        select $"{one.Id}: {one.Tail!.Words}";
 
     private static IEnumerable<string> Costs(RunAnalysis analysis) =>
         from model in analysis.CostModels

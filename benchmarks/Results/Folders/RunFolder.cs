@@ -11,6 +11,7 @@ namespace WorkerRpc.Benchmarks.Results.Folders;
 internal sealed class RunFolder : IDisposable
 {
     private readonly LockedFolder _folder;
+    private bool _isDiscarded;
 
     private RunFolder(KeptRun run, LockedFolder folder) => (Run, _folder) = (run, folder);
 
@@ -22,7 +23,17 @@ internal sealed class RunFolder : IDisposable
     /// <exception cref="UnusableInputException">The folder is not writable, or another process has locked it.</exception>
     public static RunFolder Open(KeptRun run) => new(run, LockedFolder.Open(run.Path));
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _folder.Dispose();
+        if (_isDiscarded)
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+    }
+
+    /// <summary>Deletes the folder at the end of this object, because the run measured nothing.</summary>
+    public void Discard() => _isDiscarded = true;
 
     /// <summary>The path of the folder with the files of one launch.</summary>
     public string Launch(int number) => Run.Launch(number);

@@ -120,7 +120,7 @@ public class RecommendationTests
 
     [Fact]
     public void User_thresholds_are_the_budget() => Assert.StartsWith(
-        $"Recommendation for the limits on overhead (the given thresholds, else {new ThresholdSet([]).Words}) "
+        $"Recommendation for the limits on overhead (p50=50us; else {new ThresholdSet([]).Words}) "
             + "with every payload size: service-binding fits.",
         Lines(Budget.Limits, [s_direct[0], s_serviceBinding[0], s_rawFetch[0]], "p50=50us")[0],
         StringComparison.Ordinal);

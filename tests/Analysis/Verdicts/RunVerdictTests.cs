@@ -76,6 +76,35 @@ public class RunVerdictTests
         Assert.Equal((Viability.NotKnown, "p99 needs 1000 calls; launch 1 has 999"), (verdict.Viability, verdict.Reason));
     }
 
+    [Theory]
+    [InlineData(9_970, "p99.9=10ms", "p99.9 overhead 19.4 ms – 20.6 ms is not under 10.0 ms")]
+    [InlineData(9_970, "p99.9=30ms", "")]
+    [InlineData(900, "p99.9=30ms", "p99.9 needs 10000 calls; launch 1 has 930")]
+    public void Threshold_on_p99_9_is_judged_when_calls_suffice(int fast, string threshold, string reason)
+    {
+        PassReport pass = MadeUp.Pass((10_000, fast), (20_000_000, 30));
+        RunReport report = MadeUp.Report(
+            6,
+            MadeUp.Case("direct/echo/1KB", Enumerable.Repeat(MadeUp.Pass((1_000, 10_000)), 6)),
+            MadeUp.Case(Delegating, Enumerable.Repeat(pass, 6)));
+
+        Assert.EndsWith(reason, Judge(With(report, threshold)).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Case_with_failed_calls_shows_the_others_and_the_share()
+    {
+        PassReport pass = MadeUp.Pass((1_000, 9_900)) with { FailedCalls = 100 };
+        CaseReport one = MadeUp.Case(Delegating, [pass]) with { Failures = [new CaseFailure(1, "call 98 gave a wrong answer")] };
+
+        CaseVerdict verdict = Judge(Report([1_000], one));
+
+        Assert.Equal((Viability.NotKnown, 1_000), (verdict.Viability, verdict.Case.P50.Value));
+        Assert.Equal(
+            ["failed in launch 1: call 98 gave a wrong answer", "100 of 10000 timed calls failed (1 %), the figures are of the others"],
+            verdict.Case.Notes.Take(2));
+    }
+
     [Fact]
     public void Case_is_NotViable_when_p50_exceeds_limit_without_p99() => Assert.Equal(
         Viability.NotViable, Judge(MadeUp.Case(Delegating, Enumerable.Repeat(MadeUp.Pass((5_000_000, 999)), 6))).Viability);
@@ -287,7 +316,23 @@ public class RunVerdictTests
         Assert.Equal(Viability.NotViable, RunVerdictOf(With(MadeUp.Report(6, direct, good, bad), "raw-fetch/*:p99=5ms")));
         Assert.Equal(Viability.Viable, RunVerdictOf(With(MadeUp.Report(6, direct, good, bad), "raw-fetch/*:p50=5ms")));
         Assert.Equal(Viability.NotViable, RunVerdictOf(With(MadeUp.Report(6, direct, good, bad), "service-binding/*:p50=5us")));
-        Assert.Null(RunVerdictOf(MadeUp.Report(6, direct, bad)));
+        Assert.Null(RunVerdictOf(MadeUp.Report(6, direct)));
+    }
+
+    [Fact]
+    public void Run_verdict_covers_every_method_that_the_user_selected()
+    {
+        CaseReport direct = MadeUp.Case("direct/echo/1KB", SixDirect());
+        CaseReport good = MadeUp.Case(Delegating, [.. Enumerable.Repeat(10_000L, 6)]);
+        CaseReport bad = MadeUp.Case("raw-fetch/echo/1KB", [.. Enumerable.Repeat(2_000_000L, 6)]);
+        RunReport both = MadeUp.Report(6, direct, good, bad);
+
+        Assert.Equal(Viability.NotViable, RunVerdictOf(Selecting(both, "raw-fetch")));
+        Assert.Equal(Viability.NotViable, RunVerdictOf(Selecting(both, "service-binding", "raw-fetch")));
+        Assert.Equal(Viability.Viable, RunVerdictOf(Selecting(both, "service-binding")));
+        // Reports of older programs do not name the selected methods, and a selected reference or remedy has no verdict.
+        Assert.Equal(Viability.NotViable, RunVerdictOf(MadeUp.Report(6, direct, bad)));
+        Assert.Equal(Viability.Viable, RunVerdictOf(Selecting(both, "json-floor")));
     }
 
     [Fact]
@@ -309,6 +354,9 @@ public class RunVerdictTests
 
     private static RunReport Report(long[] directNs, CaseReport delegating, params string[] thresholds) =>
         With(MadeUp.Report(directNs.Length, MadeUp.Case("direct/echo/1KB", directNs), delegating), thresholds);
+
+    private static RunReport Selecting(RunReport report, params string[] methods) =>
+        report with { Run = report.Run with { SelectedMethods = methods } };
 
     private static RunReport With(RunReport report, params string[] thresholds) =>
         report with { Run = report.Run with { Thresholds = thresholds } };

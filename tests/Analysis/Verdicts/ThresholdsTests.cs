@@ -17,6 +17,7 @@ public class ThresholdsTests
     [InlineData("p50=0.25s", "p50", 0.25e9)]
     [InlineData("service-binding/*/1KB:p99=3MS", "p99", 3e6)]
     [InlineData("*:p50=1ms", "p50", 1e6)]
+    [InlineData("service-binding/*:P99.9=50ms", "p999", 50e6)]
     public void Threshold_limits_a_quantile_to_a_duration(string text, string quantile, double limitNs)
     {
         var threshold = Threshold.Parse(text);
@@ -41,6 +42,7 @@ public class ThresholdsTests
     [InlineData("p50=1h")]
     [InlineData("p50=1ms=2ms")]
     [InlineData("p90=1ms")]
+    [InlineData("p999=1ms")]
     [InlineData("=1ms")]
     [InlineData("0=1ms")]
     [InlineData("+1=1ms")]

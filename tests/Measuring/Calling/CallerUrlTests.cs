@@ -98,7 +98,7 @@ public sealed class CallerUrlTests : IDisposable
 
         Assert.Equal(3, outcome.Code);
         Assert.StartsWith(
-            "raw-fetch,echo,100B,100,1,1000,500.5,,,1,500,,,900,950,,,990,,,,500,950,990,1000,,,,,,1,true,ok,",
+            "raw-fetch,echo,100B,100,1,1000,500.5,,,1,500,,,900,950,,,990,,,,,,500,950,990,0.02,1000,,,,,,1,true,ok,",
             Csv("percentiles.csv").Single(row => row.StartsWith("raw-fetch,echo,100B", StringComparison.Ordinal)),
             StringComparison.Ordinal);
         Assert.Contains(
@@ -196,8 +196,8 @@ public sealed class CallerUrlTests : IDisposable
     [Fact]
     public async Task Finished_case_is_reported_when_the_caller_worker_disappears()
     {
-        // The phases: first visit of method A, of B, second visit of A, of B, pass of A, pass of B.
-        const int SecondPass = 6;
+        // The phases: probe of method A, of B, first visit of A, of B, second visit of A, of B, pass of A, pass of B.
+        const int SecondPass = 8;
         string lastMethod = "";
         int phase = 0;
         await using ScriptedCaller caller = await ScriptedCaller.StartAsync((request, context) =>

@@ -53,6 +53,8 @@ public class LaunchWireTests
         """{"event":"case-starting","case":"direct/echo/1KB"}""",
         """{"event":"settling","case":"direct/echo/1KB"}""",
         """{"event":"pass-starting","case":"direct/echo/1KB"}""",
+        """{"event":"pass-starting","case":"direct/echo/1KB","expectedSeconds":50.5}""",
+        """{"event":"cases-probed","cases":[{"case":"direct/echo/1KB","ns":141.5}]}""",
         """{"event":"pass-ended","case":"direct/echo/1KB"}""",
         """{"event":"callers-starting","case":"direct/echo/1KB","callers":8}""",
         """{"event":"case-failed","case":"direct/echo/1KB","error":"no answer"}""",
