@@ -63,7 +63,7 @@ internal static class NextCommand
         return report.Interrupted && origin.IsResumable ? Resume(origin)
             : analysis.Cases.FirstOrDefault(one => one.Failed) is { } failed && MeasureAgain(failed, "quick", report, origin) is { } again
                 ? again
-            : analysis.Verdict.Run == Viability.NotViable && analysis.Remedies.Count == 0
+            : analysis.Verdict.Run == Viability.NotViable && analysis.Remedies.Count == 0 && HaveRemedies(analysis.Verdict)
                 ? RemedyAdvice.HowToMeasure + Repeated(report, origin with { Bindings = null }, CoreAndRemedies())
             : NotKnown(analysis, origin) ?? open;
     }
@@ -105,6 +105,10 @@ internal static class NextCommand
             + (origin.Bindings is { } bindings ? $" --bindings {Quoted(bindings)}" : "")
             + (origin.Artifacts is { } artifacts ? $" --artifacts {Quoted(artifacts)}" : "");
     }
+
+    // Whether a remedy is known for a method that is not viable.
+    private static bool HaveRemedies(RunVerdict verdict) => verdict.Deciding.Any(one =>
+        one.Viability == Viability.NotViable && RemedyAdvice.All.Any(remedy => remedy.Without == one.Case.Id.Method));
 
     private static CaseId[] CoreAndRemedies()
     {

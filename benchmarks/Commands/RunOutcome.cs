@@ -138,6 +138,7 @@ internal static class RunOutcome
             verdict.Run is { } run ? CaseVerdict.Words(run) : "none", VerdictSentence.Of(verdict), Code(analysis))
         {
             Folder = folder,
+            Failures = [.. analysis.Report.Failures],
             Cases = [.. verdict.Deciding.Select(one => (one.Case.Id.ToString(), CaseVerdict.Words(one.Viability), one.Reason))],
         };
     }

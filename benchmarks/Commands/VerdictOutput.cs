@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using WorkerRpc.Benchmarks.Analysis.Comparing;
 using WorkerRpc.Benchmarks.Analysis.History;
@@ -61,6 +62,9 @@ internal sealed record Conclusion(string Verdict, string Sentence, ProgramExitCo
     /// <summary>The folder with the files that the command wrote, or null if it wrote none.</summary>
     public string? Folder { get; init; }
 
+    /// <summary>What failed, each with its error message.</summary>
+    public IReadOnlyList<string> Failures { get; init; } = [];
+
     /// <summary>The cases that decided the verdict, each with its own verdict and the reason. Empty for a comparison.</summary>
     public IReadOnlyList<(string Case, string Verdict, string Reason)> Cases { get; init; } = [];
 }
@@ -78,7 +82,10 @@ internal static class Conclusions
             _ => "nothing slower",
         },
         ComparisonScreen.Sentence(comparison),
-        comparison.Outcome.ToExitCode());
+        comparison.Outcome.ToExitCode())
+    {
+        Failures = comparison.Failures,
+    };
 
     /// <summary>Returns the conclusion of a history.</summary>
     public static Conclusion Conclude(this ReportHistory history) => new(
@@ -97,6 +104,9 @@ internal static class Conclusions
 /// <param name="form">What is printed.</param>
 internal sealed class VerdictOutput(TextWriter output, VerdictForm form)
 {
+    // A terminal shows the object too: it is no part of a page, so a "<" needs no escape.
+    private static readonly JsonWriterOptions s_json = JsonTable.Options with { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Receives everything that only the screen shows.</summary>
     public TextWriter Details { get; } = form == VerdictForm.Screen ? output : TextWriter.Null;
 
@@ -139,13 +149,20 @@ internal sealed class VerdictOutput(TextWriter output, VerdictForm form)
     private static string Json(Conclusion conclusion)
     {
         using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes, JsonTable.Options))
+        using (var json = new Utf8JsonWriter(bytes, s_json))
         {
             json.WriteStartObject();
             json.WriteString("verdict", conclusion.Verdict);
             json.WriteNumber("exitCode", (int)conclusion.Code);
             json.WriteString("sentence", conclusion.Sentence);
             json.WriteString("folder", conclusion.Folder);
+            json.WriteStartArray("failures");
+            foreach (string failure in conclusion.Failures)
+            {
+                json.WriteStringValue(failure);
+            }
+
+            json.WriteEndArray();
             json.WriteStartArray("cases");
             foreach ((string name, string verdict, string reason) in conclusion.Cases)
             {

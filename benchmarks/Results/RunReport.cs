@@ -64,6 +64,15 @@ public sealed record RunReport
     [JsonIgnore]
     internal int FinishedLaunches => Launches.Count(launch => launch.Outcome == LaunchOutcome.Finished);
 
+    /// <summary>The launches and cases that failed, each with its error message.</summary>
+    [JsonIgnore]
+    internal IEnumerable<string> Failures =>
+    [
+        .. Launches.Where(launch => launch.Outcome == LaunchOutcome.Failed)
+            .Select(launch => $"launch {launch.Number} failed: {launch.Error}"),
+        .. Cases.SelectMany(one => one.Failures.Select(failure => $"{one.Id} failed in launch {failure.Launch}: {failure.Error}")),
+    ];
+
     /// <summary>Returns the ids of the methods that have the category <paramref name="tag"/>.</summary>
     internal HashSet<string> Tagged(string tag) => [.. Methods.Where(method => method.Tags.Contains(tag)).Select(method => method.Id)];
 

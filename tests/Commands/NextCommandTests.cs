@@ -19,6 +19,7 @@ public class NextCommandTests
         { "interrupted", "--resume" },
         { "failed", "--profile quick --filter service-binding/echo/1KB" },
         { "not viable", "--anyCategories core remedy" },
+        { "not viable without a remedy", "report --open" },
         { "not known after one launch", "--profile standard --filter service-binding/echo/1KB" },
         { "not known after six launches", "--profile full --filter service-binding/echo/1KB" },
         { "not known with a caller worker", "report --open" },
@@ -81,6 +82,7 @@ public class NextCommandTests
         "interrupted" => s_viable with { Interrupted = true },
         "failed" => MadeUp.Report(6, s_direct, MadeUp.Case("service-binding/echo/1KB")),
         "not viable" => s_slow,
+        "not viable without a remedy" => MadeUp.Report(6, s_direct, SixLaunches("pipe/echo/1KB", 2_000_000)),
         "not known after one launch" => OneLaunch(),
         // The overhead is unknown, because direct was not measured.
         "not known after six launches" => MadeUp.Report(6, SixLaunches("service-binding/echo/1KB", 16_000)),

@@ -60,14 +60,7 @@ internal sealed class ComparedReport(RunReport report) : ComparedFile
         }
     }
 
-    public override IEnumerable<string> Failures =>
-    [
-        .. report.Launches
-            .Where(launch => launch.Outcome == LaunchOutcome.Failed)
-            .Select(launch => $"launch {launch.Number} failed: {launch.Error}"),
-        .. report.Cases
-            .SelectMany(one => one.Failures.Select(failure => $"{one.Id} failed in launch {failure.Launch}: {failure.Error}")),
-    ];
+    public override IEnumerable<string> Failures => report.Failures;
 
     private static ComparedCase FiguresOf(CaseSummary one) => new(
         ComparedMetrics.All.ToDictionary(

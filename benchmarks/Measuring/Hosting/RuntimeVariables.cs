@@ -5,7 +5,7 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Benchmarks.Measuring.Hosting;
 
 /// <summary>
-/// Environment variables that change the collector's mode, the size of the heap or tiered compilation. Launches inherit them, and would
+/// Environment variables that change the collector, the size of the heap or tiered compilation. Launches inherit them, and would
 /// then measure other workers than those of the projects. So a run refuses these variables before it starts.
 /// </summary>
 internal static class RuntimeVariables
@@ -18,6 +18,7 @@ internal static class RuntimeVariables
     {
         ["gcServer"] = 0,
         ["gcConcurrent"] = 1,
+        ["GCGen0MaxBudget"] = 0,
         ["TieredCompilation"] = 1,
         ["TieredPGO"] = 1,
         ["TC_QuickJit"] = 1,

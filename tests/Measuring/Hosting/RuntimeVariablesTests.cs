@@ -11,6 +11,7 @@ public class RuntimeVariablesTests
     [InlineData("DOTNET_GCSERVER", "0x1")]
     [InlineData("COMPlus_gcServer", "1")]
     [InlineData("DOTNET_gcConcurrent", "0")]
+    [InlineData("DOTNET_GCGen0MaxBudget", "2000000")]
     [InlineData("DOTNET_GCHeapHardLimit", "C800000")]
     [InlineData("DOTNET_GCHeapHardLimitPercent", "A")]
     [InlineData("DOTNET_GCHeapHardLimitLOH", "1000000")]
