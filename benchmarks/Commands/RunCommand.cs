@@ -335,7 +335,7 @@ internal sealed class RunCommand : ICommand
             Run = settings with
             {
                 SelectedMethods = selects ? _selection.SelectedMethods(parsed, matrix) : earlier!.Run.SelectedMethods,
-                LeastCalls = LeastCallsOf(thresholds),
+                LeastCalls = earlier is null ? LeastCallsOf(thresholds) : earlier.Run.LeastCalls,
                 PassesMayEndEarly = mayPassesEndEarly,
             },
             Cases = [.. cases.Select(id => id.ToString())],

@@ -31,7 +31,9 @@ internal static class CallersMeter
     /// <param name="recorded">The recorder of the calls. Earlier calls are deleted.</param>
     /// <param name="limits">The time limits.</param>
     /// <param name="onProgress">Called before each lead-in and before the counted part, so that the caller can show progress.</param>
-    /// <exception cref="InvalidOperationException">A call failed or got no answer. The message contains the number of callers.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A call failed or got no answer, or every answer was wrong. The message contains the number of callers.
+    /// </exception>
     public static async Task<CallersReport> MeasureAsync(
         CaseSetup setup, int callers, CallsByThread recorded, CallersLimits limits, Action onProgress)
     {
@@ -44,15 +46,12 @@ internal static class CallersMeter
             (long wallTicks, ProcessCounters before, ProcessCounters after) =
                 await CallersPass.RunAsync(setup, callers, recorded, limits.Length, limits.CallTimeout);
             int calls = recorded.Count;
-            if (setup.Answers.Failure is { } failure)
-            {
-                throw new InvalidOperationException(failure);
-            }
-
+            int failed = setup.Answers.Failed;
+            setup.Answers.AddCalls(calls + failed);
             return calls > 0
-                ? Report(callers, recorded, wallTicks, after.Since(before, calls))
-                : throw new TimeoutException(
-                    FormattableString.Invariant($"None of them got a turn within {limits.Length.TotalSeconds} s."));
+                ? Report(callers, recorded, wallTicks, after.Since(before, calls)) with { FailedCalls = failed > 0 ? failed : null }
+                : throw new TimeoutException(setup.Answers.Failure
+                    ?? FormattableString.Invariant($"None of them got a turn within {limits.Length.TotalSeconds} s."));
         }
         catch (Exception e) when (!setup.Cancellation.IsCancellationRequested)
         {

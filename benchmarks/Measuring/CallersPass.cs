@@ -14,7 +14,10 @@ internal static class CallersPass
     // Such a caller therefore yields its thread every 1 ms. Queuing it again costs under 1 % of that time.
     private static readonly long s_yieldTicks = Stopwatch.Frequency / 1000;
 
-    /// <summary>Makes and records the calls. Calls in flight at the deadline are awaited and recorded too.</summary>
+    /// <summary>
+    /// Makes, checks and records the calls. Calls in flight at the deadline are awaited and recorded too. A call with a wrong answer is
+    /// counted in <see cref="CaseSetup.Answers"/> and not recorded.
+    /// </summary>
     /// <param name="setup">The case.</param>
     /// <param name="callers">The number of callers.</param>
     /// <param name="recorded">The recorder of the calls. Earlier calls are deleted.</param>
@@ -74,8 +77,11 @@ internal static class CallersPass
             bool waits = !call.IsCompleted;
             ExecuteResponse answer = await call;
             now = end = Stopwatch.GetTimestamp();
-            recorded.Record(end - start);
-            if (!setup.Answers.IsRight(answer))
+            if (setup.Answers.IsRight(answer))
+            {
+                recorded.Record(end - start);
+            }
+            else
             {
                 setup.Answers.AddWrong(number, answer);
             }

@@ -5,7 +5,9 @@ namespace WorkerRpc.Benchmarks.Measuring;
 
 /// <summary>The time limits of a method's warm-up.</summary>
 /// <param name="Min">The shortest time of calls. No method counts as steady earlier.</param>
-/// <param name="Max">The longest time of calls, after which the warm-up ends even if the method is not steady.</param>
+/// <param name="Max">
+/// The longest time of calls, after which the warm-up ends even if the method is not steady. Slow calls go on until each case has enough.
+/// </param>
 /// <param name="Span">
 /// The shortest time from a method's first call until it counts as steady. It includes the calls of other methods.
 /// </param>

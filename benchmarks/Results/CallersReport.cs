@@ -36,6 +36,13 @@ public sealed record CallersReport
     /// </summary>
     public required double AllocatedBytes { get; init; }
 
+    /// <summary>
+    /// The number of calls, those of the warm-up included, that had a wrong answer. The other figures leave them out. Null if none had.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Range(1, double.PositiveInfinity)]
+    public int? FailedCalls { get; init; }
+
     /// <summary>Calls per second, summed over all callers.</summary>
     [JsonIgnore]
     public double CallsPerSecond => Calls * 1e9 / WallNs;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using WorkerRpc.Benchmarks.Measuring;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Statistics;
+using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Measuring;
 
@@ -63,6 +64,27 @@ public sealed class CallersPassTests : IDisposable
         Assert.Equal(runtime.Calls, _recorded.Merge().TotalCount);
         Assert.True(Stopwatch.GetElapsedTime(0, _recorded.MaxTicks) >= 2 * length);
         Assert.True(wallTicks >= _recorded.MaxTicks);
+    }
+
+    [Fact]
+    public async Task Calls_with_wrong_answers_are_counted_and_not_recorded()
+    {
+        int calls = 0;
+        StubRuntime? runtime = null;
+        runtime = new StubRuntime(async _ =>
+        {
+            runtime!.Answer = ++calls % 2 == 0 ? "right" : "wrong";
+            await Task.Yield();
+        });
+        var right = new ExecuteResponse<Payload>(new Payload("right", new PayloadMetadata(0)), 0, 0);
+        CaseSetup setup = runtime.Case() with { Answers = new AnswerCheck(right) };
+        var limits = new CallersLimits(TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(50), s_timeout);
+
+        CallersReport report = await CallersMeter.MeasureAsync(setup, 1, _recorded, limits, () => { });
+
+        Assert.InRange(report.Calls, 1, (calls / 2) + 1);
+        Assert.Equal((calls + 1) / 2, report.FailedCalls);
+        Assert.StartsWith("call 1 gave a wrong answer: ", setup.Answers.Failure, StringComparison.Ordinal);
     }
 
     [Fact]

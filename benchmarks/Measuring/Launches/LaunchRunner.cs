@@ -125,7 +125,7 @@ internal sealed class LaunchRunner : IAsyncDisposable
         double? seconds = ExpectedSeconds(_limits);
         PassReport report = await PassMeter.MeasureAsync(
             setup, _recorder, _limits, Plan.Number, () => _emit(new PassStarting(name, seconds)), () => _emit(new PassEnded(name)));
-        string? failure = setup.Answers.Failure;
+        FailIfCallsFailed(setup, "in the pass");
         NoteChanges(method, before);
         IReadOnlyList<CallersReport> callers = [];
         try
@@ -135,14 +135,10 @@ internal sealed class LaunchRunner : IAsyncDisposable
         catch (InvalidOperationException e)
         {
             // The pass of one caller stands, and the case fails.
-            failure ??= e.Message;
+            Fail(setup.Id, e.Message);
         }
 
         _emit(new CaseMeasured(name, report with { Callers = callers, Changes = _changes.GetValueOrDefault(method) }));
-        if (failure is not null)
-        {
-            Fail(setup.Id, report.FailedCalls is null ? failure : $"in the pass, {failure}");
-        }
     }
 
     /// <summary>Reports that the current case failed.</summary>
@@ -179,6 +175,7 @@ internal sealed class LaunchRunner : IAsyncDisposable
         {
             var starting = new CallersStarting(setup.Id.ToString(), callers);
             reports.Add(await CallersMeter.MeasureAsync(setup, callers, _callersCalls, CallersLimits.OfLaunch, () => _emit(starting)));
+            FailIfCallsFailed(setup, FormattableString.Invariant($"with {callers} caller{(callers == 1 ? "" : "s")}"));
         }
 
         return reports;

@@ -137,11 +137,7 @@ internal sealed class TurnHost : IAsyncDisposable
         LoopEnd end = await LatencyPass.RunAsync(one.Setup, _recorder, limits);
         TimeSpan cpu = Environment.CpuUsage.TotalTime - cpuBefore - Stopwatch.GetElapsedTime(0, end.CheckingTicks);
         long allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
-        if (one.Setup.Answers.Failure is { } failure)
-        {
-            throw new InvalidOperationException($"{turn.Case} failed: {failure}");
-        }
-
+        RequireNoFailure(one.Setup);
         if (turn.Keep)
         {
             one.Add(_recorder.ElapsedTicks, Math.Max(0, allocated - _ownAllocation), cpu);
@@ -154,8 +150,18 @@ internal sealed class TurnHost : IAsyncDisposable
     {
         using var recorded = new CallsByThread();
         CallersLimits limits = CallersLimits.OfLaunch with { Length = TimeSpan.FromMilliseconds(request.Ms) };
-        CallersReport report = await CallersMeter.MeasureAsync(Find(request.Case).Setup, request.Callers, recorded, limits, () => { });
+        CaseSetup setup = Find(request.Case).Setup;
+        CallersReport report = await CallersMeter.MeasureAsync(setup, request.Callers, recorded, limits, () => { });
+        RequireNoFailure(setup);
         return new CallersResult(report.CallsPerSecond, report.MaxNs);
+    }
+
+    private static void RequireNoFailure(CaseSetup setup)
+    {
+        if (setup.Answers.Failure is { } failure)
+        {
+            throw new InvalidOperationException($"{setup.Id} failed: {failure}");
+        }
     }
 
     private static double PeakMemoryBytes()

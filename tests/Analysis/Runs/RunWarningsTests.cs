@@ -101,14 +101,16 @@ public class RunWarningsTests
         StringComparison.Ordinal);
 
     [Theory]
-    [InlineData(-1_000, 0)]
-    [InlineData(1_000, 1)]
-    public void Missing_wall_time_warns_unless_recording_explains_it(double nsBeyondLimit, int warnings)
+    [InlineData(-1_000, null, 0)]
+    [InlineData(1_000, null, 1)]
+    [InlineData(49_000, 50_000d, 0)]
+    [InlineData(51_000, 50_000d, 1)]
+    public void Missing_wall_time_warns_unless_recording_or_checking_explains_it(double nsBeyondLimit, double? checkingNs, int warnings)
     {
         // The limit: calls take 95 % of the wall time, after 80 ns of recording per call.
         double WallNs(PassReport pass) => (pass.MeanNs * pass.Calls / 0.95) + (80 * pass.Calls) + nsBeyondLimit;
 
-        IReadOnlyList<string> seen = Of(Report(6, Last(pass => pass with { WallNs = WallNs(pass) })));
+        IReadOnlyList<string> seen = Of(Report(6, Last(pass => pass with { WallNs = WallNs(pass), CheckingNs = checkingNs })));
 
         Assert.Equal(warnings, seen.Count);
         string beginning = $"less than 95 % of the wall time within calls: {Delegating} – ";

@@ -68,6 +68,10 @@ public sealed class CallerUrlTests : IDisposable
         Assert.All(report.Cases, one => Assert.Equal((1000, true), (Assert.Single(one.Passes).Calls, one.Passes[0].Process is null)));
         Assert.Equal((AddressOf(caller) + "/", 1, 7), (report.Run.CallerUrl, report.Run.Launches, report.Run.Seed));
         Assert.Null(report.Environment);
+        // The caller runs on this machine, so the machine is watched. The workers' own processor time is not known.
+        NoiseReport noise = report.Launches[0].Noise!;
+        Assert.Equal(Environment.ProcessorCount, noise.AllowedCores);
+        Assert.Null(noise.OthersCores);
         string[] row = Row("percentiles.csv", RawFetch);
         string[] header = Csv("percentiles.csv")[0].Split(',');
         Assert.All(s_unknownColumns, column => Assert.Equal("", row[Array.IndexOf(header, column)]));

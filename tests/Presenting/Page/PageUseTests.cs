@@ -42,6 +42,21 @@ public class PageUseTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task Method_that_stalls_is_not_recommended_without_saying_so()
+    {
+        PassReport stalls = MadeUp.Pass((420, 1_499), (300_000_000, 1));
+        RunReport report = MadeUp.Report(
+            6, MadeUp.Flat("direct/echo/1KB", 400), MadeUp.Case("service-binding/echo/1KB", Enumerable.Repeat(stalls, 6)));
+        await using OpenedPage opened = await OpenedPage.OfAsync(chromium, report);
+
+        foreach (string card in new[] { "Verdict", "Which method" })
+        {
+            await Assertions.Expect(opened.Page.GetByLabel(card, new() { Exact = true }))
+                .ToContainTextAsync("But service-binding stalls: in echo/1KB 99.8 % of the time went to calls beyond p99, up to 300 ms");
+        }
+    }
+
+    [Fact]
     public async Task Cost_chart_shows_lines_and_crossover()
     {
         await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUp.Lines);

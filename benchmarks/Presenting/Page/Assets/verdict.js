@@ -48,7 +48,7 @@ function showAnswer() {
   const method = fastest(verdict.ranked);
   const [mark, kind] = marks[verdict.state] ?? ["–", "plain"];
   const names = shortened(verdict.methods.join(", "), 80);
-  const choice = method === null ? [] : [" Fastest within the limits: ", make("b", {}, method), ".", ...stallsOf(verdict.ranked)];
+  const choice = method === null ? [] : [" Fastest within the limits: ", make("b", {}, method), ".", stallsOf(verdict.ranked)];
   const card = make("section", { class: `card verdict ${kind}`, "aria-label": "Verdict" },
     make("div", { class: "verdict-head" },
       symbolOf(mark, { class: `badge ${kind}` }),
@@ -84,7 +84,8 @@ function choiceCard({ ranked, recommendation }) {
   const [head, ...lines] = recommendation;
   return make("section", { class: "card", "aria-label": "Which method" },
     make("h2", { class: "quiet" }, "Which method to choose"),
-    make("p", { class: "pick" }, fastest(ranked) ?? "None is known to fit", ...stallsOf(ranked)),
+    make("p", { class: "pick" }, fastest(ranked) ?? "None is known to fit"),
+    stallsOf(ranked) === "" ? null : make("p", { class: "words" }, stallsOf(ranked)),
     ranked.length === 0 ? null : make("p", { class: "muted" }, rankingText(ranked)),
     ranked.length < 2 ? null : make("ol", { class: "ranks", "aria-label": "The fastest methods by p50, mean of all cases" },
       rankingBars(ranked.slice(0, rankedShown))),
@@ -97,7 +98,7 @@ function choiceCard({ ranked, recommendation }) {
 
 // The sentences without which a method whose calls stall is not recommended.
 function stallsOf(ranked) {
-  return ranked.filter(one => one.isFastest && one.stalls).map(one => make("span", { class: "words small" }, ` – ${one.stalls}.`));
+  return ranked.filter(one => one.isFastest && one.stalls).map(one => ` ${one.stalls[0].toUpperCase()}${one.stalls.slice(1)}.`).join("");
 }
 
 function fastest(ranked) {
