@@ -43,9 +43,6 @@ internal static class LatencyPass
     /// <summary>The number of parts of the time limit. A pass that may end early is checked after each part but the last.</summary>
     public const int CheckedParts = 16;
 
-    // A check takes far less than 1 ms. A longer one was interrupted, so the rest is a stall and not the cost of checking.
-    private static readonly long s_maxCheckingTicks = Stopwatch.Frequency / 1000;
-
     /// <summary>
     /// Makes, checks and records the calls. The call in flight at the time limit is awaited and recorded too. A call that fails or has a
     /// wrong answer is counted in <see cref="CaseSetup.Answers"/> and not recorded, and the next call follows. A call that hangs ends the
@@ -86,13 +83,35 @@ internal static class LatencyPass
         return new LoopEnd(loop.EndTicks - loop.BeganTicks, loop.CheckingTicks, loop.EndsEarly);
     }
 
+    // Makes calls until the pass ends or a call throws. Nothing but the call lies between the two readings of the clock.
+    private static async Task LoopAsync(CaseSetup setup, CallRecorder recorder, PassLimits limits, Loop loop)
+    {
+        for (long end = loop.EndTicks; loop.Calls < limits.Calls && loop.Goes(end); loop.EndTicks = end)
+        {
+            long start = Stopwatch.GetTimestamp();
+            ExecuteResponse response = await setup.Stub.ExecuteAsync(setup.Request, setup.Cancellation);
+            end = Stopwatch.GetTimestamp();
+            bool isRight = setup.Answers.IsRight(response);
+            loop.CheckingTicks += Math.Min(Stopwatch.GetTimestamp() - end, Loop.MaxCheckingTicks);
+            loop.Calls++;
+            if (isRight)
+            {
+                recorder.Record(start, end, response.ExecutionTimeMs);
+            }
+            else
+            {
+                setup.Answers.AddWrong(loop.Calls, response);
+            }
+        }
+    }
+
     // Makes calls until the pass ends or a call fails. Returns whether a call failed after which the pass goes on.
     private static async Task<bool> FailsAsync(
         CaseSetup setup, CallRecorder recorder, PassLimits limits, Loop loop, CancellationToken ended)
     {
         try
         {
-            await CallAsync(setup, recorder, limits, loop);
+            await LoopAsync(setup, recorder, limits, loop);
             return false;
         }
         catch (Exception e) when (!ended.IsCancellationRequested)
@@ -103,28 +122,6 @@ internal static class LatencyPass
             setup.Answers.AddFailed(
                 loop.Calls, hangs ? FormattableString.Invariant($"no answer within {CallTimeout.TotalSeconds} s") : e.Message);
             return hangs && recorder.Count == 0 ? throw Hung(loop.Calls, e) : !hangs;
-        }
-    }
-
-    // Makes calls until the pass ends or a call throws. Nothing but the call lies between the two readings of the clock.
-    private static async Task CallAsync(CaseSetup setup, CallRecorder recorder, PassLimits limits, Loop loop)
-    {
-        for (long end = loop.EndTicks; loop.Calls < limits.Calls && loop.Goes(end); loop.EndTicks = end)
-        {
-            long start = Stopwatch.GetTimestamp();
-            ExecuteResponse response = await setup.Stub.ExecuteAsync(setup.Request, setup.Cancellation);
-            end = Stopwatch.GetTimestamp();
-            bool isRight = setup.Answers.IsRight(response);
-            loop.CheckingTicks += Math.Min(Stopwatch.GetTimestamp() - end, s_maxCheckingTicks);
-            loop.Calls++;
-            if (isRight)
-            {
-                recorder.Record(start, end, response.ExecutionTimeMs);
-            }
-            else
-            {
-                setup.Answers.AddWrong(loop.Calls, response);
-            }
         }
     }
 
@@ -147,6 +144,9 @@ internal static class LatencyPass
     /// <summary>What a loop has done so far. It outlives a call that throws.</summary>
     private sealed class Loop
     {
+        // A check takes far less than 1 ms. A longer one was interrupted, so the rest is a stall and not the cost of checking.
+        public static readonly long MaxCheckingTicks = Stopwatch.Frequency / 1000;
+
         private readonly CallRecorder _recorder;
         private readonly PassLimits _limits;
         private readonly CancellationTokenSource _hung;
