@@ -109,7 +109,11 @@ public sealed class TruthCheckTests : IDisposable
 
     private IReadOnlyList<Finding> Check(int launches, params PassReport[] passes)
     {
-        ReportFiles.Write(new RunAnalysis(MadeUp.Report(launches, MadeUp.Case(Id, passes))), _folder.Root);
+        RunReport report = MadeUp.Report(launches, MadeUp.Case(Id, passes)) with
+        {
+            Methods = [MadeUp.RawFetch with { Id = Method, Tags = [], Expected = null }],
+        };
+        ReportFiles.Write(new RunAnalysis(report), _folder.Root);
         return TruthCheck.Of(_folder.Root, Method, [.. Enumerable.Range(1, launches).Select(Launch)]);
     }
 
