@@ -42,16 +42,23 @@ internal sealed class SelfTestCommand : ICommand
     ];
 
     private readonly OutputOptions _output = new();
+    private readonly VerdictOptions _verdict = new();
 
-    public RootCommand Syntax => new(
-        "Proves the figures and the gate's answers: calls and processes of known speed, and recorders that lie.")
+    public RootCommand Syntax
     {
-        _output.Artifacts,
-    };
+        get
+        {
+            var syntax = new RootCommand(
+                "Proves the figures and the gate's answers: calls and processes of known speed, and recorders that lie.");
+            _verdict.All.Prepend(_output.Artifacts).ToList().ForEach(syntax.Options.Add);
+            return syntax;
+        }
+    }
 
     public string Examples => """
         Examples:
           dotnet run -c Release --project benchmarks -- selftest
+          dotnet run -c Release --project benchmarks -- selftest --json
         """;
 
     public Task<CommandPlan> PlanAsync(ParseResult parsed, CancellationToken interrupted)
@@ -61,24 +68,49 @@ internal sealed class SelfTestCommand : ICommand
             new CommandPlan((output, error, end) => RunAsync(parsed, output, error, end)) { ExpectedLength = s_length });
     }
 
+    /// <summary>Returns the conclusion of a self-test.</summary>
+    /// <param name="wrongFigures">What is wrong with the figures; empty if they are true.</param>
+    /// <param name="wrongAnswers">What is wrong with the answers of the gate's rule; empty if they are right.</param>
+    /// <param name="folder">The folder with the self-test's reports.</param>
+    internal static Conclusion Conclude(IReadOnlyList<string> wrongFigures, IReadOnlyList<string> wrongAnswers, string folder)
+    {
+        (string verdict, string sentence, ProgramExitCode code) = (wrongFigures.Count, wrongAnswers.Count) switch
+        {
+            (0, 0) => (
+                "passed",
+                "Self-test passed: every figure is within 2 % of the truth or of what the hand-over can have added to it, "
+                    + "every call is counted, every lie is caught, and the gate's rule finds slow processes, finds slower cases, "
+                    + "and reports no change of the same code.",
+                ProgramExitCode.Fine),
+            (0, _) => (
+                "failed", "Self-test failed: the gate's answers on this machine are not to be trusted.", ProgramExitCode.BeyondThreshold),
+            _ => (
+                "failed",
+                "Self-test failed: the figures of this program on this machine are not to be trusted.",
+                ProgramExitCode.BeyondThreshold),
+        };
+        return new Conclusion(verdict, sentence, code) { Folder = folder, Failures = [.. wrongFigures, .. wrongAnswers] };
+    }
+
+    /// <summary>Prints the end of a self-test, and returns the exit code.</summary>
+    internal static ProgramExitCode Print(Conclusion conclusion, VerdictOutput verdict)
+    {
+        verdict.Begin(conclusion.Sentence);
+        verdict.Details.WriteLine($"Reports: {conclusion.Folder}");
+        return verdict.End(conclusion);
+    }
+
     private async Task<ProgramExitCode> RunAsync(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken interrupted)
     {
+        VerdictOutput verdict = _verdict.Output(parsed, output);
+        TextWriter progress = _verdict.Progress(parsed, error);
         using LockedFolder folder = _output.Open(parsed, "selftest");
         folder.Empty();
         try
         {
-            bool figuresHold = await CheckFiguresAsync(new Tester(folder, error, interrupted), output);
-            bool ruleHolds = await CheckRuleAsync(output, error, interrupted);
-            await output.WriteLineAsync((figuresHold, ruleHolds) switch
-            {
-                (true, true) => "Self-test passed: every figure is within 2 % of the truth or of what the hand-over can have added to it, "
-                    + "every call is counted, every lie is caught, and the gate's rule finds slow processes, finds slower cases, "
-                    + "and reports no change of the same code.",
-                (true, false) => "Self-test failed: the gate's answers on this machine are not to be trusted.",
-                _ => "Self-test failed: the figures of this program on this machine are not to be trusted.",
-            });
-            await output.WriteLineAsync($"Reports: {folder.Path}");
-            return figuresHold && ruleHolds ? ProgramExitCode.Fine : ProgramExitCode.BeyondThreshold;
+            IReadOnlyList<string> wrongFigures = await CheckFiguresAsync(new Tester(folder, progress, interrupted), verdict.Details);
+            IReadOnlyList<string> wrongAnswers = await CheckRuleAsync(verdict.Details, progress, interrupted);
+            return Print(Conclude(wrongFigures, wrongAnswers, folder.Path), verdict);
         }
         catch (SelfTestFailedException) when (interrupted.IsCancellationRequested)
         {
@@ -87,7 +119,9 @@ internal sealed class SelfTestCommand : ICommand
         catch (SelfTestFailedException e)
         {
             await error.WriteLineAsync($"error: {e.Message}");
-            return ProgramExitCode.BeyondThreshold;
+            const string Sentence = "Self-test failed: it could not be completed.";
+            var conclusion = new Conclusion("failed", Sentence, ProgramExitCode.BeyondThreshold);
+            return Print(conclusion with { Folder = folder.Path, Failures = [e.Message] }, verdict);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -96,25 +130,24 @@ internal sealed class SelfTestCommand : ICommand
         }
     }
 
-    private static async Task<bool> CheckFiguresAsync(Tester tester, TextWriter output)
+    // Returns what is wrong with the figures.
+    private static async Task<IReadOnlyList<string>> CheckFiguresAsync(Tester tester, TextWriter output)
     {
         RunReport honest = await tester.MeasureAsync(s_truths, Launches, sabotage: null);
         var rows = new List<IReadOnlyList<string>>();
-        bool holds = true;
+        var failures = new List<string>();
         foreach (TruthBinding truth in s_truths)
         {
             IReadOnlyList<Finding> findings = tester.Check(honest, truth);
             Finding[] wrong = [.. findings.Where(finding => !finding.Holds)];
-            holds &= wrong.Length == 0;
-            rows.Add([truth.Id, "true", Words(findings), wrong.Length == 0 ? "holds" : "DOES NOT HOLD: " + Words(wrong)]);
+            AddRow(truth, "true", findings, wrong.Length == 0, wrong.Length == 0 ? "holds" : "DOES NOT HOLD: " + Words(wrong));
         }
 
         foreach ((RecorderFault sabotage, string what, TruthBinding truth) in s_sabotages)
         {
             IReadOnlyList<Finding> findings = tester.Check(await tester.MeasureAsync([truth], 1, sabotage), truth);
             Finding[] caught = [.. findings.Where(finding => !finding.Holds)];
-            holds &= caught.Length > 0;
-            rows.Add([truth.Id, what, Words(findings), caught.Length > 0 ? "caught: " + Words(caught) : "NOT CAUGHT"]);
+            AddRow(truth, what, findings, caught.Length > 0, caught.Length > 0 ? "caught: " + Words(caught) : "NOT CAUGHT");
         }
 
         output.WriteLine(MarkdownTable.Write(
@@ -124,25 +157,36 @@ internal sealed class SelfTestCommand : ICommand
             output.WriteLine(line);
         }
 
-        return holds;
+        return failures;
+
+        void AddRow(TruthBinding truth, string recorder, IEnumerable<Finding> findings, bool holds, string result)
+        {
+            rows.Add([truth.Id, recorder, Words(findings), result]);
+            if (!holds)
+            {
+                failures.Add($"{truth.Id}, {recorder}: {result}");
+            }
+        }
     }
 
-    private static async Task<bool> CheckRuleAsync(TextWriter output, TextWriter error, CancellationToken interrupted)
+    // Returns what is wrong with the answers of the gate's rule.
+    private static async Task<IReadOnlyList<string>> CheckRuleAsync(
+        TextWriter output, TextWriter progress, CancellationToken interrupted)
     {
         var runner = new PairRunner(ProgramBuild.Own, ProgramBuild.Own, PayloadKinds.OfRuns);
-        RuleFindings findings = await new RuleCheck(runner.RunAsync, Random.Shared.Next(), error.WriteLine).RunAsync(interrupted);
+        RuleFindings findings = await new RuleCheck(runner.RunAsync, Random.Shared.Next(), progress.WriteLine).RunAsync(interrupted);
         output.WriteLine();
         output.WriteLine(MarkdownTable.Write(
             [("compared with the base", false), ("its speed", false), ("the gate's answers", false), ("result", false)],
             [.. findings.All.Select(finding => finding.Row)]));
         output.WriteLine(findings.Basis);
-        return findings.Hold;
+        return findings.Failures;
     }
 
     private static string Words(IEnumerable<Finding> findings) => string.Join(", ", findings);
 
     /// <summary>Measures methods that know the true length of their calls. Each run writes its report to a separate folder.</summary>
-    private sealed class Tester(LockedFolder folder, TextWriter error, CancellationToken interrupted)
+    private sealed class Tester(LockedFolder folder, TextWriter progress, CancellationToken interrupted)
     {
         private static readonly string s_assembly = typeof(TruthBinding).Assembly.Location;
         private readonly Matrix _matrix = new(BindingCatalog.WithAssembly(s_assembly));
@@ -179,7 +223,7 @@ internal sealed class SelfTestCommand : ICommand
                     Sabotage = sabotage?.ToString(),
                 };
                 string recorder = sabotage?.ToString() ?? "true";
-                error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{recorder} recorder, launch {number}/{launches}"));
+                progress.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{recorder} recorder, launch {number}/{launches}"));
                 done.Add(await LaunchProcess.RunAsync(plan, s_silence, (_, _) => { }, interrupted));
                 if (done[^1].Report is { Outcome: not LaunchOutcome.Finished, Error: var why })
                 {

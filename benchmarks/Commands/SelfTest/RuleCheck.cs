@@ -205,7 +205,9 @@ internal sealed record RuleFinding(
 /// <param name="Second">The number of pairs in the second batch.</param>
 internal sealed record RuleFindings(IReadOnlyList<RuleFinding> All, IReadOnlyList<int> SlowPairs, int First, int Second)
 {
-    public bool Hold => All.All(finding => finding.Holds);
+    /// <summary>The wrong answers, with the processes that they are about. Empty if all answers are right.</summary>
+    public IReadOnlyList<string> Failures =>
+        [.. All.Where(finding => !finding.Holds).Select(finding => $"{finding.Process}, {finding.Speed}: {finding.Result}")];
 
     /// <summary>A sentence about the slow heads.</summary>
     public string Basis => FormattableString.Invariant($"{First} pairs and {Second} more to confirm, all of this build. ")

@@ -26,7 +26,7 @@ public sealed class RuleCheckTests
         Assert.Contains(findings.All[0].Answers, answer => answer.Judgement is Judgement.SomeSlower or Judgement.PerhapsSomeSlower);
         Assert.DoesNotContain(findings.All[0].Answers, answer => answer is { Case: null, Judgement: Judgement.Same });
         Assert.Contains("5 p50 slower (+", findings.All[1].Row[2], StringComparison.Ordinal);
-        Assert.True(findings.Hold);
+        Assert.Empty(findings.Failures);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class RuleCheckTests
 
         Assert.Equal([false, true, true], findings.All.Select(finding => finding.Holds));
         Assert.StartsWith("NOT CAUGHT: service-binding/echo/1KB p50 same", findings.All[0].Row[^1], StringComparison.Ordinal);
-        Assert.False(findings.Hold);
+        Assert.NotEmpty(findings.Failures);
     }
 
     [Fact]
