@@ -321,7 +321,8 @@ internal sealed class RunCommand : ICommand
         RunSettings settings = await _selection.SettingsAsync(parsed, thresholds, payload, callerUrl, earlier?.Run, interrupted);
         string? bindings = _selection.BindingsAssembly(parsed) ?? earlier?.BindingsAssembly;
         var catalog = BindingCatalog.WithAssembly(bindings);
-        var matrix = new Matrix(caller is null ? catalog : await caller.OfferedOfAsync(catalog, interrupted), settings.PayloadFile);
+        BindingCatalog offered = caller is null ? catalog : await caller.OfferedOfAsync(catalog, _selection.Names(parsed), interrupted);
+        var matrix = new Matrix(offered, settings.PayloadFile);
         IReadOnlyList<CaseId> cases = earlier is null || _selection.HasFilter(parsed)
             ? _selection.Select(parsed, matrix)
             : [.. earlier.Cases.Select(CaseId.Parse)];

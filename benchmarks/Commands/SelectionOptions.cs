@@ -233,6 +233,14 @@ internal sealed class SelectionOptions
             matrix.Categories(id).Contains(category, StringComparer.OrdinalIgnoreCase);
     }
 
+    /// <summary>Returns the names with which filters begin, and the categories. Some of them are methods.</summary>
+    public IReadOnlyCollection<string> Names(ParseResult parsed) =>
+    [
+        .. (parsed.GetValue(_filter) ?? []).Select(filter => filter.Split('/')[0]),
+        .. parsed.GetValue(_anyCategories) ?? [],
+        .. parsed.GetValue(_allCategories) ?? [],
+    ];
+
     /// <summary>Whether the command line has an option that selects cases.</summary>
     public bool HasFilter(ParseResult parsed) =>
         new Option[] { _filter, _anyCategories, _allCategories }.Any(option => IsGiven(parsed, option));

@@ -9,9 +9,6 @@ namespace WorkerRpc.Benchmarks.Measuring;
 /// <param name="expected">The right answer. If it is null, every answer is right.</param>
 internal sealed class AnswerCheck(ExecuteResponse? expected)
 {
-    private const int ShownBefore = 8;
-    private const int ShownLength = 40;
-
     private readonly Lock _lock = new();
     private string? _first;
     private long _calls;
@@ -47,18 +44,7 @@ internal sealed class AnswerCheck(ExecuteResponse? expected)
     public void AddFailed(int call, string what) => Add(call, $"failed: {what}; expected an answer");
 
     /// <summary>Describes where an answer first differs from the right one.</summary>
-    public string Difference(ExecuteResponse? answer)
-    {
-        if (answer is null || expected is null)
-        {
-            return "it was null";
-        }
-
-        string came = Text(answer);
-        string right = Text(expected);
-        int at = came.AsSpan().CommonPrefixLength(right);
-        return FormattableString.Invariant($"at character {at} came '{Excerpt(came, at)}', expected '{Excerpt(right, at)}'");
-    }
+    public string Difference(ExecuteResponse? answer) => expected is null ? "it was null" : AnswerDifference.Of(expected, answer);
 
     private void Add(int call, string what)
     {
@@ -67,16 +53,5 @@ internal sealed class AnswerCheck(ExecuteResponse? expected)
             Failed++;
             _first ??= FormattableString.Invariant($"call {_calls + call} {what}");
         }
-    }
-
-    // The text without the times, which may differ.
-    private static string Text(ExecuteResponse answer) => (answer with { RuntimeTimestamp = 0, ExecutionTimeMs = 0 }).ToString();
-
-    private static string Excerpt(string text, int at)
-    {
-        int from = Math.Max(0, at - ShownBefore);
-        string shown = text.Substring(from, Math.Min(ShownLength, text.Length - from));
-        string plain = string.Concat(shown.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? ' ' : c));
-        return $"{(from > 0 ? "…" : "")}{plain}{(from + ShownLength < text.Length ? "…" : "")}";
     }
 }

@@ -46,6 +46,20 @@ public sealed record PassReport
     /// <summary>The mean duration of a call, in ns.</summary>
     public required double MeanNs { get; init; }
 
+    /// <summary>
+    /// Whether <see cref="MeanNs"/> was timed from outside: requests of 2N calls less requests of N calls, divided by N. A caller worker's
+    /// clock with coarse steps measures 0 for most of its calls. Null, also in reports of older programs, if the mean is that of the calls.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? MeanIsFromOutside { get; init; }
+
+    /// <summary>
+    /// Whether a caller worker sorted the durations of each request. Then the order of the calls within a request is unknown, and a drift
+    /// within a request is not seen. Null, also in reports of older programs, if the durations are in the order of the calls.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? ResultsAreSorted { get; init; }
+
     /// <summary>The duration of the shortest call, in ns.</summary>
     public required double MinNs { get; init; }
 

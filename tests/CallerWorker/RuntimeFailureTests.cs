@@ -63,6 +63,22 @@ public class RuntimeFailureTests
         await AnswerAssert.ProblemAsync(HttpStatusCode.BadGateway, response);
     }
 
+    [Theory]
+    [InlineData("/execute")]
+    [InlineData("/benchmark?iterations=3")]
+    public async Task Wrong_answer_of_the_runtime_is_502_with_the_call_and_the_difference(string path)
+    {
+        const string Lie = """{"result":{"data":"a lie","metadata":{"timestamp":1}},"runtimeTimestamp":1,"executionTimeMs":1}""";
+        await using var runtime = new ScriptedRuntime(Answer("200 OK", Lie));
+        await using WebApplicationFactory<CallerApp> caller = Caller(runtime.Address);
+
+        string detail = await AnswerAssert.ProblemAsync(HttpStatusCode.BadGateway, await GetAsync(caller, path));
+
+        Assert.StartsWith("Call 1 by raw-fetch gave a wrong answer: at character ", detail, StringComparison.Ordinal);
+        Assert.Contains("a lie", detail, StringComparison.Ordinal);
+        Assert.Contains("expected '", detail, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Runtime_error_is_502_with_its_status_and_detail()
     {

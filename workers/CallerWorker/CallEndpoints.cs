@@ -37,6 +37,7 @@ internal sealed class CallEndpoints
         double startTime = UnixMs();
         ExecuteResponse response = await DelegateAsync(call, context.RequestAborted);
         double latencyMs = MsSince(start);
+        await call.RequireRightAsync(1, response, context.RequestAborted);
         var answer = new ExecuteAnswer(
             call.Method,
             startTime,
@@ -57,8 +58,9 @@ internal sealed class CallEndpoints
         for (int i = 0; i < iterations; i++)
         {
             long start = Stopwatch.GetTimestamp();
-            await DelegateAsync(call, context.RequestAborted);
+            ExecuteResponse response = await DelegateAsync(call, context.RequestAborted);
             latenciesMs[i] = MsSince(start);
+            await call.RequireRightAsync(i + 1, response, context.RequestAborted);
         }
 
         await context.Response.WriteAsJsonAsync(
@@ -70,6 +72,10 @@ internal sealed class CallEndpoints
         try
         {
             await answer();
+        }
+        catch (WrongAnswerException e)
+        {
+            await Problems.WriteAsync(context, StatusCodes.Status502BadGateway, e.Message);
         }
         catch (Exception e) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
@@ -105,6 +111,8 @@ internal sealed class CallEndpoints
     /// </summary>
     internal sealed record Call(string Method, IRuntimeStub Stub, PayloadSize Size, PayloadKind Kind, ExecuteRequest Request)
     {
+        private ExecuteResponse? _expected;
+
         /// <summary>
         /// The kind as answers name it. Answers about letters do not name it, because the project's brief defines their exact form.
         /// </summary>
@@ -124,6 +132,17 @@ internal sealed class CallEndpoints
             Function function = FunctionList.Find(Value(query, "function", "echo"));
             long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
             return new Call(method, stubs.Get(method), size, kind, new ExecuteRequest(function.Id, size.CreatePayload(now, kind), now));
+        }
+
+        /// <summary>Compares the result with what the function returns here. The caller does not time this.</summary>
+        /// <exception cref="WrongAnswerException">The result is another one.</exception>
+        public async ValueTask RequireRightAsync(int number, ExecuteResponse response, CancellationToken aborted)
+        {
+            _expected ??= await FunctionList.Find(Request.FunctionId).ExecuteAsync(Request.Payload, aborted);
+            if (!_expected.HasSameResult(response))
+            {
+                throw new WrongAnswerException(Method, number, AnswerDifference.Of(_expected, response));
+            }
         }
     }
 

@@ -27,6 +27,7 @@ internal static class CaseNotes
         .. summary.Tail is { IsStall: true } tail ? [tail.Words] : Array.Empty<string>(),
         .. new[] { Drift(summary), Spread(summary), Tail(summary), Stalls(summary), summary.HeapNote, Changes(summary) }.OfType<string>(),
         .. new[] { summary.ProcessNote }.OfType<string>(),
+        .. Caller(summary),
     ];
 
     /// <summary>Whether the p99s of the case's launches differ by more than a factor of 2.</summary>
@@ -49,6 +50,19 @@ internal static class CaseNotes
             long calls = failed + summary.Calls;
             yield return FormattableString.Invariant($"{failed} of {calls} timed calls failed ")
                 + $"({Format.Percent(failed / (double)calls, "0.###")}), the figures are of the others";
+        }
+    }
+
+    private static IEnumerable<string> Caller(CaseSummary summary)
+    {
+        if (summary.Passes.Any(pass => pass.MeanIsFromOutside == true))
+        {
+            yield return "mean timed from outside: requests of 2N calls less those of N, because most calls are below the clock's step";
+        }
+
+        if (summary.Passes.Any(pass => pass.ResultsAreSorted == true))
+        {
+            yield return "the caller sorts its results, so a drift within a request is not seen";
         }
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings.Catalog;
+using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Measuring.Calling;
@@ -36,19 +37,30 @@ internal sealed class CallerClient : IDisposable
     /// <summary>Whether the address is one of this machine's loopback addresses.</summary>
     public bool IsOnThisMachine => _address.IsLoopback;
 
-    /// <summary>Returns the methods that both the catalog and the caller worker offer, in the catalog's order.</summary>
+    /// <summary>
+    /// Returns the methods that both the catalog and the caller worker offer, in the catalog's order. A caller worker without
+    /// <c>/methods</c>, as that of the project's brief, is asked for one call by each core method and by each method that the user named.
+    /// </summary>
+    /// <param name="catalog">The known methods.</param>
+    /// <param name="named">The names in the user's filters. Some may be no methods.</param>
+    /// <param name="cancellation">Ends the requests.</param>
     /// <exception cref="UnusableInputException">
     /// No method is offered by both, the address has no caller worker, or the connection fails.
     /// </exception>
-    public async Task<BindingCatalog> OfferedOfAsync(BindingCatalog catalog, CancellationToken cancellation)
+    public async Task<BindingCatalog> OfferedOfAsync(
+        BindingCatalog catalog, IReadOnlyCollection<string> named, CancellationToken cancellation)
     {
         string[] offered;
         try
         {
             (HttpStatusCode status, string body) = await GetAsync("methods", cancellation);
-            offered = status == HttpStatusCode.OK
-                ? Methods(body)
-                : throw new UnusableAnswerException($"GET /methods is answered with {Problem(status, body)}");
+            offered = status switch
+            {
+                HttpStatusCode.OK => Methods(body),
+                HttpStatusCode.NotFound => await TryMethodsAsync(
+                    [.. catalog.All.Where(binding => binding.Tags.Contains(BindingTags.Core) || named.Contains(binding.Id))], cancellation),
+                _ => throw new UnusableAnswerException($"GET /methods is answered with {Problem(status, body)}"),
+            };
         }
         catch (CallerLostException e)
         {
@@ -138,6 +150,27 @@ internal sealed class CallerClient : IDisposable
         {
             throw new CallerLostException($"No caller worker answers at {_address}: {(e.InnerException ?? e).Message.TrimEnd('.')}", e);
         }
+    }
+
+    // Returns the ids of the bindings by which the caller worker makes a call.
+    private async Task<string[]> TryMethodsAsync(IReadOnlyList<IBinding> bindings, CancellationToken cancellation)
+    {
+        var offered = new List<string>();
+        string last = "";
+        foreach (string id in bindings.Select(binding => binding.Id))
+        {
+            (HttpStatusCode status, string body) = await GetAsync($"execute?method={Uri.EscapeDataString(id)}", cancellation);
+            if (status == HttpStatusCode.OK && Read(body, answer => Member(answer, "method").ValueEquals(id)))
+            {
+                offered.Add(id);
+            }
+
+            last = $"GET /execute?method={id} with {Problem(status, body)}";
+        }
+
+        return offered.Count > 0
+            ? [.. offered]
+            : throw new UnusableAnswerException($"GET /methods is answered with 404, and {last}");
     }
 
     private static string[] Methods(string body) => Read<string[]>(body, answer =>

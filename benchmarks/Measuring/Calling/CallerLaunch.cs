@@ -29,6 +29,10 @@ internal sealed class CallerLaunch
 
     private static readonly TimeSpan s_passBatch = TimeSpan.FromMilliseconds(500);
 
+    // The mean from outside is the median of so many differences between a request of 2N calls and one of N calls.
+    private const int OutsideRounds = 5;
+    private static readonly TimeSpan s_outsideBatch = TimeSpan.FromMilliseconds(100);
+
     private readonly LaunchPlan _plan;
     private readonly CallerClient _caller;
     private readonly Action<LaunchEvent> _emit;
@@ -83,7 +87,7 @@ internal sealed class CallerLaunch
             foreach (CaseId id in cases.Where(id => !_record.Failures.ContainsKey(id)))
             {
                 _emit(new CaseStarting(id.ToString()));
-                await OrFailAsync(id, async () => _emit(new CaseMeasured(id.ToString(), await PassAsync(id))));
+                await OrFailAsync(id, () => PassAsync(id));
             }
 
             _emit(new LaunchFinished());
@@ -131,31 +135,89 @@ internal sealed class CallerLaunch
         }
     }
 
-    private async Task<PassReport> PassAsync(CaseId id)
+    // A batch that fails ends the pass. The figures of the calls before it stay, and the case fails.
+    private async Task PassAsync(CaseId id)
     {
         PassLimits limits = PassLimits.Of(_plan.Run);
         await BatchAsync(id, s_settlingBatch, int.MaxValue);
-        _recorder.Reset();
+        var batches = new List<long[]>();
+        int calls = 0;
         long began = Stopwatch.GetTimestamp();
-        do
+        string? failure = null;
+        try
         {
-            foreach (long ns in await BatchAsync(id, s_passBatch, limits.Calls - _recorder.Count))
+            do
             {
-                _recorder.Record(0, ns, executionMs: 0);
+                batches.Add(await BatchAsync(id, s_passBatch, limits.Calls - calls));
+                calls += batches[^1].Length;
             }
+            while (calls < limits.Calls && (Stopwatch.GetElapsedTime(began) < limits.TimeLimit || calls < limits.LeastCalls));
         }
-        while (_recorder.Count < limits.Calls
-            && (Stopwatch.GetElapsedTime(began) < limits.TimeLimit || _recorder.Count < limits.LeastCalls));
+        catch (UnusableAnswerException e) when (calls > 0)
+        {
+            failure = FormattableString.Invariant($"in the pass, after {calls} calls: {e.Message}");
+        }
 
-        return PassMeter.Report(_recorder, TicksASecond, limits, _plan.Number);
+        PassReport report = Report(batches, limits);
+        if (failure is null)
+        {
+            _emit(new CaseMeasured(id.ToString(), await WithMeanFromOutsideAsync(id, report)));
+        }
+        else
+        {
+            _emit(new CaseMeasured(id.ToString(), report with { HitTimeLimit = false }));
+            _emit(new CaseFailed(id.ToString(), failure));
+        }
     }
 
-    private async Task<long[]> BatchAsync(CaseId id, TimeSpan length, int maxCalls)
+    private PassReport Report(IReadOnlyList<long[]> batches, PassLimits limits)
     {
-        // The number of calls is computed from the last batch's duration by this process's clock, because the durations that the
-        // caller worker returns may be 0 or wrong.
+        bool areSorted = SortedResults.AreSorted(batches);
+        _recorder.Reset();
+        foreach (long ns in batches.SelectMany(batch => areSorted ? SortedResults.Mix(batch) : batch))
+        {
+            _recorder.Record(0, ns, executionMs: 0);
+        }
+
+        PassReport report = PassMeter.Report(_recorder, TicksASecond, limits, _plan.Number);
+        return areSorted ? report with { ResultsAreSorted = true } : report;
+    }
+
+    // If most calls are shorter than a step of the caller worker's clock, the mean of its results is too. So the mean is then timed here.
+    private async Task<PassReport> WithMeanFromOutsideAsync(CaseId id, PassReport report)
+    {
+        if (_step.Ns() is { } stepNs && Medians.Lower(_recorder.ElapsedTicks.ToArray()) >= stepNs)
+        {
+            return report;
+        }
+
+        int calls = CallsIn(s_outsideBatch, id, CallerWorkerLimits.BatchCalls.Max / 2);
+        double[] meansNs = new double[OutsideRounds];
+        for (int round = 0; round < OutsideRounds; round++)
+        {
+            await BatchAsync(id, calls);
+            double seconds = _secondsPerCall[id] * calls;
+            await BatchAsync(id, 2 * calls);
+            meansNs[round] = ((_secondsPerCall[id] * 2 * calls) - seconds) * 1e9 / calls;
+        }
+
+        Array.Sort(meansNs);
+        double meanNs = Medians.Middle(meansNs);
+        return meanNs > 0 ? report with { MeanNs = meanNs, MeanIsFromOutside = true } : report;
+    }
+
+    private Task<long[]> BatchAsync(CaseId id, TimeSpan length, int maxCalls) => BatchAsync(id, CallsIn(length, id, maxCalls));
+
+    // The number of calls is computed from the last batch's duration by this process's clock, because the durations that the caller
+    // worker returns may be 0 or wrong.
+    private int CallsIn(TimeSpan length, CaseId id, int maxCalls)
+    {
         double calls = _secondsPerCall.TryGetValue(id, out double seconds) ? length.TotalSeconds / seconds : FirstBatch;
-        int count = (int)Math.Clamp(calls, CallerWorkerLimits.BatchCalls.Min, Math.Min(maxCalls, CallerWorkerLimits.BatchCalls.Max));
+        return (int)Math.Clamp(calls, CallerWorkerLimits.BatchCalls.Min, Math.Min(maxCalls, CallerWorkerLimits.BatchCalls.Max));
+    }
+
+    private async Task<long[]> BatchAsync(CaseId id, int count)
+    {
         long began = Stopwatch.GetTimestamp();
         long[] resultsNs = await _caller.BenchmarkAsync(id, _plan.Run.PayloadKind, count, _interrupted);
         _secondsPerCall[id] = Stopwatch.GetElapsedTime(began).TotalSeconds / count;

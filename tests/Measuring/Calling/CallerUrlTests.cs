@@ -226,6 +226,40 @@ public sealed class CallerUrlTests : IDisposable
     }
 
     [Fact]
+    public async Task Failure_within_a_pass_keeps_the_calls_before_it()
+    {
+        // The last phase, the pass of the second method, begins with a settling batch. The third batch fails.
+        const int SecondPass = 8;
+        string lastMethod = "";
+        int phase = 0;
+        int batches = 0;
+        int kept = 0;
+        await using ScriptedCaller caller = await ScriptedCaller.StartAsync((request, context) =>
+        {
+            phase += request.Method == lastMethod ? 0 : 1;
+            lastMethod = request.Method;
+            batches += phase == SecondPass ? 1 : 0;
+            if (batches == 3)
+            {
+                context.Response.StatusCode = 502;
+                return context.Response.WriteAsync("""{"status":502,"detail":"Call 7 by raw-fetch gave a wrong answer."}""");
+            }
+
+            kept = batches == 2 ? request.Calls : kept;
+            return context.Response.WriteAsync(ScriptedCaller.Answer(request, call => 1_000 + (call % 2)), context.RequestAborted);
+        });
+
+        // More calls than one batch can have.
+        RequireFailed(await Outcome.OfAsync(Arguments(caller.Address, CallerApp.IterationBounds.Max + 1, "--filter", RawFetch)));
+
+        CaseReport failed = Report().Cases.Single(one => one.Failures.Count > 0);
+        Assert.Equal((kept, false), (Assert.Single(failed.Passes).Calls, failed.Passes[0].HitTimeLimit));
+        Assert.Equal(
+            $"in the pass, after {kept} calls: the caller worker answered 502: Call 7 by raw-fetch gave a wrong answer.",
+            failed.Failures[0].Error);
+    }
+
+    [Fact]
     public async Task Interrupted_run_writes_a_report_and_exits_130()
     {
         using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
@@ -245,7 +279,8 @@ public sealed class CallerUrlTests : IDisposable
     }
 
     [Theory]
-    [InlineData(404, "Nothing answers /methods.", "GET /methods is answered with 404: 'Nothing answers /methods.'")]
+    [InlineData(404, "Nothing answers /methods.", "GET /methods is answered with 404, and GET /execute?method=raw-fetch with 400")]
+    [InlineData(500, "broken", "GET /methods is answered with 500: 'broken'")]
     [InlineData(200, "hello", "no JSON: 'hello'")]
     [InlineData(200, "{}", "has no methods")]
     [InlineData(200, """{"methods":[1]}""", "methods '[1]': expected a list of names")]
@@ -256,6 +291,50 @@ public sealed class CallerUrlTests : IDisposable
         await using ScriptedCaller caller = await ScriptedCaller.StartAsync((_, _) => Task.CompletedTask, status, methods);
 
         RequireRefused(await RunAsync(caller.Address), caller.Address, expected);
+    }
+
+    // The caller worker of the project's brief has no /methods, sorts its results, and its clock has steps of 1 ms.
+    [Fact]
+    public async Task Caller_without_methods_and_with_sorted_results_of_a_coarse_clock_is_measured()
+    {
+        await using ScriptedCaller caller = await ScriptedCaller.StartAsync(
+            async (request, context) =>
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(request.Calls / 100.0), context.RequestAborted);
+                string answer = ScriptedCaller.Answer(request, call => call < request.Calls * 3 / 4 ? 0 : 1_000_000);
+                await context.Response.WriteAsync(answer, context.RequestAborted);
+            },
+            methodsStatus: 404,
+            methods: "Not Found",
+            executes: ["direct", "service-binding", "raw-fetch"]);
+
+        Outcome outcome = await RunAsync(caller.Address, "--filter", RawFetch, "service-binding/echo/100B");
+
+        Assert.True(outcome.Code is 0 or 4, $"{outcome.Code}: {outcome.Error}{outcome.Output}");
+        PassReport[] passes = [.. Report().Cases.Select(one => Assert.Single(one.Passes))];
+        Assert.Equal(3, passes.Length);
+        Assert.All(passes, pass => Assert.Equal((true, true), (pass.MeanIsFromOutside, pass.ResultsAreSorted)));
+        // The delay is 10 µs a call at least. The mean of the results is 250 µs.
+        Assert.All(passes, pass => Assert.InRange(pass.MeanNs, 1, 249_000));
+        string note = Row("percentiles.csv", RawFetch)[^1];
+        Assert.Contains("p50 < 1.00 ms, the clock's floor", note, StringComparison.Ordinal);
+        Assert.Contains("mean timed from outside", note, StringComparison.Ordinal);
+        Assert.Contains("the caller sorts its results", note, StringComparison.Ordinal);
+        Assert.DoesNotContain("p50 changed", note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Caller_without_methods_is_asked_for_the_methods_that_the_user_names()
+    {
+        await using ScriptedCaller caller = await ScriptedCaller.StartAsync(
+            (_, _) => Task.CompletedTask, methodsStatus: 404, methods: "", executes: ["direct", "pipe", "grpc"]);
+
+        Outcome outcome = await RunAsync(caller.Address, "--list", "--filter", "pipe/echo/*");
+
+        Assert.Equal(
+            ["direct/echo/100B", "pipe/echo/100B"],
+            outcome.Output.Split('\n').Where(line => line.EndsWith("100B", StringComparison.Ordinal)).Order());
+        Assert.DoesNotContain("grpc", outcome.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -326,12 +405,14 @@ public sealed class CallerUrlTests : IDisposable
         Assert.DoesNotContain("   at ", outcome.Error + outcome.Output, StringComparison.Ordinal);
     }
 
-    private Task<Outcome> RunAsync(string address, params string[] arguments) => Outcome.OfAsync(
-        [
-            "--caller-url", address, "--artifacts", _artifacts.Root, "--iterations", "1000",
-            // The assembly shortens the warm-up.
-            "--bindings", typeof(InjectedWarmUpAttribute).Assembly.Location, .. arguments,
-        ]);
+    private Task<Outcome> RunAsync(string address, params string[] arguments) => Outcome.OfAsync(Arguments(address, 1_000, arguments));
+
+    private string[] Arguments(string address, int calls, params string[] arguments) =>
+    [
+        "--caller-url", address, "--artifacts", _artifacts.Root, "--iterations", $"{calls}",
+        // The assembly shortens the warm-up.
+        "--bindings", typeof(InjectedWarmUpAttribute).Assembly.Location, .. arguments,
+    ];
 
     private RunReport Report() => RunReportJson.Read(Path.Combine(_artifacts.Root, "results", RunReport.FileName));
 

@@ -22,10 +22,11 @@ internal sealed class ScriptedCaller : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly Func<BenchmarkRequest, HttpContext, Task> _benchmark;
     private readonly (int Status, string Body) _methods;
+    private readonly string[] _executes;
 
-    private ScriptedCaller(Func<BenchmarkRequest, HttpContext, Task> benchmark, (int Status, string Body) methods)
+    private ScriptedCaller(Func<BenchmarkRequest, HttpContext, Task> benchmark, (int Status, string Body) methods, string[] executes)
     {
-        (_benchmark, _methods) = (benchmark, methods);
+        (_benchmark, _methods, _executes) = (benchmark, methods, executes);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
@@ -35,11 +36,13 @@ internal sealed class ScriptedCaller : IAsyncDisposable
 
     public string Address { get; private set; } = "";
 
-    /// <summary>Starts a caller worker whose answers to /benchmark a function writes.</summary>
+    /// <summary>
+    /// Starts a caller worker whose answers to /benchmark a function writes. Its /execute makes calls only by the given methods.
+    /// </summary>
     public static async Task<ScriptedCaller> StartAsync(
-        Func<BenchmarkRequest, HttpContext, Task> benchmark, int methodsStatus = 200, string methods = Methods)
+        Func<BenchmarkRequest, HttpContext, Task> benchmark, int methodsStatus = 200, string methods = Methods, string[]? executes = null)
     {
-        var caller = new ScriptedCaller(benchmark, (methodsStatus, methods));
+        var caller = new ScriptedCaller(benchmark, (methodsStatus, methods), executes ?? []);
         await caller._app.StartAsync(TestContext.Current.CancellationToken);
         IServer server = caller._app.Services.GetRequiredService<IServer>();
         caller.Address = server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single();
@@ -73,8 +76,17 @@ internal sealed class ScriptedCaller : IAsyncDisposable
             return;
         }
 
-        Assert.Equal("/benchmark", context.Request.Path);
         IQueryCollection query = context.Request.Query;
+        if (context.Request.Path == "/execute")
+        {
+            string method = query["method"].ToString();
+            bool isKnown = _executes.Contains(method);
+            context.Response.StatusCode = isKnown ? 200 : 400;
+            await context.Response.WriteAsync(isKnown ? $"{{\"method\":\"{method}\"}}" : "Invalid method");
+            return;
+        }
+
+        Assert.Equal("/benchmark", context.Request.Path);
         var request = new BenchmarkRequest(
             query["method"]!, query["function"]!, Number("payloadSize"), Number("iterations"), query["payloadKind"]);
         await _benchmark(request, context);

@@ -28,6 +28,14 @@ public static class Problems
         return WriteAsync(context, status, error.Message);
     }
 
+    /// <summary>Writes problem details with a status as the response to a request.</summary>
+    public static Task WriteAsync(HttpContext context, int status, string detail)
+    {
+        context.Response.StatusCode = status;
+        var problem = new ProblemDetails { Status = status, Title = ReasonPhrases.GetReasonPhrase(status), Detail = detail };
+        return context.Response.WriteAsJsonAsync(problem, ProblemJson.Default.ProblemDetails, ContentType, context.RequestAborted);
+    }
+
     /// <summary>
     /// Answers a request that matches no endpoint: with status 405 if the path exists for another HTTP method, otherwise with
     /// 404.
@@ -68,13 +76,6 @@ public static class Problems
         TimeoutException => StatusCodes.Status504GatewayTimeout,
         _ => StatusCodes.Status500InternalServerError,
     };
-
-    private static Task WriteAsync(HttpContext context, int status, string detail)
-    {
-        context.Response.StatusCode = status;
-        var problem = new ProblemDetails { Status = status, Title = ReasonPhrases.GetReasonPhrase(status), Detail = detail };
-        return context.Response.WriteAsJsonAsync(problem, ProblemJson.Default.ProblemDetails, ContentType, context.RequestAborted);
-    }
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
