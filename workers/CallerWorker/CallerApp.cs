@@ -21,11 +21,14 @@ public sealed class CallerApp
     }
 
     /// <summary>Builds the caller worker. This method does not start the app.</summary>
+    /// <param name="args">The settings of the worker, as command-line switches.</param>
+    /// <param name="configure">Adds services, such as the host that connects to the runtime. Null if none is added.</param>
     /// <exception cref="UnusableInputException">A setting is invalid.</exception>
-    public static WebApplication Build(string[] args)
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(args);
         WorkerDefaults.Apply(builder, DefaultPort);
+        configure?.Invoke(builder);
         builder.Services.AddSingleton(BindingCatalog.WithAssembly(builder.Configuration[BindingCatalog.AssemblySetting]));
         builder.Services.TryAddSingleton<IRuntimeHost>(services => new RemoteRuntimeHost(services.GetRequiredService<IConfiguration>()));
         builder.Services.AddSingleton<RuntimeStubs>();

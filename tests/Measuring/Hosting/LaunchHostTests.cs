@@ -33,6 +33,7 @@ public class LaunchHostTests
     [Theory]
     [InlineData("WorkerRpc.RuntimeWorker")]
     [InlineData("WorkerRpc.CallerWorker")]
+    [InlineData("WorkerRpc.DevHost")]
     [InlineData("WorkerRpc.Benchmarks")]
     public async Task Workers_and_launches_have_the_same_runtime_settings(string program)
     {
@@ -49,6 +50,7 @@ public class LaunchHostTests
     [Theory]
     [InlineData("RuntimeWorker")]
     [InlineData("CallerWorker")]
+    [InlineData("DevHost")]
     public async Task Worker_profile_sets_gen0_budget_of_a_launch(string worker)
     {
         string path = Path.Combine(AppContext.BaseDirectory, "launchSettings", worker + ".json");
