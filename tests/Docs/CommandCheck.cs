@@ -25,7 +25,7 @@ internal sealed partial class CommandCheck(IReadOnlyDictionary<string, string> s
     };
 
     // Programs of others. Their arguments are not checked.
-    private static readonly string[] s_known = ["cd", "export", "grep", "head", "perf", "return", "tee", "/tmp/tools/dotnet-trace"];
+    private static readonly string[] s_known = ["cd", "export", "grep", "head", "node", "perf", "return", "tee", "/tmp/tools/dotnet-trace"];
 
     private static readonly string[] s_gitVerbs =
         ["clone", "commit", "push", "rebase", "show", "status", "switch", "update-ref", "worktree"];
