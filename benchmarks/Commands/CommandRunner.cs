@@ -50,7 +50,7 @@ internal sealed record CommandRunner(string Typed, string HelpArguments, string 
         foreach (HelpOption help in syntax.Options.OfType<HelpOption>())
         {
             help.Aliases.Clear();
-            help.Action = new HelpWithExamples(Typed, command.Examples, ExitCodes);
+            help.Action = new HelpWithExamples(Typed, ProgramName.In(command.Examples, ProgramName.Typed), ExitCodes);
         }
 
         var configuration = new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null };

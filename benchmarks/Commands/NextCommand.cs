@@ -37,17 +37,14 @@ internal sealed record ReportOrigin(string? Folder)
 /// <summary>Suggests the command to type after a run. The suggestion depends on the run's outcome.</summary>
 internal static class NextCommand
 {
-    /// <summary>The start of the command line, as the help shows it.</summary>
-    public const string Program = "dotnet run -c Release --project benchmarks";
-
     /// <summary>Returns the command line to type after a run.</summary>
-    public static string After(RunAnalysis analysis, ReportOrigin origin) => $"{Program} -- {Arguments(analysis, origin)}";
+    public static string After(RunAnalysis analysis, ReportOrigin origin) => ProgramName.Typed + Arguments(analysis, origin);
 
     /// <summary>
     /// Returns the command line that measures the remaining launches of a run. Returns null if the run cannot be resumed, because the user
     /// moved its report.
     /// </summary>
-    public static string? ToComplete(ReportOrigin origin) => origin.IsResumable ? $"{Program} -- {Resume(origin)}" : null;
+    public static string? ToComplete(ReportOrigin origin) => origin.IsResumable ? ProgramName.Typed + Resume(origin) : null;
 
     private static string Arguments(RunAnalysis analysis, ReportOrigin origin)
     {

@@ -48,7 +48,7 @@ internal static class ProgramCommands
         bool isCommand = args.Length > 0 && s_commands.ContainsKey(args[0]);
         ICommand command = Create(isCommand ? args[0] : "");
         string name = isCommand ? args[0] + " " : "";
-        var runner = new CommandRunner($"{NextCommand.Program} -- {name}".TrimEnd(), name + "--help", ExitCodes)
+        var runner = new CommandRunner((ProgramName.Typed + name).TrimEnd(), name + "--help", ExitCodes)
         {
             Commands = isCommand ? [] : [.. s_commands.Keys],
         };

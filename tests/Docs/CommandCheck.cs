@@ -34,7 +34,8 @@ internal sealed partial class CommandCheck(IReadOnlyDictionary<string, string> s
     {
         ["build"] = ["-c", "-v", "-nologo", "--no-restore"],
         ["format"] = ["--no-restore", "--verify-no-changes"],
-        ["publish"] = ["-c", "-p:Native=true", "--artifacts-path"],
+        ["pack"] = ["-c", "-o"],
+        ["publish"] = ["-c", "-o", "-p:Native=true", "--artifacts-path"],
         ["restore"] = ["--force-evaluate", "--locked-mode"],
         ["run"] = ["-c", "--no-build", "--project"],
         ["test"] =
@@ -42,7 +43,7 @@ internal sealed partial class CommandCheck(IReadOnlyDictionary<string, string> s
             "-c", "--explicit", "--filter-class", "--filter-not-class", "--no-build",
             "--report-trx", "--report-trx-filename", "--results-directory",
         ],
-        ["tool"] = ["--tool-path"],
+        ["tool"] = ["--source", "--tool-path"],
     };
 
     // A cache: many pages show the same command, and reading a large report takes a second.
@@ -50,8 +51,8 @@ internal sealed partial class CommandCheck(IReadOnlyDictionary<string, string> s
 
     private static readonly string[] s_optionsWithValue =
     [
-        "-c", "-v", "--artifacts-path", "--explicit", "--filter-class", "--filter-not-class", "--project",
-        "--report-trx-filename", "--results-directory", "--tool-path",
+        "-c", "-o", "-v", "--artifacts-path", "--explicit", "--filter-class", "--filter-not-class", "--project",
+        "--report-trx-filename", "--results-directory", "--source", "--tool-path",
     ];
 
     /// <summary>Parses a program's arguments, up to the plan.</summary>
@@ -116,6 +117,11 @@ internal sealed partial class CommandCheck(IReadOnlyDictionary<string, string> s
             string path = words[program].Text;
             Require(path.StartsWith(Benchmarks + "/bin/Release/", StringComparison.Ordinal), $"no program is built as {path}");
             return (ProgramCommands.PlanAsync, Expand(words.Skip(program + 1)));
+        }
+
+        if (words[0].Text == ProgramName.OfTool.TrimEnd())
+        {
+            return (ProgramCommands.PlanAsync, Expand(words.Skip(1)));
         }
 
         if (words is not [{ Text: "dotnet" }, { Text: "run" }, ..])

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.IO.Compression;
 using System.Net.NetworkInformation;
 using WorkerRpc.Benchmarks.Commands;
+using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.CallerWorker;
 using WorkerRpc.RuntimeWorker;
 
@@ -65,6 +67,43 @@ public sealed class ShortCommandTests(RepositoryCopy copy) : IClassFixture<Repos
                 process.Kill(entireProcessTree: true);
                 process.Dispose();
             }
+        }
+    }
+
+    // The folder is not below the repository's copy: there the program would find the sources.
+    [Theory(Explicit = true, Timeout = CommandTimeoutMs)]
+    [InlineData("dotnet publish -c Release benchmarks -v q -o '{0}'", "WorkerRpc.Benchmarks")]
+    [InlineData(
+        "dotnet pack -c Release benchmarks -v q -o '{0}/package' "
+            + "&& dotnet tool install --tool-path '{0}' --source '{0}/package' WorkerRpc.Benchmarks",
+        "worker-rpc-benchmarks")]
+    public async Task Installed_program_measures_from_an_empty_folder(string install, string program)
+    {
+        using var folder = new TemporaryFolder();
+        string empty = Directory.CreateDirectory(folder.File("empty")).FullName;
+        string line = install.Replace("{0}", folder.File("installed"), StringComparison.Ordinal);
+        (int installed, string log) = await copy.RunAsync(line, TestContext.Current.CancellationToken);
+        Assert.True(installed == 0, log);
+
+        (int code, string output) = await copy.RunAsync(
+            $"cd '{empty}' && '{folder.File("installed")}/{program}' --launches 1 --iterations 1000 --filter service-binding/echo/1KB",
+            TestContext.Current.CancellationToken);
+
+        Assert.True((ProgramExitCode)code is ProgramExitCode.Fine or ProgramExitCode.NotKnown, $"exit code {code}\n{output}");
+        RunReport report = RunReportJson.Read(Path.Combine(empty, "artifacts", "results", RunReport.FileName));
+        Assert.Equal([(1, 0), (1, 0)], report.Cases.Select(one => (one.Passes.Count, one.Failures.Count)));
+        Assert.Null(report.Run.Commit);
+        Assert.Contains(ProgramName.OfTool, output, StringComparison.Ordinal);
+        foreach (string package in Directory.GetFiles(folder.File("installed"), "*.nupkg", SearchOption.AllDirectories))
+        {
+            using ZipArchive files = await ZipFile.OpenReadAsync(package, TestContext.Current.CancellationToken);
+            Assert.All(["icon.png", "README.md"], name => Assert.NotNull(files.GetEntry(name)));
+            ZipArchiveEntry manifest = files.Entries.Single(entry => entry.Name.EndsWith(".nuspec", StringComparison.Ordinal));
+            using var reader = new StreamReader(manifest.Open());
+            Assert.Contains(
+                "<license type=\"expression\">MIT</license>",
+                await reader.ReadToEndAsync(TestContext.Current.CancellationToken),
+                StringComparison.Ordinal);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
 using CliWrap;
 using CliWrap.Buffered;
 using WorkerRpc.Functions;
@@ -5,14 +7,15 @@ using WorkerRpc.Functions;
 namespace WorkerRpc.Benchmarks.Measuring.Builds;
 
 /// <summary>A built copy of the project.</summary>
-/// <param name="Executable">The executable.</param>
+/// <param name="Executable">The executable. For a build without its own executable, it is <c>dotnet</c>.</param>
 internal sealed record ProgramBuild(string Executable)
 {
     private const string Project = "benchmarks/Benchmarks.csproj";
     private const int ShownErrors = 5;
 
-    private static readonly string s_executable =
-        typeof(ProgramBuild).Assembly.GetName().Name! + (OperatingSystem.IsWindows() ? ".exe" : "");
+    private static readonly string s_name = typeof(ProgramBuild).Assembly.GetName().Name!;
+    private static readonly string s_assembly = s_name + ".dll";
+    private static readonly string s_executable = s_name + (OperatingSystem.IsWindows() ? ".exe" : "");
 
     // Analyzers are off, because an old commit might fail the analyzers of a newer compiler. Build servers are disabled, because
     // they would keep running and use processor time during the measurement.
@@ -24,7 +27,31 @@ internal sealed record ProgramBuild(string Executable)
     ];
 
     /// <summary>The build that contains this running program.</summary>
-    public static ProgramBuild Own => new(Path.Combine(AppContext.BaseDirectory, s_executable));
+    public static ProgramBuild Own { get; } = OwnIn(AppContext.BaseDirectory);
+
+    /// <summary>The assembly that <c>dotnet</c> runs. Null for a build with its own executable.</summary>
+    public string? Assembly { get; private init; }
+
+    /// <summary>The build in a folder. A package of a .NET tool has no executable, so its assembly is run by <c>dotnet</c>.</summary>
+    internal static ProgramBuild OwnIn(string folder)
+    {
+        string executable = Path.Combine(folder, s_executable);
+        // The folder of the running .NET is dotnet/shared/Microsoft.NETCore.App/VERSION/.
+        string dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
+        return File.Exists(executable)
+            ? new ProgramBuild(executable)
+            : new ProgramBuild(dotnet + Path.GetExtension(s_executable)) { Assembly = Path.Combine(folder, s_assembly) };
+    }
+
+    /// <summary>Describes how the build is started, with redirected streams.</summary>
+    /// <param name="arguments">The arguments of the program.</param>
+    public ProcessStartInfo StartInfo(params IEnumerable<string> arguments) =>
+        new(Executable, Assembly is null ? arguments : arguments.Prepend(Assembly))
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
 
     /// <summary>Builds all sides of a comparison at the same time. The release is null if there is none to measure.</summary>
     /// <param name="trees">The checked-out sources of the sides.</param>

@@ -10,9 +10,20 @@ internal static class SourceState
     /// </summary>
     public static string Root { get; } = FindRoot() ?? Directory.GetCurrentDirectory();
 
-    /// <summary>Returns the current commit, and whether the work tree differs from it. A value is null if git cannot report it.</summary>
+    /// <summary>Whether the folder of the solution exists. It does not where the program was installed as a .NET tool.</summary>
+    public static bool HasSources { get; } = FindRoot() is not null;
+
+    /// <summary>
+    /// Returns the current commit, and whether the work tree differs from it. A value is null if git cannot report it, or if the program
+    /// has no sources: the current folder may then be a repository of something else.
+    /// </summary>
     public static async Task<(string? Commit, bool? Dirty)> ReadAsync(CancellationToken interrupted)
     {
+        if (!HasSources)
+        {
+            return (null, null);
+        }
+
         var git = new Git(Root, interrupted);
         GitAnswer commit = await git.RunAsync("rev-parse", "HEAD");
         GitAnswer changes = await git.RunAsync("status", "--porcelain");

@@ -6,6 +6,10 @@ using Microsoft.Extensions.Logging;
 using WorkerRpc.Bindings.Catalog;
 using WorkerRpc.Bindings.Contracts;
 
+// Without these lines the factory looks for the solution file above the program's folder. An installed program has none.
+[assembly: WebApplicationFactoryContentRoot("WorkerRpc.CallerWorker", ".", "WorkerRpc.CallerWorker.dll", "0")]
+[assembly: WebApplicationFactoryContentRoot("WorkerRpc.RuntimeWorker", ".", "WorkerRpc.RuntimeWorker.dll", "0")]
+
 namespace WorkerRpc.Benchmarks.Measuring.Hosting;
 
 /// <summary>Hosts a worker in this process with production settings and without logging.</summary>

@@ -101,15 +101,8 @@ internal static class LaunchProcess
 
     private static ProcessStartInfo StartInfo()
     {
-        var start = new ProcessStartInfo(ProgramBuild.Own.Executable)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        ProcessStartInfo start = ProgramBuild.Own.StartInfo(MeasureArguments.Command, MeasureArguments.FromParent);
         WorkerEnvironment.AddTo(start.Environment);
-        start.ArgumentList.Add(MeasureArguments.Command);
-        start.ArgumentList.Add(MeasureArguments.FromParent);
         return start;
     }
 }

@@ -33,17 +33,9 @@ internal sealed class TurnProcess : IAsyncDisposable
     /// <param name="settings">Environment variables of the process, without the prefix <c>DOTNET_</c>.</param>
     public static TurnProcess Start(ProgramBuild build, string name, IReadOnlyList<(string Setting, string Value)> settings)
     {
-        var start = new ProcessStartInfo(build.Executable)
-        {
-            WorkingDirectory = Path.GetDirectoryName(build.Executable)!,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        ProcessStartInfo start = build.StartInfo(MeasureArguments.Command, MeasureArguments.FromParent, MeasureArguments.InTurns);
+        start.WorkingDirectory = Path.GetDirectoryName(build.Assembly ?? build.Executable)!;
         WorkerEnvironment.AddTo(start.Environment);
-        start.ArgumentList.Add(MeasureArguments.Command);
-        start.ArgumentList.Add(MeasureArguments.FromParent);
-        start.ArgumentList.Add(MeasureArguments.InTurns);
         foreach ((string setting, string value) in settings)
         {
             start.Environment["DOTNET_" + setting] = value;
