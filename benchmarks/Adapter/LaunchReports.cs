@@ -7,6 +7,7 @@ using WorkerRpc.Benchmarks.Measuring.Launches;
 using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings.Catalog;
+using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Adapter;
 
@@ -33,7 +34,10 @@ internal sealed class LaunchReports(LaunchRunner launch) : IExporter
 
     private static RunReport Report(LaunchRunner launch) => RunReports.Merge(
         launch.Plan.Run,
-        new Matrix(BindingCatalog.WithAssembly(launch.Plan.BindingsAssembly), launch.Plan.Run.PayloadFile),
+        new Matrix(
+            BindingCatalog.WithAssembly(launch.Plan.BindingsAssembly),
+            launch.Plan.Run.PayloadFile,
+            FunctionList.Load(launch.Plan.FunctionsAssembly)),
         launch.Cases,
         [(launch.Record, launch.Record.Report(LaunchOutcome.Finished, null, Environment.TickCount64 / 1e3, noise: null))],
         interrupted: false);

@@ -39,11 +39,19 @@ internal sealed class CallerUrlOption
 
     /// <summary>Throws if the user combines the option with options that do not work with a running caller worker.</summary>
     /// <exception cref="UnusableInputException">
-    /// The user asks for more than one launch, for several callers, for a payload file or for an option of BenchmarkDotNet.
+    /// The user asks for more than one launch, for several callers, for functions or a payload file of the user, or for an option of
+    /// BenchmarkDotNet.
     /// </exception>
     public static void RequireOneLaunch(
-        int? launches, string? callers, LoadedPayloadFile? payload, IReadOnlyList<string> benchmarkDotNetArguments)
+        int? launches, string? callers, string? functions, LoadedPayloadFile? payload, IReadOnlyList<string> benchmarkDotNetArguments)
     {
+        if (functions is not null)
+        {
+            throw new UnusableInputException(
+                $"--functions {functions}: takes no part with {Name}, for the running caller worker has functions of its own. "
+                + $"Accepted: one of the two. Workers that run alone load it by their setting {FunctionList.AssemblySetting}.");
+        }
+
         if (payload is not null)
         {
             throw new UnusableInputException(

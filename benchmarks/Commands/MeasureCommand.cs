@@ -11,6 +11,7 @@ using WorkerRpc.Benchmarks.Measuring.Pairs;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Folders;
 using WorkerRpc.Bindings.Catalog;
+using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Commands;
 
@@ -55,7 +56,10 @@ internal sealed class MeasureCommand : ICommand
         }
 
         LoadedPayloadFile? payload = _selection.Payload(parsed);
-        var matrix = new Matrix(BindingCatalog.WithAssembly(_selection.BindingsAssembly(parsed)), payload?.Report);
+        var matrix = new Matrix(
+            BindingCatalog.WithAssembly(_selection.BindingsAssembly(parsed)),
+            payload?.Report,
+            FunctionList.Load(_selection.FunctionsAssembly(parsed)));
         RunSettings settings = await _selection.SettingsAsync(parsed, [], payload, callerUrl: null, earlier: null, interrupted);
         settings = settings with { Launches = 1, SelectedMethods = _selection.SelectedMethods(parsed, matrix) };
         IReadOnlyList<CaseId> cases = _selection.Select(parsed, matrix);
@@ -78,7 +82,10 @@ internal sealed class MeasureCommand : ICommand
     {
         using ResultsFolder results = _output.Open(parsed, RunKind.Measure);
         using RunFolder folder = results.Create(settings.StartedAt, settings.Commit);
-        LaunchPlan plan = LaunchPlan.Make(1, cases, settings, _selection.BindingsAssembly(parsed), payload?.Text, folder.Path);
+        LaunchPlan plan = LaunchPlan.Make(1, cases, settings, _selection.BindingsAssembly(parsed), payload?.Text, folder.Path) with
+        {
+            FunctionsAssembly = _selection.FunctionsAssembly(parsed),
+        };
         var record = new LaunchRecord(plan.Number);
         if (!WorkerEnvironment.IsSet)
         {
@@ -120,17 +127,18 @@ internal sealed class MeasureCommand : ICommand
         Stream input = Console.OpenStandardInput();
         var reader = new StreamReader(input);
         LaunchPlan plan = JsonSerializer.Deserialize(await reader.ReadLineAsync() ?? "null", LaunchPlanJson.Default.LaunchPlan)
-            ?? throw new Functions.UnusableInputException(
+            ?? throw new UnusableInputException(
                 $"{MeasureArguments.FromParent} is for the program itself: it expects a launch plan on standard input.");
 
         string collector = RuntimeSettingsText.Collector;
         if (plan.GarbageCollector is { } expected && collector != expected)
         {
-            throw new Functions.UnusableInputException(
+            throw new UnusableInputException(
                 $"The garbage collector of this process runs with '{collector}', and the run's plan says '{expected}'.");
         }
 
         ExitWithParent(reader);
+        FunctionList.Load(plan.FunctionsAssembly);
 
         await using StreamWriter events = ReserveOutput();
         await InProcessLaunch.RunAsync(

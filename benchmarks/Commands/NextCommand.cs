@@ -25,6 +25,9 @@ internal sealed record ReportOrigin(string? Folder)
     /// <summary>The assembly of the user's bindings, or null.</summary>
     public string? Bindings { get; init; }
 
+    /// <summary>The assembly of the user's functions, or null.</summary>
+    public string? Functions { get; init; }
+
     /// <summary>The folder of <c>--artifacts</c>. Null for the default folder, and if the user moved the report.</summary>
     public string? Artifacts => Folder is not null && Path.GetFileName(Folder) == ResultsFolder.DefaultName
         ? Path.GetDirectoryName(Folder)
@@ -61,7 +64,7 @@ internal static class NextCommand
             : analysis.Cases.FirstOrDefault(one => one.Failed) is { } failed && MeasureAgain(failed, "quick", report, origin) is { } again
                 ? again
             : analysis.Verdict.Run == Viability.NotViable && analysis.Remedies.Count == 0 && HaveRemedies(analysis.Verdict)
-                ? RemedyAdvice.HowToMeasure + Repeated(report, origin with { Bindings = null }, CoreAndRemedies())
+                ? RemedyAdvice.HowToMeasure + Repeated(report, origin with { Bindings = null, Functions = null }, CoreAndRemedies())
             : NotKnown(analysis, origin) ?? open;
     }
 
@@ -82,12 +85,15 @@ internal static class NextCommand
         return undecided is null ? null : MeasureAgain(undecided.Case, profile, report, origin);
     }
 
-    // Returns null for a method of the user's own assembly if the assembly is unknown. Also returns null if a shell would expand characters
-    // of the case's name.
+    // Returns null for a method or function of the user's own assembly if the assembly is unknown. Also returns null if a shell would
+    // expand characters of the case's name.
     private static string? MeasureAgain(CaseSummary one, string profile, RunReport report, ReportOrigin origin)
     {
         bool isBuiltIn = BindingCatalog.BuiltIn.All.Any(binding => binding.Id == one.Id.Method);
-        return (isBuiltIn || origin.Bindings is not null) && IsPlain(one.Id.ToString())
+        bool hasFunction = one.Id.IsReference
+            || origin.Functions is not null
+            || FunctionList.All.Any(function => function.Id == one.Id.Function);
+        return (isBuiltIn || origin.Bindings is not null) && hasFunction && IsPlain(one.Id.ToString())
             ? $"--profile {profile} --filter {one.Id}{Repeated(report, origin, [one.Id])}"
             : null;
     }
@@ -100,6 +106,7 @@ internal static class NextCommand
         return kind
             + (thresholds.Length > 0 ? " --threshold " + string.Join(' ', thresholds) : "")
             + (origin.Bindings is { } bindings ? $" --bindings {Quoted(bindings)}" : "")
+            + (origin.Functions is { } functions ? $" --functions {Quoted(functions)}" : "")
             + (origin.Artifacts is { } artifacts ? $" --artifacts {Quoted(artifacts)}" : "");
     }
 

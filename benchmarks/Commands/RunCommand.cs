@@ -194,7 +194,7 @@ internal sealed class RunCommand : ICommand
 
         async Task<ProgramExitCode> MeasureAsync(RunPlan plan, IReadOnlyDictionary<int, RunReport> kept, DateTimeOffset? resumedAt)
         {
-            var matrix = new Matrix(BindingCatalog.WithAssembly(plan.BindingsAssembly), plan.Run.PayloadFile);
+            Matrix matrix = MatrixOf(plan);
             CaseId[] cases = [.. plan.Cases.Select(CaseId.Parse)];
             IReadOnlyList<CaseId>[] byLaunch = CasesByLaunch(plan);
             IReadOnlyList<CaseId>[] unfinished = [.. byLaunch.Where((_, index) => !kept.ContainsKey(index + 1))];
@@ -223,6 +223,7 @@ internal sealed class RunCommand : ICommand
                 LaunchPlan launch = LaunchPlan.Make(
                     number, byLaunch[number - 1], plan.Run, plan.BindingsAssembly, payload?.Text, folder.Launch(number)) with
                 {
+                    FunctionsAssembly = plan.FunctionsAssembly,
                     GarbageCollector = plan.Environment.GarbageCollector,
                 };
                 (LaunchRecord record, LaunchReport report) = caller is null
@@ -253,7 +254,7 @@ internal sealed class RunCommand : ICommand
             // An interrupted run of a caller worker cannot be resumed, so it is as finished as it can be.
             bool isFinished = cannotKeep is null && (!merged.Interrupted || caller is not null);
             Conclusion conclusion =
-                RunOutcome.Publish(merged, results, folder, isFinished ? keep : null, plan.BindingsAssembly, verdictOutput);
+                RunOutcome.Publish(merged, results, folder, isFinished ? keep : null, plan, verdictOutput);
             return verdictOutput.End(conclusion with { Code = cannotKeep ?? conclusion.Code });
 
             void Observe(LaunchRecord record, LaunchEvent launchEvent)
@@ -294,13 +295,16 @@ internal sealed class RunCommand : ICommand
 
     private static IReadOnlyList<CaseId>[] CasesByLaunch(RunPlan plan)
     {
-        var matrix = new Matrix(BindingCatalog.WithAssembly(plan.BindingsAssembly), plan.Run.PayloadFile);
+        Matrix matrix = MatrixOf(plan);
         CaseId[] cases = [.. plan.Cases.Select(CaseId.Parse)];
         return
         [
             .. Enumerable.Range(1, plan.Run.Launches).Select(number => LaunchCases.Of(number, plan.Run.Launches, cases, matrix)),
         ];
     }
+
+    private static Matrix MatrixOf(RunPlan plan) => new(
+        BindingCatalog.WithAssembly(plan.BindingsAssembly), plan.Run.PayloadFile, FunctionList.Load(plan.FunctionsAssembly));
 
     private static bool IsCertain(RunReport report) => EarlyVerdict.IsCertain(report, new RunAnalysis(report).Verdict);
 
@@ -320,9 +324,10 @@ internal sealed class RunCommand : ICommand
         IReadOnlyList<string> thresholds = _threshold.Values(parsed) is { Count: > 0 } given ? given : earlier?.Run.Thresholds ?? [];
         RunSettings settings = await _selection.SettingsAsync(parsed, thresholds, payload, callerUrl, earlier?.Run, interrupted);
         string? bindings = _selection.BindingsAssembly(parsed) ?? earlier?.BindingsAssembly;
+        string? functions = _selection.FunctionsAssembly(parsed) ?? earlier?.FunctionsAssembly;
         var catalog = BindingCatalog.WithAssembly(bindings);
         BindingCatalog offered = caller is null ? catalog : await caller.OfferedOfAsync(catalog, _selection.Names(parsed), interrupted);
-        var matrix = new Matrix(offered, settings.PayloadFile);
+        var matrix = new Matrix(offered, settings.PayloadFile, FunctionList.Load(functions));
         IReadOnlyList<CaseId> cases = earlier is null || _selection.HasFilter(parsed)
             ? _selection.Select(parsed, matrix)
             : [.. earlier.Cases.Select(CaseId.Parse)];
@@ -341,9 +346,10 @@ internal sealed class RunCommand : ICommand
             },
             Cases = [.. cases.Select(id => id.ToString())],
             BindingsAssembly = bindings,
+            FunctionsAssembly = functions,
             PayloadPath = payload?.Path,
             Environment = HostEnvironment.OfLaunches(),
-            Build = RunPlan.BuildOf(bindings),
+            Build = RunPlan.BuildOf(bindings, functions),
         };
     }
 }

@@ -17,14 +17,19 @@ internal static class RunOutcome
     /// <param name="results">The folder with all runs.</param>
     /// <param name="run">The run's folder.</param>
     /// <param name="keep">The number of finished runs to keep, or null if the run is unfinished.</param>
-    /// <param name="bindings">The assembly of the user's bindings, or null.</param>
+    /// <param name="plan">The plan of the run, which names the user's assemblies.</param>
     /// <param name="output">Prints the result. The caller prints its end.</param>
     /// <exception cref="UnusableInputException">The files cannot be written. The verdict was already shown.</exception>
     public static Conclusion Publish(
-        RunReport report, ResultsFolder results, RunFolder run, int? keep, string? bindings, VerdictOutput output)
+        RunReport report, ResultsFolder results, RunFolder run, int? keep, RunPlan plan, VerdictOutput output)
     {
         var analysis = new RunAnalysis(report);
-        var origin = new ReportOrigin(Shown(results.Path)) { RunName = run.Run.FolderName.Name, Bindings = bindings };
+        var origin = new ReportOrigin(Shown(results.Path))
+        {
+            RunName = run.Run.FolderName.Name,
+            Bindings = plan.BindingsAssembly,
+            Functions = plan.FunctionsAssembly,
+        };
         Publish(analysis, run.Path, origin, output);
         Keep(results, run, keep, output.Details);
         WriteHowToComplete(report, origin, output.Details);

@@ -71,6 +71,12 @@ internal sealed class SelectionOptions
         HelpName = "FILE.dll",
     };
 
+    private readonly Option<string?> _functions = new("--functions")
+    {
+        Description = "An assembly with functions of your own (public types that implement IPayloadFunction), measured beside the others",
+        HelpName = "FILE.dll",
+    };
+
     private readonly PayloadKindOption _payloadKind = new();
 
     private readonly Option<string?> _payloadFile = new(PayloadFileReport.Option)
@@ -85,8 +91,8 @@ internal sealed class SelectionOptions
     /// <summary>All options of this class. A run accepts all of them.</summary>
     public IEnumerable<Option> All =>
     [
-        _filter, _anyCategories, _allCategories, _profile, _launches, _iterations, _callers, _seed, _bindings, _payloadKind.Option,
-        _payloadFile,
+        _filter, _anyCategories, _allCategories, _profile, _launches, _iterations, _callers, _seed, _bindings, _functions,
+        _payloadKind.Option, _payloadFile,
     ];
 
     /// <summary>The options of a command that measures a single launch.</summary>
@@ -108,6 +114,9 @@ internal sealed class SelectionOptions
 
     public string? BindingsAssembly(ParseResult parsed) =>
         parsed.GetValue(_bindings) is { } path ? Path.GetFullPath(path) : null;
+
+    public string? FunctionsAssembly(ParseResult parsed) =>
+        parsed.GetValue(_functions) is { } path ? Path.GetFullPath(path) : null;
 
     /// <summary>Reads the file of <c>--payload-file</c>. Returns null if the option is missing.</summary>
     /// <exception cref="UnusableInputException">The file cannot be used as a payload.</exception>
@@ -140,7 +149,7 @@ internal sealed class SelectionOptions
             : ForwardedArguments.Check(parsed.UnmatchedTokens);
         if (callerUrl is not null)
         {
-            CallerUrlOption.RequireOneLaunch(launches, parsed.GetValue(_callers), payload, passedOn);
+            CallerUrlOption.RequireOneLaunch(launches, parsed.GetValue(_callers), parsed.GetValue(_functions), payload, passedOn);
         }
 
         (string? commit, bool? dirty) = await SourceState.ReadAsync(interrupted);
@@ -262,7 +271,7 @@ internal sealed class SelectionOptions
     private static UnusableInputException NoCase(string asked, Matrix matrix) => new(
         $"No case matches {asked} "
         + $"Methods: {string.Join(", ", matrix.Catalog.All.Select(binding => binding.Id))}; "
-        + $"functions: {string.Join(", ", FunctionList.All.Select(function => function.Id))}; "
+        + $"functions: {string.Join(", ", matrix.Functions)}; "
         + $"payloads: {string.Join(", ", matrix.Payloads)}.");
 
     private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };

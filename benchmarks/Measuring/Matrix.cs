@@ -19,9 +19,11 @@ public sealed class Matrix
     /// <param name="file">
     /// A user's payload file, in addition to the standard payload sizes. If it is null, there are only the standard sizes.
     /// </param>
-    public Matrix(BindingCatalog catalog, PayloadFileReport? file = null)
+    /// <param name="functions">A user's functions, in addition to the built-in ones. If it is null, there are none.</param>
+    public Matrix(BindingCatalog catalog, PayloadFileReport? file = null, IReadOnlyList<Function>? functions = null)
     {
         (Catalog, _file) = (catalog, file);
+        Functions = [.. FunctionList.All.Concat(functions ?? []).Select(function => function.Id)];
         string[] fileLabels = file is null ? [] : [PayloadFileReport.Label];
         Payloads = [.. PayloadSize.Standard.Select(size => size.Label), .. fileLabels];
         Cases =
@@ -37,6 +39,9 @@ public sealed class Matrix
 
     /// <summary>The methods.</summary>
     public BindingCatalog Catalog { get; }
+
+    /// <summary>The ids of the functions, in report order.</summary>
+    public IReadOnlyList<string> Functions { get; }
 
     /// <summary>The labels of the payloads, in report order.</summary>
     public IReadOnlyList<string> Payloads { get; }
@@ -61,15 +66,6 @@ public sealed class Matrix
     /// <exception cref="UnusableInputException">No payload has that label.</exception>
     public int PayloadBytes(string label) => _file is not null && label == PayloadFileReport.Label ? _file.PayloadBytes : Size(label).Bytes;
 
-    /// <summary>
-    /// Returns the functions that a method is measured with. A reference has only <see cref="CaseId.NoFunction"/>, a remedy only
-    /// <see cref="Echo"/>, and every other method has all functions.
-    /// </summary>
-    public static IReadOnlyList<string> FunctionsOf(IBinding binding) =>
-        binding.Tags.Contains(BindingTags.Reference) ? [CaseId.NoFunction]
-        : binding.Tags.Contains(BindingTags.Remedy) ? [Echo]
-        : [.. FunctionList.All.Select(function => function.Id)];
-
     /// <summary>Sorts cases in report order.</summary>
     /// <exception cref="UnusableInputException">
     /// A case is not in the matrix. The message names the part of the case that is unknown.
@@ -78,6 +74,12 @@ public sealed class Matrix
 
     /// <summary>The names by which a filter can select a case: its method, the method's tags, its function and its payload.</summary>
     public IReadOnlyList<string> Categories(CaseId id) => [id.Method, .. Catalog.Find(id.Method).Tags, id.Function, id.Payload];
+
+    // A reference has only CaseId.NoFunction, a remedy only Echo, and every other method has all functions.
+    private IReadOnlyList<string> FunctionsOf(IBinding binding) =>
+        binding.Tags.Contains(BindingTags.Reference) ? [CaseId.NoFunction]
+        : binding.Tags.Contains(BindingTags.Remedy) ? [Echo]
+        : Functions;
 
     private bool Carries(IBinding binding, string payload) => PayloadBytes(payload) <= (binding.MaxPayloadBytes ?? int.MaxValue);
 

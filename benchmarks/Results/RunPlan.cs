@@ -26,6 +26,7 @@ public sealed record RunPlan
         ["leastCalls"] = "the least number of calls of a pass",
         ["payloadKind"] = "--payload-kind",
         ["bindingsAssembly"] = "--bindings",
+        ["functionsAssembly"] = "--functions",
         ["benchmarkDotNetArguments"] = "what goes to BenchmarkDotNet",
     };
 
@@ -37,6 +38,10 @@ public sealed record RunPlan
 
     /// <summary>The path of the assembly with the user's bindings. Null if there is no such assembly.</summary>
     public required string? BindingsAssembly { get; init; }
+
+    /// <summary>The path of the assembly with the user's functions. Null, also in older plans, if there is no such assembly.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? FunctionsAssembly { get; init; }
 
     /// <summary>
     /// The path of the payload file, so that the run can be resumed without <c>--payload-file</c>. Null if there is no payload file.
@@ -51,12 +56,12 @@ public sealed record RunPlan
     /// </summary>
     public required string Build { get; init; }
 
-    /// <summary>Computes a fingerprint of the program's assemblies and of the assembly with the user's bindings.</summary>
-    public static string BuildOf(string? bindingsAssembly)
+    /// <summary>Computes a fingerprint of the program's assemblies and of the user's assemblies. Null stands for none.</summary>
+    public static string BuildOf(params IEnumerable<string?> usersAssemblies)
     {
         // Use the ids of the modules: the compiler derives a module's id from its source, so the same source gives the same id.
         IEnumerable<Guid> modules = Directory.GetFiles(AppContext.BaseDirectory, "WorkerRpc.*.dll")
-            .Concat(bindingsAssembly is null ? [] : [bindingsAssembly])
+            .Concat(usersAssemblies.OfType<string>())
             .Select(path => Path.GetFullPath(path)).Distinct().Order(StringComparer.Ordinal)
             .Select(ModuleId);
         return Convert.ToHexStringLower(SHA256.HashData([.. modules.SelectMany(id => id.ToByteArray())]))[..16];

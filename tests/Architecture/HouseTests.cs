@@ -9,7 +9,7 @@ public class HouseTests
     // The protocol folders share a floor: they use neither each other nor the catalog above.
     private static House Bindings => new(
         "workers/Bindings",
-        [new("WorkerRpc.Bindings")],
+        [new("WorkerRpc.Bindings"), new("WorkerRpc.Bindings.Contracts", "Contracts")],
         [
             "Contracts | Node",
             "Wire",

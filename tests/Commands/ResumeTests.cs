@@ -112,7 +112,7 @@ public sealed class ResumeTests : IDisposable
             BindingsAssembly = null,
             PayloadPath = null,
             Environment = HostEnvironment.OfLaunches(),
-            Build = RunPlan.BuildOf(null),
+            Build = RunPlan.BuildOf(),
         };
         using (RunFolder folder = Begin(plan))
         {
@@ -158,7 +158,7 @@ public sealed class ResumeTests : IDisposable
             BindingsAssembly = null,
             PayloadPath = payload.Path,
             Environment = HostEnvironment.OfLaunches(),
-            Build = RunPlan.BuildOf(null),
+            Build = RunPlan.BuildOf(),
         };
         using (RunFolder folder = Begin(plan))
         {
@@ -248,7 +248,7 @@ public sealed class ResumeTests : IDisposable
                 BindingsAssembly = null,
                 PayloadPath = null,
                 Environment = HostEnvironment.OfLaunches(),
-                Build = RunPlan.BuildOf(null),
+                Build = RunPlan.BuildOf(),
             };
             using (var results = ResultsFolder.Open(artifacts, RunKind.Run))
             using (RunFolder folder = results.Begin(plan, name: day == 1 ? "before" : null))

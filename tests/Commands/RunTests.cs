@@ -94,6 +94,22 @@ public class RunTests
     }
 
     [Fact]
+    public async Task Own_function_is_measured_by_methods_of_every_kind()
+    {
+        string[] methods = ["service-binding", "service-binding-messagepack", "pipe", "grpc-in-memory", "stream-json-rpc", "capnweb"];
+        using var run = new ProgramRun(
+            $"--profile quick --iterations 1000 --functions {typeof(UpperCaseFunction).Assembly.Location} --filter "
+            + string.Join(' ', methods.Select(method => $"{method}/upper-case/1KB")));
+
+        int code = await run.EndAsync();
+
+        Assert.True(code is 0 or 4, $"{code}: {run.Error}{run.Output}");
+        RunReport report = run.Json();
+        Assert.Equal(["direct", .. methods], report.Cases.Select(one => one.Method));
+        Assert.All(report.Cases, one => Assert.Equal(("upper-case", 0, 1), (one.Function, one.Failures.Count, one.Passes.Count)));
+    }
+
+    [Fact]
     public async Task Run_of_days_needs_the_users_consent_and_leaves_no_folder()
     {
         using var artifacts = new TemporaryFolder();

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Commands;
+using WorkerRpc.Benchmarks.Measuring.Builds;
 using WorkerRpc.Benchmarks.Presenting.Files;
 using WorkerRpc.CallerWorker;
 using WorkerRpc.Functions;
@@ -107,6 +108,15 @@ public sealed class DocumentedCommandTests : IDisposable
 
     [Fact]
     public void Own_transport_page_compiles() => Assert.True(File.Exists(ReaderFiles.MakeIn(_folder.Root)["MyTransport.dll"]));
+
+    [Fact]
+    public void Own_transport_page_shows_the_sample_of_at_most_60_lines()
+    {
+        string[] sample = File.ReadAllLines(Path.Combine(SourceState.Root, "docs", "own-transport", "MyTransport.cs"));
+
+        Assert.Equal(sample, ReaderFiles.CodeOf("docs/own-transport.md").TrimEnd().Split('\n'));
+        Assert.InRange(sample.Length, 1, 60);
+    }
 
     [Fact]
     public async Task Short_commands_take_four_minutes_together()

@@ -4,7 +4,8 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace WorkerRpc.Tests.Docs;
 
 /// <summary>
-/// Makes the files that documented commands need and the repository lacks: a payload, and the transport of docs/own-transport.md.
+/// Makes the files that documented commands need and the repository lacks: a payload, and an assembly with the transport of
+/// docs/own-transport.md and the function of docs/own-function.md.
 /// </summary>
 internal static class ReaderFiles
 {
@@ -38,15 +39,21 @@ internal static class ReaderFiles
         return new Dictionary<string, string> { [Payload] = payload, [Transport] = transport };
     }
 
+    /// <summary>The one block of C# of a page.</summary>
+    public static string CodeOf(string page) => Assert.Single(MarkdownPage.Read(page).Blocks, block => block.Info == "csharp").Text;
+
     private static void Compile(string path)
     {
-        string code = Assert.Single(MarkdownPage.Read("docs/own-transport.md").Blocks, block => block.Info == "csharp").Text;
+        string[] pages = ["docs/own-transport.md", "docs/own-function.md"];
         string[] assemblies = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
         var parsing = new CSharpParseOptions(LanguageVersion.Latest);
         var compilation = CSharpCompilation.Create(
             // The name is unique, because a process loads only one assembly of a name.
             $"MyTransport{Guid.NewGuid():N}",
-            [CSharpSyntaxTree.ParseText(ImplicitUsings, parsing), CSharpSyntaxTree.ParseText(code, parsing, "own-transport.md")],
+            [
+                CSharpSyntaxTree.ParseText(ImplicitUsings, parsing),
+                .. pages.Select(page => CSharpSyntaxTree.ParseText(CodeOf(page), parsing, page)),
+            ],
             assemblies.Select(assembly => MetadataReference.CreateFromFile(assembly)),
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
         CancellationToken cancellation = TestContext.Current.CancellationToken;

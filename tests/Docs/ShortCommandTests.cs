@@ -107,6 +107,46 @@ public sealed class ShortCommandTests(RepositoryCopy copy) : IClassFixture<Repos
         }
     }
 
+    // With an empty cache of packages and no other source, as on a machine that has never seen this repository.
+    [Fact(Explicit = true, Timeout = CommandTimeoutMs)]
+    public async Task Own_transport_and_function_are_built_from_the_packages_alone_and_measured()
+    {
+        using var folder = new TemporaryFolder();
+        string packages = folder.File("package");
+        await RequireAsync($"dotnet pack -c Release workers/Functions -v q -o '{packages}'");
+        await RequireAsync($"dotnet pack -c Release workers/Bindings/Contracts -v q -o '{packages}'");
+        await WriteAsync("MyTransport.cs", ReaderFiles.CodeOf("docs/own-transport.md"));
+        await WriteAsync("WordCount.cs", ReaderFiles.CodeOf("docs/own-function.md"));
+        string project = Assert.Single(MarkdownPage.Read("docs/own-transport.md").Blocks, block => block.Info == "xml").Text;
+        await WriteAsync(
+            "MyTransport.csproj", project.Replace("../WorkerRpc.Benchmarks/artifacts/package", packages, StringComparison.Ordinal));
+        await WriteAsync("nuget.config", $"""
+            <configuration>
+              <packageSources><clear /><add key="here" value="{packages}" /></packageSources>
+            </configuration>
+            """);
+        await RequireAsync($"cd '{folder.Root}' && NUGET_PACKAGES='{folder.File("cache")}' dotnet build -c Release -v q");
+
+        string assembly = folder.File("bin/Release/net10.0/MyTransport.dll");
+        (int code, string output) = await copy.RunAsync(
+            $"benchmarks/bin/Release/net10.0/WorkerRpc.Benchmarks --bindings '{assembly}' --functions '{assembly}' --launches 1 "
+            + $"--iterations 1000 --filter my-transport/echo/1KB my-transport/word-count/1KB --artifacts '{folder.File("artifacts")}'",
+            TestContext.Current.CancellationToken);
+
+        Assert.True((ProgramExitCode)code is ProgramExitCode.Fine or ProgramExitCode.NotKnown, $"exit code {code}\n{output}");
+        RunReport report = RunReportJson.Read(folder.File("artifacts/results/report.json"));
+        Assert.Equal(4, report.Cases.Count);
+        Assert.All(report.Cases, one => Assert.Equal((1, 0), (one.Passes.Count, one.Failures.Count)));
+
+        Task WriteAsync(string name, string text) => File.WriteAllTextAsync(folder.File(name), text, TestContext.Current.CancellationToken);
+
+        async Task RequireAsync(string line)
+        {
+            (int failed, string log) = await copy.RunAsync(line, TestContext.Current.CancellationToken);
+            Assert.True(failed == 0, log);
+        }
+    }
+
     private static bool ArePortsFree() => !IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners()
         .Any(listener => listener.Port is RuntimeApp.DefaultPort or CallerApp.DefaultPort);
 

@@ -28,6 +28,7 @@ public sealed class CallerApp
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(args);
         WorkerDefaults.Apply(builder, DefaultPort);
+        FunctionList.Load(builder.Configuration[FunctionList.AssemblySetting]);
         configure?.Invoke(builder);
         builder.Services.AddSingleton(BindingCatalog.WithAssembly(builder.Configuration[BindingCatalog.AssemblySetting]));
         builder.Services.TryAddSingleton<IRuntimeHost>(services => new RemoteRuntimeHost(services.GetRequiredService<IConfiguration>()));

@@ -29,7 +29,7 @@ public sealed class RuntimeStubs(BindingCatalog catalog, IRuntimeHost host) : IA
     public IRuntimeStub Get(string method)
     {
         IBinding binding = catalog.Find(method, host);
-        return _stubs.GetOrAdd(binding.Id, _ => new Lazy<IRuntimeStub>(() => binding.Connect(host))).Value;
+        return _stubs.GetOrAdd(binding.Id, _ => new Lazy<IRuntimeStub>(() => Connect(binding))).Value;
     }
 
     /// <inheritdoc/>
@@ -40,4 +40,7 @@ public sealed class RuntimeStubs(BindingCatalog catalog, IRuntimeHost host) : IA
             await stub.Value.DisposeAsync();
         }
     }
+
+    private IRuntimeStub Connect(IBinding binding) => binding.Connect(host)
+        ?? throw new InvalidOperationException($"{binding.GetType().FullName}.Connect returned null: expected the caller's half.");
 }

@@ -2,6 +2,7 @@ using WorkerRpc.Bindings.Catalog;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.Bindings.Hosting;
+using WorkerRpc.Functions;
 
 namespace WorkerRpc.RuntimeWorker;
 
@@ -18,11 +19,12 @@ public sealed class RuntimeApp
     /// <summary>Builds the runtime worker. This method does not start the app.</summary>
     /// <param name="args">The settings of the worker, as command-line switches.</param>
     /// <param name="configure">Changes the builder, such as its server. Null if nothing is changed.</param>
-    /// <exception cref="Functions.UnusableInputException">A setting is invalid.</exception>
+    /// <exception cref="UnusableInputException">A setting is invalid.</exception>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(args);
         WorkerDefaults.Apply(builder, DefaultPort);
+        FunctionList.Load(builder.Configuration[FunctionList.AssemblySetting]);
         configure?.Invoke(builder);
         BindingCatalog catalog = BindingCatalog.WithAssembly(builder.Configuration[BindingCatalog.AssemblySetting]);
         foreach (IServerHalf half in catalog.ServerHalves)

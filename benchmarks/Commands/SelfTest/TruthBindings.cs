@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using WorkerRpc.Benchmarks.Adapter;
 using WorkerRpc.Bindings.Contracts;
-using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Commands.SelfTest;

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using WorkerRpc.Bindings.Catalog;
 using WorkerRpc.Bindings.Contracts;
-using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.CallerWorker;
 using WorkerRpc.Functions;
 using WorkerRpc.RuntimeWorker;

@@ -17,6 +17,9 @@ public sealed record LaunchPlan
     /// <summary>An assembly with additional bindings. If it is null, there are only the built-in bindings.</summary>
     public required string? BindingsAssembly { get; init; }
 
+    /// <summary>An assembly with functions of the user. If it is null, there are only the built-in functions.</summary>
+    public string? FunctionsAssembly { get; init; }
+
     /// <summary>The text of the user's payload file, which the run reads once for all launches. Null if the user gave no file.</summary>
     public required string? PayloadText { get; init; }
 

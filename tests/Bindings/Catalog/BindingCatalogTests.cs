@@ -1,7 +1,6 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using WorkerRpc.Bindings.Catalog;
 using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.CallerWorker;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Bindings.Catalog;
@@ -63,7 +62,7 @@ public class BindingCatalogTests
     {
         using var folder = new TemporaryFolder();
         string path = folder.File($"Throwing{constructor.Length}.dll");
-        Compile(path, $$"""
+        CompiledAssembly.Make(path, $$"""
             using WorkerRpc.Bindings.Contracts;
             public sealed class Throwing : IBinding
             {
@@ -79,6 +78,48 @@ public class BindingCatalogTests
 
         AssertRefused(path, ": the constructor of Throwing failed: ");
         AssertRefused(path, "no port is free");
+    }
+
+    [Theory]
+    [InlineData("Id", "\"My Transport\"", "Mine.Id is 'My Transport': expected lower-case words joined by hyphens, like my-own-1.")]
+    [InlineData("Id", "null!", "Mine.Id is null: expected a value.")]
+    [InlineData("Id", "throw new System.Exception(\"no name\\nand more\")", "Mine.Id failed: no name")]
+    [InlineData("Tags", "null!", "Mine.Tags is null: expected a value.")]
+    [InlineData("Tags", "[\"fast\", \" \"]", "Mine.Tags has an empty tag: expected words.")]
+    [InlineData("Settings", "null!", "Mine.Settings is null: expected a value.")]
+    [InlineData("Settings", "throw new System.InvalidOperationException()", "Mine.Settings failed: ")]
+    [InlineData("Channel", "throw new System.Exception(\"no channel\")", "Mine.Channel failed: no channel")]
+    [InlineData("Server", "throw new System.Exception(\"no server\")", "Mine.Server failed: no server")]
+    public void Unusable_member_is_named_in_one_line(string member, string value, string expected)
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File($"Mine{Guid.NewGuid():N}.dll");
+        var members = new Dictionary<string, string> { ["Id"] = "\"mine\"", ["Tags"] = "[]", ["Settings"] = "\"\"" };
+        members[member] = value;
+        CompiledAssembly.Make(path, $$"""
+            using WorkerRpc.Bindings.Contracts;
+            public sealed class Mine : IBinding
+            {
+                public string Id => {{members["Id"]}};
+                public System.Collections.Generic.IReadOnlyList<string> Tags => {{members["Tags"]}};
+                public string Settings => {{members["Settings"]}};
+                public Channel? Channel => {{members.GetValueOrDefault("Channel", "null")}};
+                public IServerHalf? Server => {{members.GetValueOrDefault("Server", "null")}};
+                public IRuntimeStub Connect(IRuntimeHost host) => null!;
+            }
+            """);
+
+        AssertRefused(path, expected);
+    }
+
+    [Fact]
+    public void Binding_that_connects_to_nothing_is_named()
+    {
+        var stubs = new RuntimeStubs(BindingCatalog.BuiltIn.With([new NowhereBinding()], [], "users.dll"), new NoHost());
+
+        Assert.Equal(
+            $"{typeof(NowhereBinding).FullName}.Connect returned null: expected the caller's half.",
+            Assert.Throws<InvalidOperationException>(() => stubs.Get("nowhere")).Message);
     }
 
     [Fact]
@@ -102,18 +143,27 @@ public class BindingCatalogTests
         Assert.DoesNotContain('\n', given);
     }
 
-    private static void Compile(string path, string source)
+    private sealed class NowhereBinding : IBinding
     {
-        IEnumerable<string> references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(each => Path.GetFileName(each).StartsWith("System.", StringComparison.Ordinal))
-            .Append(typeof(IBinding).Assembly.Location);
-        CSharpCompilation compilation = CSharpCompilation.Create(
-            Path.GetFileNameWithoutExtension(path),
-            [CSharpSyntaxTree.ParseText(source, cancellationToken: TestContext.Current.CancellationToken)],
-            references.Select(each => MetadataReference.CreateFromFile(each)),
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+        public string Id => "nowhere";
 
-        Assert.Empty(compilation.Emit(path, cancellationToken: TestContext.Current.CancellationToken).Diagnostics
-            .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
+        public IReadOnlyList<string> Tags => [];
+
+        public string Settings => "";
+
+        public Channel? Channel => null;
+
+        public IServerHalf? Server => null;
+
+        public IRuntimeStub Connect(IRuntimeHost host) => null!;
+    }
+
+    private sealed class NoHost : IRuntimeHost
+    {
+        // A caller worker needs some method that delegates.
+        public bool Offers(Channel channel) => true;
+
+        public TConnection Open<TConnection>(Channel<TConnection> channel)
+            where TConnection : class => throw new NotSupportedException();
     }
 }

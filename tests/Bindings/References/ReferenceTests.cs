@@ -6,7 +6,6 @@ using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings.CapnWebNpm;
 using WorkerRpc.Bindings.Catalog;
 using WorkerRpc.Bindings.Contracts;
-using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.Bindings.References;
 using WorkerRpc.Functions;
 using WorkerRpc.Tests.CapnWeb.Node;

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using WorkerRpc.Bindings.Catalog;
 using WorkerRpc.Bindings.Contracts;
-using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.Bindings.Remedies;
 using WorkerRpc.Functions;
 using WorkerRpc.Tests.RuntimeWorker;

@@ -7,7 +7,6 @@ using Microsoft.Extensions.Hosting;
 using WorkerRpc.Benchmarks.Measuring.Hosting;
 using WorkerRpc.Bindings.Catalog;
 using WorkerRpc.Bindings.Contracts;
-using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.Bindings.Remedies;
 using WorkerRpc.CallerWorker;
 using WorkerRpc.Functions;

@@ -1,5 +1,4 @@
 using WorkerRpc.Bindings.Contracts;
-using WorkerRpc.Bindings.Fetch;
 
 namespace WorkerRpc.Bindings.CapnWeb;
 

@@ -1,5 +1,4 @@
 using WorkerRpc.Bindings.Contracts;
-using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.CapnWeb.Sessions;
 using WorkerRpc.Functions;
 

@@ -1,10 +1,7 @@
-using System.Reflection;
-using System.Runtime.Loader;
 using WorkerRpc.Bindings.CapnWeb;
 using WorkerRpc.Bindings.CapnWebNpm;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Direct;
-using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.Bindings.Grpc;
 using WorkerRpc.Bindings.Http;
 using WorkerRpc.Bindings.Pipe;
@@ -125,8 +122,8 @@ public sealed class BindingCatalog
             return BuiltIn;
         }
 
-        Type[] types = LoadTypes(Path.GetFullPath(assemblyPath));
-        return BuiltIn.With(Create<IBinding>(types, assemblyPath), Create<ChannelServer>(types, assemblyPath), assemblyPath);
+        var assembly = UserAssembly.Load(assemblyPath, "bindings");
+        return BuiltIn.With(assembly.Create<IBinding>(), assembly.Create<ChannelServer>(), assemblyPath);
     }
 
     /// <summary>Returns this catalog with an assembly's bindings and channels added.</summary>
@@ -140,6 +137,17 @@ public sealed class BindingCatalog
                 + "parameters.");
         }
 
+        foreach (IBinding binding in bindings)
+        {
+            RequireUsable(binding, assemblyPath);
+        }
+
+        foreach (ChannelServer server in channelServers)
+        {
+            Channel channel = UserAssembly.Require(assemblyPath, server, nameof(server.Channel), () => server.Channel);
+            UserAssembly.RequireId(assemblyPath, channel, () => channel.Id);
+        }
+
         var with = new BindingCatalog([.. All, .. bindings], [.. ChannelServers, .. channelServers]);
         ThrowIfTaken("binding", with.All.Select(binding => binding.Id), assemblyPath);
         // The id of the in-memory HTTP channel is added, because that channel has no ChannelServer: the host with the TestServer
@@ -148,62 +156,23 @@ public sealed class BindingCatalog
         return with;
     }
 
-    private static Type[] LoadTypes(string path)
+    // Reads every member once, so that a member that throws is named before anything is measured.
+    private static void RequireUsable(IBinding binding, string assemblyPath)
     {
-        // An empty file, a pipe and a device have the length 0. Opening a pipe would wait for its writer.
-        string? mistake = Directory.Exists(path) ? "it is a folder"
-            : !File.Exists(path) ? "there is no such file"
-            : new FileInfo(path).Length == 0 ? "it is empty, or no regular file but a pipe or a device"
-            : null;
-        if (mistake is not null)
+        UserAssembly.RequireId(assemblyPath, binding, () => binding.Id);
+        if (UserAssembly.Require(assemblyPath, binding, nameof(binding.Tags), () => binding.Tags).Any(string.IsNullOrWhiteSpace))
         {
-            throw Unloadable(path, mistake);
+            throw new UnusableInputException($"{assemblyPath}: {binding.GetType().FullName}.Tags has an empty tag: expected words.");
         }
 
-        try
-        {
-            // The resolver looks for the assembly's packages in the assembly's own folder, because they are not in this program's folder.
-            var resolver = new AssemblyDependencyResolver(path);
-            AssemblyLoadContext.Default.Resolving += (context, name) =>
-                resolver.ResolveAssemblyToPath(name) is { } found ? context.LoadFromAssemblyPath(found) : null;
-            Type[] types = AssemblyLoadContext.Default.LoadFromAssemblyPath(path).GetExportedTypes();
-            return [.. types.OrderBy(type => type.FullName, StringComparer.Ordinal)];
-        }
-        catch (BadImageFormatException e)
-        {
-            throw Unloadable(path, "it is no .NET assembly", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException or TypeLoadException)
-        {
-            throw Unloadable(path, FirstLine(e), e);
-        }
+        UserAssembly.Require(assemblyPath, binding, nameof(binding.Settings), () => binding.Settings);
+        UserAssembly.Read(assemblyPath, binding, nameof(binding.Channel), () => binding.Channel);
+        UserAssembly.Read(assemblyPath, binding, nameof(binding.Server), () => binding.Server);
+        UserAssembly.Read(assemblyPath, binding, nameof(binding.Expected), () => binding.Expected);
+        UserAssembly.Read(assemblyPath, binding, nameof(binding.References), () => binding.References);
+        UserAssembly.Read(assemblyPath, binding, nameof(binding.MaxPayloadBytes), () => binding.MaxPayloadBytes);
+        UserAssembly.Read(assemblyPath, binding, nameof(binding.Letter), () => binding.Letter);
     }
-
-    private static T[] Create<T>(Type[] types, string assemblyPath) =>
-    [
-        .. types.Where(type => type.IsAssignableTo(typeof(T)) && !type.IsAbstract && type.GetConstructor([]) is not null)
-            .Select(type => Create<T>(type, assemblyPath)),
-    ];
-
-    private static T Create<T>(Type type, string assemblyPath)
-    {
-        try
-        {
-            return (T)Activator.CreateInstance(type)!;
-        }
-        catch (Exception e) when (e is TargetInvocationException or TypeInitializationException)
-        {
-            // The base exception is the one that the constructor threw, also under that of a static constructor.
-            throw new UnusableInputException(
-                $"{assemblyPath}: the constructor of {type.FullName} failed: {FirstLine(e.GetBaseException())}", e);
-        }
-    }
-
-    private static UnusableInputException Unloadable(string path, string why, Exception? inner = null) =>
-        new($"{path} cannot be loaded as an assembly with bindings: {why.TrimEnd('.')}.", inner);
-
-    private static string FirstLine(Exception e) =>
-        e.Message.Split('\n', 2, StringSplitOptions.TrimEntries)[0] is { Length: > 0 } line ? line : e.GetType().Name;
 
     private static void ThrowIfTaken(string kind, IEnumerable<string> ids, string assemblyPath)
     {

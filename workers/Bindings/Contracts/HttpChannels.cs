@@ -1,7 +1,6 @@
 using System.Net.Sockets;
-using WorkerRpc.Bindings.Contracts;
 
-namespace WorkerRpc.Bindings.Fetch;
+namespace WorkerRpc.Bindings.Contracts;
 
 /// <summary>The channels over which HTTP requests are sent.</summary>
 public static class HttpChannels
