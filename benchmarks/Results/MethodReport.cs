@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Results;
@@ -22,6 +23,10 @@ public sealed record MethodReport
     /// member's name, which older reports have.
     /// </summary>
     public required string? Floor { get; init; }
+
+    /// <summary>How far apart caller and runtime may be. Null in reports of older programs, and for a method without a channel.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MethodReach? Reach { get; init; }
 
     /// <summary>The id of the reference that only encodes and decodes the method's values. Null if there is no such reference.</summary>
     public required string? Serializer { get; init; }

@@ -2,6 +2,7 @@ using WorkerRpc.Benchmarks.Analysis.Cases;
 using WorkerRpc.Benchmarks.Analysis.Figures;
 using WorkerRpc.Benchmarks.Analysis.Verdicts;
 using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Analysis.Advice;
 
@@ -91,8 +92,11 @@ internal sealed record Ranking(Quantity Quantity, IReadOnlyList<RankedMethod> Me
 /// </summary>
 internal sealed class Recommendation
 {
-    private Recommendation(Budget budget, IReadOnlyList<Candidate> candidates)
+    private readonly Dictionary<string, MethodReach?> _reaches;
+
+    private Recommendation(Budget budget, IReadOnlyList<Candidate> candidates, IReadOnlyList<MethodReport> methods)
     {
+        _reaches = methods.DistinctBy(method => method.Id).ToDictionary(method => method.Id, method => method.Reach);
         Budget = budget;
         Candidates = candidates;
         Fitting = [.. candidates.Where(candidate => candidate.Viability == Viability.Viable)];
@@ -121,18 +125,40 @@ internal sealed class Recommendation
     /// <summary>The ranking by latency. Null if there is no such ranking, or if the latency of a method is unknown.</summary>
     public Ranking? ByLatency => Rankings.FirstOrDefault(ranking => ranking.Quantity == Quantity.Latency && ranking.Unknown is null);
 
+    /// <summary>
+    /// The rankings by latency for caller and runtime in one process, in two processes of one machine, and on two machines: each has the
+    /// methods that reach so far. Empty if a method's reach or latency is unknown, or if all methods reach equally far.
+    /// </summary>
+    public IReadOnlyList<(MethodReach Reach, Ranking Ranking)> ByReach =>
+        ByLatency is not { } ranking
+            || ranking.Methods.Select(one => ReachOf(one.Method)).Distinct().ToArray() is not { Length: > 1 } reaches
+            || reaches.Contains(null)
+            ? []
+            :
+            [
+                .. from reach in Enum.GetValues<MethodReach>()
+                   let methods = ranking.Methods.Where(one => ReachOf(one.Method) >= reach).ToArray()
+                   where methods.Length > 0
+                   select (reach, ranking with { Methods = methods }),
+            ];
+
     /// <summary>Computes the recommendation for a budget.</summary>
     /// <param name="budget">The budget that a method has to fit.</param>
     /// <param name="cases">The cases of the delegating methods.</param>
     /// <param name="verdict">The verdicts on the overhead of the cases.</param>
-    public static Recommendation Of(Budget budget, IReadOnlyList<CaseSummary> cases, RunVerdict verdict) => new(
+    /// <param name="methods">The descriptions of the methods.</param>
+    public static Recommendation Of(
+        Budget budget, IReadOnlyList<CaseSummary> cases, RunVerdict verdict, IReadOnlyList<MethodReport> methods) => new(
         budget,
         [
             .. from one in cases
                where budget.Covers(one.Id)
                group budget.Judge(one, verdict) by one.Id.Method into method
                select new Candidate(method.Key, [.. method]),
-        ]);
+        ],
+        methods);
+
+    private MethodReach? ReachOf(string method) => _reaches.GetValueOrDefault(method);
 
     // Returns one array for each fitting method: its cases whose function and payload all fitting methods have.
     private static CaseSummary[][] SharedCases(IReadOnlyList<Candidate> fitting)

@@ -30,7 +30,7 @@ internal sealed class RunAnalysis
         Delegating = [.. Cases.Where(one => delegating.Contains(one.Id))];
         CostModels = CostModel.All(Delegating);
         Crossovers = Crossover.All(CostModels);
-        Recommendation = Recommendation.Of(budget ?? Budget.Limits, Delegating, Verdict);
+        Recommendation = Recommendation.Of(budget ?? Budget.Limits, Delegating, Verdict, report.Methods);
         HashSet<string> remedies = report.Tagged(MethodTags.Remedy);
         Averages = OverheadAverage.All(Overheads.Where(row => !remedies.Contains(row.Case.Id.Method)));
         Expectations = Expectation.All(report, Cases);

@@ -34,6 +34,7 @@ internal static class RunReports
         Tags = binding.Tags,
         Settings = binding.Settings,
         Expected = binding.Expected,
+        Reach = binding.Channel?.Reach,
         Floor = binding.References?.Transport,
         Serializer = binding.References?.Serializer,
     };

@@ -2,6 +2,7 @@ using WorkerRpc.Benchmarks.Analysis.Advice;
 using WorkerRpc.Benchmarks.Analysis.Figures;
 using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Analysis.Verdicts;
+using WorkerRpc.Functions;
 
 namespace WorkerRpc.Benchmarks.Presenting.Documents;
 
@@ -80,9 +81,25 @@ internal static class RecommendationText
             : FormattableString.Invariant($", geometric mean of {recommendation.SharedCount} cases");
         return recommendation.SharedCount == 0
             ? ["cheapest: not known, no case was measured by all that fit"]
-            : recommendation.Rankings.Select(ranking =>
-                $"cheapest in {ranking.Quantity.Name}{over}: {Words(ranking, Stalling(recommendation))}");
+            :
+            [
+                .. recommendation.Rankings.Select(ranking => Line(ranking, "")),
+                // In one process all that fit are compared, which the first line already says.
+                .. recommendation.ByReach.Where(one => one.Reach != MethodReach.Process)
+                    .Select(one => Line(one.Ranking, $" {Place(one.Reach)}")),
+            ];
+
+        string Line(Ranking ranking, string place) =>
+            $"cheapest in {ranking.Quantity.Name}{place}{over}: {Words(ranking, Stalling(recommendation))}";
     }
+
+    /// <summary>Says where caller and runtime are.</summary>
+    public static string Place(MethodReach reach) => reach switch
+    {
+        MethodReach.Process => "in one process",
+        MethodReach.Machine => "between two processes of a machine",
+        _ => "between two machines",
+    };
 
     private static HashSet<string> Stalling(Recommendation recommendation) =>
         [.. recommendation.Fitting.Where(candidate => candidate.Stalling.Count > 0).Select(candidate => candidate.Method)];

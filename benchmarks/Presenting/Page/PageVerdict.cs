@@ -13,18 +13,22 @@ namespace WorkerRpc.Benchmarks.Presenting.Page;
 /// <param name="Decided">The number of deciding cases whose verdict is the run's verdict.</param>
 /// <param name="Deciding">The number of cases that decide the verdict.</param>
 /// <param name="Sentence">The verdict in a sentence.</param>
+/// <param name="Failures">What failed: cases and launches, each with its error message.</param>
 /// <param name="Quantiles">For each quantile, the overhead of the worst deciding case.</param>
 /// <param name="Ranked">The methods that stay within the limits, the fastest first.</param>
 /// <param name="Recommendation">The lines of the recommendation.</param>
+/// <param name="Places">The fastest methods for each place that the runtime can have; empty if that makes no difference.</param>
 internal sealed record PageVerdict(
     string State,
     IReadOnlyList<string> Methods,
     int Decided,
     int Deciding,
     string Sentence,
+    IReadOnlyList<string> Failures,
     IReadOnlyList<PageWorst> Quantiles,
     IReadOnlyList<PageChoice> Ranked,
-    IReadOnlyList<string> Recommendation)
+    IReadOnlyList<string> Recommendation,
+    IReadOnlyList<PagePlace> Places)
 {
     public static PageVerdict Of(RunAnalysis analysis)
     {
@@ -35,11 +39,19 @@ internal sealed record PageVerdict(
             verdict.Deciding.Count(one => one.Viability == verdict.Run),
             verdict.Deciding.Count,
             VerdictSentence.Of(verdict),
+            [.. analysis.Report.Failures],
             [.. Quantile.Limited.Select(quantile => PageWorst.Of(verdict, quantile)).OfType<PageWorst>()],
             analysis.Recommendation.ByLatency is { } ranking ? PageChoice.All(ranking, analysis.Recommendation.Fitting) : [],
-            RecommendationText.Lines(analysis));
+            RecommendationText.Lines(analysis),
+            [.. analysis.Recommendation.ByReach.Select(one => new PagePlace(
+                RecommendationText.Place(one.Reach), [.. one.Ranking.Cheapest.Select(method => method.Method)]))]);
     }
 }
+
+/// <summary>The fastest methods for a place of the runtime.</summary>
+/// <param name="Where">The place: "in one process".</param>
+/// <param name="Methods">The ids of the methods.</param>
+internal sealed record PagePlace(string Where, IReadOnlyList<string> Methods);
 
 /// <summary>A method whose cases all stay within the limits.</summary>
 /// <param name="Method">The method's id.</param>

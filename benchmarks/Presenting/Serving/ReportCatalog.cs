@@ -3,6 +3,8 @@ using System.Security.Cryptography;
 using System.Text;
 using WorkerRpc.Benchmarks.Analysis.Noise;
 using WorkerRpc.Benchmarks.Analysis.Reading;
+using WorkerRpc.Benchmarks.Analysis.Runs;
+using WorkerRpc.Benchmarks.Presenting.Page;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Benchmarks.Results.Folders;
 using WorkerRpc.Functions;
@@ -25,8 +27,16 @@ internal sealed record FoundReport(string Id, string Folder, ReportSummary? Summ
 /// <param name="Noise">The noise of the machine during the run, or null if no launch recorded it.</param>
 /// <param name="Profile">The name of the run's profile.</param>
 /// <param name="Cases">The number of measured cases.</param>
+/// <param name="Verdict">The verdict of the run, one of the texts in <see cref="PageState"/>.</param>
 internal sealed record ReportSummary(
-    DateTimeOffset StartedAt, string? Commit, bool? Dirty, string? Machine, NoiseGrade? Noise, string Profile, int Cases)
+    DateTimeOffset StartedAt,
+    string? Commit,
+    bool? Dirty,
+    string? Machine,
+    NoiseGrade? Noise,
+    string Profile,
+    int Cases,
+    string Verdict)
 {
     public static ReportSummary Of(RunReport report) => new(
         report.Run.StartedAt,
@@ -37,7 +47,10 @@ internal sealed record ReportSummary(
             : null,
         RunNoise.Of(report).Grade,
         report.Run.Profile,
-        report.Cases.Count);
+        report.Cases.Count,
+        report.Failures.Any() ? PageState.Failed
+            : new RunAnalysis(report).Verdict.Run is { } verdict ? PageState.Of(verdict)
+            : PageState.None);
 }
 
 /// <summary>

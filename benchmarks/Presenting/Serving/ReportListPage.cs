@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using WorkerRpc.Benchmarks.Analysis.Noise;
+using WorkerRpc.Benchmarks.Presenting.Page;
 using WorkerRpc.Benchmarks.Presenting.Wording;
 
 namespace WorkerRpc.Benchmarks.Presenting.Serving;
@@ -16,19 +17,29 @@ internal static class ReportListPage
     private const int CommitDigits = 12;
 
     private const string Styles = """
-        :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
-        body { margin: 0 auto; max-width: 72rem; padding: 1rem }
-        h1 { font-size: 1.4rem; margin: 0 0 .25rem }
-        ul { list-style: none; padding: 0 }
-        li { border-top: 1px solid color-mix(in srgb, currentColor 20%, transparent) }
-        label { display: grid; grid-template-columns: 1.75rem 1fr; padding: .6rem .25rem; overflow-wrap: anywhere }
-        label:hover { background: color-mix(in srgb, currentColor 6%, transparent) }
+        :root {
+          color-scheme: light dark; font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
+          --good: light-dark(#00674a, #3ecf9f); --bad: light-dark(#a33c00, #ff9350); --open: light-dark(#6a4d00, #f2c14e)
+        }
+        body {
+          margin: 0 auto; max-width: 72rem; padding: 1rem;
+          background: light-dark(#f5f6f8, #121417); color: light-dark(#1a1d21, #eceef1)
+        }
+        h1 { font-size: 1.15rem; margin: 0 0 .25rem }
+        ul { list-style: none; padding: 0; display: grid; gap: .5rem }
+        li { background: light-dark(#ffffff, #1b1e23); border: 1px solid light-dark(#c6ccd4, #444b55); border-radius: 12px }
+        label { display: grid; grid-template-columns: 1.75rem 1fr; padding: .6rem .75rem; overflow-wrap: anywhere }
+        label:hover strong { text-decoration: underline }
+        .chip { font-size: .85rem; font-weight: 600; border: 1px solid; border-radius: 999px; padding: 1px 9px; white-space: nowrap }
+        .good { color: var(--good) }
+        .bad { color: var(--bad); border-radius: 4px }
+        .open { color: var(--open); border-radius: 4px; border-style: dashed }
         input { width: 1.1rem; height: 1.1rem; margin: .2rem 0 0 }
         strong { display: block }
         small { display: block; font-size: .875rem; opacity: .85 }
-        .damaged { padding: .6rem .25rem .6rem 2rem; overflow-wrap: anywhere }
+        .damaged { padding: .6rem .75rem .6rem 2.5rem; overflow-wrap: anywhere }
         button { font: inherit; padding: .5rem 1.25rem }
-        form > p { position: sticky; bottom: 0; margin: 0; padding: .75rem 0; background: Canvas }
+        form > p { position: sticky; bottom: 0; margin: 0; padding: .75rem 0; background: light-dark(#f5f6f8, #121417) }
         a { margin-left: .5rem }
         """;
 
@@ -66,12 +77,28 @@ internal static class ReportListPage
         ? $"<li><label><input type=\"checkbox\" name=\"run\" value=\"{report.Id}\"><span>"
             + $"<strong>{Text(Name(report))}, {RunText.Minute(summary.StartedAt)} UTC"
             + (IsUnfinished(report) ? ", unfinished</strong>" : "</strong>")
+            + Verdict(summary.Verdict)
             + $"<small>{(Name(report) == report.Folder ? "" : Text(report.Folder) + "; ")}"
             + $"{Text(Commit(summary))}; {Text(Noise(summary.Noise))}; "
             + $"profile {Text(summary.Profile)}, {Count(summary.Cases)}</small>"
             + $"<small>{Text(summary.Machine ?? "machine not known")}</small></span></label></li>\n"
         : $"<li class=\"damaged\"><strong>{Text(report.Folder)}: {(IsUnfinished(report) ? "unfinished" : "damaged")}</strong>"
             + $"<small>{Text(report.Damage!)}</small></li>\n";
+
+    // The mark and the shape say the verdict without a colour, as on the page of a report.
+    private static string Verdict(string verdict)
+    {
+        (string mark, string kind) = verdict switch
+        {
+            "viable" => ("✓", "good"),
+            "not known" => ("?", "open"),
+            PageState.None => ("–", "none"),
+            PageState.Failed => ("!", "bad"),
+            _ => ("✕", "bad"),
+        };
+        string words = verdict == PageState.None ? "no verdict" : verdict;
+        return $"<span class=\"chip {kind}\"><span aria-hidden=\"true\">{mark}</span> {Text(words)}</span>";
+    }
 
     private static string Name(FoundReport report) => report.Run?.FolderName.Name ?? report.Folder;
 

@@ -3,6 +3,7 @@ using WorkerRpc.Benchmarks.Analysis.Verdicts;
 using WorkerRpc.Benchmarks.Presenting.Documents;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Bindings.Contracts;
+using WorkerRpc.Functions;
 using WorkerRpc.Tests.Presenting;
 
 namespace WorkerRpc.Tests.Analysis.Advice;
@@ -31,6 +32,32 @@ public class RecommendationTests
                 + "raw-fetch 18.7 KB [18.7 – 18.7]; next service-binding 74.8 KB [74.8 – 74.8], × 4.00 [4.00 – 4.00] in the same launch",
         ],
         Lines([.. s_direct, .. s_serviceBinding, .. s_rawFetch]));
+
+    [Fact]
+    public void Latency_is_ranked_for_each_place_of_the_runtime()
+    {
+        RunReport report = MadeUp.Report(6, [.. s_direct, .. s_serviceBinding, .. s_rawFetch]);
+        RunReport known = report with
+        {
+            Methods =
+            [
+                MadeUp.Direct,
+                MadeUp.ServiceBinding with { Reach = MethodReach.Process },
+                MadeUp.RawFetch with { Reach = MethodReach.Network },
+            ],
+        };
+
+        const string Only = ", geometric mean of 2 cases: raw-fetch 200 µs [200 – 200], the only one that fits";
+        Assert.Equal(
+            [
+                $"cheapest in latency (p50) between two processes of a machine{Only}",
+                $"cheapest in latency (p50) between two machines{Only}",
+            ],
+            RecommendationText.Lines(new RunAnalysis(known)).TakeLast(2));
+        // Older reports do not say how far a method reaches.
+        Assert.DoesNotContain(
+            RecommendationText.Lines(new RunAnalysis(report)), line => line.Contains(" between two ", StringComparison.Ordinal));
+    }
 
     [Fact]
     public void Budget_for_whole_call_replaces_overhead_limits() => Assert.Equal(

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using WorkerRpc.Benchmarks.Analysis.Cases;
 using WorkerRpc.Benchmarks.Analysis.Figures;
 using WorkerRpc.Benchmarks.Analysis.Runs;
+using WorkerRpc.Benchmarks.Measuring.Builds;
 using WorkerRpc.Benchmarks.Presenting.Page;
 using WorkerRpc.Benchmarks.Results;
 using WorkerRpc.Functions;
@@ -25,6 +26,33 @@ public partial class HtmlReportTests
         Assert.Contains("Licensed to the Apache Software Foundation (ASF)", text, StringComparison.Ordinal);
         // The page does not include the other scripts of the bundle.
         Assert.DoesNotContain("vizorECharts", text, StringComparison.Ordinal);
+    }
+
+    // The committed run has every method, remedy and reference.
+    [Fact]
+    public void Page_of_every_method_is_below_2_MB()
+    {
+        RunReport report = RunReportJson.Read(Path.Combine(SourceState.Root, "artifacts", "baseline", RunReport.FileName));
+
+        Assert.InRange(report.Cases.Count, 200, int.MaxValue);
+        Assert.InRange(HtmlReport.Bytes(new RunAnalysis(report)).Length, 1, MaxBytes);
+    }
+
+    [Theory]
+    [InlineData(0, "0")]
+    [InlineData(7, "7")]
+    [InlineData(12_345.6, "12346")]
+    [InlineData(123_456, "12346e1")]
+    [InlineData(120_000, "12e4")]
+    [InlineData(-0.000_123_45, "-12345e-8")]
+    [InlineData(0.97312, "0.97312")]
+    public void Numbers_are_written_short_with_five_digits(double value, string expected)
+    {
+        PageData data = PageData.Of(new RunAnalysis(MadeUpPages.Small), null, []) with { Rungs = [value] };
+
+        string json = PageJson.Write(data);
+
+        Assert.Contains($"\"rungs\":[{expected}]", json, StringComparison.Ordinal);
     }
 
     [Fact]

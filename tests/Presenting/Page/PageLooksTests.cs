@@ -81,10 +81,31 @@ public class PageLooksTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task Charts_of_a_usual_report_are_drawn_without_scrolling()
+    {
+        await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpPages.Small);
+
+        int plots = await opened.Page.Locator(".plot").CountAsync();
+        await Assertions.Expect(opened.Page.Locator(".plot canvas")).ToHaveCountAsync(plots);
+        Assert.Equal(0, await opened.Page.EvaluateAsync<int>("scrollY"));
+    }
+
+    [Fact]
+    public async Task Narrow_screen_shows_ten_rows_then_more()
+    {
+        await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpPages.Core, width: 390);
+        await opened.Page.Locator("#tables").ScrollIntoViewIfNeededAsync();
+        ILocator rows = opened.Page.Locator("#tables tbody tr");
+
+        await Assertions.Expect(rows).ToHaveCountAsync(10);
+        await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Show all 24" }).ClickAsync();
+        await Assertions.Expect(rows).ToHaveCountAsync(24);
+    }
+
+    [Fact]
     public async Task Print_has_every_chart_in_the_light_theme()
     {
         await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpPages.Small, scheme: ColorScheme.Dark);
-        Assert.Equal(0, await opened.Page.Locator("#warm canvas").CountAsync());
 
         await opened.Page.EmulateMediaAsync(new() { Media = Media.Print });
         await opened.Page.EvaluateAsync("dispatchEvent(new Event('beforeprint'))");

@@ -1,9 +1,11 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using WorkerRpc.Benchmarks.Analysis.Cases;
 using WorkerRpc.Benchmarks.Analysis.Figures;
 using WorkerRpc.Benchmarks.Analysis.Runs;
 using WorkerRpc.Benchmarks.Presenting.Documents;
 using WorkerRpc.Benchmarks.Results;
+using WorkerRpc.Functions;
 
 namespace WorkerRpc.Tests.Presenting.Page;
 
@@ -12,6 +14,7 @@ public class PageUseTests(Chromium chromium)
 {
     private const string Lines = "mark.type === 'ec-polyline'";
     private const string Bands = "mark.type === 'polygon'";
+    private const string Dots = "mark.type === 'path'";
 
     // Whether a control is used by keyboard: first by mouse, then by keyboard, in one opened page.
     private static readonly bool[] s_bothWays = [false, true];
@@ -30,15 +33,71 @@ public class PageUseTests(Chromium chromium)
 
         for (int payload = 0; payload < 4; payload++)
         {
-            // The two methods that delegate have a bar each. The limit is the one line.
+            // The two methods that delegate have a dot each. The limit is the one line.
             ILocator overhead = await opened.PlotAsync("overhead", payload);
-            Assert.Equal(2, await OpenedPage.MarksAsync(overhead, "mark.type === 'rect'"));
+            Assert.Equal(2, await OpenedPage.MarksAsync(overhead, Dots));
             Assert.Equal(1, await OpenedPage.MarksAsync(overhead, "mark.type === 'ec-line'"));
         }
 
         // Three methods in six launches.
         Assert.Equal(18, await OpenedPage.MarksAsync(await opened.PlotAsync("launches"), "mark.type === 'rect'"));
         Assert.Equal(3, await OpenedPage.MarksAsync(await opened.PlotAsync("warm"), Lines));
+    }
+
+    [Fact]
+    public async Task Percentile_charts_share_their_scale_and_name_p50()
+    {
+        await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpPages.Core);
+        var scales = new HashSet<string>();
+        for (int function = 0; function < 3; function++)
+        {
+            ILocator plot = await opened.PlotAsync("percentiles", function);
+            Assert.Equal(1, await OpenedPage.MarksAsync(plot, "mark.style.text === 'p50'"));
+            scales.Add(await plot.EvaluateAsync<string>(
+                "plot => echarts.getInstanceByDom(plot).getOption().yAxis.map(axis => `${axis.min} ${axis.max}`).join()"));
+        }
+
+        Assert.NotEqual("undefined undefined", Assert.Single(scales));
+    }
+
+    [Fact]
+    public async Task Failed_run_is_red_and_says_what_failed()
+    {
+        await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpRun.Report);
+        ILocator verdict = opened.Page.GetByLabel("Verdict", new() { Exact = true });
+
+        await Assertions.Expect(verdict.Locator("h2")).ToContainTextAsync("Failed: ");
+        await Assertions.Expect(verdict).ToHaveClassAsync(new Regex("\\bbad\\b"));
+        await Assertions.Expect(opened.Page.GetByLabel("What failed")).ToContainTextAsync("service-binding/compute/1KB failed in launch ");
+    }
+
+    [Fact]
+    public async Task Choice_is_grouped_by_the_place_of_the_runtime()
+    {
+        RunReport report = MadeUpPages.Small with
+        {
+            Methods =
+            [
+                .. MadeUpPages.Small.Methods.Select(method =>
+                    method with { Reach = method.Id == "raw-fetch" ? MethodReach.Network : MethodReach.Process }),
+            ],
+        };
+        await using OpenedPage opened = await OpenedPage.OfAsync(chromium, report);
+
+        await Assertions.Expect(opened.Page.GetByLabel("The fastest by where caller and runtime are").Locator("div")).ToHaveTextAsync(
+            [
+                "in one processservice-binding",
+                "between two processes of a machineraw-fetch",
+                "between two machinesraw-fetch",
+            ]);
+    }
+
+    [Fact]
+    public async Task Comparison_comes_before_the_verdict()
+    {
+        await using OpenedPage opened = await OpenedPage.OfAsync(chromium, MadeUpPages.Small, MadeUpPages.SmallBefore);
+
+        Assert.Equal("comparison", await opened.Page.Locator("main > :not([hidden])").First.GetAttributeAsync("id"));
     }
 
     [Fact]
@@ -112,7 +171,7 @@ public class PageUseTests(Chromium chromium)
             await UseAsync(opened, button, byKeyboard);
             await Assertions.Expect(button).ToHaveAttributeAsync("aria-pressed", "false");
             Assert.Equal(2, await OpenedPage.MarksAsync(await opened.PlotAsync("percentiles"), Lines));
-            Assert.Equal(1, await OpenedPage.MarksAsync(await opened.PlotAsync("overhead"), "mark.type === 'rect'"));
+            Assert.Equal(1, await OpenedPage.MarksAsync(await opened.PlotAsync("overhead"), Dots));
 
             await UseAsync(opened, button, byKeyboard);
             Assert.Equal(3, await OpenedPage.MarksAsync(await opened.PlotAsync("percentiles"), Lines));

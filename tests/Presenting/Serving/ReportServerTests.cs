@@ -49,6 +49,17 @@ public sealed partial class ReportServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task List_shows_the_verdict_of_each_report()
+    {
+        Write("failed", day: 2, new CaseFailure(1, "went away"));
+
+        string body = (await GetAsync("")).Body;
+
+        Assert.Equal(["good ✓ viable", "bad ! failed", "good ✓ viable"], Verdicts().Matches(body).Select(match =>
+            $"{match.Groups["kind"].Value} {match.Groups["mark"].Value} {match.Groups["words"].Value}"));
+    }
+
+    [Fact]
     public async Task List_has_each_run_once_and_no_copy_or_launch()
     {
         Keep(day: 4, name: null, finishes: true);
@@ -280,6 +291,9 @@ public sealed partial class ReportServerTests : IAsyncLifetime
     [GeneratedRegex("<strong>(.*)</strong>")]
     private static partial Regex Headings();
 
+    [GeneratedRegex("<span class=\"chip (?<kind>\\w+)\"><span aria-hidden=\"true\">(?<mark>.)</span> (?<words>[^<]+)</span>")]
+    private static partial Regex Verdicts();
+
     [GeneratedRegex("value=\"([0-9a-f]+)\"")]
     private static partial Regex Ids();
 
@@ -299,9 +313,10 @@ public sealed partial class ReportServerTests : IAsyncLifetime
         }
     }
 
-    private void Write(string folder, int day)
+    private void Write(string folder, int day, params CaseFailure[] failures)
     {
-        RunReport report = MadeUp.Report(6, MadeUp.Flat("direct/echo/1KB", 1_000), MadeUp.Flat("service-binding/echo/1KB", 16_000));
+        CaseReport delegated = MadeUp.Flat("service-binding/echo/1KB", 16_000) with { Failures = failures };
+        RunReport report = MadeUp.Report(6, MadeUp.Flat("direct/echo/1KB", 1_000), delegated);
         var startedAt = new DateTimeOffset(2026, 1, day, 3, 4, 5, TimeSpan.Zero);
         report = report with { Run = report.Run with { StartedAt = startedAt } };
         ReportFiles.Write(new RunAnalysis(report), Path.Combine(Artifacts, folder));

@@ -1,9 +1,14 @@
+using WorkerRpc.Functions;
+
 namespace WorkerRpc.Bindings.Contracts;
 
 /// <summary>A kind of connection from a caller to the runtime.</summary>
 /// <param name="Id">The channel's name in error messages: lower-case words joined by hyphens.</param>
 public abstract record Channel(string Id)
 {
+    /// <summary>How far apart the caller and the runtime may be. Recommendations are grouped by it.</summary>
+    public MethodReach Reach { get; init; } = MethodReach.Process;
+
     /// <inheritdoc/>
     public sealed override string ToString() => Id;
 }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Contracts;
 
@@ -12,11 +13,12 @@ public static class HttpChannels
     public static readonly Channel<HttpMessageHandler> Inline = new("http-inline");
 
     /// <summary>The channel for HTTP/1.1 over a loopback socket.</summary>
-    public static readonly Channel<Uri> Loopback = new("http-loopback");
+    public static readonly Channel<Uri> Loopback = new("http-loopback") { Reach = MethodReach.Network };
 
     /// <summary>The channel for HTTP/2 without TLS over a loopback socket.</summary>
-    public static readonly Channel<Uri> LoopbackHttp2 = new("http2-loopback");
+    public static readonly Channel<Uri> LoopbackHttp2 = new("http2-loopback") { Reach = MethodReach.Network };
 
     /// <summary>The channel for HTTP/1.1 over a Unix domain socket.</summary>
-    public static readonly Channel<UnixDomainSocketEndPoint> UnixSocket = new("http-unix-socket");
+    public static readonly Channel<UnixDomainSocketEndPoint> UnixSocket =
+        new("http-unix-socket") { Reach = MethodReach.Machine };
 }

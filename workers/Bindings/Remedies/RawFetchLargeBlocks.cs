@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using WorkerRpc.Bindings.Contracts;
 using WorkerRpc.Bindings.Fetch;
 using WorkerRpc.Bindings.Wire;
+using WorkerRpc.Functions;
 
 namespace WorkerRpc.Bindings.Remedies;
 
@@ -53,7 +54,7 @@ public sealed class LargeBlocks : IMemoryPoolFactory<byte>
     public const int BlockKiB = 128;
 
     /// <summary>The channel for HTTP/1.1 over a loopback socket to a server with large memory blocks.</summary>
-    public static readonly Channel<Uri> Channel = new("http-loopback-large-blocks");
+    public static readonly Channel<Uri> Channel = new("http-loopback-large-blocks") { Reach = MethodReach.Network };
 
     internal static readonly ChannelServer ChannelServer = new ChannelServer<Uri>(
         Channel,

@@ -21,6 +21,8 @@ function startComparison() {
   const { comparison } = data;
   if (!comparison) return;
   byId("comparison").hidden = false;
+  // The page was opened for the comparison, so it comes first.
+  byId("answer").before(byId("comparison"));
   const plots = make("div", { class: "panels" });
   byId("comparison-body").append(...[
     comparisonCard(comparison),

@@ -27,7 +27,7 @@ function overheadScale() {
   return decades([...values, ...limits].filter(value => value > 0));
 }
 
-// The text below a bar: the figure, the state where it is not viable, and the method's name on a narrow screen.
+// The text below a dot: the figure, the state where it is not viable, and the method's name on a narrow screen.
 function barText(one, { value, why }) {
   const mark = { "not viable": "✕ ", "not known": "? ", "not warm": "≈ ", "failed": "! " }[one.state] ?? "";
   const name = narrow() ? `${shortened(one.method, 30)}  ` : "";
@@ -35,14 +35,13 @@ function barText(one, { value, why }) {
   return name + mark + duration(value) + (mark === "" ? "" : ` ${one.state}`);
 }
 
-function bar(one, { value }) {
-  const { color } = look(one.method);
+// A dot, because the axis is logarithmic: the length of a bar would depend on where the axis begins.
+function dot(one, { value }, index) {
+  const { color, symbol } = look(one.method);
   return {
-    value: value !== undefined && value > 0 ? value : "-",
-    itemStyle: {
-      color, opacity: one.state === "not warm" || one.state === "failed" ? 0.45 : 0.9,
-      borderColor: color, borderType: one.state === "viable" || one.state === "none" ? "solid" : "dashed", borderWidth: 1,
-    },
+    value: [value !== undefined && value > 0 ? value : "-", index],
+    symbol,
+    itemStyle: { color, opacity: one.state === "not warm" || one.state === "failed" ? 0.45 : 1 },
   };
 }
 
@@ -70,7 +69,7 @@ function describeOverhead(shown) {
       tooltip: tooltip({ trigger: "item", formatter: ({ dataIndex }) => overheadTip(shown[dataIndex]) }),
       series: [
         {
-          type: "bar", data: shown.map((one, index) => bar(one, figures[index])), barWidth: 12, z: 2,
+          type: "scatter", data: shown.map((one, index) => dot(one, figures[index], index)), symbolSize: 11, z: 5,
           emphasis: { disabled: true }, markLine: limitLines(limits),
         },
         {
@@ -97,7 +96,7 @@ const limitLines = limits => ({
   data: limits.map(limit => ({ xAxis: limit })),
 });
 
-// Draws the launches' range across a bar, and the bar's text below it.
+// Draws the launches' range through a dot, and the dot's text below it.
 function whisker(api, row, one, figure, scale) {
   const kind = marks[one.state]?.[1];
   const emphasis = ["bad", "open", "cold", "lost"].includes(kind)

@@ -26,11 +26,16 @@ function curveLine(method, points, extra) {
   };
 }
 
-// The horizontal axis of a chart over percentiles; length is the number of rungs of the longest curve.
-const rungAxis = length => axis({
-  type: "log", min: 1, max: 10 ** Math.ceil(Math.log10(data.rungs[length - 1]) - 0.02),
-  axisLabel: { formatter: rung => rung <= 1 ? "shortest" : percentile(rung) },
-});
+// The horizontal axis of a chart over percentiles; length is the number of rungs of the longest curve. It names the powers of ten, and p50,
+// which lies between them.
+function rungAxis(length) {
+  const powers = Math.ceil(Math.log10(data.rungs[length - 1]) - 0.02);
+  const customValues = [1, 2, ...Array.from({ length: powers }, (_, power) => 10 ** (power + 1))];
+  return axis({
+    type: "log", min: 1, max: 10 ** powers,
+    axisLabel: { customValues, formatter: rung => rung <= 1 ? "shortest" : percentile(rung) },
+  });
+}
 
 // The tooltip of a chart over percentiles. rows(index) are its lines at a rung.
 const rungTooltip = rows => tooltip({
@@ -68,14 +73,21 @@ function percentileRows(shown, rung) {
   });
 }
 
+const floored = (one, ns) => Math.max(ns, one.floorNs ?? 0);
+
+// One scale for all functions, so that a reader can compare their charts.
+function percentileScale() {
+  const all = data.functions.flatMap(fn => casesShown(fn, state.payload)).filter(one => one.curve);
+  return decades(all.flatMap(one => [one.curve, baseCurve(one)].filter(Boolean).flatMap(curve =>
+    [...curve.low ?? curve.mid, ...curve.high ?? curve.mid].map(ns => floored(one, ns)))));
+}
+
 function describePercentiles(shown) {
-  const floored = (one, ns) => Math.max(ns, one.floorNs ?? 0);
   const line = (one, curve) => curve?.mid.map((ns, rung) => [data.rungs[rung], floored(one, ns)]);
   const lines = shown.map(one => line(one, one.curve));
   const bases = shown.map(one => line(one, baseCurve(one)));
   const bands = shown.map(one =>
     one.curve.low.map((ns, rung) => [data.rungs[rung], floored(one, ns), floored(one, one.curve.high[rung])]));
-  const values = [...bands.flat().flatMap(([, low, high]) => [low, high]), ...bases.flat().filter(Boolean).map(([, ns]) => ns)];
   const longest = Math.max(...lines.map(points => points.length));
   const named = markedIndexes(longest);
   const dotted = one => ({
@@ -85,7 +97,7 @@ function describePercentiles(shown) {
   return {
     option: {
       xAxis: rungAxis(longest),
-      yAxis: timeAxis(values),
+      yAxis: timeAxis([], percentileScale()),
       tooltip: rungTooltip(rung => percentileRows(shown, rung)),
       series: [
         ...lines.map((points, index) => curveLine(shown[index].method, points)),

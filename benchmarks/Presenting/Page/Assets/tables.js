@@ -1,5 +1,5 @@
 // The most rows that a table shows at first: building every row of a large report would take long for rows that few read.
-const firstRows = 60;
+const firstRows = () => narrow() ? 10 : 60;
 const rangeOf = /^(.*\S) (\[[^\]]+\])$/;
 
 function sortedRows(table, by) {
@@ -36,7 +36,7 @@ function dataTable(table, { states = true } = {}) {
   const matching = () => sortedRows(table, by).filter(row => !hidden.has(row.state) && hasWords(row));
   const show = () => {
     const rows = matching();
-    const shown = all ? rows : rows.slice(0, firstRows);
+    const shown = all ? rows : rows.slice(0, firstRows());
     body.replaceChildren(...shown.map(row => make("tr", { class: `row-${(markOf(row.state) ?? ["", "plain"])[1]}` },
       hasStates ? make("td", { class: "text", "data-label": "state" }, row.state === "none" ? "–" : chip(row.state)) : null,
       row.cells.map((text, index) => cell(text, table.columns[index])))));

@@ -42,17 +42,25 @@ function meter(worst) {
     make("div", { class: "muted small" }, `worst case: ${shortened(worst.case, 60)}${shareText}`));
 }
 
+// A run whose cases all fail has as many failures as cases.
+const failuresShown = 5;
+
 function showAnswer() {
   const { verdict } = data;
-  const [headline, meaning] = answers[verdict.state];
+  const failures = verdict.failures.length;
+  const [headline, meaning] = failures === 0 ? answers[verdict.state]
+    : [`Failed: ${count(failures, "failure")} in this run`, () => "The other figures are shown; they may lack cases or launches."];
   const method = fastest(verdict.ranked);
-  const [mark, kind] = marks[verdict.state] ?? ["–", "plain"];
+  const [mark, kind] = failures > 0 ? ["!", "bad"] : marks[verdict.state] ?? ["–", "plain"];
   const names = shortened(verdict.methods.join(", "), 80);
   const choice = method === null ? [] : [" Fastest within the limits: ", make("b", {}, method), ".", stallsOf(verdict.ranked)];
   const card = make("section", { class: `card verdict ${kind}`, "aria-label": "Verdict" },
     make("div", { class: "verdict-head" },
       symbolOf(mark, { class: `badge ${kind}` }),
       make("div", {}, make("h2", {}, headline), make("p", {}, meaning({ ...verdict, names }), ...choice))),
+    failures === 0 ? null : make("ul", { class: "words", "aria-label": "What failed" },
+      verdict.failures.slice(0, failuresShown).map(failure => make("li", {}, shortened(failure, 300))),
+      failures > failuresShown ? make("li", {}, `and ${failures - failuresShown} more in percentiles.md`) : null),
     verdict.quantiles.length === 0 ? null : make("p", { class: "lead" },
       "What delegation adds to a call, against running the function inline. The bar ends at the slowest launch:"),
     verdict.quantiles.map(meter),
@@ -80,11 +88,14 @@ function rankingBars(ranked) {
   });
 }
 
-function choiceCard({ ranked, recommendation }) {
+function choiceCard({ ranked, recommendation, places }) {
   const [head, ...lines] = recommendation;
+  const placed = places.map(place => make("div", {},
+    make("dt", { class: "muted" }, place.where), make("dd", {}, shortened(place.methods.join(" or "), 120))));
   return make("section", { class: "card", "aria-label": "Which method" },
     make("h2", { class: "quiet" }, "Which method to choose"),
-    make("p", { class: "pick" }, fastest(ranked) ?? "None is known to fit"),
+    places.length > 0 ? make("dl", { class: "places", "aria-label": "The fastest by where caller and runtime are" }, placed)
+      : make("p", { class: "pick" }, fastest(ranked) ?? "None is known to fit"),
     stallsOf(ranked) === "" ? null : make("p", { class: "words" }, stallsOf(ranked)),
     ranked.length === 0 ? null : make("p", { class: "muted" }, rankingText(ranked)),
     ranked.length < 2 ? null : make("ol", { class: "ranks", "aria-label": "The fastest methods by p50, mean of all cases" },
