@@ -52,6 +52,37 @@ public class PassMeterTests
         Assert.Equal(recorder.Count, pass.Calls);
     }
 
+    [Fact]
+    public async Task Early_end_waits_for_the_least_calls_and_counts_a_failed_one()
+    {
+        var recorder = new CallRecorder(capacity: 20_000);
+        var limits = new PassLimits(20_000, TimeSpan.FromMilliseconds(8))
+        {
+            EarlyEnd = new NarrowPercentiles(recorder.Capacity),
+            LeastCalls = 3,
+        };
+        int calls = 0;
+        // The percentiles are narrow from the first call on, which takes longer than an eighth of the limit.
+        var runtime = new StubRuntime(async _ =>
+        {
+            if (++calls == 2)
+            {
+                throw new InvalidOperationException("went away");
+            }
+
+            Record(recorder, calls: 1_000, ticks: 1_000_000);
+            long began = Stopwatch.GetTimestamp();
+            while (Stopwatch.GetElapsedTime(began) < limits.TimeLimit / 8)
+            {
+                await Task.Yield();
+            }
+        });
+
+        PassReport pass = await MeasureAsync(runtime.Case(), recorder, limits);
+
+        Assert.Equal((3, true, 1, false), (calls, pass.EndedEarly, pass.FailedCalls, pass.HitTimeLimit));
+    }
+
     [Theory]
     [InlineData(true, 1_000_000, true)]
     [InlineData(true, 2_000_000, false)]
