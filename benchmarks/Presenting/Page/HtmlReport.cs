@@ -36,7 +36,7 @@ internal static class HtmlReport
                 ["styles"] = s_styles,
                 ["library"] = s_library,
                 ["script"] = s_script,
-                ["data"] = PageJson.Write(PageData.Of(current, baseline, history)),
+                ["data"] = Packed.Text(data => PageJson.Write(PageData.Of(current, baseline, history), data)),
                 ["distributions"] = PageDistributions.Of(current.Report),
             },
             output);

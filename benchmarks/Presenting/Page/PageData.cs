@@ -95,10 +95,7 @@ internal sealed record PageFigure(double? Value, double? Low, double? High, stri
     public static PageFigure Of(Figure figure) => new(figure.Value, figure.Low, figure.High, figure.Withheld);
 }
 
-/// <summary>
-/// Writes the data for a script element in HTML. The serializer's default encoder escapes all characters that could end the element or
-/// break a line of script.
-/// </summary>
+/// <summary>Writes the data as JSON with short numbers.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -106,7 +103,7 @@ internal sealed record PageFigure(double? Value, double? Low, double? High, stri
 [JsonSerializable(typeof(PageData))]
 internal sealed partial class PageJson : JsonSerializerContext
 {
-    public static string Write(PageData data) => JsonSerializer.Serialize(data, Default.PageData);
+    public static void Write(PageData data, Stream output) => JsonSerializer.Serialize(output, data, Default.PageData);
 
     /// <summary>Writes numbers with five significant digits. More are not needed, because the histograms have only three.</summary>
     private sealed class CompactNumber : JsonConverter<double>

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text.Json;
 using WorkerRpc.Benchmarks.Presenting.Documents;
 using WorkerRpc.Benchmarks.Results;
@@ -12,8 +11,7 @@ namespace WorkerRpc.Benchmarks.Presenting.Page;
 internal static class PageDistributions
 {
     /// <summary>
-    /// Returns a JSON object with the content of each file by name, compressed with gzip and encoded in base64. Returns an empty text if
-    /// the launches cannot be merged.
+    /// Returns a JSON object with the content of each file by name, packed. Returns an empty text if the launches cannot be merged.
     /// </summary>
     public static string Of(RunReport report)
     {
@@ -27,10 +25,9 @@ internal static class PageDistributions
             return "";
         }
 
-        using var bytes = new MemoryStream();
-        using (var gzip = new GZipStream(bytes, CompressionLevel.Optimal))
+        return Packed.Text(output =>
         {
-            using var json = new Utf8JsonWriter(gzip);
+            using var json = new Utf8JsonWriter(output);
             json.WriteStartObject();
             foreach ((string name, byte[] text) in files)
             {
@@ -38,8 +35,6 @@ internal static class PageDistributions
             }
 
             json.WriteEndObject();
-        }
-
-        return Convert.ToBase64String(bytes.ToArray());
+        });
     }
 }

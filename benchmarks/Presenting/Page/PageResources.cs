@@ -13,8 +13,8 @@ internal static partial class PageResources
         "launches.js", "compare.js", "controls.js", "report.js",
     ];
 
-    /// <summary>The page's own script, joined from several files.</summary>
-    public static string Script => "\"use strict\";\n(() => {\n" + string.Concat(s_scripts.Select(Read)) + "})();\n";
+    /// <summary>The page's own script, joined from several files. It is asynchronous, because it unpacks the data first.</summary>
+    public static string Script => "\"use strict\";\n(async () => {\n" + string.Concat(s_scripts.Select(Read)) + "})();\n";
 
     /// <summary>
     /// Apache ECharts, with its licence header. The embedded bundle has three scripts, and each script starts at the beginning of a line.

@@ -41,6 +41,8 @@ internal sealed class OpenedPage : IAsyncDisposable
                 && !request.Url.StartsWith("blob:", StringComparison.Ordinal),
             $"request: {request.Url}");
         await opened.Page.GotoAsync(address);
+        // The page's script unpacks the data, then fills the whole page at once.
+        await opened.Page.Locator("#answer > *").First.WaitForAsync();
         return opened;
     }
 

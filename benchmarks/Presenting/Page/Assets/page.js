@@ -1,5 +1,12 @@
-const data = JSON.parse(document.getElementById("data").textContent);
 const byId = id => document.getElementById(id);
+
+// The page holds its data as JSON, compressed with gzip and encoded in base64.
+async function unpacked(id) {
+  const packed = Uint8Array.from(atob(byId(id).textContent.trim()), letter => letter.charCodeAt(0));
+  return JSON.parse(await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).text());
+}
+
+const data = await unpacked("data");
 const caseName = one => `${one.method}/${one.function}/${one.payload}`;
 
 // The reader's choices. change() sets them and redraws everything that depends on them.

@@ -118,15 +118,11 @@ function describePercentiles(shown) {
   };
 }
 
-// The page holds the percentile files compressed. The first save decompresses all of them.
+// The first save unpacks all percentile files.
 let distributions = null;
-async function unpacked() {
-  const packed = Uint8Array.from(atob(byId("distributions").textContent.trim()), letter => letter.charCodeAt(0));
-  return JSON.parse(await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).text());
-}
 
 async function save(file) {
-  distributions ??= await unpacked();
+  distributions ??= await unpacked("distributions");
   const url = URL.createObjectURL(new Blob([distributions[file]], { type: "text/plain" }));
   make("a", { href: url, download: file }).click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);

@@ -18,7 +18,7 @@ function drawNext() {
   next.draw();
   setTimeout(drawNext);
 }
-if (data.cases.length <= mostCasesAtOnce) addEventListener("load", () => setTimeout(drawNext));
+if (data.cases.length <= mostCasesAtOnce) setTimeout(drawNext);
 
 addEventListener("beforeprint", () => {
   document.documentElement.dataset.theme = "light";
