@@ -84,6 +84,7 @@ internal sealed class MeasureCommand : ICommand
         using RunFolder folder = results.Create(settings.StartedAt, settings.Commit);
         LaunchPlan plan = LaunchPlan.Make(1, cases, settings, _selection.BindingsAssembly(parsed), payload?.Text, folder.Path) with
         {
+            PayloadTexts = payload?.Texts,
             FunctionsAssembly = _selection.FunctionsAssembly(parsed),
         };
         var record = new LaunchRecord(plan.Number);

@@ -223,6 +223,7 @@ internal sealed class RunCommand : ICommand
                 LaunchPlan launch = LaunchPlan.Make(
                     number, byLaunch[number - 1], plan.Run, plan.BindingsAssembly, payload?.Text, folder.Launch(number)) with
                 {
+                    PayloadTexts = payload?.Texts,
                     FunctionsAssembly = plan.FunctionsAssembly,
                     GarbageCollector = plan.Environment.GarbageCollector,
                 };

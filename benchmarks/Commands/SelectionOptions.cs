@@ -83,9 +83,11 @@ internal sealed class SelectionOptions
     {
         Description = "Measures besides with a JSON text of yours, in UTF-8, as a payload's data: "
             + $"payload {PayloadFileReport.Label} in case names. "
+            + $"Of a folder, {PayloadFileReport.Label} is its *.json files drawn in turn, "
+            + $"and {PayloadFileReport.Label}-NAME each by itself. "
             + "Where a method speaks JSON, its quotes and all but ASCII are escaped in the body: that is what such a method costs. "
             + FormattableString.Invariant($"As a payload {PayloadSize.Bounds.Min} to {PayloadSize.Bounds.Max} {PayloadSize.Bounds.What}"),
-        HelpName = "FILE.json",
+        HelpName = "PATH",
     };
 
     /// <summary>All options of this class. A run accepts all of them.</summary>
@@ -230,7 +232,7 @@ internal sealed class SelectionOptions
             throw NoCase($"{asked}.", matrix);
         }
 
-        if (matrix.HasFile && !wanted.Any(id => id.Payload == PayloadFileReport.Label))
+        if (matrix.HasFile && !wanted.Any(id => PayloadFileReport.IsLabel(id.Payload)))
         {
             throw new UnusableInputException(
                 $"{PayloadFileReport.Option} matches no case: none that {asked} selects has the payload {PayloadFileReport.Label}.");

@@ -35,7 +35,7 @@ internal static class CallersPass
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var deadline = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
         int missing = callers;
-        Task<long>[] all = [.. Enumerable.Range(0, callers).Select(_ => Task.Run(CallAsync))];
+        Task<long>[] all = [.. Enumerable.Range(0, callers).Select(caller => Task.Run(() => CallAsync(caller)))];
         await ready.Task;
         hung.CancelAfter(length + callTimeout);
         ProcessCounters before = ProcessCounters.Read();
@@ -51,7 +51,7 @@ internal static class CallersPass
             throw new TimeoutException(FormattableString.Invariant($"A call got no answer within {callTimeout.TotalSeconds} s."), e);
         }
 
-        async Task<long> CallAsync()
+        async Task<long> CallAsync(int caller)
         {
             // Each caller has its own token, because callers with a common token would wait for that token's lock. In a worker, too,
             // each request has its own token.
@@ -61,29 +61,32 @@ internal static class CallersPass
                 ready.SetResult();
             }
 
-            return await LoopAsync(setup with { Cancellation = given.Token }, await deadline.Task, recorded);
+            return await LoopAsync(setup with { Cancellation = given.Token }, caller, await deadline.Task, recorded);
         }
     }
 
-    private static async Task<long> LoopAsync(CaseSetup setup, long deadline, CallsByThread recorded)
+    private static async Task<long> LoopAsync(CaseSetup setup, int caller, long deadline, CallsByThread recorded)
     {
         long now = Stopwatch.GetTimestamp();
         long end = now;
         long yieldAt = now + s_yieldTicks;
         for (int number = 1; now < deadline; number++)
         {
+            // Callers begin with different requests of a mix, so that they do not all send the largest one at once.
+            int turn = setup.Turn(caller + number);
+            ExecuteRequest request = setup.Requests[turn];
             long start = Stopwatch.GetTimestamp();
-            ValueTask<ExecuteResponse> call = setup.Stub.ExecuteAsync(setup.Request, setup.Cancellation);
+            ValueTask<ExecuteResponse> call = setup.Stub.ExecuteAsync(request, setup.Cancellation);
             bool waits = !call.IsCompleted;
             ExecuteResponse answer = await call;
             now = end = Stopwatch.GetTimestamp();
-            if (setup.Answers.IsRight(answer))
+            if (setup.Answers.IsRight(answer, turn))
             {
                 recorded.Record(end - start);
             }
             else
             {
-                setup.Answers.AddWrong(number, answer);
+                setup.Answers.AddWrong(number, answer, turn);
             }
 
             if (!waits && now < yieldAt)

@@ -88,10 +88,12 @@ internal static class LatencyPass
     {
         for (long end = loop.EndTicks; loop.Calls < limits.Calls && loop.Goes(end); loop.EndTicks = end)
         {
+            int turn = setup.Turn(setup.Answers.Calls + loop.Calls);
+            ExecuteRequest request = setup.Requests[turn];
             long start = Stopwatch.GetTimestamp();
-            ExecuteResponse response = await setup.Stub.ExecuteAsync(setup.Request, setup.Cancellation);
+            ExecuteResponse response = await setup.Stub.ExecuteAsync(request, setup.Cancellation);
             end = Stopwatch.GetTimestamp();
-            bool isRight = setup.Answers.IsRight(response);
+            bool isRight = setup.Answers.IsRight(response, turn);
             loop.CheckingTicks += Math.Min(Stopwatch.GetTimestamp() - end, Loop.MaxCheckingTicks);
             loop.Calls++;
             if (isRight)
@@ -100,7 +102,7 @@ internal static class LatencyPass
             }
             else
             {
-                setup.Answers.AddWrong(loop.Calls, response);
+                setup.Answers.AddWrong(loop.Calls, response, turn);
             }
         }
     }

@@ -8,22 +8,83 @@ using IoPath = System.IO.Path;
 
 namespace WorkerRpc.Benchmarks.Measuring;
 
-/// <summary>A user's JSON file, whose text is the data of an additional payload.</summary>
-/// <param name="Path">The file's full path.</param>
-/// <param name="Text">The file's text without a byte order mark.</param>
-/// <param name="Report">The description of the file in reports.</param>
-internal sealed record LoadedPayloadFile(string Path, string Text, PayloadFileReport Report)
+/// <summary>A user's JSON file, whose text is the data of an additional payload, or a folder of such files.</summary>
+/// <param name="Path">The full path of the file or folder.</param>
+/// <param name="Text">The file's text without a byte order mark. Null for a folder.</param>
+/// <param name="Report">The description of the file or folder in reports.</param>
+internal sealed record LoadedPayloadFile(string Path, string? Text, PayloadFileReport Report)
 {
+    /// <summary>The largest number of files in a folder. Each of them is a case of each method and function.</summary>
+    public const int MaxFiles = 100;
+
     private const string Expected = "Expected: one JSON value in UTF-8";
+    private const string FilePattern = "*.json";
 
     private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Reads and checks a file.</summary>
+    /// <summary>The texts of a folder's files, in the order of <see cref="PayloadFileReport.Files"/>. Null for a file.</summary>
+    public IReadOnlyList<string>? Texts { get; private init; }
+
+    /// <summary>Reads and checks a file, or each JSON file of a folder.</summary>
     /// <param name="given">The path as the user wrote it.</param>
     /// <exception cref="UnusableInputException">
-    /// The file cannot be read, is not JSON in UTF-8, or makes a payload outside <see cref="PayloadSize.Bounds"/>.
+    /// A file cannot be read, is not JSON in UTF-8, or makes a payload outside <see cref="PayloadSize.Bounds"/>. Or a folder has no JSON
+    /// file, too many of them, or two with the same label.
     /// </exception>
-    public static LoadedPayloadFile Read(string given)
+    public static LoadedPayloadFile Read(string given) => Directory.Exists(given) ? ReadFolder(given) : ReadFile(given);
+
+    private static LoadedPayloadFile ReadFolder(string given)
+    {
+        string named = $"{PayloadFileReport.Option} '{given}'";
+        string[] paths = FilesOf(given, named);
+        if (paths.Length is 0 or > MaxFiles)
+        {
+            throw new UnusableInputException(FormattableString.Invariant($"{named} is a folder with {paths.Length} files {FilePattern}. ")
+                + FormattableString.Invariant($"Expected: a file, or a folder with 1 to {MaxFiles} of them."));
+        }
+
+        LoadedPayloadFile[] files = [.. paths.Select(ReadFile)];
+        FolderFileReport[] reports =
+        [
+            .. files.Select(file => file.Report)
+                .Select(report => new FolderFileReport(report.Name, report.Bytes, report.Sha256, report.PayloadBytes)),
+        ];
+        ILookup<string, FolderFileReport> byLabel = reports.ToLookup(file => file.Label, StringComparer.OrdinalIgnoreCase);
+        if (byLabel.FirstOrDefault(files => files.Count() > 1) is { } same)
+        {
+            throw new UnusableInputException(
+                $"{named} has files with the same label {same.Key}: {string.Join(", ", same.Select(file => file.Name))}.");
+        }
+
+        string lines = string.Concat(reports.Select(file => $"{file.Name} {file.Sha256}\n"));
+        return new LoadedPayloadFile(IoPath.GetFullPath(given), Text: null, new PayloadFileReport
+        {
+            Name = new DirectoryInfo(given).Name,
+            Bytes = reports.Sum(file => file.Bytes),
+            Sha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lines))),
+            PayloadBytes = (int)Math.Round(reports.Average(file => file.PayloadBytes)),
+            Files = reports,
+        })
+        {
+            Texts = [.. files.Select(file => file.Text!)],
+        };
+    }
+
+    private static string[] FilesOf(string folder, string named)
+    {
+        try
+        {
+            string[] paths = Directory.GetFiles(folder, FilePattern);
+            Array.Sort(paths, StringComparer.Ordinal);
+            return paths;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UnusableInputException($"{named} cannot be read: {e.Message}", e);
+        }
+    }
+
+    private static LoadedPayloadFile ReadFile(string given)
     {
         string named = $"{PayloadFileReport.Option} '{given}'";
         byte[] bytes = ReadBytes(given, named);
@@ -49,9 +110,9 @@ internal sealed record LoadedPayloadFile(string Path, string Text, PayloadFileRe
 
     private static byte[] ReadBytes(string given, string named)
     {
-        if (given.Length == 0 || Directory.Exists(given))
+        if (given.Length == 0)
         {
-            throw new UnusableInputException($"{named} is {(given.Length == 0 ? "no path" : "a folder")}. Expected: the path of a file.");
+            throw new UnusableInputException($"{named} is no path. Expected: the path of a file or folder.");
         }
 
         try

@@ -17,15 +17,14 @@ public sealed class Matrix
     /// <summary>Combines each method with the functions and payloads that it supports.</summary>
     /// <param name="catalog">The methods.</param>
     /// <param name="file">
-    /// A user's payload file, in addition to the standard payload sizes. If it is null, there are only the standard sizes.
+    /// A user's payload file or folder, in addition to the standard payload sizes. If it is null, there are only the standard sizes.
     /// </param>
     /// <param name="functions">A user's functions, in addition to the built-in ones. If it is null, there are none.</param>
     public Matrix(BindingCatalog catalog, PayloadFileReport? file = null, IReadOnlyList<Function>? functions = null)
     {
         (Catalog, _file) = (catalog, file);
         Functions = [.. FunctionList.All.Concat(functions ?? []).Select(function => function.Id)];
-        string[] fileLabels = file is null ? [] : [PayloadFileReport.Label];
-        Payloads = [.. PayloadSize.Standard.Select(size => size.Label), .. fileLabels];
+        Payloads = [.. PayloadSize.Standard.Select(size => size.Label), .. file?.Labels ?? []];
         Cases =
         [
             .. from binding in catalog.All
@@ -64,7 +63,7 @@ public sealed class Matrix
 
     /// <summary>Returns the size of the payload with the given label, in bytes of JSON.</summary>
     /// <exception cref="UnusableInputException">No payload has that label.</exception>
-    public int PayloadBytes(string label) => _file is not null && label == PayloadFileReport.Label ? _file.PayloadBytes : Size(label).Bytes;
+    public int PayloadBytes(string label) => _file?.PayloadBytesOf(label) ?? Size(label).Bytes;
 
     /// <summary>Sorts cases in report order.</summary>
     /// <exception cref="UnusableInputException">
@@ -81,7 +80,8 @@ public sealed class Matrix
         : binding.Tags.Contains(BindingTags.Remedy) ? [Echo]
         : Functions;
 
-    private bool Carries(IBinding binding, string payload) => PayloadBytes(payload) <= (binding.MaxPayloadBytes ?? int.MaxValue);
+    private bool Carries(IBinding binding, string payload) =>
+        (_file?.LargestPayloadBytesOf(payload) ?? Size(payload).Bytes) <= (binding.MaxPayloadBytes ?? int.MaxValue);
 
     private CaseId Require(CaseId id)
     {

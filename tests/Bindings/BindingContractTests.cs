@@ -75,7 +75,7 @@ public class BindingContractTests(LaunchFixture launch) : IClassFixture<LaunchFi
         {
             // Opening the case compares the answer with that of an inline call.
             CaseSetup proved = await CaseConnection.OpenAsync(
-                new CaseId(method, "echo", size.Label), launch.Host, kind, fileText: null, Cancellation);
+                new CaseId(method, "echo", size.Label), launch.Host, kind, texts: [], Cancellation);
 
             var answer = (ExecuteResponse<Payload>)await proved.Stub.ExecuteAsync(proved.Request, Cancellation);
 
@@ -92,11 +92,11 @@ public class BindingContractTests(LaunchFixture launch) : IClassFixture<LaunchFi
         byte[] file = Encoding.UTF8.GetBytes(
             $"\t{{ \"{Guid.NewGuid()}\" :\r\n [\"\\ud800 \\u0000 \\\" \\/ é € 🦔 \u2028 <&'+>\", 1e3, -0.0, null] }}\n\n");
         await File.WriteAllBytesAsync(path, file, Cancellation);
-        string text = LoadedPayloadFile.Read(path).Text;
+        string text = LoadedPayloadFile.Read(path).Text!;
 
         // Opening the case checks the answer. The second call also records the payload that the runtime receives.
         CaseSetup proved = await CaseConnection.OpenAsync(
-            new CaseId(method, function, PayloadFileReport.Label), launch.Host, PayloadKind.Letters, text, Cancellation);
+            new CaseId(method, function, PayloadFileReport.Label), launch.Host, PayloadKind.Letters, [text], Cancellation);
         ExecuteResponse arrived = await proved.Stub.ExecuteAsync(
             proved.Request with { FunctionId = WatchedFunctions.Watched(function) }, Cancellation);
 
@@ -118,7 +118,7 @@ public class BindingContractTests(LaunchFixture launch) : IClassFixture<LaunchFi
 
         // Opening the case checks the answer. The answer of compute is the longest.
         await CaseConnection.OpenAsync(
-            new CaseId(method, "compute", PayloadFileReport.Label), launch.Host, PayloadKind.Letters, largest.Text, Cancellation);
+            new CaseId(method, "compute", PayloadFileReport.Label), launch.Host, PayloadKind.Letters, [largest.Text!], Cancellation);
     }
 
     [Theory]

@@ -59,8 +59,8 @@ public sealed class PayloadFileOptionTests : IDisposable
         File.WriteAllText(_file, "[1,\n2,]");
 
         RequireRefused($"--payload-file '{_file}' is no JSON (", await WithFileAsync(_file));
-        RequireRefused($"--payload-file '{_folder.Root}' is a folder", await WithFileAsync(_folder.Root));
-        RequireRefused("--payload-file '': expected <FILE.json>", await WithFileAsync(""));
+        RequireRefused($"--payload-file '{_file}' is no JSON (", await WithFileAsync(_folder.Root));
+        RequireRefused("--payload-file '': expected <PATH>", await WithFileAsync(""));
 
         Task<Outcome> WithFileAsync(string file) => Outcome.OfAsync(command, "--payload-file", file, "--artifacts", _folder.Root);
     }
@@ -87,6 +87,26 @@ public sealed class PayloadFileOptionTests : IDisposable
         Assert.Equal(expected, run.Json().Run.PayloadFile);
         Assert.Equal(expected, RunReportJson.Read(artifacts.File("results/launches/1/report.json")).Run.PayloadFile);
         Assert.DoesNotContain(_folder.Root, run.Report("report.json"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_measures_a_folder_as_a_mix_and_each_of_its_files()
+    {
+        File.WriteAllText(_folder.File("long.json"), $"\"{new string('x', 20_000)}\"");
+        using var artifacts = new TemporaryFolder();
+        using var run = new ProgramRun(
+            $"--profile quick --iterations 1000 --filter direct/echo/file* --payload-file {_folder.Root}", artifacts);
+
+        Assert.Equal(0, await run.EndAsync());
+        RunReport report = run.Json();
+        Assert.Equal(
+            ["direct/echo/file", "direct/echo/file-long", "direct/echo/file-orders"], report.Cases.Select(one => one.Id.ToString()));
+        Assert.All(report.Cases, one => Assert.Equal(1_000, Assert.Single(one.Passes).Calls));
+        Assert.Equal(
+            [.. report.Run.PayloadFile!.Labels.Select(label => report.Run.PayloadFile.PayloadBytesOf(label)!.Value)],
+            report.Cases.Select(one => one.PayloadBytes));
+        Assert.Contains(", a folder of 2 files, ", run.Output, StringComparison.Ordinal);
+        Assert.Contains("; file draws its files in turn", run.Output, StringComparison.Ordinal);
     }
 
     private static void RequireRefused(string named, Outcome outcome)

@@ -88,6 +88,25 @@ public sealed class CallersPassTests : IDisposable
     }
 
     [Fact]
+    public async Task Callers_send_each_request_of_a_mix()
+    {
+        var runtime = new StubRuntime(async _ => await Task.Yield());
+        ExecuteResponse<Payload>[] right =
+            [.. new[] { "a", "b", "c" }.Select(data => new ExecuteResponse<Payload>(new Payload(data, new PayloadMetadata(0)), 0, 0))];
+        CaseSetup setup = runtime.Case() with
+        {
+            Requests = [.. right.Select(answer => new ExecuteRequest("echo", answer.Result, 0))],
+            Answers = new AnswerCheck([.. right]),
+        };
+        var limits = new CallersLimits(TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(50), s_timeout);
+
+        CallersReport report = await CallersMeter.MeasureAsync(setup, 2, _recorded, limits, () => { });
+
+        Assert.Null(report.FailedCalls);
+        Assert.InRange(report.Calls, 3, int.MaxValue);
+    }
+
+    [Fact]
     public async Task Callers_of_synchronous_calls_share_the_threads()
     {
         // More callers than the pool has threads at first: without yielding, the first callers would keep all threads.

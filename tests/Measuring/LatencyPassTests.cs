@@ -139,6 +139,25 @@ public class LatencyPassTests
     }
 
     [Fact]
+    public async Task Calls_of_a_mix_send_its_requests_in_turn_and_expect_the_answer_of_each()
+    {
+        var recorder = new CallRecorder(capacity: 7);
+        ExecuteRequest[] requests = [.. new[] { "a", "b", "c" }.Select(data => new ExecuteRequest("echo", Echo(data).Result, 0))];
+        CaseSetup setup = new StubRuntime(_ => ValueTask.CompletedTask).Case() with
+        {
+            Requests = requests,
+            Answers = new AnswerCheck(Echo("a"), Echo("wrong"), Echo("c")),
+        };
+
+        await LatencyPass.RunAsync(setup, recorder, new PassLimits(4, s_longEnough));
+        await LatencyPass.RunAsync(setup, recorder, new PassLimits(4, s_longEnough));
+
+        // Of a, b, c, a, b, c, a, b the answers to the second, fifth and eighth differ. A later pass goes on with the next request.
+        Assert.Equal(3, setup.Answers.Failed);
+        Assert.StartsWith("call 2 gave a wrong answer: ", setup.Answers.Failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Least_calls_are_made_beyond_the_time_limit()
     {
         var recorder = new CallRecorder(capacity: 100);

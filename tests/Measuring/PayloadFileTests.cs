@@ -115,10 +115,56 @@ public sealed class PayloadFileTests : IDisposable
         string missing = _folder.File("none.json");
         string missingFolder = _folder.File("no/such.json");
 
-        Assert.Contains("--payload-file '' is no path. Expected: the path of a file.", Refusal(""), StringComparison.Ordinal);
-        Assert.Contains($"--payload-file '{_folder.Root}' is a folder", Refusal(_folder.Root), StringComparison.Ordinal);
+        Assert.Contains("--payload-file '' is no path. Expected: the path of a file or folder.", Refusal(""), StringComparison.Ordinal);
+        Assert.Contains(
+            $"--payload-file '{_folder.Root}' is a folder with 0 files *.json. ", Refusal(_folder.Root), StringComparison.Ordinal);
         Assert.Contains($"--payload-file '{missing}' cannot be read: ", Refusal(missing), StringComparison.Ordinal);
         Assert.Contains($"--payload-file '{missingFolder}' cannot be read: ", Refusal(missingFolder), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Folder_is_a_mix_and_each_of_its_files()
+    {
+        string[] texts = [Encoding.UTF8.GetString(OfPayload(1_000)), Encoding.UTF8.GetString(OfPayload(100))];
+        File.WriteAllText(_folder.File("Order list.json"), texts[0]);
+        File.WriteAllText(_folder.File("b.json"), texts[1]);
+        File.WriteAllText(_folder.File("notes.txt"), "no JSON");
+
+        LoadedPayloadFile folder = LoadedPayloadFile.Read(_folder.Root);
+        PayloadFileReport report = folder.Report;
+        LaunchPlan plan = LaunchPlan.Make(
+            1, [], MadeUp.Settings with { PayloadFile = report }, bindingsAssembly: null, folder.Text, "folder") with
+        {
+            PayloadTexts = folder.Texts,
+        };
+
+        Assert.Equal(["file", "file-Order-list", "file-b"], report.Labels);
+        Assert.Equal((550, 1_000), (report.PayloadBytes, report.LargestPayloadBytesOf("file")));
+        Assert.Equal(new FileInfo(_folder.File("b.json")).Length, report.Files![1].Bytes);
+        Assert.Equal([.. texts], plan.TextsOf("file"));
+        Assert.Equal([texts[1]], plan.TextsOf("file-b"));
+        Assert.Empty(plan.TextsOf("1KB"));
+        Assert.Equal(report, LoadedPayloadFile.Read(_folder.Root).Report);
+        File.WriteAllText(_folder.File("b.json"), texts[1].Replace('x', 'y'));
+        Assert.NotEqual(report, LoadedPayloadFile.Read(_folder.Root).Report);
+    }
+
+    [Fact]
+    public void Folder_with_equal_labels_or_too_many_files_is_refused()
+    {
+        File.WriteAllBytes(_folder.File("a b.json"), OfPayload(100));
+        File.WriteAllBytes(_folder.File("a-B.json"), OfPayload(100));
+        Assert.Contains("files with the same label file-a-", Refusal(_folder.Root), StringComparison.Ordinal);
+
+        for (int number = 0; number <= LoadedPayloadFile.MaxFiles; number++)
+        {
+            File.WriteAllBytes(_folder.File($"{number}.json"), OfPayload(100));
+        }
+
+        Assert.Contains(
+            "is a folder with 103 files *.json. Expected: a file, or a folder with 1 to 100 of them.",
+            Refusal(_folder.Root),
+            StringComparison.Ordinal);
     }
 
     [Theory]

@@ -112,9 +112,9 @@ internal sealed record RemedyEffect
     // Both p50s are rounded to a step of the clock, so all launches can agree on a difference that is only this step.
     private bool IsBelowClock => Math.Abs(With.Value!.Value - Without.Value!.Value) < _floorNs;
 
-    private string? PayloadCondition => Payload == PayloadFileReport.Label ? null : $"payload kind {_payloadKind.Name()}";
+    private string? PayloadCondition => PayloadFileReport.IsLabel(Payload) ? null : $"payload kind {_payloadKind.Name()}";
 
-    private string Caveat => Remedy.Compresses && Payload != PayloadFileReport.Label && _payloadKind == PayloadKind.Letters
+    private string Caveat => Remedy.Compresses && !PayloadFileReport.IsLabel(Payload) && _payloadKind == PayloadKind.Letters
         ? ", for a text of one repeated letter, which compresses as no real one does: --payload-file FILE.json measures yours"
         : "";
 

@@ -113,7 +113,7 @@ internal static class RunReportConsistency
     private static void RequireCase(CaseReport one, RunReport report, string path)
     {
         PayloadFileReport? file = report.Run.PayloadFile;
-        if (one.Payload == PayloadFileReport.Label && one.PayloadBytes != file?.PayloadBytes)
+        if (PayloadFileReport.IsLabel(one.Payload) && one.PayloadBytes != file?.PayloadBytesOf(one.Payload))
         {
             throw new UnusableInputException($"{path} has {one.Id} with another payload than the run's payload file, "
                 + $"which is {file?.ToString() ?? "none"}.");

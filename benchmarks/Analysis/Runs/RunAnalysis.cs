@@ -28,7 +28,9 @@ internal sealed class RunAnalysis
         Remedies = RemedyEffect.All(report, Cases);
         HashSet<CaseId> delegating = [.. report.Delegating];
         Delegating = [.. Cases.Where(one => delegating.Contains(one.Id))];
-        CostModels = CostModel.All(Delegating);
+        // The p50 of a mix of sizes is not that of its mean size.
+        bool hasMix = report.Run.PayloadFile?.Files is not null;
+        CostModels = CostModel.All([.. Delegating.Where(one => !hasMix || one.Id.Payload != PayloadFileReport.Label)]);
         Crossovers = Crossover.All(CostModels);
         Recommendation = Recommendation.Of(budget ?? Budget.Limits, Delegating, Verdict, report.Methods);
         HashSet<string> remedies = report.Tagged(MethodTags.Remedy);

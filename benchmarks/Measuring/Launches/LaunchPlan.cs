@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using WorkerRpc.Benchmarks.Results;
 
 namespace WorkerRpc.Benchmarks.Measuring.Launches;
@@ -18,10 +19,17 @@ public sealed record LaunchPlan
     public required string? BindingsAssembly { get; init; }
 
     /// <summary>An assembly with functions of the user. If it is null, there are only the built-in functions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? FunctionsAssembly { get; init; }
 
     /// <summary>The text of the user's payload file, which the run reads once for all launches. Null if the user gave no file.</summary>
     public required string? PayloadText { get; init; }
+
+    /// <summary>
+    /// The texts of the files of the user's payload folder, in the order of the run's settings. Null if there is no folder.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? PayloadTexts { get; init; }
 
     /// <summary>
     /// The garbage collector settings that the process must have, in the form of the report. If null, all settings are
@@ -37,6 +45,14 @@ public sealed record LaunchPlan
 
     /// <summary>The folder for BenchmarkDotNet's own output.</summary>
     public required string Folder { get; init; }
+
+    /// <summary>Returns the texts that the calls of a case send in turn. Empty if the label is that of a standard payload.</summary>
+    internal IReadOnlyList<string> TextsOf(string payload)
+    {
+        string[] labels = [.. Run.PayloadFile?.Labels ?? []];
+        int index = Array.IndexOf(labels, payload);
+        return index < 0 ? [] : index > 0 ? [PayloadTexts![index - 1]] : PayloadTexts ?? [PayloadText!];
+    }
 
     /// <summary>Creates a plan with the cases in random order. The order depends only on the run's seed and the launch's number.</summary>
     internal static LaunchPlan Make(

@@ -103,7 +103,7 @@ internal sealed class LaunchRunner : IAsyncDisposable
         _emit(new CaseStarting(id.ToString()));
         try
         {
-            return _active = await CaseConnection.OpenAsync(id, _host, Plan.Run.PayloadKind, Plan.PayloadText, _ended.Token);
+            return _active = await CaseConnection.OpenAsync(id, _host, Plan.Run.PayloadKind, Plan.TextsOf(id.Payload), _ended.Token);
         }
         catch (Exception e)
         {
@@ -222,7 +222,7 @@ internal sealed class LaunchRunner : IAsyncDisposable
         {
             try
             {
-                CaseSetup setup = await CaseConnection.OpenAsync(id, _host, Plan.Run.PayloadKind, Plan.PayloadText, _ended.Token);
+                CaseSetup setup = await CaseConnection.OpenAsync(id, _host, Plan.Run.PayloadKind, Plan.TextsOf(id.Payload), _ended.Token);
                 setups.Add(setup);
                 await LatencyPass.RunAsync(setup, _recorder, s_probe);
                 if (_recorder.Count > 0)
@@ -281,7 +281,7 @@ internal sealed class LaunchRunner : IAsyncDisposable
         try
         {
             CaseId id = Anchor.Choose(Cases, _catalog);
-            return await CaseConnection.OpenAsync(id, _host, Plan.Run.PayloadKind, Plan.PayloadText, _ended.Token);
+            return await CaseConnection.OpenAsync(id, _host, Plan.Run.PayloadKind, Plan.TextsOf(id.Payload), _ended.Token);
         }
         catch (Exception)
         {

@@ -99,7 +99,7 @@ internal sealed class TurnHost : IAsyncDisposable
     {
         try
         {
-            return await CaseConnection.OpenAsync(id, _host!, kind, fileText: null, _ended.Token);
+            return await CaseConnection.OpenAsync(id, _host!, kind, texts: [], _ended.Token);
         }
         catch (Exception e)
         {

@@ -81,7 +81,8 @@ internal static class ReportBasis
 
         if (run.PayloadFile is { } file)
         {
-            yield return $"payload file: {file}; as a payload's data {file.PayloadBytes} bytes of JSON";
+            yield return $"payload file: {file}; as a payload's data {file.PayloadBytes} bytes of JSON"
+                + (file.Files is null ? "" : $" on average; {PayloadFileReport.Label} draws its files in turn");
         }
 
         if (run.CallerUrl is { } caller)

@@ -35,8 +35,8 @@ public class ReferenceTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
     {
         await RequireNodeIfNeededAsync(reference);
         var id = new CaseId(reference, CaseId.NoFunction, payload);
-        CaseSetup proved = await CaseConnection.OpenAsync(
-            id, launch.Host, PayloadKind.Letters, fileText: """{"é": "\ud800 🦔"}""", Cancellation);
+        string[] texts = payload == PayloadFileReport.Label ? ["""{"é": "\ud800 🦔"}"""] : [];
+        CaseSetup proved = await CaseConnection.OpenAsync(id, launch.Host, PayloadKind.Letters, texts, Cancellation);
 
         ExecuteResponse again = await proved.Stub.ExecuteAsync(proved.Request, Cancellation);
 
@@ -56,7 +56,7 @@ public class ReferenceTests(LaunchFixture launch) : IClassFixture<LaunchFixture>
         var id = new CaseId(reference, CaseId.NoFunction, "10KB");
 
         // Opening the case checks the answer.
-        CaseSetup proved = await CaseConnection.OpenAsync(id, launch.Host, kind, fileText: null, Cancellation);
+        CaseSetup proved = await CaseConnection.OpenAsync(id, launch.Host, kind, texts: [], Cancellation);
 
         // Some remedies measure a letter of their own with every kind.
         var size = new PayloadSize(10_000);
