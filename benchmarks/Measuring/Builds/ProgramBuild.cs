@@ -15,7 +15,8 @@ internal sealed record ProgramBuild(string Executable)
 
     private static readonly string s_name = typeof(ProgramBuild).Assembly.GetName().Name!;
     private static readonly string s_assembly = s_name + ".dll";
-    private static readonly string s_executable = s_name + (OperatingSystem.IsWindows() ? ".exe" : "");
+    private static readonly string s_extension = OperatingSystem.IsWindows() ? ".exe" : "";
+    private static readonly string s_executable = s_name + s_extension;
 
     // Analyzers are off, because an old commit might fail the analyzers of a newer compiler. Build servers are disabled, because
     // they would keep running and use processor time during the measurement.
@@ -40,7 +41,7 @@ internal sealed record ProgramBuild(string Executable)
         string dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
         return File.Exists(executable)
             ? new ProgramBuild(executable)
-            : new ProgramBuild(dotnet + Path.GetExtension(s_executable)) { Assembly = Path.Combine(folder, s_assembly) };
+            : new ProgramBuild(dotnet + s_extension) { Assembly = Path.Combine(folder, s_assembly) };
     }
 
     /// <summary>Describes how the build is started, with redirected streams.</summary>
