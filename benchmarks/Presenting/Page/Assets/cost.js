@@ -12,6 +12,12 @@ function costChart(fn) {
   });
 }
 
+// One scale for all functions, so that a reader can compare their charts.
+function costScale() {
+  const all = data.cases.filter(one => state.methods.has(one.method) && one.p50.value > 0);
+  return decades(all.flatMap(({ p50 }) => [p50.low ?? p50.value, p50.high ?? p50.value]));
+}
+
 const hasLine = ({ model }) => model?.fixed.value !== undefined;
 
 function fitted({ model, cases }) {
@@ -71,7 +77,7 @@ function describeCost(fn, shown) {
     option: {
       grid: { ...frame().grid, top: 24, right: 24 },
       xAxis: axis({ type: "log", ...decades(points.map(one => one.bytes)), axisLabel: { formatter: roundBytes } }),
-      yAxis: timeAxis(points.flatMap(({ p50 }) => [p50.low ?? p50.value, p50.high ?? p50.value])),
+      yAxis: timeAxis([], costScale()),
       tooltip: tooltip({
         trigger: "item", formatter: ({ seriesType, data: hit }) => seriesType === "scatter" ? costTip(hit.one, shown) : "",
       }),
