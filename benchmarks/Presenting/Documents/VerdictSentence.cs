@@ -18,7 +18,8 @@ internal static class VerdictSentence
         CaseVerdict[] deciding = [.. verdict.Deciding.Where(one => one.Viability == run)];
         if (run == Viability.Viable)
         {
-            return $"Verdict: viable. All {Decided(verdict)} stay within the limits on overhead ({verdict.Thresholds.Words}).";
+            string stay = verdict.Deciding.Count == 1 ? $"{Decided(verdict)} stays" : $"All {Decided(verdict)} stay";
+            return $"Verdict: viable. {stay} within the limits on overhead ({verdict.Thresholds.Words}).";
         }
 
         string named = string.Join("; ", deciding.Take(MaxNamedCases).Select(one => $"{one.Case.Id}: {one.Reason}"));

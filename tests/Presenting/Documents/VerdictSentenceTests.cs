@@ -13,7 +13,7 @@ public class VerdictSentenceTests
 
     [Fact]
     public void Viable_verdict_counts_cases_and_names_limits() => Assert.Equal(
-        $"Verdict: viable. All 1 case of service-binding stay within the limits on overhead ({new ThresholdSet([]).Words}).",
+        $"Verdict: viable. 1 case of service-binding stays within the limits on overhead ({new ThresholdSet([]).Words}).",
         Verdict(MadeUp.Report(6, s_direct, MadeUp.Flat("service-binding/echo/1KB", 16_000), MadeUp.Flat("raw-fetch/echo/1KB", 9_000_000))));
 
     [Fact]
