@@ -184,7 +184,7 @@ internal sealed class Progress(Display display, TimeProvider time, int launches,
         string p99 = pass.Calls >= Histograms.MinCalls(0.99) ? $", p99 {Quantile(0.99)}" : "";
         return $"{name} had p50 {Quantile(0.5)}{p99}";
 
-        string Quantile(double quantile) => Format.Duration(calls.ValueAt(quantile) * 1e9 / frequency);
+        string Quantile(double quantile) => Format.CallDuration(calls.ValueAt(quantile) * 1e9 / frequency);
     }
 
     private double SecondsLeft(LaunchRecord launch)

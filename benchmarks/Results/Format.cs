@@ -13,6 +13,9 @@ internal static class Format
     /// <summary>Formats a time in ns: <c>11.8 µs</c>. The time may be below 0.</summary>
     public static string Duration(double ns) => WithUnit(ns, s_timeUnits);
 
+    /// <summary>Formats the duration of a call in ns. A call of 0 ns was shorter than a step of its clock.</summary>
+    public static string CallDuration(double ns) => ns > 0 ? Duration(ns) : "under a clock step";
+
     /// <summary>Formats a number of bytes: <c>12.3 KB</c>.</summary>
     public static string Bytes(double bytes) => WithUnit(bytes, s_byteUnits);
 

@@ -23,7 +23,7 @@ internal static class PercentilesDocument
     private static IEnumerable<string> WarmUps(RunReport report) =>
         from launch in report.Launches
         from warmUp in launch.WarmUps
-        let curve = warmUp.Curve.Select(point => Format.Duration(point.P50Ns))
+        let curve = warmUp.Curve.Select(point => Format.CallDuration(point.P50Ns))
         let courses = CourseCounts.Of(warmUp) is { Length: > 0 } counts ? $"cases: {counts}; " : ""
         select $"launch {launch.Number}, `{warmUp.Method}`: {(warmUp.Steady ? "steady" : "NOT STEADY")}, {warmUp.Reason}; {courses}"
             + $"p50 by half second: {string.Join(", ", curve)}";
