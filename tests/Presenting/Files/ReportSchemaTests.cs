@@ -14,7 +14,7 @@ public class ReportSchemaTests
     [
         "programVersion", "endedEarly", "cpuVersion", "courses", "payloadKind", "anchor", "passesMayEndEarly", "selectedMethods",
         "leastCalls", "checkingNs", "failedCalls", "changes", "heap", "allowedCores", "p999_low_ns", "p999_high_ns", "beyond_p99_share",
-        "meanIsFromOutside", "resultsAreSorted", "reach",
+        "meanIsFromOutside", "resultsAreSorted", "reach", "files",
     ];
 
     private static readonly string s_path = Path.Combine(SourceState.Root, "benchmarks", "Results", "report.schema.json");
