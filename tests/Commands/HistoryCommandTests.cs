@@ -32,7 +32,7 @@ public sealed class HistoryCommandTests : IDisposable
             && line.Contains("0000000c", StringComparison.Ordinal) && line.Contains(",step,", StringComparison.Ordinal));
         string markdown = File.ReadAllText(Path.Combine(to, "history.md"));
         Assert.Contains("![the p50 of each case over 16 reports: pipe/echo/1KB +29", markdown, StringComparison.Ordinal);
-        Assert.Contains("pipe/echo/1KB", File.ReadAllText(Path.Combine(to, "history.html")), StringComparison.Ordinal);
+        Assert.Contains("pipe/echo/1KB", PageText.DataOf(Path.Combine(to, "history.html")), StringComparison.Ordinal);
     }
 
     [Fact]
