@@ -57,14 +57,12 @@ public class ByteBufferTests
     {
         ByteBuffer ordinary = ByteBuffer.Rent();
         ordinary.Dispose();
-        ByteBuffer reused = ByteBuffer.Rent();
-        Assert.Same(ordinary, reused);
+        Assert.Contains(ordinary, Pooled());
 
-        reused.Write(new byte[5_000_000]);
-        reused.Dispose();
-
-        using ByteBuffer fresh = ByteBuffer.Rent();
-        Assert.NotSame(reused, fresh);
+        ByteBuffer huge = ByteBuffer.Rent();
+        huge.Write(new byte[5_000_000]);
+        huge.Dispose();
+        Assert.DoesNotContain(huge, Pooled());
     }
 
     [Fact]
@@ -76,9 +74,7 @@ public class ByteBufferTests
         Assert.InRange(first.Written.Length, PayloadSize.Bounds.Max - 6, PayloadSize.Bounds.Max);
         first.Dispose();
 
-        using ByteBuffer second = ByteBuffer.Rent();
-
-        Assert.Same(first, second);
+        Assert.Contains(first, Pooled());
     }
 
     [Fact]
@@ -102,5 +98,14 @@ public class ByteBufferTests
 
         Assert.Throws<ArgumentOutOfRangeException>(() => buffer.Advance(room + 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => buffer.Advance(-1));
+    }
+
+    // Rents more buffers than the pool holds. A server of an earlier test can still return one of its own to the pool, so the one that
+    // was returned last is not always the first.
+    private static ByteBuffer[] Pooled()
+    {
+        ByteBuffer[] buffers = [.. Enumerable.Range(0, (Environment.ProcessorCount * 4) + 1).Select(_ => ByteBuffer.Rent())];
+        Array.ForEach(buffers, buffer => buffer.Dispose());
+        return buffers;
     }
 }

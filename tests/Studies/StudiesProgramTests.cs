@@ -22,7 +22,7 @@ public class StudiesProgramTests
         "error: --lines takes no part in time. It belongs to early.\n       --help shows what is accepted.\n",
         "time", "--lines", "report.json")]
     [InlineData(
-        "error: The argument <speed|capnweb|collector|time|early|widening|passes> is missing.\n"
+        "error: The argument <speed|capnweb|hostile|collector|time|early|widening|passes> is missing.\n"
         + "       --help shows what is accepted.\n")]
     public async Task Mistake_ends_with_exit_code_2(string error, params string[] arguments) =>
         Assert.Equal((2, "", error), await RunAsync(arguments));

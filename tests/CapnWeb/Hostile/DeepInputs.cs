@@ -9,7 +9,7 @@ namespace WorkerRpc.Tests.CapnWeb.Hostile;
 
 /// <summary>
 /// One million levels of everything that the protocol can nest or chain, on a thread with a small stack. A stack overflow ends the process,
-/// so that <see cref="StackTests"/> runs these tests in a process of their own.
+/// so that CI runs these tests in a process of their own.
 /// </summary>
 public sealed class DeepInputs
 {

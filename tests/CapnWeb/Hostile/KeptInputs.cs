@@ -7,7 +7,7 @@ namespace WorkerRpc.Tests.CapnWeb.Hostile;
 
 /// <summary>
 /// Conversations that let a session with default limits keep as much as it can. The heap of the whole process is measured, so that
-/// <see cref="KeptMemoryTests"/> runs these tests in a process of their own.
+/// CI runs these tests in a process of their own.
 /// </summary>
 public sealed class KeptInputs
 {
