@@ -127,19 +127,19 @@ internal sealed class Recommendation
 
     /// <summary>
     /// The rankings by latency for caller and runtime in one process, in two processes of one machine, and on two machines: each has the
-    /// methods that reach so far. Empty if a method's reach or latency is unknown, or if all methods reach equally far.
+    /// methods that reach so far, and is null if no fitting method does. Empty if a method's reach or latency is unknown, or if all methods
+    /// reach two machines.
     /// </summary>
-    public IReadOnlyList<(MethodReach Reach, Ranking Ranking)> ByReach =>
+    public IReadOnlyList<(MethodReach Reach, Ranking? Ranking)> ByReach =>
         ByLatency is not { } ranking
-            || ranking.Methods.Select(one => ReachOf(one.Method)).Distinct().ToArray() is not { Length: > 1 } reaches
-            || reaches.Contains(null)
+            || ranking.Methods.Any(one => ReachOf(one.Method) is null)
+            || ranking.Methods.All(one => ReachOf(one.Method) == MethodReach.Network)
             ? []
             :
             [
                 .. from reach in Enum.GetValues<MethodReach>()
                    let methods = ranking.Methods.Where(one => ReachOf(one.Method) >= reach).ToArray()
-                   where methods.Length > 0
-                   select (reach, ranking with { Methods = methods }),
+                   select (reach, methods.Length > 0 ? ranking with { Methods = methods } : null),
             ];
 
     /// <summary>Computes the recommendation for a budget.</summary>

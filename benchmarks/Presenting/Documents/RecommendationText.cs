@@ -86,7 +86,9 @@ internal static class RecommendationText
                 .. recommendation.Rankings.Select(ranking => Line(ranking, "")),
                 // In one process all that fit are compared, which the first line already says.
                 .. recommendation.ByReach.Where(one => one.Reach != MethodReach.Process)
-                    .Select(one => Line(one.Ranking, $" {Place(one.Reach)}")),
+                    .Select(one => one.Ranking is { } ranking
+                        ? Line(ranking, $" {Place(one.Reach)}")
+                        : $"{Place(one.Reach)}: no method that fits reaches so far"),
             ];
 
         string Line(Ranking ranking, string place) =>

@@ -44,13 +44,13 @@ internal sealed record PageVerdict(
             analysis.Recommendation.ByLatency is { } ranking ? PageChoice.All(ranking, analysis.Recommendation.Fitting) : [],
             RecommendationText.Lines(analysis),
             [.. analysis.Recommendation.ByReach.Select(one => new PagePlace(
-                RecommendationText.Place(one.Reach), [.. one.Ranking.Cheapest.Select(method => method.Method)]))]);
+                RecommendationText.Place(one.Reach), [.. one.Ranking?.Cheapest.Select(method => method.Method) ?? []]))]);
     }
 }
 
 /// <summary>The fastest methods for a place of the runtime.</summary>
 /// <param name="Where">The place: "in one process".</param>
-/// <param name="Methods">The ids of the methods.</param>
+/// <param name="Methods">The ids of the methods. Empty if no method that fits reaches so far.</param>
 internal sealed record PagePlace(string Where, IReadOnlyList<string> Methods);
 
 /// <summary>A method whose cases all stay within the limits.</summary>

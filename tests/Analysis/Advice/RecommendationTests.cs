@@ -37,15 +37,7 @@ public class RecommendationTests
     public void Latency_is_ranked_for_each_place_of_the_runtime()
     {
         RunReport report = MadeUp.Report(6, [.. s_direct, .. s_serviceBinding, .. s_rawFetch]);
-        RunReport known = report with
-        {
-            Methods =
-            [
-                MadeUp.Direct,
-                MadeUp.ServiceBinding with { Reach = MethodReach.Process },
-                MadeUp.RawFetch with { Reach = MethodReach.Network },
-            ],
-        };
+        RunReport known = WithReaches(report);
 
         const string Only = ", geometric mean of 2 cases: raw-fetch 200 µs [200 – 200], the only one that fits";
         Assert.Equal(
@@ -54,10 +46,28 @@ public class RecommendationTests
                 $"cheapest in latency (p50) between two machines{Only}",
             ],
             RecommendationText.Lines(new RunAnalysis(known)).TakeLast(2));
+        // Of service-binding alone, no method reaches another process.
+        Assert.Equal(
+            [
+                "between two processes of a machine: no method that fits reaches so far",
+                "between two machines: no method that fits reaches so far",
+            ],
+            RecommendationText.Lines(new RunAnalysis(WithReaches(MadeUp.Report(6, [.. s_direct, .. s_serviceBinding])))).TakeLast(2));
         // Older reports do not say how far a method reaches.
         Assert.DoesNotContain(
             RecommendationText.Lines(new RunAnalysis(report)), line => line.Contains(" between two ", StringComparison.Ordinal));
     }
+
+    private static RunReport WithReaches(RunReport report) => report with
+    {
+        Methods =
+        [
+            .. report.Methods.Select(method => method with
+            {
+                Reach = method.Id == MadeUp.RawFetch.Id ? MethodReach.Network : MethodReach.Process,
+            }),
+        ],
+    };
 
     [Fact]
     public void Budget_for_whole_call_replaces_overhead_limits() => Assert.Equal(

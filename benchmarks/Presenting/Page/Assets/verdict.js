@@ -91,7 +91,7 @@ function rankingBars(ranked) {
 function choiceCard({ ranked, recommendation, places }) {
   const [head, ...lines] = recommendation;
   const placed = places.map(place => make("div", {},
-    make("dt", { class: "muted" }, place.where), make("dd", {}, shortened(place.methods.join(" or "), 120))));
+    make("dt", { class: "muted" }, place.where), make("dd", {}, shortened(place.methods.join(" or "), 120) || "none that fits")));
   return make("section", { class: "card", "aria-label": "Which method" },
     make("h2", { class: "quiet" }, "Which method to choose"),
     places.length > 0 ? make("dl", { class: "places", "aria-label": "The fastest by where caller and runtime are" }, placed)
