@@ -10,9 +10,6 @@ namespace WorkerRpc.Hostile.Targets;
 /// </summary>
 internal sealed class BatchTarget : IFuzzTarget
 {
-    // After this many turns without a waiting call, the batch must be answered by itself.
-    private const int MaxIdleTurns = 1_000;
-
     private readonly Endpoint _endpoint = new(socket: null);
 
     public IEnumerable<KeyValuePair<string, byte[]>> Seeds =>
@@ -44,17 +41,9 @@ internal sealed class BatchTarget : IFuzzTarget
         try
         {
             Task served = _endpoint.Serve(context);
-            foreach (Victim victim in _endpoint.TakeVictims())
-            {
-                // The end of a call can let the next one begin, at once or on the thread pool.
-                for (int i = 0; i < MaxIdleTurns && !served.IsCompleted; i++)
-                {
-                    i = victim.Finish() ? 0 : i;
-                    Thread.Yield();
-                }
-            }
-
-            if (!Blocking.TryWait(served))
+            List<Victim> victims = _endpoint.TakeVictims();
+            // The end of a call can let the next one begin, at once or on the thread pool.
+            if (!Blocking.TryWait(served, meanwhile: () => victims.ForEach(victim => victim.Finish())))
             {
                 throw new FuzzFailureException("The batch was not answered.", body);
             }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 
 namespace WorkerRpc.Hostile.Targets;
@@ -10,6 +11,17 @@ internal static class Blocking
 
     /// <summary>Waits for a task's end, but at most 10 s. Returns false if the task has not ended by then.</summary>
     public static bool TryWait(Task task) => task.IsCompleted || ((IAsyncResult)task).AsyncWaitHandle.WaitOne(s_patience);
+
+    /// <summary>Like <see cref="TryWait(Task)"/>, but does something again and again until the task has ended.</summary>
+    public static bool TryWait(Task task, Action meanwhile)
+    {
+        for (long began = Stopwatch.GetTimestamp(); !task.IsCompleted && Stopwatch.GetElapsedTime(began) < s_patience; Thread.Yield())
+        {
+            meanwhile();
+        }
+
+        return task.IsCompleted;
+    }
 
     /// <summary>Waits for a task, but at most 10 s, and throws its exception if it failed.</summary>
     /// <exception cref="TimeoutException">The task has not ended by then.</exception>
