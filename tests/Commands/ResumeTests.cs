@@ -25,7 +25,7 @@ public sealed class ResumeTests : IDisposable
 
     public void Dispose() => _artifacts.Dispose();
 
-    [Fact]
+    [Fact(Explicit = true), Trait(LongTests.Trait, LongTests.Value)]
     public async Task Killed_run_keeps_finished_launches_and_counts_each_once()
     {
         int seed = Random.Shared.Next();
@@ -71,7 +71,7 @@ public sealed class ResumeTests : IDisposable
         Assert.Contains("cases was [", other.Error, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Explicit = true), Trait(LongTests.Trait, LongTests.Value)]
     public async Task Resumed_run_measures_a_failed_launch_again()
     {
         string marker = _artifacts.File("marker");

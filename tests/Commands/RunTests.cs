@@ -9,7 +9,7 @@ namespace WorkerRpc.Tests.Commands;
 /// <summary>Whole runs in their own process. Some launches fail, hang or are killed.</summary>
 public class RunTests
 {
-    [Fact]
+    [Fact(Explicit = true), Trait(LongTests.Trait, LongTests.Value)]
     public async Task Missed_threshold_is_not_viable_and_exits_with_1()
     {
         using var run = new ProgramRun(
@@ -93,7 +93,7 @@ public class RunTests
         Assert.Contains("careless changed the process's least threads of the pool", run.Report("overhead.md"), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Explicit = true), Trait(LongTests.Trait, LongTests.Value)]
     public async Task Own_function_is_measured_by_methods_of_every_kind()
     {
         string[] methods = ["service-binding", "service-binding-messagepack", "pipe", "grpc-in-memory", "stream-json-rpc", "capnweb"];
@@ -129,7 +129,7 @@ public class RunTests
         Assert.Equal(["slow"], run.Json().Run.SelectedMethods);
     }
 
-    [Fact]
+    [Fact(Explicit = true), Trait(LongTests.Trait, LongTests.Value)]
     public async Task Run_with_callers_reports_each_number_and_failures()
     {
         using var run = new ProgramRun("--profile quick --iterations 1000 --callers 4,1 --filter crowded/echo/100B hop/-/100B");

@@ -40,7 +40,7 @@ internal sealed partial class CommandCheck(IReadOnlyDictionary<string, string> s
         ["run"] = ["-c", "--no-build", "--project"],
         ["test"] =
         [
-            "-c", "--explicit", "--filter-class", "--filter-not-method", "--no-build",
+            "-c", "--explicit", "--filter-class", "--filter-not-method", "--filter-not-trait", "--no-build",
             "--report-trx", "--report-trx-filename", "--results-directory",
         ],
         ["tool"] = ["--source", "--tool-path"],
@@ -51,7 +51,7 @@ internal sealed partial class CommandCheck(IReadOnlyDictionary<string, string> s
 
     private static readonly string[] s_optionsWithValue =
     [
-        "-c", "-o", "-v", "--artifacts-path", "--explicit", "--filter-class", "--filter-not-method", "--project",
+        "-c", "-o", "-v", "--artifacts-path", "--explicit", "--filter-class", "--filter-not-method", "--filter-not-trait", "--project",
         "--report-trx-filename", "--results-directory", "--source", "--tool-path",
     ];
 

@@ -76,7 +76,7 @@ public class WarmUpTests
         }
     }
 
-    [Fact]
+    [Fact(Explicit = true), Trait(LongTests.Trait, LongTests.Value)]
     public async Task Only_the_case_that_still_falls_at_the_limit_is_not_warm()
     {
         WarmUpReport report = await RunAsync((one, seconds) => one == Changing ? 16 * Math.Pow(0.85, Math.Floor(seconds)) : 16, 0.02, 1);

@@ -77,8 +77,7 @@ public class ReportHistoryTests
             HistoryOutcome.NoneFound,
             Of(Made(1, 40, (name, index) => name == Slow && index >= 35 ? 1.025 : 1, noise: 0.002)).Outcome);
 
-    // Takes 20 s, so that only CI runs it.
-    [Fact(Explicit = true)]
+    [Fact(Explicit = true), Trait(LongTests.Trait, LongTests.Value)]
     public void Stationary_cases_seldom_give_an_alarm()
     {
         int alarms = Enumerable.Range(0, 40).Count(seed => Of(Made(seed, 20, (_, _) => 1)).Outcome != HistoryOutcome.NoneFound);

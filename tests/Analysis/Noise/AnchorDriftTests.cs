@@ -63,8 +63,7 @@ public class AnchorDriftTests
     /// A machine whose speed wanders (standard deviation 5 %, correlation e^-1 after the given part of a launch), and processes that differ
     /// by 3 %. Counts how often the interval of six launches contains the long-run median. The factors of the table are left out.
     /// </summary>
-    // Takes 12 s, so that only CI runs it.
-    [Theory(Explicit = true)]
+    [Theory(Explicit = true), Trait(LongTests.Trait, LongTests.Value)]
     [InlineData(0.1, 0.95, 0.99)]
     [InlineData(1, 0.88, 0.95)]
     [InlineData(3, 0.75, 0.82)]
