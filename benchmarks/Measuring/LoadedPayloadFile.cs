@@ -117,14 +117,13 @@ internal sealed record LoadedPayloadFile(string Path, string? Text, PayloadFileR
 
         try
         {
-            // Reads at most one byte more than the size limit. A longer file is refused, because its text is never shorter as a JSON
-            // string than as a file.
-            if (new FileInfo(given).Length == 0)
+            if (FileContent.IsMissing(given))
             {
-                // Opening a pipe would wait for its writer. A pipe and a device have the length 0.
-                throw new UnusableInputException($"{named} is empty, or no regular file but a pipe or a device. {Expected}.");
+                throw new UnusableInputException($"{named} is {FileContent.Missing}. {Expected}.");
             }
 
+            // Reads at most one byte more than the size limit. A longer file is refused, because its text is never shorter as a JSON
+            // string than as a file.
             byte[] bytes = new byte[Encoding.UTF8.Preamble.Length + PayloadSize.Bounds.Max + 1];
             using FileStream file = File.OpenRead(given);
             int read = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);

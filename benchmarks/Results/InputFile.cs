@@ -26,11 +26,9 @@ internal static partial class InputFile
                 throw new UnusableInputException($"'{path}' cannot be read: it is a folder. Expected: a file.");
             }
 
-            // A pipe and a device have the length 0 too. They are refused before they are opened, because opening a pipe waits for its
-            // writer.
-            if (new FileInfo(path).Length == 0)
+            if (FileContent.IsMissing(path))
             {
-                throw new UnusableInputException($"'{path}' cannot be read: it is empty, or no regular file but a pipe or a device.");
+                throw new UnusableInputException($"'{path}' cannot be read: it is {FileContent.Missing}.");
             }
 
             FileStream file = File.OpenRead(path);

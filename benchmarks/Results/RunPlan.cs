@@ -56,7 +56,9 @@ public sealed record RunPlan
     /// </summary>
     public required string Build { get; init; }
 
-    /// <summary>Computes a fingerprint of the program's assemblies and of the user's assemblies. Null stands for none.</summary>
+    /// <summary>
+    /// Computes a fingerprint of the program's assemblies and of the user's. A path is null if the user gave no such assembly.
+    /// </summary>
     public static string BuildOf(params IEnumerable<string?> usersAssemblies)
     {
         // Use the ids of the modules: the compiler derives a module's id from its source, so the same source gives the same id.

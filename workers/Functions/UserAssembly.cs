@@ -19,10 +19,9 @@ public sealed partial class UserAssembly
     public static UserAssembly Load(string path, string what)
     {
         string full = Path.GetFullPath(path);
-        // An empty file, a pipe and a device have the length 0. Opening a pipe would wait for its writer.
         string? mistake = Directory.Exists(full) ? "it is a folder"
             : !File.Exists(full) ? "there is no such file"
-            : new FileInfo(full).Length == 0 ? "it is empty, or no regular file but a pipe or a device"
+            : FileContent.IsMissing(full) ? $"it is {FileContent.Missing}"
             : null;
         if (mistake is not null)
         {

@@ -134,7 +134,7 @@ internal sealed class LaunchRunner : IAsyncDisposable
         }
         catch (InvalidOperationException e)
         {
-            // The pass of one caller stands, and the case fails.
+            // The figures of the pass with one caller are kept, although the case fails.
             Fail(setup.Id, e.Message);
         }
 
