@@ -88,7 +88,7 @@ internal static class RecommendationText
                 .. recommendation.ByReach.Where(one => one.Reach != MethodReach.Process)
                     .Select(one => one.Ranking is { } ranking
                         ? Line(ranking, $" {Place(one.Reach)}")
-                        : $"{Place(one.Reach)}: no method that fits reaches so far"),
+                        : $"{Place(one.Reach)}: no method that is known to fit reaches so far"),
             ];
 
         string Line(Ranking ranking, string place) =>

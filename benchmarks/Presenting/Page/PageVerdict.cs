@@ -50,7 +50,7 @@ internal sealed record PageVerdict(
 
 /// <summary>The fastest methods for a place of the runtime.</summary>
 /// <param name="Where">The place: "in one process".</param>
-/// <param name="Methods">The ids of the methods. Empty if no method that fits reaches so far.</param>
+/// <param name="Methods">The ids of the methods. Empty if no method that is known to fit reaches so far.</param>
 internal sealed record PagePlace(string Where, IReadOnlyList<string> Methods);
 
 /// <summary>A method whose cases all stay within the limits.</summary>

@@ -49,8 +49,8 @@ public class RecommendationTests
         // Of service-binding alone, no method reaches another process.
         Assert.Equal(
             [
-                "between two processes of a machine: no method that fits reaches so far",
-                "between two machines: no method that fits reaches so far",
+                "between two processes of a machine: no method that is known to fit reaches so far",
+                "between two machines: no method that is known to fit reaches so far",
             ],
             RecommendationText.Lines(new RunAnalysis(WithReaches(MadeUp.Report(6, [.. s_direct, .. s_serviceBinding])))).TakeLast(2));
         // Older reports do not say how far a method reaches.

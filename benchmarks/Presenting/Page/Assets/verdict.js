@@ -72,7 +72,7 @@ function showAnswer() {
 const rankedShown = 5;
 
 function rankingText(ranked) {
-  if (ranked.length === 1) return "the only one that is known to stay within the limits";
+  if (ranked.length === 1) return `${ranked[0].method} is the only one that is known to stay within the limits`;
   const open = ranked.filter(one => one.isFastest).length > 1 ? "; this run does not tell them apart" : "";
   return `the fastest of the ${ranked.length} that stay within the limits${open}`;
 }
@@ -91,7 +91,7 @@ function rankingBars(ranked) {
 function choiceCard({ ranked, recommendation, places }) {
   const [head, ...lines] = recommendation;
   const placed = places.map(place => make("div", {},
-    make("dt", { class: "muted" }, place.where), make("dd", {}, shortened(place.methods.join(" or "), 120) || "none that fits")));
+    make("dt", { class: "muted" }, place.where), make("dd", {}, shortened(place.methods.join(" or "), 120) || "none is known to fit")));
   return make("section", { class: "card", "aria-label": "Which method" },
     make("h2", { class: "quiet" }, "Which method to choose"),
     places.length > 0 ? make("dl", { class: "places", "aria-label": "The fastest by where caller and runtime are" }, placed)
